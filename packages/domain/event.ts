@@ -1,0 +1,74 @@
+import type { EpochMs } from './time.ts';
+
+/** Who did it. `bot` is any machine: auto-replies, away messages, bounces; `unknown` is a human whom the channel does not name. */
+export type Side = 'client' | 'employee' | 'bot' | 'unknown';
+
+/** The person or machine behind an event, as far as the channel tells. */
+export interface Author {
+  /** What the channel knows them by (chat id, address, number), or null. */
+  readonly id: string | null;
+  readonly name: string | null;
+  /** E.164 with the plus sign. Only numbers that the provider attests. */
+  readonly phone: string | null;
+  readonly email: string | null;
+}
+
+/** (channel, id) is the identity of an event: law 1. */
+interface Happening {
+  readonly channel: string;
+  /** The provider's id, unique within the channel. */
+  readonly id: string;
+  /** Where the client waits for the answer: a chat, a mail thread, a comment under a post, a phone number. */
+  readonly thread: string;
+  readonly side: Side;
+  readonly author: Author;
+  /** When it happened, by the provider's clock, never later than `receivedAt` (law 5). */
+  readonly at: EpochMs;
+  /** Whether `at` is the provider's time or, where the provider gives none, that of our receipt. */
+  readonly atSource: 'provider' | 'arrival';
+  readonly receivedAt: EpochMs;
+  /** The provider's own order within the thread, where it has one: breaks ties of one-second clocks. */
+  readonly seq: number | null;
+}
+
+export interface Message extends Happening {
+  readonly kind: 'message' | 'comment';
+  /** What was said, already cut down to what `privacy.text` allows. */
+  readonly text: string | null;
+  /** A link that opens the chat for an employee. */
+  readonly link: string | null;
+}
+
+export type CallDirection = 'in' | 'out';
+export type CallPhase = 'ringing' | 'answered' | 'ended';
+export type CallOutcome = 'answered' | 'missed' | 'no_answer' | 'busy' | 'failed';
+
+/** One phase of a call. Each phase is an event of its own (`c-9/ringing`); `call.id` (`c-9`) joins them. */
+export interface Call extends Happening {
+  readonly kind: 'call';
+  readonly call: {
+    readonly id: string;
+    readonly direction: CallDirection;
+    readonly phase: CallPhase;
+    readonly outcome: CallOutcome | null;
+    readonly talkSeconds: number;
+  };
+  readonly text: null;
+  readonly link: string | null;
+}
+
+/** A client took a message back. */
+export interface Deletion extends Happening {
+  readonly kind: 'deletion';
+  /** The provider's id of the deleted event, on the same channel. */
+  readonly of: string;
+}
+
+/** A person's decision that a turn needs no reply (clause S5). Ours, not a provider's; part of the same history so that law 2 holds. */
+export interface Decision extends Happening {
+  readonly kind: 'decision';
+  readonly decision: 'no_reply_needed';
+}
+
+export type Event = Message | Call | Deletion | Decision;
+export type EventKind = Event['kind'];

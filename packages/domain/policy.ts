@@ -1,0 +1,46 @@
+import type { DurationMs } from './time.ts';
+
+/** A place in the chain. Turned into people when the step fires, so that absences of that minute count. */
+export type Role = 'owner' | 'deputies' | 'head';
+
+/** One rung as configured: once at an offset from the opening of the wait, or repeated after the rung before it. */
+export type Rung =
+  | { readonly at: DurationMs; readonly notify: readonly Role[] }
+  | { readonly every: DurationMs; readonly times: number; readonly notify: readonly Role[] };
+
+/** What stops the clock (law 3). All are off, or strict, unless the company says otherwise. */
+export interface CountsAsAnswer {
+  /** Whether a machine's message is an answer. */
+  readonly bot: boolean;
+  /** Whether closing a dialogue is an answer. */
+  readonly closing: boolean;
+  /** Whether a reaction (👍) is an answer. */
+  readonly reaction: boolean;
+  /** The shortest conversation that counts. */
+  readonly minCall: DurationMs;
+  /** Whether a human whom the channel does not name is credited to the channel's owner. */
+  readonly unknown: boolean;
+}
+
+export type AfterHours = 'same' | 'owner_only' | 'defer';
+
+export interface Policy {
+  readonly name: string;
+  readonly warn: DurationMs;
+  readonly breach: DurationMs;
+  readonly steps: readonly Rung[];
+  readonly takeLease: DurationMs;
+  readonly afterHours: AfterHours;
+  readonly crossChannel: boolean;
+  readonly countsAsAnswer: CountsAsAnswer;
+}
+
+/** The chain of clause S4 in terms of the window: 3 min owner, 5 min owner and deputies, 10 min head, then the head every 15 min, three times. */
+export function defaultSteps(warn: DurationMs, breach: DurationMs): Rung[] {
+  return [
+    { at: warn, notify: ['owner'] },
+    { at: breach, notify: ['owner', 'deputies'] },
+    { at: 2 * breach, notify: ['head'] },
+    { every: 3 * breach, times: 3, notify: ['head'] },
+  ];
+}
