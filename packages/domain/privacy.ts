@@ -13,7 +13,9 @@ const PREVIEW_CHARACTERS = 120;
 export function keepText(text: string | null, level: Privacy['text']): string | null {
   if (text === null || level === 'none') return null;
   if (level === 'full') return text;
-  const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(0, PREVIEW_CHARACTERS * 8));
+  const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(
+    text.slice(0, PREVIEW_CHARACTERS * 8),
+  );
   let kept = '';
   let count = 0;
   for (const { segment } of characters) {

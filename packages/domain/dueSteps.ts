@@ -1,0 +1,124 @@
+import { recipientsOf } from './askWhom.ts';
+import type { Calendar } from './calendar.ts';
+import { isWorking, nextWorking } from './hours.ts';
+import type { ChannelPeople, PeopleById } from './people.ts';
+import type { Policy, Role } from './policy.ts';
+import type { DurationMs, EpochMs } from './time.ts';
+
+/** How far a wait is in its window: within it, past the warning, past the end. */
+export type Stage = 'waiting' | 'warned' | 'breached';
+
+/** What the chain must know of an open wait. */
+export interface OpenWait extends ChannelPeople {
+  readonly openedAt: EpochMs;
+  /** How many rungs have fired or were skipped so far. */
+  readonly stepsDone: number;
+  /** For how long the chain has stood still because somebody took the wait. */
+  readonly chainShift: DurationMs;
+  readonly warned: boolean;
+  readonly breached: boolean;
+}
+
+/** One rung of one wait's chain. */
+export interface Step {
+  /** Counts from 1, through repeats. */
+  readonly step: number;
+  readonly dueAt: EpochMs;
+  readonly stage: 'warned' | 'breached';
+  readonly recipients: readonly string[];
+}
+
+export interface Due {
+  /** The rungs that fire now: usually one; several when the policy sets them at the same time. */
+  readonly fire: readonly Step[];
+  /** Rungs that came due unseen before the one that fires (after an outage). They are recorded, never sent. */
+  readonly skipped: readonly Step[];
+  /** Whether the window's marks are passed by now. */
+  readonly warned: boolean;
+  readonly breached: boolean;
+  /** When to look again, or null when the chain is at its end. */
+  readonly nextDueAt: EpochMs | null;
+}
+
+/**
+ * Which rungs of the chain fire now, and when to look again. Clause S4; laws 6 and 7. Each rung is due at an offset
+ * from the opening, never from the rung before, so lateness does not add up.
+ */
+export function dueSteps(
+  wait: OpenWait,
+  policy: Policy,
+  calendar: Calendar | null,
+  people: PeopleById,
+  now: EpochMs,
+): Due {
+  const chain = rungsOf(policy).map((rung, index) => ({
+    ...rung,
+    step: index + 1,
+    dueAt: dueAt(wait, rung.offset, policy, calendar),
+  }));
+  const ahead = chain.slice(wait.stepsDone);
+  const due = ahead.filter((rung) => rung.dueAt <= now);
+  const latest = Math.max(...due.map((rung) => rung.dueAt));
+  const asStep = (rung: (typeof chain)[number]): Step => ({
+    step: rung.step,
+    dueAt: rung.dueAt,
+    stage: now >= wait.openedAt + policy.breach ? 'breached' : 'warned',
+    recipients: recipientsOf(
+      rolesAt(rung.notify, rung.dueAt, policy, calendar),
+      wait.owner,
+      wait,
+      people,
+      now,
+    ),
+  });
+
+  const warnAt = wait.openedAt + policy.warn;
+  const breachAt = wait.openedAt + policy.breach;
+  const later = [
+    ...ahead.slice(due.length, due.length + 1).map((rung) => rung.dueAt),
+    ...(now < warnAt ? [warnAt] : []),
+    ...(now < breachAt ? [breachAt] : []),
+  ];
+  return {
+    fire: due.filter((rung) => rung.dueAt === latest).map(asStep),
+    skipped: due.filter((rung) => rung.dueAt < latest).map(asStep),
+    warned: wait.warned || now >= warnAt,
+    breached: wait.breached || now >= breachAt,
+    nextDueAt: later.length > 0 ? Math.min(...later) : null,
+  };
+}
+
+/** The policy's chain with its repeats written out, each with its offset from the opening. */
+export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly Role[] }[] {
+  const rungs: { offset: DurationMs; notify: readonly Role[] }[] = [];
+  for (const rung of policy.steps) {
+    if ('at' in rung) rungs.push({ offset: rung.at, notify: rung.notify });
+    else {
+      const last = rungs.at(-1)?.offset ?? 0;
+      for (let i = 1; i <= rung.times; i++)
+        rungs.push({ offset: last + i * rung.every, notify: rung.notify });
+    }
+  }
+  return rungs.sort((a, b) => a.offset - b.offset);
+}
+
+function dueAt(wait: OpenWait, offset: DurationMs, policy: Policy, calendar: Calendar | null): EpochMs {
+  const at = wait.openedAt + offset + wait.chainShift;
+  return policy.afterHours === 'defer' ? nextWorking(calendar, at) : at;
+}
+
+/** With `owner_only` nobody but the person in charge is disturbed outside working hours. */
+function rolesAt(
+  roles: readonly Role[],
+  at: EpochMs,
+  policy: Policy,
+  calendar: Calendar | null,
+): readonly Role[] {
+  return policy.afterHours === 'owner_only' && !isWorking(calendar, at) ? ['owner'] : roles;
+}
+
+/** The stage of a wait at a moment. */
+export function stageAt(wait: { openedAt: EpochMs }, policy: Policy, now: EpochMs): Stage {
+  if (now >= wait.openedAt + policy.breach) return 'breached';
+  return now >= wait.openedAt + policy.warn ? 'warned' : 'waiting';
+}

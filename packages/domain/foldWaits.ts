@@ -1,0 +1,133 @@
+import type { Event } from './event.ts';
+import { type EventKey, eventKey, type Moment, momentsOf, unreachable } from './moments.ts';
+import type { CountsAsAnswer } from './policy.ts';
+import type { EpochMs } from './time.ts';
+
+export type Outcome = 'answered' | 'attempted' | 'self_served' | 'no_reply_needed' | 'withdrawn';
+
+/** What the fold must know of the company's rules, per channel. */
+export interface FoldPolicy {
+  rulesOf(channel: string): CountsAsAnswer;
+  /** Whether an answer elsewhere closes this channel's waits, and the other way round. */
+  crossChannel(channel: string): boolean;
+}
+
+/** A client's unanswered turn, from their first word to what ended it. */
+export interface Wait {
+  readonly channel: string;
+  readonly thread: string;
+  readonly openedAt: EpochMs;
+  /** The event that opened it. Later knowledge can put another in its place; `turns` keeps it recognisable. */
+  readonly opening: EventKey;
+  /** Every client event of this wait, the opening and each nag. */
+  readonly turns: readonly EventKey[];
+  /** When the first of its turns reached us. */
+  readonly seenAt: EpochMs;
+  /** null while the client waits. */
+  readonly end: WaitEnd | null;
+}
+
+export type WaitEnd =
+  | {
+      readonly outcome: 'answered' | 'attempted' | 'self_served' | 'no_reply_needed';
+      readonly at: EpochMs;
+      readonly by: Event;
+    }
+  | { readonly outcome: 'withdrawn'; readonly at: EpochMs };
+
+/**
+ * A client's events, in any order and any number of copies, to their waits in order of opening (laws 1–5).
+ * Opens at the first unanswered turn, does not restart when the client nags, closes by what a person does.
+ */
+export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] {
+  const waits: Wait[] = [];
+  for (const moments of apart(momentsOf(events, policy.rulesOf), policy)) {
+    let open: OpenWait | null = null;
+    for (const moment of moments) {
+      if (moment.means === 'turn') {
+        open = open ? nag(open, moment) : opened(moment);
+        continue;
+      }
+      if (!open) continue;
+      const step: Step = next(open, moment);
+      if (step.closed) waits.push(step.closed);
+      open = step.open;
+    }
+    if (open) waits.push(closed(open, null));
+  }
+  return waits.sort((a, b) => a.openedAt - b.openedAt || (a.opening < b.opening ? -1 : 1));
+}
+
+interface OpenWait {
+  readonly turns: readonly Moment[];
+  readonly withdrawn: ReadonlySet<EventKey>;
+}
+
+interface Step {
+  readonly closed: Wait | null;
+  readonly open: OpenWait | null;
+}
+
+const opened = (turn: Moment): OpenWait => ({ turns: [turn], withdrawn: new Set() });
+const nag = (open: OpenWait, turn: Moment): OpenWait => ({ ...open, turns: [...open.turns, turn] });
+
+function next(open: OpenWait, moment: Exclude<Moment, { means: 'turn' }>): Step {
+  switch (moment.means) {
+    case 'answer': {
+      const outcome =
+        moment.ownCall && open.turns[0]?.events[0] !== moment.events[0] ? 'self_served' : 'answered';
+      return { closed: closed(open, { outcome, at: moment.at, by: moment.by }), open: null };
+    }
+    case 'attempt':
+      return { closed: closed(open, { outcome: 'attempted', at: moment.at, by: moment.by }), open: null };
+    case 'settled':
+      return settle(open, moment);
+    case 'withdrawal': {
+      const withdrawn = new Set([...open.withdrawn, moment.of]);
+      const gone = open.turns.every((turn) =>
+        turn.events.some((event) => withdrawn.has(eventKey(event.channel, event.id))),
+      );
+      if (gone) return { closed: closed(open, { outcome: 'withdrawn', at: moment.at }), open: null };
+      return { closed: null, open: { ...open, withdrawn } };
+    }
+    default:
+      return unreachable(moment);
+  }
+}
+
+/** «No reply needed» is said of what the person could see: a turn that reached us after it keeps waiting. */
+function settle(open: OpenWait, moment: Extract<Moment, { means: 'settled' }>): Step {
+  const seen = open.turns.filter((turn) => seenAt(turn) <= moment.by.receivedAt);
+  const unseen = open.turns.filter((turn) => seenAt(turn) > moment.by.receivedAt);
+  if (seen.length === 0) return { closed: null, open };
+  return {
+    closed: closed({ ...open, turns: seen }, { outcome: 'no_reply_needed', at: moment.at, by: moment.by }),
+    open: unseen.length > 0 ? { turns: unseen, withdrawn: open.withdrawn } : null,
+  };
+}
+
+function closed(open: OpenWait, end: WaitEnd | null): Wait {
+  const first = open.turns[0];
+  const opening = first?.events[0];
+  if (!first || !opening) throw new Error('a wait has at least one turn');
+  const keys = open.turns.flatMap((turn) => turn.events.map((event) => eventKey(event.channel, event.id)));
+  return {
+    channel: first.channel,
+    thread: first.thread,
+    openedAt: first.at,
+    opening: eventKey(opening.channel, opening.id),
+    turns: keys,
+    seenAt: Math.min(...open.turns.map(seenAt)),
+    end,
+  };
+}
+
+const seenAt = (turn: Moment): EpochMs => Math.min(...turn.events.map((event) => event.receivedAt));
+
+/** Channels that share answers (`cross_channel`) fold together, each thread of the others by itself. */
+function apart(moments: readonly Moment[], policy: FoldPolicy): Moment[][] {
+  const groups = Map.groupBy(moments, (moment) =>
+    policy.crossChannel(moment.channel) ? '' : `${moment.channel}\n${moment.thread}`,
+  );
+  return [...groups.values()];
+}
