@@ -1,1 +1,13 @@
+export * from './access.ts';
+export * from './channels.ts';
+export * from './clock.ts';
+export * from './commands.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { createSchema, migrate } from './migrate.ts';
+export * from './notices.ts';
+export * from './reads.ts';
+export { type Recorded, type RecordRules, recordEvents } from './record.ts';
+export * from './relays.ts';
+export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
+export { connection, openStore, type Store, type StoreOptions } from './store.ts';
+export type { NamedWait, WaitRow } from './waitRows.ts';

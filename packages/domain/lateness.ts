@@ -1,0 +1,27 @@
+import { type DurationMs, type EpochMs, SECOND } from './time.ts';
+
+/** Why a step fired late, for the person who reads it; null when it was in time. */
+export type LateReason = 'delivered_late' | 'outage' | 'overload' | 'transport';
+
+const IN_TIME: DurationMs = SECOND;
+
+/** The reason of a lateness. `upSince`: since when the clock has been running and had read its channels (law 7). */
+export function lateReason(step: {
+  dueAt: EpochMs;
+  firedAt: EpochMs;
+  seenAt: EpochMs;
+  upSince: EpochMs;
+}): LateReason | null {
+  if (step.firedAt - step.dueAt <= IN_TIME) return null;
+  if (step.seenAt > step.dueAt) return step.seenAt <= step.upSince ? 'outage' : 'delivered_late';
+  return step.dueAt < step.upSince ? 'outage' : 'overload';
+}
+
+/** Providers count whole seconds and take a moment: less than this is not late. */
+const DELIVERY_TOLERANCE: DurationMs = 10 * SECOND;
+
+/** Seconds of a wait that nobody could see, because the event reached us late (law 5). */
+export function lateDelivered(openedAt: EpochMs, seenAt: EpochMs): number {
+  const late = seenAt - openedAt;
+  return late > DELIVERY_TOLERANCE ? late / SECOND : 0;
+}

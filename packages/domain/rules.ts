@@ -1,0 +1,49 @@
+import type { Calendar } from './calendar.ts';
+import type { Event } from './event.ts';
+import type { FoldPolicy } from './foldWaits.ts';
+import type { ChannelPeople, PeopleById } from './people.ts';
+import type { CountsAsAnswer, Policy } from './policy.ts';
+
+/** How a notice reaches its recipient. `console` is the demo's: a ping on the terminal. */
+export type Transport = 'telegram' | 'email' | 'webhook' | 'console';
+
+/** What the engine must know of the company. A checked configuration is one. */
+export interface Rules {
+  readonly channels: ReadonlyMap<string, ChannelPeople & { readonly name: string; readonly policy: Policy }>;
+  readonly people: PeopleById;
+  readonly calendar: Calendar | null;
+}
+
+/** A channel that is no longer configured: its history still folds, by the strictest rules. */
+const STRICT: CountsAsAnswer = {
+  bot: false,
+  closing: false,
+  reaction: false,
+  minCall: 5_000,
+  unknown: false,
+};
+
+export function foldPolicyOf(rules: Rules): FoldPolicy {
+  return {
+    rulesOf: (channel) => rules.channels.get(channel)?.policy.countsAsAnswer ?? STRICT,
+    crossChannel: (channel) => rules.channels.get(channel)?.policy.crossChannel ?? true,
+  };
+}
+
+/**
+ * Who did it, as a person's id where we know them: by our id, Telegram id or mail address; else the name that the
+ * channel gives; else `unknown`, which only the channel's setting credits to its owner (law 3).
+ */
+export function whoDid(event: Event, rules: Rules): string {
+  const { author } = event;
+  for (const person of rules.people.values()) {
+    if (author.id !== null && (author.id === person.id || author.id === String(person.telegram)))
+      return person.id;
+    if (author.email !== null && author.email.toLowerCase() === person.email?.toLowerCase()) return person.id;
+  }
+  if (event.side === 'bot') return 'bot';
+  const named = event.side === 'employee' ? (author.name ?? author.id) : null;
+  if (named !== null) return named;
+  const channel = rules.channels.get(event.channel);
+  return channel?.policy.countsAsAnswer.unknown ? channel.owner : 'unknown';
+}

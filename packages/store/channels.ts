@@ -1,0 +1,102 @@
+import type { EpochMs } from '@otklik/domain';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { iso, isoOrNull, rowsOf } from './rows.ts';
+import { signal } from './signals.ts';
+import { connection, type Store } from './store.ts';
+
+/** How a channel's connection to its provider stands. `up` is null for channels that only ever wait to be called. */
+export interface ChannelState {
+  readonly channel: string;
+  readonly up: boolean | null;
+  readonly caught_up: boolean;
+  readonly problem: string | null;
+  readonly last_event_at: EpochMs | null;
+}
+
+/** Writes the state down and tells whoever watches. Returns whether `up` has changed. */
+export async function saveChannelState(
+  store: Store,
+  state: { channel: string; up: boolean; caughtUp: boolean; problem: string | null },
+): Promise<boolean> {
+  const { rows } = await sql<{ changed: boolean }>`
+    with before as (select up from channel_states where channel = ${state.channel}),
+    saved as (
+      insert into channel_states (channel, up, caught_up, problem) values (${state.channel}, ${state.up}, ${state.caughtUp}, ${state.problem})
+      on conflict (channel) do update set up = excluded.up, caught_up = excluded.caught_up, problem = excluded.problem, changed_at = now())
+    select (select up from before) is distinct from ${state.up}::boolean as changed`.execute(store.db);
+  await signal(store.db, { about: 'channel', channel: state.channel });
+  return rows[0]?.changed ?? true;
+}
+
+export async function channelStates(store: Store): Promise<Map<string, ChannelState>> {
+  const found =
+    await sql<ChannelState>`select channel, up, caught_up, problem, last_event_at from channel_states`.execute(
+      store.db,
+    );
+  return new Map(found.rows.map((row) => [row.channel, row]));
+}
+
+/** Remembers when a channel was last heard of: a silent channel is worth a look (law 10). */
+export async function sawChannels(store: Store, lastEventAt: ReadonlyMap<string, EpochMs>): Promise<void> {
+  const rows = [...lastEventAt].map(([channel, at]) => ({ channel, at: isoOrNull(at) }));
+  if (rows.length === 0) return;
+  await sql`
+    insert into channel_states (channel, last_event_at) select channel, at from ${rowsOf(rows, 'channel text, at timestamptz')} order by channel
+    on conflict (channel) do update set last_event_at = greatest(channel_states.last_event_at, excluded.last_event_at)`.execute(
+    store.db,
+  );
+}
+
+export async function loadCursor(store: Store, account: string): Promise<string | null> {
+  const found = await sql<{ cursor: string }>`select cursor from cursors where account = ${account}`.execute(
+    store.db,
+  );
+  return found.rows[0]?.cursor ?? null;
+}
+
+export async function saveCursor(store: Store, account: string, cursor: string): Promise<void> {
+  await sql`
+    insert into cursors (account, cursor) values (${account}, ${cursor})
+    on conflict (account) do update set cursor = excluded.cursor, updated_at = now()`.execute(store.db);
+}
+
+/** Keeps a body that nobody could understand. */
+export async function quarantine(
+  store: Store,
+  source: string,
+  reason: string,
+  body: unknown,
+  now: EpochMs,
+): Promise<void> {
+  await sql`insert into quarantine (at, source, reason, body) values (${iso(now)}, ${source}, ${reason}, ${JSON.stringify(body)}::jsonb)`.execute(
+    store.db,
+  );
+}
+
+export interface Lease {
+  /** Resolves when the lease is lost: the database has dropped our session. */
+  readonly lost: Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * One holder at a time among all processes: a provider's account is read by one listener only. The lease is a
+ * session's advisory lock, so it ends with the process that held it. null when another holds it.
+ */
+export async function tryLease(store: Store, name: string): Promise<Lease | null> {
+  const client = new pg.Client({ ...connection(store.url, store.schema), keepAlive: true });
+  const lost = new Promise<void>((resolve) => {
+    client.once('error', () => resolve());
+    client.once('end', () => resolve());
+  });
+  client.on('error', () => undefined); // `lost` tells
+  await client.connect();
+  const { rows } = await client.query<{ got: boolean }>(
+    'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
+    [`${store.schema} ${name}`],
+  );
+  if (rows[0]?.got) return { lost, release: () => client.end() };
+  await client.end();
+  return null;
+}

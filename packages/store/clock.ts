@@ -1,0 +1,141 @@
+import {
+  dueSteps,
+  type EpochMs,
+  type LateReason,
+  lateReason,
+  type Person,
+  type Rules,
+  type Step,
+  type Transport,
+} from '@otklik/domain';
+import { sql } from 'kysely';
+import { type NewNotice, saveNotices } from './notices.ts';
+import { openWaitOf } from './record.ts';
+import { iso, rowsOf } from './rows.ts';
+import { signal, type WaitChange } from './signals.ts';
+import type { Db, Store } from './store.ts';
+import { saveWaits, WAIT_COLUMNS, type WaitRow } from './waitRows.ts';
+
+/** What the clock must know: the rules, and by which transports a person is reached about a step. */
+export interface ClockRules extends Rules {
+  transportsOf(person: Person): readonly Transport[];
+}
+
+export interface Tick {
+  /** How many waits were looked at: the limit means that there may be more. */
+  readonly waits: number;
+  readonly fired: readonly {
+    readonly wait: WaitRow;
+    readonly step: Step;
+    readonly lateReason: LateReason | null;
+  }[];
+}
+
+/**
+ * Fires what is due at `now`, for at most `limit` waits, in one transaction (law 7). Several clocks may run at once:
+ * each takes waits that no other holds. Channels in `unread` are left alone: no alarm from a half-read channel.
+ */
+export async function fireDue(
+  store: Store,
+  rules: ClockRules,
+  about: { now: EpochMs; upSince: EpochMs; unread: readonly string[]; limit: number },
+): Promise<Tick> {
+  const { now } = about;
+  return store.db.transaction().execute(async (tx) => {
+    const found = await sql<WaitRow>`
+      select ${WAIT_COLUMNS} from waits w
+      where w.due_at <= ${iso(now)} and not w.channel = any(${about.unread}::text[])
+      order by w.due_at limit ${about.limit} for update skip locked`.execute(tx);
+    const saved: WaitRow[] = [];
+    const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
+    const notices: NewNotice[] = [];
+    const changes: { id: string; change: WaitChange }[] = [];
+    const fired: { wait: WaitRow; step: Step; lateReason: LateReason | null }[] = [];
+    for (const wait of found.rows) {
+      const channel = rules.channels.get(wait.channel);
+      if (!channel || wait.closed_at !== null || wait.voided_at !== null) {
+        saved.push({ ...wait, due_at: null });
+        continue;
+      }
+      const due = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
+      const after: WaitRow = {
+        ...wait,
+        warned_at: due.warned ? wait.warn_at : null,
+        breached_at: due.breached ? wait.breach_at : null,
+        steps_done: wait.steps_done + due.fire.length + due.skipped.length,
+        due_at: due.nextDueAt,
+      };
+      saved.push(after);
+      if (!wait.warned_at && after.warned_at) changes.push({ id: wait.id, change: 'warned' });
+      if (!wait.breached_at && after.breached_at) changes.push({ id: wait.id, change: 'breached' });
+      for (const step of due.skipped)
+        steps.push({ ...step, waitId: wait.id, skipped: true, lateReason: null });
+      for (const step of due.fire) {
+        const late = lateReason({
+          dueAt: step.dueAt,
+          firedAt: now,
+          seenAt: wait.seen_at,
+          upSince: about.upSince,
+        });
+        steps.push({ ...step, waitId: wait.id, skipped: false, lateReason: late });
+        fired.push({ wait: after, step, lateReason: late });
+        notices.push(...noticesOf(wait, step, late, rules));
+      }
+    }
+    await saveWaits(tx, saved);
+    await saveSteps(tx, steps, now);
+    await saveNotices(tx, notices, now);
+    if (changes.length > 0) await signal(tx, { about: 'waits', changes });
+    if (notices.length > 0) await signal(tx, { about: 'outbox' });
+    return { waits: found.rows.length, fired };
+  });
+}
+
+function noticesOf(wait: WaitRow, step: Step, late: LateReason | null, rules: ClockRules): NewNotice[] {
+  return step.recipients.flatMap((recipient) => {
+    const person = rules.people.get(recipient);
+    return (person ? rules.transportsOf(person) : []).map((transport) => ({
+      type: 'wait.step' as const,
+      wait_id: wait.id,
+      channel: wait.channel,
+      step: step.step,
+      stage: step.stage,
+      recipient,
+      transport,
+      due_at: step.dueAt,
+      late_reason: late,
+    }));
+  });
+}
+
+async function saveSteps(
+  tx: Db,
+  steps: readonly (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[],
+  now: EpochMs,
+) {
+  if (steps.length === 0) return;
+  const rows = steps.map((step) => ({
+    wait_id: step.waitId,
+    step: step.step,
+    stage: step.stage,
+    due_at: iso(step.dueAt),
+    late_reason: step.lateReason,
+    skipped: step.skipped,
+    recipients: step.recipients,
+  }));
+  await sql`
+    insert into steps (wait_id, step, stage, due_at, fired_at, late_reason, skipped, recipients)
+    select wait_id, step, stage, due_at, ${iso(now)}::timestamptz, late_reason, skipped, recipients
+    from ${rowsOf(rows, 'wait_id uuid, step integer, stage text, due_at timestamptz, late_reason text, skipped boolean, recipients text[]')}`.execute(
+    tx,
+  );
+}
+
+/** When the earliest wait is due (index waits_due), or null. */
+export async function nextDueAt(store: Store, unread: readonly string[]): Promise<EpochMs | null> {
+  const found = await sql<{ at: EpochMs | null }>`
+    select due_at as at from waits where due_at is not null and not channel = any(${unread}::text[]) order by due_at limit 1`.execute(
+    store.db,
+  );
+  return found.rows[0]?.at ?? null;
+}

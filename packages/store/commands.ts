@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Decision, EpochMs, Rules } from '@otklik/domain';
+import { sql } from 'kysely';
+import { wantEdits } from './notices.ts';
+import { firstDue, type RecordRules, recordIn } from './record.ts';
+import { iso } from './rows.ts';
+import { signal } from './signals.ts';
+import type { Db, Store } from './store.ts';
+import { lockWait, saveWaits, type WaitRow } from './waitRows.ts';
+
+/** What became of a person's command. A refusal is a value: whoever pressed is told why. */
+export type Commanded =
+  | { readonly outcome: 'done'; readonly wait: WaitRow }
+  | {
+      readonly outcome: 'refused';
+      readonly reason:
+        | 'unknown_wait'
+        | 'already_closed'
+        | 'already_taken'
+        | 'taken_by_other'
+        | 'unknown_person'
+        | 'same_owner'
+        | 'unknown_channel';
+      /** The wait as it stands, where there is one. */
+      readonly wait: WaitRow | null;
+    };
+
+/**
+ * «Беру»: the chain stands still for the policy's lease, then goes on from where it stood. One taker at a time, and
+ * nobody takes the same wait twice: a take is a lease, not a mute.
+ */
+export async function takeWait(
+  store: Store,
+  rules: Rules,
+  id: string,
+  by: string,
+  now: EpochMs,
+): Promise<Commanded> {
+  return command(store, id, by, 'take', now, {}, async (tx, wait) => {
+    const channel = rules.channels.get(wait.channel);
+    if (!channel) return 'unknown_channel';
+    if (wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now)
+      return 'taken_by_other';
+    if (wait.takers.includes(by)) return 'already_taken';
+    const lease = channel.policy.takeLease;
+    const taken: WaitRow = {
+      ...wait,
+      taken_by: by,
+      taken_until: now + lease,
+      takers: [...wait.takers, by],
+      chain_shift_ms: wait.chain_shift_ms + lease,
+    };
+    const after = { ...taken, due_at: firstDue(taken, rules) };
+    await save(tx, after, now);
+    return after;
+  });
+}
+
+/** Another person becomes the wait's owner. The chain goes on by its times: handing over is no way to win time. */
+export async function handOver(
+  store: Store,
+  rules: Rules,
+  id: string,
+  by: string,
+  to: string,
+  now: EpochMs,
+): Promise<Commanded> {
+  return command(store, id, by, 'hand_over', now, { to }, async (tx, wait) => {
+    if (!rules.people.has(to)) return 'unknown_person';
+    if (wait.owner === to) return 'same_owner';
+    const after = { ...wait, owner: to };
+    await save(tx, after, now);
+    return after;
+  });
+}
+
+/** A person decides that no reply is needed (clause S5). Recorded as an event, so that the wait stays a function of its history. */
+export async function noReplyNeeded(
+  store: Store,
+  rules: RecordRules,
+  id: string,
+  by: string,
+  now: EpochMs,
+): Promise<Commanded> {
+  return command(store, id, by, 'no_reply_needed', now, {}, async (tx, wait) => {
+    const decision: Decision = {
+      kind: 'decision',
+      decision: 'no_reply_needed',
+      channel: wait.channel,
+      id: `decision:${randomUUID()}`,
+      thread: wait.thread,
+      side: 'employee',
+      author: { id: by, name: null, phone: null, email: null },
+      at: now,
+      atSource: 'arrival',
+      receivedAt: now,
+      seq: null,
+    };
+    await recordIn(tx, [decision], rules, now);
+    return (await lockWait(tx, id)) ?? wait;
+  });
+}
+
+/** The frame of every command: lock the client first (as recording does), then the wait; refuse what is over; write down who and when. */
+async function command(
+  store: Store,
+  id: string,
+  by: string,
+  action: string,
+  now: EpochMs,
+  details: object,
+  act: (tx: Db, wait: WaitRow) => Promise<WaitRow | Extract<Commanded, { outcome: 'refused' }>['reason']>,
+): Promise<Commanded> {
+  return store.db.transaction().execute(async (tx) => {
+    await sql`select c.id from clients c join waits w on w.client_id = c.id where w.id = ${id} for update of c`.execute(
+      tx,
+    );
+    const wait = await lockWait(tx, id);
+    if (!wait || wait.voided_at !== null) return { outcome: 'refused', reason: 'unknown_wait', wait: null };
+    if (wait.closed_at !== null) return { outcome: 'refused', reason: 'already_closed', wait };
+    const result = await act(tx, wait);
+    if (typeof result === 'string') return { outcome: 'refused', reason: result, wait };
+    await writeAudit(tx, { at: now, actor: by, action, waitId: id, details });
+    return { outcome: 'done', wait: result };
+  });
+}
+
+async function save(tx: Db, wait: WaitRow, now: EpochMs): Promise<void> {
+  await saveWaits(tx, [wait]);
+  await wantEdits(tx, [wait.id], now);
+  await signal(tx, { about: 'waits', changes: [{ id: wait.id, change: 'changed' }] });
+  if (wait.due_at !== null) await signal(tx, { about: 'due', at: wait.due_at });
+}
+
+export async function writeAudit(
+  db: Db,
+  entry: { at: EpochMs; actor: string; action: string; waitId?: string; details?: object },
+): Promise<void> {
+  await sql`
+    insert into audit (at, actor, action, wait_id, details)
+    values (${iso(entry.at)}, ${entry.actor}, ${entry.action}, ${entry.waitId ?? null}, ${JSON.stringify(entry.details ?? {})}::jsonb)`.execute(
+    db,
+  );
+}

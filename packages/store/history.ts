@@ -1,0 +1,135 @@
+import {
+  type Call,
+  type Decision,
+  type Deletion,
+  type EpochMs,
+  type Event,
+  eventKey,
+  type Message,
+} from '@otklik/domain';
+import { sql } from 'kysely';
+import { iso, rowsOf } from './rows.ts';
+import type { Db } from './store.ts';
+
+/** An event as the table keeps it. */
+export interface EventRow {
+  readonly position: number;
+  readonly client_id: string;
+  readonly channel: string;
+  readonly id: string;
+  readonly thread: string;
+  readonly kind: Event['kind'];
+  readonly side: Event['side'];
+  readonly author: Event['author'];
+  readonly at: EpochMs;
+  readonly at_source: Event['atSource'];
+  readonly received_at: EpochMs;
+  readonly seq: number | null;
+  readonly text: string | null;
+  readonly link: string | null;
+  readonly call: Call['call'] | null;
+  readonly deletes: string | null;
+  readonly decision: Decision['decision'] | null;
+}
+
+const COLUMNS = sql.raw(
+  'e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.author, e.at, e.at_source, e.received_at, e.seq, e.text, e.link, e.call, e.deletes, e.decision',
+);
+
+/** Writes what is new, and says what that was. A second delivery changes nothing (law 1). */
+export async function insertEvents(
+  db: Db,
+  events: readonly (Event & { clientId: string })[],
+): Promise<EventRow[]> {
+  const rows = events.map((event) => ({
+    channel: event.channel,
+    id: event.id,
+    client_id: event.clientId,
+    thread: event.thread,
+    kind: event.kind,
+    side: event.side,
+    author: event.author,
+    at: iso(event.at),
+    at_source: event.atSource,
+    received_at: iso(event.receivedAt),
+    seq: event.seq,
+    text: 'text' in event ? event.text : null,
+    link: 'link' in event ? event.link : null,
+    call_id: event.kind === 'call' ? event.call.id : null,
+    call: event.kind === 'call' ? event.call : null,
+    deletes: event.kind === 'deletion' ? event.of : null,
+    decision: event.kind === 'decision' ? event.decision : null,
+  }));
+  const written = await sql<EventRow>`
+    insert into events as e (channel, id, client_id, thread, kind, side, author, at, at_source, received_at, seq, text, link, call_id, call, deletes, decision)
+    select * from ${rowsOf(
+      rows,
+      'channel text, id text, client_id uuid, thread text, kind text, side text, author jsonb, at timestamptz, at_source text, received_at timestamptz, seq bigint, text text, link text, call_id text, call jsonb, deletes text, decision text',
+    )}
+    order by channel, id
+    on conflict (channel, id) do nothing
+    returning ${COLUMNS}`.execute(db);
+  return written.rows;
+}
+
+export interface Span {
+  readonly clientId: string;
+  readonly from: EpochMs;
+}
+
+/** All of the clients' events from their moment on, in one query (index events_of_client). */
+export async function eventsSince(db: Db, spans: readonly Span[]): Promise<EventRow[]> {
+  const rows = spans.map((span) => ({ client_id: span.clientId, since: iso(span.from) }));
+  const found = await sql<EventRow>`
+    select ${COLUMNS} from ${rowsOf(rows, 'client_id uuid, since timestamptz')}
+    join events e on e.client_id = given.client_id and e.at >= given.since`.execute(db);
+  return found.rows;
+}
+
+/** Every phase of the calls (index events_of_call), and every deletion that points at the events (index events_deleting). */
+export async function relatedEvents(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
+  const calls = events
+    .filter((event) => event.call !== null)
+    .map((event) => ({ channel: event.channel, id: event.call?.id }));
+  const targets = events
+    .filter((event) => event.side === 'client')
+    .map((event) => ({ channel: event.channel, id: event.id }));
+  if (calls.length === 0 && targets.length === 0) return [];
+  const found = await sql<EventRow>`
+    select ${COLUMNS} from ${rowsOf(calls, 'channel text, id text')} join events e on e.channel = given.channel and e.call_id = given.id
+    union all
+    select ${COLUMNS} from ${rowsOf(targets, 'channel text, id text')} join events e on e.channel = given.channel and e.deletes = given.id`.execute(
+    db,
+  );
+  return found.rows;
+}
+
+/** A row back to the event that it was. */
+export function eventOf(row: EventRow): Event {
+  const base = {
+    channel: row.channel,
+    id: row.id,
+    thread: row.thread,
+    side: row.side,
+    author: row.author,
+    at: row.at,
+    atSource: row.at_source,
+    receivedAt: row.received_at,
+    seq: row.seq,
+  };
+  switch (row.kind) {
+    case 'message':
+    case 'comment':
+      return { ...base, kind: row.kind, text: row.text, link: row.link } satisfies Message;
+    case 'call': {
+      if (!row.call) throw new Error(`event ${row.id} of ${row.channel} is a call without its phase`);
+      return { ...base, kind: 'call', call: row.call, text: null, link: row.link } satisfies Call;
+    }
+    case 'deletion':
+      return { ...base, kind: 'deletion', of: row.deletes ?? '' } satisfies Deletion;
+    case 'decision':
+      return { ...base, kind: 'decision', decision: 'no_reply_needed' } satisfies Decision;
+  }
+}
+
+export const keyOf = (row: EventRow) => eventKey(row.channel, row.id);

@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { connection, type Store } from './store.ts';
+
+const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
+
+/** Brings the schema up to date, forward only. Several processes may call it at once: kysely's Migrator takes a lock. */
+export async function migrate(store: Store): Promise<string[]> {
+  const { results, error } = await new Migrator({
+    db: store.db,
+    provider: { getMigrations },
+    migrationTableSchema: store.schema,
+  }).migrateToLatest();
+  if (error) {
+    const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+    throw new Error(
+      `migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+/** Makes the schema, so that tables have a place. Must come before anything else. */
+export async function createSchema(url: string, schema: string): Promise<void> {
+  const client = new pg.Client(connection(url, schema));
+  await client.connect();
+  try {
+    // Two processes that start together may both find it missing; the lock lets one of them make it.
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`otklik schema ${schema}`]);
+    await client.query(`create schema if not exists ${client.escapeIdentifier(schema)}`);
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+}
+
+async function getMigrations(): Promise<Record<string, Migration>> {
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
+  const migrations: Record<string, Migration> = {};
+  for (const file of files) {
+    const text = await readFile(`${FOLDER}${file}`, 'utf8');
+    migrations[file.replace('.sql', '')] = { up: async (db) => void (await sql.raw(text).execute(db)) };
+  }
+  return migrations;
+}

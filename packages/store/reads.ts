@@ -1,0 +1,267 @@
+import type { EpochMs, Outcome } from '@otklik/domain';
+import { type RawBuilder, sql } from 'kysely';
+import type { EventRow } from './history.ts';
+import { iso } from './rows.ts';
+import type { Db, Store } from './store.ts';
+import { type NamedWait, WAIT_COLUMNS } from './waitRows.ts';
+
+/** Whose waits may be seen: everybody's; those of a head's channels and people; one owner's. */
+export type Scope =
+  | { readonly all: true }
+  | { readonly all: false; readonly person: string; readonly channels: readonly string[] };
+
+export interface WaitQuery {
+  readonly scope: Scope;
+  readonly state?: 'open' | 'closed';
+  readonly channel?: string;
+  readonly owner?: string;
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
+  /** Continue after the wait that this names, as {@link WaitPage.next} gave it. */
+  readonly after?: { readonly openedAt: EpochMs; readonly id: string };
+  readonly limit: number;
+}
+
+export interface WaitPage {
+  readonly items: readonly NamedWait[];
+  readonly next: { readonly openedAt: EpochMs; readonly id: string } | null;
+}
+
+/** Waits, newest first (index waits_newest). */
+export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPage> {
+  const conditions = [
+    sql`w.voided_at is null`,
+    ...inScope(query.scope),
+    ...(query.state === 'open' ? [sql`w.closed_at is null`] : []),
+    ...(query.state === 'closed' ? [sql`w.closed_at is not null`] : []),
+    ...(query.channel === undefined ? [] : [sql`w.channel = ${query.channel}`]),
+    ...(query.owner === undefined ? [] : [sql`w.owner = ${query.owner}`]),
+    ...(query.from === undefined ? [] : [sql`w.opened_at >= ${iso(query.from)}`]),
+    ...(query.to === undefined ? [] : [sql`w.opened_at < ${iso(query.to)}`]),
+    ...(query.after
+      ? [sql`(w.opened_at, w.id) < (${iso(query.after.openedAt)}::timestamptz, ${query.after.id}::uuid)`]
+      : []),
+  ];
+  const found = await sql<NamedWait>`
+    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    where ${sql.join(conditions, sql` and `)}
+    order by w.opened_at desc, w.id desc limit ${query.limit + 1}`.execute(store.db);
+  const items = found.rows.slice(0, query.limit);
+  const last = items.at(-1);
+  return {
+    items,
+    next: found.rows.length > query.limit && last ? { openedAt: last.opened_at, id: last.id } : null,
+  };
+}
+
+function inScope(scope: Scope): RawBuilder<unknown>[] {
+  if (scope.all) return [];
+  return [
+    sql`(w.owner = ${scope.person} or w.taken_by = ${scope.person} or w.channel = any(${scope.channels}::text[]))`,
+  ];
+}
+
+export async function waitsById(store: Store, ids: readonly string[]): Promise<NamedWait[]> {
+  const found = await sql<NamedWait>`
+    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    where w.id = any(${ids}::uuid[])`.execute(store.db);
+  return found.rows;
+}
+
+export interface StepRow {
+  readonly step: number;
+  readonly stage: 'warned' | 'breached';
+  readonly due_at: EpochMs;
+  readonly fired_at: EpochMs;
+  readonly late_reason: string | null;
+  readonly skipped: boolean;
+  readonly recipients: readonly string[];
+}
+
+export interface NoticeRow {
+  readonly id: string;
+  readonly type: string;
+  readonly wait_id: string | null;
+  readonly channel: string | null;
+  readonly step: number | null;
+  readonly stage: string | null;
+  readonly recipient: string | null;
+  readonly transport: string;
+  readonly due_at: EpochMs;
+  readonly sent_at: EpochMs | null;
+  readonly late_reason: string | null;
+  readonly state: string;
+  readonly problem: string | null;
+  readonly created_at: EpochMs;
+  readonly client_name?: string | null;
+}
+
+export interface AuditRow {
+  readonly at: EpochMs;
+  readonly actor: string;
+  readonly action: string;
+  readonly wait_id: string | null;
+  readonly details: Record<string, unknown>;
+}
+
+export interface Timeline {
+  readonly events: readonly EventRow[];
+  readonly steps: readonly StepRow[];
+  readonly notices: readonly NoticeRow[];
+  readonly acts: readonly AuditRow[];
+  readonly corrections: readonly {
+    at: EpochMs;
+    field: string;
+    was: string | null;
+    became: string | null;
+    reason: string;
+  }[];
+}
+
+const NOTICE_COLUMNS = sql.raw(
+  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.sent_at, n.late_reason, n.state, n.problem, n.created_at',
+);
+
+/** Everything that happened around one wait. */
+export async function timelineOf(store: Store, wait: NamedWait): Promise<Timeline> {
+  const { db } = store;
+  const [events, steps, notices, acts, corrections] = await Promise.all([
+    sql<EventRow>`
+      select position, client_id, channel, id, thread, kind, side, author, at, at_source, received_at, seq, text, link, call, deletes, decision
+      from events where client_id = ${wait.client_id} and at >= ${iso(wait.opened_at)}
+        and at <= ${wait.closed_at === null ? sql`'infinity'` : iso(wait.closed_at)}::timestamptz
+      order by at, position limit 500`.execute(db),
+    sql<StepRow>`select step, stage, due_at, fired_at, late_reason, skipped, recipients from steps where wait_id = ${wait.id} order by step`.execute(
+      db,
+    ),
+    sql<NoticeRow>`select ${NOTICE_COLUMNS} from notices n where n.wait_id = ${wait.id} order by n.created_at limit 500`.execute(
+      db,
+    ),
+    sql<AuditRow>`select at, actor, action, wait_id, details from audit where wait_id = ${wait.id} order by position`.execute(
+      db,
+    ),
+    sql<
+      Timeline['corrections'][number]
+    >`select at, field, was, became, reason from corrections where wait_id = ${wait.id} order by position`.execute(
+      db,
+    ),
+  ]);
+  return {
+    events: events.rows,
+    steps: steps.rows,
+    notices: notices.rows,
+    acts: acts.rows,
+    corrections: corrections.rows,
+  };
+}
+
+/** The newest pings (index notices_newest). */
+export async function recentNotices(store: Store, scope: Scope, limit: number): Promise<NoticeRow[]> {
+  const conditions = [sql`n.type = 'wait.step'`, ...inScope(scope)];
+  const found = await sql<NoticeRow>`
+    select ${NOTICE_COLUMNS}, c.name as client_name from notices n join waits w on w.id = n.wait_id join clients c on c.id = w.client_id
+    where ${sql.join(conditions, sql` and `)} order by n.created_at desc limit ${limit}`.execute(store.db);
+  return found.rows;
+}
+
+export async function listAudit(
+  store: Store,
+  limit: number,
+  before: number | null,
+): Promise<(AuditRow & { position: number })[]> {
+  const found = await sql<AuditRow & { position: number }>`
+    select position, at, actor, action, wait_id, details from audit
+    where ${before === null ? sql`true` : sql`position < ${before}`} order by position desc limit ${limit}`.execute(
+    store.db,
+  );
+  return found.rows;
+}
+
+export interface ResponseTimes {
+  readonly group: string;
+  readonly waits: number;
+  readonly answered: number;
+  readonly within_warn: number;
+  readonly within_breach: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly unanswered: number;
+}
+
+/** Response times by channel, owner, hour or weekday of opening, in the company's time zone. Seconds. */
+export async function responseTimes(
+  store: Store,
+  query: {
+    groupBy: 'channel' | 'owner' | 'hour' | 'weekday';
+    from: EpochMs;
+    to: EpochMs;
+    timezone: string;
+    scope: Scope;
+  },
+): Promise<ResponseTimes[]> {
+  const local = sql`w.opened_at at time zone ${query.timezone}`;
+  const group = {
+    channel: sql`w.channel`,
+    owner: sql`w.owner`,
+    hour: sql`to_char(${local}, 'HH24')`,
+    weekday: sql`to_char(${local}, 'ID')`,
+  }[query.groupBy];
+  const reached: readonly Outcome[] = ['answered', 'self_served'];
+  const conditions = [
+    sql`w.voided_at is null`,
+    sql`w.opened_at >= ${iso(query.from)}`,
+    sql`w.opened_at < ${iso(query.to)}`,
+    ...inScope(query.scope),
+  ];
+  const found = await sql<ResponseTimes>`
+    with counted as (
+      select ${group} as "group", w.*, w.outcome = any(${reached}::text[]) as reached from waits w
+      where ${sql.join(conditions, sql` and `)})
+    select "group", count(*) as waits,
+      count(*) filter (where reached) as answered,
+      count(*) filter (where reached and closed_at <= warn_at) as within_warn,
+      count(*) filter (where reached and closed_at <= breach_at) as within_breach,
+      percentile_cont(0.5) within group (order by response_seconds) filter (where reached) as p50,
+      percentile_cont(0.9) within group (order by response_seconds) filter (where reached) as p90,
+      percentile_cont(0.99) within group (order by response_seconds) filter (where reached) as p99,
+      count(*) filter (where closed_at is null) as unanswered
+    from counted group by "group" order by "group"`.execute(store.db);
+  return found.rows;
+}
+
+/** What the gauges of waits show: open waits by channel, owner and stage, and the age of the oldest. */
+export async function openWaitGauges(
+  store: Store,
+): Promise<
+  {
+    channel: string;
+    owner: string;
+    stage: 'waiting' | 'warned' | 'breached';
+    waits: number;
+    oldest: EpochMs;
+  }[]
+> {
+  const found = await sql<{
+    channel: string;
+    owner: string;
+    stage: 'waiting' | 'warned' | 'breached';
+    waits: number;
+    oldest: EpochMs;
+  }>`
+    select channel, owner, case when breached_at is not null then 'breached' when warned_at is not null then 'warned' else 'waiting' end as stage,
+      count(*) as waits, min(opened_at) as oldest
+    from waits where closed_at is null and voided_at is null group by 1, 2, 3`.execute(store.db);
+  return found.rows;
+}
+
+/** Which of these events are on record already: (channel, id) pairs, by the unique index of events. */
+export async function knownEvents(
+  db: Db,
+  keys: readonly { channel: string; id: string }[],
+): Promise<{ channel: string; id: string }[]> {
+  const found = await sql<{ channel: string; id: string }>`
+    select e.channel, e.id from json_to_recordset(${JSON.stringify(keys)}::json) as given(channel text, id text)
+    join events e on e.channel = given.channel and e.id = given.id`.execute(db);
+  return found.rows;
+}

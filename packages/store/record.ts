@@ -1,0 +1,360 @@
+import { randomUUID } from 'node:crypto';
+import {
+  dueSteps,
+  type EpochMs,
+  type Event,
+  foldPolicyOf,
+  foldWaits,
+  isWorking,
+  lateDelivered,
+  type Rules,
+  SECOND,
+  type Transport,
+  type Wait,
+  whoDid,
+} from '@otklik/domain';
+import { sql } from 'kysely';
+import {
+  type EventRow,
+  eventOf,
+  eventsSince,
+  insertEvents,
+  keyOf,
+  relatedEvents,
+  type Span,
+} from './history.ts';
+import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
+import { iso, rowsOf } from './rows.ts';
+import { signal, type WaitChange } from './signals.ts';
+import type { Db, Store } from './store.ts';
+import { sameWait, saveWaits, type WaitRow, waitsSince } from './waitRows.ts';
+
+/** The company's rules, and by which transports whom to tell about waits that open and close. */
+export interface RecordRules extends Rules {
+  readonly announce: readonly Transport[];
+}
+
+export interface Recorded {
+  /** How many of the events were new. */
+  readonly fresh: readonly EventRow[];
+  readonly changes: readonly { readonly wait: WaitRow; readonly change: WaitChange }[];
+}
+
+interface Correction {
+  readonly wait_id: string;
+  readonly field: string;
+  readonly was: string | null;
+  readonly became: string | null;
+  readonly reason: string;
+}
+
+/**
+ * Records a batch of events and brings the waits of their clients up to date, in one transaction of a dozen
+ * set-based queries, whatever the size of the batch. When it resolves, the events are counted, once (laws 1–5).
+ */
+export async function recordEvents(
+  store: Store,
+  events: readonly Event[],
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<Recorded> {
+  if (events.length === 0) return { fresh: [], changes: [] };
+  return store.db.transaction().execute((tx) => recordIn(tx, events, rules, now));
+}
+
+/** The same inside a transaction of the caller's. */
+export async function recordIn(
+  tx: Db,
+  events: readonly Event[],
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<Recorded> {
+  const clientOf = await clientsOf(tx, events);
+  await lockClients(tx, [...new Set(clientOf.values())]);
+  const fresh = await insertEvents(
+    tx,
+    events.map((event) => ({ ...event, clientId: clientOf.get(placeOf(event)) ?? '' })),
+  );
+  if (fresh.length === 0) return { fresh, changes: [] };
+  await nameClients(tx, fresh);
+  const { history, known } = await affected(tx, fresh);
+  const plan = planChanges(history, known, rules, now);
+  await saveWaits(tx, plan.save);
+  await saveCorrections(tx, plan.corrections, now);
+  await announce(tx, plan.changes, rules, now);
+  return { fresh, changes: plan.changes };
+}
+
+const placeOf = (event: { channel: string; thread: string }) => `${event.channel}\n${event.thread}`;
+
+/** Each event's client by its thread; a thread that nobody knew gets a client of its own. */
+async function clientsOf(tx: Db, events: readonly Event[]): Promise<Map<string, string>> {
+  const places = [...new Map(events.map((event) => [placeOf(event), event])).values()];
+  const wanted = places.map((event) => ({
+    channel: event.channel,
+    thread: event.thread,
+    client_id: randomUUID(),
+  }));
+  const columns = 'channel text, thread text, client_id uuid';
+  const find = () =>
+    sql<{ channel: string; thread: string; client_id: string }>`
+      select t.channel, t.thread, t.client_id from ${rowsOf(wanted, columns)} join threads t using (channel, thread)`.execute(
+      tx,
+    );
+  let found = (await find()).rows;
+  if (found.length < wanted.length) {
+    const known = new Set(found.map(placeOf));
+    const missing = wanted.filter((place) => !known.has(placeOf(place)));
+    // In order, so that two batches with the same new threads wait for each other instead of locking up.
+    await sql`
+      with ours as (select * from ${rowsOf(missing, columns)}),
+      made as (insert into clients (id) select client_id from ours)
+      insert into threads (channel, thread, client_id) select channel, thread, client_id from ours order by channel, thread
+      on conflict do nothing`.execute(tx);
+    found = (await find()).rows;
+  }
+  return new Map(found.map((row) => [placeOf(row), row.client_id]));
+}
+
+/** In the order of ids: two batches that share clients wait for each other, never in a circle. */
+async function lockClients(tx: Db, ids: readonly string[]): Promise<void> {
+  await sql`select id from clients where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
+}
+
+/** What the newest client event says of the client's name, number and address. */
+async function nameClients(tx: Db, fresh: readonly EventRow[]): Promise<void> {
+  const said = new Map<
+    string,
+    { id: string; name: string | null; phone: string | null; email: string | null }
+  >();
+  for (const row of fresh.toSorted((a, b) => a.at - b.at)) {
+    const { name, phone, email } = row.author;
+    if (row.side === 'client' && (name ?? phone ?? email) !== null)
+      said.set(row.client_id, { id: row.client_id, name, phone, email });
+  }
+  if (said.size === 0) return;
+  await sql`
+    update clients c set name = coalesce(given.name, c.name), phone = coalesce(given.phone, c.phone), email = coalesce(given.email, c.email)
+    from ${rowsOf([...said.values()], 'id uuid, name text, phone text, email text')}
+    where c.id = given.id and (given.name, given.phone, given.email) is distinct from (c.name, c.phone, c.email)`.execute(
+    tx,
+  );
+}
+
+/**
+ * The part of the clients' history that the fresh events can change: back to a moment when the client waited for
+ * nothing. Found by going back over the waits and the calls that reach across it, until nothing more does.
+ */
+async function affected(
+  tx: Db,
+  fresh: readonly EventRow[],
+): Promise<{ history: EventRow[]; known: WaitRow[] }> {
+  const from = new Map<string, EpochMs>();
+  const reach = (clientId: string, at: EpochMs): boolean => {
+    const further = at < (from.get(clientId) ?? Number.POSITIVE_INFINITY);
+    if (further) from.set(clientId, at);
+    return further;
+  };
+  for (const row of fresh) reach(row.client_id, row.at);
+  for (;;) {
+    const spans: Span[] = [...from].map(([clientId, at]) => ({ clientId, from: at }));
+    const known = await waitsSince(tx, spans);
+    if (known.filter((wait) => reach(wait.client_id, wait.opened_at)).length > 0) continue;
+    const history = await eventsSince(tx, spans);
+    const related = await relatedEvents(tx, history);
+    if (related.filter((row) => row.call !== null && reach(row.client_id, row.at)).length > 0) continue;
+    return {
+      history: [...new Map([...history, ...related].map((row) => [row.position, row])).values()],
+      known,
+    };
+  }
+}
+
+interface Plan {
+  readonly save: readonly WaitRow[];
+  readonly changes: readonly { wait: WaitRow; change: WaitChange }[];
+  readonly corrections: readonly Correction[];
+}
+
+function planChanges(
+  history: readonly EventRow[],
+  known: readonly WaitRow[],
+  rules: RecordRules,
+  now: EpochMs,
+): Plan {
+  const save: WaitRow[] = [];
+  const changes: { wait: WaitRow; change: WaitChange }[] = [];
+  const corrections: Correction[] = [];
+  const knownBy = Map.groupBy(known, (wait) => wait.client_id);
+  for (const [clientId, rows] of Map.groupBy(history, (row) => row.client_id)) {
+    const byKey = new Map<string, EventRow>(rows.map((row) => [keyOf(row), row]));
+    const left = new Set(knownBy.get(clientId)?.toSorted((a, b) => a.opened_at - b.opened_at) ?? []);
+    for (const folded of foldWaits(rows.map(eventOf), foldPolicyOf(rules))) {
+      const before =
+        [...left].find((wait) => (folded.turns as readonly string[]).includes(wait.opening)) ?? null;
+      if (before) left.delete(before);
+      const opening = byKey.get(folded.opening);
+      if (!opening) throw new Error('a folded wait opens with an event of the history');
+      const after = waitRow(folded, before, opening, rules);
+      if (before && sameWait(before, after)) continue;
+      save.push(after);
+      changes.push(...changesBetween(before, after).map((change) => ({ wait: after, change })));
+      if (before) corrections.push(...correctionsBetween(before, after));
+    }
+    // Later knowledge made these part of another wait (a reply that was none): they are kept, and no longer counted.
+    for (const wait of left) {
+      const voided = { ...wait, voided_at: now, due_at: null };
+      save.push(voided);
+      changes.push({ wait: voided, change: 'changed' });
+      corrections.push({
+        wait_id: wait.id,
+        field: 'voided_at',
+        was: null,
+        became: iso(now),
+        reason: 'part_of_another_wait',
+      });
+    }
+  }
+  return { save, changes, corrections };
+}
+
+/** The folded wait as a row. What people and the clock did to it (owner, take, steps) stays; what the events say is new. */
+function waitRow(folded: Wait, before: WaitRow | null, opening: EventRow, rules: RecordRules): WaitRow {
+  const channel = rules.channels.get(folded.channel);
+  const policy = channel?.policy;
+  const warnAt = policy ? folded.openedAt + policy.warn : (before?.warn_at ?? folded.openedAt);
+  const breachAt = policy ? folded.openedAt + policy.breach : (before?.breach_at ?? folded.openedAt);
+  const { end } = folded;
+  const owner = before?.owner ?? channel?.owner ?? '';
+  const row: WaitRow = {
+    id: before?.id ?? randomUUID(),
+    client_id: opening.client_id,
+    channel: folded.channel,
+    thread: folded.thread,
+    opening: folded.opening,
+    kind: opening.kind,
+    text: opening.text,
+    link: opening.link,
+    opened_at: folded.openedAt,
+    seen_at: folded.seenAt,
+    owner,
+    first_owner: before?.first_owner ?? owner,
+    warn_at: warnAt,
+    breach_at: breachAt,
+    warned_at: passed(warnAt, end?.at ?? null, before?.warned_at ?? null),
+    breached_at: passed(breachAt, end?.at ?? null, before?.breached_at ?? null),
+    closed_at: end?.at ?? null,
+    outcome: end?.outcome ?? null,
+    answered_by: end && 'by' in end ? whoDid(end.by, rules) : null,
+    answered_via: end && 'by' in end ? end.by.channel : null,
+    response_seconds: end ? (end.at - folded.openedAt) / SECOND : null,
+    after_hours: before?.after_hours ?? !isWorking(rules.calendar, folded.openedAt),
+    late_delivered: lateDelivered(folded.openedAt, folded.seenAt),
+    etiquette: before?.etiquette ?? null,
+    taken_by: before?.taken_by ?? null,
+    taken_until: before?.taken_until ?? null,
+    takers: before?.takers ?? [],
+    chain_shift_ms: before?.chain_shift_ms ?? 0,
+    steps_done: before?.steps_done ?? 0,
+    due_at: null,
+    voided_at: null,
+  };
+  if (end || !channel) return row;
+  const unchanged = before !== null && before.closed_at === null && before.opened_at === row.opened_at;
+  return { ...row, due_at: unchanged ? before.due_at : firstDue(row, rules) };
+}
+
+/** Whether a mark of the window was passed: by a closed wait's end; by an open one only when the clock has said so. */
+function passed(mark: EpochMs, closedAt: EpochMs | null, said: EpochMs | null): EpochMs | null {
+  if (closedAt === null) return said === null ? null : mark;
+  return closedAt > mark ? mark : null;
+}
+
+/** When the clock must first look at a wait. May lie in the past. */
+export function firstDue(wait: WaitRow, rules: Rules): EpochMs | null {
+  const channel = rules.channels.get(wait.channel);
+  if (!channel) return null;
+  const beforeAll = Number.MIN_SAFE_INTEGER;
+  return dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, beforeAll)
+    .nextDueAt;
+}
+
+/** What dueSteps must know of a row. */
+export function openWaitOf(wait: WaitRow, channel: { deputies: readonly string[]; head: string | null }) {
+  return {
+    owner: wait.owner,
+    deputies: channel.deputies,
+    head: channel.head,
+    openedAt: wait.opened_at,
+    stepsDone: wait.steps_done,
+    chainShift: wait.chain_shift_ms,
+    warned: wait.warned_at !== null,
+    breached: wait.breached_at !== null,
+  };
+}
+
+function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
+  if (!before) return after.closed_at === null ? ['opened'] : ['opened', 'closed'];
+  if (before.closed_at === null && after.closed_at !== null) return ['closed'];
+  return ['changed'];
+}
+
+/** What the record said before and no longer says (law 4). */
+function correctionsBetween(before: WaitRow, after: WaitRow): Correction[] {
+  const reason =
+    before.opened_at !== after.opened_at
+      ? 'late_delivered_turn'
+      : before.closed_at !== null && after.closed_at === null
+        ? 'call_too_short'
+        : 'late_delivered_reply';
+  const fields = ['opened_at', 'warned_at', 'breached_at', 'closed_at'] as const;
+  return fields
+    .filter((field) => before[field] !== null && before[field] !== after[field])
+    .map((field) => ({
+      wait_id: after.id,
+      field,
+      was: iso(before[field] ?? 0),
+      became: after[field] === null ? null : iso(after[field]),
+      reason,
+    }));
+}
+
+async function saveCorrections(tx: Db, corrections: readonly Correction[], now: EpochMs): Promise<void> {
+  if (corrections.length === 0) return;
+  await sql`
+    insert into corrections (wait_id, at, field, was, became, reason)
+    select wait_id, ${iso(now)}::timestamptz, field, was, became, reason
+    from ${rowsOf(corrections, 'wait_id uuid, field text, was text, became text, reason text')}`.execute(tx);
+}
+
+/** Tells the transports that want it, the pings that must change, the boards and the clock. All of it takes effect at commit. */
+async function announce(tx: Db, changes: Plan['changes'], rules: RecordRules, now: EpochMs): Promise<void> {
+  const notices: NewNotice[] = [];
+  for (const { wait, change } of changes) {
+    if (change !== 'opened' && change !== 'closed') continue;
+    const type = change === 'opened' ? 'wait.opened' : 'wait.closed';
+    for (const transport of rules.announce) {
+      notices.push({
+        type,
+        wait_id: wait.id,
+        channel: wait.channel,
+        step: null,
+        stage: null,
+        recipient: null,
+        transport,
+        due_at: now,
+        late_reason: null,
+      });
+    }
+  }
+  await saveNotices(tx, notices, now);
+  await wantEdits(
+    tx,
+    changes.filter(({ change }) => change !== 'opened').map(({ wait }) => wait.id),
+    now,
+  );
+  await signal(tx, { about: 'waits', changes: changes.map(({ wait, change }) => ({ id: wait.id, change })) });
+  const due = changes.flatMap(({ wait }) => (wait.due_at === null ? [] : [wait.due_at]));
+  if (due.length > 0) await signal(tx, { about: 'due', at: Math.min(...due) });
+  if (notices.length > 0) await signal(tx, { about: 'outbox' });
+}

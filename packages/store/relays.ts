@@ -1,0 +1,61 @@
+import type { EpochMs } from '@otklik/domain';
+import { sql } from 'kysely';
+import { iso } from './rows.ts';
+import { signal } from './signals.ts';
+import type { Store } from './store.ts';
+
+/** An employee's words, written as a reply to a ping, on their way to the client. */
+export interface Relay {
+  /** Account, chat and message of the words: a second delivery changes nothing. */
+  readonly id: string;
+  readonly wait_id: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly person: string;
+  readonly text: string;
+  readonly account: string;
+  readonly chat_id: number;
+  readonly message_id: number;
+}
+
+/** Keeps the words until they are sent. False when they are known already. */
+export async function saveRelay(store: Store, relay: Relay, now: EpochMs): Promise<boolean> {
+  const written = await sql`
+    insert into relays (id, wait_id, channel, thread, person, text, account, chat_id, message_id, next_attempt_at)
+    values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${relay.text}, ${relay.account},
+      ${relay.chat_id}, ${relay.message_id}, ${iso(now)})
+    on conflict (id) do nothing`.execute(store.db);
+  await signal(store.db, { about: 'outbox' });
+  return Number(written.numAffectedRows ?? 0) > 0;
+}
+
+export async function claimRelays(
+  store: Store,
+  now: EpochMs,
+  limit: number,
+): Promise<(Relay & { attempts: number })[]> {
+  const taken = await sql<Relay & { attempts: number }>`
+    update relays r set state = 'sending', claimed_by = ${store.instance}, attempts = r.attempts + 1
+    where r.id in (select id from relays where state = 'pending' and next_attempt_at <= ${iso(now)} order by next_attempt_at limit ${limit} for update skip locked)
+    returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.account, r.chat_id, r.message_id, r.attempts`.execute(
+    store.db,
+  );
+  return taken.rows;
+}
+
+/** `sent` forgets the words: what may be kept of them is in the event. */
+export async function markRelay(
+  store: Store,
+  id: string,
+  outcome:
+    | { state: 'sent' }
+    | { state: 'pending'; retryAt: EpochMs; problem: string }
+    | { state: 'failed'; problem: string },
+): Promise<void> {
+  await sql`
+    update relays set state = ${outcome.state}, claimed_by = null,
+      text = case when ${outcome.state} = 'sent' then null else text end,
+      problem = ${outcome.state === 'sent' ? null : outcome.problem},
+      next_attempt_at = ${outcome.state === 'pending' ? sql`${iso(outcome.retryAt)}::timestamptz` : sql`next_attempt_at`}
+    where id = ${id}`.execute(store.db);
+}

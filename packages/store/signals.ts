@@ -1,0 +1,94 @@
+import { type EpochMs, unreachable } from '@otklik/domain';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { connection, type Db, type Store } from './store.ts';
+
+/** What happened to waits, for whoever shows them. */
+export type WaitChange = 'opened' | 'warned' | 'breached' | 'closed' | 'changed';
+
+/** Told to every process when the transaction that said it commits. Hints only: whoever misses one looks at the tables. */
+export type Signal =
+  | {
+      readonly about: 'waits';
+      readonly changes: readonly { readonly id: string; readonly change: WaitChange }[];
+    }
+  | { readonly about: 'due'; readonly at: EpochMs }
+  | { readonly about: 'outbox' }
+  | { readonly about: 'channel'; readonly channel: string };
+
+const CHANNEL = 'otklik';
+/** PostgreSQL takes 8,000 bytes a notification; a change is 50. */
+const CHANGES_A_SIGNAL = 140;
+
+export async function signal(db: Db, said: Signal): Promise<void> {
+  switch (said.about) {
+    case 'waits':
+      for (let i = 0; i < said.changes.length; i += CHANGES_A_SIGNAL) {
+        const changes = said.changes.slice(i, i + CHANGES_A_SIGNAL);
+        await notify(db, { about: 'waits', changes: changes.map(({ id, change }) => [id, change]) });
+      }
+      return;
+    case 'due':
+    case 'outbox':
+    case 'channel':
+      return notify(db, said);
+    default:
+      return unreachable(said);
+  }
+}
+
+/** The schema is part of the channel's name: installations on one server do not hear each other. */
+async function notify(db: Db, payload: object): Promise<void> {
+  await sql`select pg_notify(${CHANNEL} || '_' || current_schema(), ${JSON.stringify(payload)})`.execute(db);
+}
+
+export interface Listening {
+  close(): Promise<void>;
+}
+
+const RECONNECT_MS = 500;
+
+/**
+ * Hears the signals of all processes. Reconnects by itself; `onGap` is called after each connection, the first
+ * included, because what was said before it was not heard.
+ */
+export async function listen(
+  store: Store,
+  on: { signal(said: Signal): void; gap(): void; error(error: Error): void },
+): Promise<Listening> {
+  let closed = false;
+  let client: pg.Client;
+  let retry: NodeJS.Timeout | undefined;
+  const connect = async () => {
+    client = new pg.Client({ ...connection(store.url, store.schema), keepAlive: true });
+    const lost = (error?: Error) => {
+      if (error) on.error(error);
+      client.removeAllListeners();
+      client.on('error', () => undefined); // a broken connection may complain more than once
+      if (!closed) retry = setTimeout(() => void connect().catch(lost), RECONNECT_MS);
+    };
+    client.once('error', lost);
+    client.once('end', () => lost());
+    client.on('notification', ({ payload }) => payload && on.signal(parse(payload)));
+    await client.connect();
+    await client.query(`listen ${client.escapeIdentifier(`${CHANNEL}_${store.schema}`)}`);
+    on.gap();
+  };
+  await connect();
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await client.end().catch(on.error);
+    },
+  };
+}
+
+function parse(payload: string): Signal {
+  const said = JSON.parse(payload) as
+    | Exclude<Signal, { about: 'waits' }>
+    | { about: 'waits'; changes: [string, WaitChange][] };
+  return said.about === 'waits'
+    ? { about: 'waits', changes: said.changes.map(([id, change]) => ({ id, change })) }
+    : said;
+}

@@ -1,0 +1,130 @@
+import type { EpochMs, EventKind, Outcome } from '@otklik/domain';
+import { sql } from 'kysely';
+import { iso, isoOrNull, rowsOf } from './rows.ts';
+import type { Db } from './store.ts';
+
+/** A wait as the table keeps it. */
+export interface WaitRow {
+  readonly id: string;
+  readonly client_id: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly opening: string;
+  readonly kind: EventKind;
+  readonly text: string | null;
+  readonly link: string | null;
+  readonly opened_at: EpochMs;
+  readonly seen_at: EpochMs;
+  readonly owner: string;
+  readonly first_owner: string;
+  readonly warn_at: EpochMs;
+  readonly breach_at: EpochMs;
+  readonly warned_at: EpochMs | null;
+  readonly breached_at: EpochMs | null;
+  readonly closed_at: EpochMs | null;
+  readonly outcome: Outcome | null;
+  readonly answered_by: string | null;
+  readonly answered_via: string | null;
+  readonly response_seconds: number | null;
+  readonly after_hours: boolean;
+  readonly late_delivered: number;
+  readonly etiquette: unknown;
+  readonly taken_by: string | null;
+  readonly taken_until: EpochMs | null;
+  readonly takers: readonly string[];
+  readonly chain_shift_ms: number;
+  readonly steps_done: number;
+  readonly due_at: EpochMs | null;
+  readonly voided_at: EpochMs | null;
+}
+
+const TYPES: Record<keyof WaitRow, string> = {
+  id: 'uuid',
+  client_id: 'uuid',
+  channel: 'text',
+  thread: 'text',
+  opening: 'text',
+  kind: 'text',
+  text: 'text',
+  link: 'text',
+  opened_at: 'timestamptz',
+  seen_at: 'timestamptz',
+  owner: 'text',
+  first_owner: 'text',
+  warn_at: 'timestamptz',
+  breach_at: 'timestamptz',
+  warned_at: 'timestamptz',
+  breached_at: 'timestamptz',
+  closed_at: 'timestamptz',
+  outcome: 'text',
+  answered_by: 'text',
+  answered_via: 'text',
+  response_seconds: 'double precision',
+  after_hours: 'boolean',
+  late_delivered: 'double precision',
+  etiquette: 'jsonb',
+  taken_by: 'text',
+  taken_until: 'timestamptz',
+  takers: 'text[]',
+  chain_shift_ms: 'bigint',
+  steps_done: 'integer',
+  due_at: 'timestamptz',
+  voided_at: 'timestamptz',
+};
+const NAMES = Object.keys(TYPES) as (keyof WaitRow)[];
+const MOMENTS = new Set(NAMES.filter((name) => TYPES[name] === 'timestamptz'));
+
+/** The columns of a wait, for `select`, of a table named `w`. */
+export const WAIT_COLUMNS = sql.raw(NAMES.map((name) => `w.${name}`).join(', '));
+
+/** Writes waits whole, new and known alike. The caller holds their clients' locks, or the rows' own. */
+export async function saveWaits(db: Db, waits: readonly WaitRow[]): Promise<void> {
+  if (waits.length === 0) return;
+  const rows = waits.map((wait) => Object.fromEntries(NAMES.map((name) => [name, forSql(name, wait[name])])));
+  const columns = NAMES.map((name) => `${name} ${TYPES[name]}`).join(', ');
+  const updates = NAMES.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
+  await sql`
+    insert into waits (${sql.raw(NAMES.join(', '))})
+    select ${sql.raw(NAMES.join(', '))} from ${rowsOf(rows, columns)}
+    on conflict (id) do update set ${sql.raw(updates.join(', '))}`.execute(db);
+}
+
+/** Whether nothing about a wait has changed. */
+export const sameWait = (a: WaitRow, b: WaitRow): boolean =>
+  NAMES.every((name) => a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]));
+
+const forSql = (name: keyof WaitRow, value: unknown): unknown =>
+  MOMENTS.has(name) ? isoOrNull(value as EpochMs | null) : value;
+
+/** The clients' waits that are open, or closed at or after their moment, locked (index waits_of_client). */
+export async function waitsSince(
+  db: Db,
+  spans: readonly { clientId: string; from: EpochMs }[],
+): Promise<WaitRow[]> {
+  const rows = spans.map((span) => ({ client_id: span.clientId, since: iso(span.from) }));
+  const found = await sql<WaitRow>`
+    select ${WAIT_COLUMNS} from ${rowsOf(rows, 'client_id uuid, since timestamptz')}
+    join waits w on w.client_id = given.client_id
+    where w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)
+    order by w.id
+    for update of w`.execute(db);
+  return found.rows;
+}
+
+/** One wait, locked; null when there is none. */
+export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
+  const found =
+    await sql<WaitRow>`select ${WAIT_COLUMNS} from waits w where w.id = ${id} for update of w`.execute(db);
+  return found.rows[0] ?? null;
+}
+
+export type NamedWait = WaitRow & { readonly client_name: string | null };
+
+/** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */
+export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {
+  if (ids.length === 0) return new Map();
+  const found = await sql<NamedWait>`
+    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    where w.id = any(${ids}::uuid[]) order by w.id for share of w`.execute(tx);
+  return new Map(found.rows.map((row) => [row.id, row]));
+}
