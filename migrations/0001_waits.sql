@@ -126,7 +126,7 @@ create table notices (
   data jsonb,
   created_at timestamptz not null default now()
 );
-create index notices_pending on notices (next_attempt_at) where state = 'pending';
+create index notices_pending on notices (transport, next_attempt_at) where state = 'pending';
 create index notices_claimed on notices (claimed_by) where state = 'sending';
 create index notices_to_edit on notices (edit_at) where edit_at is not null;
 create index notices_of_wait on notices (wait_id);

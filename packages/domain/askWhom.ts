@@ -14,7 +14,7 @@ export function isAway(person: Person, at: EpochMs): boolean {
 
 /**
  * Who answers for a wait now: its owner; if they are away the first deputy who is there, then the head. When nobody
- * is there, the owner all the same: a wait is never without a person (law 6).
+ * is there, the owner all the same, or whoever of them still works here: a wait is never without a person (law 6).
  */
 export function personInCharge(
   owner: string,
@@ -27,7 +27,7 @@ export function personInCharge(
     return person !== undefined && !isAway(person, at);
   };
   const inOrder = [owner, ...channel.deputies, ...(channel.head === null ? [] : [channel.head])];
-  return inOrder.find(there) ?? owner;
+  return inOrder.find(there) ?? inOrder.find((id) => people.has(id)) ?? owner;
 }
 
 /** The people whom a step reaches, resolved at the moment when it fires. Never empty: law 6. */

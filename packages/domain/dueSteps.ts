@@ -63,13 +63,7 @@ export function dueSteps(
     step: rung.step,
     dueAt: rung.dueAt,
     stage: now >= wait.openedAt + policy.breach ? 'breached' : 'warned',
-    recipients: recipientsOf(
-      rolesAt(rung.notify, rung.dueAt, policy, calendar),
-      wait.owner,
-      wait,
-      people,
-      now,
-    ),
+    recipients: recipientsOf(rolesAt(rung.notify, now, policy, calendar), wait.owner, wait, people, now),
   });
 
   const warnAt = wait.openedAt + policy.warn;

@@ -83,27 +83,30 @@ function next(open: OpenWait, moment: Exclude<Moment, { means: 'turn' }>): Step 
     case 'settled':
       return settle(open, moment);
     case 'withdrawal': {
-      const withdrawn = new Set([...open.withdrawn, moment.of]);
-      const gone = open.turns.every((turn) =>
-        turn.events.some((event) => withdrawn.has(eventKey(event.channel, event.id))),
-      );
-      if (gone) return { closed: closed(open, { outcome: 'withdrawn', at: moment.at }), open: null };
-      return { closed: null, open: { ...open, withdrawn } };
+      const left = { ...open, withdrawn: new Set([...open.withdrawn, moment.of]) };
+      if (isGone(left)) return { closed: closed(open, { outcome: 'withdrawn', at: moment.at }), open: null };
+      return { closed: null, open: left };
     }
     default:
       return unreachable(moment);
   }
 }
 
+/** Whether the client took back every turn of it. */
+const isGone = (open: OpenWait): boolean =>
+  open.turns.every((turn) =>
+    turn.events.some((event) => open.withdrawn.has(eventKey(event.channel, event.id))),
+  );
+
 /** «No reply needed» is said of what the person could see: a turn that reached us after it keeps waiting. */
 function settle(open: OpenWait, moment: Extract<Moment, { means: 'settled' }>): Step {
   const seen = open.turns.filter((turn) => seenAt(turn) <= moment.by.receivedAt);
-  const unseen = open.turns.filter((turn) => seenAt(turn) > moment.by.receivedAt);
   if (seen.length === 0) return { closed: null, open };
-  return {
-    closed: closed({ ...open, turns: seen }, { outcome: 'no_reply_needed', at: moment.at, by: moment.by }),
-    open: unseen.length > 0 ? { turns: unseen, withdrawn: open.withdrawn } : null,
-  };
+  const end = { outcome: 'no_reply_needed', at: moment.at, by: moment.by } as const;
+  const left = { ...open, turns: open.turns.filter((turn) => seenAt(turn) > moment.by.receivedAt) };
+  // What was not seen but taken back needs no reply either: nobody waits for it.
+  if (isGone(left)) return { closed: closed(open, end), open: null };
+  return { closed: closed({ ...open, turns: seen }, end), open: left };
 }
 
 function closed(open: OpenWait, end: WaitEnd | null): Wait {

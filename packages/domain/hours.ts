@@ -13,7 +13,8 @@ export function nextWorking(calendar: Calendar | null, at: EpochMs): EpochMs {
   if (!calendar || isWorking(calendar, at)) return at;
   let day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.timezone).toPlainDate();
   for (let i = 0; i < 366; i++, day = day.add({ days: 1 })) {
-    const next = intervalsOf(calendar, day).find(({ from }) => from >= at);
+    // An interval that a change of clocks leaves empty, or a day that a zone skips, is no answer.
+    const next = intervalsOf(calendar, day).find(({ from }) => from >= at && isWorking(calendar, from));
     if (next) return next.from;
   }
   return at;

@@ -1,4 +1,4 @@
-import type { Call, Event } from './event.ts';
+import type { Call, Deletion, Event } from './event.ts';
 import type { CountsAsAnswer } from './policy.ts';
 import { type EpochMs, SECOND } from './time.ts';
 
@@ -14,9 +14,11 @@ export type Moment = {
   readonly thread: string;
   /** The events behind it. A call has one per phase, so that it stays one turn whichever phase comes first. */
   readonly events: readonly Event[];
+  /** The provider's own order within the thread, or null: breaks ties. */
+  readonly seq: number | null;
 } & (
   | { readonly means: 'turn' }
-  /** A person spoke to the client. `toCall` is set when the client's own call was picked up. */
+  /** A person spoke to the client. `ownCall` is set when the client's own call was picked up. */
   | { readonly means: 'answer'; readonly by: Event; readonly ownCall: boolean }
   | { readonly means: 'attempt'; readonly by: Event }
   | { readonly means: 'settled'; readonly by: Event }
@@ -30,9 +32,10 @@ export type RulesOf = (channel: string) => CountsAsAnswer;
 export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] {
   const once = withoutDuplicates(events);
   const moments: Moment[] = [];
-  const calls = new Map<string, Call[]>();
-  for (const event of once) {
-    const place = { at: event.at, channel: event.channel, thread: event.thread, events: [event] };
+  const calls = new Map<EventKey, Call[]>();
+  for (const event of once.values()) {
+    const { at, channel, thread, seq } = event;
+    const place = { at, channel, thread, seq, events: [event] };
     switch (event.kind) {
       case 'message':
       case 'comment':
@@ -42,16 +45,14 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
         break;
       case 'call': {
         const key = eventKey(event.channel, event.call.id);
-        calls.set(key, [...(calls.get(key) ?? []), event]);
+        const phases = calls.get(key);
+        if (phases) phases.push(event);
+        else calls.set(key, [event]);
         break;
       }
       case 'deletion':
         // Only the client can withdraw: an employee who hides a comment does not stop the clock.
-        if (event.side === 'client') {
-          const deleted = once.find((other) => other.channel === event.channel && other.id === event.of);
-          const at = Math.max(event.at, deleted?.at ?? event.at);
-          moments.push({ ...place, at, means: 'withdrawal', of: eventKey(event.channel, event.of) });
-        }
+        if (event.side === 'client') moments.push(withdrawalOf(event, once));
         break;
       case 'decision':
         moments.push({ ...place, means: 'settled', by: event });
@@ -64,6 +65,24 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
   return moments.sort(inOrder);
 }
 
+/** A deletion takes effect where its message stands, and never before it: some providers' deletions carry an earlier time. */
+function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>): Moment {
+  const of = eventKey(deletion.channel, deletion.of);
+  const deleted = events.get(of) ?? deletion;
+  const seq =
+    deletion.seq === null || deleted.seq === null ? deletion.seq : Math.max(deletion.seq, deleted.seq);
+  const at = Math.max(deletion.at, deleted.at);
+  return {
+    at,
+    channel: deletion.channel,
+    thread: deleted.thread,
+    seq,
+    events: [deletion],
+    means: 'withdrawal',
+    of,
+  };
+}
+
 function isAnswer(event: Event, rules: CountsAsAnswer): boolean {
   return event.side === 'bot' ? rules.bot : event.side !== 'client';
 }
@@ -71,18 +90,22 @@ function isAnswer(event: Event, rules: CountsAsAnswer): boolean {
 /** One call from its phases, in any order and with any of them missing. */
 function momentsOfCall(phases: readonly Call[], rulesOf: RulesOf): Moment[] {
   const sorted = phases.toSorted(
-    (a, b) => a.at - b.at || PHASES.indexOf(a.call.phase) - PHASES.indexOf(b.call.phase),
+    (a, b) =>
+      a.at - b.at || PHASES.indexOf(a.call.phase) - PHASES.indexOf(b.call.phase) || compare(a.id, b.id),
   );
   const first = sorted[0];
   if (!first) return [];
-  const place = { channel: first.channel, thread: first.thread, events: sorted };
+  const place = { channel: first.channel, thread: first.thread, seq: first.seq, events: sorted };
+  const rules = rulesOf(first.channel);
   const incoming = first.call.direction === 'in';
-  const moments: Moment[] = incoming ? [{ ...place, at: first.at, means: 'turn' }] : [];
-  const conversation = conversationOf(sorted, rulesOf(first.channel));
+  const moments: Moment[] = [];
+  const conversation = conversationOf(sorted, rules);
+  if (incoming)
+    moments.push({ ...place, at: Math.min(first.at, conversation?.at ?? first.at), means: 'turn' });
   if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
-  const ended = sorted.find((phase) => phase.call.phase === 'ended');
+  const ended = sorted.findLast((phase) => phase.call.phase === 'ended');
   const unreached = ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy';
-  if (!incoming && ended && unreached && isAnswer(humanSide(ended), rulesOf(first.channel))) {
+  if (!incoming && ended && unreached && isPersons(sorted, rules)) {
     moments.push({ ...place, at: ended.at, means: 'attempt', by: ended });
   }
   return moments;
@@ -92,32 +115,64 @@ const PHASES = ['ringing', 'answered', 'ended'];
 
 /**
  * When a person and the client began to talk, or null. While the call lasts it counts; when it has ended, it counts
- * only if the talk was long enough (`min_call`): picking up and hanging up is no answer (law 3).
+ * only if the talk was long enough (`min_call`): picking up and hanging up is no answer (law 3). Of a call that is
+ * told only after its end, the talk began `talkSeconds` before that.
  */
 function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): { at: EpochMs; by: Call } | null {
-  const ended = phases.find((phase) => phase.call.phase === 'ended');
-  const pickedUp = phases.find((phase) => phase.call.phase === 'answered');
-  const by = phases.find((phase) => phase.side === 'employee' && phase !== phases[0]) ?? pickedUp ?? ended;
-  if (!by || !isAnswer(humanSide(by), rules)) return null;
+  if (!isPersons(phases, rules)) return null;
+  const ended = phases.findLast((phase) => phase.call.phase === 'ended');
+  const pickedUp = phases.find(
+    (phase) => phase.call.phase === 'answered' && (rules.bot || phase.side !== 'bot'),
+  );
+  const by = speakerOf(phases) ?? pickedUp ?? ended;
+  if (!by) return null;
   if (!ended) return pickedUp ? { at: pickedUp.at, by } : null;
   const talkMs = ended.call.talkSeconds * SECOND;
   if (ended.call.outcome !== 'answered' || talkMs <= 0 || talkMs < rules.minCall) return null;
-  return { at: pickedUp?.at ?? Math.max(phases[0]?.at ?? ended.at, ended.at - talkMs), by };
+  const rang = phases.find((phase) => phase.call.phase === 'ringing')?.at ?? Number.NEGATIVE_INFINITY;
+  return { at: pickedUp?.at ?? Math.max(rang, ended.at - talkMs), by };
 }
 
-/** A phase reported under the client's name was still handled by a human on our side, whom the channel does not name. */
-const humanSide = (call: Call): Call => (call.side === 'client' ? { ...call, side: 'unknown' } : call);
+/** The phase that names the employee who talked. Who dials has a name at the first ring; whose telephone rings may not be who picks up. */
+function speakerOf(phases: readonly Call[]): Call | undefined {
+  const named = phases.filter((phase) => phase.side === 'employee');
+  return (
+    named.find((phase) => phase.call.phase !== 'ringing') ??
+    named.find((phase) => phase.call.direction === 'out')
+  );
+}
+
+/**
+ * Whether a human on our side had the call: a phase reported under the client's name was handled by somebody whom the
+ * channel does not name, unless a machine shows in the call and nobody else does (a voice menu, an auto-dialler).
+ */
+function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
+  const has = (side: Call['side']): boolean => phases.some((phase) => phase.side === side);
+  return rules.bot || has('employee') || has('unknown') || !has('bot');
+}
+
+/**
+ * The earliest moment that an event can have a bearing on. Whoever folds only the latter part of a history (the store)
+ * must begin no later than this: a call that is told after its end began `talkSeconds` before.
+ */
+export function earliestEffect(event: Event): EpochMs {
+  return event.kind === 'call' ? event.at - event.call.talkSeconds * SECOND : event.at;
+}
 
 /** Law 1. Of two deliveries of one event the earlier received is kept, so that the order of arrival does not matter. */
-function withoutDuplicates(events: readonly Event[]): Event[] {
+function withoutDuplicates(events: readonly Event[]): Map<EventKey, Event> {
   const byKey = new Map<EventKey, Event>();
   for (const event of events) {
     const key = eventKey(event.channel, event.id);
     const known = byKey.get(key);
-    if (!known || event.receivedAt < known.receivedAt) byKey.set(key, event);
+    if (!known || isEarlier(event, known)) byKey.set(key, event);
   }
-  return [...byKey.values()];
+  return byKey;
 }
+
+/** Two deliveries of one moment may differ; which of them is kept must not depend on their order either. */
+const isEarlier = (a: Event, b: Event): boolean =>
+  a.receivedAt !== b.receivedAt ? a.receivedAt < b.receivedAt : JSON.stringify(a) < JSON.stringify(b);
 
 const RANK = { turn: 0, withdrawal: 1, answer: 2, attempt: 3, settled: 4 } as const;
 
@@ -126,20 +181,18 @@ const RANK = { turn: 0, withdrawal: 1, answer: 2, attempt: 3, settled: 4 } as co
  * providers count whole seconds) the provider's own sequence decides; where there is none, the client spoke first.
  */
 function inOrder(a: Moment, b: Moment): number {
-  if (a.at !== b.at) return a.at - b.at;
-  const [seqA, seqB] = [seqOf(a), seqOf(b)];
-  if (seqA === null || seqB === null) {
-    if (seqA !== seqB) return seqA === null ? -1 : 1;
-    return RANK[a.means] - RANK[b.means] || compare(nameOf(a), nameOf(b));
-  }
   return (
-    compare(`${a.channel}\n${a.thread}`, `${b.channel}\n${b.thread}`) ||
-    seqA - seqB ||
+    a.at - b.at ||
+    shelf(a) - shelf(b) ||
+    (a.seq !== null && b.seq !== null ? compare(placeOf(a), placeOf(b)) || a.seq - b.seq : 0) ||
+    RANK[a.means] - RANK[b.means] ||
     compare(nameOf(a), nameOf(b))
   );
 }
 
-const seqOf = (moment: Moment): number | null => moment.events[0]?.seq ?? null;
+/** Of one instant: first the client's turns without a sequence, then what has one, then the rest. */
+const shelf = (moment: Moment): number => (moment.seq !== null ? 1 : moment.means === 'turn' ? 0 : 2);
+const placeOf = (moment: Moment): string => `${moment.channel}\n${moment.thread}`;
 const nameOf = (moment: Moment): string =>
   moment.events.map((event) => eventKey(event.channel, event.id)).join('\n');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

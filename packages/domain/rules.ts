@@ -1,7 +1,7 @@
 import type { Calendar } from './calendar.ts';
-import type { Event } from './event.ts';
+import type { Author, Event } from './event.ts';
 import type { FoldPolicy } from './foldWaits.ts';
-import type { ChannelPeople, PeopleById } from './people.ts';
+import type { ChannelPeople, PeopleById, Person } from './people.ts';
 import type { CountsAsAnswer, Policy } from './policy.ts';
 
 /** How a notice reaches its recipient. `console` is the demo's: a ping on the terminal. */
@@ -35,15 +35,18 @@ export function foldPolicyOf(rules: Rules): FoldPolicy {
  * channel gives; else `unknown`, which only the channel's setting credits to its owner (law 3).
  */
 export function whoDid(event: Event, rules: Rules): string {
-  const { author } = event;
-  for (const person of rules.people.values()) {
-    if (author.id !== null && (author.id === person.id || author.id === String(person.telegram)))
-      return person.id;
-    if (author.email !== null && author.email.toLowerCase() === person.email?.toLowerCase()) return person.id;
-  }
-  if (event.side === 'bot') return 'bot';
-  const named = event.side === 'employee' ? (author.name ?? author.id) : null;
-  if (named !== null) return named;
+  const { author, side } = event;
+  if (side === 'bot') return 'bot';
+  // A phase of a call may bear the client: their id, were it that of one of ours by chance, says nothing of who answered.
+  const ours =
+    side === 'client' ? undefined : [...rules.people.values()].find((person) => isBy(author, person));
+  const named = side === 'employee' ? (author.name ?? author.id) : null;
   const channel = rules.channels.get(event.channel);
-  return channel?.policy.countsAsAnswer.unknown ? channel.owner : 'unknown';
+  return ours?.id ?? named ?? (channel?.policy.countsAsAnswer.unknown ? channel.owner : 'unknown');
+}
+
+function isBy(author: Author, person: Person): boolean {
+  if (author.id !== null && (author.id === person.id || author.id === person.telegram?.toString()))
+    return true;
+  return author.email !== null && author.email.toLowerCase() === person.email?.toLowerCase();
 }

@@ -29,6 +29,8 @@ export interface Tick {
     readonly step: Step;
     readonly lateReason: LateReason | null;
   }[];
+  /** Waits that passed the end of their window now. */
+  readonly breached: readonly WaitRow[];
 }
 
 /**
@@ -50,6 +52,7 @@ export async function fireDue(
     const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
     const notices: NewNotice[] = [];
     const changes: { id: string; change: WaitChange }[] = [];
+    const breached: WaitRow[] = [];
     const fired: { wait: WaitRow; step: Step; lateReason: LateReason | null }[] = [];
     for (const wait of found.rows) {
       const channel = rules.channels.get(wait.channel);
@@ -67,7 +70,10 @@ export async function fireDue(
       };
       saved.push(after);
       if (!wait.warned_at && after.warned_at) changes.push({ id: wait.id, change: 'warned' });
-      if (!wait.breached_at && after.breached_at) changes.push({ id: wait.id, change: 'breached' });
+      if (!wait.breached_at && after.breached_at) {
+        changes.push({ id: wait.id, change: 'breached' });
+        breached.push(after);
+      }
       for (const step of due.skipped)
         steps.push({ ...step, waitId: wait.id, skipped: true, lateReason: null });
       for (const step of due.fire) {
@@ -87,7 +93,7 @@ export async function fireDue(
     await saveNotices(tx, notices, now);
     if (changes.length > 0) await signal(tx, { about: 'waits', changes });
     if (notices.length > 0) await signal(tx, { about: 'outbox' });
-    return { waits: found.rows.length, fired };
+    return { waits: found.rows.length, fired, breached };
   });
 }
 

@@ -30,6 +30,7 @@ export interface ClaimedNotice extends NewNotice {
   readonly chat_id: number | null;
   readonly message_id: number | null;
   readonly sent_text: string | null;
+  readonly sent_at: EpochMs | null;
   readonly data: unknown;
   readonly wait: (WaitRow & { readonly client_name: string | null }) | null;
 }
@@ -66,19 +67,24 @@ export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs
 }
 
 const COLUMNS = sql.raw(
-  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.data',
+  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data',
 );
 
 /**
  * Takes notices that are due for sending, at most `limit`, oldest first. Their waits are read again under their lock:
  * a step of a wait that has closed meanwhile is cancelled here and never sent (law 9).
  */
-export async function claimNotices(store: Store, now: EpochMs, limit: number): Promise<ClaimedNotice[]> {
+export async function claimNotices(
+  store: Store,
+  transport: Transport,
+  now: EpochMs,
+  limit: number,
+): Promise<ClaimedNotice[]> {
   return store.db.transaction().execute(async (tx) => {
     const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
       update notices n set state = 'sending', claimed_by = ${store.instance}, attempts = n.attempts + 1
       where n.id in (
-        select id from notices where state = 'pending' and next_attempt_at <= ${iso(now)}
+        select id from notices where state = 'pending' and transport = ${transport} and next_attempt_at <= ${iso(now)}
         order by next_attempt_at limit ${limit} for update skip locked)
       returning ${COLUMNS}`.execute(tx);
     const notices = await withWaits(tx, taken.rows);
@@ -197,11 +203,12 @@ export async function noticeInChat(
   return found.rows[0] ?? null;
 }
 
-export async function noticeById(
-  store: Store,
-  id: string,
-): Promise<{ id: string; wait_id: string; recipient: string | null } | null> {
-  const found = await sql<{ id: string; wait_id: string; recipient: string | null }>`
-    select id, wait_id, recipient from notices where id = ${id} and wait_id is not null`.execute(store.db);
-  return found.rows[0] ?? null;
+/** One ping with its wait as it stands; null when there is none. */
+export async function noticeForEdit(store: Store, id: string): Promise<ClaimedNotice | null> {
+  return store.db.transaction().execute(async (tx) => {
+    const found = await sql<
+      Omit<ClaimedNotice, 'wait'>
+    >`select ${COLUMNS} from notices n where n.id = ${id}`.execute(tx);
+    return (await withWaits(tx, found.rows))[0] ?? null;
+  });
 }

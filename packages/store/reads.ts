@@ -231,9 +231,7 @@ export async function responseTimes(
 }
 
 /** What the gauges of waits show: open waits by channel, owner and stage, and the age of the oldest. */
-export async function openWaitGauges(
-  store: Store,
-): Promise<
+export async function openWaitGauges(store: Store): Promise<
   {
     channel: string;
     owner: string;
@@ -264,4 +262,16 @@ export async function knownEvents(
     select e.channel, e.id from json_to_recordset(${JSON.stringify(keys)}::json) as given(channel text, id text)
     join events e on e.channel = given.channel and e.id = given.id`.execute(db);
   return found.rows;
+}
+
+const READY_WITHIN_MS = 2_000;
+
+/** Whether the database answers, and soon. */
+export async function isReady(store: Store): Promise<boolean> {
+  const asked = sql`select 1`.execute(store.db).then(
+    () => true,
+    () => false,
+  );
+  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), READY_WITHIN_MS).unref());
+  return Promise.race([asked, late]);
 }

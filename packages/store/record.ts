@@ -37,7 +37,11 @@ export interface RecordRules extends Rules {
 export interface Recorded {
   /** How many of the events were new. */
   readonly fresh: readonly EventRow[];
-  readonly changes: readonly { readonly wait: WaitRow; readonly change: WaitChange }[];
+  readonly changes: readonly {
+    readonly wait: WaitRow;
+    readonly before: WaitRow | null;
+    readonly change: WaitChange;
+  }[];
 }
 
 interface Correction {
@@ -172,7 +176,7 @@ async function affected(
 
 interface Plan {
   readonly save: readonly WaitRow[];
-  readonly changes: readonly { wait: WaitRow; change: WaitChange }[];
+  readonly changes: Recorded['changes'];
   readonly corrections: readonly Correction[];
 }
 
@@ -183,7 +187,7 @@ function planChanges(
   now: EpochMs,
 ): Plan {
   const save: WaitRow[] = [];
-  const changes: { wait: WaitRow; change: WaitChange }[] = [];
+  const changes: { wait: WaitRow; before: WaitRow | null; change: WaitChange }[] = [];
   const corrections: Correction[] = [];
   const knownBy = Map.groupBy(known, (wait) => wait.client_id);
   for (const [clientId, rows] of Map.groupBy(history, (row) => row.client_id)) {
@@ -198,14 +202,14 @@ function planChanges(
       const after = waitRow(folded, before, opening, rules);
       if (before && sameWait(before, after)) continue;
       save.push(after);
-      changes.push(...changesBetween(before, after).map((change) => ({ wait: after, change })));
+      changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
       if (before) corrections.push(...correctionsBetween(before, after));
     }
     // Later knowledge made these part of another wait (a reply that was none): they are kept, and no longer counted.
     for (const wait of left) {
       const voided = { ...wait, voided_at: now, due_at: null };
       save.push(voided);
-      changes.push({ wait: voided, change: 'changed' });
+      changes.push({ wait: voided, before: wait, change: 'changed' });
       corrections.push({
         wait_id: wait.id,
         field: 'voided_at',

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { type Config, configSchema, describeConfig, formatFault, loadConfig } from '@otklik/config';
+import { type Environment, readEnvironment } from './environment.ts';
+
+/** Reads the config or ends with everything that is wrong with it. */
+export async function requireConfig(environment: Environment): Promise<Config> {
+  const file = environment.configFile;
+  if (!existsSync(file)) {
+    throw new Error(
+      `There is no ${relative(process.cwd(), file) || file}. Copy otklik.example.yaml there and fill it in, or name another file in OTKLIK_CONFIG.`,
+    );
+  }
+  const result = await loadConfig(file);
+  if (result.ok) return result.config;
+  throw new Error(result.faults.map(formatFault).join('\n'));
+}
+
+export async function checkConfig(file: string | undefined): Promise<number> {
+  const path = file ?? readEnvironment().configFile;
+  if (!existsSync(path)) {
+    console.error(`There is no ${path}. Copy otklik.example.yaml there and fill it in.`);
+    return 1;
+  }
+  const result = await loadConfig(path);
+  if (!result.ok) {
+    for (const fault of result.faults) console.error(formatFault(fault));
+    return 1;
+  }
+  console.log(describeConfig(result.config, result.config.locale, Date.now(), result.warnings));
+  return 0;
+}
+
+export async function printSchema(): Promise<number> {
+  console.log(JSON.stringify(configSchema(), null, 2));
+  return 0;
+}

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { createToken, printSignInLink } from './access.ts';
+import { checkConfig, printSchema } from './config.ts';
+import { migrateOnly, run } from './run.ts';
+
+/** What a person typed, and what it does. `npm run otklik -- COMMAND`. */
+interface Command {
+  readonly usage: string;
+  readonly does: string;
+  run(args: string[]): Promise<number>;
+}
+
+const SERVICES = ['ingest', 'engine', 'notifier', 'board'] as const;
+
+const COMMANDS: Record<string, Command> = {
+  start: {
+    usage: 'start',
+    does: 'everything in one process (npm start)',
+    run: () => run({ services: SERVICES, demoWithoutConfig: true }),
+  },
+  run: {
+    usage: `run ${SERVICES.join('|')}`,
+    does: 'one service, as a container does',
+    run: (args) => {
+      const service = SERVICES.find((name) => name === args[0]);
+      if (!service) return refuse(`run wants one of ${SERVICES.join(', ')}`);
+      return run({ services: [service], demoWithoutConfig: false });
+    },
+  },
+  'config check': {
+    usage: 'config check [FILE]',
+    does: 'checks otklik.yaml and prints what would run',
+    run: (args) => checkConfig(args[0]),
+  },
+  'config schema': {
+    usage: 'config schema',
+    does: 'prints the JSON Schema of otklik.yaml, for editors',
+    run: printSchema,
+  },
+  migrate: { usage: 'migrate', does: 'brings the database up to date (start does it too)', run: migrateOnly },
+  'token create': {
+    usage: 'token create --role admin|head|owner|ops [--person ID] [--name TEXT]',
+    does: 'prints a bearer token for the API; it is shown once',
+    run: (args) => {
+      const { values } = parseArgs({
+        args,
+        options: { role: { type: 'string' }, person: { type: 'string' }, name: { type: 'string' } },
+      });
+      return createToken(values);
+    },
+  },
+  'sign-in': {
+    usage: 'sign-in [--role admin|head|owner|ops] [--person ID]',
+    does: 'prints a one-time link that signs a browser in',
+    run: (args) => {
+      const { values } = parseArgs({
+        args,
+        options: { role: { type: 'string' }, person: { type: 'string' } },
+      });
+      return printSignInLink(values);
+    },
+  },
+};
+
+async function main(args: string[]): Promise<number> {
+  const two = `${args[0]} ${args[1]}`;
+  const name = two in COMMANDS ? two : (args[0] ?? '');
+  const rest = args.slice(name.split(' ').length);
+  const command = COMMANDS[name];
+  if (!command)
+    return help(args[0] === undefined || args[0] === '--help' || args[0] === 'help' ? null : args.join(' '));
+  if (rest.includes('--help')) {
+    console.log(`npm run otklik -- ${command.usage}\n\n${command.does}`);
+    return 0;
+  }
+  return command.run(rest);
+}
+
+async function help(unknown: string | null): Promise<number> {
+  const lines = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage}\n      ${does}`);
+  (unknown === null ? console.log : console.error)(
+    `${unknown === null ? '' : `There is no command "${unknown}".\n\n`}npm run otklik -- COMMAND\n\n${lines.join('\n')}`,
+  );
+  return unknown === null ? 0 : 2;
+}
+
+async function refuse(why: string): Promise<number> {
+  console.error(why);
+  return 2;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  console.error(
+    isUsage || !(error instanceof Error)
+      ? String((error as Error).message ?? error)
+      : process.env.LOG_LEVEL === 'debug'
+        ? error.stack
+        : error.message,
+  );
+  process.exitCode = 1;
+}

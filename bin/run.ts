@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { guardedMetrics, health, startBoard } from '@otklik/board';
+import { type Config, formatFault, watchConfig } from '@otklik/config';
+import { rulesOf, startEngine } from '@otklik/engine';
+import { startIngest } from '@otklik/ingest';
+import { startNotifier } from '@otklik/notifier';
+import { hasSignedIn, type Store } from '@otklik/store';
+import { createLog, createMetrics, type Log } from '@otklik/telemetry';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { signInLink } from './access.ts';
+import { requireConfig } from './config.ts';
+import { demoConfig, startDemo } from './demo/demo.ts';
+import { type Environment, readEnvironment, VERSION } from './environment.ts';
+import { openEverything } from './store.ts';
+
+export interface RunOptions {
+  readonly services: readonly ('ingest' | 'engine' | 'notifier' | 'board')[];
+  readonly demoWithoutConfig: boolean;
+}
+
+/** Everything that was started, to be stopped in the opposite order. */
+type Stop = () => Promise<void>;
+
+/** Runs services until SIGTERM or SIGINT; resolves with the exit code. */
+export async function run(options: RunOptions): Promise<number> {
+  const environment = readEnvironment();
+  const log = createLog();
+  const demo = options.demoWithoutConfig && !existsSync(environment.configFile);
+  const stops: Stop[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.reverse())
+      await stop().catch((error) => log.error({ err: error }, 'something did not stop well'));
+  };
+  const asked = untilAsked();
+  try {
+    await startAll(options, environment, demo, log, stops);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  await asked;
+  const hurry = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
+  hurry.unref();
+  await stopAll();
+  return 0;
+}
+
+const STOP_WITHIN_MS = 9_500;
+
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}
+
+async function startAll(
+  options: RunOptions,
+  environment: Environment,
+  demo: boolean,
+  log: Log,
+  stops: Stop[],
+): Promise<void> {
+  let config: Config = demo ? demoConfig() : await requireConfig(environment);
+  const { store, queue, close } = await openEverything(environment, demo, log);
+  stops.push(close);
+  const metrics = createMetrics(VERSION);
+  const current = () => config;
+  const world = {
+    config: current,
+    rules: () => rulesOf({ ...config, demo }),
+    store,
+    queue,
+    metrics,
+    log,
+    now: Date.now,
+    demo,
+  };
+  const runs = (service: RunOptions['services'][number]) => options.services.includes(service);
+  const app = Fastify({ bodyLimit: 1_048_576, forceCloseConnections: true, trustProxy: false });
+  await health(app, world);
+  const listeners: (() => void)[] = [];
+
+  if (runs('board')) {
+    const board = await startBoard({
+      ...world,
+      adminToken: environment.adminToken,
+      secure: () => config.publicUrl?.startsWith('https:') ?? false,
+      version: VERSION,
+    });
+    await app.register(async (scope) => board.routes(scope));
+    stops.push(board.close);
+  }
+  if (runs('notifier')) {
+    const notifier = await startNotifier({ ...world, print: console.log, mark: demo ? 'DEMO ' : '' });
+    stops.push(notifier.close);
+  }
+  if (runs('engine')) {
+    const engine = await startEngine({ ...world, config: () => ({ ...config, demo }) });
+    stops.push(engine.close);
+  }
+  if (runs('ingest')) {
+    const ingest = await startIngest({
+      ...world,
+      dataDir: demo ? join(environment.dataDir, 'demo') : environment.dataDir,
+    });
+    await app.register(async (scope) => ingest.routes(scope));
+    listeners.push(ingest.configChanged);
+    stops.push(ingest.close);
+  }
+  await exposeMetrics(
+    app,
+    { store, metrics, adminToken: environment.adminToken, now: Date.now },
+    environment,
+    stops,
+  );
+  await app.listen({ host: environment.host, port: environment.port });
+  stops.push(() => app.close());
+  if (!demo) {
+    const watch = watchConfig(environment.configFile, {
+      onConfig: (next) => {
+        config = next;
+        log.info({}, 'otklik.yaml was read again');
+        for (const changed of listeners) changed();
+      },
+      onRefused: (faults) =>
+        log.error({ faults: faults.map(formatFault) }, 'otklik.yaml has faults: the old one stays in force'),
+    });
+    stops.push(async () => watch.close());
+  }
+  const port = (app.server.address() as AddressInfo).port;
+  const base = `http://${environment.host}:${port}`;
+  if (demo) stops.push(startDemo(base, config, log));
+  await announce(base, config, store, environment, demo, options);
+}
+
+async function exposeMetrics(
+  app: FastifyInstance,
+  world: Parameters<typeof guardedMetrics>[1],
+  environment: Environment,
+  stops: Stop[],
+): Promise<void> {
+  if (environment.metricsPort === null) return guardedMetrics(app, world);
+  const own = Fastify();
+  own.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await world.metrics.read()),
+  );
+  await own.listen({ host: environment.host, port: environment.metricsPort });
+  stops.push(() => own.close());
+}
+
+async function announce(
+  base: string,
+  config: Config,
+  store: Store,
+  environment: Environment,
+  demo: boolean,
+  { services }: RunOptions,
+): Promise<void> {
+  const shown = config.publicUrl ?? base;
+  if (!services.includes('board'))
+    return console.log(`Otklik ${VERSION}: ${services.join(', ')} ready at ${base}`);
+  if (demo) {
+    console.log(
+      `DEMO: simulated clients, windows of seconds. Nothing here is real. Write ${environment.configFile} (see otklik.example.yaml) and start again for your own.`,
+    );
+  }
+  console.log(`Otklik ${VERSION} is ready: ${shown}`);
+  if (environment.adminToken !== null || (!demo && (await hasSignedIn(store)))) return;
+  const link = await signInLink(store, { role: 'admin', person: null, name: 'admin' }, shown);
+  console.log(`Sign in with this link; it works once: ${link}`);
+}
+
+/** `migrate`: the database and nothing else. */
+export async function migrateOnly(): Promise<number> {
+  const environment = readEnvironment();
+  const opened = await openEverything(environment, false, createLog());
+  await opened.store.close();
+  console.log('The database is up to date.');
+  return 0;
+}

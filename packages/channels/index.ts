@@ -1,0 +1,6 @@
+export type * from './channel.ts';
+export { type ChannelDoor, channelOf, type Feed, feedsOf } from './registry.ts';
+export { signatureHeaders } from './standardWebhooks.ts';
+export { botId } from './telegram/account.ts';
+export { type BotApi, botApi } from './telegram/botApi.ts';
+export { hookEvent } from './webhook/body.ts';

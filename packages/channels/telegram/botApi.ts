@@ -1,0 +1,144 @@
+import { Telegram } from 'telegraf';
+import type { Telegram as Methods, Opts } from 'telegraf/types';
+import { z } from 'zod';
+import { type CallFailure, type CallOutcome, failureOf } from './callOutcome.ts';
+
+export interface CallOptions {
+  /** How long to wait for the whole answer; 10 s when left out. telegraf itself would wait for 500 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the call at once; its outcome is then `retry`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A message that the bot sent: what of it we rely on. `date` is in seconds since the epoch. */
+export type SentMessage = z.infer<typeof sentMessage>;
+/** An update as it came, not looked into: the Bot API adds kinds several times a year. */
+export type RawUpdate = z.infer<typeof rawUpdate>;
+export type WebhookInfo = z.infer<typeof webhookInfo>;
+export type BotUser = z.infer<typeof botUser>;
+
+/** Our side of the Bot API. Every method resolves to an outcome; none throws. */
+export interface BotApi {
+  /** Any method, also one that is newer than telegraf's types. The result is what the provider said, unchecked. */
+  call(method: string, params: object, options?: CallOptions): Promise<CallOutcome<unknown>>;
+  sendMessage(params: Opts<'sendMessage'>, options?: CallOptions): Promise<CallOutcome<SentMessage>>;
+  /** `changed` is false when the message already was as asked. Without `reply_markup` the buttons go away. */
+  editMessageText(
+    params: Opts<'editMessageText'>,
+    options?: CallOptions,
+  ): Promise<CallOutcome<{ changed: boolean }>>;
+  answerCallbackQuery(params: Opts<'answerCallbackQuery'>, options?: CallOptions): Promise<CallOutcome<true>>;
+  /** `timeout` is in seconds; the call itself may take 15 s longer. */
+  getUpdates(params: GetUpdates, options?: CallOptions): Promise<CallOutcome<RawUpdate[]>>;
+  getMe(options?: CallOptions): Promise<CallOutcome<BotUser>>;
+  setWebhook(params: Opts<'setWebhook'>, options?: CallOptions): Promise<CallOutcome<true>>;
+  deleteWebhook(params: Opts<'deleteWebhook'>, options?: CallOptions): Promise<CallOutcome<true>>;
+  getWebhookInfo(options?: CallOptions): Promise<CallOutcome<WebhookInfo>>;
+  setMyCommands(params: Opts<'setMyCommands'>, options?: CallOptions): Promise<CallOutcome<true>>;
+}
+
+export interface GetUpdates {
+  readonly offset: number;
+  readonly limit: number;
+  readonly timeout: number;
+  readonly allowed_updates: readonly string[];
+}
+
+const CALL_TIMEOUT_MS = 10_000;
+const POLL_GRACE_MS = 15_000;
+
+const sentMessage = z.object({ message_id: z.int(), date: z.number(), chat: z.object({ id: z.int() }) });
+const rawUpdate = z.looseObject({ update_id: z.int() });
+const rawUpdates = z.array(rawUpdate);
+const botUser = z.object({ id: z.int(), first_name: z.string(), username: z.string().optional() });
+const webhookInfo = z.object({
+  url: z.string(),
+  pending_update_count: z.int(),
+  last_error_date: z.int().optional(),
+  last_error_message: z.string().optional(),
+  max_connections: z.int().optional(),
+  allowed_updates: z.array(z.string()).optional(),
+});
+const done = z.literal(true);
+
+/**
+ * The Bot API of one bot, over telegraf's client. telegraf's own loops and webhook handler are not used: they confirm
+ * updates that were never handled.
+ * @param apiRoot `https://api.telegram.org`, a proxy of it, or a server of one's own.
+ */
+export function botApi(token: string, apiRoot: string): BotApi {
+  const client = new Telegram(token, { apiRoot, webhookReply: false });
+  const mask = maskOf(token);
+
+  async function call(
+    method: string,
+    params: object,
+    options: CallOptions = {},
+  ): Promise<CallOutcome<unknown>> {
+    const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
+    const timeUp = AbortSignal.timeout(timeoutMs);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeUp]) : timeUp;
+    try {
+      return { outcome: 'ok', result: await rawCall(client, method, params, signal) };
+    } catch (error) {
+      if (!signal.aborted) return failureOf(method, error, mask);
+      const why = options.signal?.aborted ? 'stopped' : `no answer within ${timeoutMs / 1000} s`;
+      return { outcome: 'retry', code: null, afterMs: null, problem: `${method}: ${why}` };
+    }
+  }
+
+  async function checked<Schema extends z.ZodType>(
+    schema: Schema,
+    method: keyof Methods,
+    params: object,
+    options?: CallOptions,
+  ): Promise<CallOutcome<z.infer<Schema>>> {
+    const outcome = await call(method, params, options);
+    if (outcome.outcome !== 'ok') return outcome;
+    const result = schema.safeParse(outcome.result);
+    if (result.success) return { outcome: 'ok', result: result.data };
+    return {
+      outcome: 'retry',
+      code: null,
+      afterMs: null,
+      problem: `${method}: the answer has an unknown shape`,
+    };
+  }
+
+  return {
+    call,
+    sendMessage: (params, options) => checked(sentMessage, 'sendMessage', params, options),
+    editMessageText: async (params, options) => editOutcome(await call('editMessageText', params, options)),
+    answerCallbackQuery: (params, options) => checked(done, 'answerCallbackQuery', params, options),
+    getUpdates: (params, options) =>
+      checked(rawUpdates, 'getUpdates', params, {
+        timeoutMs: params.timeout * 1000 + POLL_GRACE_MS,
+        ...options,
+      }),
+    getMe: (options) => checked(botUser, 'getMe', {}, options),
+    setWebhook: (params, options) => checked(done, 'setWebhook', params, options),
+    deleteWebhook: (params, options) => checked(done, 'deleteWebhook', params, options),
+    getWebhookInfo: (options) => checked(webhookInfo, 'getWebhookInfo', {}, options),
+    setMyCommands: (params, options) => checked(done, 'setMyCommands', params, options),
+  };
+}
+
+/** The edge to telegraf: its types stop at Bot API 7.1 and its signal is a shim's, so both are widened here and nowhere else. */
+function rawCall(client: Telegram, method: string, params: object, signal: AbortSignal): Promise<unknown> {
+  return client.callApi(method as 'getMe', params, { signal: signal as never });
+}
+
+/** An edit to what the message already is has succeeded, whatever the provider calls it. */
+function editOutcome(outcome: CallOutcome<unknown>): CallOutcome<{ changed: boolean }> {
+  if (outcome.outcome === 'ok') return { outcome: 'ok', result: { changed: true } };
+  return isUnchanged(outcome) ? { outcome: 'ok', result: { changed: false } } : outcome;
+}
+
+function isUnchanged(failure: CallFailure): boolean {
+  return failure.code === 400 && failure.problem.includes('message is not modified');
+}
+
+function maskOf(token: string): (text: string) => string {
+  const secret = token.slice(token.indexOf(':') + 1);
+  return (text) => (secret === '' ? text : text.replaceAll(token, '[token]').replaceAll(secret, '[token]'));
+}

@@ -1,0 +1,98 @@
+import type { EpochMs } from '@otklik/domain';
+import { type TelegramAccount, updateKinds } from './account.ts';
+import { type BotApi, botApi, type WebhookInfo } from './botApi.ts';
+import type { CallOutcome } from './callOutcome.ts';
+import { heldByWebhook } from './heldByWebhook.ts';
+
+/** How many chats Telegram may post to us at the same time; within one chat it always waits for our answer. */
+const MAX_CONNECTIONS = 40;
+
+/** What the webhook is like now. `pending` updates wait at Telegram; `lastError` is what Telegram last said about our answers. */
+export interface WebhookState {
+  readonly changed: boolean;
+  readonly pending: number;
+  readonly lastError: { readonly at: EpochMs; readonly text: string } | null;
+}
+
+/**
+ * Looks whether Telegram posts this bot's updates to us, and sees to it. Sets the webhook only when it differs from what we need, so it
+ * may be called every few minutes. A webhook that leads elsewhere is somebody's CRM: it is left alone, and the refusal
+ * says what to do.
+ * @param publicUrl the address under which Telegram reaches us, https.
+ * @throws when the account is not one of `receive: webhook` with a secret: the config check excludes that.
+ */
+export async function ensureDelivery(
+  account: TelegramAccount,
+  publicUrl: string,
+  signal?: AbortSignal,
+): Promise<CallOutcome<WebhookState>> {
+  const wanted = wantedWebhook(account, publicUrl);
+  const api = botApi(account.token.reveal(), account.apiRoot);
+  const found = await api.getWebhookInfo({ signal });
+  if (found.outcome !== 'ok') return found;
+  const info = found.result;
+  if (isForeign(info.url, wanted.url)) {
+    return { outcome: 'refused', code: 409, problem: heldByWebhook(info.url) };
+  }
+  if (isAsWanted(info, wanted)) return { outcome: 'ok', result: stateOf(info, false) };
+  return await set(api, wanted, info, signal);
+}
+
+type Wanted = ReturnType<typeof wantedWebhook>;
+
+function wantedWebhook(account: TelegramAccount, publicUrl: string) {
+  const { channel } = account;
+  if (channel?.receive !== 'webhook' || channel.secret === null) {
+    throw new Error(`the bot ${account.account} is not a channel with receive: webhook and a secret`);
+  }
+  return {
+    url: `${publicUrl.replace(/\/+$/, '')}/hooks/${encodeURIComponent(channel.id)}`,
+    secret_token: channel.secret.reveal(),
+    allowed_updates: updateKinds(account),
+    max_connections: MAX_CONNECTIONS,
+  };
+}
+
+async function set(
+  api: BotApi,
+  wanted: Wanted,
+  info: WebhookInfo,
+  signal: AbortSignal | undefined,
+): Promise<CallOutcome<WebhookState>> {
+  const outcome = await api.setWebhook(wanted, { signal });
+  return outcome.outcome === 'ok' ? { outcome: 'ok', result: stateOf(info, true) } : outcome;
+}
+
+function isAsWanted(info: WebhookInfo, wanted: Wanted): boolean {
+  return (
+    info.url === wanted.url &&
+    info.max_connections === wanted.max_connections &&
+    new Set(info.allowed_updates).symmetricDifference(new Set<string>(wanted.allowed_updates)).size === 0 &&
+    !complainsOfSecret(info)
+  );
+}
+
+/** Telegram does not tell which secret it has. That it is another one shows only in the 401 that we answer. */
+function complainsOfSecret(info: WebhookInfo): boolean {
+  return info.pending_update_count > 0 && info.last_error_message?.includes('401') === true;
+}
+
+/** The same path under another host is ours: the company has moved. */
+function isForeign(current: string, wanted: string): boolean {
+  return current !== '' && hookPath(current) !== hookPath(wanted);
+}
+
+function hookPath(url: string): string | undefined {
+  return URL.parse(url)?.pathname.match(/\/hooks\/[^/]+$/)?.[0];
+}
+
+function stateOf(info: WebhookInfo, changed: boolean): WebhookState {
+  return { changed, pending: info.pending_update_count, lastError: lastErrorOf(info) };
+}
+
+function lastErrorOf({
+  last_error_date: seconds,
+  last_error_message: text,
+}: WebhookInfo): WebhookState['lastError'] {
+  return seconds === undefined || text === undefined ? null : { at: seconds * 1000, text };
+}

@@ -1,0 +1,109 @@
+import { type DurationMs, type EpochMs, MINUTE, SECOND } from '@otklik/domain';
+import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
+import type { TelegramAccount } from './account.ts';
+import { ensureDelivery, type WebhookState } from './ensureDelivery.ts';
+import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
+
+export interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+  /** How often a webhook that works is looked at. */
+  readonly everyMs: DurationMs;
+  /** How often, while Telegram still holds updates from before our start. */
+  readonly catchUpMs: DurationMs;
+  /** After so many looks we count as caught up all the same: one stuck chat must not silence all alarms. */
+  readonly catchUpLooks: number;
+}
+
+export const PROBE_PACE: ProbePace = {
+  ...TELEGRAM_PACE,
+  everyMs: 3 * MINUTE,
+  catchUpMs: 2 * SECOND,
+  catchUpLooks: 12,
+};
+
+/**
+ * For a bot of `receive: webhook`, whose updates come by `POST /hooks/{channel}`: keeps Telegram posting them, for as long
+ * as it runs, and reports whether it does. Providers drop subscriptions in silence, so it looks again every few minutes.
+ * @param publicUrl the address under which Telegram reaches us; without one the channel is reported down.
+ */
+export function keepDelivery(
+  account: TelegramAccount,
+  publicUrl: string | null,
+  world: ListenerWorld,
+  pace: ProbePace = PROBE_PACE,
+): Listener {
+  const stopping = new AbortController();
+  return { stop: () => stopping.abort(), done: keep(account, publicUrl, world, pace, stopping.signal) };
+}
+
+async function keep(
+  account: TelegramAccount,
+  publicUrl: string | null,
+  world: ListenerWorld,
+  pace: ProbePace,
+  stopped: AbortSignal,
+): Promise<void> {
+  let state: ListenerState | null = null;
+  let looks = 0;
+  let failures = 0;
+  while (!stopped.aborted) {
+    const look = await lookAt(account, publicUrl, world.now(), pace, stopped);
+    if (stopped.aborted) return;
+    looks += look.pending === null ? 0 : 1;
+    failures = look.problem === null ? 0 : failures + 1;
+    const caughtUp: boolean = state?.caughtUp === true || look.pending === 0 || looks >= pace.catchUpLooks;
+    const next: ListenerState = { up: look.problem === null, caughtUp, problem: look.problem };
+    if (!isSame(state, next)) {
+      const about = { account: account.account, ...next };
+      if (next.up) world.log.info(about, 'telegram posts to our webhook');
+      else world.log.warn(about, 'telegram does not post to our webhook');
+      world.report(next);
+    }
+    state = next;
+    await pause(look.afterMs ?? delayMs(pace, caughtUp, failures), stopped);
+  }
+}
+
+interface Look {
+  /** How many updates Telegram still holds; null when it could not be asked. */
+  readonly pending: number | null;
+  readonly problem: string | null;
+  readonly afterMs: DurationMs | null;
+}
+
+async function lookAt(
+  account: TelegramAccount,
+  publicUrl: string | null,
+  now: EpochMs,
+  pace: ProbePace,
+  stopped: AbortSignal,
+): Promise<Look> {
+  if (publicUrl === null) {
+    return { pending: null, problem: 'a webhook needs public_url in the config', afterMs: null };
+  }
+  const probed = await ensureDelivery(account, publicUrl, stopped);
+  if (probed.outcome !== 'ok') {
+    const afterMs = probed.outcome === 'retry' ? probed.afterMs : pace.maxBackoffMs;
+    return { pending: null, problem: probed.problem, afterMs };
+  }
+  const { result } = probed;
+  return { pending: result.pending, problem: deliveryProblem(result, now, pace), afterMs: null };
+}
+
+/** An old complaint with nothing waiting is history; a fresh one with updates waiting means that we are deaf. */
+function deliveryProblem(
+  { changed, pending, lastError }: WebhookState,
+  now: EpochMs,
+  pace: ProbePace,
+): string | null {
+  if (changed || pending === 0 || lastError === null || now - lastError.at > 2 * pace.everyMs) return null;
+  return `Telegram cannot hand over ${pending} updates: ${lastError.text}`;
+}
+
+function delayMs(pace: ProbePace, caughtUp: boolean, failures: number): DurationMs {
+  if (failures > 0) return backoffMs(pace, failures);
+  return caughtUp ? pace.everyMs : pace.catchUpMs;
+}
+
+function isSame(before: ListenerState | null, now: ListenerState): boolean {
+  return before?.up === now.up && before.caughtUp === now.caughtUp && before.problem === now.problem;
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import type { Event } from '@otklik/domain';
+import fc from 'fast-check';
+import { normaliseUpdate } from './normalise.ts';
+import { accountOf, channelConfig, PRIVACY } from './testAccount.ts';
+
+const NOON = 1_795_410_000_000;
+const RECEIVED = NOON + 1_500;
+const ANNA = 100_001;
+
+const CHANNEL_ONLY = accountOf(channelConfig('http://127.0.0.1'));
+const BOTH = { ...CHANNEL_ONLY, staff: { people: new Set([ANNA]) } };
+const NOTIFY_ONLY = { ...BOTH, channel: null };
+
+function sample(name: string): { update_id: number; message: Record<string, unknown> } {
+  return JSON.parse(readFileSync(new URL(`samples/${name}.json`, import.meta.url), 'utf8'));
+}
+
+function turn(update: unknown, account = CHANNEL_ONLY): Event {
+  const { events, staff, fault } = normaliseUpdate(update, account, RECEIVED);
+  assert.deepEqual([staff, fault, events.length], [[], null, 1]);
+  const [event] = events;
+  assert.ok(event);
+  return event;
+}
+
+/** `text.json` with some fields of its message replaced. */
+function withMessage(fields: Record<string, unknown>): unknown {
+  const { message, ...update } = sample('text');
+  return { ...update, message: { ...message, ...fields } };
+}
+
+describe('a client in the private chat', () => {
+  it('makes a turn with the provider’s identity, time and order', () => {
+    assert.deepEqual(turn(sample('text')), {
+      kind: 'message',
+      channel: 'tg',
+      id: '8880007:41',
+      thread: '8880007',
+      side: 'client',
+      author: { id: '8880007', name: 'Иван Петров', phone: null, email: null },
+      at: NOON,
+      atSource: 'provider',
+      receivedAt: RECEIVED,
+      seq: 41,
+      text: 'Здравствуйте! Есть в наличии?',
+      link: 'https://t.me/ivan_p',
+    });
+  });
+
+  const CONTENT = ['start', 'photo', 'own-contact', 'other-contact', 'ephemeral'];
+  for (const name of CONTENT) {
+    it(`makes a turn whatever the content: ${name}`, () => assert.equal(turn(sample(name)).side, 'client'));
+  }
+
+  for (const field of [
+    'sticker',
+    'voice',
+    'location',
+    'dice',
+    'rich_message',
+    'poll',
+    'story',
+    'checklist',
+  ]) {
+    it(`makes a turn by a ${field}, which has no words`, () => {
+      const event = turn(withMessage({ text: undefined, [field]: {} }));
+      assert.equal(event.kind === 'message' && event.text, null);
+    });
+  }
+
+  it('is heard by the caption of a photo', () => {
+    const event = turn(sample('photo'));
+    assert.equal(event.kind === 'message' && event.text, 'Такой цвет');
+  });
+
+  it('is still the client when writing via an inline bot', () => {
+    assert.equal(turn(withMessage({ via_bot: { id: 5, is_bot: true, first_name: 'gif' } })).side, 'client');
+  });
+
+  it('is a machine when Telegram says so', () => {
+    assert.equal(turn(withMessage({ from: { id: 5, is_bot: true, first_name: 'x' } })).side, 'bot');
+  });
+
+  it('has the phone number that is attested to be their own, and no other', () => {
+    assert.equal(turn(sample('own-contact')).author.phone, '+79990000001');
+    assert.equal(turn(sample('other-contact')).author.phone, null);
+  });
+
+  it('is linked to by id without a public name', () => {
+    const event = turn(withMessage({ from: { id: 8880007, first_name: 'Иван' } }));
+    assert.equal(event.kind === 'message' && event.link, 'tg://user?id=8880007');
+  });
+
+  it('cannot collide with another ephemeral message: all of them have the id 0', () => {
+    const event = turn(sample('ephemeral'));
+    assert.deepEqual([event.id, event.seq], ['8880007:u731000106', null]);
+  });
+
+  it('is kept as far as privacy allows', () => {
+    const event = turn(sample('text'), { ...CHANNEL_ONLY, privacy: { ...PRIVACY, text: 'none' } });
+    assert.equal(event.kind === 'message' && event.text, null);
+  });
+
+  it('never turned up later than we received it', () => {
+    assert.equal(turn(withMessage({ date: NOON / 1000 + 60 })).at, RECEIVED);
+  });
+
+  it('is dated by our receipt when the provider gives no time', () => {
+    const { at, atSource } = turn(withMessage({ date: 0 }));
+    assert.deepEqual([at, atSource], [RECEIVED, 'arrival']);
+  });
+
+  it('sends no characters that a database refuses', () => {
+    const event = turn(withMessage({ text: 'a\0b\ud800', from: { id: 1, first_name: 'И\0ван\udc00' } }));
+    assert.equal(event.kind === 'message' && event.text, 'ab\ufffd');
+    assert.equal(event.author.name, 'Иван\ufffd');
+  });
+});
+
+describe('what is no turn', () => {
+  for (const name of ['edited', 'pinned', 'group', 'blocked', 'press']) {
+    it(`gives nothing for a client’s channel: ${name}`, () => {
+      const nothing = { events: [], staff: [], fault: null };
+      assert.deepEqual(normaliseUpdate(sample(name), CHANNEL_ONLY, RECEIVED), nothing);
+    });
+  }
+
+  it('gives nothing for kinds that are not invented yet', () => {
+    const nothing = { events: [], staff: [], fault: null };
+    assert.deepEqual(normaliseUpdate({ update_id: 1, telepathy: { id: 1 } }, BOTH, RECEIVED), nothing);
+  });
+
+  it('says what is wrong with a message that it cannot read', () => {
+    const { fault } = normaliseUpdate({ update_id: 1, message: { message_id: 'x' } }, BOTH, RECEIVED);
+    assert.equal(fault, '/message/message_id is missing or has an unknown shape');
+    assert.match(normaliseUpdate({ message: {} }, BOTH, RECEIVED).fault ?? '', /update_id/);
+  });
+});
+
+describe('our own people', () => {
+  it('write words, with the ping that they answer', () => {
+    assert.deepEqual(normaliseUpdate(sample('reply-to-ping'), BOTH, RECEIVED), {
+      events: [],
+      fault: null,
+      staff: [
+        {
+          kind: 'words',
+          account: '700001',
+          updateId: 731000110,
+          from: ANNA,
+          chat: ANNA,
+          at: NOON,
+          receivedAt: RECEIVED,
+          message: 78,
+          replyTo: 77,
+          text: 'Да, две штуки',
+        },
+      ],
+    });
+  });
+
+  it('press buttons', () => {
+    const { staff, events } = normaliseUpdate(sample('press'), BOTH, RECEIVED);
+    assert.deepEqual(events, []);
+    assert.deepEqual(staff, [
+      {
+        kind: 'press',
+        account: '700001',
+        updateId: 731000111,
+        from: ANNA,
+        chat: ANNA,
+        at: RECEIVED,
+        receivedAt: RECEIVED,
+        callbackId: '4430001',
+        message: 77,
+        data: 'take:01JABC',
+      },
+    ]);
+  });
+
+  it('press buttons of messages that the bot cannot read any more', () => {
+    const { staff } = normaliseUpdate(sample('press-inaccessible'), BOTH, RECEIVED);
+    assert.deepEqual(
+      staff.map((update) => update.message),
+      [12],
+    );
+  });
+
+  it('keep their full words whatever is kept of clients’: they are sent on', () => {
+    const account = { ...BOTH, privacy: { ...PRIVACY, text: 'none' as const } };
+    const [words] = normaliseUpdate(sample('reply-to-ping'), account, RECEIVED).staff;
+    assert.equal(words?.kind === 'words' && words.text, 'Да, две штуки');
+  });
+
+  it('are clients like all others in a bot that does not ping', () => {
+    assert.equal(turn(sample('reply-to-ping')).side, 'client');
+  });
+
+  it('share the bot with clients, who stay clients', () =>
+    assert.equal(turn(sample('text'), BOTH).side, 'client'));
+
+  it('are everybody, strangers too, in a bot that only pings', () => {
+    const { events, staff } = normaliseUpdate(sample('text'), NOTIFY_ONLY, RECEIVED);
+    assert.deepEqual([events, staff.map(({ from }) => from)], [[], [8880007]]);
+  });
+});
+
+describe('hostile updates', () => {
+  const hostile = fc.oneof(
+    fc.anything(),
+    fc.record(
+      { update_id: fc.integer(), message: fc.anything(), callback_query: fc.anything() },
+      { requiredKeys: [] },
+    ),
+    fc
+      .dictionary(
+        fc.constantFrom('message_id', 'date', 'chat', 'from', 'text', 'caption', 'contact', 'photo'),
+        fc.anything(),
+      )
+      .map((fields) => withMessage(fields)),
+  );
+
+  it('never make it throw', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(CHANNEL_ONLY, BOTH, NOTIFY_ONLY), (update, account) => {
+        const { events, staff } = normaliseUpdate(update, account, RECEIVED);
+        assert.ok(events.length + staff.length <= 1);
+        for (const { at } of [...events, ...staff]) assert.ok(at <= RECEIVED && Number.isSafeInteger(at));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

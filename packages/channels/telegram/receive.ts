@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HookRequest, Received } from '../channel.ts';
+import type { TelegramAccount } from './account.ts';
+import { normaliseUpdate } from './normalise.ts';
+
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
+
+type Refused = Extract<Received, { outcome: 'refused' }>;
+
+/**
+ * One update that Telegram posted to us (https://core.telegram.org/bots/api#setwebhook). Telegram repeats whatever is not
+ * answered by 2xx for 24 h, and holds back the rest of that chat meanwhile.
+ */
+export function receiveTelegram(account: TelegramAccount, request: HookRequest): Received {
+  if (!isFromTelegram(account, request)) return REFUSED_SECRET;
+  const parsed = parseBody(request.body);
+  if ('refused' in parsed) return parsed.refused;
+  const { events, staff, fault } = normaliseUpdate(parsed.update, account, request.receivedAt);
+  // Telegram repeats a refused update for a day and holds back the rest of its chat: what we cannot read we keep aside.
+  return {
+    outcome: 'accepted',
+    delivery: { events, staff },
+    quarantine: fault,
+    answer: () => ({ status: 200, body: {} }),
+  };
+}
+
+function isFromTelegram({ channel }: TelegramAccount, { headers }: HookRequest): boolean {
+  const expected = channel?.secret?.reveal() ?? '';
+  const given = headers[SECRET_HEADER];
+  return expected !== '' && typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Digests have one length, so that comparing them tells nothing about the secret's. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function parseBody(body: Buffer): { update: unknown } | { refused: Refused } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return { refused: refuse('encoding', 'Not UTF-8', 'the body must be JSON in UTF-8') };
+  }
+  try {
+    return { update: JSON.parse(text) };
+  } catch {
+    return { refused: refuse('json', 'Not JSON', 'the body must be one update as a JSON object') };
+  }
+}
+
+function refuse(reason: 'encoding' | 'json' | 'schema', title: string, detail: string): Refused {
+  return {
+    outcome: 'refused',
+    status: 400,
+    reason,
+    title,
+    detail,
+    faults: [{ path: pathIn(detail), message: detail }],
+  };
+}
+
+/** A fault of normalising begins with the pointer to its place; any other is about the whole body. */
+function pathIn(detail: string): string {
+  return /^\/\S+/.exec(detail)?.[0] ?? '';
+}
+
+const REFUSED_SECRET: Refused = {
+  outcome: 'refused',
+  status: 401,
+  reason: 'signature',
+  title: 'Not from Telegram',
+  detail: `the header ${SECRET_HEADER} is missing or wrong`,
+  faults: [],
+};

@@ -1,0 +1,47 @@
+import type { TelegramMessage } from './updateShape.ts';
+
+/**
+ * The content that a person puts into a message (https://core.telegram.org/bots/api#message). Anything else is a
+ * service message (pinned, joined, auto-delete timer, …) and opens no wait; the Bot API adds such kinds all the time, so
+ * the list names what counts. Whatever of this a client sends is a turn (clause S5), also a bare sticker or `/start`.
+ */
+const SPEECH = [
+  'text',
+  'caption',
+  'animation',
+  'audio',
+  'checklist',
+  'contact',
+  'dice',
+  'document',
+  'game',
+  'live_photo',
+  'location',
+  'paid_media',
+  'photo',
+  'poll',
+  'rich_message',
+  'sticker',
+  'story',
+  'venue',
+  'video',
+  'video_note',
+  'voice',
+  'web_app_data',
+] as const;
+
+/** Whether somebody said something, as against a service message. */
+export function isSpeech(message: TelegramMessage): boolean {
+  return SPEECH.some((field) => message[field] !== undefined && message[field] !== null);
+}
+
+/** The words of a message, or null when it has none. Without what a database can't hold: NUL and lone surrogates. */
+export function wordsOf(message: TelegramMessage): string | null {
+  const words = message.text ?? message.caption;
+  return words === undefined ? null : storable(words);
+}
+
+/** NUL removed, lone surrogates replaced. One bad character must not block the whole feed at the database. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,65 @@
+import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
+
+export type Step = 'deliver' | 'saveCursor' | 'loadCursor';
+
+/** For tests: what survives a crash of the listener is `kept`, `cursor` and `quarantined`. */
+export class TestWorld implements ListenerWorld {
+  readonly kept: Delivery[] = [];
+  readonly quarantined: { body: unknown; reason: string }[] = [];
+  readonly states: ListenerState[] = [];
+  readonly logged: string[] = [];
+  readonly log = {
+    info: (about: object, text: string) => this.#note(about, text),
+    warn: (about: object, text: string) => this.#note(about, text),
+    error: (about: object, text: string) => this.#note(about, text),
+  };
+  cursor: string | null = null;
+  /** Called before anything is kept or saved: throw here to make it fail. */
+  before: (step: Step) => Promise<void> | void = () => {};
+
+  async deliver(delivery: Delivery): Promise<void> {
+    await this.before('deliver');
+    this.kept.push(delivery);
+  }
+
+  async loadCursor(): Promise<string | null> {
+    await this.before('loadCursor');
+    return this.cursor;
+  }
+
+  async saveCursor(cursor: string): Promise<void> {
+    await this.before('saveCursor');
+    this.cursor = cursor;
+  }
+
+  report(state: ListenerState): void {
+    this.states.push(state);
+  }
+
+  async quarantine(body: unknown, reason: string): Promise<void> {
+    this.quarantined.push({ body, reason });
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  get state(): ListenerState | undefined {
+    return this.states.at(-1);
+  }
+
+  /** The words of all kept client turns, in the order in which they were kept. */
+  get texts(): (string | null)[] {
+    return this.kept.flatMap(({ events }) =>
+      events.map((event) => (event.kind === 'message' ? event.text : null)),
+    );
+  }
+
+  get eventIds(): string[] {
+    return this.kept.flatMap(({ events }) => events.map(({ id }) => id));
+  }
+
+  #note(about: object, text: string): void {
+    this.logged.push(`${text} ${JSON.stringify(about)}`);
+  }
+}

@@ -1,0 +1,76 @@
+import { DAY, MINUTE } from '@otklik/domain';
+import { z } from 'zod';
+
+/** A clock a little ahead of ours is common; an hour ahead is a fault in the script. */
+export const MOST_AHEAD = 5 * MINUTE;
+/** Older than this is no client who waits, but a script that sends its archive or a wrong year. */
+export const MOST_BEHIND = 40 * DAY;
+export const MOST_EVENTS = 500;
+
+const plain = (most: number) =>
+  z
+    .string()
+    .max(most, `at most ${most} characters`)
+    .refine((text) => !text.includes('\u0000'), 'must not contain the character U+0000')
+    .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair: it is not valid Unicode');
+
+const named = (most: number) => plain(most).min(1, 'must not be empty');
+
+const from = z.strictObject({
+  side: z
+    .enum(['client', 'employee', 'bot'])
+    .describe('Who did it: `bot` is any machine, and never counts as an answer'),
+  id: named(256).nullish().describe('What the channel knows them by'),
+  name: plain(256).nullish(),
+  phone: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'must be an international number such as +79990000001')
+    .nullish(),
+  email: plain(254)
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be a mail address')
+    .nullish(),
+});
+
+const common = {
+  id: named(256).describe('The event’s own id, unique within the channel: a second delivery changes nothing'),
+  thread: named(256).describe('Where the client waits for the answer: a chat, a mail thread, a number'),
+  at: z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2026-11-23T10:00:00.000Z' })
+    .describe('When it happened'),
+  from,
+  link: plain(2_048)
+    .regex(/^(https?|tel|mailto|tg):/i, 'must be a link that begins with https:, http:, tel:, mailto: or tg:')
+    .nullish()
+    .describe('A link that opens the chat'),
+};
+
+const text = plain(1_048_576).nullish();
+
+/** One event as `POST /hooks/{channel}` takes it. */
+export const hookEvent = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ ...common, kind: z.literal('message'), text }),
+    z.strictObject({ ...common, kind: z.literal('comment'), text }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('call'),
+      text: z.null().optional(),
+      call: z.strictObject({
+        direction: z.enum(['in', 'out']),
+        phase: z.enum(['ringing', 'answered', 'ended']),
+        outcome: z.enum(['answered', 'missed', 'no_answer', 'busy', 'failed']).nullish(),
+        talk_seconds: z.number().min(0).max(86_400).nullish(),
+      }),
+    }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('deletion'),
+      text: z.null().optional(),
+      of: named(256).describe('The id of the deleted event'),
+    }),
+  ],
+  { error: 'must be one of message, comment, call, deletion' },
+);
+
+export type HookEvent = z.infer<typeof hookEvent>;

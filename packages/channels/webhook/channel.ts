@@ -1,0 +1,147 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { WebhookChannel } from '@otklik/config';
+import type { Channel, Fault, HookRequest, Received } from '../channel.ts';
+import { verifySignature } from '../standardWebhooks.ts';
+import { type HookEvent, hookEvent, MOST_AHEAD, MOST_BEHIND, MOST_EVENTS } from './body.ts';
+import { normalise } from './normalise.ts';
+
+/** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
+export const webhookChannel: Channel<WebhookChannel> = {
+  kind: 'webhook',
+  receive(config, request, privacy): Received {
+    const refusal = checkSender(config, request);
+    if (refusal) return refusal;
+    const body = readJson(request);
+    if ('outcome' in body) return body;
+    const parsed = parseEvents(body.json, request.receivedAt);
+    if ('outcome' in parsed) return parsed;
+    return {
+      outcome: 'accepted',
+      delivery: {
+        events: parsed.events.map((event) => normalise(event, config.id, request.receivedAt, privacy)),
+        staff: [],
+      },
+      quarantine: null,
+      answer: (kept) => ({ status: 202, body: kept }),
+    };
+  },
+};
+
+type Refusal = Extract<Received, { outcome: 'refused' }>;
+
+function checkSender(config: WebhookChannel, request: HookRequest): Refusal | null {
+  const secret = config.secret.reveal();
+  const bearer = request.headers.authorization;
+  if (typeof bearer === 'string' && sameText(bearer, `Bearer ${secret}`)) return null;
+  const signed = verifySignature(secret, request.headers, request.body, request.receivedAt);
+  if (signed === 'valid') return null;
+  const details = {
+    absent:
+      'Sign the body as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature), or send the secret as "Authorization: Bearer SECRET".',
+    stale: 'webhook-timestamp is more than 5 minutes off. Set the clock, and sign each request anew.',
+    forged:
+      'The signature does not match the body. Check the secret, and sign exactly the bytes that are sent.',
+  };
+  return {
+    outcome: 'refused',
+    status: 401,
+    reason: signed === 'stale' ? 'stale' : 'signature',
+    title: 'The sender is not known',
+    detail: details[signed],
+    faults: [],
+  };
+}
+
+/** Digests first, so that neither length nor content shows in the time it takes. */
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+const refuse = (reason: Refusal['reason'], detail: string, faults: readonly Fault[]): Refusal => ({
+  outcome: 'refused',
+  status: 400,
+  reason,
+  title: 'The body cannot be taken',
+  detail,
+  faults,
+});
+
+function readJson({ headers, body }: HookRequest): { json: unknown } | Refusal {
+  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(String(headers['content-type'] ?? ''))?.[1];
+  const notUtf8 = () =>
+    refuse('encoding', 'The body must be JSON in UTF-8, uncompressed.', [{ path: '', message: 'not UTF-8' }]);
+  if ((charset && !/^(utf-?8|us-ascii)$/i.test(charset)) || headers['content-encoding'] !== undefined)
+    return notUtf8();
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return notUtf8();
+  }
+  try {
+    return { json: JSON.parse(text) };
+  } catch (error) {
+    const message = error instanceof Error ? withoutExcerpt(error.message) : 'not JSON';
+    return refuse('json', 'The body is not JSON.', [{ path: '', message }]);
+  }
+}
+
+/** V8 quotes the text around the fault: the client's words do not belong into an answer that gets logged. */
+const withoutExcerpt = (message: string): string =>
+  /at position \d+( \(line \d+ column \d+\))?/.exec(message)?.[0].replace(/^/, 'not JSON ') ?? 'not JSON';
+
+function parseEvents(json: unknown, receivedAt: number): { events: HookEvent[] } | Refusal {
+  const list = Array.isArray(json) ? json : [json];
+  if (list.length > MOST_EVENTS) {
+    return refuse(
+      'schema',
+      `An array holds at most ${MOST_EVENTS} events; this one has ${list.length}. Send it in parts.`,
+      [{ path: '', message: `more than ${MOST_EVENTS} events` }],
+    );
+  }
+  const events: HookEvent[] = [];
+  const faults: Fault[] = [];
+  let onlyTimes = true;
+  for (const [index, item] of list.entries()) {
+    const at = Array.isArray(json) ? `/${index}` : '';
+    const parsed = hookEvent.safeParse(item);
+    if (parsed.success) {
+      const fault = timeFault(parsed.data.at, receivedAt);
+      if (fault) faults.push({ path: `${at}/at`, message: fault });
+      else events.push(parsed.data);
+      continue;
+    }
+    onlyTimes = false;
+    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, at));
+  }
+  if (faults.length === 0) return { events };
+  return refuse(
+    onlyTimes ? 'time' : 'schema',
+    'Nothing of the body was taken. Mend the fields named in `errors` and send it again.',
+    faults,
+  );
+}
+
+function timeFault(at: string, receivedAt: number): string | null {
+  const ahead = Date.parse(at) - receivedAt;
+  if (Number.isNaN(ahead)) return 'must be a time such as 2026-11-23T10:00:00.000Z';
+  if (ahead > MOST_AHEAD) return 'lies more than 5 minutes in the future';
+  if (-ahead > MOST_BEHIND) return 'lies more than 40 days in the past';
+  return null;
+}
+
+function faultsOf(
+  issue: { path: PropertyKey[]; message: string; code?: string; keys?: string[] },
+  at: string,
+): Fault[] {
+  const path =
+    at + issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  if (issue.code === 'unrecognized_keys') {
+    return (issue.keys ?? []).map((key) => ({
+      path: `${path}/${key.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      message: 'is not a field of this kind of event',
+    }));
+  }
+  return [{ path, message: issue.message }];
+}

@@ -1,0 +1,47 @@
+import { type EpochMs, type Event, keepText, type Privacy } from '@otklik/domain';
+import type { HookEvent } from './body.ts';
+
+/** One checked event of a webhook body to ours. `at` is capped by our receipt: a clock ahead of ours wins nobody time (law 5). */
+export function normalise(event: HookEvent, channel: string, receivedAt: EpochMs, privacy: Privacy): Event {
+  const base = {
+    channel,
+    id: event.id,
+    thread: event.thread,
+    side: event.from.side,
+    author: {
+      id: event.from.id ?? null,
+      name: event.from.name || null,
+      phone: event.from.phone ?? null,
+      email: event.from.email ?? null,
+    },
+    at: Math.min(Date.parse(event.at), receivedAt),
+    atSource: 'provider' as const,
+    receivedAt,
+    seq: null,
+  };
+  const link = event.link ?? null;
+  switch (event.kind) {
+    case 'message':
+    case 'comment':
+      return { ...base, kind: event.kind, text: keepText(event.text ?? null, privacy.text), link };
+    case 'call':
+      return {
+        ...base,
+        kind: 'call',
+        call: {
+          id: callId(event.id),
+          direction: event.call.direction,
+          phase: event.call.phase,
+          outcome: event.call.outcome ?? null,
+          talkSeconds: event.call.talk_seconds ?? 0,
+        },
+        text: null,
+        link,
+      };
+    case 'deletion':
+      return { ...base, kind: 'deletion', of: event.of };
+  }
+}
+
+/** `c-9/ringing` is a phase of the call `c-9`. An id without a phase is a call of its own. */
+const callId = (id: string): string => id.replace(/\/(ringing|answered|ended)$/, '');

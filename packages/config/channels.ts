@@ -1,0 +1,173 @@
+import type { Policy } from '@otklik/domain';
+import { type ChannelEntry, channelBaseSchema, channelSchema } from './channelSchema.ts';
+import { type Checking, type Entry, soundEntries } from './checking.ts';
+import { childValue } from './configSchema.ts';
+import type { Path } from './fault.ts';
+import { nearest } from './nearest.ts';
+import { checkUnique } from './people.ts';
+import { DEFAULT_POLICY } from './policies.ts';
+import { nameSomebody } from './remedies.ts';
+import { reportShape } from './shapeFaults.ts';
+import { idsIn, lookUp, nameOf, subjectOf } from './subjects.ts';
+import type { ChannelConfig } from './types.ts';
+
+/** Everything that ties a channel to people, policies and the world outside (clause S2; law 6). */
+export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: Checking): void {
+  checkUnique('channels', 'id', checking);
+  reportUnknownKinds(checking);
+  // The loose base, so that a channel with a bad secret still hears about its owner.
+  for (const { path, value } of soundEntries(channelBaseSchema, 'channels', checking)) {
+    checkPerson([...path, 'owner'], value.owner, checking);
+    for (const [index, deputy] of value.deputies.entries())
+      checkPerson([...path, 'deputies', index], deputy, checking);
+    checkDeputies(path, value.owner, value.deputies, checking);
+    if (value.head !== undefined) checkPerson([...path, 'head'], value.head, checking);
+    checkPolicy(path, value.policy, checking);
+    checkHead(path, value.head, policies.get(value.policy), checking);
+  }
+  checkTelegram(soundEntries(channelSchema, 'channels', checking), checking);
+}
+
+/** A channel of an unknown kind has been reported for the kind alone; the rest of it is read too. */
+function reportUnknownKinds({ document, report }: Checking): void {
+  const entries = lookUp(document.value, ['channels']);
+  for (const [index, entry] of Array.isArray(entries) ? entries.entries() : []) {
+    const issues = channelBaseSchema.safeParse(entry).error?.issues ?? [];
+    const inPlace = issues.map((issue) => ({ ...issue, path: ['channels', index, ...issue.path] }));
+    reportShape(inPlace, document, report);
+  }
+}
+
+function checkPerson(path: Path, id: string, { document, report }: Checking): void {
+  const ids = idsIn(document.value, 'people');
+  if (ids.includes(id)) return;
+  const meant = nearest(id, ids);
+  const question = meant === null ? '' : `Did you mean ${meant}? `;
+  const key = path.findLast((step) => typeof step === 'string') ?? '';
+  report(path, `${nameOf(path, document)} names nobody`, question + nameSomebody(key, ids));
+}
+
+function checkDeputies(
+  path: Path,
+  owner: string,
+  deputies: readonly string[],
+  { document, report }: Checking,
+): void {
+  for (const [index, deputy] of deputies.entries()) {
+    const at = [...path, 'deputies', index];
+    if (deputy === owner)
+      report(at, `${nameOf(at, document)} is the owner already`, 'Name somebody else, or nobody');
+    else if (deputies.indexOf(deputy) < index)
+      report(at, `${nameOf(at, document)} is named twice`, 'Name each once');
+  }
+}
+
+function checkPolicy(path: Path, policy: string, { document, report }: Checking): void {
+  const known = new Set([DEFAULT_POLICY, ...Object.keys(lookUp(document.value, ['policies']) ?? {})]);
+  if (known.has(policy)) return;
+  const at = [...path, 'policy'];
+  const meant = nearest(policy, known);
+  const question = meant === null ? '' : `Did you mean ${meant}? `;
+  report(at, `${nameOf(at, document)} is not under policies`, `${question}Known: ${[...known].join(', ')}`);
+}
+
+function checkHead(
+  path: Path,
+  head: string | undefined,
+  policy: Policy | undefined,
+  checking: Checking,
+): void {
+  const { document, report, warn } = checking;
+  const heads = headsIn(document.value);
+  if (head !== undefined) {
+    if (heads.includes(head) || !idsIn(document.value, 'people').includes(head)) return;
+    const at = [...path, 'head'];
+    warn(
+      at,
+      `${nameOf(at, document)} has the role owner, and sees only their own channels`,
+      `Write  role: head  for ${head}`,
+    );
+  } else if (
+    heads.length !== 1 &&
+    areRolesKnown(document.value) &&
+    policy?.steps.some(({ notify }) => notify.includes('head'))
+  ) {
+    const why = heads.length === 0 ? 'nobody has the role head' : `${heads.length} people have the role head`;
+    const problem = `the chain of policy "${policy.name}" notifies the head, but it names none and ${why}`;
+    const ids = heads.length === 0 ? idsIn(document.value, 'people') : heads;
+    report(path, `${subjectOf(path, document.value)}: ${problem}`, nameSomebody('head', ids));
+  }
+}
+
+/** Who has the role head, by the text: the entry may be faulty otherwise. */
+function headsIn(value: unknown): string[] {
+  const people = lookUp(value, ['people']);
+  if (!Array.isArray(people)) return [];
+  return idsIn({ people: people.filter((person) => childValue(person, 'role') === 'head') }, 'people');
+}
+
+/** While somebody's role is mistyped, nothing is said of a head that may be theirs. */
+function areRolesKnown(value: unknown): boolean {
+  const people = lookUp(value, ['people']);
+  if (!Array.isArray(people)) return false;
+  const roles: unknown[] = people.map((person) => childValue(person, 'role'));
+  return roles.every((role) => role === undefined || role === 'owner' || role === 'head');
+}
+
+function checkTelegram(entries: readonly Entry<ChannelEntry>[], { document, report }: Checking): void {
+  const tokens = new Set<string>();
+  for (const { path, value } of entries) {
+    if (value.kind !== 'telegram') continue;
+    const subject = subjectOf(path, document.value);
+    if (tokens.has(value.token.reveal())) {
+      report(
+        [...path, 'token'],
+        `${subject}: its bot belongs to another channel already`,
+        'One bot, one channel: make a second bot with @BotFather',
+      );
+    }
+    tokens.add(value.token.reveal());
+    if (value.receive !== 'webhook') continue;
+    if (lookUp(document.value, ['public_url']) == null) {
+      report(
+        [...path, 'receive'],
+        `${subject}: receive: webhook needs public_url`,
+        'Write  public_url: https://…  at the top, or  receive: polling',
+      );
+    }
+    if (value.secret === undefined) {
+      report(
+        [...path, 'receive'],
+        `${subject}: receive: webhook needs a secret`,
+        'Write  secret: env:TELEGRAM_WEBHOOK_SECRET',
+      );
+    }
+  }
+}
+
+/** `heads`: the ids of everybody with the role head. The only one is the head of every channel that names none. */
+export function channelFrom(entry: ChannelEntry, policy: Policy, heads: readonly string[]): ChannelConfig {
+  const onlyHead = heads.length === 1 ? heads[0] : undefined;
+  const base = {
+    id: entry.id,
+    name: entry.name ?? entry.id,
+    owner: entry.owner,
+    deputies: entry.deputies,
+    head: entry.head ?? onlyHead ?? null,
+    policy,
+    rate: entry.rate,
+  };
+  switch (entry.kind) {
+    case 'webhook':
+      return { ...base, kind: 'webhook', secret: entry.secret };
+    case 'telegram':
+      return {
+        ...base,
+        kind: 'telegram',
+        token: entry.token,
+        apiRoot: entry.api_root,
+        receive: entry.receive,
+        secret: entry.secret ?? null,
+      };
+  }
+}

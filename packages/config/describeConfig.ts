@@ -1,0 +1,108 @@
+import type { DurationMs, EpochMs, Locale, Person, Policy, Role } from '@otklik/domain';
+import { HOUR, MINUTE, SECOND } from '@otklik/domain';
+import { describeHours } from './describeHours.ts';
+import { describeTexts, type Texts } from './describeTexts.ts';
+import { type ConfigFault, formatFault } from './fault.ts';
+import type { ChannelConfig, Config } from './types.ts';
+
+/** What would run by this config, for a person to read before it does: `config check` prints it. No secret is in it. */
+export function describeConfig(
+  config: Config,
+  locale: Locale,
+  now: EpochMs,
+  warnings: readonly ConfigFault[] = [],
+): string {
+  const texts = describeTexts(locale);
+  const lines = [
+    ...[...config.channels.values()].flatMap((channel) => [
+      ...describeChannel(channel, config, texts, now),
+      '',
+    ]),
+    `${texts.notify}: ${describeNotify(config, texts)}`,
+    `${texts.hours}: ${config.calendar === null ? texts.aroundTheClock : describeHours(config.calendar, locale)}`,
+    `${texts.privacy}: ${describePrivacy(config, texts)}`,
+  ];
+  const noted = warnings.map((warning) => `  ${formatFault(warning)}`);
+  return [...lines, ...(noted.length === 0 ? [] : ['', `${texts.warnings}:`, ...noted])].join('\n');
+}
+
+function describeChannel(channel: ChannelConfig, config: Config, texts: Texts, now: EpochMs): string[] {
+  const { policy } = channel;
+  const person = (id: string) => describePerson(config.people.get(id), texts, now);
+  const deputies = channel.deputies.length === 0 ? texts.nobody : channel.deputies.map(person).join(', ');
+  return [
+    `${texts.channel} ${channel.id} «${channel.name}» (${describeKind(channel)})`,
+    `  ${texts.owner}: ${person(channel.owner)}`,
+    `  ${texts.deputies}: ${deputies}`,
+    `  ${texts.head}: ${channel.head === null ? texts.nobody : person(channel.head)}`,
+    `  ${texts.policy}: ${policy.name} (${texts.window(clock(policy.warn), clock(policy.breach))}; ${texts.afterHours[policy.afterHours]})`,
+    ...describeChain(policy, channel, config, texts).map((line) => `    ${line}`),
+  ];
+}
+
+function describeKind(channel: ChannelConfig): string {
+  return channel.kind === 'telegram' ? `telegram, ${channel.receive}` : `webhook, POST /hooks/${channel.id}`;
+}
+
+/** `Анна Петрова`, with the absence of now or of a day to come. */
+function describePerson(person: Person | undefined, texts: Texts, now: EpochMs): string {
+  if (person === undefined) return texts.nobody;
+  const today = Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(person.timezone)
+    .toPlainDate()
+    .toString();
+  const absences = person.away
+    .filter(({ to }) => to >= today)
+    .toSorted((one, other) => (one.from < other.from ? -1 : 1))
+    .map(({ from, to }) => (from <= today ? texts.awayNow(to) : texts.awayLater(from, to)));
+  return absences.length === 0 ? person.name : `${person.name} (${absences.join('; ')})`;
+}
+
+/** `3:00 → Анна Петрова (owner)`, one line for each step. */
+function describeChain(policy: Policy, channel: ChannelConfig, config: Config, texts: Texts): string[] {
+  return policy.steps.map((rung) => {
+    const when =
+      'at' in rung ? `${clock(rung.at)} →` : `${texts.repeat(texts.duration(rung.every), rung.times)}:`;
+    const whom = rung.notify.flatMap((role) => describeRole(role, channel, config, texts));
+    return `${when} ${whom.join(', ') || texts.nobody}`;
+  });
+}
+
+function describeRole(role: Role, channel: ChannelConfig, config: Config, texts: Texts): string[] {
+  const name = (id: string) => config.people.get(id)?.name ?? id;
+  switch (role) {
+    case 'owner':
+      return [`${name(channel.owner)} (${texts.roles.owner})`];
+    case 'deputies':
+      return channel.deputies.map((id) => `${name(id)} (${texts.roles.deputies})`);
+    case 'head':
+      return channel.head === null ? [] : [`${name(channel.head)} (${texts.roles.head})`];
+  }
+}
+
+/** `3:00`, `1:02:00`: as on a stopwatch. */
+function clock(duration: DurationMs): string {
+  const hours = Math.floor(duration / HOUR);
+  const minutes = Math.floor((duration % HOUR) / MINUTE);
+  const seconds = String(Math.floor((duration % MINUTE) / SECOND)).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`;
+}
+
+/** Hosts only: users, passwords and paths of these addresses may be secrets. */
+function describeNotify({ notify }: Config, texts: Texts): string {
+  const ways = [
+    notify.telegram ? `Telegram (${host(notify.telegram.apiRoot)})` : null,
+    notify.email ? texts.email(notify.email.from, host(notify.email.smtp.reveal())) : null,
+    notify.webhook ? `webhook (${host(notify.webhook.url)})` : null,
+  ].filter((way) => way !== null);
+  return ways.length === 0 ? texts.boardOnly : ways.join(', ');
+}
+
+function host(url: string): string {
+  return URL.parse(url)?.host ?? '?';
+}
+
+function describePrivacy({ privacy }: Config, texts: Texts): string {
+  const { text, keepText, keepEvents } = privacy;
+  return `${texts.text[text]}; ${texts.kept(texts.duration(keepText), texts.duration(keepEvents))}`;
+}

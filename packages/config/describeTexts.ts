@@ -1,0 +1,122 @@
+import type { AfterHours, DurationMs, IsoDate, Locale, Privacy, Role } from '@otklik/domain';
+import { DAY, HOUR, MINUTE, SECOND } from '@otklik/domain';
+
+/** The words of `config check`. */
+export interface Texts {
+  readonly channel: string;
+  readonly owner: string;
+  readonly deputies: string;
+  readonly head: string;
+  readonly policy: string;
+  readonly notify: string;
+  readonly hours: string;
+  readonly privacy: string;
+  readonly warnings: string;
+  readonly nobody: string;
+  readonly aroundTheClock: string;
+  readonly boardOnly: string;
+  readonly roles: Readonly<Record<Role, string>>;
+  readonly afterHours: Readonly<Record<AfterHours, string>>;
+  readonly text: Readonly<Record<Privacy['text'], string>>;
+  window(warn: string, breach: string): string;
+  awayNow(to: IsoDate): string;
+  awayLater(from: IsoDate, to: IsoDate): string;
+  repeat(every: string, times: number): string;
+  email(from: string, server: string): string;
+  kept(text: string, events: string): string;
+  duration(duration: DurationMs): string;
+}
+
+export function describeTexts(locale: Locale): Texts {
+  return locale === 'ru' ? RUSSIAN : ENGLISH;
+}
+
+const RUSSIAN: Texts = {
+  channel: 'Канал',
+  owner: 'ответственный',
+  deputies: 'заместители',
+  head: 'руководитель',
+  policy: 'правила',
+  notify: 'Уведомления',
+  hours: 'Рабочее время',
+  privacy: 'Данные клиентов',
+  warnings: 'Обратите внимание',
+  nobody: 'нет',
+  aroundTheClock: 'не задано, круглосуточно',
+  boardOnly: 'никаких, ожидания видны только на табло',
+  roles: { owner: 'ответственный', deputies: 'заместитель', head: 'руководитель' },
+  afterHours: {
+    same: 'в нерабочее время так же',
+    owner_only: 'в нерабочее время только ответственному',
+    defer: 'в нерабочее время откладывается до начала работы',
+  },
+  text: {
+    none: 'тексты сообщений не хранятся',
+    preview: 'хранится начало сообщений, 120 символов',
+    full: 'сообщения хранятся целиком',
+  },
+  window: (warn, breach) => `напоминание в ${warn}, просрочка с ${breach}`,
+  awayNow: (to) => `сейчас отсутствует, по ${shortDate(to, 'ru')}`,
+  awayLater: (from, to) =>
+    from === to
+      ? `отсутствует ${shortDate(from, 'ru')}`
+      : `отсутствует с ${shortDate(from, 'ru')} по ${shortDate(to, 'ru')}`,
+  repeat: (every, times) => `далее каждые ${every}, ${times}×`,
+  email: (from, server) => `почта от ${from} через ${server}`,
+  kept: (text, events) => `тексты — ${text}, события — ${events}`,
+  duration: (duration) => spell(duration, ['дн.', 'ч', 'мин', 'с']),
+};
+
+const ENGLISH: Texts = {
+  channel: 'Channel',
+  owner: 'owner',
+  deputies: 'deputies',
+  head: 'head',
+  policy: 'policy',
+  notify: 'Pings',
+  hours: 'Working hours',
+  privacy: 'Client data',
+  warnings: 'Please note',
+  nobody: 'none',
+  aroundTheClock: 'not set, around the clock',
+  boardOnly: 'none, waits show on the board only',
+  roles: { owner: 'owner', deputies: 'deputy', head: 'head' },
+  afterHours: {
+    same: 'the same after hours',
+    owner_only: 'only the owner after hours',
+    defer: 'put off after hours until work begins',
+  },
+  text: {
+    none: 'no message texts are kept',
+    preview: 'the first 120 characters of messages are kept',
+    full: 'messages are kept whole',
+  },
+  window: (warn, breach) => `warning at ${warn}, breach at ${breach}`,
+  awayNow: (to) => `away now, until ${shortDate(to, 'en')}`,
+  awayLater: (from, to) =>
+    from === to
+      ? `away on ${shortDate(from, 'en')}`
+      : `away ${shortDate(from, 'en')} to ${shortDate(to, 'en')}`,
+  repeat: (every, times) => `then every ${every}, ${times}×`,
+  email: (from, server) => `e-mail from ${from} through ${server}`,
+  kept: (text, events) => `texts for ${text}, events for ${events}`,
+  duration: (duration) => spell(duration, ['d', 'h', 'min', 's']),
+};
+
+function shortDate(date: IsoDate, locale: Locale): string {
+  const words = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  return Temporal.PlainDate.from(date).toLocaleString(locale === 'en' ? 'en-GB' : locale, words);
+}
+
+const LENGTHS: readonly DurationMs[] = [DAY, HOUR, MINUTE, SECOND];
+
+/** `15 мин`, `1 ч 30 мин`: units in the order of LENGTHS. */
+function spell(duration: DurationMs, units: readonly string[]): string {
+  let rest = duration;
+  const parts = LENGTHS.flatMap((length, index) => {
+    const amount = Math.floor(rest / length);
+    rest -= amount * length;
+    return amount === 0 ? [] : [`${amount} ${units[index]}`];
+  });
+  return parts.join(' ') || `0 ${units.at(-1)}`;
+}

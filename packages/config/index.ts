@@ -1,0 +1,10 @@
+export { configSchema } from './configSchema.ts';
+export { describeConfig } from './describeConfig.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { type ConfigFault, formatFault } from './fault.ts';
+export { type LoadResult, loadConfig } from './loadConfig.ts';
+export { type ReadResult, readConfig } from './readConfig.ts';
+export type { ConfigWorld } from './references.ts';
+export { secret } from './secret.ts';
+export type * from './types.ts';
+export { type ConfigHandlers, type WatchOptions, watchConfig } from './watchConfig.ts';

@@ -1,0 +1,101 @@
+import type { Interval, Policy, Weekday } from '@otklik/domain';
+import { resolveHours } from './calendar.ts';
+import { channelFrom, checkChannels } from './channels.ts';
+import type { Checking } from './checking.ts';
+import type { ConfigFault, Path, Report } from './fault.ts';
+import { parseYaml, pathKey, type YamlDocument } from './parseYaml.ts';
+import { checkPeople, personFrom } from './people.ts';
+import { resolvePolicies } from './policies.ts';
+import { type ConfigWorld, resolveReferences } from './references.ts';
+import { type ConfigFile, configFileSchema } from './schema.ts';
+import { reportShape } from './shapeFaults.ts';
+import type { Config } from './types.ts';
+import { warnOfLiteralSecrets, warnOfUnreachable } from './warnings.ts';
+
+export type ReadResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: ConfigFault[] }
+  | { readonly ok: false; readonly faults: ConfigFault[] };
+
+/**
+ * The text of otklik.yaml to a checked config, or to everything that is wrong with it, in the order of lines. Pure but for
+ * what `world` gives; never throws for a bad text. `fileName` stands in the faults and is what `file:` paths are relative to.
+ */
+export function readConfig(source: string, fileName: string, world: ConfigWorld): ReadResult {
+  const yaml = parseYaml(source, fileName);
+  if (yaml.faults.length > 0) return { ok: false, faults: [...yaml.faults] };
+  const faults: ConfigFault[] = [];
+  const warnings: ConfigFault[] = [];
+  const noteFault = noteIn(faults, yaml, fileName);
+  const document = resolveReferences(yaml.value, fileName, world, noteFault);
+  const report: Report = (path, ...rest) => {
+    if (!document.unresolved.has(pathKey(path))) noteFault(path, ...rest);
+  };
+  const checking: Checking = { document, report, warn: noteIn(warnings, yaml, fileName) };
+
+  const parsed = configFileSchema.safeParse(document.value);
+  if (!parsed.success) reportShape(parsed.error.issues, document, report);
+  const hours = resolveHours(checking);
+  const policies = resolvePolicies(checking);
+  checkPeople(checking);
+  checkChannels(policies, checking);
+  if (!parsed.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
+
+  const config = configFrom(parsed.data, policies, hours);
+  warnOfLiteralSecrets(checking);
+  warnOfUnreachable(config, checking);
+  return { ok: true, config, warnings: inOrder(warnings) };
+}
+
+function configFrom(
+  file: ConfigFile,
+  policies: ReadonlyMap<string, Policy>,
+  hours: ReadonlyMap<Weekday, readonly Interval[]> | null,
+): Config {
+  const heads = file.people.filter(({ role }) => role === 'head').map(({ id }) => id);
+  const { telegram, email, webhook } = file.notify ?? {};
+  return {
+    locale: file.locale,
+    timezone: file.timezone,
+    publicUrl: file.public_url ?? null,
+    calendar: hours === null ? null : { timezone: file.timezone, hours },
+    people: new Map(file.people.map((entry) => [entry.id, personFrom(entry, file)])),
+    policies,
+    channels: new Map(
+      file.channels.map((entry) => [
+        entry.id,
+        channelFrom(entry, policyNamed(entry.policy, policies), heads),
+      ]),
+    ),
+    notify: {
+      telegram: telegram ? { token: telegram.token, apiRoot: telegram.api_root } : null,
+      email: email ?? null,
+      webhook: webhook ?? null,
+    },
+    privacy: {
+      text: file.privacy.text,
+      keepText: file.privacy.keep_text,
+      keepEvents: file.privacy.keep_events,
+    },
+  };
+}
+
+function policyNamed(name: string, policies: ReadonlyMap<string, Policy>): Policy {
+  const policy = policies.get(name);
+  if (policy === undefined) throw new Error(`policy ${name} passed the checks and is not there`);
+  return policy;
+}
+
+/** One fault per place and message, however many checks came upon it. */
+function noteIn(faults: ConfigFault[], yaml: YamlDocument, file: string): Report {
+  const noted = new Set<string>();
+  return (path: Path, message, remedy, at = 'value') => {
+    const key = `${pathKey(path)} ${message}`;
+    if (noted.has(key)) return;
+    noted.add(key);
+    faults.push({ file, ...yaml.positionOf(path, at), path: path.join('.'), message, remedy });
+  };
+}
+
+function inOrder(faults: readonly ConfigFault[]): ConfigFault[] {
+  return faults.toSorted((one, other) => one.line - other.line || one.column - other.column);
+}

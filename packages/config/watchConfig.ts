@@ -1,0 +1,90 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { ConfigFault } from './fault.ts';
+import { type LoadResult, loadConfig } from './loadConfig.ts';
+import type { Config } from './types.ts';
+
+export interface ConfigHandlers {
+  /** A valid edit: put it in force. */
+  onConfig(config: Config, warnings: readonly ConfigFault[]): void;
+  /** An edit that is refused: what was in force stays. */
+  onRefused(faults: readonly ConfigFault[]): void;
+}
+
+export interface WatchOptions {
+  /** Digest of the reading that is in force (`loadConfig(file).digest`); left out, it is read now. */
+  readonly since?: string;
+  /** How long the folder must be quiet before the file is read, ms: editors write in several moves. */
+  readonly settleMs?: number;
+  /** The longest that a folder which is never quiet puts the reading off, ms. */
+  readonly patienceMs?: number;
+  /** How often to look without being told, ms: bind mounts and network disks tell nothing. */
+  readonly pollMs?: number;
+}
+
+/**
+ * Tells of every edit of the config, by content: a file that was only touched is no edit, one that was replaced by a rename is.
+ * `file:` secrets are read again together with it.
+ */
+export function watchConfig(
+  file: string,
+  handlers: ConfigHandlers,
+  options: WatchOptions = {},
+): { close(): void } {
+  const { settleMs = 100, patienceMs = 1_000, pollMs = 5_000 } = options;
+  const look = editDetector(() => loadConfig(file), handlers, options.since);
+  const soon = debounce(look, settleMs, patienceMs);
+  const watcher = watchFolder(dirname(resolve(file)), soon.call);
+  const poll = setInterval(soon.call, pollMs).unref();
+  return {
+    close() {
+      watcher?.close();
+      clearInterval(poll);
+      soon.cancel();
+    },
+  };
+}
+
+/** A function that reads anew and tells the handlers when the content is another than the last time. */
+export function editDetector(load: () => LoadResult, handlers: ConfigHandlers, since?: string): () => void {
+  let known = since ?? load().digest;
+  return () => {
+    const result = load();
+    if (result.digest === known) return;
+    known = result.digest;
+    if (result.ok) handlers.onConfig(result.config, result.warnings);
+    else handlers.onRefused(result.faults);
+  };
+}
+
+/** The folder, not the file: a watch on a file is lost when an editor replaces it. Null where watching is impossible: the poll remains. */
+function watchFolder(folder: string, onChange: () => void): FSWatcher | null {
+  try {
+    const watcher = watch(folder, { persistent: false }, onChange);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
+}
+
+function debounce(run: () => void, quietMs: number, patienceMs: number) {
+  let timer: NodeJS.Timeout | null = null;
+  let firstCall = 0;
+  const fire = () => {
+    timer = null;
+    run();
+  };
+  const call = () => {
+    const now = performance.now();
+    if (timer === null) firstCall = now;
+    else clearTimeout(timer);
+    const wait = Math.max(0, Math.min(quietMs, firstCall + patienceMs - now));
+    timer = setTimeout(fire, wait).unref();
+  };
+  const cancel = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+  return { call, cancel };
+}

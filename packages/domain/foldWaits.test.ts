@@ -1,0 +1,430 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { foldWaits } from './foldWaits.ts';
+import { examples } from './testing/examples.ts';
+import { at, rules, story, waitsTold } from './testing/story.ts';
+
+examples(
+  { rule: 'no events, no waits', events: '', waits: [] },
+  {
+    rule: 'a message that nobody answers keeps the client waiting',
+    events: '10:00:00 site/7 client message m1',
+    waits: ['site/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'a comment is a turn, and its answer an answer, like any message (S4)',
+    events: `
+      10:00:00 vk/post-1 client   comment k1
+      10:02:00 vk/post-1 employee comment k2`,
+    waits: ['vk/post-1 10:00:00 k1 → 10:02:00 answered by k2'],
+  },
+  {
+    rule: 'a client who nags does not restart the wait',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:01:00 site/7 client   message m2
+      10:02:00 site/7 client   message m3
+      10:03:00 site/7 employee message m4`,
+    waits: ['site/7 10:00:00 m1+m2+m3 → 10:03:00 answered by m4'],
+  },
+  {
+    rule: 'a turn after the answer opens a wait of its own',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:01:00 site/7 employee message m2
+      10:02:00 site/7 client   message m3`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 answered by m2', 'site/7 10:02:00 m3 → waits'],
+  },
+  {
+    rule: 'a reply that arrives before its question still answers it (law 2)',
+    events: `
+      10:02:00 site/7 employee message m2 received=10:02:01
+      10:00:00 site/7 client   message m1 received=10:03:00`,
+    waits: ['site/7 10:00:00 m1 → 10:02:00 answered by m2'],
+  },
+  {
+    rule: 'what an employee wrote before the question does not answer it',
+    events: `
+      09:59:00 site/7 employee message m1
+      10:00:00 site/7 client   message m2`,
+    waits: ['site/7 10:00:00 m2 → waits'],
+  },
+  {
+    rule: 'a second answer changes nothing of the first',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:01:00 site/7 employee message m2
+      10:04:00 site/7 employee message m3`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 answered by m2'],
+  },
+  {
+    rule: 'a machine that answers at once stops no clock (law 3)',
+    events: `
+      10:00:00 site/7 client message m1
+      10:00:01 site/7 bot    message m2`,
+    waits: ['site/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'a machine answers where the policy says so',
+    events: `
+      10:00:00 site/7 client message m1
+      10:00:01 site/7 bot    message m2`,
+    policy: rules({ counts: { bot: true } }),
+    waits: ['site/7 10:00:00 m1 → 10:00:01 answered by m2'],
+  },
+  {
+    rule: 'what a machine writes opens no wait',
+    events: '10:00:00 site/7 bot message m1',
+    waits: [],
+  },
+  {
+    rule: 'a human whom the channel does not name answers too (whom it is credited to is another question)',
+    events: `
+      10:00:00 site/7 client  message m1
+      10:00:30 site/7 unknown message m2`,
+    waits: ['site/7 10:00:00 m1 → 10:00:30 answered by m2'],
+  },
+);
+
+// Channels and threads.
+examples(
+  {
+    rule: 'an answer on any channel closes what the client waits for on all (cross_channel)',
+    events: `
+      10:00:00 site/7  client   message m1
+      10:01:00 line/+7 employee call    c1/ended out answered talk=30`,
+    waits: ['site/7 10:00:00 m1 → 10:00:30 answered by c1/ended'],
+  },
+  {
+    rule: 'without cross_channel each thread waits for an answer of its own',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:00:10 site/8 client   message m2
+      10:00:20 bot/7  client   message m3
+      10:01:00 site/8 employee message m4`,
+    policy: rules({ apart: 'all' }),
+    waits: [
+      'site/7 10:00:00 m1 → waits',
+      'site/8 10:00:10 m2 → 10:01:00 answered by m4',
+      'bot/7 10:00:20 m3 → waits',
+    ],
+  },
+  {
+    rule: 'a channel that keeps to itself neither gives nor takes answers',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:00:10 mail/7 client   message m2
+      10:00:20 bot/7  client   message m3
+      10:01:00 mail/7 employee message m4
+      10:02:00 site/7 employee message m5`,
+    policy: rules({ apart: ['mail'] }),
+    waits: [
+      'site/7 10:00:00 m1+m3 → 10:02:00 answered by m5',
+      'mail/7 10:00:10 m2 → 10:01:00 answered by m4',
+    ],
+  },
+  {
+    rule: 'the same id on two channels is two events (law 1)',
+    events: `
+      10:00:00 site/7 client message m1
+      10:00:10 bot/7  client message m1`,
+    policy: rules({ apart: 'all' }),
+    waits: ['site/7 10:00:00 m1 → waits', 'bot/7 10:00:10 m1 → waits'],
+  },
+);
+
+// What the client takes back.
+examples(
+  {
+    rule: 'a client who takes their only message back no longer waits',
+    events: `
+      10:00:00 site/7 client message  m1
+      10:01:00 site/7 client deletion d1 of=m1`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 withdrawn'],
+  },
+  {
+    rule: 'a client who takes one of two messages back still waits, from the first on',
+    events: `
+      10:00:00 site/7 client message  m1
+      10:00:30 site/7 client message  m2
+      10:01:00 site/7 client deletion d1 of=m1`,
+    waits: ['site/7 10:00:00 m1+m2 → waits'],
+  },
+  {
+    rule: 'the wait ends with the last of the messages that are taken back',
+    events: `
+      10:00:00 site/7 client message  m1
+      10:00:30 site/7 client message  m2
+      10:01:00 site/7 client deletion d1 of=m1
+      10:02:00 site/7 client deletion d2 of=m2`,
+    waits: ['site/7 10:00:00 m1+m2 → 10:02:00 withdrawn'],
+  },
+  {
+    rule: 'an employee who deletes what the client wrote does not stop the clock',
+    events: `
+      10:00:00 vk/post-1 client   comment  k1
+      10:01:00 vk/post-1 employee deletion d1 of=k1
+      10:01:30 vk/post-1 bot      deletion d2 of=k1
+      10:01:40 vk/post-1 unknown  deletion d3 of=k1`,
+    waits: ['vk/post-1 10:00:00 k1 → waits'],
+  },
+  {
+    rule: 'a deletion that arrives before its message takes it back all the same (law 2)',
+    events: `
+      10:01:00 site/7 client deletion d1 of=m1 received=10:01:01
+      10:00:00 site/7 client message  m1 received=10:02:00`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 withdrawn'],
+  },
+  {
+    rule: 'a deletion with an earlier clock than its message takes effect with it',
+    events: `
+      09:59:59 site/7 client deletion d1 of=m1
+      10:00:00 site/7 client message  m1`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 withdrawn'],
+  },
+  {
+    rule: 'a deletion without a sequence follows its message that has one, in the same second',
+    events: `
+      10:00:00 site/7 client message  m1 seq=4
+      10:00:00 site/7 client deletion d1 of=m1`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 withdrawn'],
+  },
+  {
+    rule: 'a deletion whose sequence is lower than that of its message follows it in the same second',
+    events: `
+      10:00:00 site/7 client message  m1 seq=4
+      10:00:00 site/7 client deletion d1 of=m1 seq=2`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 withdrawn'],
+  },
+  {
+    rule: 'a deletion belongs to the thread of its message, whatever thread it is told in',
+    events: `
+      10:00:00 vk/post-1 client comment  k1
+      10:01:00 vk/wall   client deletion d1 of=k1`,
+    policy: rules({ apart: 'all' }),
+    waits: ['vk/post-1 10:00:00 k1 → 10:01:00 withdrawn'],
+  },
+  {
+    rule: 'a deletion after the answer changes nothing of the answered wait',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:01:00 site/7 employee message  m2
+      10:02:00 site/7 client   deletion d1 of=m1`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 answered by m2'],
+  },
+  {
+    rule: 'a deletion of an answered message does not take back the next one',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:01:00 site/7 employee message  m2
+      10:02:00 site/7 client   message  m3
+      10:03:00 site/7 client   deletion d1 of=m1`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 answered by m2', 'site/7 10:02:00 m3 → waits'],
+  },
+  {
+    rule: 'a deletion of what nobody knows changes nothing',
+    events: `
+      10:00:00 site/7 client message  m1
+      10:01:00 site/7 client deletion d1 of=m9
+      10:01:00 bot/7  client deletion d2 of=m1`,
+    waits: ['site/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'an answer after one of two messages was taken back answers the other',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:00:30 site/7 client   message  m2
+      10:01:00 site/7 client   deletion d1 of=m2
+      10:02:00 site/7 employee message  m3`,
+    waits: ['site/7 10:00:00 m1+m2 → 10:02:00 answered by m3'],
+  },
+);
+
+// «No reply needed» (S5).
+examples(
+  {
+    rule: 'a person decides that no reply is needed',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:01:00 site/7 employee decision x1`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 no_reply_needed by x1'],
+  },
+  {
+    rule: 'a decision holds for every turn that had reached us',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:00:30 site/7 client   message  m2 received=10:01:00
+      10:01:00 site/7 employee decision x1`,
+    waits: ['site/7 10:00:00 m1+m2 → 10:01:00 no_reply_needed by x1'],
+  },
+  {
+    rule: 'a turn that reached us after the decision keeps waiting',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:00:30 site/7 client   message  m2 received=10:01:01
+      10:01:00 site/7 employee decision x1
+      10:02:00 site/7 employee message  m3`,
+    waits: [
+      'site/7 10:00:00 m1 → 10:01:00 no_reply_needed by x1',
+      'site/7 10:00:30 m2 → 10:02:00 answered by m3',
+    ],
+  },
+  {
+    rule: 'an earlier turn that reached us after the decision keeps waiting',
+    events: `
+      10:00:00 site/7 client   message  m1 received=10:05:00
+      10:00:30 site/7 client   message  m2
+      10:01:00 site/7 employee decision x1`,
+    waits: ['site/7 10:00:00 m1 → waits', 'site/7 10:00:30 m2 → 10:01:00 no_reply_needed by x1'],
+  },
+  {
+    rule: 'a decision about a wait none of which had reached us settles nothing',
+    events: `
+      10:00:00 site/7 client   message  m1 received=10:05:00
+      10:01:00 site/7 employee decision x1`,
+    waits: ['site/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'a decision leaves nothing waiting when what had not reached us was taken back',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:00:20 site/7 client   message  m2 received=10:03:00
+      10:00:40 site/7 client   deletion d1 of=m2
+      10:01:00 site/7 employee decision x1`,
+    waits: ['site/7 10:00:00 m1+m2 → 10:01:00 no_reply_needed by x1'],
+  },
+  {
+    rule: 'what a decision left waiting can be taken back later',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:00:20 site/7 client   message  m2 received=10:03:00
+      10:01:00 site/7 employee decision x1
+      10:04:00 site/7 client   deletion d1 of=m2`,
+    waits: ['site/7 10:00:00 m1 → 10:01:00 no_reply_needed by x1', 'site/7 10:00:20 m2 → 10:04:00 withdrawn'],
+  },
+  {
+    rule: 'a decision without a wait holds for nothing later',
+    events: `
+      10:00:00 site/7 employee decision x1
+      10:01:00 site/7 client   message  m1`,
+    waits: ['site/7 10:01:00 m1 → waits'],
+  },
+);
+
+// One-second clocks.
+examples(
+  {
+    rule: 'within one second, without a sequence, the client spoke first',
+    events: `
+      10:00:00 site/7 employee message a1
+      10:00:00 site/7 client   message m2`,
+    waits: ['site/7 10:00:00 m2 → 10:00:00 answered by a1'],
+  },
+  {
+    rule: 'within one second the sequence of the provider decides: answered, then asked again',
+    events: `
+      10:00:00 site/7 client   message m1 seq=1
+      10:00:00 site/7 employee message m2 seq=2
+      10:00:00 site/7 client   message m3 seq=3`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 answered by m2', 'site/7 10:00:00 m3 → waits'],
+  },
+  {
+    rule: 'within one second a reply before the question by its sequence does not answer it',
+    events: `
+      10:00:00 site/7 employee message m1 seq=1
+      10:00:00 site/7 client   message m2 seq=2`,
+    waits: ['site/7 10:00:00 m2 → waits'],
+  },
+  {
+    rule: 'a sequence does not outrank the clock',
+    events: `
+      10:00:00 site/7 client   message m1 seq=9
+      10:00:01 site/7 employee message m2 seq=1`,
+    waits: ['site/7 10:00:00 m1 → 10:00:01 answered by m2'],
+  },
+  {
+    rule: 'an answer without a sequence follows a turn that has one, in the same second',
+    events: `
+      10:00:00 site/7 client   message m1 seq=5
+      10:00:00 bot/7  employee message m2`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 answered by m2'],
+  },
+  {
+    rule: 'a decision in the second of the turn settles it, whatever the sequence of the turn',
+    events: `
+      10:00:00 site/7 client   message  m1 seq=5
+      10:00:00 site/7 employee decision x1`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 no_reply_needed by x1'],
+  },
+  {
+    rule: 'the sequences of two threads are not compared',
+    events: `
+      10:00:00 bot/1  client   message m1 seq=8
+      10:00:00 bot/1  employee message m2 seq=9
+      10:00:00 site/7 client   message m3 seq=1
+      10:00:00 site/7 employee message m4 seq=2`,
+    waits: ['bot/1 10:00:00 m1 → 10:00:00 answered by m2', 'site/7 10:00:00 m3 → 10:00:00 answered by m4'],
+  },
+);
+
+// Deliveries.
+examples({
+  rule: 'of two deliveries with different times the earlier received holds, in any order (law 1)',
+  events: `
+      10:03:00 site/7 client message m1 received=10:03:00
+      10:00:00 site/7 client message m1 received=10:00:00`,
+  waits: ['site/7 10:00:00 m1 → waits'],
+});
+
+test('two deliveries received in the same millisecond give the same wait in either order (law 2)', () => {
+  const deliveries = story(`
+    10:00:00 site/7 client message m1 received=10:05:00
+    10:01:00 site/7 client message m1 received=10:05:00`);
+  assert.deepEqual(foldWaits(deliveries.toReversed(), rules()), foldWaits(deliveries, rules()));
+});
+
+test('a wait was seen when the first of its turns reached us', () => {
+  const [wait] = foldWaits(
+    story(`
+      10:00:00 site/7 client message m1 received=10:04:00
+      10:00:30 site/7 client message m2 received=10:01:00`),
+    rules(),
+  );
+  assert.equal(wait?.seenAt, at('10:01:00'));
+  assert.equal(wait?.openedAt, at('10:00:00'));
+});
+
+test('the opening is known by the channel and the id of its event', () => {
+  const [wait] = foldWaits(story('10:00:00 site/7 client message m1'), rules());
+  assert.equal(wait?.opening, 'site\nm1');
+});
+
+test('waits come in the order of their opening, those of one moment in the order of their events', () => {
+  const told = waitsTold(
+    foldWaits(
+      story(`
+        10:00:01 site/1 client message m1
+        10:00:00 site/3 client message m3
+        10:00:00 site/2 client message m2`),
+      rules({ apart: 'all' }),
+    ),
+  );
+  assert.deepEqual(told, [
+    'site/2 10:00:00 m2 → waits',
+    'site/3 10:00:00 m3 → waits',
+    'site/1 10:00:01 m1 → waits',
+  ]);
+});
+
+test('the events that are given are not changed', () => {
+  const events = Object.freeze(
+    story(`
+      10:01:00 site/7 employee message m2
+      10:00:00 site/7 client   message m1`),
+  );
+  foldWaits(events, rules());
+  assert.deepEqual(
+    events.map((event) => event.id),
+    ['m2', 'm1'],
+  );
+});

@@ -1,0 +1,101 @@
+import type { EpochMs } from './time.ts';
+
+/** How a reply was worded (clause S6): a late one apologises and thanks for the waiting. */
+export interface Etiquette {
+  /** The answer came after the window had ended. */
+  readonly late: boolean;
+  /** Whether it asks to be excused; null when its words are not known (a call, a text that is not kept). */
+  readonly apology: boolean | null;
+  /** Whether it thanks for waiting or patience; thanks for anything else are none. null as above. */
+  readonly thanks: boolean | null;
+}
+
+/**
+ * Whether a reply was late, and what it says of that, in Russian or English. It knows words, not meaning: «простите»
+ * counts as an apology also before a question. `text` should be whole: of a preview the end is not judged.
+ */
+export function judgeReply(
+  reply: { readonly text: string | null },
+  wait: { readonly openedAt: EpochMs; readonly breachAt: EpochMs; readonly answeredAt: EpochMs },
+): Etiquette {
+  const late = wait.answeredAt > wait.breachAt;
+  if (reply.text === null) return { late, apology: null, thanks: null };
+  const text = plain(reply.text);
+  return { late, apology: isIn(text, APOLOGIES), thanks: isIn(text, THANKS) };
+}
+
+/** Lower case, «ё» as «е», one kind of apostrophe, single spaces; the ends of lines stay, as they end phrases. */
+function plain(text: string): string {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replace(/[’ʼ`]/gu, "'")
+    .replace(/[^\S\n]+/gu, ' ');
+}
+
+const isIn = (text: string, phrases: readonly RegExp[]): boolean =>
+  phrases.some((phrase) => phrase.test(text));
+
+/** A phrase as whole words (JavaScript's `\b` knows no Cyrillic). `..` stands for up to four words between, `,..` also after commas. */
+function phrase(source: string): RegExp {
+  const words = source.replaceAll(',.. ', between(',?')).replaceAll('.. ', between(''));
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'u');
+}
+
+/** Words that may stand inside a phrase. An apology is never inside thanks: «спасибо за заказ и извините за ожидание». */
+const between = (comma: string): string => `(?:(?!извин|прост|sorry|apolog)[\\p{L}\\p{N}'-]+${comma} ){0,4}`;
+
+/** Before an apology, turns it into its opposite: «не извиняюсь», "not sorry". */
+const NOT = "(?<!(?:не|ни|без|not|no|never|don't|without) )";
+/** After an apology, says that it is for something else than the delay. */
+const NOT_FOR_THIS = '(?! за (?:беспокойство|назойливость|настойчивость|опечатк[уи]))';
+
+/**
+ * The set phrases of apology: извинить, простить, прошу прощения, приношу извинения, сожалею, виноват; sorry, apology,
+ * excuse, forgive, pardon, regret. After Т. В. Ларина, «Категория вежливости и стиль коммуникации», the chapters on
+ * apology; «жаль, что пришлось ждать» is the wording of services.
+ */
+const APOLOGIES = [
+  `${NOT}(?:извини(?:те)?|прости(?:те)?)${NOT_FOR_THIS}`,
+  `${NOT}(?:извиняюсь|извиняемся)${NOT_FOR_THIS}`,
+  `(?:прошу|просим|попрошу|попросим),? ,.. (?:прощени[яе]|прощенья|извинени[яей]|извинить|простить)${NOT_FOR_THIS}`,
+  `(?:приношу|приносим|принести|примите|прими),? ,.. извинени[яе]${NOT_FOR_THIS}`,
+  `(?:наши|мои|искренние|глубочайшие) извинения${NOT_FOR_THIS}`,
+  `(?:хочу|хотим|хотел|хотела|хотели|должен|должна|должны|позвольте|разрешите|спешу|спешим) .. извиниться${NOT_FOR_THIS}`,
+  `${NOT}(?:сожалею|сожалеем)`,
+  'жаль,? что .. (?:ждать|задержал[иа]?сь|задержался|ответил[иа]?)',
+  `${NOT}(?:виноват[аы]?|(?:моя|наша) вина|по (?:моей|нашей) вине)`,
+  `${NOT}(?:so |very |really )?sorry(?! to hear)(?! for your loss)`,
+  `${NOT}(?:my|our|sincere|deepest) apolog(?:y|ies)`,
+  "(?<!(?:to|need to|not|don't|never|you) )apologi[sz]e",
+  '(?:want|wanted|like|have|must|let me|let us|allow me|allow us) to apologi[sz]e|(?:let me|let us) apologi[sz]e',
+  '(?:accept|owe you) .. apolog(?:y|ies)|apologies (?:for|that)',
+  `${NOT}(?:excuse|forgive|pardon) (?:me|us|my|our|the)`,
+  `${NOT}regret .. (?:delay|wait|late)`,
+].map(phrase);
+
+const THANK =
+  '(?:спасибо|спс|благодарю|благодарим|благодар(?:ен|на|ны)|благодарность|признател(?:ен|ьна|ьны)|ценю|ценим)';
+const PATIENCE =
+  '(?:ожидание|ожиданье|терпение|терпенье|терпеливость|долготерпение|(?:время|минуты|минуту) ожидания)';
+const WAITED =
+  '(?:дождал(?:ись|ся|ась)|(?:подо|обо|про)?жд(?:али|ал|ала|ете|ешь)|ожида(?:ли|л|ла|ете)|потерпели)';
+const THANK_EN = '(?:thanks|thank you|thank u|thx|grateful|appreciate|appreciated)';
+const PATIENCE_EN =
+  '(?:waiting|patience|patiently|being .. patient|wait|bearing with (?:us|me)|holding|hanging on|standing by)';
+
+/**
+ * Thanks for waiting: «спасибо за ожидание», «благодарим, что дождались», «ценим ваше терпение»; "thank you for your
+ * patience", "thanks for bearing with us", "we appreciate your patience". The set phrases of thanks are those of the
+ * same book; of what the thanks are for, only waiting and patience.
+ */
+const THANKS = [
+  `${THANK}(?! не) .. за .. ${PATIENCE}`,
+  `${THANK},? ,.. что ,.. ${WAITED}`,
+  `(?:ценю|ценим) .. ${PATIENCE}`,
+  `за .. ${PATIENCE},? .. ${THANK}`,
+  `(?<!no )${THANK_EN} .. for .. ${PATIENCE_EN}`,
+  `appreciate .. (?:patience|waiting|you waiting)`,
+  `(?:your|the) patience is .. appreciated`,
+].map(phrase);

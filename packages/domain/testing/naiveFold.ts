@@ -1,0 +1,238 @@
+import type { Call, Event } from '../event.ts';
+import type { FoldPolicy, Outcome } from '../foldWaits.ts';
+import { type EpochMs, SECOND } from '../time.ts';
+
+/** A wait as the oracle tells it, with keys as `channel\nid`. */
+export interface NaiveWait {
+  readonly openedAt: EpochMs;
+  readonly turns: readonly string[];
+  readonly end: { readonly outcome: Outcome; readonly at: EpochMs } | null;
+}
+
+interface Turn {
+  readonly order: Order;
+  readonly at: EpochMs;
+  readonly keys: readonly string[];
+  readonly seenAt: EpochMs;
+  readonly group: string;
+  end: { outcome: Outcome; at: EpochMs; nth: number } | null;
+}
+
+interface Closing {
+  readonly order: Order;
+  readonly at: EpochMs;
+  readonly does: 'answer' | 'attempt' | 'settle';
+  readonly group: string;
+  /** The keys of the client's own call that was picked up. */
+  readonly ownCall: readonly string[] | null;
+  /** Only turns that were seen by then. */
+  readonly seenBy: EpochMs;
+}
+
+interface Removal {
+  readonly order: Order;
+  readonly at: EpochMs;
+  readonly does: 'remove';
+  readonly of: string;
+  readonly group: string;
+}
+
+/** Compared field by field, as words and numbers are: see `precedes`. */
+type Order = readonly (number | string)[];
+
+/**
+ * An oracle of `foldWaits`: slow, and by another way. It keeps no state of an open wait. Each turn is a thing of its own;
+ * each closing looks back over all turns before it and stamps those that nothing has stamped yet; turns with the same
+ * stamp are one wait. It shares no code with the fold.
+ */
+export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWait[] {
+  const kept = firstDeliveries(events);
+  const groupOf = (channel: string, thread: string) =>
+    policy.crossChannel(channel) ? 'shared' : `${channel} ${thread}`;
+  const turns: Turn[] = [];
+  const acts: (Closing | Removal)[] = [];
+  for (const event of kept) if (event.kind !== 'call') tell(event, kept, policy, groupOf, turns, acts);
+  for (const call of callsOf(kept)) tellCall(call, policy, groupOf, turns, acts);
+
+  acts.sort((a, b) => precedes(a.order, b.order));
+  acts.forEach((act, nth) => {
+    const before = turns.filter((turn) => turn.group === act.group && precedes(turn.order, act.order) < 0);
+    const waiting = before.filter((turn) => turn.end === null).sort((a, b) => precedes(a.order, b.order));
+    if (waiting.length === 0) return;
+    const removed = new Set(
+      acts.slice(0, nth + 1).flatMap((other) => (other.does === 'remove' ? [other.of] : [])),
+    );
+    const allRemoved = (some: Turn[]) => some.every((turn) => turn.keys.some((key) => removed.has(key)));
+    const stamp = (some: Turn[], outcome: Outcome) => {
+      for (const turn of some) turn.end = { outcome, at: act.at, nth };
+    };
+    switch (act.does) {
+      case 'answer': {
+        const opener = waiting[0]?.keys ?? [];
+        const other = act.ownCall !== null && !opener.some((key) => act.ownCall?.includes(key));
+        stamp(waiting, other ? 'self_served' : 'answered');
+        break;
+      }
+      case 'attempt':
+        stamp(waiting, 'attempted');
+        break;
+      case 'remove':
+        if (allRemoved(waiting)) stamp(waiting, 'withdrawn');
+        break;
+      case 'settle': {
+        const seen = waiting.filter((turn) => turn.seenAt <= act.seenBy);
+        const unseen = waiting.filter((turn) => turn.seenAt > act.seenBy);
+        if (seen.length > 0) stamp(allRemoved(unseen) ? waiting : seen, 'no_reply_needed');
+        break;
+      }
+    }
+  });
+
+  const waits = Map.groupBy(
+    turns.toSorted((a, b) => precedes(a.order, b.order)),
+    (turn) => `${turn.group} ${turn.end?.nth ?? 'open'}`,
+  );
+  return [...waits.values()].map((together) => ({
+    openedAt: together[0]?.at ?? Number.NaN,
+    turns: together.flatMap((turn) => turn.keys),
+    end: together[0]?.end ? { outcome: together[0].end.outcome, at: together[0].end.at } : null,
+  }));
+}
+
+function tell(
+  event: Exclude<Event, Call>,
+  all: readonly Event[],
+  policy: FoldPolicy,
+  groupOf: (channel: string, thread: string) => string,
+  turns: Turn[],
+  acts: (Closing | Removal)[],
+): void {
+  const key = `${event.channel}\n${event.id}`;
+  const group = groupOf(event.channel, event.thread);
+  const place = `${event.channel}\n${event.thread}`;
+  const closing = (does: Closing['does'], rank: number): Closing => ({
+    order: orderOf(event.at, event.seq, false, place, rank, key),
+    at: event.at,
+    does,
+    group,
+    ownCall: null,
+    seenBy: event.receivedAt,
+  });
+  if (event.kind === 'decision') acts.push(closing('settle', 4));
+  else if (event.kind === 'deletion') {
+    if (event.side !== 'client') return;
+    const target = all.find((other) => other.channel === event.channel && other.id === event.of);
+    const when = target && target.at > event.at ? target.at : event.at;
+    const seq =
+      event.seq !== null && target && target.seq !== null && target.seq > event.seq ? target.seq : event.seq;
+    const where = target ? target.thread : event.thread;
+    acts.push({
+      order: orderOf(when, seq, false, `${event.channel}\n${where}`, 1, key),
+      at: when,
+      does: 'remove',
+      of: `${event.channel}\n${event.of}`,
+      group: groupOf(event.channel, where),
+    });
+  } else if (event.side === 'client') {
+    const order = orderOf(event.at, event.seq, true, place, 0, key);
+    turns.push({ order, at: event.at, keys: [key], seenAt: event.receivedAt, group, end: null });
+  } else if (event.side !== 'bot' || policy.rulesOf(event.channel).bot) {
+    acts.push(closing('answer', 2));
+  }
+}
+
+function tellCall(
+  phases: readonly Call[],
+  policy: FoldPolicy,
+  groupOf: (channel: string, thread: string) => string,
+  turns: Turn[],
+  acts: (Closing | Removal)[],
+): void {
+  const [first] = phases;
+  if (!first) return;
+  const counts = policy.rulesOf(first.channel);
+  const keys = phases.map((phase) => `${phase.channel}\n${phase.id}`);
+  const place = `${first.channel}\n${first.thread}`;
+  const group = groupOf(first.channel, first.thread);
+  const incoming = first.call.direction === 'in';
+  const sides = phases.map((phase) => phase.side);
+  const machine =
+    !counts.bot && sides.includes('bot') && !sides.includes('employee') && !sides.includes('unknown');
+
+  const ends = phases.filter((phase) => phase.call.phase === 'ended');
+  const ended = ends[ends.length - 1];
+  const talk = (ended?.call.talkSeconds ?? 0) * SECOND;
+  const picked = phases.filter(
+    (phase) => phase.call.phase === 'answered' && (counts.bot || phase.side !== 'bot'),
+  );
+  const rang = phases.filter((phase) => phase.call.phase === 'ringing');
+  let spokeAt: EpochMs | null = null;
+  if (!machine && !ended && picked[0]) spokeAt = picked[0].at;
+  if (!machine && ended && ended.call.outcome === 'answered' && talk > 0 && talk >= counts.minCall) {
+    const began = ended.at - talk;
+    spokeAt = picked[0]?.at ?? (rang[0] && rang[0].at > began ? rang[0].at : began);
+  }
+
+  const name = keys.join('\n');
+  const act = (when: EpochMs, does: Closing['does'], rank: number): Closing => ({
+    order: orderOf(when, first.seq, false, place, rank, name),
+    at: when,
+    does,
+    group,
+    ownCall: does === 'answer' && incoming ? keys : null,
+    seenBy: Number.POSITIVE_INFINITY,
+  });
+  if (incoming) {
+    const opens = spokeAt !== null && spokeAt < first.at ? spokeAt : first.at;
+    turns.push({
+      order: orderOf(opens, first.seq, true, place, 0, name),
+      at: opens,
+      keys,
+      seenAt: phases.reduce((least, phase) => Math.min(phase.receivedAt, least), first.receivedAt),
+      group,
+      end: null,
+    });
+  }
+  if (spokeAt !== null) acts.push(act(spokeAt, 'answer', 2));
+  if (!incoming && ended && !machine && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
+    acts.push(act(ended.at, 'attempt', 3));
+}
+
+/** Where something stands: its moment; a turn without a sequence before all else of that moment, the rest without one after. */
+function orderOf(
+  when: EpochMs,
+  seq: number | null,
+  turn: boolean,
+  place: string,
+  rank: number,
+  name: string,
+): Order {
+  if (seq === null) return [when, turn ? 0 : 2, '', 0, rank, name];
+  return [when, 1, place, seq, rank, name];
+}
+
+function precedes(a: Order, b: Order): number {
+  const differs = a.findIndex((field, i) => field !== b[i]);
+  if (differs === -1) return 0;
+  const [left, right] = [a[differs] ?? 0, b[differs] ?? 0];
+  return left < right ? -1 : 1;
+}
+
+function firstDeliveries(events: readonly Event[]): Event[] {
+  const same = Map.groupBy(events, (event) => `${event.channel}\n${event.id}`);
+  return [...same.values()].flatMap((copies) =>
+    copies
+      .toSorted((a, b) => precedes([a.receivedAt, JSON.stringify(a)], [b.receivedAt, JSON.stringify(b)]))
+      .slice(0, 1),
+  );
+}
+
+/** Each call's phases in order of time, then of phase, then of id. */
+function callsOf(events: readonly Event[]): Call[][] {
+  const calls = events.filter((event): event is Call => event.kind === 'call');
+  const ranks = { ringing: 0, answered: 1, ended: 2 };
+  const order = (call: Call): Order => [call.at, ranks[call.call.phase], call.id];
+  return [...Map.groupBy(calls, (call) => `${call.channel}\n${call.call.id}`).values()].map((phases) =>
+    phases.toSorted((a, b) => precedes(order(a), order(b))),
+  );
+}

@@ -1,0 +1,72 @@
+import type { Event } from '../event.ts';
+import { type FoldPolicy, foldWaits, type Wait } from '../foldWaits.ts';
+import { earliestEffect } from '../moments.ts';
+import type { EpochMs } from '../time.ts';
+
+/**
+ * The store's way to keep one client's waits, in memory: of each batch it folds only the latter part of the history.
+ * The rule that makes it the same as folding everything (proved by property in refold.test.ts):
+ *
+ * 1. It begins at the earliest effect of the new events, and of the events that belong to them: all phases of their
+ *    calls, all deletions that point at them.
+ * 2. While a known wait is open or ended at or after the beginning (at: one instant can end a wait and open the next),
+ *    and opened before it, the beginning goes back to its opening. So does it to the earliest effect of any call that
+ *    reaches across it. Then the client waited for nothing at the beginning, before and after the batch alike.
+ * 3. It loads every event from the beginning on, the other phases of their calls, the deletions that point at them.
+ *    It does not load what a deletion points at.
+ * 4. Waits that opened at or after the beginning are replaced by what is folded; the earlier ones stand.
+ */
+export class StoreModel {
+  readonly #policy: FoldPolicy;
+  readonly #events = new Map<string, Event>();
+  #waits: Wait[] = [];
+
+  constructor(policy: FoldPolicy) {
+    this.#policy = policy;
+  }
+
+  get waits(): readonly Wait[] {
+    return this.#waits;
+  }
+
+  /** Records a batch. Returns how many events were folded for it. */
+  record(batch: readonly Event[]): number {
+    const fresh = batch.filter((event) => !this.#events.has(keyOf(event)));
+    for (const event of fresh) this.#events.set(keyOf(event), event);
+    if (fresh.length === 0) return 0;
+    const from = this.#beginning([...fresh, ...this.#belongingTo(fresh)]);
+    const loaded = this.#since(from);
+    const kept = this.#waits.filter((wait) => wait.openedAt < from);
+    this.#waits = [...kept, ...foldWaits(loaded, this.#policy)];
+    return loaded.length;
+  }
+
+  #beginning(touched: readonly Event[]): EpochMs {
+    let from = Math.min(...touched.map(earliestEffect));
+    for (;;) {
+      const across = this.#waits.filter(({ end }) => end === null || end.at >= from);
+      const calls = this.#since(from).filter((event) => event.kind === 'call');
+      const back = Math.min(from, ...across.map((wait) => wait.openedAt), ...calls.map(earliestEffect));
+      if (back === from) return from;
+      from = back;
+    }
+  }
+
+  #since(from: EpochMs): Event[] {
+    const later = [...this.#events.values()].filter((event) => event.at >= from);
+    return [...new Set([...later, ...this.#belongingTo(later)])];
+  }
+
+  #belongingTo(events: readonly Event[]): Event[] {
+    const calls = new Set(events.flatMap((event) => (event.kind === 'call' ? [callOf(event)] : [])));
+    const keys = new Set(events.map(keyOf));
+    return [...this.#events.values()].filter(
+      (event) =>
+        (event.kind === 'call' && calls.has(callOf(event))) ||
+        (event.kind === 'deletion' && keys.has(`${event.channel}\n${event.of}`)),
+    );
+  }
+}
+
+const keyOf = (event: Event): string => `${event.channel}\n${event.id}`;
+const callOf = (event: Extract<Event, { kind: 'call' }>): string => `${event.channel}\n${event.call.id}`;

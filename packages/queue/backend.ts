@@ -1,0 +1,100 @@
+import { createPostgresBackend, Queue, Worker, type WorkerOptions } from 'bullmq';
+import { Cluster, Redis } from 'ioredis';
+
+/** Where a queue lives: on Redis when there is one, else on the PostgreSQL that is there anyway. */
+export type QueuePlace =
+  | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly schema: string };
+
+interface Patience {
+  readonly maxRetriesPerRequest: number | null;
+  readonly commandTimeout?: number;
+  readonly connectTimeout?: number;
+}
+
+/** A comma-separated list of URLs means a cluster. */
+const redis = (url: string, patience: Patience): Redis | Cluster => {
+  const nodes = url.split(',').map((node) => node.trim());
+  const [only] = nodes;
+  return nodes.length === 1 && only ? new Redis(only, { ...patience }) : new Cluster(nodes, { redisOptions: { ...patience } });
+};
+
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/** A producer fails soon when its backend is gone: the spool takes over, nobody waits. */
+export function openProducer(
+  name: string,
+  place: QueuePlace,
+  onError: (error: Error) => void,
+): { queue: Queue; end(): Promise<void> } {
+  if (place.kind === 'redis') {
+    const connection = redis(place.url, {
+      maxRetriesPerRequest: 1,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: COMMAND_TIMEOUT_MS,
+    });
+    connection.on('error', onError);
+    const queue = new Queue(name, { connection, prefix: `{${place.prefix}}` });
+    queue.on('error', onError);
+    return { queue, end: () => queue.close().finally(() => connection.disconnect()) };
+  }
+  const queue = new Queue(
+    name,
+    {
+      connection: {
+        ...postgres(place, 4),
+        connectionTimeoutMillis: COMMAND_TIMEOUT_MS,
+        query_timeout: COMMAND_TIMEOUT_MS,
+      },
+    },
+    createPostgresBackend,
+  );
+  queue.on('error', onError);
+  return { queue: queue as unknown as Queue, end: () => queue.close() };
+}
+
+/**
+ * A job whose worker died is taken up again two seconds later at most, as often as it takes: handling a batch twice
+ * changes nothing (law 1), losing it would.
+ */
+const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: 1_000_000 } as const;
+
+export function openWorker(
+  name: string,
+  place: QueuePlace,
+  concurrency: number,
+  handle: (data: unknown) => Promise<void>,
+  onError: (error: Error) => void,
+): { worker: Worker; end(): Promise<void> } {
+  const options: Omit<WorkerOptions, 'connection'> = {
+    concurrency,
+    removeOnComplete: { count: 0 },
+    ...TAKE_UP_SOON,
+  };
+  if (place.kind === 'redis') {
+    const connection = redis(place.url, { maxRetriesPerRequest: null });
+    connection.on('error', onError);
+    const worker = new Worker(name, (job) => handle(job.data), {
+      ...options,
+      connection,
+      prefix: `{${place.prefix}}`,
+    });
+    worker.on('error', onError);
+    return { worker, end: () => worker.close().finally(() => connection.disconnect()) };
+  }
+  const worker = new Worker(
+    name,
+    (job) => handle(job.data),
+    { ...options, connection: postgres(place, 4) },
+    createPostgresBackend,
+  );
+  worker.on('error', onError);
+  return { worker: worker as unknown as Worker, end: () => worker.close() };
+}
+
+const postgres = (place: Extract<QueuePlace, { kind: 'postgres' }>, max: number) => ({
+  connectionString: place.url,
+  schema: place.schema,
+  migrate: true,
+  max,
+});

@@ -1,0 +1,30 @@
+import { type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * Structured lines on standard error; standard output is for people. Never pass a client's words or a secret: what
+ * might carry one by accident is cut out here all the same.
+ */
+export function createLog(level: string = process.env.LOG_LEVEL ?? 'info'): Log {
+  return pino(
+    {
+      level,
+      redact: {
+        paths: [
+          'text',
+          '*.text',
+          'token',
+          '*.token',
+          'secret',
+          '*.secret',
+          'authorization',
+          '*.authorization',
+        ],
+        censor: '***',
+      },
+      base: null,
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+}

@@ -1,0 +1,93 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of Otklik, by the names that dashboards and alerts rely on. Labels are config ids: never a client. */
+export function createMetrics(version: string) {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter<L>({ name, help, labelNames, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Gauge<L>({ name, help, labelNames, registers });
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: number[],
+  ) => new Histogram<L>({ name, help, labelNames, buckets, registers });
+  /** What fills gauges just before they are read. */
+  const collectors: (() => Promise<void>)[] = [];
+  gauge('otklik_build_info', 'The version that runs', ['version']).set({ version }, 1);
+  return {
+    /** `collect` runs before each reading. */
+    beforeReading: (collect: () => Promise<void>) => void collectors.push(collect),
+    /** The Prometheus text format. */
+    read: async () => {
+      await Promise.all(collectors.map((collect) => collect()));
+      return registry.metrics();
+    },
+    eventsReceived: counter('otklik_events_received_total', 'Events taken from providers', [
+      'channel',
+      'kind',
+      'side',
+    ]),
+    eventsRejected: counter('otklik_events_rejected_total', 'Requests refused', ['channel', 'reason']),
+    ingestLag: histogram(
+      'otklik_event_ingest_lag_seconds',
+      'From the provider time of an event to its receipt',
+      ['channel'],
+      [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600],
+    ),
+    processing: histogram(
+      'otklik_event_processing_seconds',
+      'From the receipt of an event to its committed wait',
+      [],
+      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+    ),
+    waitsOpen: gauge('otklik_waits_open', 'Clients who wait now', ['channel', 'owner', 'stage']),
+    oldestWait: gauge('otklik_oldest_wait_seconds', 'Age of the oldest open wait', ['channel', 'owner']),
+    response: histogram(
+      'otklik_response_seconds',
+      'From the opening of a wait to its answer',
+      ['channel', 'owner'],
+      [15, 30, 45, 60, 90, 120, 150, 180, 210, 240, 270, 300, 360, 420, 600, 900, 1800, 3600],
+    ),
+    waitsClosed: counter('otklik_waits_closed_total', 'Waits that ended', [
+      'channel',
+      'owner',
+      'outcome',
+      'within',
+    ]),
+    breaches: counter('otklik_breaches_total', 'Waits that were not answered within the window', [
+      'channel',
+      'owner',
+    ]),
+    stepLateness: histogram(
+      'otklik_step_lateness_seconds',
+      'From the due time of a step to its firing',
+      [],
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+    ),
+    notices: counter('otklik_notices_total', 'Notices by what became of them', ['transport', 'outcome']),
+    noticeDelivery: histogram(
+      'otklik_notice_delivery_seconds',
+      'From the due time of a notice to its hand-over',
+      ['transport'],
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+    ),
+    channelUp: gauge('otklik_channel_up', 'Whether the connection to a channel stands', ['channel']),
+    channelLastEvent: gauge(
+      'otklik_channel_last_event_timestamp_seconds',
+      'When a channel was last heard of',
+      ['channel'],
+    ),
+    queueJobs: gauge('otklik_queue_jobs', 'Jobs in a queue', ['queue', 'state']),
+    spoolEvents: gauge('otklik_spool_events', 'Events on the local disk that wait for the queue', []),
+    cadenceAttempts: counter('otklik_cadence_attempts_total', 'Attempts of the call-back cadence', [
+      'day',
+      'means',
+      'outcome',
+    ]),
+  };
+}

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import files from '@fastify/static';
+import swagger from '@fastify/swagger';
+import type { Log } from '@otklik/telemetry';
+import type { FastifyInstance } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { signIn } from './access.ts';
+import { type ApiWorld, api } from './api.ts';
+import { Refusal } from './refusal.ts';
+import { openStream } from './stream.ts';
+
+export { guardedMetrics, health } from './health.ts';
+
+export interface BoardWorld extends Omit<ApiWorld, 'stream'> {
+  log: Log;
+}
+
+export interface Board {
+  /** Mounts the API, the live stream, sign-in and the web app. */
+  routes(app: FastifyInstance): Promise<void>;
+  close(): Promise<void>;
+}
+
+const WEB = fileURLToPath(new URL('web/dist/', import.meta.url));
+
+/** The page loads nothing but its own files; styles may be inline because the component library computes them. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+export async function startBoard(world: BoardWorld): Promise<Board> {
+  const stream = await openStream(world);
+  return {
+    close: () => stream.close(),
+    routes: async (app) => {
+      app.setValidatorCompiler(validatorCompiler);
+      app.setSerializerCompiler(serializerCompiler);
+      app.setErrorHandler(asProblem(world.log));
+      await app.register(cookie);
+      await app.register(swagger, {
+        openapi: {
+          openapi: '3.1.0',
+          info: {
+            title: 'Otklik',
+            version: world.version,
+            description: 'Waits, people, channels and reports. Times are ISO 8601 in UTC.',
+          },
+          components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+          security: [{ bearer: [] }],
+        },
+        transform: jsonSchemaTransform,
+        transformObject: jsonSchemaTransformObject,
+      });
+      app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+      await app.register(async (routes) => api(routes, { ...world, stream }), { prefix: '/api/v1' });
+      await signIn(app, world);
+      if (existsSync(WEB)) await app.register(webApp);
+    },
+  };
+}
+
+async function webApp(app: FastifyInstance): Promise<void> {
+  await app.register(files, {
+    root: WEB,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      response.header(
+        'cache-control',
+        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+      response.header('content-security-policy', POLICY);
+      response.header('x-content-type-options', 'nosniff');
+      response.header('referrer-policy', 'no-referrer');
+    },
+  });
+}
+
+/** Every refusal as RFC 9457, with the path of each fault; what we did not foresee as a 500 that says nothing of the inside. */
+const asProblem =
+  (log: Log): Parameters<FastifyInstance['setErrorHandler']>[0] =>
+  (error: unknown, request, reply) => {
+    const send = (
+      status: number,
+      title: string,
+      detail: string,
+      errors?: { path: string; detail: string }[],
+    ) =>
+      reply
+        .code(status)
+        .type('application/problem+json')
+        .serializer((body: unknown) => JSON.stringify(body))
+        .send({ type: 'about:blank', title, status, detail, ...(errors && { errors }) });
+    if (error instanceof Refusal) return send(error.status, error.title, error.message);
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const errors = error.validation.map(({ instancePath, message }) => ({
+        path: instancePath,
+        detail: message ?? '',
+      }));
+      return send(
+        400,
+        'The request cannot be taken',
+        `Mend the fields named in \`errors\` (${error.validationContext ?? 'request'}).`,
+        errors,
+      );
+    }
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (status < 500 && error instanceof Error)
+      return send(status, 'The request cannot be taken', error.message);
+    log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+    return send(500, 'Something went wrong here', 'It has been written to the log. Try again.');
+  };

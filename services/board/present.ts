@@ -1,0 +1,124 @@
+import type { Config } from '@otklik/config';
+import { type EpochMs, personInCharge, SECOND } from '@otklik/domain';
+import type { NamedWait, NoticeRow, Timeline } from '@otklik/store';
+import type { WaitShape } from './shapes.ts';
+
+export const iso = (at: EpochMs): string => new Date(at).toISOString();
+const maybe = (at: EpochMs | null): string | null => (at === null ? null : iso(at));
+
+/** A wait as the API shows it, at this moment. */
+export function presentWait(wait: NamedWait, config: Config, now: EpochMs): WaitShape {
+  const channel = config.channels.get(wait.channel);
+  return {
+    id: wait.id,
+    client: wait.client_name,
+    client_id: wait.client_id,
+    channel: wait.channel,
+    thread: wait.thread,
+    owner: wait.owner,
+    asked: channel ? personInCharge(wait.owner, channel, config.people, now) : wait.owner,
+    kind: wait.kind,
+    text: wait.text,
+    link: wait.link,
+    stage: wait.breached_at !== null ? 'breached' : wait.warned_at !== null ? 'warned' : 'waiting',
+    opened_at: iso(wait.opened_at),
+    warn_at: iso(wait.warn_at),
+    breach_at: iso(wait.breach_at),
+    warned_at: maybe(wait.warned_at),
+    breached_at: maybe(wait.breached_at),
+    closed_at: maybe(wait.closed_at),
+    outcome: wait.outcome,
+    answered_by: wait.answered_by,
+    answered_via: wait.answered_via,
+    response_seconds: wait.response_seconds,
+    after_hours: wait.after_hours,
+    late_delivered: wait.late_delivered,
+    etiquette: wait.etiquette,
+    taken_by: wait.taken_by,
+    taken_until: maybe(wait.taken_until),
+    next_step_at: maybe(wait.due_at),
+  };
+}
+
+/** Everything around a wait in the order in which it happened. */
+export function presentTimeline(timeline: Timeline): { at: string; type: string }[] {
+  const items = [
+    ...timeline.events
+      .filter((event) => event.kind !== 'decision') // shown as the act that it is
+      .map((event) => ({
+        at: iso(event.at),
+        type: 'event',
+        kind: event.kind,
+        side: event.side,
+        author: event.author.name ?? event.author.id,
+        text: event.text,
+        received_at: iso(event.received_at),
+        ...(event.call && {
+          call: {
+            direction: event.call.direction,
+            phase: event.call.phase,
+            outcome: event.call.outcome,
+            talk_seconds: event.call.talkSeconds,
+          },
+        }),
+      })),
+    ...timeline.steps.map((step) => ({
+      at: iso(step.fired_at),
+      type: 'step',
+      step: step.step,
+      stage: step.stage,
+      due_at: iso(step.due_at),
+      late_ms: step.fired_at - step.due_at,
+      late_reason: step.late_reason,
+      skipped: step.skipped,
+      recipients: step.recipients,
+    })),
+    ...timeline.notices
+      .filter((notice) => notice.type === 'wait.step')
+      .map((notice) => ({
+        at: iso(notice.sent_at ?? notice.created_at),
+        type: 'notice',
+        recipient: notice.recipient,
+        transport: notice.transport,
+        state: notice.state,
+        late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
+        problem: notice.problem,
+      })),
+    ...timeline.acts.map((act) => ({
+      at: iso(act.at),
+      type: 'act',
+      action: act.action,
+      by: act.actor,
+      ...act.details,
+    })),
+    ...timeline.corrections.map((correction) => ({
+      at: iso(correction.at),
+      type: 'correction',
+      field: correction.field,
+      from: correction.was,
+      to: correction.became,
+      reason: correction.reason,
+    })),
+  ];
+  return items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+export function presentNotice(notice: NoticeRow) {
+  return {
+    id: notice.id,
+    at: iso(notice.sent_at ?? notice.created_at),
+    wait: notice.wait_id,
+    client: notice.client_name ?? null,
+    channel: notice.channel,
+    recipient: notice.recipient,
+    transport: notice.transport,
+    step: notice.step,
+    stage: notice.stage,
+    late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
+    late_reason: notice.late_reason,
+    state: notice.state,
+    problem: notice.problem,
+  };
+}
+
+export const seconds = (ms: number): number => ms / SECOND;

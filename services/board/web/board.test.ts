@@ -1,0 +1,408 @@
+import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { type BoardFixture, channelOf, startBoardFixture, waitOf } from './boardFixture.ts';
+
+const HERE = import.meta.dirname;
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+let browser: Browser;
+let board: BoardFixture;
+/** What the page must not do: complain on the console, throw, ask another host. */
+let complaints: string[];
+
+async function newest(path: string): Promise<number> {
+  const { mtimeMs } = await stat(path);
+  const files = (await stat(path)).isDirectory()
+    ? await readdir(path, { recursive: true, withFileTypes: true })
+    : [];
+  const times = await Promise.all(
+    files.map(async (file) => (await stat(join(file.parentPath, file.name))).mtimeMs),
+  );
+  return Math.max(mtimeMs, ...times);
+}
+
+/** The page under test is the built one, as new as its sources. */
+async function buildIfStale(): Promise<void> {
+  const built = await stat(join(HERE, 'dist/index.html')).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((path) =>
+    newest(join(HERE, path)),
+  );
+  if (built < Math.max(...(await Promise.all(sources)))) await build({ root: HERE, logLevel: 'error' });
+}
+
+before(async () => {
+  await buildIfStale();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+});
+
+after(() => browser.close());
+
+beforeEach(async () => {
+  board = await startBoardFixture();
+  complaints = [];
+});
+
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  await board.close();
+});
+
+/** Opens the board and waits until it is live (or, signed out, until it says how to sign in). */
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(board.url)) complaints.push(`asked ${request.url()}`);
+  });
+  await page.goto(board.url);
+  await page.locator(board.script.signedIn ? '[data-connection="live"]' : 'main').waitFor();
+  return page;
+}
+
+const card = (page: Page, id: string) => page.locator(`[data-wait="${id}"]`);
+const countdown = (page: Page, id: string) => card(page, id).getByRole('timer');
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
+    await new Promise((resume) => setTimeout(resume, 20));
+  }
+}
+
+test('the countdown of an open wait runs', async () => {
+  board.script.waits = [waitOf('1', 198)];
+  const page = await open();
+  await countdown(page, '1')
+    .getByText(/^1:4\d$/)
+    .waitFor();
+  const first = await countdown(page, '1').textContent();
+  assert.match(first ?? '', /^осталось\s+1:4\d$/);
+  await page.waitForFunction(
+    (was) => document.querySelector<HTMLElement>('[role=timer]')?.textContent !== was,
+    first,
+  );
+  assert.deepEqual(complaints, []);
+});
+
+test('a wait past its window says how late it is, in the tab’s title too', async () => {
+  board.script.waits = [waitOf('1', 490)];
+  const page = await open();
+  assert.match((await countdown(page, '1').textContent()) ?? '', /^просрочено на\s+3:1\d$/);
+  assert.equal(await page.title(), '1 просрочено · Отклик');
+});
+
+test('the countdown follows the server’s clock, not the browser’s', async () => {
+  board.script.aheadMs = 3_600_000;
+  board.script.waits = [waitOf('1', 60 - 3_600)];
+  const page = await open();
+  await countdown(page, '1')
+    .getByText(/^(4:00|3:5\d)$/)
+    .waitFor();
+});
+
+test('waits stand per owner, the most urgent lane and card first', async () => {
+  board.script.waits = [
+    waitOf('fresh', 5, { owner: 'anna' }),
+    waitOf('late', 400, { owner: 'boris' }),
+    waitOf('warned', 200, { owner: 'anna' }),
+  ];
+  const page = await open();
+  await card(page, 'fresh').waitFor();
+  assert.deepEqual(await page.locator('section[data-owner] h2').allInnerTexts(), [
+    'Борис Смирнов',
+    'Анна Петрова',
+  ]);
+  const order = await page
+    .locator('[data-wait]')
+    .evaluateAll((cards) => cards.map((one) => one.getAttribute('data-wait')));
+  assert.deepEqual(order, ['late', 'warned', 'fresh']);
+});
+
+test('wait.breached turns the card’s colour and words, raises a toast and is read aloud', async () => {
+  board.script.waits = [waitOf('1', 190, { client: 'Мария Иванова' })];
+  const page = await open();
+  await page.locator('[data-wait="1"][data-stage="warned"]').getByText('Скоро срок').waitFor();
+  const colour = () => countdown(page, '1').evaluate((element) => getComputedStyle(element).color);
+  const amber = await colour();
+  board.emit('wait.breached', waitOf('1', 303, { client: 'Мария Иванова' }));
+  await page.locator('[data-wait="1"][data-stage="breached"]').getByText('просрочено на').waitFor();
+  assert.notEqual(await colour(), amber);
+  await page.locator('.mantine-Notification-root').getByText('Просрочено: Мария Иванова').waitFor();
+  assert.equal(await page.locator('[aria-live="assertive"]').textContent(), 'Просрочено: Мария Иванова');
+  assert.deepEqual(complaints, []);
+});
+
+test('wait.opened brings a card by itself', async () => {
+  const page = await open();
+  await page.getByText('Все клиенты получили ответ').waitFor();
+  board.emit('wait.opened', waitOf('new', 1, { client: 'Новый клиент' }));
+  await card(page, 'new').getByText('Новый клиент').waitFor();
+});
+
+test('a list that was read before an event and arrives after it does not undo the event', async () => {
+  board.script.waits = [waitOf('first', 100)];
+  const page = await open();
+  await card(page, 'first').waitFor();
+  const held = Promise.withResolvers<void>();
+  board.script.holdOpen = held.promise;
+  board.script.waits = [waitOf('second', 90)];
+  board.requests.length = 0;
+  board.dropStreams();
+  await until('the list is asked for', () => board.requests.some((line) => line.includes('state=open')));
+  await page.locator('[data-connection="live"]').waitFor();
+  board.emit('wait.opened', waitOf('meanwhile', 1));
+  await card(page, 'meanwhile').waitFor();
+  held.resolve();
+  await card(page, 'second').waitFor();
+  assert.equal(await card(page, 'meanwhile').count(), 1);
+});
+
+test('wait.closed takes the row away and puts it among the closed with its response time', async () => {
+  board.script.waits = [waitOf('1', 100, { client: 'Мария Иванова' })];
+  const page = await open();
+  await card(page, '1').waitFor();
+  const closed_at = new Date().toISOString();
+  board.emit(
+    'wait.closed',
+    waitOf('1', 161, {
+      client: 'Мария Иванова',
+      closed_at,
+      outcome: 'answered',
+      answered_by: 'anna',
+      response_seconds: 161,
+    }),
+  );
+  await card(page, '1').waitFor({ state: 'detached' });
+  const closed = page.getByRole('region', { name: 'Недавно закрыты' });
+  await closed.getByText('за 2:41').waitFor();
+  await closed.getByText('Анна Петрова').waitFor();
+});
+
+test('«Беру» posts and the card says who took it and for how long', async () => {
+  board.script.waits = [waitOf('1', 100)];
+  const page = await open();
+  await card(page, '1').getByRole('button', { name: 'Беру' }).click();
+  await card(page, '1')
+    .getByText(/взял\(а\) Вера Павловна, ещё (2:00|1:5\d)/)
+    .waitFor();
+  assert.ok(board.requests.includes('POST /api/v1/waits/1/take {}'));
+});
+
+test('«Передать…» posts the chosen person', async () => {
+  board.script.waits = [waitOf('1', 100)];
+  const page = await open();
+  await card(page, '1').getByRole('button', { name: 'Передать…' }).click();
+  await page.getByRole('menuitem', { name: 'Борис Смирнов' }).click();
+  await until('the post arrives', () =>
+    board.requests.includes('POST /api/v1/waits/1/hand-over {"to":"boris"}'),
+  );
+});
+
+test('«Ответа не нужно» asks once more before it posts', async () => {
+  board.script.waits = [waitOf('1', 100)];
+  const page = await open();
+  await card(page, '1').getByRole('button', { name: 'Ответа не нужно' }).click();
+  const sure = page.getByRole('button', { name: 'Да, закрыть' });
+  await sure.waitFor();
+  assert.ok(!board.requests.some((line) => line.startsWith('POST')));
+  await sure.click();
+  await until('the post arrives', () => board.requests.includes('POST /api/v1/waits/1/no-reply-needed {}'));
+});
+
+test('a refusal is shown in the server’s words', async () => {
+  board.script.waits = [waitOf('1', 100)];
+  board.script.refuse = { status: 409, detail: 'Клиенту уже ответил Борис.' };
+  const page = await open();
+  await card(page, '1').getByRole('button', { name: 'Беру' }).click();
+  await page.getByText('Клиенту уже ответил Борис.').waitFor();
+});
+
+test('a card opened from the keyboard shows the history; Escape closes it', async () => {
+  board.script.waits = [waitOf('1', 490, { client: 'Мария Иванова' })];
+  board.script.timeline = [
+    {
+      at: new Date().toISOString(),
+      type: 'event',
+      kind: 'message',
+      side: 'client',
+      author: null,
+      text: 'Есть кто живой?',
+    },
+    { at: new Date().toISOString(), type: 'something_new' },
+  ];
+  const page = await open();
+  await card(page, '1').getByRole('button', { name: 'Мария Иванова: подробности' }).focus();
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog', { name: 'Мария Иванова' });
+  await drawer.getByText('Есть кто живой?').waitFor();
+  await drawer.getByText('something new').waitFor();
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  assert.deepEqual(complaints, []);
+});
+
+test('the language switches at once and is remembered', async () => {
+  board.script.waits = [waitOf('1', 100)];
+  const page = await open();
+  await page.getByRole('button', { name: 'Switch to English' }).click();
+  await card(page, '1').getByText('Waiting', { exact: true }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  await page.reload();
+  await card(page, '1').getByRole('button', { name: 'Take' }).waitFor();
+});
+
+test('the profile’s language is the first one', async () => {
+  board.script.me = { ...board.script.me, locale: 'en' };
+  const page = await open({ locale: 'ru-RU' });
+  await page.getByText('Every client has been answered').waitFor();
+});
+
+test('without a session the page explains how to sign in, and lets in once there is one', async () => {
+  board.script.signedIn = false;
+  const page = await open({ locale: 'ru-RU' });
+  await page.getByText('npm run otklik -- sign-in').waitFor();
+  board.script.signedIn = true;
+  await page.getByRole('button', { name: 'Я уже вошёл, проверить' }).click();
+  await page.getByText('Все клиенты получили ответ').waitFor();
+  assert.deepEqual(
+    complaints.filter((line) => !line.includes('401')),
+    [],
+  );
+});
+
+test('signing out ends at the sign-in page', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Меню' }).click();
+  await page.getByRole('menuitem', { name: 'Выйти' }).click();
+  await page.getByText('Вход по одноразовой ссылке').waitFor();
+  assert.ok(board.requests.includes('POST /api/v1/sign-out {}'));
+});
+
+test('after a lost connection the page reconnects by itself and reads everything again', async () => {
+  board.script.waits = [waitOf('old', 100)];
+  const page = await open();
+  await card(page, 'old').waitFor();
+  board.script.waits = [waitOf('meanwhile', 50)];
+  board.dropStreams();
+  await page.getByText('Связь потеряна').waitFor();
+  await page.getByText('На связи').waitFor();
+  await card(page, 'meanwhile').waitFor();
+  await card(page, 'old').waitFor({ state: 'detached' });
+  assert.equal(board.streams(), 1);
+});
+
+test('a channel that goes down is said across the page until it is up again', async () => {
+  const page = await open();
+  board.emit('channel.down', { channel: 'tg', problem: 'токен отклонён' });
+  await page.getByRole('alert').getByText('Канал «Telegram-бот» не работает').waitFor();
+  await page.getByRole('alert').getByText('токен отклонён').waitFor();
+  board.emit('channel.up', { channel: 'tg', problem: null });
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+});
+
+test('the people filter leaves one person’s waits and stays in the address', async () => {
+  board.script.waits = [waitOf('hers', 10), waitOf('his', 20, { owner: 'boris', asked: 'boris' })];
+  const page = await open();
+  await card(page, 'his').waitFor();
+  await page.getByRole('combobox', { name: 'Кого показать' }).click();
+  await page.getByRole('option', { name: 'Анна Петрова' }).click();
+  await card(page, 'his').waitFor({ state: 'detached' });
+  await card(page, 'hers').waitFor();
+  assert.equal(new URL(page.url()).search, '?person=anna');
+});
+
+test('pings tell who, by what and how late', async () => {
+  const notice = {
+    wait: '1',
+    channel: 'tg',
+    client: 'Мария',
+    step: 1,
+    late_reason: null,
+    stage: 'breached' as const,
+  };
+  const at = new Date().toISOString();
+  board.script.notices = [
+    { ...notice, id: 'n1', at, recipient: 'boris', transport: 'telegram', late_ms: 4_300, state: 'sent' },
+    { ...notice, id: 'n2', at, recipient: 'anna', transport: 'email', late_ms: 3, state: 'failed' },
+  ];
+  const page = await open();
+  const pings = page.getByRole('region', { name: 'Пинги' }).getByRole('listitem');
+  await pings.first().waitFor();
+  const rows = (await pings.allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
+  assert.match(rows[0] ?? '', /Борис Смирнов Мария .* Telegram, на 4,3 с позже/);
+  assert.match(rows[1] ?? '', /Анна Петрова Мария .* Почта, не дошёл/);
+});
+
+test('a demo is marked as such', async () => {
+  board.script.me = { ...board.script.me, demo: true };
+  const page = await open();
+  await page.getByText('вымышленные клиенты').waitFor();
+});
+
+test('of five hundred waits the page draws the most urgent, counts all and shows more on demand', async () => {
+  board.script.waits = Array.from({ length: 500 }, (_, place) => waitOf(`w${place}`, place % 170));
+  const page = await open();
+  await page.locator('.stage-count[data-stage="waiting"]').getByText('500').waitFor();
+  const drawn = await page.locator('[data-wait]').count();
+  assert.ok(drawn > 0 && drawn <= 60, `${drawn} cards drawn`);
+  await page.getByRole('button', { name: `Показать ещё ${500 - drawn}` }).click();
+  await card(page, 'w1').or(page.locator('[data-wait]').nth(drawn)).first().waitFor();
+  assert.ok((await page.locator('[data-wait]').count()) > drawn);
+});
+
+test('on a phone nothing scrolls sideways, and pings and closed are one tap away', async () => {
+  const long = 'Оченьдлинноеимябезпробеловчтобыпроверитьпереносы '.repeat(3);
+  board.script.waits = [
+    waitOf('1', 490, {
+      client: long,
+      text: long.repeat(4),
+      late_delivered: 90,
+      after_hours: true,
+      link: 'https://example.ru/1',
+    }),
+  ];
+  board.script.channels = [channelOf('site', long, 'webhook', { up: false, problem: long })];
+  board.script.me = { ...board.script.me, demo: true };
+  const page = await open(PHONE);
+  await card(page, '1').waitFor();
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok((await overflow()) <= 0, `${await overflow()} px too wide`);
+  await page.getByText('Закрыты', { exact: true }).click();
+  await page.getByText('Закрытых ожиданий пока нет').waitFor();
+  assert.ok((await overflow()) <= 0, `${await overflow()} px too wide`);
+  assert.deepEqual(complaints, []);
+});
+
+test('who asks for less motion gets none', async () => {
+  board.script.waits = [waitOf('1', 100)];
+  const page = await open({ reducedMotion: 'reduce' });
+  await card(page, '1').waitFor();
+  board.emit('wait.opened', waitOf('2', 400, { owner: 'boris' }));
+  await card(page, '2').waitFor();
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+});

@@ -1,0 +1,136 @@
+import { Button, SegmentedControl, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { useCallback, useMemo, useState } from 'react';
+import { DownBanners } from './ChannelHealth.tsx';
+import { ClosedList } from './ClosedList.tsx';
+import { DirectoryProvider, useDirectory } from './directory.tsx';
+import { EmptyBoard } from './EmptyBoard.tsx';
+import { Header } from './Header.tsx';
+import { Lanes } from './Lanes.tsx';
+import { useTexts } from './locale.tsx';
+import { PingList } from './PingList.tsx';
+import { useChannels, useOpenWaits, usePeople } from './queries.ts';
+import { refusal } from './refusal.ts';
+import { useBreachCalls } from './useBreachCalls.ts';
+import { useLive } from './useLive.ts';
+import { usePersonFilter } from './usePersonFilter.ts';
+import { useWide } from './useWide.ts';
+import { WaitDrawer } from './WaitDrawer.tsx';
+import { concerns } from './waits.ts';
+import type { Channel, Me, Person, Wait } from './wire.ts';
+
+type View = 'waits' | 'pings' | 'closed';
+const VIEWS: readonly View[] = ['waits', 'pings', 'closed'];
+const isView = (value: string): value is View => VIEWS.some((view) => view === value);
+
+const NO_WAITS: readonly Wait[] = [];
+const NO_PEOPLE: readonly Person[] = [];
+const NO_CHANNELS: readonly Channel[] = [];
+
+interface WaitsProps {
+  readonly waits: readonly Wait[] | undefined;
+  readonly person: string | null;
+  readonly onOpen: (id: string) => void;
+}
+
+function Waits({ waits, person, onOpen }: WaitsProps) {
+  const texts = useTexts();
+  const { error, refetch } = useOpenWaits();
+  if (waits && waits.length > 0) return <Lanes waits={waits} onOpen={onOpen} />;
+  if (waits) return <EmptyBoard person={person} />;
+  if (error) {
+    return (
+      <div className="empty" role="alert">
+        <h2>{texts.errors.load}</h2>
+        <Text c="dimmed">{refusal(error, texts)}</Text>
+        <Button variant="light" mt="md" onClick={() => void refetch()}>
+          {texts.errors.retry}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="lanes" aria-busy="true">
+      {[1, 2, 3].map((lane) => (
+        <div key={lane} className="lane">
+          <Skeleton height={36} mb="sm" />
+          <Skeleton height={190} radius="lg" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Signed({ me }: { readonly me: Me }) {
+  const texts = useTexts();
+  const directory = useDirectory();
+  const [person, setPerson] = usePersonFilter();
+  const [view, setView] = useState<View>('waits');
+  const [shown, setShown] = useState<string | null>(null);
+  const open = useCallback((id: string) => setShown(id), []);
+  const wide = useWide();
+  const breach = useBreachCalls(texts, directory, person);
+  const connection = useLive(breach.call);
+  const everyone = useOpenWaits().data;
+  const waits = useMemo(() => everyone?.filter((wait) => concerns(wait, person)), [everyone, person]);
+  const showing = (part: View) => wide || view === part;
+  return (
+    <div className="page">
+      <Header
+        me={me}
+        waits={waits ?? NO_WAITS}
+        connection={connection}
+        person={person}
+        onPerson={setPerson}
+      />
+      <VisuallyHidden aria-live="assertive">{breach.spoken}</VisuallyHidden>
+      <DownBanners />
+      {!wide && (
+        <SegmentedControl
+          className="view-switch"
+          fullWidth
+          value={view}
+          onChange={(value) => isView(value) && setView(value)}
+          data={VIEWS.map((value) => ({ value, label: texts.tabs[value] }))}
+        />
+      )}
+      <div className="content">
+        {showing('waits') && (
+          <main className="waits" aria-label={texts.waitsHeading}>
+            <VisuallyHidden component="h1">{texts.waitsHeading}</VisuallyHidden>
+            <Waits waits={waits} person={person} onOpen={open} />
+          </main>
+        )}
+        {(wide || view !== 'waits') && (
+          <aside className="rail">
+            {showing('pings') && (
+              <section className="panel" aria-label={texts.pings}>
+                <h2 className="panel__title">{texts.pings}</h2>
+                <PingList onOpen={open} />
+              </section>
+            )}
+            {showing('closed') && (
+              <section className="panel" aria-label={texts.closedLately}>
+                <h2 className="panel__title">{texts.closedLately}</h2>
+                <ClosedList person={person} onOpen={open} />
+              </section>
+            )}
+          </aside>
+        )}
+      </div>
+      <WaitDrawer id={shown} onClose={() => setShown(null)} />
+    </div>
+  );
+}
+
+/** The page of a signed-in person. */
+export function Board({ me }: { readonly me: Me }) {
+  const people = usePeople();
+  const channels = useChannels();
+  // Names first: drawn without them the page would show ids for a blink and then jump.
+  if (people.isPending || channels.isPending) return null;
+  return (
+    <DirectoryProvider people={people.data ?? NO_PEOPLE} channels={channels.data ?? NO_CHANNELS}>
+      <Signed me={me} />
+    </DirectoryProvider>
+  );
+}

@@ -1,0 +1,121 @@
+import { ActionIcon, Menu, Select } from '@mantine/core';
+import { IconLogout, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { signOut } from './api.ts';
+import { ChannelStrip } from './ChannelHealth.tsx';
+import { useDirectory } from './directory.tsx';
+import { Logo } from './Logo.tsx';
+import { useTexts } from './locale.tsx';
+import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
+import { StageCounts } from './StageCounts.tsx';
+import { useHeaderHeight } from './useHeaderHeight.ts';
+import type { Connection } from './useLive.ts';
+import { useWide } from './useWide.ts';
+import type { Me, Wait } from './wire.ts';
+
+const EVERYONE = '';
+
+function ConnectionState({ connection }: { readonly connection: Connection }) {
+  const texts = useTexts();
+  return (
+    <span className="connection" data-connection={connection} role="status">
+      <i aria-hidden="true" />
+      <span>{texts.connection[connection]}</span>
+    </span>
+  );
+}
+
+interface FilterProps {
+  readonly person: string | null;
+  readonly onPerson: (person: string | null) => void;
+}
+
+function PeopleFilter({ person, onPerson }: FilterProps) {
+  const texts = useTexts();
+  const { people } = useDirectory();
+  return (
+    <Select
+      className="people-filter"
+      aria-label={texts.filter}
+      leftSection={<IconUsers size={17} stroke={1.7} />}
+      data={[
+        { value: EVERYONE, label: texts.everyone },
+        ...people.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      value={person ?? EVERYONE}
+      onChange={(value) => onPerson(value || null)}
+      allowDeselect={false}
+      checkIconPosition="right"
+      comboboxProps={{ shadow: 'md' }}
+    />
+  );
+}
+
+function PersonMenu({ me }: { readonly me: Me }) {
+  const texts = useTexts();
+  const client = useQueryClient();
+  const leave = async () => {
+    await signOut().catch(() => undefined);
+    await client.resetQueries();
+  };
+  return (
+    <Menu shadow="md" position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={texts.menu}>
+          <IconUserCircle size={22} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {me.name}, {texts.role[me.role]}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} />} onClick={() => void leave()}>
+          {texts.signOut}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>
+          {texts.product} {me.version}
+        </Menu.Label>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface Props extends FilterProps {
+  readonly me: Me;
+  readonly waits: readonly Wait[];
+  readonly connection: Connection;
+}
+
+export function Header({ me, waits, connection, person, onPerson }: Props) {
+  const texts = useTexts();
+  const header = useHeaderHeight();
+  const wide = useWide();
+  return (
+    <header className="header" ref={header}>
+      {me.demo && (
+        <div className="demo-ribbon">
+          <strong>{texts.demo}</strong> {texts.demoHint}
+        </div>
+      )}
+      <div className="header__bar">
+        <div className="brand">
+          <Logo />
+          <span className="brand__name">{texts.product}</span>
+        </div>
+        <ConnectionState connection={connection} />
+        <StageCounts waits={waits} />
+        <div className="header__tools">
+          {wide && <PeopleFilter person={person} onPerson={onPerson} />}
+          <LanguageToggle />
+          <SchemeToggle />
+          <PersonMenu me={me} />
+        </div>
+      </div>
+      <div className="header__under">
+        <ChannelStrip />
+        {!wide && <PeopleFilter person={person} onPerson={onPerson} />}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,70 @@
+import { IconAlertCircle, IconBan, IconCheck, IconDots } from '@tabler/icons-react';
+import { clock } from './clock.ts';
+import { useDirectory } from './directory.tsx';
+import { useLanguage } from './locale.tsx';
+import { useNotices } from './queries.ts';
+import { StageIcon } from './StageMark.tsx';
+import type { Notice, NoticeState } from './wire.ts';
+import { lateness, timeOfDay } from './wording.ts';
+
+/** Less than this is what a person calls on time. */
+const ON_TIME_MS = 1_000;
+
+const STATES = {
+  pending: IconDots,
+  sending: IconDots,
+  sent: IconCheck,
+  failed: IconAlertCircle,
+  cancelled: IconBan,
+} satisfies Record<NoticeState, unknown>;
+
+function Ping({ notice, onOpen }: { readonly notice: Notice; readonly onOpen: (wait: string) => void }) {
+  const { locale, texts } = useLanguage();
+  const { personName } = useDirectory();
+  const State = STATES[notice.state] ?? IconDots;
+  const transports: Readonly<Record<string, string>> = texts.transport;
+  const reasons: Readonly<Record<string, string>> = texts.lateReason;
+  const late = notice.late_ms >= ON_TIME_MS;
+  return (
+    <li className="rail-row" data-state={notice.state}>
+      <span className="rail-row__icon stage" data-stage={notice.stage}>
+        <StageIcon stage={notice.stage} />
+      </span>
+      <button type="button" className="rail-row__main" onClick={() => onOpen(notice.wait)}>
+        <b>{personName(notice.recipient)}</b>
+        <span>{notice.client}</span>
+      </button>
+      <span className="rail-row__side">
+        <time dateTime={notice.at}>{timeOfDay(notice.at, clock.now(), locale)}</time>
+        <span className="rail-row__state">
+          <State size={14} stroke={2} aria-hidden="true" />
+          <span>{transports[notice.transport] ?? notice.transport},</span>
+          {notice.state === 'sent' ? (
+            <span
+              title={(notice.late_reason && reasons[notice.late_reason]) ?? undefined}
+              data-late={late || undefined}
+            >
+              {late ? texts.lateBy(lateness(notice.late_ms, locale)) : texts.onTime}
+            </span>
+          ) : (
+            <span>{texts.noticeState[notice.state]}</span>
+          )}
+        </span>
+      </span>
+    </li>
+  );
+}
+
+/** Who was pinged lately, when, by what, and how late the ping was. */
+export function PingList({ onOpen }: { readonly onOpen: (wait: string) => void }) {
+  const { texts } = useLanguage();
+  const notices = useNotices();
+  if (notices.data?.length === 0) return <p className="rail-empty">{texts.noPings}</p>;
+  return (
+    <ul className="rail-list">
+      {notices.data?.map((notice) => (
+        <Ping key={notice.id} notice={notice} onOpen={onOpen} />
+      ))}
+    </ul>
+  );
+}

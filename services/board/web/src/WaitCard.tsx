@@ -1,0 +1,96 @@
+import { ActionIcon, UnstyledButton } from '@mantine/core';
+import { IconExternalLink, IconHourglassLow, IconMoonStars } from '@tabler/icons-react';
+import { memo } from 'react';
+import { AskedNow } from './AskedNow.tsx';
+import { ChannelIcon, TurnIcon } from './ChannelIcon.tsx';
+import { Countdown, WaitingFor, WindowBar } from './Countdown.tsx';
+import { useClock } from './clock.ts';
+import { useDirectory } from './directory.tsx';
+import { useLanguage } from './locale.tsx';
+import { StageMark } from './StageMark.tsx';
+import { WaitActions } from './WaitActions.tsx';
+import { stageAt } from './waits.ts';
+import type { Wait } from './wire.ts';
+import { digits } from './wording.ts';
+
+export const useStage = (wait: Wait) => useClock((now) => stageAt(wait, now));
+
+/** After hours, delivered late: what a reader must know before judging the answer time. */
+export function WaitMarks({ wait }: { readonly wait: Wait }) {
+  const { locale, texts } = useLanguage();
+  return (
+    <>
+      {wait.after_hours && (
+        <span className="mark">
+          <IconMoonStars size={14} stroke={1.7} aria-hidden="true" />
+          {texts.afterHours}
+        </span>
+      )}
+      {wait.late_delivered >= 1 && (
+        <span className="mark" title={texts.lateDeliveredWhy}>
+          <IconHourglassLow size={14} stroke={1.7} aria-hidden="true" />
+          {texts.lateDelivered(digits(wait.late_delivered, locale))}
+        </span>
+      )}
+    </>
+  );
+}
+
+interface Props {
+  readonly wait: Wait;
+  readonly onOpen: (id: string) => void;
+}
+
+/** One waiting client. The whole card opens the details; its own buttons lie above. */
+export const WaitCard = memo(function WaitCard({ wait, onOpen }: Props) {
+  const { texts } = useLanguage();
+  const { channelName, channelKind } = useDirectory();
+  const stage = useStage(wait);
+  return (
+    <article className="wait-card" data-wait={wait.id} data-stage={stage} data-glide={wait.id}>
+      <WindowBar wait={wait} />
+      <div className="wait-card__top">
+        <Countdown wait={wait} />
+        <StageMark stage={stage} />
+      </div>
+      <div className="wait-card__who">
+        <UnstyledButton
+          className="wait-card__open"
+          aria-label={texts.details(wait.client)}
+          onClick={() => onOpen(wait.id)}
+        >
+          {wait.client}
+        </UnstyledButton>
+        <span className="wait-card__channel">
+          <ChannelIcon kind={channelKind(wait.channel)} />
+          <span>{channelName(wait.channel)}</span>
+        </span>
+        {wait.link !== null && (
+          <ActionIcon
+            component="a"
+            href={wait.link}
+            target="_blank"
+            rel="noreferrer"
+            variant="subtle"
+            color="gray"
+            className="wait-card__link"
+            aria-label={texts.openChat}
+            title={texts.openChat}
+          >
+            <IconExternalLink size={17} stroke={1.7} />
+          </ActionIcon>
+        )}
+      </div>
+      <p className="wait-card__text" data-wordless={wait.text === null || undefined}>
+        <TurnIcon kind={wait.kind} />
+        <span>{wait.text ?? texts.wordless[wait.kind]}</span>
+      </p>
+      <div className="wait-card__meta">
+        <WaitingFor wait={wait} />
+        <AskedNow wait={wait} />
+        <WaitMarks wait={wait} />
+      </div>
+      <WaitActions wait={wait} />
+    </article>
+  );
+});

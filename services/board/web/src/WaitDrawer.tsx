@@ -1,0 +1,156 @@
+import { Anchor, Drawer, Skeleton, Text } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useState } from 'react';
+import { AskedNow } from './AskedNow.tsx';
+import { ChannelIcon } from './ChannelIcon.tsx';
+import { Countdown, WindowBar } from './Countdown.tsx';
+import { clock } from './clock.ts';
+import { useDirectory } from './directory.tsx';
+import { useLanguage } from './locale.tsx';
+import { useWait } from './queries.ts';
+import { refusal } from './refusal.ts';
+import { StageMark } from './StageMark.tsx';
+import { Story } from './Story.tsx';
+import { WaitActions } from './WaitActions.tsx';
+import { useStage, WaitMarks } from './WaitCard.tsx';
+import type { Wait, WaitWithTimeline } from './wire.ts';
+import { digits, timeOfDay } from './wording.ts';
+
+function Facts({ wait }: { readonly wait: Wait }) {
+  const { locale, texts } = useLanguage();
+  const { personName, channelName } = useDirectory();
+  const time = (iso: string) => timeOfDay(iso, clock.now(), locale);
+  const facts: readonly (readonly [string, string | null])[] = [
+    [texts.drawer.opened, time(wait.opened_at)],
+    [texts.drawer.deadline, time(wait.breach_at)],
+    [texts.drawer.owner, personName(wait.owner)],
+    [
+      texts.drawer.next,
+      wait.closed_at === null && wait.next_step_at !== null ? time(wait.next_step_at) : null,
+    ],
+    [texts.drawer.answered, wait.answered_by && personName(wait.answered_by)],
+    [texts.drawer.response, wait.response_seconds === null ? null : digits(wait.response_seconds, locale)],
+    [
+      texts.channels,
+      wait.answered_via && wait.answered_via !== wait.channel ? channelName(wait.answered_via) : null,
+    ],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) =>
+        value === null ? null : (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+function OpenState({ wait }: { readonly wait: Wait }) {
+  const stage = useStage(wait);
+  return (
+    <div className="drawer-state" data-stage={stage}>
+      <WindowBar wait={wait} />
+      <div className="wait-card__top">
+        <Countdown wait={wait} />
+        <StageMark stage={stage} />
+      </div>
+      <div className="wait-card__meta">
+        <AskedNow wait={wait} />
+        <WaitMarks wait={wait} />
+      </div>
+      <WaitActions wait={wait} />
+    </div>
+  );
+}
+
+function ClosedState({ wait }: { readonly wait: Wait }) {
+  const { texts } = useLanguage();
+  return (
+    <div className="drawer-state" data-stage={wait.breached_at === null ? 'waiting' : 'breached'}>
+      <strong>{wait.outcome === null ? texts.tabs.closed : texts.outcome[wait.outcome]}</strong>
+      <div className="wait-card__meta">
+        <WaitMarks wait={wait} />
+      </div>
+    </div>
+  );
+}
+
+function WhereAbout({ wait }: { readonly wait: Wait }) {
+  const { texts } = useLanguage();
+  const { channelName, channelKind } = useDirectory();
+  return (
+    <div className="drawer-channel">
+      <ChannelIcon kind={channelKind(wait.channel)} />
+      {channelName(wait.channel)}
+      {wait.link !== null && (
+        <Anchor href={wait.link} target="_blank" rel="noreferrer" className="drawer-link">
+          <IconExternalLink size={16} stroke={1.7} aria-hidden="true" />
+          {texts.openChat}
+        </Anchor>
+      )}
+    </div>
+  );
+}
+
+function Details({ wait }: { readonly wait: WaitWithTimeline }) {
+  const { texts } = useLanguage();
+  return (
+    <>
+      <WhereAbout wait={wait} />
+      {wait.closed_at === null ? <OpenState wait={wait} /> : <ClosedState wait={wait} />}
+      <Facts wait={wait} />
+      <h3 className="drawer-heading">{texts.drawer.history}</h3>
+      <Story timeline={wait.timeline} />
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-busy="true">
+      <Skeleton height={22} width="50%" />
+      <Skeleton height={110} mt="lg" />
+      <Skeleton height={220} mt="lg" />
+    </div>
+  );
+}
+
+interface Props {
+  /** The wait to show, or null when closed. */
+  readonly id: string | null;
+  readonly onClose: () => void;
+}
+
+/** One wait with its whole history. */
+export function WaitDrawer({ id, onClose }: Props) {
+  const { texts } = useLanguage();
+  // The last one stays drawn while the drawer slides out.
+  const [kept, setKept] = useState(id);
+  if (id !== null && id !== kept) setKept(id);
+  const wait = useWait(kept);
+  return (
+    <Drawer
+      opened={id !== null}
+      onClose={onClose}
+      position="right"
+      size="md"
+      title={wait.data?.client ?? '…'}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      classNames={{
+        content: 'drawer',
+        body: 'drawer__body',
+        header: 'drawer__header',
+        title: 'drawer__title',
+      }}
+    >
+      {wait.data && <Details wait={wait.data} />}
+      {wait.error && !wait.data && <Text c="red">{refusal(wait.error, texts)}</Text>}
+      {wait.isPending && <Loading />}
+    </Drawer>
+  );
+}

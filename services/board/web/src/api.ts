@@ -1,0 +1,101 @@
+import type { Channel, Me, Notice, Page, Person, Wait, WaitWithTimeline } from './wire.ts';
+
+const PAGE_SIZE = 200;
+/** More open waits than this no screen can show; the counts say so with the rest left out. */
+const MOST_PAGES = 25;
+
+/** A refusal by the server (problem+json, RFC 9457). `detail` is written for people. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly detail: string | null;
+  constructor(status: number, title: string, detail: string | null) {
+    super(title);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 401;
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const body: unknown = await response.json().catch(() => null);
+  const text = (key: 'title' | 'detail') => {
+    const value = typeof body === 'object' && body !== null ? Reflect.get(body, key) : null;
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  return new ApiProblem(response.status, text('title') ?? response.statusText, text('detail'));
+}
+
+/** The one place where an answer's shape is taken on trust: it comes from our own server, same version. */
+async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(`/api/v1${path}`, {
+    ...init,
+    headers: { accept: 'application/json', ...init.headers },
+  });
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? null : await response.json()) as Answer;
+}
+
+function post<Answer>(path: string, body: unknown = {}): Promise<Answer> {
+  return call(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+type Signal = { readonly signal: AbortSignal };
+
+export const fetchMe = ({ signal }: Signal) => call<Me>('/me', { signal });
+
+/** Every open wait, page by page. */
+export async function fetchOpenWaits({ signal }: Signal): Promise<Wait[]> {
+  const waits: Wait[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const { items, next }: Page<Wait> = await call(`/waits?state=open&limit=${PAGE_SIZE}${after}`, {
+      signal,
+    });
+    waits.push(...items);
+    if (next === null) break;
+    cursor = next;
+  }
+  return waits;
+}
+
+export async function fetchClosedWaits({ signal }: Signal, limit: number): Promise<readonly Wait[]> {
+  return (await call<Page<Wait>>(`/waits?state=closed&limit=${limit}`, { signal })).items;
+}
+
+export const fetchWait = ({ signal }: Signal, id: string) =>
+  call<WaitWithTimeline>(`/waits/${encodeURIComponent(id)}`, { signal });
+
+export async function fetchChannels({ signal }: Signal): Promise<readonly Channel[]> {
+  return (await call<{ items: readonly Channel[] }>('/channels', { signal })).items;
+}
+
+export async function fetchPeople({ signal }: Signal): Promise<readonly Person[]> {
+  return (await call<{ items: readonly Person[] }>('/people', { signal })).items;
+}
+
+export async function fetchNotices({ signal }: Signal, limit: number): Promise<readonly Notice[]> {
+  return (await call<{ items: readonly Notice[] }>(`/notices?limit=${limit}`, { signal })).items;
+}
+
+/** What a person can do with a wait from the board. */
+export type Act =
+  | { readonly do: 'take' }
+  | { readonly do: 'no-reply-needed' }
+  | { readonly do: 'hand-over'; readonly to: string };
+
+export function act(waitId: string, what: Act): Promise<Wait> {
+  return post(
+    `/waits/${encodeURIComponent(waitId)}/${what.do}`,
+    what.do === 'hand-over' ? { to: what.to } : {},
+  );
+}
+
+export const signOut = () => post<unknown>('/sign-out');

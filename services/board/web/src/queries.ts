@@ -1,0 +1,161 @@
+import {
+  QueryCache,
+  QueryClient,
+  skipToken,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import {
+  type Act,
+  ApiProblem,
+  act,
+  fetchChannels,
+  fetchClosedWaits,
+  fetchMe,
+  fetchNotices,
+  fetchOpenWaits,
+  fetchPeople,
+  fetchWait,
+  isSignedOut,
+} from './api.ts';
+import { createChangeLog } from './changeLog.ts';
+import { clock } from './clock.ts';
+import { applyToClosed, applyToOpen, type Change } from './waits.ts';
+import type { Channel, ChannelHealth, Wait } from './wire.ts';
+
+const CLOSED_SHOWN = 15;
+const NOTICES_SHOWN = 30;
+/** A safety net under the stream, not the way news arrives. */
+const SAFETY_REFETCH_MS = 60_000;
+
+const key = {
+  me: ['me'],
+  open: ['waits', 'open'],
+  closed: ['waits', 'closed'],
+  wait: (id: string) => ['wait', id],
+  channels: ['channels'],
+  people: ['people'],
+  notices: ['notices'],
+} as const;
+
+const changeLog = createChangeLog();
+
+export function createQueries(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError(error, query) {
+        if (isSignedOut(error) && query.queryKey[0] !== key.me[0])
+          void client.invalidateQueries({ queryKey: key.me });
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: SAFETY_REFETCH_MS,
+        retry: (failures, error) => !(error instanceof ApiProblem && error.status < 500) && failures < 3,
+        retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
+      },
+    },
+  });
+  return client;
+}
+
+export function useMe() {
+  return useQuery({
+    queryKey: key.me,
+    async queryFn(context) {
+      const askedAt = Date.now();
+      const me = await fetchMe(context);
+      clock.correct(Date.parse(me.now), askedAt, Date.now());
+      return me;
+    },
+    staleTime: 0,
+    retry: false,
+    // The sign-in link opens in another tab, or the server comes back: either way this page notices by itself.
+    refetchOnWindowFocus: true,
+    refetchInterval: (query) =>
+      query.state.status === 'error' && !isSignedOut(query.state.error) ? 3_000 : SAFETY_REFETCH_MS,
+  });
+}
+
+export function useOpenWaits() {
+  return useQuery({
+    queryKey: key.open,
+    async queryFn(context): Promise<Wait[]> {
+      const mark = changeLog.mark();
+      const waits = await fetchOpenWaits(context);
+      return applyToOpen(waits, changeLog.since(mark));
+    },
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+}
+
+export function useClosedWaits() {
+  return useQuery({
+    queryKey: key.closed,
+    async queryFn(context): Promise<Wait[]> {
+      const mark = changeLog.mark();
+      const waits = await fetchClosedWaits(context, CLOSED_SHOWN);
+      return applyToClosed(waits, changeLog.since(mark), CLOSED_SHOWN);
+    },
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+}
+
+/** One wait with its timeline; null asks for none. */
+export function useWait(id: string | null) {
+  return useQuery({
+    queryKey: key.wait(id ?? ''),
+    queryFn: id === null ? skipToken : (context) => fetchWait(context, id),
+    staleTime: 0,
+  });
+}
+
+export const useChannels = () =>
+  useQuery({ queryKey: key.channels, queryFn: fetchChannels, refetchInterval: SAFETY_REFETCH_MS });
+
+export const usePeople = () =>
+  useQuery({ queryKey: key.people, queryFn: fetchPeople, refetchInterval: SAFETY_REFETCH_MS });
+
+export function useNotices() {
+  return useQuery({
+    queryKey: key.notices,
+    queryFn: (context) => fetchNotices(context, NOTICES_SHOWN),
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+}
+
+/** Writes what the stream told into the lists, without asking the server again. */
+export function applyChanges(client: QueryClient, changes: readonly Change[]): void {
+  changeLog.note(changes);
+  client.setQueryData<Wait[]>(key.open, (open) => open && applyToOpen(open, changes));
+  client.setQueryData<Wait[]>(key.closed, (closed) => closed && applyToClosed(closed, changes, CLOSED_SHOWN));
+  for (const { wait } of changes) void client.invalidateQueries({ queryKey: key.wait(wait.id) });
+}
+
+export function applyHealth(client: QueryClient, health: ChannelHealth, up: boolean): void {
+  client.setQueryData<readonly Channel[]>(key.channels, (channels) =>
+    channels?.map((channel) =>
+      channel.id === health.channel ? { ...channel, up, problem: up ? null : health.problem } : channel,
+    ),
+  );
+}
+
+export const refetchNotices = (client: QueryClient) => client.invalidateQueries({ queryKey: key.notices });
+
+/** Everything again: after a gap in the stream nothing on the page is certain. */
+export const refetchAll = (client: QueryClient) => client.invalidateQueries();
+
+/** Also how a lost session shows: the answer is 401, and the page asks to sign in. */
+export const refetchMe = (client: QueryClient) => client.invalidateQueries({ queryKey: key.me });
+
+export function useAct(wait: Wait) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (what: Act) => act(wait.id, what),
+    onSuccess: (after) => applyChanges(client, [{ wait: after, closed: after.closed_at !== null }]),
+    onError(error) {
+      if (isSignedOut(error)) void refetchMe(client);
+    },
+  });
+}

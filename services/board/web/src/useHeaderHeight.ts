@@ -1,0 +1,16 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+
+/** Tells the styles how high the header is (`--header-height`, px), for what sticks below it. */
+export function useHeaderHeight(): RefObject<HTMLElement | null> {
+  const header = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const { current } = header;
+    if (current === null) return;
+    const watcher = new ResizeObserver(() =>
+      document.documentElement.style.setProperty('--header-height', `${current.offsetHeight}px`),
+    );
+    watcher.observe(current);
+    return () => watcher.disconnect();
+  }, []);
+  return header;
+}

@@ -1,0 +1,69 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { applyChanges, applyHealth, refetchAll, refetchMe, refetchNotices } from './queries.ts';
+import { openStream } from './stream.ts';
+import type { Change } from './waits.ts';
+import type { Wait } from './wire.ts';
+
+/** Events that come together are drawn together. */
+const GATHER_MS = 60;
+/** Pings are not in the stream; a change of a wait is the sign that there may be new ones. */
+const NOTICES_AFTER_MS = 1_000;
+
+export type Connection = 'connecting' | 'live' | 'lost';
+
+/** Keeps the page in step with the server. `onBreached` gets the waits that went overdue just now. */
+export function useLive(onBreached: (waits: readonly Wait[]) => void): Connection {
+  const client = useQueryClient();
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const tellBreached = useRef(onBreached);
+  useEffect(() => {
+    tellBreached.current = onBreached;
+  });
+
+  useEffect(() => {
+    let changes: Change[] = [];
+    let breached: Wait[] = [];
+    let gathering: ReturnType<typeof setTimeout> | undefined;
+    let noticesDue: ReturnType<typeof setTimeout> | undefined;
+
+    const flush = () => {
+      gathering = undefined;
+      applyChanges(client, changes);
+      if (breached.length > 0) tellBreached.current(breached);
+      changes = [];
+      breached = [];
+    };
+    const noticesLater = () => {
+      noticesDue ??= setTimeout(() => {
+        noticesDue = undefined;
+        void refetchNotices(client);
+      }, NOTICES_AFTER_MS);
+    };
+
+    const stop = openStream({
+      connected() {
+        setConnection('live');
+        void refetchAll(client);
+      },
+      lost() {
+        setConnection('lost');
+        void refetchMe(client);
+      },
+      wait(event, wait) {
+        changes.push({ wait, closed: event === 'wait.closed' || wait.closed_at !== null });
+        if (event === 'wait.breached') breached.push(wait);
+        gathering ??= setTimeout(flush, GATHER_MS);
+        noticesLater();
+      },
+      health: (up, health) => applyHealth(client, health, up),
+    });
+    return () => {
+      stop();
+      clearTimeout(gathering);
+      clearTimeout(noticesDue);
+    };
+  }, [client]);
+
+  return connection;
+}

@@ -1,0 +1,115 @@
+/** What the board's API sends and takes (CONTRACT, "API"). Times are ISO strings, null when absent. */
+
+type Iso = string;
+export type Locale = 'ru' | 'en';
+export type Role = 'admin' | 'head' | 'owner' | 'ops';
+export type Stage = 'waiting' | 'warned' | 'breached';
+export type Outcome = 'answered' | 'attempted' | 'self_served' | 'no_reply_needed' | 'withdrawn';
+export type WaitKind = 'message' | 'comment' | 'call';
+
+export interface Me {
+  readonly name: string;
+  readonly role: Role;
+  /** The id of the person in otklik.yaml, or null for one who is not in it. */
+  readonly person: string | null;
+  readonly locale: Locale;
+  readonly demo: boolean;
+  readonly version: string;
+  /** The server's clock at the moment of the answer. */
+  readonly now: Iso;
+}
+
+export interface Wait {
+  readonly id: string;
+  /** The client's name, as the channel tells it. */
+  readonly client: string;
+  readonly client_id: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly owner: string;
+  /** The person whom the chain asks now. */
+  readonly asked: string;
+  readonly opened_at: Iso;
+  readonly warn_at: Iso;
+  readonly breach_at: Iso;
+  readonly warned_at: Iso | null;
+  readonly breached_at: Iso | null;
+  readonly closed_at: Iso | null;
+  readonly outcome: Outcome | null;
+  readonly answered_by: string | null;
+  readonly answered_via: string | null;
+  readonly response_seconds: number | null;
+  readonly after_hours: boolean;
+  /** Seconds that nobody could see: our outage or the provider's delay. */
+  readonly late_delivered: number;
+  readonly etiquette: string | null;
+  readonly taken_by: string | null;
+  readonly taken_until: Iso | null;
+  readonly stage: Stage;
+  readonly next_step_at: Iso | null;
+  /** The first words, as far as `privacy.text` keeps them. */
+  readonly text: string | null;
+  /** Opens the chat for an employee. */
+  readonly link: string | null;
+  readonly kind: WaitKind;
+}
+
+/** One line of a wait's history. Read field by field: a newer server may send types that this page does not know. */
+export interface TimelineItem {
+  readonly at: Iso;
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface WaitWithTimeline extends Wait {
+  readonly timeline: readonly TimelineItem[];
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly owner: string;
+  readonly deputies: readonly string[];
+  readonly head: string | null;
+  readonly warn_seconds: number;
+  readonly breach_seconds: number;
+  /** null: nothing known yet. */
+  readonly up: boolean | null;
+  readonly problem: string | null;
+  readonly last_event_at: Iso | null;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly away: boolean;
+}
+
+export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
+
+export interface Notice {
+  readonly id: string;
+  readonly at: Iso;
+  readonly wait: string;
+  readonly client: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly transport: string;
+  readonly step: number;
+  readonly stage: Stage;
+  readonly late_ms: number;
+  readonly late_reason: string | null;
+  readonly state: NoticeState;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface ChannelHealth {
+  readonly channel: string;
+  readonly problem: string | null;
+}

@@ -1,0 +1,95 @@
+import type { Config } from '@otklik/config';
+import { type EpochMs, type Event, SECOND } from '@otklik/domain';
+import { quarantine, type Recorded, recordEvents, type Store, sawChannels } from '@otklik/store';
+import type { Log, Metrics } from '@otklik/telemetry';
+import { rulesOf } from './rules.ts';
+
+export interface BatchWorld {
+  config(): Config;
+  store: Store;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+  stopping: AbortSignal;
+}
+
+const RETRY_MS = [100, 200, 500, 1_000, 2_000];
+
+/**
+ * Records what arrived together. Resolves when it is committed, however long the database is away; an event that no
+ * attempt can record is set aside for a person to look at, and never holds up its neighbours.
+ */
+export async function handleBatch(jobs: readonly (readonly Event[])[], world: BatchWorld): Promise<void> {
+  const events = jobs.flat();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await record(events, world);
+    } catch (error) {
+      if (isFault(error)) return recordApart(events, world, error);
+      if (world.stopping.aborted) throw error; // the jobs go back to the queue
+      world.log.warn(
+        { err: error, events: events.length },
+        'a batch could not be recorded; it is tried again',
+      );
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
+    }
+  }
+}
+
+/** Halves the batch until the faulty event stands alone. */
+async function recordApart(events: readonly Event[], world: BatchWorld, error: unknown): Promise<void> {
+  if (events.length > 1) {
+    const middle = events.length >> 1;
+    await handleBatch([events.slice(0, middle)], world);
+    return handleBatch([events.slice(middle)], world);
+  }
+  const [event] = events;
+  if (!event) return;
+  world.log.error(
+    { err: error, channel: event.channel, event: event.id },
+    'an event could not be recorded and was set aside',
+  );
+  await quarantine(
+    world.store,
+    event.channel,
+    error instanceof Error ? error.message : String(error),
+    event,
+    world.now(),
+  );
+}
+
+async function record(events: readonly Event[], world: BatchWorld): Promise<void> {
+  const { store, metrics, now } = world;
+  const recorded = await recordEvents(store, events, rulesOf(world.config()), now());
+  const at = now();
+  for (const event of events) metrics.processing.observe((at - event.receivedAt) / SECOND);
+  count(recorded, metrics);
+  const lastAt = new Map<string, EpochMs>();
+  for (const { channel, received_at } of recorded.fresh)
+    lastAt.set(channel, Math.max(received_at, lastAt.get(channel) ?? 0));
+  for (const [channel, last] of lastAt) metrics.channelLastEvent.set({ channel }, last / SECOND);
+  await sawChannels(store, lastAt);
+}
+
+function count({ changes }: Recorded, metrics: Metrics): void {
+  for (const { wait, before, change } of changes) {
+    if (change !== 'closed' || wait.closed_at === null) continue;
+    const labels = { channel: wait.channel, owner: wait.owner };
+    // A wait whose question and late answer arrive together is breached without the clock ever seeing it.
+    if (wait.breached_at !== null && (before?.breached_at ?? null) === null) metrics.breaches.inc(labels);
+    const within =
+      wait.closed_at <= wait.warn_at ? 'warn' : wait.closed_at <= wait.breach_at ? 'breach' : 'late';
+    metrics.waitsClosed.inc({ ...labels, outcome: wait.outcome ?? '', within });
+    if (wait.outcome === 'answered' || wait.outcome === 'self_served')
+      metrics.response.observe(labels, wait.response_seconds ?? 0);
+  }
+}
+
+/** SQLSTATE classes of faults that lie in the data (22, 23) or in our own checks, and that no retry mends. */
+function isFault(error: unknown): boolean {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (code === null)
+    return !(error instanceof Error && /timeout|terminated|ECONN|connect/i.test(error.message));
+  return /^(22|23|P0)/.test(code);
+}

@@ -1,0 +1,79 @@
+import type { Config } from '@otklik/config';
+import { type EpochMs, type Event, SECOND } from '@otklik/domain';
+import { openQueue, type QueuePlace } from '@otklik/queue';
+import { channelStates, openWaitGauges, type Store } from '@otklik/store';
+import type { Log, Metrics } from '@otklik/telemetry';
+import { handleBatch } from './batches.ts';
+import { startClock } from './clock.ts';
+
+export { type DemoMark, rulesOf } from './rules.ts';
+
+export interface EngineWorld {
+  config(): Config;
+  store: Store;
+  queue: QueuePlace;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+}
+
+export interface Engine {
+  close(): Promise<void>;
+}
+
+/** How many jobs make one transaction at most. */
+const MOST_JOBS = 100;
+
+/** Takes events from the queue to committed waits, and fires the steps that come due. */
+export async function startEngine(world: EngineWorld): Promise<Engine> {
+  const { log, metrics, store, now } = world;
+  const stopping = new AbortController();
+  const queue = openQueue<readonly Event[]>('events', world.queue, (error) =>
+    log.warn({ err: error }, 'queue'),
+  );
+  const consumer = queue.consume(
+    (jobs) => handleBatch(jobs, { ...world, stopping: stopping.signal }),
+    MOST_JOBS,
+  );
+  const queueCaughtUp = async () => {
+    const { waiting = 0, delayed = 0, active = 0 } = await queue.counts();
+    return waiting + delayed + active === 0;
+  };
+  const clock = await startClock({ ...world, queueCaughtUp: () => queueCaughtUp().catch(() => false) });
+  metrics.beforeReading(async () => {
+    for (const [state, jobs] of Object.entries(await queue.counts()))
+      metrics.queueJobs.set({ queue: 'events', state }, jobs);
+  });
+  metrics.beforeReading(() => collectWaits(store, metrics, now()));
+  metrics.beforeReading(() => collectChannels(store, metrics));
+  return {
+    close: async () => {
+      await clock.close();
+      stopping.abort();
+      await consumer.close();
+      await queue.close();
+    },
+  };
+}
+
+async function collectWaits(store: Store, metrics: Metrics, now: EpochMs): Promise<void> {
+  metrics.waitsOpen.reset();
+  metrics.oldestWait.reset();
+  const oldest = new Map<string, EpochMs>();
+  for (const row of await openWaitGauges(store)) {
+    metrics.waitsOpen.set({ channel: row.channel, owner: row.owner, stage: row.stage }, row.waits);
+    const key = `${row.channel}\n${row.owner}`;
+    oldest.set(key, Math.min(row.oldest, oldest.get(key) ?? row.oldest));
+  }
+  for (const [key, openedAt] of oldest) {
+    const [channel = '', owner = ''] = key.split('\n');
+    metrics.oldestWait.set({ channel, owner }, (now - openedAt) / SECOND);
+  }
+}
+
+async function collectChannels(store: Store, metrics: Metrics): Promise<void> {
+  for (const { channel, up, last_event_at } of (await channelStates(store)).values()) {
+    if (up !== null) metrics.channelUp.set({ channel }, up ? 1 : 0);
+    if (last_event_at !== null) metrics.channelLastEvent.set({ channel }, last_event_at / SECOND);
+  }
+}

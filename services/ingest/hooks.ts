@@ -1,0 +1,134 @@
+import { channelOf, type HookAnswer, type Received } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import type { Log, Metrics } from '@otklik/telemetry';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { createRateLimit } from './rate.ts';
+import type { Taken } from './take.ts';
+
+export const MOST_BODY_BYTES = 1_048_576;
+
+export interface HooksWorld {
+  config(): Config;
+  take: Taken;
+  /** Keeps a body that could not be understood. */
+  setAside(channel: string, reason: string, body: Buffer | undefined): Promise<void>;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+}
+
+/** `POST /hooks/{channel}`: verify, normalise, keep, answer. Knows nothing of waits. */
+export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<void> {
+  const withinRate = createRateLimit();
+  // Signatures are over bytes, so the body stays bytes whatever it calls itself.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, request, reply) => {
+    const { channel } = request.params as { channel?: string };
+    if (error.statusCode === 413) {
+      world.metrics.eventsRejected.inc({ channel: known(channel), reason: 'too_large' });
+      return problem(
+        reply,
+        413,
+        'The body is too large',
+        `A body holds at most 1 MiB (${MOST_BODY_BYTES} bytes). Send the events in parts.`,
+      );
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return problem(reply, 400, 'The request cannot be read', error.message);
+    }
+    world.log.error({ err: error, channel }, 'a request to a hook failed');
+    return unavailable(reply);
+  });
+  const known = (channel: string | undefined) =>
+    channel !== undefined && world.config().channels.has(channel) ? channel : '';
+
+  app.post<{ Params: { channel: string }; Body: Buffer | undefined }>(
+    '/hooks/:channel',
+    { bodyLimit: MOST_BODY_BYTES },
+    async (request, reply) => {
+      const receivedAt = world.now();
+      const config = world.config();
+      const channel = config.channels.get(request.params.channel);
+      if (!channel) {
+        world.metrics.eventsRejected.inc({ channel: '', reason: 'unknown_channel' });
+        return problem(
+          reply,
+          404,
+          'There is no such channel',
+          'Check the address: /hooks/ and the id of a channel of otklik.yaml.',
+        );
+      }
+      if (!withinRate(channel.id, channel.rate, receivedAt)) {
+        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
+        reply.header('retry-after', '1');
+        return problem(
+          reply,
+          429,
+          'Too many requests',
+          `This channel takes ${channel.rate} requests a second. Send up to 500 events in one.`,
+        );
+      }
+      const received = channelOf(channel).receive(
+        { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
+        config,
+      );
+      if (received.outcome === 'refused') {
+        world.metrics.eventsRejected.inc({ channel: channel.id, reason: received.reason });
+        return refused(reply, received);
+      }
+      let answer: HookAnswer;
+      try {
+        if (received.quarantine !== null) await world.setAside(channel.id, received.quarantine, request.body);
+        answer = received.answer(await world.take(received.delivery));
+      } catch (error) {
+        world.log.error(
+          { err: error, channel: channel.id },
+          'neither the queue nor the local disk could take events',
+        );
+        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
+        return unavailable(reply);
+      }
+      return reply.code(answer.status).send(answer.body);
+    },
+  );
+}
+
+const refused = (reply: FastifyReply, received: Extract<Received, { outcome: 'refused' }>) =>
+  problem(
+    reply,
+    received.status,
+    received.title,
+    received.detail,
+    received.faults.map(({ path, message }) => ({ path, pointer: `#${path}`, detail: message })),
+  );
+
+function unavailable(reply: FastifyReply) {
+  reply.header('retry-after', '5');
+  return problem(reply, 503, 'Cannot keep events now', 'Nothing of the body was kept. Send it again.');
+}
+
+/** RFC 9457. `errors` names each fault by its JSON Pointer. */
+function problem(
+  reply: FastifyReply,
+  status: number,
+  title: string,
+  detail: string,
+  errors?: readonly object[],
+) {
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title,
+        status,
+        detail,
+        ...(errors && errors.length > 0 ? { errors } : {}),
+      }),
+    );
+}

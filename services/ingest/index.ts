@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { StaffUpdate } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import { openQueue, openSpool, type QueuePlace } from '@otklik/queue';
+import { knownEvents, quarantine, type Store } from '@otklik/store';
+import type { Log, Metrics } from '@otklik/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { hooks } from './hooks.ts';
+import { startListeners } from './listeners.ts';
+import { createTake } from './take.ts';
+import { createWriter, type EventJob } from './writer.ts';
+
+export type { EventJob };
+
+export interface IngestWorld {
+  config(): Config;
+  store: Store;
+  queue: QueuePlace;
+  /** For the spool: one folder a process. */
+  dataDir: string;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+}
+
+export interface Ingest {
+  /** Mounts `/hooks/{channel}`. */
+  routes(app: FastifyInstance): Promise<void>;
+  configChanged(): void;
+  queueCounts(): Promise<Readonly<Record<string, number>>>;
+  close(): Promise<void>;
+}
+
+/** Takes events in: from webhooks that providers call, and from feeds that we read. */
+export async function startIngest(world: IngestWorld): Promise<Ingest> {
+  const { log, metrics, store, now } = world;
+  const onError = (error: Error) => log.warn({ err: error }, 'queue');
+  const events = openQueue<EventJob>('events', world.queue, onError);
+  const staff = openQueue<StaffUpdate>('staff', world.queue, onError);
+  const spool = await openSpool<EventJob>(join(world.dataDir, 'spool'), (file) =>
+    log.warn({ file }, 'the last line of a spool file was never finished, and never acknowledged'),
+  );
+  const writer = createWriter({
+    queue: events,
+    spool,
+    known: (keys) => knownEvents(store.db, keys),
+    metrics,
+    log,
+    now,
+  });
+  const take = createTake({ writer, staff, metrics });
+  const listeners = startListeners({ ...world, take });
+  return {
+    routes: (app) =>
+      hooks(app, {
+        ...world,
+        take,
+        setAside: (channel, reason, body) =>
+          quarantine(store, channel, reason, body?.toString() ?? '', now()),
+      }),
+    configChanged: () => listeners.follow(),
+    queueCounts: () => events.counts(),
+    close: async () => {
+      await listeners.close();
+      await writer.close();
+      await events.close();
+      await staff.close();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { type Feed, feedsOf, type Listener, type ListenerState } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import { loadCursor, quarantine, type Store, saveChannelState, saveCursor, tryLease } from '@otklik/store';
+import type { Log, Metrics } from '@otklik/telemetry';
+import type { Taken } from './take.ts';
+
+export interface ListenersWorld {
+  config(): Config;
+  store: Store;
+  take: Taken;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+}
+
+export interface Listeners {
+  /** Starts, stops and restarts what the config now asks for. */
+  follow(): void;
+  close(): Promise<void>;
+}
+
+const LEASE_EVERY_MS = 1_000;
+
+interface Running {
+  readonly fingerprint: string;
+  stop(): Promise<void>;
+}
+
+/** One live connection per account, whichever replica holds its lease; the others stand by. */
+export function startListeners(world: ListenersWorld): Listeners {
+  const running = new Map<string, Running>();
+  const follow = () => {
+    const wanted = new Map(feedsOf(world.config()).map((feed) => [feed.name, feed]));
+    for (const [name, { fingerprint, stop }] of running) {
+      if (wanted.get(name)?.fingerprint === fingerprint) continue;
+      running.delete(name);
+      void stop().catch((error) => world.log.error({ err: error, feed: name }, 'a listener did not stop'));
+    }
+    for (const [name, feed] of wanted) {
+      if (!running.has(name)) running.set(name, keepListening(feed, world));
+    }
+  };
+  follow();
+  return {
+    follow,
+    close: async () => {
+      await Promise.all([...running.values()].map(({ stop }) => stop()));
+    },
+  };
+}
+
+function keepListening(feed: Feed, world: ListenersWorld): Running {
+  let stopped = false;
+  let wake = () => {};
+  let listener: Listener | null = null;
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LEASE_EVERY_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const run = async () => {
+    while (!stopped) {
+      try {
+        const lease = await tryLease(world.store, feed.name);
+        if (lease) {
+          if (!stopped) {
+            listener = feed.start(listenerWorld(feed, world));
+            void lease.lost.then(() => listener?.stop());
+            await listener.done;
+            listener = null;
+          }
+          await lease.release();
+        }
+      } catch (error) {
+        world.log.error({ err: error, feed: feed.name }, 'a listener ended; it is started again');
+      }
+      if (!stopped) await pause();
+    }
+  };
+  const done = run();
+  return {
+    fingerprint: feed.fingerprint,
+    stop: () => {
+      stopped = true;
+      wake();
+      listener?.stop();
+      return done;
+    },
+  };
+}
+
+function listenerWorld(feed: Feed, world: ListenersWorld) {
+  const { store, log, now } = world;
+  return {
+    deliver: async (delivery: Parameters<Taken>[0]) => {
+      await world.take(delivery);
+    },
+    loadCursor: () => loadCursor(store, feed.name),
+    saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
+    quarantine: (body: unknown, reason: string) => quarantine(store, feed.name, reason, body, now()),
+    report: (state: ListenerState) => void report(feed, state, world),
+    now,
+    log,
+  };
+}
+
+async function report(feed: Feed, state: ListenerState, world: ListenersWorld): Promise<void> {
+  const about = { feed: feed.name, problem: state.problem };
+  if (state.up) world.log.info(about, 'a listener is up');
+  else world.log.warn(about, 'a listener is down');
+  for (const channel of feed.channels) {
+    world.metrics.channelUp.set({ channel }, state.up ? 1 : 0);
+    try {
+      await saveChannelState(world.store, { channel, ...state });
+    } catch (error) {
+      world.log.error({ err: error, channel }, 'could not write down how a channel stands');
+    }
+  }
+}

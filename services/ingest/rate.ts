@@ -1,0 +1,12 @@
+import { type EpochMs, SECOND } from '@otklik/domain';
+
+/** Whether one more request of a channel is within its rate; a second's worth may come at once. */
+export function createRateLimit(): (channel: string, perSecond: number, now: EpochMs) => boolean {
+  const buckets = new Map<string, { tokens: number; at: EpochMs }>();
+  return (channel, perSecond, now) => {
+    const bucket = buckets.get(channel) ?? { tokens: perSecond, at: now };
+    const tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / SECOND) * perSecond);
+    buckets.set(channel, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
+    return tokens >= 1;
+  };
+}

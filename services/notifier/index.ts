@@ -1,0 +1,178 @@
+import { type BotApi, botApi, type StaffUpdate } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { EpochMs, Transport } from '@otklik/domain';
+import { openQueue, type QueuePlace } from '@otklik/queue';
+import {
+  type ClaimedNotice,
+  claimEdits,
+  listen,
+  markEdited,
+  nextNoticeAt,
+  type RecordRules,
+  releaseDeadClaims,
+  type Store,
+  saveNotices,
+} from '@otklik/store';
+import type { Log, Metrics } from '@otklik/telemetry';
+import { createOutbox, type Outbox, retryAfter } from './outbox.ts';
+import { drainRelays } from './relays.ts';
+import { handleStaff } from './telegram/staff.ts';
+import { telegramTransport } from './telegram/transport.ts';
+import { consoleTransport } from './transports/console.ts';
+import { emailTransport } from './transports/email.ts';
+import { webhookTransport } from './transports/webhook.ts';
+
+export interface NotifierWorld {
+  config(): Config;
+  /** The company's rules, for the commands that people give by button. */
+  rules(): RecordRules;
+  store: Store;
+  queue: QueuePlace;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+  /** Where the console transport prints; `mark` stands before each line. */
+  print(line: string): void;
+  mark: string;
+}
+
+export interface Notifier {
+  close(): Promise<void>;
+}
+
+const MOST_EDITS = 20;
+const LOOK_EVERY_MS = 1_000;
+const RETRY_MS = 500;
+
+/** Drains the outbox, keeps sent pings true, sends answers on, and turns what people press and write into commands. */
+export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
+  const { config, store, log, now } = world;
+  const api = botOf(config);
+  const telegram = telegramTransport(config, api, (notice) => notice.sent_at ?? now());
+  const email = emailTransport(config, now);
+  const dead = (notice: ClaimedNotice) => fallBack(notice, world);
+  const outboxes: Outbox[] = [
+    createOutbox('telegram', telegram, world, dead),
+    createOutbox('email', email, world, dead),
+    createOutbox('webhook', webhookTransport(config, now), world, dead),
+    createOutbox('console', consoleTransport(config, now, world.print, world.mark), world, dead),
+  ];
+  const editAll = async (): Promise<void> => {
+    const claimed = await claimEdits(store, now(), MOST_EDITS);
+    for (const notice of claimed) {
+      const edited = await telegram.edit(notice, now());
+      if (edited.outcome === 'edited') await markEdited(store, notice.id, { text: edited.text });
+      else if (edited.outcome === 'retry')
+        await markEdited(store, notice.id, { retryAt: now() + retryAfter(1, edited.afterMs) });
+      else log.warn({ notice: notice.id, problem: edited.problem }, 'a ping could not be edited');
+    }
+    if (claimed.length === MOST_EDITS) await editAll();
+  };
+  const loops = [
+    ...outboxes.map((outbox) => startLoop(() => outbox.drain(), world)),
+    startLoop(editAll, world),
+    startLoop(() => drainRelays({ ...world, api }), world),
+    startLoop(async () => void (await releaseDeadClaims(store)), world),
+  ];
+  const hurry = () => {
+    for (const loop of loops.slice(0, -1)) loop.hurry();
+  };
+  const listening = await listen(store, {
+    signal: (said) => said.about === 'outbox' && hurry(),
+    gap: hurry,
+    error: (error) => log.warn({ err: error }, 'the notifier does not hear; it looks every second'),
+  });
+  const staff = openQueue<StaffUpdate>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
+  const consumer = staff.consume(async (updates) => {
+    for (const update of updates) await handleStaff(update, { ...world, api });
+  }, 20);
+  return {
+    close: async () => {
+      await consumer.close();
+      await staff.close();
+      await listening.close();
+      await Promise.all(loops.map((loop) => loop.close()));
+      await Promise.all(outboxes.map((outbox) => outbox.idle()));
+      email.close();
+    },
+  };
+}
+
+/** The pinging bot of the current config; one client a token. */
+function botOf(config: () => Config): () => BotApi | null {
+  let made: { key: string; bot: BotApi } | null = null;
+  return () => {
+    const telegram = config().notify.telegram;
+    if (!telegram) return null;
+    const key = `${telegram.apiRoot} ${telegram.token.reveal()}`;
+    if (made?.key !== key) made = { key, bot: botApi(telegram.token.reveal(), telegram.apiRoot) };
+    return made.bot;
+  };
+}
+
+/** Whom Telegram does not reach (blocked bot, dead token) is told by mail, if they have an address. */
+async function fallBack(notice: ClaimedNotice, world: NotifierWorld): Promise<void> {
+  const { people, notify } = world.config();
+  const person = notice.recipient === null ? undefined : people.get(notice.recipient);
+  const next: Transport | null =
+    notice.transport === 'telegram' && notify.email && person?.email ? 'email' : null;
+  if (next === null) return;
+  await saveNotices(world.store.db, [{ ...pickNew(notice), transport: next }], world.now());
+}
+
+const pickNew = ({ type, wait_id, channel, step, stage, recipient, due_at, late_reason }: ClaimedNotice) => ({
+  type,
+  wait_id,
+  channel,
+  step,
+  stage,
+  recipient,
+  due_at,
+  late_reason,
+});
+
+/** Runs `work` again and again: when hurried, when the outbox says that something is due, and every second. */
+function startLoop(
+  work: () => Promise<void>,
+  world: NotifierWorld,
+): { hurry(): void; close(): Promise<void> } {
+  let running = true;
+  let again = false;
+  let wake = () => {};
+  const sleepUntil = (at: EpochMs) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, at - world.now()));
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const run = async () => {
+    while (running) {
+      again = false;
+      try {
+        await work();
+        if (again) continue;
+        const next = await nextNoticeAt(world.store);
+        const soon = world.now() + LOOK_EVERY_MS;
+        // What is overdue is in somebody's hands already: it is looked for again at the next hint, or in a second.
+        if (!again) await sleepUntil(next !== null && next > world.now() ? Math.min(next, soon) : soon);
+      } catch (error) {
+        world.log.error({ err: error }, 'the outbox could not be read; it is tried again');
+        await sleepUntil(world.now() + RETRY_MS);
+      }
+    }
+  };
+  const done = run();
+  return {
+    hurry: () => {
+      again = true;
+      wake();
+    },
+    close: async () => {
+      running = false;
+      wake();
+      await done;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { type BotApi, channelOf } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import { type EpochMs, keepText, type Message } from '@otklik/domain';
+import {
+  claimRelays,
+  markRelay,
+  type RecordRules,
+  type Relay,
+  recordEvents,
+  type Store,
+  waitsById,
+} from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
+import { retryAfter } from './outbox.ts';
+import { escapeHtml } from './telegram/message.ts';
+import { textsOf } from './words/texts.ts';
+
+export interface RelaysWorld {
+  config(): Config;
+  rules(): RecordRules;
+  store: Store;
+  api(): BotApi | null;
+  log: Log;
+  now(): EpochMs;
+}
+
+const MOST_ATTEMPTS = 8;
+
+/**
+ * Sends employees' words on to their clients. What reaches the client is a person's answer and is recorded as one; the
+ * employee is told what became of it either way: they must never believe that an unanswered client is answered.
+ */
+export async function drainRelays(world: RelaysWorld): Promise<void> {
+  const claimed = await claimRelays(world.store, world.now(), 20);
+  await Promise.all(claimed.map((relay) => passOn(relay, world)));
+}
+
+async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): Promise<void> {
+  const { store, now } = world;
+  const channel = world.config().channels.get(relay.channel);
+  const send = channel ? channelOf(channel).send : null;
+  const sent = send
+    ? await send(relay.thread, relay.text)
+    : ({ outcome: 'refused', problem: 'the channel is not configured any more' } as const);
+  if (sent.outcome === 'retry' && relay.attempts < MOST_ATTEMPTS) {
+    world.log.warn(
+      { channel: relay.channel, problem: sent.problem, attempts: relay.attempts },
+      'an answer is sent again',
+    );
+    await markRelay(store, relay.id, {
+      state: 'pending',
+      retryAt: now() + retryAfter(relay.attempts, sent.afterMs),
+      problem: sent.problem,
+    });
+    return;
+  }
+  if (sent.outcome === 'sent') {
+    await recordEvents(store, [answerOf(relay, sent, world)], world.rules(), now());
+    await markRelay(store, relay.id, { state: 'sent' });
+    return tell(relay, null, world);
+  }
+  world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
+  await markRelay(store, relay.id, { state: 'failed', problem: sent.problem });
+  await tell(relay, sent.problem, world);
+}
+
+function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
+  const receivedAt = world.now();
+  return {
+    kind: 'message',
+    channel: relay.channel,
+    id: sent.id,
+    thread: relay.thread,
+    side: 'employee',
+    author: { id: relay.person, name: null, phone: null, email: null },
+    at: Math.min(sent.at, receivedAt),
+    atSource: 'provider',
+    receivedAt,
+    seq: null,
+    text: keepText(relay.text, world.config().privacy.text),
+    link: null,
+  };
+}
+
+async function tell(relay: Relay, problem: string | null, world: RelaysWorld): Promise<void> {
+  const person = world.config().people.get(relay.person);
+  const bot = world.api();
+  if (!person || !bot) return;
+  const texts = textsOf(person.locale);
+  const [wait] = await waitsById(world.store, [relay.wait_id]);
+  const client = wait?.client_name ?? texts.unnamed;
+  const told = await bot.sendMessage({
+    chat_id: relay.chat_id,
+    text: escapeHtml(problem === null ? texts.sentTo(client) : texts.notSent(client, problem)),
+    parse_mode: 'HTML',
+    reply_parameters: { message_id: relay.message_id, allow_sending_without_reply: true },
+  } as never);
+  if (told.outcome !== 'ok')
+    world.log.warn({ problem: told.problem }, 'an employee could not be told what became of their answer');
+}

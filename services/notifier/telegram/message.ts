@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { channelOf } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { Person } from '@otklik/domain';
+import type { NamedWait } from '@otklik/store';
+import type { Ping } from '../words/ping.ts';
+import { type Texts, textsOf } from '../words/texts.ts';
+import { type Press, pressData } from './press.ts';
+
+export interface Button {
+  readonly text: string;
+  readonly callback_data?: string;
+  readonly url?: string;
+}
+
+export interface TelegramMessage {
+  readonly text: string;
+  readonly reply_markup: { readonly inline_keyboard: readonly (readonly Button[])[] };
+}
+
+const MARK = { warned: '⏳', breached: '🔴', closed: '✅' } as const;
+
+/** A ping as a Telegram message: HTML, its buttons below. */
+export function telegramMessage(
+  noticeId: string,
+  ping: Ping,
+  wait: NamedWait,
+  reader: Person,
+  config: Config,
+): TelegramMessage {
+  const texts = textsOf(reader.locale);
+  const channel = config.channels.get(wait.channel);
+  const canReply = ping.stage !== 'closed' && channel !== undefined && channelOf(channel).send !== null;
+  const text = [
+    `${MARK[ping.stage]} <b>${escapeHtml(ping.title)}</b>`,
+    ...(ping.quote ? [`<blockquote>${escapeHtml(ping.quote.slice(0, 1_000))}</blockquote>`] : []),
+    ...ping.lines.map(escapeHtml),
+    ...(canReply ? [`<i>${escapeHtml(texts.replyHint)}</i>`] : []),
+  ].join('\n');
+  return {
+    text,
+    reply_markup: {
+      inline_keyboard:
+        ping.stage === 'closed'
+          ? openChat(ping, texts)
+          : [...actions(noticeId, texts), ...openChat(ping, texts)],
+    },
+  };
+}
+
+const actions = (noticeId: string, texts: Texts): Button[][] => {
+  const press = (text: string, press: Press): Button => ({ text, callback_data: pressData(press) });
+  return [
+    [
+      press(texts.take, { does: 'take', notice: noticeId }),
+      press(texts.noReply, { does: 'no_reply', notice: noticeId }),
+    ],
+    [press(texts.handOver, { does: 'choose', notice: noticeId })],
+  ];
+};
+
+/** The same message with the people to choose from instead of its buttons. */
+export function chooseWhom(
+  message: TelegramMessage,
+  noticeId: string,
+  people: readonly Person[],
+  texts: Texts,
+): TelegramMessage {
+  const rows = people.map((person) => [
+    { text: person.name, callback_data: pressData({ does: 'hand_over', notice: noticeId, to: person.id }) },
+  ]);
+  const back = [{ text: texts.back, callback_data: pressData({ does: 'back', notice: noticeId }) }];
+  return {
+    text: `${message.text}\n\n<b>${escapeHtml(texts.chooseWhom)}</b>`,
+    reply_markup: { inline_keyboard: [...rows, back] },
+  };
+}
+
+/** Telegram opens web links and its own; a `tel:` or `mailto:` button would be refused with the whole message. */
+function openChat(ping: Ping, texts: Texts): Button[][] {
+  const link = ping.link;
+  return link !== null && /^(https?|tg):\/\//i.test(link) && URL.canParse(link)
+    ? [[{ text: texts.open, url: link }]]
+    : [];
+}
+
+/** Digest of what stands in a chat, so that an edit that would change nothing is not sent. */
+export const digestOf = (message: TelegramMessage): string =>
+  createHash('sha256').update(JSON.stringify(message)).digest('base64url');
+
+/** The three characters that the Bot API's HTML mode wants escaped (core.telegram.org/bots/api#html-style). */
+export const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

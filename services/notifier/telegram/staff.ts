@@ -1,0 +1,226 @@
+import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { EpochMs, Person } from '@otklik/domain';
+import {
+  type ClaimedNotice,
+  type Commanded,
+  handOver,
+  listWaits,
+  noReplyNeeded,
+  noticeForEdit,
+  noticeInChat,
+  type RecordRules,
+  type Store,
+  saveRelay,
+  takeWait,
+} from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
+import { clockFace, timeOfDay } from '../words/duration.ts';
+import { nameOf } from '../words/ping.ts';
+import { type Texts, textsOf } from '../words/texts.ts';
+import { chooseWhom, digestOf, escapeHtml } from './message.ts';
+import { type Press, parsePress } from './press.ts';
+import { messageOf, mutable } from './transport.ts';
+
+export interface StaffWorld {
+  config(): Config;
+  rules(): RecordRules;
+  store: Store;
+  api(): BotApi | null;
+  log: Log;
+  now(): EpochMs;
+}
+
+/** What one of our people did in the bot: pressed a button, answered a ping, asked something. Doing it twice changes nothing. */
+export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promise<void> {
+  const bot = world.api();
+  if (!bot) return;
+  const person = [...world.config().people.values()].find(({ telegram }) => telegram === update.from);
+  if (update.kind === 'press') {
+    const said = person
+      ? await pressed(update, person, world)
+      : textsOf(world.config().locale).notOurs(update.from);
+    const answered = await bot.answerCallbackQuery({
+      callback_query_id: update.callbackId,
+      text: said.slice(0, 200),
+    } as never);
+    // A press may be older than Telegram allows an answer (150 s): what it asked for is done all the same.
+    if (answered.outcome !== 'ok')
+      world.log.info({ problem: answered.problem }, 'a press could not be answered');
+    return;
+  }
+  const said = person
+    ? await heard(update, person, world)
+    : textsOf(world.config().locale).notOurs(update.from);
+  if (said !== null) await reply(bot, update.chat, update.message, said, world.log);
+}
+
+async function pressed(
+  update: Extract<StaffUpdate, { kind: 'press' }>,
+  person: Person,
+  world: StaffWorld,
+): Promise<string> {
+  const { store, now } = world;
+  const texts = textsOf(person.locale);
+  const press = parsePress(update.data);
+  const notice = press && (await noticeForEdit(store, press.notice));
+  if (!press || !notice?.wait) return texts.unknownWait;
+  const id = notice.wait.id;
+  const at = now();
+  switch (press.does) {
+    case 'take':
+      return said(await takeWait(store, world.rules(), id, person.id, at), texts, world, (wait) =>
+        texts.took(timeOfDay(wait.taken_until ?? at, at, person.timezone)),
+      );
+    case 'no_reply':
+      return said(
+        await noReplyNeeded(store, world.rules(), id, person.id, at),
+        texts,
+        world,
+        () => texts.decided,
+      );
+    case 'hand_over':
+      return said(await handOver(store, world.rules(), id, person.id, press.to, at), texts, world, (wait) =>
+        texts.handedTo(nameOf(wait.owner, world.config(), texts)),
+      );
+    case 'choose':
+    case 'back':
+      return showChoice(press, notice, person, texts, world);
+  }
+}
+
+/** Swaps the buttons for the people to hand over to, and back. The text of the ping stays. */
+async function showChoice(
+  press: Press,
+  notice: ClaimedNotice,
+  person: Person,
+  texts: Texts,
+  world: StaffWorld,
+): Promise<string> {
+  const { wait, chat_id, message_id } = notice;
+  const bot = world.api();
+  if (!bot || !wait || chat_id === null || message_id === null) return texts.unknownWait;
+  if (wait.closed_at !== null) return texts.alreadyClosed;
+  const at = world.now();
+  const plain = messageOf(notice, wait, person, world.config(), at, notice.sent_at ?? at);
+  const others = [...world.config().people.values()].filter(({ id }) => id !== wait.owner);
+  const message = press.does === 'choose' ? chooseWhom(plain, notice.id, others, texts) : plain;
+  const edited = await bot.editMessageText({
+    chat_id,
+    message_id,
+    parse_mode: 'HTML',
+    link_preview_options: { is_disabled: true },
+    ...mutable(message),
+  });
+  if (edited.outcome !== 'ok')
+    world.log.warn({ problem: edited.problem, digest: digestOf(message) }, 'a ping could not be edited');
+  return '';
+}
+
+function said(
+  result: Commanded,
+  texts: Texts,
+  world: StaffWorld,
+  done: (wait: Extract<Commanded, { outcome: 'done' }>['wait']) => string,
+): string {
+  if (result.outcome === 'done') return done(result.wait);
+  switch (result.reason) {
+    case 'already_closed':
+      return result.wait?.outcome
+        ? texts.closed(
+            result.wait.outcome,
+            clockFace((result.wait.closed_at ?? 0) - result.wait.opened_at),
+            result.wait.answered_by === null ? null : nameOf(result.wait.answered_by, world.config(), texts),
+          )
+        : texts.alreadyClosed;
+    case 'taken_by_other':
+      return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', world.config(), texts));
+    case 'already_taken':
+      return texts.alreadyTaken;
+    case 'same_owner':
+      return texts.sameOwner;
+    case 'unknown_person':
+    case 'unknown_channel':
+    case 'unknown_wait':
+      return texts.unknownWait;
+  }
+}
+
+/** Words in the bot's chat. A reply to a ping goes on to the client; everything else is a question to the bot. */
+async function heard(
+  update: Extract<StaffUpdate, { kind: 'words' }>,
+  person: Person,
+  world: StaffWorld,
+): Promise<string | null> {
+  const texts = textsOf(person.locale);
+  const command = /^\/([a-z]+)/i.exec(update.text ?? '')?.[1]?.toLowerCase();
+  if (command === 'start') return texts.hello(person.name);
+  if (command === 'waits') return whoWaits(person, texts, world);
+  const ping = update.replyTo === null ? null : await noticeInChat(world.store, update.chat, update.replyTo);
+  if (!ping) return texts.nothingToAnswer;
+  return passOn(update, ping, person, texts, world);
+}
+
+/** null when all is well: the relay itself tells when the words have reached the client. */
+async function passOn(
+  update: Extract<StaffUpdate, { kind: 'words' }>,
+  ping: { id: string },
+  person: Person,
+  texts: Texts,
+  world: StaffWorld,
+): Promise<string | null> {
+  const notice = await noticeForEdit(world.store, ping.id);
+  const channel = notice?.wait ? world.config().channels.get(notice.wait.channel) : undefined;
+  if (!notice?.wait || !channel) return texts.unknownWait;
+  if (channelOf(channel).send === null) return texts.cannotWrite(channel.name);
+  if (update.text === null) return texts.onlyText;
+  await saveRelay(
+    world.store,
+    {
+      id: `${update.account}:${update.chat}:${update.message}`,
+      wait_id: notice.wait.id,
+      channel: notice.wait.channel,
+      thread: notice.wait.thread,
+      person: person.id,
+      text: update.text,
+      account: update.account,
+      chat_id: update.chat,
+      message_id: update.message,
+    },
+    world.now(),
+  );
+  return null;
+}
+
+const MOST_LISTED = 20;
+
+async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
+  const channels = [...world.config().channels.values()]
+    .filter(({ head }) => head === person.id)
+    .map(({ id }) => id);
+  const { items } = await listWaits(world.store, {
+    scope: { all: false, person: person.id, channels },
+    state: 'open',
+    limit: MOST_LISTED,
+  });
+  if (items.length === 0) return texts.noWaits;
+  const now = world.now();
+  const rows = items
+    .toSorted((a, b) => a.breach_at - b.breach_at)
+    .map(
+      (wait) =>
+        `${now >= wait.breach_at ? '🔴' : '⏳'} ${wait.client_name ?? texts.unnamed} — ${world.config().channels.get(wait.channel)?.name ?? wait.channel}, ${texts.since(timeOfDay(wait.opened_at, now, person.timezone)).toLowerCase()}`,
+    );
+  return `${texts.yourWaits}:\n${rows.join('\n')}`;
+}
+
+async function reply(bot: BotApi, chat: number, message: number, text: string, log: Log): Promise<void> {
+  const sent = await bot.sendMessage({
+    chat_id: chat,
+    text: escapeHtml(text),
+    parse_mode: 'HTML',
+    reply_parameters: { message_id: message, allow_sending_without_reply: true },
+  } as never);
+  if (sent.outcome !== 'ok')
+    log.warn({ problem: sent.problem }, 'the bot could not answer one of our people');
+}

@@ -1,0 +1,73 @@
+import type { Config } from '@otklik/config';
+import { type EpochMs, type LateReason, type Person, SECOND } from '@otklik/domain';
+import type { ClaimedNotice, NamedWait } from '@otklik/store';
+import { clockFace, timeOfDay } from './duration.ts';
+import { type Texts, textsOf } from './texts.ts';
+
+/** What a ping says, line by line, before a transport dresses it. */
+export interface Ping {
+  readonly stage: 'warned' | 'breached' | 'closed';
+  readonly title: string;
+  /** The client's own words, as far as privacy lets us. */
+  readonly quote: string | null;
+  readonly lines: readonly string[];
+  readonly link: string | null;
+}
+
+/** The ping about a step, true at `now`: it names moments, not durations that would be wrong a second later (law 9). */
+export function pingOf(
+  notice: Pick<ClaimedNotice, 'stage' | 'due_at' | 'late_reason'> & {
+    readonly wait: NamedWait;
+    readonly firstSentAt: EpochMs;
+  },
+  reader: Person,
+  config: Config,
+  now: EpochMs,
+): Ping {
+  const { wait } = notice;
+  const texts = textsOf(reader.locale);
+  const client = wait.client_name ?? texts.unnamed;
+  const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
+  const name = (id: string) => nameOf(id, config, texts);
+  const place = config.channels.get(wait.channel)?.name ?? wait.channel;
+  const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text;
+  if (wait.closed_at !== null && wait.outcome !== null) {
+    const by = wait.answered_by === null ? null : name(wait.answered_by);
+    const lateBy = wait.closed_at - wait.breach_at;
+    const over = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(clockFace(lateBy))] : [];
+    return {
+      stage: 'closed',
+      title: texts.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by),
+      quote,
+      lines: [`${client} · ${place}`, ...over],
+      link: wait.link,
+    };
+  }
+  const breached = now >= wait.breach_at;
+  const lines = [
+    place,
+    `${texts.since(time(wait.opened_at))}, ${breached ? texts.windowEnded(time(wait.breach_at)) : texts.answerBy(time(wait.breach_at))}`,
+    ...(reader.id === wait.owner ? [] : [texts.owner(name(wait.owner))]),
+    ...(wait.after_hours ? [texts.afterHours] : []),
+    ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
+      ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
+      : []),
+    ...(wait.late_delivered > 0 ? [texts.lateDelivered(clockFace(wait.late_delivered * SECOND))] : []),
+    ...(notice.late_reason !== null
+      ? [texts.late(clockFace(notice.firstSentAt - notice.due_at), notice.late_reason as LateReason)]
+      : []),
+    ...(breached ? [wait.kind === 'call' ? texts.callFirst : texts.apologise] : []),
+  ];
+  return {
+    stage: breached ? 'breached' : 'warned',
+    title: breached ? texts.overdue(client) : texts.waits(client),
+    quote: quote ?? texts.noText,
+    lines,
+    link: wait.link,
+  };
+}
+
+/** A person's name by id; a colleague whom the config does not know by the name that the channel gave. */
+export function nameOf(id: string, config: Config, texts: Texts): string {
+  return config.people.get(id)?.name ?? (id === 'unknown' ? texts.somebody : id);
+}

@@ -1,0 +1,196 @@
+import type { LateReason, Locale, Outcome } from '@otklik/domain';
+
+/** Everything that a person gets from us by message. Written twice, not translated. */
+export interface Texts {
+  waits(client: string): string;
+  overdue(client: string): string;
+  unnamed: string;
+  since(time: string): string;
+  answerBy(time: string): string;
+  windowEnded(time: string): string;
+  owner(name: string): string;
+  apologise: string;
+  callFirst: string;
+  late(duration: string, reason: LateReason | null): string;
+  lateDelivered(duration: string): string;
+  afterHours: string;
+  noText: string;
+  call: string;
+  inWork(name: string, until: string): string;
+  closed(outcome: Outcome, duration: string, by: string | null): string;
+  lateBy(duration: string): string;
+  replyHint: string;
+  take: string;
+  noReply: string;
+  handOver: string;
+  open: string;
+  back: string;
+  took(until: string): string;
+  takenBy(name: string): string;
+  alreadyTaken: string;
+  alreadyClosed: string;
+  decided: string;
+  handedTo(name: string): string;
+  unknownWait: string;
+  sameOwner: string;
+  chooseWhom: string;
+  notOurs(id: number): string;
+  hello(name: string): string;
+  sentTo(client: string): string;
+  notSent(client: string, problem: string): string;
+  cannotWrite(channel: string): string;
+  onlyText: string;
+  nothingToAnswer: string;
+  noWaits: string;
+  yourWaits: string;
+  somebody: string;
+}
+
+const ru: Texts = {
+  waits: (client) => `${client} ждёт ответа`,
+  overdue: (client) => `${client} ждёт дольше срока`,
+  unnamed: 'Клиент',
+  since: (time) => `Ждёт с ${time}`,
+  answerBy: (time) => `ответить до ${time}`,
+  windowEnded: (time) => `срок вышел в ${time}`,
+  owner: (name) => `Отвечает ${name}`,
+  apologise: 'Извинитесь за задержку и поблагодарите за ожидание.',
+  callFirst: 'Перезваниваете? Начните с вопроса: «Удобно ли сейчас говорить?»',
+  late: (duration, reason) => `Сообщение опоздало на ${duration}${reason ? `: ${LATE_RU[reason]}` : ''}.`,
+  lateDelivered: (duration) =>
+    `Канал доставил обращение с задержкой ${duration}: это время вам не засчитано.`,
+  afterHours: 'Нерабочее время',
+  noText: 'Без текста',
+  call: 'Звонок',
+  inWork: (name, until) => `Занимается ${name}, до ${until}`,
+  closed: (outcome, duration, by) => {
+    const who = by ? ` — ${by}` : '';
+    switch (outcome) {
+      case 'answered':
+        return `Отвечено за ${duration}${who}`;
+      case 'attempted':
+        return `Перезвонили через ${duration}, клиент не ответил${who}`;
+      case 'self_served':
+        return `Клиент дозвонился сам через ${duration}${who}`;
+      case 'no_reply_needed':
+        return `Ответа не нужно${who}`;
+      case 'withdrawn':
+        return 'Клиент удалил обращение';
+    }
+  },
+  lateBy: (duration) => `позже срока на ${duration}`,
+  replyHint: 'Чтобы ответить клиенту, ответьте на это сообщение.',
+  take: 'Беру',
+  noReply: 'Ответа не нужно',
+  handOver: 'Передать…',
+  open: 'Открыть чат',
+  back: '← Назад',
+  took: (until) => `Ваш. Ответьте до ${until}, иначе напомним снова.`,
+  takenBy: (name) => `Уже занимается ${name}.`,
+  alreadyTaken: 'Вы уже брали это обращение: второй раз срок не сдвинется.',
+  alreadyClosed: 'Клиент уже не ждёт.',
+  decided: 'Записано: ответа не нужно.',
+  handedTo: (name) => `Передано: ${name}.`,
+  unknownWait: 'Этого обращения больше нет.',
+  sameOwner: 'Это обращение и так у этого человека.',
+  chooseWhom: 'Кому передать?',
+  notOurs: (id) =>
+    `Это служебный бот «Отклик». Ваш номер в Telegram — ${id}. Передайте его администратору, чтобы получать обращения.`,
+  hello: (name) =>
+    `${name}, всё готово: сюда придут обращения клиентов, которые ждут ответа. /waits покажет, кто ждёт сейчас.`,
+  sentTo: (client) => `Отправлено: ${client}.`,
+  notSent: (client, problem) =>
+    `Не отправлено (${client}): ${problem}. Ответьте клиенту другим способом — он всё ещё ждёт.`,
+  cannotWrite: (channel) =>
+    `В канал «${channel}» отсюда написать нельзя. Откройте чат и ответьте там — клиент ещё ждёт.`,
+  onlyText: 'Отсюда можно отправить только текст. Фото и голосовые отправьте в самом чате — клиент ещё ждёт.',
+  nothingToAnswer:
+    'Чтобы ответить клиенту, ответьте на сообщение о нём (свайп по сообщению → «Ответить»). /waits покажет, кто ждёт.',
+  noWaits: 'Никто не ждёт: все получили ответ.',
+  yourWaits: 'Ждут ответа',
+  somebody: 'сотрудник',
+};
+
+const LATE_RU: Record<LateReason, string> = {
+  delivered_late: 'канал поздно доставил обращение',
+  outage: '«Отклик» не работал',
+  overload: 'система была перегружена',
+  transport: 'мессенджер не принимал сообщения',
+};
+
+const en: Texts = {
+  waits: (client) => `${client} is waiting for an answer`,
+  overdue: (client) => `${client} has waited too long`,
+  unnamed: 'A client',
+  since: (time) => `Waiting since ${time}`,
+  answerBy: (time) => `answer by ${time}`,
+  windowEnded: (time) => `time ran out at ${time}`,
+  owner: (name) => `${name} answers`,
+  apologise: 'Apologise for the delay and thank them for waiting.',
+  callFirst: 'Calling back? Ask first: “Is this a good time to talk?”',
+  late: (duration, reason) => `This message is ${duration} late${reason ? `: ${LATE_EN[reason]}` : ''}.`,
+  lateDelivered: (duration) =>
+    `The channel delivered this ${duration} late: that time is not counted as yours.`,
+  afterHours: 'Outside working hours',
+  noText: 'No text',
+  call: 'Call',
+  inWork: (name, until) => `${name} is on it until ${until}`,
+  closed: (outcome, duration, by) => {
+    const who = by ? ` — ${by}` : '';
+    switch (outcome) {
+      case 'answered':
+        return `Answered in ${duration}${who}`;
+      case 'attempted':
+        return `Called back after ${duration}, not reached${who}`;
+      case 'self_served':
+        return `The client got through after ${duration}${who}`;
+      case 'no_reply_needed':
+        return `No reply needed${who}`;
+      case 'withdrawn':
+        return 'The client deleted the message';
+    }
+  },
+  lateBy: (duration) => `${duration} too late`,
+  replyHint: 'To answer the client, reply to this message.',
+  take: 'Mine',
+  noReply: 'No reply needed',
+  handOver: 'Hand over…',
+  open: 'Open chat',
+  back: '← Back',
+  took: (until) => `It is yours. Answer by ${until}, or we will remind again.`,
+  takenBy: (name) => `${name} is on it already.`,
+  alreadyTaken: 'You took this one before: the time does not move twice.',
+  alreadyClosed: 'The client is not waiting any more.',
+  decided: 'Noted: no reply needed.',
+  handedTo: (name) => `Handed over to ${name}.`,
+  unknownWait: 'This one is gone.',
+  sameOwner: 'It is with that person already.',
+  chooseWhom: 'Hand over to whom?',
+  notOurs: (id) =>
+    `This is the bot of Otklik, for staff only. Your Telegram id is ${id}. Give it to your administrator to receive pings.`,
+  hello: (name) =>
+    `${name}, you are set: clients who wait for an answer will appear here. /waits shows who waits now.`,
+  sentTo: (client) => `Sent to ${client}.`,
+  notSent: (client, problem) =>
+    `Not sent (${client}): ${problem}. Answer some other way: the client is still waiting.`,
+  cannotWrite: (channel) =>
+    `“${channel}” cannot be written to from here. Open the chat and answer there: the client is still waiting.`,
+  onlyText:
+    'Only text can be sent from here. Send pictures and voice in the chat itself: the client is still waiting.',
+  nothingToAnswer:
+    'To answer a client, reply to the message about them (swipe it → Reply). /waits shows who is waiting.',
+  noWaits: 'Nobody is waiting: everyone has an answer.',
+  yourWaits: 'Waiting for an answer',
+  somebody: 'somebody',
+};
+
+const LATE_EN: Record<LateReason, string> = {
+  delivered_late: 'the channel delivered it late',
+  outage: 'Otklik was down',
+  overload: 'the system was overloaded',
+  transport: 'the messenger did not take messages',
+};
+
+const TEXTS: Record<Locale, Texts> = { ru, en };
+
+export const textsOf = (locale: Locale): Texts => TEXTS[locale];

@@ -1,0 +1,39 @@
+const LOOK_EVERY_MS = 10;
+
+/** Lets a test wait for a condition: looked at after every change of the fake, and every 10 ms for what changes elsewhere. */
+export class Changes {
+  readonly #watchers = new Set<() => void>();
+
+  happened(): void {
+    for (const look of [...this.#watchers]) look();
+  }
+
+  /** Resolves to the first truthy value of `condition`. Rejects when there is none in time, or when it throws. */
+  until<Value>(condition: () => Value, timeoutMs: number): Promise<NonNullable<Value>> {
+    const { promise, resolve, reject } = Promise.withResolvers<NonNullable<Value>>();
+    const timer = setInterval(() => look(), LOOK_EVERY_MS);
+    const deadline = setTimeout(() => {
+      finish();
+      reject(new Error(`not true within ${timeoutMs} ms: ${condition}`));
+    }, timeoutMs);
+    const finish = () => {
+      clearInterval(timer);
+      clearTimeout(deadline);
+      this.#watchers.delete(look);
+    };
+    const look = () => {
+      try {
+        const value = condition();
+        if (!value) return;
+        finish();
+        resolve(value);
+      } catch (error) {
+        finish();
+        reject(error);
+      }
+    };
+    this.#watchers.add(look);
+    look();
+    return promise;
+  }
+}

@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readText } from './formattedText.ts';
+import type { Call } from './methods.ts';
+import { Refusal } from './refusal.ts';
+import { readInlineKeyboard } from './sendMessage.ts';
+import { readChat } from './target.ts';
+
+/** https://core.telegram.org/bots/api#editmessagetext. An edit without `reply_markup` takes the buttons away. */
+export function editMessageText(call: Call): unknown {
+  const { bot, params } = call;
+  const messageId = params.integer('message_id');
+  if (messageId === null) throw Refusal.malformed('message identifier is not specified');
+  const text = readText(call);
+  const buttons = readInlineKeyboard(call);
+  const chat = readChat(call);
+  const message = chat.message(messageId);
+  if (message === null) throw Refusal.impossible('message to edit not found');
+  if (message.from !== 'bot') throw Refusal.impossible("message can't be edited");
+  const before = message.current;
+  const isSame =
+    before.text === text.text &&
+    isDeepStrictEqual([before.entities, before.buttons], [text.entities, buttons]);
+  if (isSame) {
+    throw Refusal.impossible(
+      'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
+    );
+  }
+  message.versions.push({ ...text, buttons, at: bot.telegram.clock.now() });
+  bot.telegram.changes.happened();
+  return bot.messageBody(chat, message);
+}

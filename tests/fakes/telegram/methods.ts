@@ -1,0 +1,42 @@
+import { answerCallbackQuery } from './answerCallbackQuery.ts';
+import type { FakeBot } from './bot.ts';
+import { editMessageText } from './editMessageText.ts';
+import { getUpdates } from './getUpdates.ts';
+import type { Params } from './params.ts';
+import { sendMessage } from './sendMessage.ts';
+import { setMyCommands } from './setMyCommands.ts';
+import { deleteWebhook, getWebhookInfo, setWebhook } from './webhookMethods.ts';
+
+/** One call of a method by a bot. */
+export interface Call {
+  readonly bot: FakeBot;
+  readonly method: string;
+  readonly params: Params;
+  /** Aborted when the caller closes the connection. */
+  readonly hungUp: AbortSignal;
+}
+
+/** Gives the `result`, or throws a `Refusal`. */
+export type Method = (call: Call) => unknown;
+
+/** The provider does not care about the case of a method's name; the keys are in lower case. */
+export const METHODS: ReadonlyMap<string, Method> = new Map(
+  Object.entries({
+    getMe: ({ bot }: Call) => ({
+      ...bot.body(),
+      can_join_groups: true,
+      can_read_all_group_messages: false,
+      supports_inline_queries: false,
+      can_connect_to_business: false,
+      has_main_web_app: false,
+    }),
+    getUpdates,
+    setWebhook,
+    deleteWebhook,
+    getWebhookInfo,
+    sendMessage,
+    editMessageText,
+    answerCallbackQuery,
+    setMyCommands,
+  } satisfies Record<string, Method>).map(([name, method]) => [name.toLowerCase(), method]),
+);

@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { FakeBot } from './bot.ts';
+import type { Failure, Failures } from './failures.ts';
+import { METHODS, type Method } from './methods.ts';
+import { isObject, Params } from './params.ts';
+import { Refusal } from './refusal.ts';
+
+/** One call as it came in, and what it was answered. */
+export interface CallRecord {
+  readonly bot: number;
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** null while it is not answered, and for ever when it hangs or the connection was dropped. */
+  status: number | null;
+}
+
+export interface Answering {
+  readonly failures: Failures;
+  bot(token: string): FakeBot | null;
+  record(call: CallRecord): void;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const LARGEST_BODY = 50 * 1024 * 1024;
+
+/** The HTTP side: `/bot<token>/<method>`, parameters as JSON, as a form or in the query. */
+export function botApiServer(answering: Answering): Server {
+  return createServer((request, response) => {
+    answer(answering, request, response).catch(() => response.destroy());
+  });
+}
+
+async function answer(
+  answering: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://fake');
+  const raw = await readRaw(request, url);
+  const [, token, method] = /^\/bot(\d+:[^/]+)\/(\w+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+  if (token === undefined || method === undefined)
+    return send(response, refused(Refusal.notFound('Not Found')));
+  const bot = answering.bot(token);
+  if (bot === null) return send(response, refused(Refusal.unauthorized()));
+  const { clock, changes } = bot.telegram;
+  const record: CallRecord = { bot: bot.id, method, params: raw, at: clock.now(), status: null };
+  answering.record(record);
+  const failure = answering.failures.next(method);
+  const carryOut = () => run(bot, method, raw, hangUpOf(response));
+  if (failure !== null) {
+    if (failure.carriedOut) await carryOut();
+    changes.happened();
+    return fail(response, failure, record);
+  }
+  changes.happened();
+  const reply = await carryOut();
+  record.status = reply.status;
+  send(response, reply);
+  changes.happened();
+}
+
+async function run(
+  bot: FakeBot,
+  name: string,
+  raw: Record<string, unknown>,
+  hungUp: AbortSignal,
+): Promise<Reply> {
+  const params = new Params(raw);
+  const method: Method | undefined = METHODS.get(name.toLowerCase());
+  try {
+    if (method === undefined) throw Refusal.notFound('Not Found: method not found');
+    const result = await method({ bot, method: name, params, hungUp });
+    for (const unread of params.unread()) bot.telegram.complain(bot, name, `unknown parameter "${unread}"`);
+    return { status: 200, body: { ok: true, result } };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.isViolation) bot.telegram.complain(bot, name, error.message);
+    return refused(error);
+  }
+}
+
+function refused({ code, message, retryAfter }: Refusal): Reply {
+  const parameters = retryAfter === null ? {} : { parameters: { retry_after: retryAfter } };
+  return { status: code, body: { ok: false, error_code: code, description: message, ...parameters } };
+}
+
+function fail(response: ServerResponse, failure: Failure, record: CallRecord): void {
+  if (failure.hang) return;
+  if (failure.dropConnection) {
+    response.destroy();
+    return;
+  }
+  const status = failure.status ?? (failure.retryAfter === undefined ? 500 : 429);
+  record.status = status;
+  if (failure.html) {
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<html><h1>Bad Gateway</h1></html>');
+    return;
+  }
+  const description =
+    failure.description ??
+    (status === 429 ? `Too Many Requests: retry after ${failure.retryAfter}` : `Error ${status}`);
+  const parameters =
+    failure.retryAfter === undefined ? {} : { parameters: { retry_after: failure.retryAfter } };
+  send(response, { status, body: { ok: false, error_code: status, description, ...parameters } });
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function hangUpOf(response: ServerResponse): AbortSignal {
+  const hungUp = new AbortController();
+  response.once('close', () => hungUp.abort());
+  return hungUp.signal;
+}
+
+async function readRaw(request: IncomingMessage, url: URL): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) throw new Error('body too large');
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  const query = Object.fromEntries(url.searchParams);
+  if (request.headers['content-type']?.includes('json') && body !== '') {
+    const parsed: unknown = JSON.parse(body);
+    return isObject(parsed) ? { ...query, ...parsed } : query;
+  }
+  return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
+}

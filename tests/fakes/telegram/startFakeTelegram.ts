@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type BotNames, FakeBot, type Telegram } from './bot.ts';
+import { Changes } from './changes.ts';
+import type { FakeChat } from './chat.ts';
+import { FakeClock } from './clock.ts';
+import { type Failure, Failures } from './failures.ts';
+import type { FakePerson } from './person.ts';
+import { botApiServer, type CallRecord } from './server.ts';
+import { FakeUser } from './user.ts';
+
+/** Something that a correct client of the Bot API never does. */
+export interface Violation {
+  readonly bot: number;
+  readonly method: string;
+  readonly problem: string;
+}
+
+export interface FakeOptions {
+  /** The first delayed retry of a webhook; 20 ms when left out (the provider: seconds). */
+  readonly webhookRetryMs?: number;
+}
+
+const UNTIL_MS = 5_000;
+
+/** A Bot API on loopback: see README.md. */
+export class FakeTelegram {
+  readonly violations: Violation[] = [];
+  readonly #calls: CallRecord[] = [];
+  readonly #bots = new Map<string, FakeBot>();
+  readonly #failures = new Failures();
+  readonly #telegram: Telegram;
+  readonly #server = botApiServer({
+    failures: this.#failures,
+    bot: (token) => this.#bots.get(token) ?? null,
+    record: (call) => this.#calls.push(call),
+  });
+  #port = 0;
+
+  constructor(options: FakeOptions = {}) {
+    this.#telegram = {
+      clock: new FakeClock(),
+      changes: new Changes(),
+      people: new Map(),
+      rateLimits: { areEnforced: false },
+      webhookRetryMs: options.webhookRetryMs ?? 20,
+      complain: (bot, method, problem) => this.violations.push({ bot: bot.id, method, problem }),
+    };
+  }
+
+  /** What belongs into `api_root`. */
+  get apiRoot(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Milliseconds since the epoch, by the provider's clock. */
+  now(): number {
+    return this.#telegram.clock.now();
+  }
+
+  /** Moves the provider's clock forward: updates and presses grow old. */
+  advance(ms: number): void {
+    this.#telegram.clock.advance(ms);
+  }
+
+  addBot(token: string, names: BotNames = {}): FakeBot {
+    if (!/^\d+:[\w-]+$/.test(token)) throw new Error('a token looks like 123456:letters-and-digits');
+    const bot = new FakeBot(this.#telegram, token, names);
+    this.#bots.set(token, bot);
+    return bot;
+  }
+
+  /** The token dies, as when it is renewed at @BotFather: calls are answered 401. */
+  revoke(token: string): void {
+    this.#bots.get(token)?.webhook?.stop();
+    this.#bots.delete(token);
+  }
+
+  user(person: FakePerson): FakeUser {
+    this.#telegram.people.set(person.id, person);
+    return new FakeUser(person, (token) => this.bot(token));
+  }
+
+  bot(token: string): FakeBot {
+    const bot = this.#bots.get(token);
+    if (bot === undefined) throw new Error('no such bot: call addBot first');
+    return bot;
+  }
+
+  /** A person's private chat with a bot. */
+  chat(token: string, userId: number): FakeChat {
+    const person = this.#telegram.people.get(userId);
+    if (person === undefined) throw new Error(`no such person: ${userId}`);
+    return this.bot(token).chat(person);
+  }
+
+  /** All calls with a known token, oldest first; of one method when it is named. */
+  calls(method?: string): readonly CallRecord[] {
+    return method === undefined ? this.#calls : this.#calls.filter((call) => call.method === method);
+  }
+
+  failNext(method: string, failure: Failure): void {
+    this.#failures.plan(method, failure);
+  }
+
+  /** No more planned failures. */
+  recover(): void {
+    this.#failures.forget();
+  }
+
+  /** The next update of this bot comes twice, under the same id. */
+  deliverTwice(token: string): void {
+    this.bot(token).copiesOfNext = 2;
+  }
+
+  /** The next batch of two or more updates comes in the wrong order. */
+  misorderNext(token: string): void {
+    this.bot(token).misordersNext = true;
+  }
+
+  /** From now on one message a second per chat and 30 in all; more is answered 429. */
+  enforceRateLimits(): void {
+    this.#telegram.rateLimits.areEnforced = true;
+  }
+
+  /** Waits for a condition; resolves to its first truthy value. Looks at once, after each change, and every 10 ms. */
+  until<Value>(condition: () => Value, timeoutMs: number = UNTIL_MS): Promise<NonNullable<Value>> {
+    return this.#telegram.changes.until(condition, timeoutMs);
+  }
+
+  /** Goes down and comes up again under the same address, with everything kept. */
+  async restart(): Promise<void> {
+    await this.goDown();
+    await this.comeUp();
+  }
+
+  /** Cuts all connections; new ones are refused until `comeUp`. */
+  async goDown(): Promise<void> {
+    for (const { webhook } of this.#bots.values()) webhook?.stop();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async comeUp(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = portOf(this.#server.address());
+    for (const { webhook } of this.#bots.values()) webhook?.resume();
+  }
+
+  async close(): Promise<void> {
+    await this.goDown();
+  }
+}
+
+/** A fake Bot API that is ready to be called. Close it at the end of the test. */
+export async function startFakeTelegram(options: FakeOptions = {}): Promise<FakeTelegram> {
+  const fake = new FakeTelegram(options);
+  await fake.comeUp();
+  return fake;
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,113 @@
+import { QUERY_LIFETIME_S } from './answerCallbackQuery.ts';
+import type { FakeBot, Press } from './bot.ts';
+import { type FakeChat, FakeMessage } from './chat.ts';
+import { type FakePerson, userBody } from './person.ts';
+
+export interface WritingOptions {
+  /** The id of the message that this one answers. */
+  readonly replyTo?: number;
+  /** Seconds since the epoch; now when left out. */
+  readonly date?: number;
+}
+
+/** A person at their phone. */
+export class FakeUser {
+  readonly person: FakePerson;
+  readonly #bot: (token: string) => FakeBot;
+
+  constructor(person: FakePerson, bot: (token: string) => FakeBot) {
+    this.person = person;
+    this.#bot = bot;
+  }
+
+  get id(): number {
+    return this.person.id;
+  }
+
+  /** Writes to a bot in the private chat. @returns the id of the message. */
+  writes(token: string, text: string, options: WritingOptions = {}): number {
+    return this.#says(token, text, {}, options);
+  }
+
+  /** Sends something else than words: `content` is a part of the provider's Message, such as `{ photo: […], caption: 'ok' }`. */
+  sends(token: string, content: Readonly<Record<string, unknown>>, options: WritingOptions = {}): number {
+    return this.#says(token, '', content, options);
+  }
+
+  edits(token: string, messageId: number, text: string): void {
+    const { bot, chat } = this.#at(token);
+    const message = chat.message(messageId);
+    if (message?.from !== 'user') throw new Error(`${this.id} has no message ${messageId} of their own`);
+    const at = bot.telegram.clock.now();
+    message.versions.push({ ...message.current, text, source: text, at });
+    bot.enqueue('edited_message', bot.messageBody(chat, message), this.id, { date: Math.floor(at / 1000) });
+  }
+
+  /** Presses a button that the message has at this moment. */
+  presses(token: string, messageId: number, data: string): Press {
+    const { bot, chat } = this.#at(token);
+    const message = chat.message(messageId);
+    const buttons = message?.buttons.flat() ?? [];
+    const isThere = buttons.some((button) => 'callback_data' in button && button.callback_data === data);
+    if (message === null || !isThere) {
+      throw new Error(`message ${messageId} has no button "${data}", but ${JSON.stringify(buttons)}`);
+    }
+    const press = bot.newPress();
+    const query = {
+      id: press.id,
+      from: userBody(this.person),
+      message: bot.messageBody(chat, message),
+      chat_instance: String(-this.id),
+      data,
+    };
+    bot.enqueue('callback_query', query, this.id, {
+      date: bot.telegram.clock.seconds(),
+      keptForS: QUERY_LIFETIME_S,
+    });
+    return press;
+  }
+
+  blocks(token: string): void {
+    this.#at(token).chat.isBlocked = true;
+  }
+
+  unblocks(token: string): void {
+    this.#at(token).chat.isBlocked = false;
+  }
+
+  #says(
+    token: string,
+    text: string,
+    content: Readonly<Record<string, unknown>>,
+    { replyTo, date }: WritingOptions,
+  ): number {
+    const { bot, chat } = this.#at(token);
+    if (replyTo !== undefined && chat.message(replyTo) === null)
+      throw new Error(`there is no message ${replyTo} to answer`);
+    const { clock } = bot.telegram;
+    const message = new FakeMessage(
+      {
+        messageId: bot.newMessageId(),
+        from: 'user',
+        replyTo: replyTo ?? null,
+        date: date ?? clock.seconds(),
+        content,
+      },
+      { text, entities: commandIn(text), source: text, buttons: [], at: clock.now() },
+    );
+    chat.messages.push(message);
+    chat.isStarted = true;
+    bot.enqueue('message', bot.messageBody(chat, message), this.id, { date: message.date });
+    return message.messageId;
+  }
+
+  #at(token: string): { bot: FakeBot; chat: FakeChat } {
+    const bot = this.#bot(token);
+    return { bot, chat: bot.chat(this.person) };
+  }
+}
+
+function commandIn(text: string) {
+  const command = /^\/\w+/.exec(text)?.[0];
+  return command === undefined ? [] : [{ type: 'bot_command', offset: 0, length: command.length }];
+}
