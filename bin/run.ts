@@ -132,8 +132,8 @@ async function startAll(
   }
   const port = (app.server.address() as AddressInfo).port;
   const base = `http://${environment.host}:${port}`;
-  if (demo) stops.push(startDemo(base, config, log));
   await announce(base, config, store, environment, demo, options);
+  if (demo) stops.push(await startDemo(base, config, store, log));
 }
 
 async function exposeMetrics(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signatureHeaders } from '@otklik/channels';
 import { type Config, formatFault, readConfig } from '@otklik/config';
+import { listWaits, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { CLIENTS, QUESTIONS, REPLIES, THANKS } from './script.ts';
 
@@ -20,6 +21,7 @@ export function demoConfig(): Config {
 }
 
 const pick = <T>(list: readonly T[]): T => list[randomInt(list.length)] as T;
+const MOST_LEFT = 500;
 const NEW_CLIENT_EVERY_MS = [4_000, 11_000] as const;
 /** How long the simulated employees take: some answer well in time, some after the warning, some too late, some hardly at all. */
 const ANSWERS_AFTER_MS: readonly (readonly [number, number])[] = [
@@ -31,7 +33,12 @@ const ANSWERS_AFTER_MS: readonly (readonly [number, number])[] = [
 ];
 
 /** Clients who write and employees who answer, through the same signed webhooks that any script would use. Returns how to stop it. */
-export function startDemo(base: string, config: Config, log: Log): () => Promise<void> {
+export async function startDemo(
+  base: string,
+  config: Config,
+  store: Store,
+  log: Log,
+): Promise<() => Promise<void>> {
   const timers = new Set<NodeJS.Timeout>();
   const after = (ms: number, act: () => void) => {
     const timer = setTimeout(() => {
@@ -130,6 +137,12 @@ export function startDemo(base: string, config: Config, log: Log): () => Promise
     });
   };
 
+  // Whoever was left waiting by an earlier run has nobody to answer them any more.
+  const left = await listWaits(store, { scope: { all: true }, state: 'open', limit: MOST_LEFT });
+  for (const wait of left.items) {
+    const answer = event({ thread: wait.thread, name: '' }, 'employee', 'message', { text: pick(REPLIES) });
+    await send(wait.channel, { ...answer, from: { side: 'employee', id: wait.owner } });
+  }
   newClient();
   after(1_500, newClient);
   return async () => {

@@ -349,10 +349,12 @@ test('what is read but not applied yet is said', () => {
   ]);
 });
 
-test('people whom no ping can reach are named', () => {
+test('people behind a channel whom no ping can reach are named', () => {
   assert.deepEqual(told(SMALLEST.replace(', telegram: 1', '')), [
     'people.0: person "anna": no ping can reach them',
   ]);
+  const apart = SMALLEST.replace('channels:', '  - { id: olga, name: Ольга }\nchannels:');
+  assert.deepEqual(told(apart), []);
   assert.deepEqual(told(SMALLEST.replace(/notify:.*\n/, '')), [
     'notify: notify names no way to reach people: waits show on the board only',
   ]);

@@ -118,8 +118,17 @@ test('a webhook secret is a key of 24 to 64 bytes, or sixteen visible characters
   assert.match(problem('with spaces in it, and long') ?? '', /visible ASCII/);
 });
 
-test('a YAML error does not quote the line that it stands in', () => {
-  const lines = faultsOf(withSecret('whsec_hush" }')).map(formatFault);
-  assert.ok(lines.length > 0);
-  assert.doesNotMatch(lines.join('\n'), /hush/);
+test('a YAML error does not quote what it stumbled upon', () => {
+  for (const text of [
+    'whsec_hush" }',
+    '*whsec_hush',
+    '!whsec_hush x',
+    '"a" whsec_hush',
+    '"\\q whsec_hush"',
+    '@whsec_hush',
+  ]) {
+    const lines = faultsOf(withSecret(text)).map(formatFault);
+    assert.ok(lines.length > 0, text);
+    assert.doesNotMatch(lines.join('\n'), /hush/);
+  }
 });

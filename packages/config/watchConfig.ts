@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { debounce } from './debounce.ts';
 import type { ConfigFault } from './fault.ts';
 import { type LoadResult, loadConfig } from './loadConfig.ts';
 import type { Config } from './types.ts';
@@ -66,25 +67,4 @@ function watchFolder(folder: string, onChange: () => void): FSWatcher | null {
   } catch {
     return null;
   }
-}
-
-function debounce(run: () => void, quietMs: number, patienceMs: number) {
-  let timer: NodeJS.Timeout | null = null;
-  let firstCall = 0;
-  const fire = () => {
-    timer = null;
-    run();
-  };
-  const call = () => {
-    const now = performance.now();
-    if (timer === null) firstCall = now;
-    else clearTimeout(timer);
-    const wait = Math.max(0, Math.min(quietMs, firstCall + patienceMs - now));
-    timer = setTimeout(fire, wait).unref();
-  };
-  const cancel = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-  };
-  return { call, cancel };
 }

@@ -47,6 +47,7 @@ function chainTold(said: Circumstances = {}): string[] {
       warned: due.warned,
       breached: due.breached,
     };
+    assert.ok(due.nextDueAt === null || due.nextDueAt > now, 'the next look is later than this one');
     now = due.nextDueAt;
   }
   return told;

@@ -403,13 +403,16 @@ test('waits come in the order of their opening, those of one moment in the order
   const told = waitsTold(
     foldWaits(
       story(`
-        10:00:01 site/1 client message m1
-        10:00:00 site/3 client message m3
-        10:00:00 site/2 client message m2`),
+        10:00:01 site/1 client   message m1
+        09:58:00 site/3 client   message m8
+        09:59:00 site/3 employee message m9
+        10:00:00 site/3 client   message m3
+        10:00:00 site/2 client   message m2`),
       rules({ apart: 'all' }),
     ),
   );
   assert.deepEqual(told, [
+    'site/3 09:58:00 m8 → 09:59:00 answered by m9',
     'site/2 10:00:00 m2 → waits',
     'site/3 10:00:00 m3 → waits',
     'site/1 10:00:01 m1 → waits',

@@ -89,7 +89,14 @@ const ru = {
     withdrawn: 'Клиент удалил сообщение',
   } satisfies Record<Outcome, string>,
   responseIn: (time: string) => `за ${time}`,
-  transport: { telegram: 'Telegram', email: 'Почта', sms: 'СМС', webhook: 'Вебхук', board: 'Доска' },
+  transport: {
+    telegram: 'Telegram',
+    email: 'Почта',
+    sms: 'СМС',
+    webhook: 'Вебхук',
+    board: 'Доска',
+    console: 'Терминал',
+  },
   noticeState: {
     pending: 'в очереди',
     sending: 'отправляем',
@@ -265,7 +272,14 @@ const en: Texts = {
     withdrawn: 'Deleted by the client',
   },
   responseIn: (time) => `in ${time}`,
-  transport: { telegram: 'Telegram', email: 'E-mail', sms: 'SMS', webhook: 'Webhook', board: 'Board' },
+  transport: {
+    telegram: 'Telegram',
+    email: 'E-mail',
+    sms: 'SMS',
+    webhook: 'Webhook',
+    board: 'Board',
+    console: 'Terminal',
+  },
   noticeState: {
     pending: 'queued',
     sending: 'sending',
