@@ -8,6 +8,7 @@ export * from './notices.ts';
 export * from './reads.ts';
 export { type Recorded, type RecordRules, recordEvents } from './record.ts';
 export * from './relays.ts';
+export { forgetOld } from './retention.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
 export { connection, openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';

@@ -5,6 +5,7 @@ import { channelStates, openWaitGauges, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
+import { startRetention } from './retention.ts';
 
 export { type DemoMark, rulesOf } from './rules.ts';
 
@@ -46,9 +47,11 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   });
   metrics.beforeReading(() => collectWaits(store, metrics, now()));
   metrics.beforeReading(() => collectChannels(store, metrics));
+  const retention = startRetention(world);
   return {
     close: async () => {
       await clock.close();
+      await retention.close();
       stopping.abort();
       await consumer.close();
       await queue.close();

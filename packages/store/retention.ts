@@ -1,0 +1,71 @@
+import type { EpochMs, Privacy } from '@otklik/domain';
+import { sql } from 'kysely';
+import { iso } from './rows.ts';
+import type { Store } from './store.ts';
+
+const AT_ONCE = 5_000;
+
+/**
+ * Forgets what is older than privacy allows (law 11): first the words, later the events with everything made of them.
+ * In small transactions, so that nobody waits for it. Open waits are kept whole however old they are.
+ * @returns how many texts and events were forgotten.
+ */
+export async function forgetOld(
+  store: Store,
+  privacy: Privacy,
+  now: EpochMs,
+): Promise<{ texts: number; events: number }> {
+  const textsBefore = iso(now - privacy.keepText);
+  const eventsBefore = iso(now - privacy.keepEvents);
+  const texts =
+    (await repeat(() =>
+      sql`update events set text = null where position in (
+        select e.position from events e where e.text is not null and e.at < ${textsBefore} and not ${openWaitOf('e.client_id')} limit ${AT_ONCE})`.execute(
+        store.db,
+      ),
+    )) +
+    (await repeat(() =>
+      sql`update waits set text = null where id in (
+        select id from waits where text is not null and closed_at < ${textsBefore} limit ${AT_ONCE})`.execute(
+        store.db,
+      ),
+    ));
+  await repeat(() =>
+    sql`delete from relays where id in (select id from relays where created_at < ${textsBefore} limit ${AT_ONCE})`.execute(
+      store.db,
+    ),
+  );
+  for (const table of ['steps', 'notices', 'corrections'] as const) {
+    await repeat(() =>
+      sql`delete from ${sql.table(table)} where ctid in (
+        select t.ctid from ${sql.table(table)} t join waits w on w.id = t.wait_id where w.closed_at < ${eventsBefore} limit ${AT_ONCE})`.execute(
+        store.db,
+      ),
+    );
+  }
+  await repeat(() =>
+    sql`delete from waits where id in (select id from waits where closed_at < ${eventsBefore} limit ${AT_ONCE})`.execute(
+      store.db,
+    ),
+  );
+  const events = await repeat(() =>
+    sql`delete from events where position in (
+      select e.position from events e where e.at < ${eventsBefore} and not ${openWaitOf('e.client_id')} limit ${AT_ONCE})`.execute(
+      store.db,
+    ),
+  );
+  await sql`delete from quarantine where at < ${textsBefore}`.execute(store.db);
+  return { texts, events };
+}
+
+const openWaitOf = (client: string) =>
+  sql`exists (select 1 from waits w where w.client_id = ${sql.ref(client)} and w.closed_at is null and w.voided_at is null)`;
+
+async function repeat(work: () => Promise<{ numAffectedRows?: bigint | undefined }>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const affected = Number((await work()).numAffectedRows ?? 0);
+    total += affected;
+    if (affected < AT_ONCE) return total;
+  }
+}
