@@ -5,14 +5,18 @@ export type LateReason = 'delivered_late' | 'outage' | 'overload' | 'transport';
 
 const IN_TIME: DurationMs = SECOND;
 
-/** The reason of a lateness. `upSince`: since when the clock has been running and had read its channels (law 7). */
+/**
+ * The reason of a lateness. What was due before we were up is late by an outage, however short.
+ * `upSince`: since when the clock has been running and had read its channels (law 7).
+ */
 export function lateReason(step: {
   dueAt: EpochMs;
   firedAt: EpochMs;
   seenAt: EpochMs;
   upSince: EpochMs;
 }): LateReason | null {
-  if (step.firedAt - step.dueAt <= IN_TIME) return null;
+  const late = step.firedAt - step.dueAt;
+  if (late <= IN_TIME && (step.dueAt >= step.upSince || late <= 0)) return null;
   if (step.seenAt > step.dueAt) return step.seenAt <= step.upSince ? 'outage' : 'delivered_late';
   return step.dueAt < step.upSince ? 'outage' : 'overload';
 }

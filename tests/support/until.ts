@@ -16,13 +16,13 @@ export interface Patience {
 export async function until<T>(
   condition: () => T | Promise<T>,
   { timeoutMs = 5_000, what }: Patience,
-): Promise<T> {
+): Promise<NonNullable<Exclude<T, false | '' | 0>>> {
   const giveUpAt = performance.now() + timeoutMs;
   let problem: unknown;
   do {
     try {
       const found = await condition();
-      if (found) return found;
+      if (found) return found as NonNullable<Exclude<T, false | '' | 0>>;
       problem = undefined;
     } catch (error) {
       problem = error;

@@ -50,20 +50,15 @@ function parseBody(body: Buffer): { update: unknown } | { refused: Refused } {
   }
 }
 
-function refuse(reason: 'encoding' | 'json' | 'schema', title: string, detail: string): Refused {
+function refuse(reason: 'encoding' | 'json', title: string, detail: string): Refused {
   return {
     outcome: 'refused',
     status: 400,
     reason,
     title,
     detail,
-    faults: [{ path: pathIn(detail), message: detail }],
+    faults: [{ path: '', message: detail }],
   };
-}
-
-/** A fault of normalising begins with the pointer to its place; any other is about the whole body. */
-function pathIn(detail: string): string {
-  return /^\/\S+/.exec(detail)?.[0] ?? '';
 }
 
 const REFUSED_SECRET: Refused = {

@@ -53,7 +53,7 @@ export function pingOf(
       ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
       : []),
     ...(wait.late_delivered > 0 ? [texts.lateDelivered(clockFace(wait.late_delivered * SECOND))] : []),
-    ...(notice.late_reason !== null
+    ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
       ? [texts.late(clockFace(notice.firstSentAt - notice.due_at), notice.late_reason as LateReason)]
       : []),
     ...(breached ? [wait.kind === 'call' ? texts.callFirst : texts.apologise] : []),

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freshDatabase, temporaryDirectory, until } from '@otklik/testing';
+import { Webhook } from 'standardwebhooks';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
+const ADMIN = 'the-admin-token-of-this-test';
+
+const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
+
+/** One notice as it came to notify.webhook, checked with the reference library. */
+export interface Arrived {
+  readonly id: string;
+  readonly at: number;
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** A company that receives `notify.webhook`. */
+export interface Receiver {
+  readonly url: string;
+  readonly secret: string;
+  readonly arrived: Arrived[];
+  /** Notices about steps of one client, in the order of arrival. */
+  steps(client: string): Arrived[];
+  close(): void;
+}
+
+export async function startReceiver(): Promise<Receiver> {
+  const secret = newSecret();
+  const arrived: Arrived[] = [];
+  const server: Server = createServer((request, response) => {
+    const at = Date.now();
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      new Webhook(secret).verify(body, request.headers as Record<string, string>);
+      const { type, data } = JSON.parse(body) as Pick<Arrived, 'type' | 'data'>;
+      arrived.push({ id: String(request.headers['webhook-id']), at, type, data });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    secret,
+    arrived,
+    steps: (client) => arrived.filter(({ type, data }) => type === 'wait.step' && data.client === client),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** The real program, started as a person starts it, on a database of its own. */
+export interface Otklik {
+  readonly base: string;
+  /** What it printed, both streams. */
+  printed(): string;
+  /** Sends signed events to a channel; gives the status and the body of the answer. */
+  send(
+    channel: string,
+    events: object | object[],
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  api<T>(path: string, init?: { method?: string; body?: object }): Promise<{ status: number; body: T }>;
+  /** Ends it at once, as a power cut does. */
+  kill9(): Promise<void>;
+  /** Starts it again on the same database and configuration. */
+  startAgain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Company {
+  /** Text of otklik.yaml; `{{SECRET}}` is the channels' secret. */
+  readonly config: string;
+  readonly env?: Record<string, string>;
+  /** Use the embedded PostgreSQL instead of the test server's. */
+  readonly embedded?: boolean;
+}
+
+export async function startOtklik(company: Company): Promise<Otklik> {
+  const temporary = await temporaryDirectory();
+  const folder = temporary.path;
+  const database = company.embedded ? null : await freshDatabase();
+  const secret = newSecret();
+  const configFile = join(folder, 'otklik.yaml');
+  writeFileSync(configFile, company.config);
+  const env = {
+    ...process.env,
+    LOG_LEVEL: 'warn',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    OTKLIK_CONFIG: configFile,
+    OTKLIK_DATA_DIR: join(folder, 'data'),
+    OTKLIK_ADMIN_TOKEN: ADMIN,
+    SITE_SECRET: secret,
+    DATABASE_URL: database?.url ?? '',
+    REDIS_URL: '',
+    ...company.env,
+  };
+  let child: ChildProcess;
+  let output = '';
+  let base = '';
+  const start = async () => {
+    output = '';
+    child = spawn(process.execPath, [PROGRAM, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    await until(
+      () => {
+        if (child.exitCode !== null) throw new Error(output);
+        base = /is ready: (\S+)/.exec(output)?.[1] ?? '';
+        return base !== '';
+      },
+      { timeoutMs: 20_000, what: 'Otklik is ready' },
+    );
+  };
+  const ended = () =>
+    new Promise<void>((resolve) =>
+      child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
+    );
+  await start();
+  return {
+    get base() {
+      return base;
+    },
+    printed: () => output,
+    async send(channel, events) {
+      const body = JSON.stringify(events);
+      const id = `msg_${randomUUID()}`;
+      const at = new Date();
+      const headers = {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+        'webhook-signature': new Webhook(secret).sign(id, at, body),
+      };
+      const response = await fetch(`${base}/hooks/${channel}`, { method: 'POST', headers, body });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+    async api<T>(path: string, init: { method?: string; body?: object } = {}) {
+      const response = await fetch(`${base}/api/v1${path}`, {
+        method: init.method ?? 'GET',
+        headers: {
+          authorization: `Bearer ${ADMIN}`,
+          ...(init.body && { 'content-type': 'application/json' }),
+        },
+        ...(init.body && { body: JSON.stringify(init.body) }),
+      });
+      return { status: response.status, body: (await response.json()) as T };
+    },
+    kill9: async () => {
+      child.kill('SIGKILL');
+      await ended();
+    },
+    startAgain: start,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended();
+      await database?.drop();
+      await temporary.remove();
+    },
+  };
+}
+
+let count = 0;
+
+/** One event of a client's chat; `at` is milliseconds since the epoch. */
+export function message(side: 'client' | 'employee' | 'bot', thread: string, at: number, more: object = {}) {
+  count += 1;
+  const from =
+    side === 'client'
+      ? { side, id: thread, name: thread }
+      : { side, id: side === 'employee' ? 'anna' : null };
+  return {
+    id: `e-${count}-${randomUUID()}`,
+    thread,
+    kind: 'message',
+    at: new Date(at).toISOString(),
+    from,
+    text: 'Здравствуйте!',
+    ...more,
+  };
+}

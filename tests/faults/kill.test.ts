@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { until } from '@otklik/testing';
+import { message, type Receiver, startOtklik, startReceiver } from '../e2e/otklik.ts';
+
+const config = (receiver: Receiver, breach: string) => `
+version: 1
+people: [{ id: anna, name: Анна }, { id: boris, name: Борис }, { id: vera, name: Вера, role: head }]
+policies: { default: { warn: 2s, breach: ${breach} } }
+channels: [{ id: site, kind: webhook, owner: anna, deputies: [boris], head: vera, secret: env:SITE_SECRET }]
+notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
+`;
+
+/** DESIGN law 7: after an outage everything overdue fires within this long. */
+const WITHIN_MS = 5_000;
+
+describe('kill -9', () => {
+  for (const [where, embedded] of [
+    ['a PostgreSQL server', false],
+    ['the embedded PostgreSQL, which outlives it', true],
+  ] as const) {
+    it(`between the 202 and the notice: it goes out once after the restart, marked late (${where})`, async () => {
+      const receiver = await startReceiver();
+      const otklik = await startOtklik({ config: config(receiver, '1m'), embedded });
+      try {
+        const at = Date.now();
+        assert.equal((await otklik.send('site', message('client', 'ivan', at))).status, 202);
+        await otklik.kill9();
+        await until(() => Date.now() >= at + 2_500, { what: 'the warning is overdue' });
+        assert.equal(receiver.steps('ivan').length, 0);
+        const started = Date.now();
+        await otklik.startAgain();
+        await until(() => receiver.steps('ivan').length > 0, { timeoutMs: WITHIN_MS, what: 'the notice' });
+        const [notice] = receiver.steps('ivan');
+        assert.ok(
+          (notice?.at ?? 0) - started <= WITHIN_MS,
+          `${(notice?.at ?? 0) - started} ms after the start`,
+        );
+        assert.equal(notice?.data.late_reason, 'outage');
+        assert.ok(Number(notice?.data.late_ms) >= 400);
+        await otklik.send('site', message('employee', 'ivan', Date.now()));
+        await until(() => receiver.arrived.some(({ type }) => type === 'wait.closed'), { what: 'the end' });
+        const steps = receiver.steps('ivan').map(({ data }) => `${data.step} ${data.recipient}`);
+        assert.equal(new Set(steps).size, steps.length, `each once: ${steps.join(', ')}`);
+      } finally {
+        await otklik.stop();
+        receiver.close();
+      }
+    });
+  }
+
+  it('for longer than several steps: only the highest is sent, the others are on record as skipped', async () => {
+    const receiver = await startReceiver();
+    const otklik = await startOtklik({ config: config(receiver, '4s') });
+    try {
+      const at = Date.now();
+      await otklik.send('site', message('client', 'olga', at));
+      await otklik.kill9();
+      await until(() => Date.now() >= at + 4_200, { what: 'two steps are overdue' });
+      await otklik.startAgain();
+      await until(() => receiver.steps('olga').length >= 2, { timeoutMs: WITHIN_MS, what: 'the notices' });
+      const steps = receiver.steps('olga').filter(({ data }) => Number(data.step) <= 2);
+      assert.deepEqual(steps.map(({ data }) => `${data.step} ${data.recipient} ${data.late_reason}`).sort(), [
+        '2 anna outage',
+        '2 boris outage',
+      ]);
+      const wait = (await otklik.api<{ items: { id: string }[] }>('/waits')).body.items[0];
+      const { body } = await otklik.api<{ timeline: { type: string; step: number; skipped: boolean }[] }>(
+        `/waits/${wait?.id}`,
+      );
+      assert.deepEqual(
+        body.timeline
+          .filter(({ type, step }) => type === 'step' && step <= 2)
+          .map(({ step, skipped }) => [step, skipped]),
+        [
+          [1, true],
+          [2, false],
+        ],
+      );
+    } finally {
+      await otklik.stop();
+      receiver.close();
+    }
+  });
+});
