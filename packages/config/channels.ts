@@ -1,4 +1,4 @@
-import type { Policy } from '@otklik/domain';
+import { defaultSteps, type Policy } from '@otklik/domain';
 import { type ChannelEntry, channelBaseSchema, channelSchema } from './channelSchema.ts';
 import { type Checking, type Entry, soundEntries } from './checking.ts';
 import { childValue } from './configSchema.ts';
@@ -95,9 +95,15 @@ function checkHead(
     const why = heads.length === 0 ? 'nobody has the role head' : `${heads.length} people have the role head`;
     const problem = `the chain of policy "${policy.name}" notifies the head, but it names none and ${why}`;
     const ids = heads.length === 0 ? idsIn(document.value, 'people') : heads;
-    report(path, `${subjectOf(path, document.value)}: ${problem}`, nameSomebody('head', ids));
+    const subject = subjectOf(path, document.value);
+    if (isWritten(policy)) report(path, `${subject}: ${problem}`, nameSomebody('head', ids));
+    else warn(path, `${subject}: ${problem}; the owner is asked instead`, nameSomebody('head', ids));
   }
 }
+
+/** A chain that somebody wrote down means what it says. The one that follows from the window asks a head where there is one. */
+const isWritten = ({ steps, warn, breach }: Policy): boolean =>
+  JSON.stringify(steps) !== JSON.stringify(defaultSteps(warn, breach));
 
 /** Who has the role head, by the text: the entry may be faulty otherwise. */
 function headsIn(value: unknown): string[] {

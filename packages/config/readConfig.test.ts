@@ -329,15 +329,22 @@ test('the only head stands behind every channel that names none', () => {
   assert.equal(configOf(SMALLEST).channels.get('site')?.head, 'vera');
 });
 
-test('a chain that notifies a head needs one, when there are none or two', () => {
+test('without a head the chain that follows from the window asks the owner, with a warning', () => {
   const none = SMALLEST.replace('role: head', 'role: owner');
-  const two = SMALLEST.replace('telegram: 1', 'telegram: 1, role: head');
+  assert.equal(configOf(none).channels.get('site')?.head, null);
+  assert.match(told(none).join(), /notifies the head, but it names none .*; the owner is asked instead/);
+});
+
+test('a written chain that notifies a head needs one, when there are none or two', () => {
+  const written = `${SMALLEST}policies: { default: { steps: [{ at: 3m, notify: [head] }] } }\n`;
+  const none = written.replace('role: head', 'role: owner');
+  const two = written.replace('telegram: 1', 'telegram: 1, role: head');
   const refused = (why: string) => [
     `channels.0: channel "site": the chain of policy "default" notifies the head, but it names none and ${why}`,
   ];
   assert.deepEqual(told(none), refused('nobody has the role head'));
   assert.deepEqual(told(two), refused('2 people have the role head'));
-  const withoutHead = `${none}policies: { default: { steps: [{ at: 3m, notify: [owner] }] } }\n`;
+  const withoutHead = none.replace('[head]', '[owner]');
   assert.equal(configOf(withoutHead).channels.get('site')?.head, null);
 });
 

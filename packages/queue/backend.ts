@@ -16,7 +16,9 @@ interface Patience {
 const redis = (url: string, patience: Patience): Redis | Cluster => {
   const nodes = url.split(',').map((node) => node.trim());
   const [only] = nodes;
-  return nodes.length === 1 && only ? new Redis(only, { ...patience }) : new Cluster(nodes, { redisOptions: { ...patience } });
+  return nodes.length === 1 && only
+    ? new Redis(only, { ...patience })
+    : new Cluster(nodes, { redisOptions: { ...patience } });
 };
 
 const COMMAND_TIMEOUT_MS = 2_000;

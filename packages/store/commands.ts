@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, EpochMs, Rules } from '@otklik/domain';
 import { sql } from 'kysely';
-import { wantEdits } from './notices.ts';
+import type { ClockRules } from './clock.ts';
+import { saveNotices, wantEdits } from './notices.ts';
 import { firstDue, type RecordRules, recordIn } from './record.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
@@ -56,20 +57,48 @@ export async function takeWait(
   });
 }
 
-/** Another person becomes the wait's owner. The chain goes on by its times: handing over is no way to win time. */
+/**
+ * Another person becomes the wait's owner, and is told at once. The chain goes on by its times: handing over is no way
+ * to win time, and what is left of a taker's lease ends with it.
+ */
 export async function handOver(
   store: Store,
-  rules: Rules,
+  rules: ClockRules,
   id: string,
   by: string,
   to: string,
   now: EpochMs,
 ): Promise<Commanded> {
   return command(store, id, by, 'hand_over', now, { to }, async (tx, wait) => {
-    if (!rules.people.has(to)) return 'unknown_person';
+    const person = rules.people.get(to);
+    if (!person) return 'unknown_person';
     if (wait.owner === to) return 'same_owner';
-    const after = { ...wait, owner: to };
+    const leaseLeft = Math.max(0, (wait.taken_until ?? now) - now);
+    const handed = {
+      ...wait,
+      owner: to,
+      taken_by: null,
+      taken_until: null,
+      chain_shift_ms: wait.chain_shift_ms - leaseLeft,
+    };
+    const after = { ...handed, due_at: firstDue(handed, rules) };
     await save(tx, after, now);
+    const notice = {
+      type: 'wait.step',
+      wait_id: id,
+      channel: wait.channel,
+      step: null,
+      recipient: to,
+      due_at: now,
+      late_reason: null,
+    } as const;
+    const stage = now >= wait.breach_at ? 'breached' : 'warned';
+    const personal = rules.transportsOf(person).filter((transport) => transport !== 'webhook');
+    await saveNotices(
+      tx,
+      personal.map((transport) => ({ ...notice, stage, transport })),
+      now,
+    );
     return after;
   });
 }

@@ -2,6 +2,7 @@ import type { Config } from '@otklik/config';
 import { type EpochMs, isAway, SECOND } from '@otklik/domain';
 import {
   type Access,
+  type ClockRules,
   type Commanded,
   channelStates,
   handOver,
@@ -35,7 +36,7 @@ import {
 import type { Stream } from './stream.ts';
 
 export interface ApiWorld extends AccessWorld {
-  rules(): RecordRules;
+  rules(): RecordRules & ClockRules;
   stream: Stream;
   demo: boolean;
   version: string;

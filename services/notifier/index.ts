@@ -4,6 +4,7 @@ import type { EpochMs, Transport } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
 import {
   type ClaimedNotice,
+  type ClockRules,
   claimEdits,
   listen,
   markEdited,
@@ -25,7 +26,7 @@ import { webhookTransport } from './transports/webhook.ts';
 export interface NotifierWorld {
   config(): Config;
   /** The company's rules, for the commands that people give by button. */
-  rules(): RecordRules;
+  rules(): RecordRules & ClockRules;
   store: Store;
   queue: QueuePlace;
   metrics: Metrics;

@@ -2,6 +2,7 @@ import { type BotApi, channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, keepText, type Message } from '@otklik/domain';
 import {
+  type ClockRules,
   claimRelays,
   markRelay,
   type RecordRules,
@@ -17,7 +18,7 @@ import { textsOf } from './words/texts.ts';
 
 export interface RelaysWorld {
   config(): Config;
-  rules(): RecordRules;
+  rules(): RecordRules & ClockRules;
   store: Store;
   api(): BotApi | null;
   log: Log;

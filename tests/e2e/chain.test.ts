@@ -46,7 +46,7 @@ describe('the chain of a wait', { concurrency: true }, () => {
     await otklik.send('site', message('employee', 'warm-up', Date.now()));
   });
   after(async () => {
-    await otklik.stop();
+    await otklik?.stop();
     receiver.close();
   });
   const waitOf = async (thread: string): Promise<Wait | undefined> => {

@@ -118,12 +118,12 @@ export async function startOtklik(company: Company): Promise<Otklik> {
     }
     await until(
       () => {
-        if (child.exitCode !== null) throw new Error(output);
         base = /is ready: (\S+)/.exec(output)?.[1] ?? '';
-        return base !== '';
+        return base !== '' || child.exitCode !== null;
       },
       { timeoutMs: 20_000, what: 'Otklik is ready' },
     );
+    if (child.exitCode !== null) throw new Error(`Otklik ended with ${child.exitCode}:\n${output}`);
   };
   const ended = () =>
     new Promise<void>((resolve) =>

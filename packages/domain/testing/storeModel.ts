@@ -7,11 +7,10 @@ import type { EpochMs } from '../time.ts';
  * The store's way to keep one client's waits, in memory: of each batch it folds only the latter part of the history.
  * The rule that makes it the same as folding everything (proved by property in refold.test.ts):
  *
- * 1. It begins at the earliest effect of the new events, and of the events that belong to them: all phases of their
- *    calls, all deletions that point at them.
- * 2. While a known wait is open or ended at or after the beginning (at: one instant can end a wait and open the next),
- *    and opened before it, the beginning goes back to its opening. So does it to the earliest effect of any call that
- *    reaches across it. Then the client waited for nothing at the beginning, before and after the batch alike.
+ * 1. It begins at the earliest of the new events.
+ * 2. The beginning goes back to the opening of every known wait that is open, or ended at or after it (at: one instant
+ *    can end a wait and open the next), and to the earliest effect of every phase of every call that has a phase at or
+ *    after it; again and again until neither moves it. Then nobody waits at the beginning, before and after the batch alike.
  * 3. It loads every event from the beginning on, the other phases of their calls, the deletions that point at them.
  *    It does not load what a deletion points at.
  * 4. Waits that opened at or after the beginning are replaced by what is folded; the earlier ones stand.
@@ -34,15 +33,15 @@ export class StoreModel {
     const fresh = batch.filter((event) => !this.#events.has(keyOf(event)));
     for (const event of fresh) this.#events.set(keyOf(event), event);
     if (fresh.length === 0) return 0;
-    const from = this.#beginning([...fresh, ...this.#belongingTo(fresh)]);
+    const from = this.#beginning(fresh);
     const loaded = this.#since(from);
     const kept = this.#waits.filter((wait) => wait.openedAt < from);
     this.#waits = [...kept, ...foldWaits(loaded, this.#policy)];
     return loaded.length;
   }
 
-  #beginning(touched: readonly Event[]): EpochMs {
-    let from = Math.min(...touched.map(earliestEffect));
+  #beginning(fresh: readonly Event[]): EpochMs {
+    let from = Math.min(...fresh.map((event) => event.at));
     for (;;) {
       const across = this.#waits.filter(({ end }) => end === null || end.at >= from);
       const calls = this.#since(from).filter((event) => event.kind === 'call');

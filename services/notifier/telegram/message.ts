@@ -35,6 +35,7 @@ export function telegramMessage(
     `${MARK[ping.stage]} <b>${escapeHtml(ping.title)}</b>`,
     ...(ping.quote ? [`<blockquote>${escapeHtml(ping.quote.slice(0, 1_000))}</blockquote>`] : []),
     ...ping.lines.map(escapeHtml),
+    ...linkLine(ping, texts),
     ...(canReply ? [`<i>${escapeHtml(texts.replyHint)}</i>`] : []),
   ].join('\n');
   return {
@@ -76,12 +77,23 @@ export function chooseWhom(
   };
 }
 
-/** Telegram opens web links and its own; a `tel:` or `mailto:` button would be refused with the whole message. */
+/**
+ * A button only for a link that Telegram surely takes: it refuses the whole message for a button with `tel:`, with
+ * `localhost`, or with `tg://user` of somebody whose privacy forbids it. In the text such a link does no harm.
+ */
 function openChat(ping: Ping, texts: Texts): Button[][] {
-  const link = ping.link;
-  return link !== null && /^(https?|tg):\/\//i.test(link) && URL.canParse(link)
-    ? [[{ text: texts.open, url: link }]]
-    : [];
+  return ping.link !== null && isWebLink(ping.link) ? [[{ text: texts.open, url: ping.link }]] : [];
+}
+
+function linkLine(ping: Ping, texts: Texts): string[] {
+  return ping.link === null || isWebLink(ping.link)
+    ? []
+    : [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`];
+}
+
+function isWebLink(link: string): boolean {
+  const url = URL.parse(link);
+  return url !== null && /^https?:$/.test(url.protocol) && /\.\p{L}+$/u.test(url.hostname);
 }
 
 /** Digest of what stands in a chat, so that an edit that would change nothing is not sent. */
@@ -91,3 +103,5 @@ export const digestOf = (message: TelegramMessage): string =>
 /** The three characters that the Bot API's HTML mode wants escaped (core.telegram.org/bots/api#html-style). */
 export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const escapeAttribute = (text: string): string => escapeHtml(text).replaceAll('"', '&quot;');

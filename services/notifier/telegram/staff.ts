@@ -3,6 +3,7 @@ import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
 import {
   type ClaimedNotice,
+  type ClockRules,
   type Commanded,
   handOver,
   listWaits,
@@ -24,7 +25,7 @@ import { messageOf, mutable } from './transport.ts';
 
 export interface StaffWorld {
   config(): Config;
-  rules(): RecordRules;
+  rules(): RecordRules & ClockRules;
   store: Store;
   api(): BotApi | null;
   log: Log;
