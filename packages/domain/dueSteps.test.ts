@@ -267,6 +267,13 @@ test('after hours "defer": rungs wait for the next working moment, the window ru
   assert.equal(chainTold(deferred)[1], '11:00:00 2 breached anna+boris+vlad');
 });
 
+test('after hours "defer": a wait taken just before work begins is left alone for the whole lease', () => {
+  const wait = openWait({ stepsDone: 1, chainShift: 2 * MINUTE });
+  const due = dueAt('11:00:00', { wait, calendar: closed, policy: policy({ afterHours: 'defer' }) });
+  assert.deepEqual(due.fire, []);
+  assert.equal(due.nextDueAt, at('11:02:00'));
+});
+
 test('the first look at a wait, from before all time, says when its chain begins', () => {
   const due = dueSteps(openWait(), policy(), null, people(), Number.MIN_SAFE_INTEGER);
   assert.deepEqual(due, {

@@ -97,8 +97,10 @@ export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly 
 }
 
 function dueAt(wait: OpenWait, offset: DurationMs, policy: Policy, calendar: Calendar | null): EpochMs {
-  const at = wait.openedAt + offset + wait.chainShift;
-  return policy.afterHours === 'defer' ? nextWorking(calendar, at) : at;
+  const at = wait.openedAt + offset;
+  if (policy.afterHours !== 'defer') return at + wait.chainShift;
+  // Put off first, then shifted: else a rung put off to nine would ask at nine whoever took the wait a minute before.
+  return nextWorking(calendar, nextWorking(calendar, at) + wait.chainShift);
 }
 
 /** With `owner_only` nobody but the person in charge is disturbed outside working hours. */

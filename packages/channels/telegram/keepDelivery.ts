@@ -13,7 +13,7 @@ export interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' 
   readonly catchUpLooks: number;
 }
 
-export const PROBE_PACE: ProbePace = {
+const PROBE_PACE: ProbePace = {
   ...TELEGRAM_PACE,
   everyMs: 3 * MINUTE,
   catchUpMs: 2 * SECOND,
