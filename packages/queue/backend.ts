@@ -1,4 +1,4 @@
-import { createPostgresBackend, Queue, Worker, type WorkerOptions } from 'bullmq';
+import { createPostgresBackend, type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 
 /** Where a queue lives: on Redis when there is one, else on the PostgreSQL that is there anyway. */
@@ -55,28 +55,45 @@ export function openProducer(
   return { queue: queue as unknown as Queue, end: () => queue.close() };
 }
 
+const FOR_EVER = 1_000_000;
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 30_000;
+
+/** A job leaves the queue when it is done, and in no other way (law 8). Of its failures the last trace is kept. */
+export const UNTIL_DONE: JobsOptions = {
+  attempts: FOR_EVER,
+  backoff: { type: 'custom' },
+  stackTraceLimit: 1,
+  removeOnComplete: true,
+};
+
+const retryAfterMs = (attempts: number) =>
+  Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 10));
+
 /**
  * A job whose worker died is taken up again two seconds later at most, as often as it takes: handling a batch twice
  * changes nothing (law 1), losing it would.
  */
-const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: 1_000_000 } as const;
+const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
 
 export function openWorker(
   name: string,
   place: QueuePlace,
   concurrency: number,
-  handle: (data: unknown) => Promise<void>,
+  handle: (data: unknown, again: boolean) => Promise<void>,
   onError: (error: Error) => void,
 ): { worker: Worker; end(): Promise<void> } {
+  const run = (job: Job<unknown>) => handle(job.data, job.attemptsMade > 0);
   const options: Omit<WorkerOptions, 'connection'> = {
     concurrency,
     removeOnComplete: { count: 0 },
+    settings: { backoffStrategy: retryAfterMs },
     ...TAKE_UP_SOON,
   };
   if (place.kind === 'redis') {
     const connection = redis(place.url, { maxRetriesPerRequest: null });
     connection.on('error', onError);
-    const worker = new Worker(name, (job) => handle(job.data), {
+    const worker = new Worker(name, run, {
       ...options,
       connection,
       prefix: `{${place.prefix}}`,
@@ -86,7 +103,7 @@ export function openWorker(
   }
   const worker = new Worker(
     name,
-    (job) => handle(job.data),
+    run,
     { ...options, connection: postgres(place, 4) },
     createPostgresBackend,
   );

@@ -1,11 +1,14 @@
 import type { Queue } from 'bullmq';
-import { openProducer, openWorker, type QueuePlace } from './backend.ts';
+import { openProducer, openWorker, type QueuePlace, UNTIL_DONE } from './backend.ts';
 
 /** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
   /** Resolves when the job is durable. Rejects within seconds when it could not be kept. */
   add(job: Job): Promise<void>;
-  /** Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is. */
+  /**
+   * Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is.
+   * The jobs of a batch that failed come again, each alone, until they succeed: a bad one holds up no other (law 8).
+   */
   consume(handle: (batch: readonly Job[]) => Promise<void>, most: number): Consumer;
   counts(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
@@ -31,7 +34,7 @@ export function openQueue<Job>(
   };
   return {
     add: async (job) => {
-      await queue().add(name, job, { removeOnComplete: true, removeOnFail: false });
+      await queue().add(name, job, UNTIL_DONE);
     },
     consume: (handle, most) => consume(name, place, handle, most, onError),
     counts: () => queue().getJobCounts('waiting', 'active', 'delayed', 'failed'),
@@ -41,6 +44,21 @@ export function openQueue<Job>(
   };
 }
 
+interface Waiting<Job> {
+  readonly job: Job;
+  /** Whether it has failed before, perhaps through no fault of its own. */
+  readonly again: boolean;
+  done(): void;
+  failed(error: unknown): void;
+}
+
+/** The next jobs in order: one that has failed before is a batch of its own. */
+function takeBatch<Job>(waiting: Waiting<Job>[], most: number): Waiting<Job>[] {
+  const firstAgain = waiting.findIndex(({ again }) => again);
+  if (firstAgain === 0) return waiting.splice(0, 1);
+  return waiting.splice(0, firstAgain > 0 ? Math.min(firstAgain, most) : most);
+}
+
 function consume<Job>(
   name: string,
   place: QueuePlace,
@@ -48,18 +66,19 @@ function consume<Job>(
   most: number,
   onError: (error: Error) => void,
 ): Consumer {
-  const waiting: { job: Job; done(): void; failed(error: unknown): void }[] = [];
+  const waiting: Waiting<Job>[] = [];
   let held = 0;
   let busy = false;
   const pump = async () => {
     if (busy) return;
     busy = true;
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, most);
+      const batch = takeBatch(waiting, most);
       try {
         await handle(batch.map(({ job }) => job));
         for (const { done } of batch) done();
       } catch (error) {
+        onError(error instanceof Error ? error : new Error(String(error)));
         for (const { failed } of batch) failed(error);
       }
     }
@@ -69,11 +88,11 @@ function consume<Job>(
     name,
     place,
     most,
-    async (data) => {
+    async (data, again) => {
       held += 1;
       try {
         await new Promise<void>((done, failed) => {
-          waiting.push({ job: data as Job, done, failed }); // our own producer wrote it
+          waiting.push({ job: data as Job, again, done, failed }); // our own producer wrote it
           setImmediate(() => void pump()); // let the jobs that arrive in this turn of the loop join the batch
         });
       } finally {

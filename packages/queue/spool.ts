@@ -1,84 +1,157 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A place on the local disk for jobs that the queue cannot take now (law 8). */
 export interface Spool<Job> {
-  /** Resolves when the job is on disk (fsync). */
+  /** Resolves when the job is on disk (fsync). Rejects when it is not; what was written of it is taken back. */
   add(job: Job, events: number): Promise<void>;
   /** Events that wait here. */
   events(): number;
-  /** Gives the jobs to the queue, oldest first, and forgets them. False when the queue refused: they are kept. */
+  /**
+   * Gives the jobs to the queue, oldest first, and forgets them. True when nothing was left; false when the queue
+   * refused: the rest is kept. Jobs can be added meanwhile. One drain at a time.
+   */
   drain(give: (job: Job) => Promise<void>): Promise<boolean>;
 }
+
+/** What was found in a file that no crash explains, or that a crash left unfinished. */
+export type SpoolFault = 'torn' | 'damaged';
 
 interface Line<Job> {
   readonly events: number;
   readonly job: Job;
 }
 
-const CURRENT = 'current.ndjson';
+interface Content<Job> {
+  readonly lines: readonly Line<Job>[];
+  readonly fault: SpoolFault | null;
+}
 
-/** Opens the spool in a folder of its own; jobs of an earlier process are still there. One process a folder. */
-export async function openSpool<Job>(folder: string, onTorn: (file: string) => void): Promise<Spool<Job>> {
+/** A file is read as a whole when it is drained, so that none may grow without end. */
+const MOST_BYTES_A_FILE = 8 * 1_048_576;
+const EXTENSION = '.ndjson';
+
+/**
+ * Opens the spool in a folder of its own; jobs of an earlier process are still there. One process a folder.
+ * `onFault` is told of a `torn` last line (its job was never acknowledged), and of a `damaged` file: its sound
+ * lines are given to the queue, the file stays as `NAME.damaged` for a person to look at.
+ */
+export async function openSpool<Job>(
+  folder: string,
+  onFault: (file: string, fault: SpoolFault) => void,
+): Promise<Spool<Job>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const current = join(folder, CURRENT);
+  const inTurn = createTurns();
+  /** The file that is written to now. What an earlier process, or a write that failed, left unfinished is never added to. */
+  let current: { name: string; bytes: number } | null = null;
+  let lastNumber = 0;
   let waiting = 0;
-  let turn: Promise<unknown> = Promise.resolve();
-  /** One writer or drainer at a time. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work, work);
-    turn = next.catch(() => undefined);
-    return next;
-  };
-  for (const file of await files(folder)) waiting += count(await read<Job>(join(folder, file), onTorn));
+
+  for (const name of await filesIn(folder)) {
+    lastNumber = numberOf(name);
+    const { lines, fault } = await readSpoolFile<Job>(join(folder, name));
+    waiting += count(lines);
+    if (fault) onFault(join(folder, name), fault);
+  }
+
+  async function append(line: string): Promise<void> {
+    const file = current ?? { name: nameOf(++lastNumber), bytes: 0 };
+    current = null; // until the line is whole: else the next one would join what is left of it
+    if (file.bytes === 0) await createDurably(folder, file.name);
+    await appendDurably(join(folder, file.name), line, file.bytes);
+    const bytes = file.bytes + Buffer.byteLength(line);
+    if (bytes < MOST_BYTES_A_FILE) current = { name: file.name, bytes };
+  }
+
+  /** The oldest file, closed for writing. */
+  const oldest = () =>
+    inTurn(async () => {
+      const [name] = await filesIn(folder);
+      if (name !== undefined && name === current?.name) current = null;
+      return name ?? null;
+    });
 
   return {
     events: () => waiting,
     add: (job, events) =>
       inTurn(async () => {
-        const handle = await open(current, 'a', 0o600);
-        try {
-          await handle.appendFile(`${JSON.stringify({ events, job } satisfies Line<Job>)}\n`);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
+        await append(`${JSON.stringify({ events, job } satisfies Line<Job>)}\n`);
         waiting += events;
       }),
-    drain: (give) =>
-      inTurn(async () => {
-        if (existsSync(current))
-          await rename(current, join(folder, `${String(Date.now()).padStart(15, '0')}.ndjson`));
-        for (const file of (await files(folder)).filter((name) => name !== CURRENT)) {
-          const lines = await read<Job>(join(folder, file), onTorn);
-          for (const line of lines) {
-            try {
-              await give(line.job);
-            } catch {
-              return false; // the whole file is given again: a second delivery changes nothing
-            }
-          }
-          await rm(join(folder, file));
-          waiting -= count(lines);
+    drain: async (give) => {
+      for (let name = await oldest(); name !== null; name = await oldest()) {
+        const file = join(folder, name);
+        const { lines, fault } = await readSpoolFile<Job>(file);
+        try {
+          for (const line of lines) await give(line.job);
+        } catch {
+          return false; // the whole file is given again: a second delivery changes nothing
         }
-        return true;
-      }),
+        if (fault === 'damaged') await rename(file, `${file}.damaged`);
+        else await rm(file);
+        waiting = Math.max(0, waiting - count(lines));
+      }
+      return true;
+    },
   };
 }
 
-const files = async (folder: string) =>
-  (await readdir(folder)).filter((file) => file.endsWith('.ndjson')).sort();
+/** One piece of work at a time, in the order asked for. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = turn.then(work);
+    turn = next.catch(() => undefined);
+    return next;
+  };
+}
+
+/** A new file is only safe from a loss of power when its name is on disk too. */
+async function createDurably(folder: string, name: string): Promise<void> {
+  await (await open(join(folder, name), 'wx', 0o600)).close();
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** `bytes` is the length of the file before: a line that could not be written in full is cut off again. */
+async function appendDurably(file: string, line: string, bytes: number): Promise<void> {
+  const handle = await open(file, 'a', 0o600);
+  try {
+    await handle.appendFile(line);
+    await handle.sync();
+  } catch (error) {
+    await handle.truncate(bytes).catch(() => undefined); // where that fails too, readers see a torn line
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Numbers, not times: a clock that is set back must not change the order. */
+const nameOf = (number: number) => `${String(number).padStart(15, '0')}${EXTENSION}`;
+const numberOf = (name: string) => Number.parseInt(name, 10) || 0;
+const filesIn = async (folder: string) =>
+  (await readdir(folder)).filter((file) => file.endsWith(EXTENSION)).sort();
 
 const count = (lines: readonly Line<unknown>[]) => lines.reduce((sum, line) => sum + line.events, 0);
 
 /** A last line without its end was never acknowledged: whoever sent it was told that we failed. */
-async function read<Job>(file: string, onTorn: (file: string) => void): Promise<Line<Job>[]> {
+async function readSpoolFile<Job>(file: string): Promise<Content<Job>> {
   const text = await readFile(file, 'utf8');
-  if (text !== '' && !text.endsWith('\n')) onTorn(file);
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line<Job>); // our own line
+  const [unfinished = '', ...whole] = text.split('\n').reverse();
+  const lines: Line<Job>[] = [];
+  let fault: SpoolFault | null = unfinished === '' ? null : 'torn';
+  for (const line of whole.reverse()) {
+    try {
+      lines.push(JSON.parse(line) as Line<Job>); // our own line
+    } catch {
+      fault = 'damaged';
+    }
+  }
+  return { lines, fault };
 }

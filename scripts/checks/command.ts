@@ -26,7 +26,10 @@ export function commandCheck(
 }
 
 /** Runs a program of node_modules/.bin from the root; `input` is what it reads from its standard input. */
-export function execute(program: string, args: readonly string[]): Promise<{ status: number | null; output: string }> {
+export function execute(
+  program: string,
+  args: readonly string[],
+): Promise<{ status: number | null; output: string }> {
   const path = join(projectRoot, 'node_modules', '.bin', program);
   const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
   const child = spawn(path, args, { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });

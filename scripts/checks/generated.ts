@@ -21,7 +21,9 @@ const generated: readonly Generated[] = [
 export const generatedFilesCheck: Check = {
   name: 'generated files are what the code makes',
   async run(): Promise<Finding> {
-    const states = await Promise.all(generated.map(async (entry) => ({ entry, current: await isCurrent(entry) })));
+    const states = await Promise.all(
+      generated.map(async (entry) => ({ entry, current: await isCurrent(entry) })),
+    );
     const stale = states.filter(({ current }) => !current).map(({ entry }) => entry.file);
     if (stale.length === 0) return { ok: true };
     return { ok: false, report: `out of date: ${stale.join(', ')}\nrun  npm run check -- --fix` };

@@ -32,14 +32,19 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
+const SPOOL_FAULTS = {
+  torn: 'the last line of a spool file was never finished, and never acknowledged',
+  damaged: 'a spool file is damaged: its sound lines are given to the queue, the file stays as .damaged',
+};
+
 /** Takes events in: from webhooks that providers call, and from feeds that we read. */
 export async function startIngest(world: IngestWorld): Promise<Ingest> {
   const { log, metrics, store, now } = world;
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
   const events = openQueue<EventJob>('events', world.queue, onError);
   const staff = openQueue<StaffUpdate>('staff', world.queue, onError);
-  const spool = await openSpool<EventJob>(join(world.dataDir, 'spool'), (file) =>
-    log.warn({ file }, 'the last line of a spool file was never finished, and never acknowledged'),
+  const spool = await openSpool<EventJob>(join(world.dataDir, 'spool'), (file, fault) =>
+    log.warn({ file, fault }, SPOOL_FAULTS[fault]),
   );
   const writer = createWriter({
     queue: events,

@@ -5,7 +5,8 @@ export function createRateLimit(): (channel: string, perSecond: number, now: Epo
   const buckets = new Map<string, { tokens: number; at: EpochMs }>();
   return (channel, perSecond, now) => {
     const bucket = buckets.get(channel) ?? { tokens: perSecond, at: now };
-    const tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / SECOND) * perSecond);
+    const passed = Math.max(0, now - bucket.at); // a clock that is set back costs nobody anything
+    const tokens = Math.min(perSecond, bucket.tokens + (passed / SECOND) * perSecond);
     buckets.set(channel, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
     return tokens >= 1;
   };

@@ -20,7 +20,7 @@ export interface EventWriter {
 interface World {
   readonly queue: Pick<JobQueue<EventJob>, 'add'>;
   readonly spool: Spool<EventJob>;
-  /** Which of these are on record already. May fail: then nothing is taken for known. */
+  /** Which of these are on record already. May fail or be slow: then nothing is taken for known. */
   readonly known: (
     keys: readonly { channel: string; id: string }[],
   ) => Promise<readonly { channel: string; id: string }[]>;
@@ -32,6 +32,8 @@ interface World {
 const MOST_EVENTS_A_JOB = 500;
 const REMEMBERED = 50_000;
 const DRAIN_EVERY_MS = 500;
+/** Providers wait two seconds for their answer (law 8); to know a duplicate early is worth less. */
+const ASK_FOR_MS = 500;
 
 interface Waiting {
   readonly events: readonly Event[];
@@ -49,6 +51,7 @@ export function createWriter(world: World): EventWriter {
   const recent = new Set<EventKey>();
   let writing: Promise<void> | null = null;
   let queueIsDown = false;
+  let closing = false;
 
   const remember = (key: EventKey) => {
     recent.add(key);
@@ -63,8 +66,10 @@ export function createWriter(world: World): EventWriter {
         if (!recent.has(key) && !fresh.has(key)) fresh.set(key, event);
       }
     }
+    if (fresh.size === 0) return fresh;
     try {
-      const known = await world.known([...fresh.values()].map(({ channel, id }) => ({ channel, id })));
+      const keys = [...fresh.values()].map(({ channel, id }) => ({ channel, id }));
+      const known = await within(ASK_FOR_MS, world.known(keys));
       for (const { channel, id } of known) fresh.delete(eventKey(channel, id));
     } catch (error) {
       world.log.warn({ err: error }, 'could not ask which events are known; the engine will tell');
@@ -74,15 +79,21 @@ export function createWriter(world: World): EventWriter {
 
   async function keep(job: EventJob): Promise<void> {
     if (job.length === 0) return;
-    if (!queueIsDown) {
+    const skipped = queueIsDown; // until the spool is drained: so that events keep their order, and nobody waits for a time-out
+    if (!skipped) {
       try {
         return await world.queue.add(job);
       } catch (error) {
-        queueIsDown = true; // until the spool is drained: so that events keep their order, and nobody waits for a time-out
+        queueIsDown = true;
         world.log.error({ err: error }, 'the queue is down: events go to the local disk');
       }
     }
-    await world.spool.add(job, job.length);
+    try {
+      await world.spool.add(job, job.length);
+    } catch (error) {
+      if (!skipped) throw error;
+      await world.queue.add(job); // it may be back
+    }
     world.metrics.spoolEvents.set(world.spool.events());
   }
 
@@ -103,21 +114,29 @@ export function createWriter(world: World): EventWriter {
   }
 
   async function drain(): Promise<void> {
-    if (world.spool.events() === 0 && !queueIsDown) return;
-    const drained = await world.spool.drain((job) => world.queue.add(job));
+    if (world.spool.events() === 0) {
+      queueIsDown = false; // the next write will tell
+      return;
+    }
+    const drained = await world.spool.drain(async (job) => {
+      if (closing) throw new Error('closing: the next start goes on with it');
+      await world.queue.add(job);
+    });
     if (drained && queueIsDown) world.log.info({}, 'the queue is back: nothing is left on the local disk');
     if (drained) queueIsDown = false;
     world.metrics.spoolEvents.set(world.spool.events());
   }
 
-  let draining: Promise<void> = drain().catch((error) =>
-    world.log.error({ err: error }, 'draining the spool failed'),
-  );
-  const timer = setInterval(() => {
-    draining = draining
-      .then(drain)
-      .catch((error) => world.log.error({ err: error }, 'draining the spool failed'));
-  }, DRAIN_EVERY_MS);
+  let draining: Promise<void> | null = null;
+  const startDrain = () => {
+    draining ??= drain()
+      .catch((error) => world.log.error({ err: error }, 'draining the spool failed'))
+      .finally(() => {
+        draining = null;
+      });
+  };
+  startDrain();
+  const timer = setInterval(startDrain, DRAIN_EVERY_MS);
 
   return {
     write: (events) =>
@@ -126,11 +145,23 @@ export function createWriter(world: World): EventWriter {
         writing ??= Promise.resolve().then(writeAll);
       }),
     close: async () => {
+      closing = true;
       clearInterval(timer);
       await writing;
       await draining;
     },
   };
+}
+
+/** @throws when the answer has not come in time. What was asked goes on. */
+async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Whole requests, at least one, together at most `most` events. */
