@@ -38,15 +38,15 @@ export function verifySignature(
 export function signatureHeaders(
   secret: string,
   id: string,
-  body: string,
+  body: string | Buffer,
   now: EpochMs,
 ): Record<string, string> {
   const timestamp = String(Math.floor(now / SECOND));
-  const signature = digest(secret, id, timestamp, Buffer.from(body)).toString('base64');
+  const signature = digest(secret, id, timestamp, body).toString('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
 }
 
-function digest(secret: string, id: string, timestamp: string, body: Buffer): Buffer {
+function digest(secret: string, id: string, timestamp: string, body: string | Buffer): Buffer {
   const key = secret.startsWith(PREFIX)
     ? Buffer.from(secret.slice(PREFIX.length), 'base64')
     : Buffer.from(secret);

@@ -15,7 +15,7 @@ const LOOKED_AT = PREVIEW_CHARACTERS * 8;
 /** What of a text may be stored and shown. Cuts between characters, never inside one. */
 export function keepText(text: string | null, level: Privacy['text']): string | null {
   if (text === null || level === 'none') return null;
-  if (level === 'full') return text;
+  if (level === 'full' || text.length <= PREVIEW_CHARACTERS) return text;
   const characters = charactersOf(text.slice(0, LOOKED_AT));
   // The last one may be cut in two by the slice.
   if (text.length > LOOKED_AT) characters.pop();

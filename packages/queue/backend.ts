@@ -101,12 +101,7 @@ export function openWorker(
     worker.on('error', onError);
     return { worker, end: () => worker.close().finally(() => connection.disconnect()) };
   }
-  const worker = new Worker(
-    name,
-    run,
-    { ...options, connection: postgres(place, 4) },
-    createPostgresBackend,
-  );
+  const worker = new Worker(name, run, { ...options, connection: postgres(place, 4) }, createPostgresBackend);
   worker.on('error', onError);
   return { worker: worker as unknown as Worker, end: () => worker.close() };
 }

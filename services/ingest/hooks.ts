@@ -38,6 +38,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       );
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
+      world.metrics.eventsRejected.inc({ channel: known(channel), reason: 'request' });
       return problem(reply, 400, 'The request cannot be read', error.message);
     }
     world.log.error({ err: error, channel }, 'a request to a hook failed');
@@ -62,7 +63,13 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
           'Check the address: /hooks/ and the id of a channel of otklik.yaml.',
         );
       }
-      if (!withinRate(channel.id, channel.rate, receivedAt)) {
+      const received = channelOf(channel).receive(
+        { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
+        config,
+      );
+      const isStranger = received.outcome === 'refused' && received.status === 401;
+      // A stranger must not be able to use up what the provider may send.
+      if (!isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
         world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
         reply.header('retry-after', '1');
         return problem(
@@ -72,10 +79,6 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
           `This channel takes ${channel.rate} requests a second. Send up to 500 events in one.`,
         );
       }
-      const received = channelOf(channel).receive(
-        { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
-        config,
-      );
       if (received.outcome === 'refused') {
         world.metrics.eventsRejected.inc({ channel: channel.id, reason: received.reason });
         return refused(reply, received);
@@ -95,16 +98,35 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       return reply.code(answer.status).send(answer.body);
     },
   );
+  app.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/hooks/:channel',
+    handler: async (_request, reply) => {
+      reply.header('allow', 'POST');
+      return problem(reply, 405, 'Only POST is taken here', 'Send events by POST.');
+    },
+  });
 }
 
-const refused = (reply: FastifyReply, received: Extract<Received, { outcome: 'refused' }>) =>
-  problem(
+const MOST_FAULTS_SHOWN = 1_000;
+
+function refused(reply: FastifyReply, received: Extract<Received, { outcome: 'refused' }>) {
+  const { status, title, detail, faults } = received;
+  const left = faults.length - MOST_FAULTS_SHOWN;
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  return problem(
     reply,
-    received.status,
-    received.title,
-    received.detail,
-    received.faults.map(({ path, message }) => ({ path, pointer: `#${path}`, detail: message })),
+    status,
+    title,
+    left > 0 ? `${detail} ${left} more faults are not shown.` : detail,
+    faults
+      .slice(0, MOST_FAULTS_SHOWN)
+      .map(({ path, message }) => ({ path, pointer: fragmentOf(path), detail: message })),
   );
+}
+
+/** A JSON Pointer as the fragment of a URI (RFC 6901, section 6). */
+const fragmentOf = (path: string) => `#${path.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
 
 function unavailable(reply: FastifyReply) {
   reply.header('retry-after', '5');

@@ -41,15 +41,21 @@ interface Waiting {
   failed(error: unknown): void;
 }
 
+/** Writes under way at the same time: while one waits for its fsync, the next is being put together. */
+const MOST_WRITES = 3;
+
 /**
- * Gathers the requests that arrive while the last write is under way into one job: one fsync for all of them. The
+ * Gathers the requests that arrive while other writes are under way into one job: one fsync for all of them. The
  * engine's unique index is what counts an event once; here duplicates are found early, to say so in the answer and to
  * spare the queue.
  */
 export function createWriter(world: World): EventWriter {
   const waiting: Waiting[] = [];
   const recent = new Set<EventKey>();
-  let writing: Promise<void> | null = null;
+  /** Events whose write is under way: a second delivery of one is acknowledged only when the first is durable. */
+  const underWay = new Map<EventKey, Promise<void>>();
+  const writes = new Set<Promise<void>>();
+  let scheduled = false;
   let queueIsDown = false;
   let closing = false;
 
@@ -58,23 +64,36 @@ export function createWriter(world: World): EventWriter {
     if (recent.size > REMEMBERED) for (const oldest of recent) return void recent.delete(oldest);
   };
 
-  async function freshOf(requests: readonly Waiting[]): Promise<Map<EventKey, Event>> {
+  /** Not yet known here; those that are under way elsewhere come back as promises to wait for. */
+  function unknownOf(requests: readonly Waiting[]): {
+    fresh: Map<EventKey, Event>;
+    others: Set<Promise<void>>;
+  } {
     const fresh = new Map<EventKey, Event>();
+    const others = new Set<Promise<void>>();
     for (const { events } of requests) {
       for (const event of events) {
         const key = eventKey(event.channel, event.id);
-        if (!recent.has(key) && !fresh.has(key)) fresh.set(key, event);
+        const other = underWay.get(key);
+        if (other) others.add(other);
+        else if (!recent.has(key) && !fresh.has(key)) fresh.set(key, event);
       }
     }
+    return { fresh, others };
+  }
+
+  /** Takes out what is on record already. */
+  async function withoutKnown(fresh: Map<EventKey, Event>): Promise<Map<EventKey, Event>> {
     if (fresh.size === 0) return fresh;
     try {
       const keys = [...fresh.values()].map(({ channel, id }) => ({ channel, id }));
-      const known = await within(ASK_FOR_MS, world.known(keys));
-      for (const { channel, id } of known) fresh.delete(eventKey(channel, id));
+      const found = await within(ASK_FOR_MS, world.known(keys));
+      const known = new Set(found.map(({ channel, id }) => eventKey(channel, id)));
+      return known.size === 0 ? fresh : new Map([...fresh].filter(([key]) => !known.has(key)));
     } catch (error) {
       world.log.warn({ err: error }, 'could not ask which events are known; the engine will tell');
+      return fresh;
     }
-    return fresh;
   }
 
   async function keep(job: EventJob): Promise<void> {
@@ -97,20 +116,44 @@ export function createWriter(world: World): EventWriter {
     world.metrics.spoolEvents.set(world.spool.events());
   }
 
-  async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const requests = takeUpTo(waiting, MOST_EVENTS_A_JOB);
-      try {
-        const fresh = await freshOf(requests);
-        await keep([...fresh.values()]);
-        for (const key of fresh.keys()) remember(key);
-        const unclaimed = new Set(fresh.keys());
-        for (const request of requests) request.kept(count(request.events, unclaimed));
-      } catch (error) {
-        for (const request of requests) request.failed(error);
-      }
+  async function writeSome(): Promise<void> {
+    const requests = takeUpTo(waiting, MOST_EVENTS_A_JOB);
+    const { fresh, others } = unknownOf(requests);
+    const written = (async () => {
+      const unknown = await withoutKnown(fresh);
+      await keep([...unknown.values()]);
+      return unknown;
+    })();
+    const done = written.then(() => undefined);
+    done.catch(() => undefined); // whoever waits for it is told below
+    for (const key of fresh.keys()) underWay.set(key, done);
+    try {
+      const unknown = await written;
+      for (const key of fresh.keys()) remember(key);
+      await Promise.all(others);
+      const unclaimed = new Set(unknown.keys());
+      for (const request of requests) request.kept(count(request.events, unclaimed));
+    } catch (error) {
+      for (const request of requests) request.failed(error);
+    } finally {
+      for (const key of fresh.keys()) underWay.delete(key);
     }
-    writing = null;
+  }
+
+  /** In the next turn of the loop, so that what arrives in this one goes along. */
+  function schedule(): void {
+    if (scheduled || waiting.length === 0 || writes.size >= MOST_WRITES) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      if (waiting.length === 0) return;
+      const write: Promise<void> = writeSome().finally(() => {
+        writes.delete(write);
+        schedule();
+      });
+      writes.add(write);
+      schedule();
+    });
   }
 
   async function drain(): Promise<void> {
@@ -142,12 +185,15 @@ export function createWriter(world: World): EventWriter {
     write: (events) =>
       new Promise<Kept>((kept, failed) => {
         waiting.push({ events, kept, failed });
-        writing ??= Promise.resolve().then(writeAll);
+        schedule();
       }),
     close: async () => {
       closing = true;
       clearInterval(timer);
-      await writing;
+      while (waiting.length > 0 || writes.size > 0) {
+        schedule();
+        await (writes.size > 0 ? Promise.all(writes) : new Promise((resolve) => setImmediate(resolve)));
+      }
       await draining;
     },
   };

@@ -31,8 +31,8 @@ type Refusal = Extract<Received, { outcome: 'refused' }>;
 
 function checkSender(config: WebhookChannel, request: HookRequest): Refusal | null {
   const secret = config.secret.reveal();
-  const bearer = request.headers.authorization;
-  if (typeof bearer === 'string' && sameText(bearer, `Bearer ${secret}`)) return null;
+  const bearer = /^bearer +(.*)$/i.exec(request.headers.authorization?.toString() ?? '')?.[1];
+  if (bearer !== undefined && sameText(bearer, secret)) return null;
   const signed = verifySignature(secret, request.headers, request.body, request.receivedAt);
   if (signed === 'valid') return null;
   const details = {
@@ -71,8 +71,8 @@ function readJson({ headers, body }: HookRequest): { json: unknown } | Refusal {
   const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(String(headers['content-type'] ?? ''))?.[1];
   const notUtf8 = () =>
     refuse('encoding', 'The body must be JSON in UTF-8, uncompressed.', [{ path: '', message: 'not UTF-8' }]);
-  if ((charset && !/^(utf-?8|us-ascii)$/i.test(charset)) || headers['content-encoding'] !== undefined)
-    return notUtf8();
+  const isPlain = /^(identity)?$/i.test(String(headers['content-encoding'] ?? ''));
+  if ((charset && !/^(utf-?8|us-ascii)$/i.test(charset)) || !isPlain) return notUtf8();
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -131,17 +131,20 @@ function timeFault(at: string, receivedAt: number): string | null {
   return null;
 }
 
+const LONGEST_KEY_SHOWN = 64;
+
 function faultsOf(
   issue: { path: PropertyKey[]; message: string; code?: string; keys?: string[] },
   at: string,
 ): Fault[] {
-  const path =
-    at + issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  if (issue.code === 'unrecognized_keys') {
-    return (issue.keys ?? []).map((key) => ({
-      path: `${path}/${key.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      message: 'is not a field of this kind of event',
-    }));
-  }
-  return [{ path, message: issue.message }];
+  const path = at + issue.path.map(pointerTo).join('');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  return (issue.keys ?? []).map((key) =>
+    key.length <= LONGEST_KEY_SHOWN
+      ? { path: path + pointerTo(key), message: 'is not a field of this kind of event' }
+      : { path, message: `has a field with a name of ${key.length} characters, which no kind of event has` },
+  );
 }
+
+/** One step of an RFC 6901 pointer. */
+const pointerTo = (key: PropertyKey) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;

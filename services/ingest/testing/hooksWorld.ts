@@ -1,0 +1,129 @@
+import { signatureHeaders } from '@otklik/channels';
+import type { Config, WebhookChannel } from '@otklik/config';
+import { defaultSteps, type EpochMs, type Event, MINUTE, type Policy } from '@otklik/domain';
+import { createLog, createMetrics } from '@otklik/telemetry';
+import Fastify from 'fastify';
+import { hooks } from '../hooks.ts';
+import type { Taken } from '../take.ts';
+
+/** CONTRACT's example of an event, and the moment at which these tests play. */
+export const NOW: EpochMs = Date.parse('2026-11-23T10:00:01.000Z');
+export const EVENT = {
+  id: 'm-1',
+  thread: 'chat-42',
+  kind: 'message',
+  at: '2026-11-23T10:00:00.000Z',
+  from: { side: 'client', id: 'u7', name: 'Иван', phone: '+79990000001', email: null },
+  text: 'Здравствуйте!',
+  link: 'https://example.ru/chats/42',
+};
+export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+export const BEARER_SECRET = 'a-plain-secret-of-a-script';
+
+interface Post {
+  readonly channel?: string;
+  /** These replace those that sign the body. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly id?: string;
+  readonly method?: 'POST' | 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
+}
+
+/** `/hooks/{channel}` on a real Fastify, with two channels and a `take` that remembers. */
+export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
+  const taken: Event[] = [];
+  const world = {
+    now: NOW,
+    take: over.take ?? remembering(taken),
+    metrics: createMetrics('test'),
+  };
+  const app = Fastify({ bodyLimit: 1_048_576, forceCloseConnections: true });
+  const config = configOf([
+    channelOf('site', SECRET, over.rate ?? 1_000),
+    channelOf('script', BEARER_SECRET, over.rate ?? 1_000),
+  ]);
+  await app.register(async (scope) =>
+    hooks(scope, {
+      config: () => config,
+      take: (delivery) => world.take(delivery),
+      setAside: async () => undefined,
+      metrics: world.metrics,
+      log: createLog('silent'),
+      now: () => world.now,
+    }),
+  );
+  /** Signs the bytes as Standard Webhooks and sends them. What is no text and no bytes is sent as JSON. */
+  const post = async (
+    body: unknown,
+    { channel = 'site', headers, id = 'msg-1', method = 'POST' }: Post = {},
+  ) => {
+    const bytes = bytesOf(body);
+    const response = await app.inject({
+      method,
+      url: `/hooks/${channel}`,
+      headers: headers ?? { 'content-type': 'application/json', ...signed(bytes, id, world.now) },
+      payload: bytes,
+    });
+    return { status: response.statusCode, headers: response.headers, json: () => response.json() };
+  };
+  return {
+    app,
+    taken,
+    world,
+    post,
+    /** How often requests were refused, by reason. */
+    rejected: async () => {
+      const { values } = await world.metrics.eventsRejected.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
+    },
+    [Symbol.asyncDispose]: () => app.close(),
+  };
+}
+
+export const bytesOf = (body: unknown): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+
+export const signed = (body: Buffer, id = 'msg-1', now = NOW) => signatureHeaders(SECRET, id, body, now);
+
+/** Counts an event once, as the writer does. */
+function remembering(taken: Event[]): Taken {
+  return async ({ events }) => {
+    const fresh = events.filter(({ id }) => taken.every((event) => event.id !== id));
+    taken.push(...fresh);
+    return { accepted: fresh.length, duplicates: events.length - fresh.length };
+  };
+}
+
+const channelOf = (id: string, secret: string, rate: number): WebhookChannel => ({
+  kind: 'webhook',
+  id,
+  name: id,
+  owner: 'anna',
+  deputies: [],
+  head: null,
+  policy: POLICY,
+  rate,
+  secret: { reveal: () => secret },
+});
+
+const POLICY: Policy = {
+  name: 'default',
+  warn: 3 * MINUTE,
+  breach: 5 * MINUTE,
+  steps: defaultSteps(3 * MINUTE, 5 * MINUTE),
+  takeLease: 2 * MINUTE,
+  afterHours: 'same',
+  crossChannel: true,
+  countsAsAnswer: { bot: false, closing: false, reaction: false, minCall: 5_000, unknown: false },
+};
+
+const configOf = (channels: readonly WebhookChannel[]): Config => ({
+  locale: 'ru',
+  timezone: 'Europe/Moscow',
+  publicUrl: null,
+  calendar: null,
+  people: new Map(),
+  policies: new Map(),
+  channels: new Map(channels.map((channel) => [channel.id, channel])),
+  notify: { telegram: null, email: null, webhook: null },
+  privacy: { text: 'full', keepText: 0, keepEvents: 0 },
+});
