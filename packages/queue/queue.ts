@@ -1,15 +1,22 @@
 import type { Queue } from 'bullmq';
 import { openProducer, openWorker, type QueuePlace, UNTIL_DONE } from './backend.ts';
+import { within } from './within.ts';
+
+/** Some providers wait two seconds for their answer (law 8), and the spool must have its share of them. */
+const ADD_WITHIN_MS = 1_200;
+/** BullMQ itself waits without end for a Redis that was never there. */
+const COUNT_WITHIN_MS = 2_500;
 
 /** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
-  /** Resolves when the job is durable. Rejects within seconds when it could not be kept. */
+  /** Resolves when the job is durable. Rejects within 1.2 s when that is not certain: it may come all the same. */
   add(job: Job): Promise<void>;
   /**
    * Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is.
    * The jobs of a batch that failed come again, each alone, until they succeed: a bad one holds up no other (law 8).
    */
   consume(handle: (batch: readonly Job[]) => Promise<void>, most: number): Consumer;
+  /** Jobs by state. Rejects within seconds when the backend does not answer. */
   counts(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
@@ -34,10 +41,10 @@ export function openQueue<Job>(
   };
   return {
     add: async (job) => {
-      await queue().add(name, job, UNTIL_DONE);
+      await within(ADD_WITHIN_MS, queue().add(name, job, UNTIL_DONE));
     },
     consume: (handle, most) => consume(name, place, handle, most, onError),
-    counts: () => queue().getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    counts: () => within(COUNT_WITHIN_MS, queue().getJobCounts('waiting', 'active', 'delayed', 'failed')),
     close: async () => {
       await producer?.end();
     },

@@ -86,19 +86,24 @@ export async function eventsSince(db: Db, spans: readonly Span[]): Promise<Event
   return found.rows;
 }
 
-/** Every phase of the calls (index events_of_call), and every deletion that points at the events (index events_deleting). */
+/**
+ * Every phase of the calls (index events_of_call), and every deletion that points at the events (index events_deleting).
+ * Of the same client only: nobody else's lock is held.
+ */
 export async function relatedEvents(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
   const calls = events
     .filter((event) => event.call !== null)
-    .map((event) => ({ channel: event.channel, id: event.call?.id }));
+    .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.call?.id }));
   const targets = events
     .filter((event) => event.side === 'client')
-    .map((event) => ({ channel: event.channel, id: event.id }));
+    .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.id }));
   if (calls.length === 0 && targets.length === 0) return [];
   const found = await sql<EventRow>`
-    select ${COLUMNS} from ${rowsOf(calls, 'channel text, id text')} join events e on e.channel = given.channel and e.call_id = given.id
+    select ${COLUMNS} from ${rowsOf(calls, 'client_id uuid, channel text, id text')}
+    join events e on e.channel = given.channel and e.call_id = given.id and e.client_id = given.client_id
     union all
-    select ${COLUMNS} from ${rowsOf(targets, 'channel text, id text')} join events e on e.channel = given.channel and e.deletes = given.id`.execute(
+    select ${COLUMNS} from ${rowsOf(targets, 'client_id uuid, channel text, id text')}
+    join events e on e.channel = given.channel and e.deletes = given.id and e.client_id = given.client_id`.execute(
     db,
   );
   return found.rows;

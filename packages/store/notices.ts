@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import { type Db, IS_DEAD, type Store } from './store.ts';
-import { type WaitRow, waitsForShare } from './waitRows.ts';
+import { type NamedWait, type WaitRow, waitsForShare, waitsNow } from './waitRows.ts';
 
 export type NoticeType = 'wait.opened' | 'wait.step' | 'wait.closed' | 'channel.down' | 'channel.up';
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
@@ -59,10 +59,10 @@ export async function saveNotices(
 export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs): Promise<void> {
   if (waitIds.length === 0) return;
   await sql`
-    update notices set edit_at = ${iso(now)}
-    where wait_id = any(${waitIds}::uuid[]) and transport = 'telegram' and type = 'wait.step' and state in ('sending', 'sent')`.execute(
-    tx,
-  );
+    update notices set edit_at = ${iso(now)} where id in (
+      select id from notices
+      where wait_id = any(${waitIds}::uuid[]) and transport = 'telegram' and type = 'wait.step' and state in ('sending', 'sent')
+      order by id for update)`.execute(tx);
   await signal(tx, { about: 'outbox' });
 }
 
@@ -87,7 +87,7 @@ export async function claimNotices(
         select id from notices where state = 'pending' and transport = ${transport} and next_attempt_at <= ${iso(now)}
         order by next_attempt_at limit ${limit} for update skip locked)
       returning ${COLUMNS}`.execute(tx);
-    const notices = await withWaits(tx, taken.rows);
+    const notices = await withWaits(tx, taken.rows, waitsForShare);
     const moot = notices.filter((notice) => notice.type === 'wait.step' && isOver(notice.wait));
     if (moot.length > 0) {
       await sql`update notices set state = 'cancelled', claimed_by = null where id = any(${moot.map(({ id }) => id)}::uuid[])`.execute(
@@ -100,22 +100,27 @@ export async function claimNotices(
 
 const isOver = (wait: WaitRow | null) => wait === null || wait.closed_at !== null || wait.voided_at !== null;
 
-/** Takes sent pings whose text is no longer true. The mark is taken off here: a change after this sets it again. */
+/**
+ * Takes sent pings whose text is no longer true. The mark is taken off first and the waits are read after it, without a
+ * lock: a change that is not yet committed then sets the mark again, and nobody who changes a wait meets us at its pings.
+ */
 export async function claimEdits(store: Store, now: EpochMs, limit: number): Promise<ClaimedNotice[]> {
-  return store.db.transaction().execute(async (tx) => {
-    const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
-      update notices n set edit_at = null
-      where n.id in (
-        select id from notices where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null
-        order by edit_at limit ${limit} for update skip locked)
-      returning ${COLUMNS}`.execute(tx);
-    return withWaits(tx, taken.rows);
-  });
+  const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
+    update notices n set edit_at = null
+    where n.id in (
+      select id from notices where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null
+      order by edit_at limit ${limit} for update skip locked)
+    returning ${COLUMNS}`.execute(store.db);
+  return withWaits(store.db, taken.rows, waitsNow);
 }
 
-async function withWaits(tx: Db, notices: readonly Omit<ClaimedNotice, 'wait'>[]): Promise<ClaimedNotice[]> {
+async function withWaits(
+  tx: Db,
+  notices: readonly Omit<ClaimedNotice, 'wait'>[],
+  read: (tx: Db, ids: readonly string[]) => Promise<Map<string, NamedWait>>,
+): Promise<ClaimedNotice[]> {
   const ids = [...new Set(notices.flatMap(({ wait_id }) => (wait_id === null ? [] : [wait_id])))];
-  const waits = await waitsForShare(tx, ids);
+  const waits = await read(tx, ids);
   return notices.map((notice) => ({
     ...notice,
     wait: notice.wait_id === null ? null : (waits.get(notice.wait_id) ?? null),
@@ -135,7 +140,7 @@ export type Delivered =
   | { readonly id: string; readonly state: 'pending'; readonly retryAt: EpochMs; readonly problem: string }
   | { readonly id: string; readonly state: 'failed'; readonly problem: string };
 
-/** Writes the outcomes of a round of sending, in one query. */
+/** Writes the outcomes of a round of sending, in one query. Locks in the order of ids, as {@link wantEdits} does. */
 export async function markDelivered(store: Store, outcomes: readonly Delivered[]): Promise<void> {
   if (outcomes.length === 0) return;
   const rows = outcomes.map((outcome) => ({
@@ -149,10 +154,13 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
     problem: outcome.state === 'sent' ? null : outcome.problem,
   }));
   await sql`
+    with locked as (
+      select id from notices where id = any(${outcomes.map(({ id }) => id)}::uuid[]) order by id for update)
     update notices n set state = given.state, claimed_by = null, sent_at = given.sent_at, chat_id = given.chat_id,
       message_id = given.message_id, sent_text = given.sent_text, problem = given.problem,
       next_attempt_at = coalesce(given.next_attempt_at, n.next_attempt_at)
     from ${rowsOf(rows, 'id uuid, state text, sent_at timestamptz, chat_id bigint, message_id bigint, sent_text text, next_attempt_at timestamptz, problem text')}
+    join locked using (id)
     where n.id = given.id`.execute(store.db);
 }
 
@@ -205,10 +213,8 @@ export async function noticeInChat(
 
 /** One ping with its wait as it stands; null when there is none. */
 export async function noticeForEdit(store: Store, id: string): Promise<ClaimedNotice | null> {
-  return store.db.transaction().execute(async (tx) => {
-    const found = await sql<
-      Omit<ClaimedNotice, 'wait'>
-    >`select ${COLUMNS} from notices n where n.id = ${id}`.execute(tx);
-    return (await withWaits(tx, found.rows))[0] ?? null;
-  });
+  const found = await sql<
+    Omit<ClaimedNotice, 'wait'>
+  >`select ${COLUMNS} from notices n where n.id = ${id}`.execute(store.db);
+  return (await withWaits(store.db, found.rows, waitsNow))[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
-import { type NamedWait, WAIT_COLUMNS } from './waitRows.ts';
+import { type NamedWait, WAIT_COLUMNS, waitsNow } from './waitRows.ts';
 
 /** Whose waits may be seen: everybody's; those of a head's channels and people; one owner's. */
 export type Scope =
@@ -62,10 +62,7 @@ function inScope(scope: Scope): RawBuilder<unknown>[] {
 }
 
 export async function waitsById(store: Store, ids: readonly string[]): Promise<NamedWait[]> {
-  const found = await sql<NamedWait>`
-    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
-    where w.id = any(${ids}::uuid[])`.execute(store.db);
-  return found.rows;
+  return [...(await waitsNow(store.db, ids)).values()];
 }
 
 export interface StepRow {

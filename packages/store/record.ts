@@ -3,6 +3,7 @@ import {
   dueSteps,
   type EpochMs,
   type Event,
+  earliestEffect,
   foldPolicyOf,
   foldWaits,
   isWorking,
@@ -166,7 +167,9 @@ async function affected(
     if (known.filter((wait) => reach(wait.client_id, wait.opened_at)).length > 0) continue;
     const history = await eventsSince(tx, spans);
     const related = await relatedEvents(tx, history);
-    if (related.filter((row) => row.call !== null && reach(row.client_id, row.at)).length > 0) continue;
+    // Of a call that is told only at its end, the talk began earlier than any of its phases.
+    const calls = [...history, ...related].filter(({ call }) => call !== null);
+    if (calls.filter((row) => reach(row.client_id, earliestEffect(eventOf(row)))).length > 0) continue;
     return {
       history: [...new Map([...history, ...related].map((row) => [row.position, row])).values()],
       known,

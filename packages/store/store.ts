@@ -14,7 +14,6 @@ export interface Store {
    * tell its claims from those of a process that died.
    */
   readonly instance: number;
-  /** Resolves with why, should the database end our hold: whoever holds leases must then stop. */
   close(): Promise<void>;
 }
 
@@ -34,10 +33,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   pool.on('error', options.onError);
   const db = new Database<unknown>({ dialect: new PostgresDialect({ pool }) });
   const instance = randomInt(1, 2 ** 31 - 1);
-  const held = new pg.Client(connection(options.url, schema));
-  held.on('error', options.onError);
-  await held.connect();
-  await held.query('select pg_advisory_lock($1, $2)', [INSTANCE_LOCK, instance]);
+  const hold = await holdInstance(options, schema, instance);
   return {
     db,
     url: options.url,
@@ -45,7 +41,37 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     instance,
     close: async () => {
       await db.destroy();
-      await held.end();
+      await hold.end();
+    },
+  };
+}
+
+const HOLD_AGAIN_MS = 500;
+
+/** Holds the process's lock, and takes it again whenever the database has dropped it (a restart): we live on. */
+async function holdInstance(options: StoreOptions, schema: string, instance: number) {
+  let client: pg.Client;
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+  const again = () => {
+    if (!closed) retry = setTimeout(() => void hold().catch(options.onError), HOLD_AGAIN_MS);
+  };
+  const hold = async () => {
+    client = new pg.Client({ ...connection(options.url, schema), keepAlive: true });
+    client.on('error', options.onError);
+    client.once('end', again);
+    await client.connect();
+    await client.query('select pg_advisory_lock($1, $2)', [INSTANCE_LOCK, instance]);
+  };
+  await hold().catch((error) => {
+    closed = true;
+    throw error;
+  });
+  return {
+    end: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await client.end();
     },
   };
 }

@@ -128,3 +128,12 @@ export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map
     where w.id = any(${ids}::uuid[]) order by w.id for share of w`.execute(tx);
   return new Map(found.rows.map((row) => [row.id, row]));
 }
+
+/** The same without a lock: what was committed when the query began. */
+export async function waitsNow(db: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {
+  if (ids.length === 0) return new Map();
+  const found = await sql<NamedWait>`
+    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    where w.id = any(${ids}::uuid[])`.execute(db);
+  return new Map(found.rows.map((row) => [row.id, row]));
+}

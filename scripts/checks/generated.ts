@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { configSchema } from '@otklik/config';
 import { dashboard } from '../../grafana/dashboards.ts';
@@ -33,6 +33,7 @@ export const generatedFilesCheck: Check = {
 /** Writes them all anew. */
 export async function writeGeneratedFiles(): Promise<void> {
   for (const { file, content } of generated) {
+    await mkdir(dirname(join(projectRoot, file)), { recursive: true });
     await writeFile(join(projectRoot, file), `${JSON.stringify(content(), null, 2)}\n`);
   }
 }

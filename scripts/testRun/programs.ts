@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+const aptGet = '/usr/bin/apt-get';
+
 export interface Programs {
   readonly redisServer: string;
   readonly chromium: string;
@@ -70,7 +72,7 @@ function isSnapStub(path: string): boolean {
 }
 
 function canUseApt(): boolean {
-  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  return process.getuid?.() === 0 && existsSync(aptGet);
 }
 
 async function aptInstall(missing: readonly Wanted[], say: (line: string) => void): Promise<void> {
@@ -83,7 +85,7 @@ async function aptInstall(missing: readonly Wanted[], say: (line: string) => voi
 /** RUNLEVEL=1 keeps Debian from starting redis as a service: the tests start one of their own. */
 function apt(args: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const child = spawn('apt-get', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(aptGet, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -14,7 +14,7 @@ import {
 } from '@otklik/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-export const COOKIE = 'otklik_session';
+const COOKIE = 'otklik_session';
 const SESSION_LIFE = 30 * DAY;
 
 export interface AccessWorld {

@@ -325,10 +325,11 @@ const me = z.object({
   now: z.iso.datetime(),
 });
 const byId = z.object({ id: z.uuid() });
+const configId = z.string().regex(/^[a-z0-9_-]{1,64}$/, 'is not an id of otklik.yaml');
 const waitQuery = z.object({
   state: z.enum(['open', 'closed']).optional(),
-  channel: z.string().optional(),
-  owner: z.string().optional(),
+  channel: configId.optional(),
+  owner: configId.optional(),
   from: time.optional(),
   to: time.optional(),
   limit,
@@ -355,7 +356,7 @@ const auditShape = z
 function parseCursor(cursor: string): { openedAt: EpochMs; id: string } {
   const [at = '', id = ''] = cursor.split('_');
   const openedAt = Date.parse(at);
-  if (Number.isNaN(openedAt))
+  if (Number.isNaN(openedAt) || !z.uuid().safeParse(id).success)
     throw new Refusal(400, 'The cursor is not one of ours', 'Send the value of `next` as it came.');
   return { openedAt, id };
 }
@@ -383,7 +384,7 @@ function refusalOf(
         'Already taken by you',
         russian
           ? 'Вы уже брали это обращение: второй раз срок не сдвинется.'
-          : 'You took this one before: the time does not move twice.',
+          : 'You have taken this one before: the deadline does not move twice.',
       );
     case 'taken_by_other': {
       const until = Math.max(0, Math.round(((result.wait?.taken_until ?? 0) - now) / SECOND));
@@ -404,7 +405,7 @@ function refusalOf(
       return new Refusal(
         409,
         'Already theirs',
-        russian ? 'Это обращение и так у этого человека.' : 'It is with that person already.',
+        russian ? 'За это обращение уже отвечает этот сотрудник.' : 'It is with that person already.',
       );
   }
 }

@@ -43,6 +43,13 @@ export async function startBoard(world: BoardWorld): Promise<Board> {
       app.setValidatorCompiler(validatorCompiler);
       app.setSerializerCompiler(serializerCompiler);
       app.setErrorHandler(asProblem(world.log));
+      app.setNotFoundHandler(async (request) => {
+        throw new Refusal(
+          404,
+          'Nothing is here',
+          `There is no ${request.method} ${request.url.split('?')[0]}.`,
+        );
+      });
       await app.register(cookie);
       await app.register(swagger, {
         openapi: {

@@ -1,5 +1,5 @@
 import { type EpochMs, type Event, type EventKey, eventKey } from '@otklik/domain';
-import type { JobQueue, Spool } from '@otklik/queue';
+import { type JobQueue, type Spool, within } from '@otklik/queue';
 import type { Log, Metrics } from '@otklik/telemetry';
 
 /** One job of the queue: what arrived together. */
@@ -197,17 +197,6 @@ export function createWriter(world: World): EventWriter {
       await draining;
     },
   };
-}
-
-/** @throws when the answer has not come in time. What was asked goes on. */
-async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Whole requests, at least one, together at most `most` events. */

@@ -1,6 +1,7 @@
 import { type EpochMs, SECOND, type Transport } from '@otklik/domain';
 import { type ClaimedNotice, claimNotices, type Delivered, markDelivered, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { insist } from './insist.ts';
 import type { HandOver, NoticeTransport } from './transports/transport.ts';
 
 export interface OutboxWorld {
@@ -45,11 +46,20 @@ export function createOutbox(
         .then(() => {
           const batch = outcomes;
           outcomes = [];
-          return markDelivered(world.store, batch);
+          return write(batch);
         });
     }
     return marking;
   };
+  const write = (batch: readonly Delivered[]): Promise<void> =>
+    insist(
+      () => markDelivered(world.store, batch),
+      (error) =>
+        world.log.error(
+          { err: error, transport, notices: batch.length },
+          'what became of notices could not be written down; it is tried again',
+        ),
+    );
 
   const sendOne = async (claimed: ClaimedNotice): Promise<void> => {
     const at = world.now();
@@ -92,10 +102,7 @@ export function createOutbox(
         for (const notice of claimed) {
           const sending: Promise<void> = sendOne(notice)
             .catch((error) =>
-              world.log.error(
-                { err: error, notice: notice.id },
-                'what became of a notice could not be written down',
-              ),
+              world.log.error({ err: error, notice: notice.id }, 'a notice could not be followed up'),
             )
             .finally(() => onTheWay.delete(sending));
           onTheWay.add(sending);

@@ -12,6 +12,7 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { insist } from './insist.ts';
 import { retryAfter } from './outbox.ts';
 import { escapeHtml } from './telegram/message.ts';
 import { textsOf } from './words/texts.ts';
@@ -43,25 +44,31 @@ async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): 
   const sent = send
     ? await send(relay.thread, relay.text)
     : ({ outcome: 'refused', problem: 'the channel is not configured any more' } as const);
+  const write = (work: () => Promise<void>) =>
+    insist(work, (error) =>
+      world.log.error(
+        { err: error, channel: relay.channel },
+        'what became of an answer could not be written down; it is tried again',
+      ),
+    );
   if (sent.outcome === 'retry' && relay.attempts < MOST_ATTEMPTS) {
     world.log.warn(
       { channel: relay.channel, problem: sent.problem, attempts: relay.attempts },
       'an answer is sent again',
     );
-    await markRelay(store, relay.id, {
-      state: 'pending',
-      retryAt: now() + retryAfter(relay.attempts, sent.afterMs),
-      problem: sent.problem,
-    });
-    return;
+    const retryAt = now() + retryAfter(relay.attempts, sent.afterMs);
+    return write(() => markRelay(store, relay.id, { state: 'pending', retryAt, problem: sent.problem }));
   }
   if (sent.outcome === 'sent') {
-    await recordEvents(store, [answerOf(relay, sent, world)], world.rules(), now());
-    await markRelay(store, relay.id, { state: 'sent' });
+    const answer = answerOf(relay, sent, world);
+    await write(async () => {
+      await recordEvents(store, [answer], world.rules(), now());
+      await markRelay(store, relay.id, { state: 'sent' });
+    });
     return tell(relay, null, world);
   }
   world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
-  await markRelay(store, relay.id, { state: 'failed', problem: sent.problem });
+  await write(() => markRelay(store, relay.id, { state: 'failed', problem: sent.problem }));
   await tell(relay, sent.problem, world);
 }
 

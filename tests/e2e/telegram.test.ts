@@ -95,7 +95,7 @@ describe('over Telegram', () => {
 
     const press = anna.presses(STAFF_BOT, ping.messageId, button(ping, 'Беру'));
     const toast = await telegram.until(() => press.answer, 5_000);
-    assert.match(String(toast.text), /^Ваш/);
+    assert.match(String(toast.text), /^Клиент за вами/);
     assert.equal((await waitOf(client))?.taken_by, 'anna');
     await telegram.until(() => /Занимается Анна Петрова/.test(ping.text), 5_000);
 
@@ -154,7 +154,7 @@ describe('over Telegram', () => {
       presses.map(async (press) => String((await telegram.until(() => press.answer, 5_000)).text)),
     );
     const taker = (await waitOf(client))?.taken_by;
-    assert.match(said[taker === 'anna' ? 0 : 1] ?? '', /^(Ваш|It is yours)/);
+    assert.match(said[taker === 'anna' ? 0 : 1] ?? '', /^(Клиент за вами|It is yours)/);
     assert.match(
       said[taker === 'anna' ? 1 : 0] ?? '',
       /(Уже занимается Борис Смирнов|Анна Петрова is on it already)/,

@@ -20,6 +20,14 @@ export interface TelegramMessage {
 
 const MARK = { warned: '⏳', breached: '🔴', closed: '✅' } as const;
 
+/** In UTF-16 units, so that all of a ping fits into the 4,096 that Telegram takes. */
+const MOST_TITLE = 300;
+const MOST_QUOTE = 1_000;
+
+/** Never inside a character: Telegram refuses the whole message for half of one. */
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
 /** A ping as a Telegram message: HTML, its buttons below. */
 export function telegramMessage(
   noticeId: string,
@@ -32,9 +40,9 @@ export function telegramMessage(
   const channel = config.channels.get(wait.channel);
   const canReply = ping.stage !== 'closed' && channel !== undefined && channelOf(channel).send !== null;
   const text = [
-    `${MARK[ping.stage]} <b>${escapeHtml(ping.title)}</b>`,
-    ...(ping.quote ? [`<blockquote>${escapeHtml(ping.quote.slice(0, 1_000))}</blockquote>`] : []),
-    ...ping.lines.map(escapeHtml),
+    `${MARK[ping.stage]} <b>${escapeHtml(cut(ping.title, MOST_TITLE))}</b>`,
+    ...(ping.quote ? [`<blockquote>${escapeHtml(cut(ping.quote, MOST_QUOTE))}</blockquote>`] : []),
+    ...ping.lines.map((line) => escapeHtml(cut(line, MOST_TITLE))),
     ...linkLine(ping, texts),
     ...(canReply ? [`<i>${escapeHtml(texts.replyHint)}</i>`] : []),
   ].join('\n');

@@ -46,7 +46,7 @@ export function emailTransport(
       const lines = [
         ping.title,
         '',
-        ...(ping.quote ? [`«${ping.quote}»`, ''] : []),
+        ...(ping.quote ? [texts.quoted(ping.quote), ''] : []),
         ...ping.lines,
         ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
       ];
@@ -62,10 +62,17 @@ export function emailTransport(
         return { outcome: 'sent' };
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        const code = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
-        return code >= 500 ? { outcome: 'refused', problem } : { outcome: 'retry', afterMs: null, problem };
+        return isForGood(error)
+          ? { outcome: 'refused', problem }
+          : { outcome: 'retry', afterMs: null, problem };
       }
     },
     close: () => open?.transporter.close(),
   };
+}
+
+/** A 5xx (RFC 5321, 4.2.1) about this mail. One about our sign-in is for the administrator to mend: mails wait for that. */
+function isForGood(error: unknown): boolean {
+  if (!(error instanceof Error) || !('responseCode' in error)) return false;
+  return Number(error.responseCode) >= 500 && !('code' in error && error.code === 'EAUTH');
 }

@@ -28,6 +28,7 @@ export function webhookTransport(config: () => Config, now: () => EpochMs): Noti
           method: 'POST',
           headers,
           body,
+          redirect: 'manual', // what is signed for one receiver goes to no other
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         await response.arrayBuffer(); // frees the connection

@@ -15,6 +15,7 @@ export interface Texts {
   lateDelivered(duration: string): string;
   afterHours: string;
   noText: string;
+  quoted(text: string): string;
   call: string;
   inWork(name: string, until: string): string;
   closed(outcome: Outcome, duration: string, by: string | null): string;
@@ -48,34 +49,34 @@ export interface Texts {
 
 const ru: Texts = {
   waits: (client) => `${client} ждёт ответа`,
-  overdue: (client) => `${client} ждёт дольше срока`,
+  overdue: (client) => `${client} ждёт ответа слишком долго`,
   unnamed: 'Клиент',
   since: (time) => `Ждёт с ${time}`,
   answerBy: (time) => `ответить до ${time}`,
   windowEnded: (time) => `срок вышел в ${time}`,
   owner: (name) => `Отвечает ${name}`,
   apologise: 'Извинитесь за задержку и поблагодарите за ожидание.',
-  callFirst: 'Перезваниваете? Начните с вопроса: «Удобно ли сейчас говорить?»',
-  late: (duration, reason) => `Сообщение опоздало на ${duration}${reason ? `: ${LATE_RU[reason]}` : ''}.`,
-  lateDelivered: (duration) =>
-    `Канал доставил обращение с задержкой ${duration}: это время вам не засчитано.`,
+  callFirst: 'Перезваниваете? Сначала спросите: «Удобно ли сейчас говорить?» — и извинитесь за задержку.',
+  late: (duration, reason) => `Напоминание опоздало на ${duration}${reason ? `: ${LATE_RU[reason]}` : ''}.`,
+  lateDelivered: (duration) => `Канал доставил обращение с опозданием на ${duration}: это не ваша задержка.`,
   afterHours: 'Нерабочее время',
   noText: 'Без текста',
+  quoted: (text) => `«${text}»`,
   call: 'Звонок',
-  inWork: (name, until) => `Занимается ${name}, до ${until}`,
+  inWork: (name, until) => `Занимается ${name} (до ${until})`,
   closed: (outcome, duration, by) => {
     const who = by ? ` — ${by}` : '';
     switch (outcome) {
       case 'answered':
         return `Отвечено за ${duration}${who}`;
       case 'attempted':
-        return `Перезвонили через ${duration}, клиент не ответил${who}`;
+        return `Перезвонили через ${duration}, не дозвонились${who}`;
       case 'self_served':
         return `Клиент дозвонился сам через ${duration}${who}`;
       case 'no_reply_needed':
         return `Ответа не нужно${who}`;
       case 'withdrawn':
-        return 'Клиент удалил обращение';
+        return 'Клиент удалил сообщение';
     }
   },
   lateBy: (duration) => `позже срока на ${duration}`,
@@ -85,19 +86,19 @@ const ru: Texts = {
   handOver: 'Передать…',
   open: 'Открыть чат',
   back: '← Назад',
-  took: (until) => `Ваш. Ответьте до ${until}, иначе напомним снова.`,
+  took: (until) => `Клиент за вами. Ответьте до ${until}, иначе напомним снова.`,
   takenBy: (name) => `Уже занимается ${name}.`,
   alreadyTaken: 'Вы уже брали это обращение: второй раз срок не сдвинется.',
   alreadyClosed: 'Клиент уже не ждёт.',
   decided: 'Записано: ответа не нужно.',
   handedTo: (name) => `Передано: ${name}.`,
   unknownWait: 'Этого обращения больше нет.',
-  sameOwner: 'Это обращение и так у этого человека.',
+  sameOwner: 'За это обращение уже отвечает этот сотрудник.',
   chooseWhom: 'Кому передать?',
   notOurs: (id) =>
-    `Это служебный бот «Отклик». Ваш номер в Telegram — ${id}. Передайте его администратору, чтобы получать обращения.`,
+    `Это служебный бот «Отклика». Ваш ID в Telegram — ${id}. Передайте его администратору, чтобы получать обращения.`,
   hello: (name) =>
-    `${name}, всё готово: сюда придут обращения клиентов, которые ждут ответа. /waits покажет, кто ждёт сейчас.`,
+    `${name}, всё готово: сюда будут приходить обращения клиентов, которые ждут ответа. /waits покажет, кто ждёт сейчас.`,
   sentTo: (client) => `Отправлено: ${client}.`,
   notSent: (client, problem) =>
     `Не отправлено (${client}): ${problem}. Ответьте клиенту другим способом — он всё ещё ждёт.`,
@@ -105,7 +106,7 @@ const ru: Texts = {
     `В канал «${channel}» отсюда написать нельзя. Откройте чат и ответьте там — клиент ещё ждёт.`,
   onlyText: 'Отсюда можно отправить только текст. Фото и голосовые отправьте в самом чате — клиент ещё ждёт.',
   nothingToAnswer:
-    'Чтобы ответить клиенту, ответьте на сообщение о нём (свайп по сообщению → «Ответить»). /waits покажет, кто ждёт.',
+    'Чтобы ответить клиенту, ответьте на сообщение о нём: нажмите на него и выберите «Ответить». /waits покажет, кто ждёт.',
   noWaits: 'Никто не ждёт: все получили ответ.',
   yourWaits: 'Ждут ответа',
   somebody: 'сотрудник',
@@ -125,14 +126,14 @@ const en: Texts = {
   since: (time) => `Waiting since ${time}`,
   answerBy: (time) => `answer by ${time}`,
   windowEnded: (time) => `time ran out at ${time}`,
-  owner: (name) => `${name} answers`,
+  owner: (name) => `${name} is responsible`,
   apologise: 'Apologise for the delay and thank them for waiting.',
-  callFirst: 'Calling back? Ask first: “Is this a good time to talk?”',
-  late: (duration, reason) => `This message is ${duration} late${reason ? `: ${LATE_EN[reason]}` : ''}.`,
-  lateDelivered: (duration) =>
-    `The channel delivered this ${duration} late: that time is not counted as yours.`,
+  callFirst: 'Calling back? Ask first: “Is this a good time to talk?” Then apologise for the delay.',
+  late: (duration, reason) => `This reminder is ${duration} late${reason ? `: ${LATE_EN[reason]}` : ''}.`,
+  lateDelivered: (duration) => `The channel delivered this ${duration} late: that delay is not yours.`,
   afterHours: 'Outside working hours',
   noText: 'No text',
+  quoted: (text) => `“${text}”`,
   call: 'Call',
   inWork: (name, until) => `${name} is on it until ${until}`,
   closed: (outcome, duration, by) => {
@@ -150,7 +151,7 @@ const en: Texts = {
         return 'The client deleted the message';
     }
   },
-  lateBy: (duration) => `${duration} too late`,
+  lateBy: (duration) => `${duration} past the deadline`,
   replyHint: 'To answer the client, reply to this message.',
   take: 'Mine',
   noReply: 'No reply needed',
@@ -159,11 +160,11 @@ const en: Texts = {
   back: '← Back',
   took: (until) => `It is yours. Answer by ${until}, or we will remind again.`,
   takenBy: (name) => `${name} is on it already.`,
-  alreadyTaken: 'You took this one before: the time does not move twice.',
+  alreadyTaken: 'You have taken this one before: the deadline does not move twice.',
   alreadyClosed: 'The client is not waiting any more.',
   decided: 'Noted: no reply needed.',
   handedTo: (name) => `Handed over to ${name}.`,
-  unknownWait: 'This one is gone.',
+  unknownWait: 'This request is no longer there.',
   sameOwner: 'It is with that person already.',
   chooseWhom: 'Hand over to whom?',
   notOurs: (id) =>
@@ -178,7 +179,7 @@ const en: Texts = {
   onlyText:
     'Only text can be sent from here. Send pictures and voice in the chat itself: the client is still waiting.',
   nothingToAnswer:
-    'To answer a client, reply to the message about them (swipe it → Reply). /waits shows who is waiting.',
+    'To answer a client, reply to the message about them: press it and choose “Reply”. /waits shows who is waiting.',
   noWaits: 'Nobody is waiting: everyone has an answer.',
   yourWaits: 'Waiting for an answer',
   somebody: 'somebody',

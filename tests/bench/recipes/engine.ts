@@ -33,6 +33,7 @@ export async function runRecipe(
   const startedAt = performance.now();
   let left = events.length;
   const done = Promise.withResolvers<void>();
+  const workerConnection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   const worker = new Worker<Event>(
     'recipe-engine',
     async (job) => {
@@ -40,13 +41,13 @@ export async function runRecipe(
       left -= 1;
       if (left === 0) done.resolve();
     },
-    { connection: new Redis(redisUrl, { maxRetriesPerRequest: null }), concurrency },
+    { connection: workerConnection, concurrency },
   );
   await done.promise;
   const seconds = (performance.now() - startedAt) / 1_000;
   await worker.close();
   await queue.close();
-  connection.disconnect();
+  for (const opened of [connection, workerConnection]) opened.disconnect(); // BullMQ leaves what it was given open
   await pool.end();
   return seconds;
 }

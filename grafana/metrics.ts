@@ -1,0 +1,27 @@
+/** A metric as the outer face promises it: its kind and its labels. Labels are config ids, never a client. */
+export interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+}
+
+/** Every metric that dashboards and alerts may name; the services must offer exactly these. */
+export const metrics: Readonly<Record<string, Metric>> = {
+  otklik_events_received_total: { type: 'counter', labels: ['channel', 'kind', 'side'] },
+  otklik_events_rejected_total: { type: 'counter', labels: ['channel', 'reason'] },
+  otklik_event_ingest_lag_seconds: { type: 'histogram', labels: ['channel'] },
+  otklik_event_processing_seconds: { type: 'histogram', labels: [] },
+  otklik_waits_open: { type: 'gauge', labels: ['channel', 'owner', 'stage'] },
+  otklik_oldest_wait_seconds: { type: 'gauge', labels: ['channel', 'owner'] },
+  otklik_response_seconds: { type: 'histogram', labels: ['channel', 'owner'] },
+  otklik_waits_closed_total: { type: 'counter', labels: ['channel', 'owner', 'outcome', 'within'] },
+  otklik_breaches_total: { type: 'counter', labels: ['channel', 'owner'] },
+  otklik_step_lateness_seconds: { type: 'histogram', labels: [] },
+  otklik_notices_total: { type: 'counter', labels: ['transport', 'outcome'] },
+  otklik_notice_delivery_seconds: { type: 'histogram', labels: ['transport'] },
+  otklik_channel_up: { type: 'gauge', labels: ['channel'] },
+  otklik_channel_last_event_timestamp_seconds: { type: 'gauge', labels: ['channel'] },
+  otklik_queue_jobs: { type: 'gauge', labels: ['queue', 'state'] },
+  otklik_spool_events: { type: 'gauge', labels: [] },
+  otklik_cadence_attempts_total: { type: 'counter', labels: ['day', 'means', 'outcome'] },
+  otklik_build_info: { type: 'gauge', labels: ['version'] },
+};

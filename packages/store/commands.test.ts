@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { MINUTE } from '@otklik/domain';
+import { sql } from 'kysely';
+import { at } from '../domain/testing/story.ts';
+import { fireDue } from './clock.ts';
+import { type Commanded, handOver, noReplyNeeded, takeWait } from './commands.ts';
+import { listAudit, waitsById } from './reads.ts';
+import type { Store } from './store.ts';
+import { company } from './testing/company.ts';
+import { type TestStore, testStore } from './testing/testStore.ts';
+import { answer, openWait } from './testing/waits.ts';
+
+const OPENED = at('10:00:00');
+const RULES = company();
+
+describe('what people decide', () => {
+  let opened: TestStore;
+  let store: Store;
+  beforeEach(async () => {
+    opened = await testStore();
+    ({ store } = opened);
+  });
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  const dueSteps = async (id: string) => {
+    const { rows } = await sql<{ step: number; due_at: number; recipients: string[] }>`
+      select step, due_at, recipients from steps where wait_id = ${id} order by step`.execute(store.db);
+    return rows.map(({ step, due_at, recipients }) => [step, due_at, recipients.join('+')]);
+  };
+  const tick = (now: number) => fireDue(store, RULES, { now, upSince: OPENED, unread: [], limit: 10 });
+  const reasonOf = (result: Commanded) => (result.outcome === 'refused' ? result.reason : result.outcome);
+  const audited = async () => (await listAudit(store, 10, null)).map(({ actor, action }) => [actor, action]);
+
+  it('a take holds the chain for the lease, and the next step counts from where it stood', async () => {
+    const wait = await openWait(store, OPENED);
+    await tick(at('10:03:00'));
+    const taken = await takeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
+    assert.deepEqual([taken.wait?.taken_by, taken.wait?.taken_until], ['anna', at('10:05:30')]);
+    await tick(at('10:05:00'));
+    const breached = (await waitsById(store, [wait.id]))[0];
+    assert.equal(breached?.breached_at, at('10:05:00'), 'the client waits as long as they wait');
+    await tick(at('10:07:00'));
+    assert.deepEqual(await dueSteps(wait.id), [
+      [1, at('10:03:00'), 'anna'],
+      [2, at('10:07:00'), 'anna+boris+vlad'],
+    ]);
+  });
+
+  it('a take before the warning holds that too', async () => {
+    const wait = await openWait(store, OPENED);
+    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    assert.deepEqual((await tick(at('10:03:00'))).fired, []);
+    assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
+  });
+
+  it('one who takes at the same time as another gets it, the other is told; nobody takes twice', async () => {
+    const wait = await openWait(store, OPENED);
+    const both = await Promise.all(
+      ['anna', 'boris'].map((who) => takeWait(store, RULES, wait.id, who, at('10:01:00'))),
+    );
+    assert.deepEqual(both.map(reasonOf).sort(), ['done', 'taken_by_other']);
+    const holder = both.find(({ outcome }) => outcome === 'done')?.wait?.taken_by ?? '';
+    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, holder, at('10:04:00'))), 'already_taken');
+    const other = holder === 'anna' ? 'boris' : 'anna';
+    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, other, at('10:02:59'))), 'taken_by_other');
+    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, other, at('10:03:01'))), 'done');
+  });
+
+  it('a hand-over tells the new owner at once and changes whom the chain asks, not when', async () => {
+    const rules = company({ transports: ['telegram', 'webhook'] });
+    const wait = await openWait(store, OPENED, rules);
+    const handed = await handOver(store, rules, wait.id, 'anna', 'vlad', at('10:01:00'));
+    assert.deepEqual([handed.wait?.owner, handed.wait?.first_owner], ['vlad', 'anna']);
+    const { rows } = await sql<{ recipient: string; transport: string; due_at: number; step: number | null }>`
+      select recipient, transport, due_at, step from notices where wait_id = ${wait.id}`.execute(store.db);
+    assert.deepEqual(rows, [
+      { recipient: 'vlad', transport: 'telegram', due_at: at('10:01:00'), step: null },
+    ]);
+    await tick(at('10:03:00'));
+    assert.deepEqual(await dueSteps(wait.id), [[1, at('10:03:00'), 'vlad']]);
+  });
+
+  it('a hand-over ends what is left of a lease', async () => {
+    const wait = await openWait(store, OPENED);
+    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    const handed = await handOver(store, RULES, wait.id, 'anna', 'boris', at('10:01:30'));
+    assert.deepEqual([handed.wait?.taken_by, handed.wait?.taken_until], [null, null]);
+    assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:03:30'));
+  });
+
+  it('a hand-over after a lease has run out takes nothing away from the chain', async () => {
+    const wait = await openWait(store, OPENED);
+    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    await handOver(store, RULES, wait.id, 'anna', 'boris', at('10:04:00'));
+    assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
+  });
+
+  it('a hand-over goes to somebody else who is known', async () => {
+    const wait = await openWait(store, OPENED);
+    assert.equal(reasonOf(await handOver(store, RULES, wait.id, 'anna', 'nobody', OPENED)), 'unknown_person');
+    assert.equal(reasonOf(await handOver(store, RULES, wait.id, 'anna', 'anna', OPENED)), 'same_owner');
+    assert.deepEqual(await audited(), []);
+  });
+
+  it('no reply needed ends the wait by a decision of that person, and counts as such', async () => {
+    const wait = await openWait(store, OPENED);
+    const decided = await noReplyNeeded(store, RULES, wait.id, 'anna', OPENED + MINUTE);
+    assert.deepEqual(
+      [decided.wait?.outcome, decided.wait?.answered_by, decided.wait?.closed_at, decided.wait?.due_at],
+      ['no_reply_needed', 'anna', OPENED + MINUTE, null],
+    );
+    assert.deepEqual(await audited(), [['anna', 'no_reply_needed']]);
+  });
+
+  it('two who decide at once decide once', async () => {
+    const wait = await openWait(store, OPENED);
+    const both = await Promise.all(
+      ['anna', 'boris'].map((who) => noReplyNeeded(store, RULES, wait.id, who, OPENED + MINUTE)),
+    );
+    assert.deepEqual(both.map(reasonOf).sort(), ['already_closed', 'done']);
+  });
+
+  it('nothing can be decided about a wait that is over or that never was', async () => {
+    const wait = await openWait(store, OPENED);
+    await answer(store, wait, OPENED + MINUTE);
+    const never = '00000000-0000-4000-8000-000000000000';
+    for (const [id, reason] of [
+      [wait.id, 'already_closed'],
+      [never, 'unknown_wait'],
+    ] as const) {
+      assert.equal(reasonOf(await takeWait(store, RULES, id, 'anna', OPENED)), reason);
+      assert.equal(reasonOf(await handOver(store, RULES, id, 'anna', 'boris', OPENED)), reason);
+      assert.equal(reasonOf(await noReplyNeeded(store, RULES, id, 'anna', OPENED)), reason);
+    }
+    assert.deepEqual(await audited(), []);
+  });
+
+  it('who and when is on record', async () => {
+    const wait = await openWait(store, OPENED);
+    await takeWait(store, RULES, wait.id, 'anna', OPENED + 1);
+    await handOver(store, RULES, wait.id, 'anna', 'boris', OPENED + 2);
+    assert.deepEqual(
+      (await listAudit(store, 10, null)).map(({ position: _, ...entry }) => entry),
+      [
+        { at: OPENED + 2, actor: 'anna', action: 'hand_over', wait_id: wait.id, details: { to: 'boris' } },
+        { at: OPENED + 1, actor: 'anna', action: 'take', wait_id: wait.id, details: {} },
+      ],
+    );
+  });
+});

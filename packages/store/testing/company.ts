@@ -1,0 +1,36 @@
+import type { CountsAsAnswer, Policy, Transport } from '@otklik/domain';
+import { CHANNEL, people, policy } from '../../domain/testing/company.ts';
+import { STRICT } from '../../domain/testing/story.ts';
+import type { ClockRules } from '../clock.ts';
+import type { RecordRules } from '../record.ts';
+
+interface Said {
+  readonly counts?: Partial<CountsAsAnswer>;
+  /** Channels whose answers count for themselves only. */
+  readonly apart?: readonly string[] | 'all';
+  readonly policy?: Partial<Policy>;
+  readonly announce?: readonly Transport[];
+  readonly away?: Readonly<Record<string, string>>;
+  readonly transports?: readonly Transport[];
+}
+
+/** A company with three channels of Anna's: everybody is told by webhook unless said otherwise. */
+export function company(said: Said = {}): RecordRules & ClockRules {
+  const { counts = {}, apart = [], announce = [], transports = ['webhook'] } = said;
+  const channel = (id: string) => ({
+    ...CHANNEL,
+    name: id,
+    policy: policy({
+      crossChannel: apart !== 'all' && !apart.includes(id),
+      countsAsAnswer: { ...STRICT, ...counts },
+      ...said.policy,
+    }),
+  });
+  return {
+    channels: new Map(['site', 'bot', 'line'].map((id) => [id, channel(id)])),
+    people: people(said.away),
+    calendar: null,
+    announce,
+    transportsOf: () => transports,
+  };
+}

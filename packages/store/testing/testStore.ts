@@ -1,0 +1,31 @@
+import { freshDatabase } from '@otklik/testing';
+import { createSchema, migrate } from '../migrate.ts';
+import { openStore, type Store } from '../store.ts';
+
+export interface TestStore extends AsyncDisposable {
+  readonly store: Store;
+  /** Another process of the same installation; closed with this one. */
+  another(): Promise<Store>;
+}
+
+/** A store on an empty, migrated database of its own. */
+export async function testStore(): Promise<TestStore> {
+  const database = await freshDatabase();
+  const opened: Store[] = [];
+  const open = async () => {
+    const store = await openStore({ url: database.url, onError: () => undefined });
+    opened.push(store);
+    return store;
+  };
+  await createSchema(database.url, 'otklik');
+  const store = await open();
+  await migrate(store);
+  return {
+    store,
+    another: open,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(opened.map((each) => each.close().catch(() => undefined)));
+      await database.drop();
+    },
+  };
+}

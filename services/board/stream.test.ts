@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fireDue, saveChannelState } from '@otklik/store';
+import { until } from '@otklik/testing';
+import pg from 'pg';
+import { answer, openWait } from '../../packages/store/testing/waits.ts';
+import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
+
+describe('the live stream', () => {
+  let board: TestBoard;
+  let base = '';
+  const leaving: AbortController[] = [];
+  beforeEach(async () => {
+    board = await testBoard();
+    base = await board.app.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterEach(async () => {
+    for (const each of leaving.splice(0)) each.abort();
+    await board[Symbol.asyncDispose]();
+  });
+
+  /** What somebody hears, from the greeting on. */
+  const hear = async (token: string): Promise<{ event: string; data: Answer }[]> => {
+    const heard: { event: string; data: Answer }[] = [];
+    const leave = new AbortController();
+    leaving.push(leave);
+    const response = await fetch(`${base}/api/v1/stream`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: leave.signal,
+    });
+    assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
+    const read = async () => {
+      let text = '';
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body ?? []) {
+        text += decoder.decode(chunk, { stream: true });
+        const whole = text.split('\n\n');
+        text = whole.pop() ?? '';
+        for (const part of whole) {
+          const event = /^event: (.*)$/m.exec(part)?.[1];
+          if (event) heard.push({ event, data: JSON.parse(/^data: (.*)$/m.exec(part)?.[1] ?? '') });
+        }
+      }
+    };
+    read().catch(() => undefined); // ended by us
+    await until(() => heard.some(({ event }) => event === 'hello'), { what: 'the greeting' });
+    return heard;
+  };
+  const told = (heard: { event: string; data: Answer }[], id: string) =>
+    heard.filter(({ data }) => data.id === id).map(({ event }) => event);
+
+  it('tells of a wait what happens to it, in that order', async () => {
+    const heard = await hear(ADMIN);
+    const wait = await openWait(board.store, Date.now() - 400_000, board.rules);
+    await until(() => told(heard, wait.id).length === 1, { what: 'the opening' });
+    for (const now of [wait.warn_at, wait.breach_at]) {
+      const before = told(heard, wait.id).length;
+      await fireDue(board.store, board.rules, { now, upSince: 0, unread: [], limit: 10 });
+      await until(() => told(heard, wait.id).length > before, { what: 'the next stage' });
+    }
+    await answer(board.store, wait, Date.now(), board.rules);
+    await until(() => told(heard, wait.id).includes('wait.closed'), { what: 'the end' });
+    assert.deepEqual(told(heard, wait.id), ['wait.opened', 'wait.warned', 'wait.breached', 'wait.closed']);
+    const { data } = heard.at(-1) ?? {};
+    assert.deepEqual([data.outcome, data.stage], ['answered', 'breached']);
+  });
+
+  it('tells everybody of their own only', async () => {
+    const boris = await hear(await board.tokenOf({ role: 'owner', person: 'boris', name: null }));
+    const annas = await openWait(board.store, Date.now(), board.rules, { channel: 'site' });
+    const his = await openWait(board.store, Date.now(), board.rules, { channel: 'line' });
+    await until(() => told(boris, his.id).length > 0, { what: 'his own' });
+    assert.deepEqual(told(boris, annas.id), []);
+  });
+
+  it('tells when a channel goes down and comes up', async () => {
+    const heard = await hear(ADMIN);
+    const state = { channel: 'site', caughtUp: true };
+    await saveChannelState(board.store, { ...state, up: false, problem: '401' });
+    await until(() => heard.some(({ event }) => event === 'channel.down'), { what: 'down' });
+    await saveChannelState(board.store, { ...state, up: true, problem: null });
+    await until(() => heard.some(({ event }) => event === 'channel.up'), { what: 'up' });
+    assert.deepEqual(heard.find(({ event }) => event === 'channel.down')?.data, {
+      channel: 'site',
+      problem: '401',
+    });
+  });
+
+  it('greets again after a time when it could not hear: whoever watches reads the list anew', async () => {
+    const heard = await hear(ADMIN);
+    await cutListeners(board);
+    await until(() => heard.filter(({ event }) => event === 'hello').length === 2, { what: 'a greeting' });
+    const wait = await openWait(board.store, Date.now(), board.rules);
+    await until(() => told(heard, wait.id).length > 0, { what: 'the opening' });
+  });
+});
+
+async function cutListeners(board: TestBoard): Promise<void> {
+  const client = new pg.Client({ connectionString: board.store.url });
+  await client.connect();
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+  );
+  await client.end();
+}

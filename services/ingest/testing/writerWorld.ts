@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Event } from '@otklik/domain';
+import { openSpool } from '@otklik/queue';
+import { createLog, createMetrics } from '@otklik/telemetry';
+import { temporaryDirectory } from '@otklik/testing';
+import { createWriter, type EventJob } from '../writer.ts';
+
+type Known = Parameters<typeof createWriter>[0]['known'];
+
+/** A message of a client, told apart by its id alone. */
+export const message = (id: string): Event => ({
+  channel: 'site',
+  id,
+  thread: 'chat-42',
+  side: 'client',
+  author: { id: 'u7', name: 'Иван', phone: null, email: null },
+  at: 1_000,
+  atSource: 'provider',
+  receivedAt: 1_000,
+  seq: null,
+  kind: 'message',
+  text: 'Здравствуйте!',
+  link: null,
+});
+
+/** A writer over a queue that does as told and a real spool. */
+export async function startWriter({ known = async () => [] }: { known?: Known } = {}) {
+  const directory = await temporaryDirectory();
+  const folder = join(directory.path, 'spool');
+  const queue = {
+    jobs: [] as EventJob[],
+    asked: 0,
+    /** What the queue does before it takes a job; a rejection is a queue that is down. */
+    before: async (): Promise<void> => undefined,
+    add: async (job: EventJob) => {
+      queue.asked++;
+      await queue.before();
+      queue.jobs.push(job);
+    },
+  };
+  const metrics = createMetrics('test');
+  const open = async () => {
+    const spool = await openSpool<EventJob>(folder, () => undefined);
+    const log = createLog('silent');
+    return { spool, ...createWriter({ queue, spool, known, metrics, log, now: () => 1_000 }) };
+  };
+  const writer = await open();
+  const closings = [writer.close];
+  return {
+    ...writer,
+    folder,
+    queue,
+    write: (...ids: string[]) => writer.write(ids.map(message)),
+    /** Another process over the same folder. */
+    again: async () => {
+      const next = await open();
+      closings.push(next.close);
+      return next;
+    },
+    /** What the queue took, job by job. */
+    queued: () => queue.jobs.map((job) => job.map(({ id }) => id)),
+    spooled: async () => (await metrics.spoolEvents.get()).values[0]?.value,
+    [Symbol.asyncDispose]: async () => {
+      for (const close of closings) await close();
+      await directory.remove();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { NamedWait } from '@otklik/store';
+import { at } from '../../../packages/domain/testing/story.ts';
+import { company, person, pingAbout, waiting } from '../testing/company.ts';
+import { textsOf } from '../words/texts.ts';
+import { chooseWhom, digestOf, escapeHtml } from './message.ts';
+import { parsePress } from './press.ts';
+import { messageOf } from './transport.ts';
+
+const config = company();
+const anna = person(config, 'anna');
+const NOW = at('10:03:00');
+
+const messageAbout = (said: Partial<NamedWait>, to = anna) => {
+  const wait = waiting(said);
+  return messageOf(pingAbout(wait), wait, to, config, NOW, NOW);
+};
+const labels = (said: Partial<NamedWait>) =>
+  messageAbout(said).reply_markup.inline_keyboard.map((row) => row.map(({ text }) => text));
+
+test('a ping has the three buttons, and the chat to open where Telegram takes its link', () => {
+  const actions = [['Беру', 'Ответа не нужно'], ['Передать…']];
+  assert.deepEqual(labels({}), actions);
+  assert.deepEqual(labels({ link: 'https://example.ru/chats/42' }), [...actions, ['Открыть чат']]);
+  for (const link of ['tel:+79990000001', 'http://localhost:8080/', 'tg://user?id=1', 'javascript:alert(1)'])
+    assert.deepEqual(labels({ link }), actions, link);
+});
+
+test('a link that makes no button stands in the text, its quotes escaped', () => {
+  assert.match(messageAbout({ link: 'tg://user?id=1' }).text, /<a href="tg:\/\/user\?id=1">Открыть чат<\/a>/);
+  assert.match(messageAbout({ link: 'x:"><b>' }).text, /<a href="x:&quot;&gt;&lt;b&gt;">/);
+});
+
+test('of a wait that is over only the chat can be opened', () => {
+  const over = { closed_at: at('10:02:00'), outcome: 'answered', answered_by: 'anna' } as const;
+  assert.deepEqual(labels({ ...over, link: 'https://example.ru/' }), [['Открыть чат']]);
+  assert.deepEqual(labels(over), []);
+});
+
+test('what a client writes is text, never markup', () => {
+  const { text } = messageAbout({ text: '<b>&"x"</b>', client_name: '<i>' });
+  assert.match(text, /<blockquote>&lt;b&gt;&amp;"x"&lt;\/b&gt;<\/blockquote>/);
+  assert.match(text, /^⏳ <b>&lt;i&gt; ждёт ответа<\/b>/);
+  assert.equal(escapeHtml('&lt;'), '&amp;lt;');
+});
+
+test('the longest words fit into a message of Telegram, whole characters only', () => {
+  const { text } = messageAbout({
+    text: `${'<'.repeat(999)}😀${'x'.repeat(100_000)}`,
+    client_name: '&'.repeat(5_000),
+  });
+  const shown = text.replaceAll(/<\/?\w+>/g, '').replaceAll(/&\w+;/g, '.');
+  assert.ok(shown.length <= 4_096, `${shown.length} characters`);
+  assert.ok(text.isWellFormed());
+});
+
+test('the hint to reply stands only where a reply can be sent on', () => {
+  assert.match(messageAbout({ channel: 'bot' }).text, /ответьте на это сообщение/);
+  assert.doesNotMatch(messageAbout({ channel: 'site' }).text, /ответьте на это сообщение/);
+});
+
+test('the choice of colleagues keeps the ping and leads back', () => {
+  const others = ['boris', 'vera'].map((id) => person(config, id));
+  const plain = messageAbout({});
+  const chosen = chooseWhom(plain, 'f0000000-0000-4000-8000-000000000000', others, textsOf('ru'));
+  assert.ok(chosen.text.startsWith(plain.text));
+  const buttons = chosen.reply_markup.inline_keyboard.flat();
+  assert.deepEqual(
+    buttons.map(({ text }) => text),
+    ['Boris Smith', 'Вера Павловна', '← Назад'],
+  );
+  assert.deepEqual(
+    buttons.map(({ callback_data }) => parsePress(callback_data ?? '')?.does),
+    ['hand_over', 'hand_over', 'back'],
+  );
+});
+
+test('the digest changes with the words and with the buttons, and with nothing else', () => {
+  assert.equal(digestOf(messageAbout({})), digestOf(messageAbout({})));
+  assert.notEqual(digestOf(messageAbout({})), digestOf(messageAbout({ text: 'Иное' })));
+  assert.notEqual(digestOf(messageAbout({})), digestOf(messageAbout({ link: 'https://example.ru/' })));
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Press, parsePress, pressData } from './press.ts';
+
+const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
+const press: fc.Arbitrary<Press> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('take', 'no_reply', 'choose', 'back'), fc.uuid())
+    .map(([does, notice]): Press => ({ does, notice })),
+  fc.tuple(fc.uuid(), personId).map(([notice, to]): Press => ({ does: 'hand_over', notice, to })),
+);
+
+test('a press comes back as it went out, in no more than the 64 bytes that Telegram carries', () => {
+  fc.assert(
+    fc.property(press, (pressed) => {
+      const data = pressData(pressed);
+      assert.ok(Buffer.byteLength(data) <= 64, data);
+      assert.deepEqual(parsePress(data), pressed);
+    }),
+  );
+});
+
+test('what is not ours is nothing', () => {
+  const ours = pressData({ does: 'take', notice: '0199f3c0-1111-7000-8000-00000000000f' });
+  const foreign = [
+    '',
+    'take:1',
+    ours.slice(0, -1),
+    `${ours}x`,
+    `${ours}:anna`,
+    ours.replace('t:', 'h:'),
+    `x${ours}`,
+  ];
+  for (const data of foreign) assert.equal(parsePress(data), null, data);
+  fc.assert(fc.property(fc.string(), (data) => assert.equal(parsePress(data), null)));
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { SMTPServer } from 'smtp-server';
+import { at } from '../../../packages/domain/testing/story.ts';
+import { company, pingAbout, waiting } from '../testing/company.ts';
+import { emailTransport } from './email.ts';
+
+const NOW = at('10:03:00');
+
+describe('e-mail', () => {
+  /** What the server says to the next recipients: nothing is a yes. */
+  const answers: (Error & { responseCode: number })[] = [];
+  const mails: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo: (_address, _session, done) => done(answers.shift()),
+    onData: (stream, _session, done) => {
+      let mail = '';
+      stream.on('data', (chunk: Buffer) => {
+        mail += chunk.toString();
+      });
+      stream.on('end', () => {
+        mails.push(mail);
+        done();
+      });
+    },
+  });
+  let port = 0;
+  let transport: ReturnType<typeof emailTransport>;
+  before(async () => {
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
+    port = (server.server.address() as AddressInfo).port;
+    const config = company(`email: { smtp: "smtp://127.0.0.1:${port}", from: "Отклик <otklik@example.ru>" }`);
+    transport = emailTransport(
+      () => config,
+      () => NOW,
+    );
+  });
+  after(async () => {
+    transport.close();
+    await new Promise<void>((closed) => server.close(closed));
+  });
+  afterEach(() => {
+    mails.length = 0;
+  });
+
+  const said = (responseCode: number) => Object.assign(new Error('no'), { responseCode });
+  const send = (recipient: string, link: string | null = null) =>
+    transport.send(pingAbout(waiting({ link }), { recipient, transport: 'email' }), NOW);
+  /** The header, decoded (RFC 2047). */
+  const header = (mail: string, name: string) =>
+    (new RegExp(`^${name}: (.*(?:\r\n[ \t].*)*)`, 'im').exec(mail)?.[1] ?? '')
+      .replaceAll(/\r\n[ \t]/g, '')
+      .replaceAll(/=\?UTF-8\?([BQ])\?(.*?)\?=/gi, (_all, how: string, text: string) =>
+        how.toUpperCase() === 'B'
+          ? Buffer.from(text, 'base64').toString()
+          : Buffer.from(
+              text
+                .replaceAll('_', ' ')
+                .replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) =>
+                  String.fromCharCode(Number.parseInt(code, 16)),
+                ),
+              'latin1',
+            ).toString(),
+      );
+  const text = (mail: string) => {
+    const body = mail.slice(mail.indexOf('\r\n\r\n') + 4);
+    return header(mail, 'Content-Transfer-Encoding') === 'base64'
+      ? Buffer.from(body, 'base64').toString()
+      : Buffer.from(
+          body
+            .replaceAll('=\r\n', '')
+            .replaceAll(/=([0-9A-F]{2})/g, (_all, code: string) =>
+              String.fromCharCode(Number.parseInt(code, 16)),
+            ),
+          'latin1',
+        ).toString();
+  };
+
+  it('reaches its recipient with the client’s words, under the notice’s own id, marked as made by a machine', async () => {
+    assert.deepEqual(await send('anna', 'https://example.ru/chats/42'), { outcome: 'sent' });
+    const [mail = ''] = mails;
+    assert.equal(header(mail, 'To'), 'anna@example.ru');
+    assert.equal(header(mail, 'From'), 'Отклик <otklik@example.ru>');
+    assert.equal(header(mail, 'Subject'), '⏳ Иван ждёт ответа');
+    assert.equal(header(mail, 'Message-ID'), '<0199f3c0-1111-7000-8000-00000000000f@otklik>');
+    assert.equal(header(mail, 'Auto-Submitted'), 'auto-generated');
+    assert.deepEqual(text(mail).trim().split(/\r?\n/), [
+      'Иван ждёт ответа',
+      '',
+      '«Есть ли доставка?»',
+      '',
+      'Чат на сайте',
+      'Ждёт с 10:00:00, ответить до 10:05:00',
+      '',
+      'Открыть чат: https://example.ru/chats/42',
+    ]);
+  });
+
+  it('speaks the recipient’s language', async () => {
+    await send('boris');
+    assert.equal(header(mails[0] ?? '', 'Subject'), '⏳ Иван is waiting for an answer');
+    assert.match(text(mails[0] ?? ''), /“Есть ли доставка\?”/);
+  });
+
+  it('is tried again when the server is busy, and given up when it refuses', async () => {
+    answers.push(said(451));
+    assert.equal((await send('anna')).outcome, 'retry');
+    answers.push(said(550));
+    assert.equal((await send('anna')).outcome, 'refused');
+    assert.deepEqual(await send('anna'), { outcome: 'sent' });
+  });
+
+  it('is given up for people without an address', async () => {
+    assert.equal((await send('vera')).outcome, 'refused');
+  });
+
+  it('waits for a password that is wrong to be mended', async () => {
+    const strict = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(said(535)),
+    });
+    await new Promise<void>((listening) => strict.listen(0, '127.0.0.1', () => listening()));
+    const { port: other } = strict.server.address() as AddressInfo;
+    const config = company(
+      `email: { smtp: "smtp://us:wrong@127.0.0.1:${other}", from: "otklik@example.ru" }`,
+    );
+    const signedOut = emailTransport(
+      () => config,
+      () => NOW,
+    );
+    const result = await signedOut.send(pingAbout(waiting(), { transport: 'email' }), NOW);
+    signedOut.close();
+    await new Promise<void>((closed) => strict.close(closed));
+    assert.equal(result.outcome, 'retry');
+  });
+
+  it('is tried again when there is no server', async () => {
+    const config = company('email: { smtp: "smtp://127.0.0.1:1", from: "otklik@example.ru" }');
+    const nowhere = emailTransport(
+      () => config,
+      () => NOW,
+    );
+    const result = await nowhere.send(pingAbout(waiting(), { transport: 'email' }), NOW);
+    nowhere.close();
+    assert.equal(result.outcome, 'retry');
+  });
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EpochMs } from '@otklik/domain';
+import type { ClaimedNotice, NamedWait } from '@otklik/store';
+import { at } from '../../../packages/domain/testing/story.ts';
+import { company, person, pingAbout, waiting } from '../testing/company.ts';
+import { pingOf } from './ping.ts';
+
+const config = company();
+
+function told(
+  wait: Partial<NamedWait>,
+  said: { now?: EpochMs; to?: string; notice?: Partial<ClaimedNotice>; sentAt?: EpochMs } = {},
+): string[] {
+  const now = said.now ?? at('10:03:00');
+  const notice = pingAbout(waiting(wait), said.notice);
+  const ping = pingOf(
+    { ...notice, wait: waiting(wait), firstSentAt: said.sentAt ?? now },
+    person(config, said.to ?? 'anna'),
+    config,
+    now,
+  );
+  return [`${ping.stage}: ${ping.title}`, `> ${ping.quote}`, ...ping.lines];
+}
+
+test('a warning says who waits, where, with what words, and until when', () => {
+  assert.deepEqual(told({}), [
+    'warned: Иван ждёт ответа',
+    '> Есть ли доставка?',
+    'Чат на сайте',
+    'Ждёт с 10:00:00, ответить до 10:05:00',
+  ]);
+});
+
+test('a colleague reads it in their language and time zone, and who is responsible', () => {
+  assert.deepEqual(told({}, { to: 'boris' }), [
+    'warned: Иван is waiting for an answer',
+    '> Есть ли доставка?',
+    'Чат на сайте',
+    'Waiting since 15:00:00, answer by 15:05:00',
+    'Анна Петрова is responsible',
+  ]);
+});
+
+test('after the window it says so, and asks for an apology and thanks (S6)', () => {
+  assert.deepEqual(told({}, { now: at('10:05:00') }), [
+    'breached: Иван ждёт ответа слишком долго',
+    '> Есть ли доставка?',
+    'Чат на сайте',
+    'Ждёт с 10:00:00, срок вышел в 10:05:00',
+    'Извинитесь за задержку и поблагодарите за ожидание.',
+  ]);
+});
+
+test('a late call-back begins with the question whether it is convenient to talk (S6)', () => {
+  const lines = told({ kind: 'call', text: null }, { now: at('10:05:00') });
+  assert.equal(lines[1], '> 📞 Звонок');
+  assert.match(lines.at(-1) ?? '', /«Удобно ли сейчас говорить\?»/);
+});
+
+test('a client without a name or words is still somebody', () => {
+  assert.deepEqual(told({ client_name: null, text: null }).slice(0, 2), [
+    'warned: Клиент ждёт ответа',
+    '> Без текста',
+  ]);
+});
+
+test('it says that somebody is on it while their lease lasts', () => {
+  const taken = { taken_by: 'boris', taken_until: at('10:05:30') };
+  assert.ok(told(taken).includes('Занимается Boris Smith (до 10:05:30)'));
+  assert.ok(!told(taken, { now: at('10:05:30') }).some((line) => line.startsWith('Занимается')));
+});
+
+const late = [
+  ['outage', 'Напоминание опоздало на 1:05: «Отклик» не работал.'],
+  ['delivered_late', 'Напоминание опоздало на 1:05: канал поздно доставил обращение.'],
+  ['overload', 'Напоминание опоздало на 1:05: система была перегружена.'],
+  ['transport', 'Напоминание опоздало на 1:05: мессенджер не принимал сообщения.'],
+] as const;
+for (const [reason, line] of late) {
+  test(`it says how late it is and why: ${reason} (law 9)`, () => {
+    const notice = { late_reason: reason };
+    assert.ok(told({}, { now: at('10:04:30'), sentAt: at('10:04:05'), notice }).includes(line));
+  });
+}
+
+test('less than a second is not late', () => {
+  const lines = told({}, { sentAt: at('10:03:00.900'), notice: { late_reason: 'outage' } });
+  assert.ok(!lines.some((line) => line.startsWith('Напоминание опоздало')));
+});
+
+test('what the channel delivered late is not held against anybody (law 5)', () => {
+  assert.ok(
+    told({ late_delivered: 120 }).includes(
+      'Канал доставил обращение с опозданием на 2:00: это не ваша задержка.',
+    ),
+  );
+});
+
+test('outside working hours it says so', () =>
+  assert.ok(told({ after_hours: true }).includes('Нерабочее время')));
+
+const ends: { wait: Partial<NamedWait>; ru: string; en: string }[] = [
+  {
+    wait: { outcome: 'answered', answered_by: 'anna' },
+    ru: 'Отвечено за 2:41 — Анна Петрова',
+    en: 'Answered in 2:41 — Анна Петрова',
+  },
+  {
+    wait: { outcome: 'answered', answered_by: 'unknown' },
+    ru: 'Отвечено за 2:41 — сотрудник',
+    en: 'Answered in 2:41 — somebody',
+  },
+  {
+    wait: { outcome: 'attempted', answered_by: 'anna' },
+    ru: 'Перезвонили через 2:41, не дозвонились — Анна Петрова',
+    en: 'Called back after 2:41, not reached — Анна Петрова',
+  },
+  {
+    wait: { outcome: 'self_served', answered_by: null },
+    ru: 'Клиент дозвонился сам через 2:41',
+    en: 'The client got through after 2:41',
+  },
+  {
+    wait: { outcome: 'no_reply_needed', answered_by: 'anna' },
+    ru: 'Ответа не нужно — Анна Петрова',
+    en: 'No reply needed — Анна Петрова',
+  },
+  { wait: { outcome: 'withdrawn' }, ru: 'Клиент удалил сообщение', en: 'The client deleted the message' },
+];
+for (const { wait, ru, en } of ends) {
+  test(`when the wait is over it says how: ${ru}`, () => {
+    const closed = { ...wait, closed_at: at('10:02:41') };
+    assert.deepEqual(told(closed), [`closed: ${ru}`, '> Есть ли доставка?', 'Иван · Чат на сайте']);
+    assert.equal(told(closed, { to: 'boris' })[0], `closed: ${en}`);
+  });
+}
+
+test('an answer after the window says by how much', () => {
+  const lines = told({ outcome: 'answered', answered_by: 'anna', closed_at: at('10:06:30') });
+  assert.equal(lines.at(-1), 'позже срока на 1:30');
+});
