@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createPostgresBackend, type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 
@@ -22,13 +23,19 @@ const redis = (url: string, patience: Patience): Redis | Cluster => {
 };
 
 const COMMAND_TIMEOUT_MS = 2_000;
+/** A connection that is broken without a word is given up then. */
+const WORKER_QUERY_TIMEOUT_MS = 10_000;
+const REACH_AGAIN_MS = 500;
+
+export interface Producer {
+  readonly queue: Queue;
+  /** Rejects when the backend could not be reached; then only a new producer can. Of a Redis it waits without end. */
+  readonly ready: Promise<unknown>;
+  end(): Promise<void>;
+}
 
 /** A producer fails soon when its backend is gone: the spool takes over, nobody waits. */
-export function openProducer(
-  name: string,
-  place: QueuePlace,
-  onError: (error: Error) => void,
-): { queue: Queue; end(): Promise<void> } {
+export function openProducer(name: string, place: QueuePlace, onError: (error: Error) => void): Producer {
   if (place.kind === 'redis') {
     const connection = redis(place.url, {
       maxRetriesPerRequest: 1,
@@ -38,7 +45,11 @@ export function openProducer(
     connection.on('error', onError);
     const queue = new Queue(name, { connection, prefix: `{${place.prefix}}` });
     queue.on('error', onError);
-    return { queue, end: () => queue.close().finally(() => connection.disconnect()) };
+    return {
+      queue,
+      ready: queue.waitUntilReady(),
+      end: () => queue.close().finally(() => connection.disconnect()),
+    };
   }
   const queue = new Queue(
     name,
@@ -52,7 +63,7 @@ export function openProducer(
     createPostgresBackend,
   );
   queue.on('error', onError);
-  return { queue: queue as unknown as Queue, end: () => queue.close() };
+  return { queue: queue as unknown as Queue, ready: queue.waitUntilReady(), end: () => queue.close() };
 }
 
 const FOR_EVER = 1_000_000;
@@ -76,13 +87,14 @@ const retryAfterMs = (attempts: number) =>
  */
 const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
 
+/** Takes jobs up, as soon as the backend can be reached and whenever it can be again, until `end`. */
 export function openWorker(
   name: string,
   place: QueuePlace,
   concurrency: number,
   handle: (data: unknown, again: boolean) => Promise<void>,
   onError: (error: Error) => void,
-): { worker: Worker; end(): Promise<void> } {
+): { end(): Promise<void> } {
   const run = (job: Job<unknown>) => handle(job.data, job.attemptsMade > 0);
   const options: Omit<WorkerOptions, 'connection'> = {
     concurrency,
@@ -99,11 +111,52 @@ export function openWorker(
       prefix: `{${place.prefix}}`,
     });
     worker.on('error', onError);
-    return { worker, end: () => worker.close().finally(() => connection.disconnect()) };
+    return { end: () => worker.close().finally(() => connection.disconnect()) };
   }
-  const worker = new Worker(name, run, { ...options, connection: postgres(place, 4) }, createPostgresBackend);
-  worker.on('error', onError);
-  return { worker: worker as unknown as Worker, end: () => worker.close() };
+  const connection = {
+    ...postgres(place, 4),
+    connectionTimeoutMillis: COMMAND_TIMEOUT_MS,
+    query_timeout: WORKER_QUERY_TIMEOUT_MS,
+  };
+  const open = () => new Worker(name, run, { ...options, connection, autorun: false }, createPostgresBackend);
+  return startReachable(open, onError);
+}
+
+interface Startable {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  run(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * A worker on PostgreSQL whose first connection fails keeps that failure and asks for jobs in a loop that lets nothing
+ * else run (BullMQ 6.7.0, PostgresConnection.waitUntilReady). So it runs when it is connected, else there is another.
+ */
+function startReachable(open: () => Startable, onError: (error: Error) => void): { end(): Promise<void> } {
+  const ending = new AbortController();
+  const start = async (): Promise<Startable | null> => {
+    while (!ending.signal.aborted) {
+      const worker = open();
+      worker.on('error', onError);
+      try {
+        await worker.waitUntilReady();
+        worker.run().catch(onError);
+        return worker;
+      } catch {
+        await worker.close().catch(onError); // its error event has told why
+        await pause(REACH_AGAIN_MS, null, { signal: ending.signal }).catch(() => undefined);
+      }
+    }
+    return null;
+  };
+  const started = start();
+  return {
+    end: async () => {
+      ending.abort();
+      await (await started)?.close();
+    },
+  };
 }
 
 const postgres = (place: Extract<QueuePlace, { kind: 'postgres' }>, max: number) => ({

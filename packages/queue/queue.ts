@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { openProducer, openWorker, type QueuePlace, UNTIL_DONE } from './backend.ts';
+import { openProducer, openWorker, type Producer, type QueuePlace, UNTIL_DONE } from './backend.ts';
 import { within } from './within.ts';
 
 /** Some providers wait two seconds for their answer (law 8), and the spool must have its share of them. */
@@ -34,17 +34,32 @@ export function openQueue<Job>(
   onError: (error: Error) => void,
 ): JobQueue<Job> {
   // Opened by the first who adds or counts: a process that only consumes needs no producer.
-  let producer: { queue: Queue; end(): Promise<void> } | null = null;
-  const queue = () => {
-    producer ??= openProducer(name, place, onError);
-    return producer.queue;
+  let producer: Producer | null = null;
+  const queue = async (): Promise<Queue> => {
+    const opened = producer ?? openProducer(name, place, onError);
+    producer = opened;
+    try {
+      await opened.ready;
+    } catch (error) {
+      if (producer === opened) {
+        producer = null;
+        opened.end().catch(onError);
+      }
+      throw error;
+    }
+    return opened.queue;
   };
   return {
     add: async (job) => {
-      await within(ADD_WITHIN_MS, queue().add(name, job, UNTIL_DONE));
+      const adding = queue().then((opened) => opened.add(name, job, UNTIL_DONE));
+      await within(ADD_WITHIN_MS, adding);
     },
     consume: (handle, most) => consume(name, place, handle, most, onError),
-    counts: () => within(COUNT_WITHIN_MS, queue().getJobCounts('waiting', 'active', 'delayed', 'failed')),
+    counts: () =>
+      within(
+        COUNT_WITHIN_MS,
+        queue().then((opened) => opened.getJobCounts('waiting', 'active', 'delayed', 'failed')),
+      ),
     close: async () => {
       await producer?.end();
     },

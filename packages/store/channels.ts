@@ -61,7 +61,7 @@ export async function saveCursor(store: Store, account: string, cursor: string):
     on conflict (account) do update set cursor = excluded.cursor, updated_at = now()`.execute(store.db);
 }
 
-/** Keeps a body that nobody could understand. */
+/** Keeps a body that nobody could understand, but for what jsonb cannot hold (NUL, lone surrogates): that may be why. */
 export async function quarantine(
   store: Store,
   source: string,
@@ -69,10 +69,13 @@ export async function quarantine(
   body: unknown,
   now: EpochMs,
 ): Promise<void> {
-  await sql`insert into quarantine (at, source, reason, body) values (${iso(now)}, ${source}, ${reason}, ${JSON.stringify(body)}::jsonb)`.execute(
+  await sql`insert into quarantine (at, source, reason, body) values (${iso(now)}, ${source}, ${reason}, ${JSON.stringify(body, storable)}::jsonb)`.execute(
     store.db,
   );
 }
+
+const storable = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value;
 
 export interface Lease {
   /** Resolves when the lease is lost: the database has dropped our session. */

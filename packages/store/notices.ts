@@ -188,6 +188,20 @@ export async function releaseDeadClaims(store: Store): Promise<number> {
   return Number(freed.numAffectedRows ?? 0) + Number(relays.numAffectedRows ?? 0);
 }
 
+/** A part of the outbox that is worked off by itself. */
+export type OutboxPart = Transport | 'edits' | 'relays';
+
+/** The parts in which something is due: one look for all of them, however many transports there are. */
+export async function duePartsOfOutbox(store: Store, now: EpochMs): Promise<OutboxPart[]> {
+  const found = await sql<{ part: OutboxPart }>`
+    select distinct transport as part from notices where state = 'pending' and next_attempt_at <= ${iso(now)}
+    union all select 'edits' where exists (select from notices where edit_at <= ${iso(now)} and state = 'sent')
+    union all select 'relays' where exists (select from relays where state = 'pending' and next_attempt_at <= ${iso(now)})`.execute(
+    store.db,
+  );
+  return found.rows.map(({ part }) => part);
+}
+
 /** When the outbox must be looked at next, or null when nothing is in it. */
 export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
   const found = await sql<{ at: EpochMs | null }>`

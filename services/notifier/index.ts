@@ -6,9 +6,11 @@ import {
   type ClaimedNotice,
   type ClockRules,
   claimEdits,
+  duePartsOfOutbox,
   listen,
   markEdited,
   nextNoticeAt,
+  type OutboxPart,
   type RecordRules,
   releaseDeadClaims,
   type Store,
@@ -52,12 +54,12 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
   const telegram = telegramTransport(config, api, (notice) => notice.sent_at ?? now());
   const email = emailTransport(config, now);
   const dead = (notice: ClaimedNotice) => fallBack(notice, world);
-  const outboxes: Outbox[] = [
-    createOutbox('telegram', telegram, world, dead),
-    createOutbox('email', email, world, dead),
-    createOutbox('webhook', webhookTransport(config, now), world, dead),
-    createOutbox('console', consoleTransport(config, now, world.print, world.mark), world, dead),
-  ];
+  const outboxes: Record<Transport, Outbox> = {
+    telegram: createOutbox('telegram', telegram, world, dead),
+    email: createOutbox('email', email, world, dead),
+    webhook: createOutbox('webhook', webhookTransport(config, now), world, dead),
+    console: createOutbox('console', consoleTransport(config, now, world.print, world.mark), world, dead),
+  };
   const editAll = async (): Promise<void> => {
     const claimed = await claimEdits(store, now(), MOST_EDITS);
     for (const notice of claimed) {
@@ -69,15 +71,27 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     }
     if (claimed.length === MOST_EDITS) await editAll();
   };
-  const loops = [
-    ...outboxes.map((outbox) => startLoop(() => outbox.drain(), world)),
-    startLoop(editAll, world),
-    startLoop(() => drainRelays({ ...world, api }), world),
-    startLoop(async () => void (await releaseDeadClaims(store)), world),
-  ];
-  const hurry = () => {
-    for (const loop of loops.slice(0, -1)) loop.hurry();
+  const soon = async () => now() + LOOK_EVERY_MS;
+  const parts: Record<OutboxPart, Loop> = {
+    telegram: startLoop(outboxes.telegram.drain, soon, world),
+    email: startLoop(outboxes.email.drain, soon, world),
+    webhook: startLoop(outboxes.webhook.drain, soon, world),
+    console: startLoop(outboxes.console.drain, soon, world),
+    edits: startLoop(editAll, soon, world),
+    relays: startLoop(() => drainRelays({ ...world, api }), soon, world),
   };
+  const look = async () => {
+    for (const part of await duePartsOfOutbox(store, now())) parts[part].hurry();
+  };
+  // What is overdue is in somebody's hands already: it is looked for again at the next hint, or in a second.
+  const nextLook = async () => {
+    const [next, latest] = [await nextNoticeAt(store), now() + LOOK_EVERY_MS];
+    return next !== null && next > now() ? Math.min(next, latest) : latest;
+  };
+  const looking = startLoop(look, nextLook, world);
+  const releasing = startLoop(async () => void (await releaseDeadClaims(store)), soon, world);
+  const loops = [looking, releasing, ...Object.values(parts)];
+  const hurry = looking.hurry;
   const listening = await listen(store, {
     signal: (said) => said.about === 'outbox' && hurry(),
     gap: hurry,
@@ -93,7 +107,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       await staff.close();
       await listening.close();
       await Promise.all(loops.map((loop) => loop.close()));
-      await Promise.all(outboxes.map((outbox) => outbox.idle()));
+      await Promise.all(Object.values(outboxes).map((outbox) => outbox.idle()));
       email.close();
     },
   };
@@ -132,11 +146,13 @@ const pickNew = ({ type, wait_id, channel, step, stage, recipient, due_at, late_
   late_reason,
 });
 
-/** Runs `work` again and again: when hurried, when the outbox says that something is due, and every second. */
-function startLoop(
-  work: () => Promise<void>,
-  world: NotifierWorld,
-): { hurry(): void; close(): Promise<void> } {
+interface Loop {
+  hurry(): void;
+  close(): Promise<void>;
+}
+
+/** Runs `work` again and again: when hurried, and else at the time that `next` says after each round. */
+function startLoop(work: () => Promise<void>, next: () => Promise<EpochMs>, world: NotifierWorld): Loop {
   let running = true;
   let again = false;
   let wake = () => {};
@@ -154,10 +170,8 @@ function startLoop(
       try {
         await work();
         if (again) continue;
-        const next = await nextNoticeAt(world.store);
-        const soon = world.now() + LOOK_EVERY_MS;
-        // What is overdue is in somebody's hands already: it is looked for again at the next hint, or in a second.
-        if (!again) await sleepUntil(next !== null && next > world.now() ? Math.min(next, soon) : soon);
+        const at = await next();
+        if (!again) await sleepUntil(at);
       } catch (error) {
         world.log.error({ err: error }, 'the outbox could not be read; it is tried again');
         await sleepUntil(world.now() + RETRY_MS);

@@ -92,8 +92,9 @@ export function createOutbox(
   return {
     drain: async () => {
       for (;;) {
+        // A claim is a transaction: one for each place that comes free would cost more than the sending.
         const room = sender.atOnce - onTheWay.size;
-        if (room <= 0) {
+        if (room < sender.atOnce / 2) {
           await Promise.race(onTheWay);
           continue;
         }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { until } from '@otklik/testing';
+import { freshDatabase, until } from '@otklik/testing';
+import pg from 'pg';
 import { message, type Receiver, startOtklik, startReceiver } from '../e2e/otklik.ts';
 
 const config = (receiver: Receiver, breach: string) => `
@@ -78,6 +79,42 @@ describe('kill -9', () => {
         ],
       );
     } finally {
+      await otklik.stop();
+      receiver.close();
+    }
+  });
+
+  it('while the engine holds the job: it is done by the next process, and the notice goes out once', async () => {
+    await using database = await freshDatabase();
+    const receiver = await startReceiver();
+    const env = { DATABASE_URL: database.url };
+    const otklik = await startOtklik({ config: config(receiver, '1m'), env });
+    const client = new pg.Client({ connectionString: database.url, options: '-c search_path=otklik' });
+    await client.connect();
+    try {
+      await otklik.send('site', message('employee', 'petr', Date.now()));
+      await until(async () => (await client.query('select 1 from events')).rowCount === 1, {
+        what: 'the client is known',
+      });
+      await client.query('begin; lock table clients in exclusive mode');
+      const at = Date.now();
+      assert.equal((await otklik.send('site', message('client', 'petr', at))).status, 202);
+      const blocked = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await until(async () => (await client.query(blocked)).rowCount, { what: 'the engine holds the job' });
+      await otklik.kill9();
+      await client.query('rollback');
+      await until(() => Date.now() >= at + 2_100, { what: 'the warning is overdue' });
+      const started = Date.now();
+      await otklik.startAgain();
+      await until(() => receiver.steps('petr').length > 0, { timeoutMs: WITHIN_MS, what: 'the notice' });
+      assert.ok(Date.now() - started <= WITHIN_MS, `${Date.now() - started} ms after the start`);
+      assert.deepEqual(
+        receiver.steps('petr').map(({ data }) => [data.step, data.recipient, data.late_reason]),
+        [[1, 'anna', 'outage']],
+      );
+      assert.equal(receiver.arrived.filter(({ type }) => type === 'wait.opened').length, 1);
+    } finally {
+      await client.end();
       await otklik.stop();
       receiver.close();
     }

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000;
 /** `notify.webhook`: signed as Standard Webhooks; the id is the notice's own and stays the same on a retry. */
 export function webhookTransport(config: () => Config, now: () => EpochMs): NoticeTransport {
   return {
-    atOnce: 64,
+    atOnce: 128,
     async send(notice): Promise<HandOver> {
       const target = config().notify.webhook;
       if (!target) return { outcome: 'refused', problem: 'notify.webhook is no longer configured' };

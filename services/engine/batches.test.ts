@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { listWaits } from '@otklik/store';
+import { createLog, createMetrics } from '@otklik/telemetry';
+import pg from 'pg';
+import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
+import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
+import { message } from '../../packages/store/testing/waits.ts';
+import { type BatchWorld, handleBatch } from './batches.ts';
+
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+const config = configOf(SMALLEST);
+
+describe('a batch of the queue', () => {
+  let opened: TestStore;
+  let client: pg.Client;
+  let world: BatchWorld;
+  beforeEach(async () => {
+    opened = await testStore();
+    client = new pg.Client({ connectionString: opened.store.url, options: '-c search_path=otklik' });
+    await client.connect();
+    world = {
+      config: () => config,
+      store: opened.store,
+      metrics: createMetrics('test'),
+      log: createLog('silent'),
+      now: () => NOW,
+      stopping: new AbortController().signal,
+    };
+  });
+  afterEach(async () => {
+    await client.end();
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const threads = async () =>
+    (await listWaits(opened.store, { scope: { all: true }, limit: 100 })).items
+      .map(({ thread }) => thread)
+      .sort();
+  const setAside = async () =>
+    (await client.query<{ id: string }>(`select body->>'id' as id from quarantine`)).rows.map(({ id }) => id);
+  const metric = async (line: RegExp) => line.exec(await world.metrics.read())?.[1];
+
+  it('is recorded whole, and counted', async () => {
+    const [one, two] = [message('client', NOW - 60_000), message('client', NOW)];
+    const answer = message('employee', NOW - 20_000, { thread: one.thread });
+    await handleBatch([[one], [two, answer]], world);
+    assert.deepEqual(await threads(), [one.thread, two.thread].sort());
+    const closed =
+      /^otklik_waits_closed_total\{channel="site",owner="anna",outcome="answered",within="warn"\} (\d+)/m;
+    assert.equal(await metric(closed), '1');
+    assert.equal(await metric(/^otklik_response_seconds_sum\{channel="site",owner="anna"\} (\d+)/m), '40');
+  });
+
+  it('counts a breach that the clock never saw', async () => {
+    const question = message('client', NOW - 600_000);
+    await handleBatch([[question, message('employee', NOW, { thread: question.thread })]], world);
+    assert.equal(await metric(/^otklik_breaches_total\{channel="site",owner="anna"\} (\d+)/m), '1');
+  });
+
+  it('loses none to a bad neighbour: that one is set aside for a person to look at (law 8)', async () => {
+    const good = Array.from({ length: 6 }, () => message('client', NOW));
+    const bad = message('client', NOW, { text: 'NUL: \0', id: 'bad' });
+    await handleBatch([good.slice(0, 4), [bad, ...good.slice(4)]], world);
+    assert.deepEqual(await threads(), good.map(({ thread }) => thread).sort());
+    assert.deepEqual(await setAside(), ['bad']);
+  });
+
+  it('waits for a database that fails for a while', async () => {
+    await client.query(`
+      create sequence failures;
+      create function fail() returns trigger language plpgsql as $$
+        begin if nextval('failures') <= 2 then raise exception sqlstate '53100'; end if; return new; end $$;
+      create trigger fail before insert on events for each row execute function fail()`);
+    const event = message('client', NOW);
+    await handleBatch([[event]], world);
+    assert.deepEqual([await threads(), await setAside()], [[event.thread], []]);
+  });
+
+  it('goes back to the queue when Otklik stops while the database is away', async () => {
+    await client.query(`
+      create function fail() returns trigger language plpgsql as $$ begin raise exception sqlstate '53100'; end $$;
+      create trigger fail before insert on events for each row execute function fail()`);
+    const stopping = new AbortController();
+    stopping.abort();
+    await assert.rejects(handleBatch([[message('client', NOW)]], { ...world, stopping: stopping.signal }));
+    assert.deepEqual(await setAside(), []);
+  });
+});

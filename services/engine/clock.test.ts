@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Config } from '@otklik/config';
+import { type StepRow, saveChannelState, timelineOf, type WaitRow, waitsById } from '@otklik/store';
+import { createLog, createMetrics } from '@otklik/telemetry';
+import { until } from '@otklik/testing';
+import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
+import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
+import { answer, openWait } from '../../packages/store/testing/waits.ts';
+import { type Clock, type ClockWorld, startClock } from './clock.ts';
+import { rulesOf } from './rules.ts';
+
+const CONFIG = SMALLEST.replace('channels:', 'policies: { default: { warn: 1s, breach: 1m } }\nchannels:');
+
+describe('the clock of the engine', () => {
+  let opened: TestStore;
+  let clock: Clock | undefined;
+  let config: Config;
+  let world: ClockWorld;
+  beforeEach(async () => {
+    opened = await testStore();
+    config = configOf(CONFIG);
+    world = {
+      config: () => config,
+      store: opened.store,
+      metrics: createMetrics('test'),
+      log: createLog('silent'),
+      now: Date.now,
+      queueCaughtUp: async () => true,
+    };
+  });
+  afterEach(async () => {
+    await clock?.close();
+    clock = undefined;
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const open = (ago: number) => openWait(opened.store, Date.now() - ago, rulesOf(config));
+  const fired = async (wait: WaitRow): Promise<readonly StepRow[]> => {
+    const [named] = await waitsById(opened.store, [wait.id]);
+    assert.ok(named);
+    return (await timelineOf(opened.store, named)).steps;
+  };
+  const firstStep = async (wait: WaitRow) =>
+    (await until(async () => (await fired(wait))[0], { what: 'the first step' })) as StepRow;
+
+  it('fires at the time, and is woken by a wait that is due earlier than what it sleeps for', async () => {
+    await open(0).then((wait) => answer(opened.store, wait, Date.now(), rulesOf(config)));
+    clock = await startClock(world);
+    const wait = await open(0);
+    const step = await firstStep(wait);
+    const late = step.fired_at - step.due_at;
+    assert.ok(late >= 0 && late < 500, `${late} ms late`); // woken, not found by the look of every second
+    assert.equal(step.late_reason, null);
+  });
+
+  it('fires at once what came due while nothing ran, and says why it is late', async () => {
+    const wait = await open(10_000);
+    clock = await startClock(world);
+    assert.equal((await firstStep(wait)).late_reason, 'outage');
+  });
+
+  it('fires nothing before what lies in the queue is recorded', async () => {
+    let caughtUp = false;
+    const wait = await open(10_000);
+    let asked = 0;
+    clock = await startClock({
+      ...world,
+      queueCaughtUp: async () => {
+        asked += 1;
+        return caughtUp;
+      },
+    });
+    await until(() => asked >= 3, { what: 'it has asked' });
+    assert.deepEqual(await fired(wait), []);
+    caughtUp = true;
+    await firstStep(wait);
+  });
+
+  it('raises no alarm for a channel that has not been read to its end, but for others (law 7)', async () => {
+    config = configOf(
+      CONFIG.replace(
+        'notify:',
+        '  - { id: other, kind: webhook, owner: anna, secret: env:SITE_SECRET }\nnotify:',
+      ),
+    );
+    await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: false, problem: null });
+    const held = await open(10_000);
+    const free = await openWait(opened.store, Date.now() - 10_000, rulesOf(config), { channel: 'other' });
+    clock = await startClock(world);
+    await firstStep(free);
+    assert.deepEqual(await fired(held), []);
+    await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: true, problem: null });
+    await firstStep(held);
+  });
+
+  it('holds no channel back longer than half a minute (law 7)', async () => {
+    await saveChannelState(opened.store, { channel: 'site', up: false, caughtUp: false, problem: '401' });
+    let ahead = 0;
+    const wait = await open(10_000);
+    clock = await startClock({ ...world, now: () => Date.now() + ahead });
+    ahead = 30_000;
+    await firstStep(wait);
+  });
+
+  it('says in its metrics how late each step was', async () => {
+    await open(10_000);
+    clock = await startClock(world);
+    await until(async () => /otklik_step_lateness_seconds_count 1/.test(await world.metrics.read()), {
+      what: 'the metric',
+    });
+  });
+});
