@@ -47,6 +47,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   });
   metrics.beforeReading(() => collectWaits(store, metrics, now()));
   metrics.beforeReading(() => collectChannels(store, metrics));
+  startAtZero(world.config(), metrics);
   const retention = startRetention(world);
   return {
     close: async () => {
@@ -78,5 +79,15 @@ async function collectChannels(store: Store, metrics: Metrics): Promise<void> {
   for (const { channel, up, last_event_at } of (await channelStates(store)).values()) {
     if (up !== null) metrics.channelUp.set({ channel }, up ? 1 : 0);
     if (last_event_at !== null) metrics.channelLastEvent.set({ channel }, last_event_at / SECOND);
+  }
+}
+
+/** Prometheus sees no increase in a series that it meets for the first time: each begins at zero, not at its first event. */
+function startAtZero(config: Config, metrics: Metrics): void {
+  for (const { id: channel, owner } of config.channels.values()) {
+    metrics.breaches.inc({ channel, owner }, 0);
+    for (const within of ['warn', 'breach', 'late'])
+      metrics.waitsClosed.inc({ channel, owner, outcome: 'answered', within }, 0);
+    metrics.response.zero({ channel, owner });
   }
 }
