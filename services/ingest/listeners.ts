@@ -1,7 +1,15 @@
 import { type Feed, feedsOf, type Listener, type ListenerState } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import { loadCursor, quarantine, type Store, saveChannelState, saveCursor, tryLease } from '@otklik/store';
+import {
+  loadCursor,
+  quarantine,
+  type Store,
+  saveChannelState,
+  saveCursor,
+  saveNotices,
+  tryLease,
+} from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { Taken } from './take.ts';
 
@@ -115,9 +123,28 @@ async function report(feed: Feed, state: ListenerState, world: ListenersWorld): 
   for (const channel of feed.channels) {
     world.metrics.channelUp.set({ channel }, state.up ? 1 : 0);
     try {
-      await saveChannelState(world.store, { channel, ...state });
+      if (await saveChannelState(world.store, { channel, ...state })) await announce(channel, state, world);
     } catch (error) {
       world.log.error({ err: error, channel }, 'could not write down how a channel stands');
     }
   }
+}
+
+/** The company's own systems hear of it as they hear of waits. */
+async function announce(channel: string, state: ListenerState, world: ListenersWorld): Promise<void> {
+  if (!world.config().notify.webhook) return;
+  const now = world.now();
+  const notice = {
+    type: state.up ? ('channel.up' as const) : ('channel.down' as const),
+    wait_id: null,
+    channel,
+    step: null,
+    stage: null,
+    recipient: null,
+    transport: 'webhook' as const,
+    due_at: now,
+    late_reason: null,
+    data: { problem: state.problem },
+  };
+  await saveNotices(world.store.db, [notice], now);
 }

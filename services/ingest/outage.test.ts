@@ -73,14 +73,17 @@ test('of events that were being written when Redis was killed, each that was ack
     }
   };
   const writing = Promise.all(Array.from({ length: 8 }, write));
-  for (let kill = 0; kill < 3; kill++) {
-    const before = acknowledged.length;
-    await until(() => acknowledged.length > before + 200, { what: 'writes', timeoutMs: 20_000 });
-    await world.outage.begin();
-    await world.outage.end();
+  try {
+    for (let kill = 0; kill < 3; kill++) {
+      const before = acknowledged.length;
+      await until(() => acknowledged.length > before + 200, { what: 'writes', timeoutMs: 20_000 });
+      await world.outage.begin();
+      await world.outage.end();
+    }
+  } finally {
+    stop = true;
+    await writing;
   }
-  stop = true;
-  await writing;
   const missing = () => acknowledged.filter((id) => !world.engineGot.has(id));
   await until(() => missing().length === 0, { what: 'all that was acknowledged', timeoutMs: 20_000 });
 });
