@@ -87,6 +87,16 @@ const retryAfterMs = (attempts: number) =>
  */
 const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
 
+/** After a loss of the connection a worker is back within seconds: BullMQ's own numbers are 15 s and 6 s. */
+const BACK_SOON = { runRetryDelay: 500, drainDelay: 1 } as const;
+
+export interface Taker {
+  /** Takes nothing new; resolves when what it held is done and its connections are closed. */
+  end(): Promise<void>;
+  /** Lets go of connections that do not close. */
+  abandon(): void;
+}
+
 /** Takes jobs up, as soon as the backend can be reached and whenever it can be again, until `end`. */
 export function openWorker(
   name: string,
@@ -94,13 +104,14 @@ export function openWorker(
   concurrency: number,
   handle: (data: unknown, again: boolean) => Promise<void>,
   onError: (error: Error) => void,
-): { end(): Promise<void> } {
+): Taker {
   const run = (job: Job<unknown>) => handle(job.data, job.attemptsMade > 0);
   const options: Omit<WorkerOptions, 'connection'> = {
     concurrency,
     removeOnComplete: { count: 0 },
     settings: { backoffStrategy: retryAfterMs },
     ...TAKE_UP_SOON,
+    ...BACK_SOON,
   };
   if (place.kind === 'redis') {
     const connection = redis(place.url, { maxRetriesPerRequest: null });
@@ -111,7 +122,13 @@ export function openWorker(
       prefix: `{${place.prefix}}`,
     });
     worker.on('error', onError);
-    return { end: () => worker.close().finally(() => connection.disconnect()) };
+    return {
+      end: () => worker.close().finally(() => connection.disconnect()),
+      abandon: () => {
+        connection.disconnect();
+        worker.disconnect().catch(onError);
+      },
+    };
   }
   const connection = {
     ...postgres(place, 4),
@@ -127,13 +144,14 @@ interface Startable {
   waitUntilReady(): Promise<unknown>;
   run(): Promise<unknown>;
   close(): Promise<void>;
+  disconnect(): Promise<void>;
 }
 
 /**
  * A worker on PostgreSQL whose first connection fails keeps that failure and asks for jobs in a loop that lets nothing
  * else run (BullMQ 6.7.0, PostgresConnection.waitUntilReady). So it runs when it is connected, else there is another.
  */
-function startReachable(open: () => Startable, onError: (error: Error) => void): { end(): Promise<void> } {
+function startReachable(open: () => Startable, onError: (error: Error) => void): Taker {
   const ending = new AbortController();
   const start = async (): Promise<Startable | null> => {
     while (!ending.signal.aborted) {
@@ -156,6 +174,7 @@ function startReachable(open: () => Startable, onError: (error: Error) => void):
       ending.abort();
       await (await started)?.close();
     },
+    abandon: () => void started.then((worker) => worker?.disconnect()).catch(onError),
   };
 }
 

@@ -6,6 +6,8 @@ import { within } from './within.ts';
 const ADD_WITHIN_MS = 1_200;
 /** BullMQ itself waits without end for a Redis that was never there. */
 const COUNT_WITHIN_MS = 2_500;
+/** BullMQ may wait without end for a connection that is just coming back. */
+const CLOSE_WITHIN_MS = 2_000;
 
 /** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
@@ -24,7 +26,7 @@ export interface JobQueue<Job> {
 export interface Consumer {
   /** How many jobs this consumer holds now. */
   held(): number;
-  /** Takes nothing new, finishes what it holds. */
+  /** Takes nothing new, finishes what it holds. Connections that do not close hold it up for two seconds. */
   close(): Promise<void>;
 }
 
@@ -89,7 +91,7 @@ function consume<Job>(
   onError: (error: Error) => void,
 ): Consumer {
   const waiting: Waiting<Job>[] = [];
-  let held = 0;
+  const held = new Set<Promise<void>>();
   let busy = false;
   const pump = async () => {
     if (busy) return;
@@ -100,28 +102,35 @@ function consume<Job>(
         await handle(batch.map(({ job }) => job));
         for (const { done } of batch) done();
       } catch (error) {
-        onError(error instanceof Error ? error : new Error(String(error)));
+        onError(asError(error));
         for (const { failed } of batch) failed(error);
       }
     }
     busy = false;
   };
-  const { end } = openWorker(
-    name,
-    place,
-    most,
-    async (data, again) => {
-      held += 1;
+  const hold = (data: unknown, again: boolean): Promise<void> => {
+    const holding = new Promise<void>((done, failed) => {
+      waiting.push({ job: data as Job, again, done, failed }); // our own producer wrote it
+      setImmediate(() => void pump()); // let the jobs that arrive in this turn of the loop join the batch
+    }).finally(() => held.delete(holding));
+    held.add(holding);
+    return holding;
+  };
+  const taker = openWorker(name, place, most, hold, onError);
+  return {
+    held: () => held.size,
+    close: async () => {
+      const ended = taker.end();
+      ended.catch(() => undefined); // told below
+      while (held.size > 0) await Promise.allSettled(held);
       try {
-        await new Promise<void>((done, failed) => {
-          waiting.push({ job: data as Job, again, done, failed }); // our own producer wrote it
-          setImmediate(() => void pump()); // let the jobs that arrive in this turn of the loop join the batch
-        });
-      } finally {
-        held -= 1;
+        await within(CLOSE_WITHIN_MS, ended);
+      } catch (error) {
+        onError(asError(error));
+        taker.abandon();
       }
     },
-    onError,
-  );
-  return { held: () => held, close: end };
+  };
 }
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
