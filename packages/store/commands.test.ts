@@ -121,6 +121,19 @@ describe('what people decide', () => {
     assert.deepEqual(both.map(reasonOf).sort(), ['already_closed', 'done']);
   });
 
+  it('a decision and an answer that come at once do not lock each other out', async () => {
+    for (let round = 0; round < 15; round++) {
+      const wait = await openWait(store, OPENED);
+      await Promise.all([
+        noReplyNeeded(store, RULES, wait.id, 'anna', OPENED + MINUTE),
+        answer(store, wait, OPENED + MINUTE),
+        takeWait(store, RULES, wait.id, 'boris', OPENED + MINUTE),
+      ]);
+      const [after] = await waitsById(store, [wait.id]);
+      assert.ok(after?.closed_at !== null);
+    }
+  });
+
   it('nothing can be decided about a wait that is over or that never was', async () => {
     const wait = await openWait(store, OPENED);
     await answer(store, wait, OPENED + MINUTE);

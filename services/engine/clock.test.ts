@@ -6,7 +6,7 @@ import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
 import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
-import { answer, openWait } from '../../packages/store/testing/waits.ts';
+import { openWait } from '../../packages/store/testing/waits.ts';
 import { type Clock, type ClockWorld, startClock } from './clock.ts';
 import { rulesOf } from './rules.ts';
 
@@ -45,13 +45,14 @@ describe('the clock of the engine', () => {
     (await until(async () => (await fired(wait))[0], { what: 'the first step' })) as StepRow;
 
   it('fires at the time, and is woken by a wait that is due earlier than what it sleeps for', async () => {
-    await open(0).then((wait) => answer(opened.store, wait, Date.now(), rulesOf(config)));
     clock = await startClock(world);
-    const wait = await open(0);
-    const step = await firstStep(wait);
-    const late = step.fired_at - step.due_at;
-    assert.ok(late >= 0 && late < 500, `${late} ms late`); // woken, not found by the look of every second
-    assert.equal(step.late_reason, null);
+    for (let round = 0; round < 3; round++) {
+      const step = await firstStep(await open(900));
+      // Each is told of just after the clock has gone to sleep for its second.
+      const late = step.fired_at - step.due_at;
+      assert.ok(late >= 0 && late < 500, `${late} ms late`);
+      assert.equal(step.late_reason, null);
+    }
   });
 
   it('fires at once what came due while nothing ran, and says why it is late', async () => {
