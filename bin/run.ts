@@ -6,7 +6,7 @@ import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
 import { startIngest } from '@otklik/ingest';
 import { startNotifier } from '@otklik/notifier';
-import { hasSignedIn, type Store } from '@otklik/store';
+import { followPeople, hasSignedIn, type Store } from '@otklik/store';
 import { createLog, createMetrics, type Log } from '@otklik/telemetry';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
@@ -67,10 +67,19 @@ async function startAll(
   const { store, queue, close } = await openEverything(environment, demo, log);
   stops.push(close);
   const metrics = createMetrics(VERSION);
-  const current = () => config;
+  const listeners: (() => void)[] = [];
+  const people = await followPeople(store, {
+    changed: () => {
+      for (const changed of listeners) changed();
+    },
+    error: (error) => log.warn({ err: error }, 'who is there could not be read; it is looked again'),
+  });
+  stops.push(people.close);
+  const current = (): Config => ({ ...config, people: people.of(config.people) });
   const world = {
     config: current,
-    rules: () => rulesOf({ ...config, demo }),
+    rules: () => rulesOf({ ...current(), demo }),
+    people,
     store,
     queue,
     metrics,
@@ -81,7 +90,6 @@ async function startAll(
   const runs = (service: RunOptions['services'][number]) => options.services.includes(service);
   const app = Fastify({ bodyLimit: 1_048_576, forceCloseConnections: true, trustProxy: false });
   await health(app, world);
-  const listeners: (() => void)[] = [];
 
   if (runs('board')) {
     const board = await startBoard({
@@ -98,7 +106,7 @@ async function startAll(
     stops.push(notifier.close);
   }
   if (runs('engine')) {
-    const engine = await startEngine({ ...world, config: () => ({ ...config, demo }) });
+    const engine = await startEngine({ ...world, config: () => ({ ...current(), demo }) });
     stops.push(engine.close);
   }
   if (runs('ingest')) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { baseUrlField } from './addressFields.ts';
 import { idField, nameField, numberField, textField } from './fields.ts';
 import { botTokenField, telegramSecretField, webhookSecretField } from './secretFields.ts';
+import { dateField, hoursField } from './timeFields.ts';
 
 export const TELEGRAM_API = 'https://api.telegram.org';
 
@@ -13,6 +14,25 @@ const channelBase = {
     .array(nameField('Id of a person.', 'boris'))
     .default([])
     .meta({ description: 'Who stands in for the owner, in order.' }),
+  duty: z
+    .array(
+      z
+        .strictObject({
+          who: z
+            .union([
+              nameField('Id of a person.', 'boris'),
+              z.array(nameField('Id of a person.', 'boris')).min(1),
+            ])
+            .meta({ description: 'Who has the shift; several take turns, a week each.' }),
+          hours: hoursField.optional(),
+          since: dateField(
+            'A day of the first week of the first of  who ; needed when they take turns.',
+          ).optional(),
+        })
+        .meta({ description: 'While a shift is on, who has it stands in the owner’s place.' }),
+    )
+    .default([])
+    .meta({ description: 'The rota. Outside its shifts the owner answers.' }),
   head: nameField(
     'Id of the head. Default: the one person with the role head, when there is exactly one.',
     'vera',

@@ -8,12 +8,6 @@ import { lookUp, nameOf } from './subjects.ts';
 export function checkPeople(checking: Checking): void {
   checkUnique('people', 'id', checking);
   checkUnique('people', 'telegram', checking);
-  const people = lookUp(checking.document.value, ['people']);
-  for (const [index, person] of Array.isArray(people) ? people.entries() : []) {
-    if (typeof childValue(person, 'quiet') !== 'string') continue;
-    const remedy = 'Pings come at any hour until then';
-    checking.warn(['people', index, 'quiet'], 'quiet is read, but not applied yet', remedy, 'key');
-  }
 }
 
 /** Reports every entry of a list that repeats an earlier one's value of `key`. */
@@ -48,5 +42,6 @@ export function personFrom(entry: PersonEntry, company: { locale: Locale; timezo
     timezone: entry.timezone ?? company.timezone,
     away: entry.away,
     quiet: entry.quiet ?? null,
+    steppedOut: null,
   };
 }

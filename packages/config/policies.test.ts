@@ -21,7 +21,16 @@ test('without a word the policy is the regulation: 3 and 5 minutes, and strict a
     takeLease: 2 * MINUTE,
     afterHours: 'same',
     crossChannel: true,
-    countsAsAnswer: { bot: false, closing: false, reaction: false, minCall: 5_000, unknown: false },
+    countsAsAnswer: {
+      bot: false,
+      closing: false,
+      reaction: false,
+      minCall: 5_000,
+      unknown: false,
+      formal: true,
+    },
+    formalReplies: [],
+    overload: null,
   });
 });
 
@@ -42,6 +51,20 @@ test('a policy takes from default what it leaves out, also within counts_as_answ
     ['calm', MINUTE, 'defer', false],
   );
   assert.deepEqual([calm?.countsAsAnswer.bot, calm?.countsAsAnswer.minCall], [false, 9_000]);
+});
+
+test('formal replies, whether they count, and the limit of open waits are inherited like the rest', () => {
+  const policies = `{
+  default: { overload: 10, formal_replies: [Принято в работу], counts_as_answer: { formal: false } },
+  calm: { overload: 3 } }`;
+  const told = ['default', 'calm'].map((name) => {
+    const policy = policyOf(policies, name);
+    return [policy?.overload, policy?.formalReplies, policy?.countsAsAnswer.formal];
+  });
+  assert.deepEqual(told, [
+    [10, ['Принято в работу'], false],
+    [3, ['Принято в работу'], false],
+  ]);
 });
 
 test('a chain written in default is inherited with its window, and not with another', () => {

@@ -17,7 +17,16 @@ const REGULATION: Policy = {
   takeLease: 2 * MINUTE,
   afterHours: 'same',
   crossChannel: true,
-  countsAsAnswer: { bot: false, closing: false, reaction: false, minCall: 5 * SECOND, unknown: false },
+  countsAsAnswer: {
+    bot: false,
+    closing: false,
+    reaction: false,
+    minCall: 5 * SECOND,
+    unknown: false,
+    formal: true,
+  },
+  formalReplies: [],
+  overload: null,
 };
 
 /** What a policy falls back on. `chain` is null when nobody wrote one: then it follows from warn and breach. */
@@ -71,6 +80,8 @@ function merge(
     afterHours: value.after_hours ?? base.policy.afterHours,
     crossChannel: value.cross_channel ?? base.policy.crossChannel,
     countsAsAnswer: mergeAnswers(value.counts_as_answer ?? {}, base.policy.countsAsAnswer),
+    formalReplies: value.formal_replies ?? base.policy.formalReplies,
+    overload: value.overload ?? base.policy.overload,
   };
 }
 
@@ -84,6 +95,7 @@ function mergeAnswers(
     reaction: own.reaction ?? base.reaction,
     minCall: own.min_call ?? base.minCall,
     unknown: own.unknown ?? base.unknown,
+    formal: own.formal ?? base.formal,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagField, numberField } from './fields.ts';
+import { flagField, numberField, textField } from './fields.ts';
 import { durationField } from './timeFields.ts';
 
 const stepSchema = z
@@ -54,9 +54,21 @@ export const policySchema = z
         unknown: flagField(
           'Whether a human whom the channel does not name is credited to the channel’s owner. Default false.',
         ).optional(),
+        formal: flagField(
+          'Whether a formal reply («+», «ок», “noted”) is an answer. Default true; the share is in reports either way.',
+        ).optional(),
       })
       .optional()
       .meta({ description: 'What stops the clock.' }),
+    formal_replies: z
+      .array(textField('A whole message.', 'Ваше обращение принято'))
+      .optional()
+      .meta({ description: 'The company’s own formal replies, beside those that are known anyway.' }),
+    overload: numberField(
+      'Whoever has so many open waits gets no new ones: the deputies do. Default: no limit.',
+      10,
+      1000,
+    ).optional(),
   })
   .meta({ description: 'What it leaves out is taken from the policy  default.' });
 

@@ -48,6 +48,7 @@ test('what is left out is filled in', () => {
     timezone: 'Europe/Moscow',
     away: [],
     quiet: null,
+    steppedOut: null,
   });
   const site = config.channels.get('site');
   assert.deepEqual([site?.name, site?.rate, site?.deputies], ['site', 200, []]);
@@ -251,6 +252,30 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     told: 'calendar.country: calendar.country "XX" is no country code of ISO 3166 (two capital letters)',
   },
   {
+    name: 'a country whose holidays are not known',
+    from: 'version: 1',
+    to: 'version: 1\ncalendar: { country: US }',
+    told: 'calendar.country: calendar.country: the holidays of US are not known to this version',
+  },
+  {
+    name: 'a day that no year has',
+    from: 'version: 1',
+    to: 'version: 1\ncalendar: { hours: { mon: [] }, days: { "2026-02-30": off } }',
+    told: 'calendar.days.2026-02-30: calendar.days: there is no such day as 2026-02-30',
+  },
+  {
+    name: 'a shift of nobody',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: ana }]',
+    told: 'channels.0.duty.0.who: channel "site": duty #1.who "ana" names nobody',
+  },
+  {
+    name: 'turns of which nobody knows whose the first is',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: [anna, vera] }]',
+    told: 'channels.0.duty.0: channel "site": duty #1 does not say whose the first week is',
+  },
+  {
     name: 'smtp that is http',
     from: 'notify: {',
     to: 'notify: { email: { smtp: "http://u:p@h", from: A },',
@@ -348,12 +373,30 @@ test('a written chain that notifies a head needs one, when there are none or two
   assert.equal(configOf(withoutHead).channels.get('site')?.head, null);
 });
 
-test('what is read but not applied yet is said', () => {
-  const source = `${SMALLEST.replace('telegram: 2', 'telegram: 2, quiet: "22:00-08:00"')}calendar: { country: RU }\n`;
-  assert.deepEqual(told(source), [
-    'people.1.quiet: quiet is read, but not applied yet',
-    'calendar.country: holidays of calendar.country are not applied yet',
-  ]);
+test('a calendar has the holidays of its country, and the company’s own days that are stronger', () => {
+  const hours = 'hours: { mon-fri: ["09:00-18:00"] }';
+  const days = configOf(
+    `${SMALLEST}calendar: { country: RU, ${hours}, days: { "2026-11-04": working, "2026-12-30": off } }\n`,
+  ).calendar?.days;
+  assert.deepEqual(days?.get('2026-01-09'), { kind: 'off' });
+  assert.deepEqual(days?.get('2026-11-04'), { kind: 'working', like: 1, short: false });
+  assert.deepEqual(days?.get('2026-12-30'), { kind: 'off' });
+  assert.deepEqual(configOf(`${SMALLEST}calendar: { ${hours} }\n`).calendar?.days, new Map());
+});
+
+const withDuty = (duty: string) => SMALLEST.replace('owner: anna', `owner: anna, duty: [${duty}]`);
+
+test('a rota: one person or several in turns, weeks from Monday, around the clock unless hours are given', () => {
+  const shifts = configOf(
+    withDuty('{ who: vera, hours: { sat-sun: ["10:00-18:00"] } }, { who: [anna, vera], since: 2026-11-25 }'),
+  ).channels.get('site')?.duty;
+  assert.deepEqual(
+    shifts?.map(({ who, since, hours }) => [who, since, [...hours.hours.keys()]]),
+    [
+      [['vera'], '1970-01-05', [6, 7]],
+      [['anna', 'vera'], '2026-11-23', [1, 2, 3, 4, 5, 6, 7]],
+    ],
+  );
 });
 
 test('people behind a channel whom no ping can reach are named', () => {

@@ -1,5 +1,5 @@
-import type { Interval, Policy, Weekday } from '@otklik/domain';
-import { resolveHours } from './calendar.ts';
+import type { Calendar, Policy } from '@otklik/domain';
+import { resolveCalendar } from './calendar.ts';
 import { channelFrom, checkChannels } from './channels.ts';
 import type { Checking } from './checking.ts';
 import type { ConfigFault, Path, Report } from './fault.ts';
@@ -34,13 +34,13 @@ export function readConfig(source: string, fileName: string, world: ConfigWorld)
 
   const parsed = configFileSchema.safeParse(document.value);
   if (!parsed.success) reportShape(parsed.error.issues, document, report);
-  const hours = resolveHours(checking);
+  const calendar = resolveCalendar(checking);
   const policies = resolvePolicies(checking);
   checkPeople(checking);
   checkChannels(policies, checking);
   if (!parsed.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
 
-  const config = configFrom(parsed.data, policies, hours);
+  const config = configFrom(parsed.data, policies, calendar);
   warnOfLiteralSecrets(checking);
   warnOfUnreachable(config, checking);
   return { ok: true, config, warnings: inOrder(warnings) };
@@ -49,7 +49,7 @@ export function readConfig(source: string, fileName: string, world: ConfigWorld)
 function configFrom(
   file: ConfigFile,
   policies: ReadonlyMap<string, Policy>,
-  hours: ReadonlyMap<Weekday, readonly Interval[]> | null,
+  calendar: Omit<Calendar, 'timezone'> | null,
 ): Config {
   const heads = file.people.filter(({ role }) => role === 'head').map(({ id }) => id);
   const { telegram, email, webhook } = file.notify ?? {};
@@ -57,13 +57,13 @@ function configFrom(
     locale: file.locale,
     timezone: file.timezone,
     publicUrl: file.public_url ?? null,
-    calendar: hours === null ? null : { timezone: file.timezone, hours },
+    calendar: calendar === null ? null : { timezone: file.timezone, ...calendar },
     people: new Map(file.people.map((entry) => [entry.id, personFrom(entry, file)])),
     policies,
     channels: new Map(
       file.channels.map((entry) => [
         entry.id,
-        channelFrom(entry, policyNamed(entry.policy, policies), heads),
+        channelFrom(entry, policyNamed(entry.policy, policies), heads, file.timezone),
       ]),
     ),
     notify: {

@@ -37,14 +37,16 @@ export const personSchema = z
       .array(awayField('One day, or from..to with both days included.'))
       .default([])
       .meta({ description: 'Absences, in the person’s own time zone. Meanwhile the deputies are asked.' }),
-    quiet: quietField('Hours without pings, from-to. Read, but not applied yet.').optional(),
+    quiet: quietField(
+      'Hours in which this person is not disturbed as deputy or head, from-to; what came meanwhile is told in one digest. Whoever answers for a wait is never quiet.',
+    ).optional(),
   })
   .meta({ description: 'A person who answers clients, or the head.' });
 
 export const calendarSchema = z
   .strictObject({
     country: countryField(
-      'Country whose public holidays are days off. Read, but not applied yet.',
+      'Country whose public holidays, eves and moved days count. RU is known.',
     ).optional(),
     hours: z
       .record(
@@ -58,6 +60,14 @@ export const calendarSchema = z
         description:
           'Days ( mon-fri,  mon,wed ) and their working hours. A day that is left out is a day off.',
         examples: [{ 'mon-fri': ['09:00-13:00', '14:00-18:00'] }],
+      }),
+    days: z
+      .record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), z.enum(['off', 'short', 'working']))
+      .optional()
+      .meta({
+        description:
+          'Dates that differ: a day off, a day that ends an hour earlier, a day off that is worked by Monday’s hours. Stronger than the country’s.',
+        examples: [{ '2027-01-11': 'off', '2027-02-20': 'working' }],
       }),
   })
   .meta({

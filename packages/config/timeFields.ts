@@ -1,7 +1,9 @@
 import type { DurationMs, IsoDate, TimeOfDay } from '@otklik/domain';
+import { z } from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { field, type Reading } from './fields.ts';
 import { nearest } from './nearest.ts';
+import { WEEKDAYS_PATTERN } from './weekdays.ts';
 
 export function durationField(description: string, example: string, shortest: DurationMs = 1) {
   const read = (text: string): Reading<DurationMs> => {
@@ -49,7 +51,7 @@ export function awayField(description: string) {
   return field(read, { description, examples: ['2026-12-01..2026-12-14'], pattern: AWAY_PATTERN });
 }
 
-function isDate(text: string): boolean {
+export function isDate(text: string): boolean {
   try {
     return Temporal.PlainDate.from(text).toString() === text;
   } catch {
@@ -74,6 +76,26 @@ export function intervalField(description: string) {
         };
   };
   return field(read, { description, examples: ['09:00-13:00'], pattern: WORK_PATTERN });
+}
+
+/** Working hours by weekday. */
+export const hoursField = z
+  .record(
+    z.string().regex(new RegExp(WEEKDAYS_PATTERN)),
+    z
+      .array(intervalField('From-to within one day; 24:00 is the end of the day.'))
+      .meta({ description: 'Hours of these days.' }),
+  )
+  .meta({
+    description: 'Days ( mon-fri,  mon,wed ) and their hours. A day that is left out has none.',
+    examples: [{ 'mon-fri': ['09:00-13:00', '14:00-18:00'] }],
+  });
+
+/** `2026-11-23` */
+export function dateField(description: string) {
+  const read = (text: string): Reading<IsoDate> =>
+    isDate(text) ? { value: text } : { problem: 'is no date as YYYY-MM-DD' };
+  return field(read, { description, examples: ['2026-11-23'], pattern: `^${DATE}$` });
 }
 
 /** `22:00-08:00`: may go over midnight. */

@@ -24,8 +24,8 @@ const dueAt = (time: string, said: Circumstances = {}): Due =>
     at(time),
   );
 
-const stepTold = ({ step, dueAt, stage, recipients }: Step): string =>
-  `${timeOf(dueAt)} ${step} ${stage} ${recipients.join('+')}`;
+const stepTold = ({ step, dueAt, stage, asked }: Step): string =>
+  `${timeOf(dueAt)} ${step} ${stage} ${asked.map(({ person }) => person).join('+')}`;
 
 /** A clock that wakes exactly when it is told to, until the chain ends: when it woke and what fired. */
 function chainTold(said: Circumstances = {}): string[] {
@@ -227,7 +227,10 @@ test('absences of the minute in which a step fires decide whom it reaches', () =
 test('an absence that ends before a late step fires does not count any more', () => {
   const overnight = people({ anna: '2026-11-22' });
   const wait = openWait({ openedAt: at('00:00:00') - 4 * MINUTE });
-  assert.deepEqual(dueAt('00:00:30', { wait, people: overnight }).fire[0]?.recipients, ['anna']);
+  assert.deepEqual(
+    dueAt('00:00:30', { wait, people: overnight }).fire[0]?.asked.map(({ person }) => person),
+    ['anna'],
+  );
 });
 
 const closed = calendar({ 1: '09:00-10:04 11:00-18:00' });
@@ -250,9 +253,15 @@ test('after hours "owner_only": outside working hours only the person in charge 
 test('after hours "owner_only": a step that fires late goes by the hour at which it disturbs', () => {
   const circumstances = { calendar: closed, policy: policy({ afterHours: 'owner_only' }) };
   const byDay = openWait({ stepsDone: 1, openedAt: at('09:58:30') });
-  assert.deepEqual(dueAt('10:04:30', { ...circumstances, wait: byDay }).fire[0]?.recipients, ['anna']);
+  assert.deepEqual(
+    dueAt('10:04:30', { ...circumstances, wait: byDay }).fire[0]?.asked.map(({ person }) => person),
+    ['anna'],
+  );
   const late = dueAt('11:00:00', circumstances);
-  assert.deepEqual(late.fire[0]?.recipients, ['vera']);
+  assert.deepEqual(
+    late.fire[0]?.asked.map(({ person }) => person),
+    ['vera'],
+  );
 });
 
 test('after hours "owner_only" without a calendar disturbs everybody: there is no after hours', () => {
@@ -265,6 +274,16 @@ test('after hours "defer": rungs wait for the next working moment, the window ru
   assert.equal(dueAt('10:05:00', deferred).breached, true);
   assert.equal(chainTold(deferred)[0], '10:03:00 1 warned anna');
   assert.equal(chainTold(deferred)[1], '11:00:00 2 breached anna+boris+vlad');
+});
+
+test('after hours "defer": the chain stands still and goes on in its rhythm, it does not ask everybody at once', () => {
+  const deferred = { calendar: closed, policy: policy({ afterHours: 'defer' }) };
+  assert.deepEqual(chainTold({ ...deferred, wait: openWait({ openedAt: at('10:04:30') }) }).slice(0, 4), [
+    '11:00:00 1 breached anna',
+    '11:02:00 2 breached anna+boris+vlad',
+    '11:07:00 3 breached vera',
+    '11:22:00 4 breached vera',
+  ]);
 });
 
 test('after hours "defer": a wait taken just before work begins is left alone for the whole lease', () => {

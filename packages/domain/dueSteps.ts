@@ -1,4 +1,4 @@
-import { recipientsOf } from './askWhom.ts';
+import { type Asked, recipientsOf, type Why } from './askWhom.ts';
 import type { Calendar } from './calendar.ts';
 import { isWorking, nextWorking } from './hours.ts';
 import type { ChannelPeople, PeopleById } from './people.ts';
@@ -9,7 +9,10 @@ import type { DurationMs, EpochMs } from './time.ts';
 export type Stage = 'waiting' | 'warned' | 'breached';
 
 /** What the chain must know of an open wait. */
-export interface OpenWait extends ChannelPeople {
+export interface OpenWait {
+  readonly owner: string;
+  readonly ownerWhy: Why;
+  readonly channel: ChannelPeople;
   readonly openedAt: EpochMs;
   /** How many rungs have fired or were skipped so far. */
   readonly stepsDone: number;
@@ -25,7 +28,7 @@ export interface Step {
   readonly step: number;
   readonly dueAt: EpochMs;
   readonly stage: 'warned' | 'breached';
-  readonly recipients: readonly string[];
+  readonly asked: readonly Asked[];
 }
 
 export interface Due {
@@ -51,11 +54,14 @@ export function dueSteps(
   people: PeopleById,
   now: EpochMs,
 ): Due {
-  const chain = rungsOf(policy).map((rung, index) => ({
-    ...rung,
-    step: index + 1,
-    dueAt: dueAt(wait, rung.offset, policy, calendar),
-  }));
+  const rungs = rungsOf(policy);
+  const times = dueTimes(
+    rungs.map(({ offset }) => offset),
+    wait,
+    policy,
+    calendar,
+  );
+  const chain = rungs.map((rung, index) => ({ ...rung, step: index + 1, dueAt: times[index] ?? 0 }));
   const ahead = chain.slice(wait.stepsDone);
   const due = ahead.filter((rung) => rung.dueAt <= now);
   const latest = Math.max(...due.map((rung) => rung.dueAt));
@@ -63,7 +69,7 @@ export function dueSteps(
     step: rung.step,
     dueAt: rung.dueAt,
     stage: now >= wait.openedAt + policy.breach ? 'breached' : 'warned',
-    recipients: recipientsOf(rolesAt(rung.notify, now, policy, calendar), wait.owner, wait, people, now),
+    asked: recipientsOf(rolesAt(rung.notify, now, policy, calendar), wait, wait.channel, people, now),
   });
 
   const warnAt = wait.openedAt + policy.warn;
@@ -96,11 +102,39 @@ export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly 
   return rungs.sort((a, b) => a.offset - b.offset);
 }
 
-function dueAt(wait: OpenWait, offset: DurationMs, policy: Policy, calendar: Calendar | null): EpochMs {
-  const at = wait.openedAt + offset;
-  if (policy.afterHours !== 'defer') return at + wait.chainShift;
+/** When each rung is due, in order. */
+function dueTimes(
+  offsets: readonly DurationMs[],
+  wait: OpenWait,
+  policy: Policy,
+  calendar: Calendar | null,
+): EpochMs[] {
+  const times = offsets.map((offset) => wait.openedAt + offset);
+  if (policy.afterHours !== 'defer') return times.map((time) => time + wait.chainShift);
   // Put off first, then shifted: else a rung put off to nine would ask at nine whoever took the wait a minute before.
-  return nextWorking(calendar, nextWorking(calendar, at) + wait.chainShift);
+  const putOff = inWorkingTime(times, offsets, calendar);
+  return inWorkingTime(
+    putOff.map((time) => time + wait.chainShift),
+    offsets,
+    calendar,
+  );
+}
+
+/**
+ * Outside working hours the chain stands still: the first rung that would fall there comes when work begins, and the
+ * later ones keep their distance from it, so that a night's wait does not ask everybody at nine o'clock sharp.
+ */
+function inWorkingTime(
+  times: readonly EpochMs[],
+  offsets: readonly DurationMs[],
+  calendar: Calendar | null,
+): EpochMs[] {
+  const due: EpochMs[] = [];
+  for (const [i, time] of times.entries()) {
+    const distance = (offsets[i] ?? 0) - (offsets[i - 1] ?? 0);
+    due.push(nextWorking(calendar, Math.max(time, (due[i - 1] ?? time) + (i > 0 ? distance : 0))));
+  }
+  return due;
 }
 
 /** With `owner_only` nobody but the person in charge is disturbed outside working hours. */

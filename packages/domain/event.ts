@@ -31,10 +31,24 @@ interface Happening {
   readonly seq: number | null;
 }
 
+/** What the words of a message amount to, judged before privacy cuts them. */
+export interface Wording {
+  /** Nothing but a nod: «+», «ок», “noted”. */
+  readonly formal: boolean;
+  /** Nothing but a farewell or thanks: «спасибо!», “bye”. */
+  readonly farewell: boolean;
+  /** Whether it asks to be excused. */
+  readonly apology: boolean;
+  /** Whether it thanks for waiting or patience; thanks for anything else are none. */
+  readonly thanks: boolean;
+}
+
 export interface Message extends Happening {
   readonly kind: 'message' | 'comment';
   /** What was said, already cut down to what `privacy.text` allows. */
   readonly text: string | null;
+  /** null when nothing was said in words. */
+  readonly wording: Wording | null;
   /** A link that opens the chat for an employee. */
   readonly link: string | null;
 }
@@ -64,11 +78,16 @@ export interface Deletion extends Happening {
   readonly of: string;
 }
 
+/** A dialogue was closed, or somebody reacted (👍): no turn of a client's, and an answer only where the policy says so. */
+export interface Gesture extends Happening {
+  readonly kind: 'closing' | 'reaction';
+}
+
 /** A person's decision that a turn needs no reply (clause S5). Ours, not a provider's; part of the same history so that law 2 holds. */
 export interface Decision extends Happening {
   readonly kind: 'decision';
   readonly decision: 'no_reply_needed';
 }
 
-export type Event = Message | Call | Deletion | Decision;
+export type Event = Message | Call | Deletion | Gesture | Decision;
 export type EventKind = Event['kind'];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldWaits } from './foldWaits.ts';
 import { examples } from './testing/examples.ts';
-import { at, rules, story, waitsTold } from './testing/story.ts';
+import { at, foldTold, rules, story, waitsTold } from './testing/story.ts';
 
 examples(
   { rule: 'no events, no waits', events: '', waits: [] },
@@ -430,4 +430,32 @@ test('the events that are given are not changed', () => {
     events.map((event) => event.id),
     ['m2', 'm1'],
   );
+});
+
+const QUESTION = '10:00:00 site/7 client message m1';
+const ANSWERED = ['site/7 10:00:00 m1 → 10:01:00 answered by g1'];
+const WAITING = ['site/7 10:00:00 m1 → waits'];
+for (const kind of ['closing', 'reaction'] as const) {
+  const gesture = `${QUESTION}\n10:01:00 site/7 employee ${kind} g1`;
+  test(`a ${kind} by an employee is an answer only where the policy says so (law 3)`, () => {
+    assert.deepEqual(foldTold(gesture), WAITING);
+    assert.deepEqual(foldTold(gesture, rules({ counts: { [kind]: true } })), ANSWERED);
+  });
+  test(`a ${kind} by a machine or by the client is none even there, and opens no wait`, () => {
+    const counts = { [kind]: true };
+    for (const side of ['bot', 'client'])
+      assert.deepEqual(
+        foldTold(`${QUESTION}\n10:01:00 site/7 ${side} ${kind} g1`, rules({ counts })),
+        WAITING,
+      );
+    assert.deepEqual(foldTold(`10:01:00 site/7 client ${kind} g1`), []);
+  });
+}
+
+test('a formal reply is an answer, unless the policy says that it is none (law 3)', () => {
+  const nod = `${QUESTION}\n10:01:00 site/7 employee message g1 formal`;
+  assert.deepEqual(foldTold(nod), ANSWERED);
+  assert.deepEqual(foldTold(nod, rules({ counts: { formal: false } })), WAITING);
+  const words = `${QUESTION}\n10:01:00 site/7 employee message g1`;
+  assert.deepEqual(foldTold(words, rules({ counts: { formal: false } })), ANSWERED);
 });

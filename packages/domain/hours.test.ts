@@ -184,6 +184,7 @@ const someCalendar: fc.Arbitrary<Calendar> = fc
   })
   .map(({ timezone, hours }) => ({
     timezone,
+    days: new Map(),
     hours: new Map(
       Object.entries(hours).flatMap(([day, intervals]) => {
         const weekday = ([1, 2, 3, 4, 5, 6, 7] as const).find((known) => String(known) === day);
@@ -242,4 +243,27 @@ test('working hours are what a clock on the wall says, away from a change of clo
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('a day off, a shorter day and a worked Saturday are stronger than the weekday', () => {
+  const special: Calendar = {
+    ...calendar({ 1: '09:00-13:00 14:00-18:00', 2: '09:00-18:00', 3: '09:00-18:00' }),
+    days: new Map([
+      ['2026-11-23', { kind: 'short' }],
+      ['2026-11-24', { kind: 'off' }],
+      ['2026-11-28', { kind: 'working', like: 1, short: false }],
+    ]),
+  };
+  const on = (moment: string) => isWorking(special, Temporal.Instant.from(`${moment}Z`).epochMilliseconds);
+  const told = [
+    '2026-11-23T16:59',
+    '2026-11-23T17:00',
+    '2026-11-24T10:00',
+    '2026-11-25T17:30',
+    '2026-11-28T10:00',
+    '2026-11-28T13:30',
+  ];
+  assert.deepEqual(told.map(on), [true, false, false, true, true, false]);
+  const next = nextWorking(special, Temporal.Instant.from('2026-11-23T17:00Z').epochMilliseconds);
+  assert.equal(new Date(next).toISOString(), '2026-11-25T09:00:00.000Z');
 });

@@ -1,5 +1,5 @@
 import type { Calendar, Interval, Weekday } from './calendar.ts';
-import type { EpochMs } from './time.ts';
+import { type EpochMs, HOUR } from './time.ts';
 
 /** Whether the company works at this moment. Without a calendar it always does. */
 export function isWorking(calendar: Calendar | null, at: EpochMs): boolean {
@@ -22,13 +22,23 @@ export function nextWorking(calendar: Calendar | null, at: EpochMs): EpochMs {
 
 /** A day's working intervals as moments, in order. Read in the calendar's zone, so that a change of clocks is right. */
 function intervalsOf(calendar: Calendar, day: Temporal.PlainDate): { from: EpochMs; to: EpochMs }[] {
-  const intervals = calendar.hours.get(day.dayOfWeek as Weekday) ?? [];
-  return intervals
+  const special = calendar.days.get(day.toString());
+  if (special?.kind === 'off') return [];
+  const weekday = special?.kind === 'working' ? special.like : (day.dayOfWeek as Weekday);
+  const intervals = (calendar.hours.get(weekday) ?? [])
     .map((interval: Interval) => ({
       from: momentOf(calendar, day, interval.from),
       to: momentOf(calendar, day, interval.to),
     }))
     .sort((a, b) => a.from - b.from);
+  return special?.kind === 'short' || (special?.kind === 'working' && special.short)
+    ? withoutLastHour(intervals)
+    : intervals;
+}
+
+function withoutLastHour(intervals: readonly { from: EpochMs; to: EpochMs }[]) {
+  const end = (intervals.at(-1)?.to ?? 0) - HOUR;
+  return intervals.filter(({ from }) => from < end).map(({ from, to }) => ({ from, to: Math.min(to, end) }));
 }
 
 function momentOf(calendar: Calendar, day: Temporal.PlainDate, time: string): EpochMs {

@@ -63,7 +63,13 @@ const reasons: {
 for (const { rule, due, fired, seen, up, reason } of reasons) {
   test(rule, () => {
     assert.equal(
-      lateReason({ dueAt: at(due), firedAt: at(fired), seenAt: at(seen), upSince: at(up) }),
+      lateReason({
+        dueAt: at(due),
+        firedAt: at(fired),
+        seenAt: at(seen),
+        upSince: at(up),
+        correctedAt: null,
+      }),
       reason,
     );
   });
@@ -73,4 +79,11 @@ test('seconds that nobody could see are counted from ten seconds on (law 5)', ()
   assert.equal(lateDelivered(at('10:00:00'), at('10:00:10')), 0);
   assert.equal(lateDelivered(at('10:00:00'), at('10:00:10.500')), 10.5);
   assert.equal(lateDelivered(at('10:00:00'), at('09:59:00')), 0);
+});
+
+test('a step of a wait that later knowledge re-opened is late for that reason', () => {
+  const step = { firedAt: at('10:10:00'), seenAt: at('10:00:00'), upSince: at('09:00:00') };
+  const reason = (due: string) => lateReason({ ...step, dueAt: at(due), correctedAt: at('10:08:00') });
+  assert.equal(reason('10:05:00'), 'corrected');
+  assert.equal(reason('10:09:00'), 'overload');
 });

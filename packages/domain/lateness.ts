@@ -1,7 +1,7 @@
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 
 /** Why a step fired late, for the person who reads it; null when it was in time. */
-export type LateReason = 'delivered_late' | 'outage' | 'overload' | 'transport';
+export type LateReason = 'delivered_late' | 'outage' | 'overload' | 'transport' | 'corrected';
 
 const IN_TIME: DurationMs = SECOND;
 
@@ -14,9 +14,12 @@ export function lateReason(step: {
   firedAt: EpochMs;
   seenAt: EpochMs;
   upSince: EpochMs;
+  /** When later knowledge re-opened the wait; null when none has. */
+  correctedAt: EpochMs | null;
 }): LateReason | null {
   const late = step.firedAt - step.dueAt;
   if (late <= IN_TIME && (step.dueAt >= step.upSince || late <= 0)) return null;
+  if (step.correctedAt !== null && step.correctedAt > step.dueAt) return 'corrected';
   if (step.seenAt > step.dueAt) return step.seenAt <= step.upSince ? 'outage' : 'delivered_late';
   return step.dueAt < step.upSince ? 'outage' : 'overload';
 }

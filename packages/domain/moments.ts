@@ -1,4 +1,4 @@
-import type { Call, Deletion, Event } from './event.ts';
+import type { Call, Deletion, Event, Message } from './event.ts';
 import type { CountsAsAnswer } from './policy.ts';
 import { type EpochMs, SECOND } from './time.ts';
 
@@ -54,6 +54,11 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
         // Only the client can withdraw: an employee who hides a comment does not stop the clock.
         if (event.side === 'client') moments.push(withdrawalOf(event, once));
         break;
+      case 'closing':
+      case 'reaction':
+        if (event.side !== 'client' && rulesOf(channel)[event.kind] && isPersonal(event, rulesOf(channel)))
+          moments.push({ ...place, means: 'answer', by: event, ownCall: false });
+        break;
       case 'decision':
         moments.push({ ...place, means: 'settled', by: event });
         break;
@@ -83,9 +88,12 @@ function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>):
   };
 }
 
-function isAnswer(event: Event, rules: CountsAsAnswer): boolean {
-  return event.side === 'bot' ? rules.bot : event.side !== 'client';
-}
+const isAnswer = (event: Message, rules: CountsAsAnswer): boolean =>
+  isPersonal(event, rules) && (rules.formal || !event.wording?.formal);
+
+/** Whether it is a person's on our side, or counts as one's (law 3). */
+const isPersonal = (event: Event, rules: CountsAsAnswer): boolean =>
+  event.side === 'bot' ? rules.bot : event.side !== 'client';
 
 /** One call from its phases, in any order and with any of them missing. */
 function momentsOfCall(phases: readonly Call[], rulesOf: RulesOf): Moment[] {

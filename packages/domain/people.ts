@@ -1,3 +1,6 @@
+import type { Calendar } from './calendar.ts';
+import type { EpochMs } from './time.ts';
+
 /** A calendar date as `YYYY-MM-DD`. */
 export type IsoDate = string;
 /** A time of day as `HH:MM`. */
@@ -16,12 +19,28 @@ export interface Person {
   readonly timezone: string;
   /** Absences, both dates inclusive, in the person's own time zone. */
   readonly away: readonly { readonly from: IsoDate; readonly to: IsoDate }[];
+  /** When what is not urgent for them waits (see {@link isQuiet}), in their own time zone. May go over midnight. */
   readonly quiet: { readonly from: TimeOfDay; readonly to: TimeOfDay } | null;
+  /** «Я отошёл»: said by themselves, ends by itself; null while they are there. */
+  readonly steppedOut: { readonly from: EpochMs; readonly until: EpochMs } | null;
+}
+
+/** A place in a channel's rota: whoever has it stands in the owner's place while it lasts. */
+export interface DutyShift {
+  /** One person, or several who take turns, a week each. */
+  readonly who: readonly string[];
+  /** The first day of a week of the first of them; weeks turn over on its weekday. */
+  readonly since: IsoDate;
+  /** When the shift is on; its zone decides about days and weeks. */
+  readonly hours: Calendar;
 }
 
 /** Who stands behind a channel (clause S2). The owner is never missing: law 6. */
 export interface ChannelPeople {
+  /** Answers for it whenever no shift is on. */
   readonly owner: string;
+  /** The rota; of shifts that are on at the same time the first counts whose person is there. */
+  readonly duty: readonly DutyShift[];
   readonly deputies: readonly string[];
   readonly head: string | null;
 }

@@ -20,6 +20,8 @@ export interface CountsAsAnswer {
   readonly minCall: DurationMs;
   /** Whether a human whom the channel does not name is credited to the channel's owner. */
   readonly unknown: boolean;
+  /** Whether a formal reply («+», «ок», “noted”) is an answer. */
+  readonly formal: boolean;
 }
 
 export type AfterHours = 'same' | 'owner_only' | 'defer';
@@ -33,6 +35,10 @@ export interface Policy {
   readonly afterHours: AfterHours;
   readonly crossChannel: boolean;
   readonly countsAsAnswer: CountsAsAnswer;
+  /** The company's own formal replies, beside those that are known anyway. */
+  readonly formalReplies: readonly string[];
+  /** Whoever has so many open waits gets no new ones: the deputies do. null: no limit. */
+  readonly overload: number | null;
 }
 
 /** The chain of clause S4 in terms of the window: 3 min owner, 5 min owner and deputies, 10 min head, then the head every 15 min, three times. */

@@ -21,6 +21,7 @@ const STRICT: CountsAsAnswer = {
   reaction: false,
   minCall: 5_000,
   unknown: false,
+  formal: true,
 };
 
 export function foldPolicyOf(rules: Rules): FoldPolicy {

@@ -48,8 +48,8 @@ describe('the clock', () => {
     assert.equal((await fire(at('10:02:59.999'))).waits, 0);
     const tick = await fire(at('10:03:00'));
     assert.deepEqual(
-      tick.fired.map(({ wait, step }) => [wait.warned_at, step.step, step.recipients, step.dueAt]),
-      [[at('10:03:00'), 1, ['anna'], at('10:03:00')]],
+      tick.fired.map(({ wait, step }) => [wait.warned_at, step.step, step.asked, step.dueAt]),
+      [[at('10:03:00'), 1, [{ person: 'anna', why: 'owner' }], at('10:03:00')]],
     );
     assert.deepEqual(await notices(), [{ step: 1, stage: 'warned', recipient: 'anna', late_reason: null }]);
   });

@@ -3,8 +3,11 @@ import {
   type EpochMs,
   type LateReason,
   lateReason,
+  onDuty,
   type Person,
+  quietUntil,
   type Rules,
+  SECOND,
   type Step,
   type Transport,
 } from '@otklik/domain';
@@ -61,8 +64,13 @@ export async function fireDue(
         continue;
       }
       const due = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
+      const overdue = Math.max(0, ...due.fire.map(({ dueAt }) => now - dueAt)) / SECOND;
+      const ourFault = due.fire.some(({ dueAt }) => dueAt < about.upSince);
+      const outage = ourFault ? Math.max(wait.outage_seconds, overdue) : wait.outage_seconds;
       const after: WaitRow = {
         ...wait,
+        outage_seconds: outage,
+        late_delivered: Math.max(wait.late_delivered, outage),
         warned_at: due.warned ? wait.warn_at : null,
         breached_at: due.breached ? wait.breach_at : null,
         steps_done: wait.steps_done + due.fire.length + due.skipped.length,
@@ -82,10 +90,11 @@ export async function fireDue(
           firedAt: now,
           seenAt: wait.seen_at,
           upSince: about.upSince,
+          correctedAt: wait.corrected_at,
         });
         steps.push({ ...step, waitId: wait.id, skipped: false, lateReason: late });
         fired.push({ wait: after, step, lateReason: late });
-        notices.push(...noticesOf(wait, step, late, rules));
+        notices.push(...noticesOf(wait, step, late, rules, now));
       }
     }
     await saveWaits(tx, saved);
@@ -97,10 +106,21 @@ export async function fireDue(
   });
 }
 
-function noticesOf(wait: WaitRow, step: Step, late: LateReason | null, rules: ClockRules): NewNotice[] {
-  return step.recipients.flatMap((recipient) => {
+function noticesOf(
+  wait: WaitRow,
+  step: Step,
+  late: LateReason | null,
+  rules: ClockRules,
+  now: EpochMs,
+): NewNotice[] {
+  const duty = onDuty(rules.channels.get(wait.channel) ?? { duty: [] }, now);
+  return step.asked.flatMap(({ person: recipient, why }) => {
     const person = rules.people.get(recipient);
+    // Who answers for the wait is never quiet, nor is whoever has the shift: only those who stand by are.
+    const standsBy = (why === 'deputies' || why === 'head') && !duty.includes(recipient);
+    const quiet = person && standsBy ? quietUntil(person, now) : null;
     return (person ? rules.transportsOf(person) : []).map((transport) => ({
+      ...(quiet !== null && { held: true, not_before: quiet }),
       type: 'wait.step' as const,
       wait_id: wait.id,
       channel: wait.channel,
@@ -127,12 +147,13 @@ async function saveSteps(
     due_at: iso(step.dueAt),
     late_reason: step.lateReason,
     skipped: step.skipped,
-    recipients: step.recipients,
+    recipients: step.asked.map(({ person }) => person),
+    asked: step.asked,
   }));
   await sql`
-    insert into steps (wait_id, step, stage, due_at, fired_at, late_reason, skipped, recipients)
-    select wait_id, step, stage, due_at, ${iso(now)}::timestamptz, late_reason, skipped, recipients
-    from ${rowsOf(rows, 'wait_id uuid, step integer, stage text, due_at timestamptz, late_reason text, skipped boolean, recipients text[]')}`.execute(
+    insert into steps (wait_id, step, stage, due_at, fired_at, late_reason, skipped, recipients, asked)
+    select wait_id, step, stage, due_at, ${iso(now)}::timestamptz, late_reason, skipped, recipients, asked
+    from ${rowsOf(rows, 'wait_id uuid, step integer, stage text, due_at timestamptz, late_reason text, skipped boolean, recipients text[], asked jsonb')}`.execute(
     tx,
   );
 }

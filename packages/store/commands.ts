@@ -77,6 +77,7 @@ export async function handOver(
     const handed = {
       ...wait,
       owner: to,
+      owner_why: 'handed_over' as const,
       taken_by: null,
       taken_until: null,
       chain_shift_ms: wait.chain_shift_ms - leaseLeft,
@@ -101,6 +102,25 @@ export async function handOver(
     );
     return after;
   });
+}
+
+/** All of a person's open waits go to another, each as by {@link handOver}. Returns how many did. */
+export async function handOverAll(
+  store: Store,
+  rules: ClockRules,
+  from: string,
+  by: string,
+  to: string,
+  now: EpochMs,
+): Promise<number> {
+  const { rows } = await sql<{ id: string }>`
+    select id from waits where owner = ${from} and closed_at is null and voided_at is null order by opened_at`.execute(
+    store.db,
+  );
+  let handed = 0;
+  for (const { id } of rows)
+    if ((await handOver(store, rules, id, by, to, now)).outcome === 'done') handed += 1;
+  return handed;
 }
 
 /** A person decides that no reply is needed (clause S5). Recorded as an event, so that the wait stays a function of its history. */

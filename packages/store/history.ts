@@ -5,7 +5,9 @@ import {
   type EpochMs,
   type Event,
   eventKey,
+  type Gesture,
   type Message,
+  type Wording,
 } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso, rowsOf } from './rows.ts';
@@ -26,6 +28,7 @@ export interface EventRow {
   readonly received_at: EpochMs;
   readonly seq: number | null;
   readonly text: string | null;
+  readonly wording: Wording | null;
   readonly link: string | null;
   readonly call: Call['call'] | null;
   readonly deletes: string | null;
@@ -33,7 +36,7 @@ export interface EventRow {
 }
 
 const COLUMNS = sql.raw(
-  'e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.author, e.at, e.at_source, e.received_at, e.seq, e.text, e.link, e.call, e.deletes, e.decision',
+  'e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.author, e.at, e.at_source, e.received_at, e.seq, e.text, e.wording, e.link, e.call, e.deletes, e.decision',
 );
 
 /** Writes what is new, and says what that was. A second delivery changes nothing (law 1). */
@@ -54,6 +57,7 @@ export async function insertEvents(
     received_at: iso(event.receivedAt),
     seq: event.seq,
     text: 'text' in event ? event.text : null,
+    wording: 'wording' in event ? event.wording : null,
     link: 'link' in event ? event.link : null,
     call_id: event.kind === 'call' ? event.call.id : null,
     call: event.kind === 'call' ? event.call : null,
@@ -61,10 +65,10 @@ export async function insertEvents(
     decision: event.kind === 'decision' ? event.decision : null,
   }));
   const written = await sql<EventRow>`
-    insert into events as e (channel, id, client_id, thread, kind, side, author, at, at_source, received_at, seq, text, link, call_id, call, deletes, decision)
+    insert into events as e (channel, id, client_id, thread, kind, side, author, at, at_source, received_at, seq, text, wording, link, call_id, call, deletes, decision)
     select * from ${rowsOf(
       rows,
-      'channel text, id text, client_id uuid, thread text, kind text, side text, author jsonb, at timestamptz, at_source text, received_at timestamptz, seq bigint, text text, link text, call_id text, call jsonb, deletes text, decision text',
+      'channel text, id text, client_id uuid, thread text, kind text, side text, author jsonb, at timestamptz, at_source text, received_at timestamptz, seq bigint, text text, wording jsonb, link text, call_id text, call jsonb, deletes text, decision text',
     )}
     order by channel, id
     on conflict (channel, id) do nothing
@@ -125,13 +129,22 @@ export function eventOf(row: EventRow): Event {
   switch (row.kind) {
     case 'message':
     case 'comment':
-      return { ...base, kind: row.kind, text: row.text, link: row.link } satisfies Message;
+      return {
+        ...base,
+        kind: row.kind,
+        text: row.text,
+        wording: row.wording,
+        link: row.link,
+      } satisfies Message;
     case 'call': {
       if (!row.call) throw new Error(`event ${row.id} of ${row.channel} is a call without its phase`);
       return { ...base, kind: 'call', call: row.call, text: null, link: row.link } satisfies Call;
     }
     case 'deletion':
       return { ...base, kind: 'deletion', of: row.deletes ?? '' } satisfies Deletion;
+    case 'closing':
+    case 'reaction':
+      return { ...base, kind: row.kind } satisfies Gesture;
     case 'decision':
       return { ...base, kind: 'decision', decision: 'no_reply_needed' } satisfies Decision;
   }

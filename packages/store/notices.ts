@@ -21,6 +21,9 @@ export interface NewNotice {
   readonly transport: Transport;
   readonly due_at: EpochMs;
   readonly late_reason: LateReason | null;
+  /** Held back by the recipient's quiet hours, until `not_before`. */
+  readonly held?: boolean;
+  readonly not_before?: EpochMs;
 }
 
 /** A notice that this process is to send now, with the wait as it stands. */
@@ -46,11 +49,12 @@ export async function saveNotices(
     ...notice,
     id: randomUUID(),
     due_at: iso(notice.due_at),
-    next_attempt_at: iso(now),
+    next_attempt_at: iso(notice.not_before ?? now),
+    held: notice.held ?? false,
   }));
   await sql`
-    insert into notices (id, type, wait_id, channel, step, stage, recipient, transport, due_at, late_reason, next_attempt_at, data)
-    select * from ${rowsOf(rows, 'id uuid, type text, wait_id uuid, channel text, step integer, stage text, recipient text, transport text, due_at timestamptz, late_reason text, next_attempt_at timestamptz, data jsonb')}`.execute(
+    insert into notices (id, type, wait_id, channel, step, stage, recipient, transport, due_at, late_reason, next_attempt_at, data, held)
+    select * from ${rowsOf(rows, 'id uuid, type text, wait_id uuid, channel text, step integer, stage text, recipient text, transport text, due_at timestamptz, late_reason text, next_attempt_at timestamptz, data jsonb, held boolean')}`.execute(
     tx,
   );
 }

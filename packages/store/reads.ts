@@ -1,4 +1,4 @@
-import type { EpochMs, Outcome } from '@otklik/domain';
+import type { Asked, EpochMs, Outcome } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
 import { iso } from './rows.ts';
@@ -54,7 +54,8 @@ export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPag
   };
 }
 
-function inScope(scope: Scope): RawBuilder<unknown>[] {
+/** The condition by which a scope sees waits, of a table named `w`. */
+export function inScope(scope: Scope): RawBuilder<unknown>[] {
   if (scope.all) return [];
   return [
     sql`(w.owner = ${scope.person} or w.taken_by = ${scope.person} or w.channel = any(${scope.channels}::text[]))`,
@@ -73,6 +74,8 @@ export interface StepRow {
   readonly late_reason: string | null;
   readonly skipped: boolean;
   readonly recipients: readonly string[];
+  /** Whom it reached, and why them. */
+  readonly asked: readonly Asked[];
 }
 
 export interface NoticeRow {
@@ -124,11 +127,11 @@ export async function timelineOf(store: Store, wait: NamedWait): Promise<Timelin
   const { db } = store;
   const [events, steps, notices, acts, corrections] = await Promise.all([
     sql<EventRow>`
-      select position, client_id, channel, id, thread, kind, side, author, at, at_source, received_at, seq, text, link, call, deletes, decision
+      select position, client_id, channel, id, thread, kind, side, author, at, at_source, received_at, seq, text, wording, link, call, deletes, decision
       from events where client_id = ${wait.client_id} and at >= ${iso(wait.opened_at)}
         and at <= ${wait.closed_at === null ? sql`'infinity'` : iso(wait.closed_at)}::timestamptz
       order by at, position limit 500`.execute(db),
-    sql<StepRow>`select step, stage, due_at, fired_at, late_reason, skipped, recipients from steps where wait_id = ${wait.id} order by step`.execute(
+    sql<StepRow>`select step, stage, due_at, fired_at, late_reason, skipped, recipients, asked from steps where wait_id = ${wait.id} order by step`.execute(
       db,
     ),
     sql<NoticeRow>`select ${NOTICE_COLUMNS} from notices n where n.wait_id = ${wait.id} order by n.created_at limit 500`.execute(
@@ -186,7 +189,7 @@ export interface ResponseTimes {
   readonly unanswered: number;
 }
 
-/** Response times by channel, owner, hour or weekday of opening, in the company's time zone. Seconds. */
+/** Response times by channel, owner, hour or weekday of opening, in the company's time zone. Seconds, less those that accepted disputes excuse. */
 export async function responseTimes(
   store: Store,
   query: {
@@ -213,15 +216,16 @@ export async function responseTimes(
   ];
   const found = await sql<ResponseTimes>`
     with counted as (
-      select ${group} as "group", w.*, w.outcome = any(${reached}::text[]) as reached from waits w
+      select ${group} as "group", w.*, w.outcome = any(${reached}::text[]) as reached,
+        greatest(0, w.response_seconds - w.excused_seconds) as account from waits w
       where ${sql.join(conditions, sql` and `)})
     select "group", count(*) as waits,
       count(*) filter (where reached) as answered,
-      count(*) filter (where reached and closed_at <= warn_at) as within_warn,
-      count(*) filter (where reached and closed_at <= breach_at) as within_breach,
-      percentile_cont(0.5) within group (order by response_seconds) filter (where reached) as p50,
-      percentile_cont(0.9) within group (order by response_seconds) filter (where reached) as p90,
-      percentile_cont(0.99) within group (order by response_seconds) filter (where reached) as p99,
+      count(*) filter (where reached and account <= extract(epoch from warn_at - opened_at)) as within_warn,
+      count(*) filter (where reached and account <= extract(epoch from breach_at - opened_at)) as within_breach,
+      percentile_cont(0.5) within group (order by account) filter (where reached) as p50,
+      percentile_cont(0.9) within group (order by account) filter (where reached) as p90,
+      percentile_cont(0.99) within group (order by account) filter (where reached) as p99,
       count(*) filter (where closed_at is null) as unanswered
     from counted group by "group" order by "group"`.execute(store.db);
   return found.rows;

@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Asked,
+  type ChannelPeople,
   dueSteps,
   type EpochMs,
   type Event,
   earliestEffect,
+  etiquetteOf,
   foldPolicyOf,
   foldWaits,
   isWorking,
   lateDelivered,
+  type OpenWait,
+  ownerAt,
   type Rules,
   SECOND,
   type Transport,
@@ -83,7 +88,7 @@ export async function recordIn(
   if (fresh.length === 0) return { fresh, changes: [] };
   await nameClients(tx, fresh);
   const { history, known } = await affected(tx, fresh);
-  const plan = planChanges(history, known, rules, now);
+  const plan = planChanges(history, known, await newOwners(tx, fresh, rules), rules, now);
   await saveWaits(tx, plan.save);
   await saveCorrections(tx, plan.corrections, now);
   await announce(tx, plan.changes, rules, now);
@@ -177,6 +182,35 @@ async function affected(
   }
 }
 
+/** Whose a wait becomes that nobody has held before. */
+type NewOwner = (wait: Wait) => Asked;
+
+/** Where a policy limits how many waits one person has, they are counted; two batches then take turns. */
+async function newOwners(tx: Db, fresh: readonly EventRow[], rules: RecordRules): Promise<NewOwner> {
+  const limits = fresh.map(({ channel }) => rules.channels.get(channel)?.policy.overload ?? null);
+  const open = limits.some((limit) => limit !== null)
+    ? await openWaitsByOwner(tx)
+    : new Map<string, number>();
+  return ({ channel: id, openedAt, end }) => {
+    const channel = rules.channels.get(id);
+    if (!channel) return { person: '', why: 'owner' };
+    const limit = channel.policy.overload;
+    const owner = ownerAt(channel, rules.people, openedAt, limit === null ? null : { open, limit });
+    if (end === null) open.set(owner.person, (open.get(owner.person) ?? 0) + 1);
+    return owner;
+  };
+}
+
+/** How many waits each has open (index waits_open_of_owner), with the right to be the only one who counts them. */
+async function openWaitsByOwner(tx: Db): Promise<Map<string, number>> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' open waits', 0))`.execute(tx);
+  const found = await sql<{ owner: string; waits: number }>`
+    select owner, count(*) as waits from waits where closed_at is null and voided_at is null group by owner`.execute(
+    tx,
+  );
+  return new Map(found.rows.map(({ owner, waits }) => [owner, waits]));
+}
+
 interface Plan {
   readonly save: readonly WaitRow[];
   readonly changes: Recorded['changes'];
@@ -186,6 +220,7 @@ interface Plan {
 function planChanges(
   history: readonly EventRow[],
   known: readonly WaitRow[],
+  newOwner: NewOwner,
   rules: RecordRules,
   now: EpochMs,
 ): Plan {
@@ -200,9 +235,7 @@ function planChanges(
       const before =
         [...left].find((wait) => (folded.turns as readonly string[]).includes(wait.opening)) ?? null;
       if (before) left.delete(before);
-      const opening = byKey.get(folded.opening);
-      if (!opening) throw new Error('a folded wait opens with an event of the history');
-      const after = waitRow(folded, before, opening, rules);
+      const after = waitRow(folded, before, byKey, newOwner, rules, now);
       if (before && sameWait(before, after)) continue;
       save.push(after);
       changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
@@ -226,26 +259,40 @@ function planChanges(
 }
 
 /** The folded wait as a row. What people and the clock did to it (owner, take, steps) stays; what the events say is new. */
-function waitRow(folded: Wait, before: WaitRow | null, opening: EventRow, rules: RecordRules): WaitRow {
+function waitRow(
+  folded: Wait,
+  before: WaitRow | null,
+  byKey: ReadonlyMap<string, EventRow>,
+  newOwner: NewOwner,
+  rules: RecordRules,
+  now: EpochMs,
+): WaitRow {
+  const opening = byKey.get(folded.opening);
+  if (!opening) throw new Error('a folded wait opens with an event of the history');
   const channel = rules.channels.get(folded.channel);
   const policy = channel?.policy;
   const warnAt = policy ? folded.openedAt + policy.warn : (before?.warn_at ?? folded.openedAt);
   const breachAt = policy ? folded.openedAt + policy.breach : (before?.breach_at ?? folded.openedAt);
   const { end } = folded;
-  const owner = before?.owner ?? channel?.owner ?? '';
+  const turns = folded.turns.flatMap((key) => byKey.get(key) ?? []);
+  const held = before ? { person: before.owner, why: before.owner_why } : newOwner(folded);
+  const wording = end && 'by' in end && 'wording' in end.by ? end.by.wording : null;
+  const reopened = before !== null && before.closed_at !== null && end === null;
   const row: WaitRow = {
     id: before?.id ?? randomUUID(),
     client_id: opening.client_id,
     channel: folded.channel,
     thread: folded.thread,
+    also_on: [...new Set(turns.map(({ channel }) => channel))].filter((id) => id !== folded.channel).sort(),
     opening: folded.opening,
     kind: opening.kind,
     text: opening.text,
     link: opening.link,
     opened_at: folded.openedAt,
     seen_at: folded.seenAt,
-    owner,
-    first_owner: before?.first_owner ?? owner,
+    owner: held.person,
+    owner_why: held.why,
+    first_owner: before?.first_owner ?? held.person,
     warn_at: warnAt,
     breach_at: breachAt,
     warned_at: passed(warnAt, end?.at ?? null, before?.warned_at ?? null),
@@ -254,10 +301,16 @@ function waitRow(folded: Wait, before: WaitRow | null, opening: EventRow, rules:
     outcome: end?.outcome ?? null,
     answered_by: end && 'by' in end ? whoDid(end.by, rules) : null,
     answered_via: end && 'by' in end ? end.by.channel : null,
+    answered_with: end && 'by' in end ? end.by.kind : null,
+    formal_answer: wording?.formal ?? false,
     response_seconds: end ? (end.at - folded.openedAt) / SECOND : null,
     after_hours: before?.after_hours ?? !isWorking(rules.calendar, folded.openedAt),
-    late_delivered: lateDelivered(folded.openedAt, folded.seenAt),
-    etiquette: before?.etiquette ?? null,
+    late_delivered: Math.max(lateDelivered(folded.openedAt, folded.seenAt), before?.outage_seconds ?? 0),
+    etiquette: end?.outcome === 'answered' ? etiquetteOf(wording, end.at, breachAt) : null,
+    farewell: turns.every((turn) => turn.wording?.farewell ?? false),
+    outage_seconds: before?.outage_seconds ?? 0,
+    corrected_at: reopened ? now : (before?.corrected_at ?? null),
+    excused_seconds: before?.excused_seconds ?? 0,
     taken_by: before?.taken_by ?? null,
     taken_until: before?.taken_until ?? null,
     takers: before?.takers ?? [],
@@ -287,18 +340,16 @@ export function firstDue(wait: WaitRow, rules: Rules): EpochMs | null {
 }
 
 /** What dueSteps must know of a row. */
-export function openWaitOf(wait: WaitRow, channel: { deputies: readonly string[]; head: string | null }) {
-  return {
-    owner: wait.owner,
-    deputies: channel.deputies,
-    head: channel.head,
-    openedAt: wait.opened_at,
-    stepsDone: wait.steps_done,
-    chainShift: wait.chain_shift_ms,
-    warned: wait.warned_at !== null,
-    breached: wait.breached_at !== null,
-  };
-}
+export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => ({
+  owner: wait.owner,
+  ownerWhy: wait.owner_why,
+  channel,
+  openedAt: wait.opened_at,
+  stepsDone: wait.steps_done,
+  chainShift: wait.chain_shift_ms,
+  warned: wait.warned_at !== null,
+  breached: wait.breached_at !== null,
+});
 
 function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
   if (!before) return after.closed_at === null ? ['opened'] : ['opened', 'closed'];

@@ -14,6 +14,7 @@ export type Signal =
     }
   | { readonly about: 'due'; readonly at: EpochMs }
   | { readonly about: 'outbox' }
+  | { readonly about: 'people' }
   | { readonly about: 'channel'; readonly channel: string };
 
 const CHANNEL = 'otklik';
@@ -30,6 +31,7 @@ export async function signal(db: Db, said: Signal): Promise<void> {
       return;
     case 'due':
     case 'outbox':
+    case 'people':
     case 'channel':
       return notify(db, said);
     default:

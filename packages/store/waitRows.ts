@@ -1,4 +1,4 @@
-import type { EpochMs, EventKind, Outcome } from '@otklik/domain';
+import type { EpochMs, Etiquette, EventKind, Outcome, Why } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import type { Db } from './store.ts';
@@ -9,6 +9,8 @@ export interface WaitRow {
   readonly client_id: string;
   readonly channel: string;
   readonly thread: string;
+  /** Other channels on which the client has asked meanwhile. */
+  readonly also_on: readonly string[];
   readonly opening: string;
   readonly kind: EventKind;
   readonly text: string | null;
@@ -16,6 +18,8 @@ export interface WaitRow {
   readonly opened_at: EpochMs;
   readonly seen_at: EpochMs;
   readonly owner: string;
+  /** Why it is theirs. */
+  readonly owner_why: Why;
   readonly first_owner: string;
   readonly warn_at: EpochMs;
   readonly breach_at: EpochMs;
@@ -25,10 +29,21 @@ export interface WaitRow {
   readonly outcome: Outcome | null;
   readonly answered_by: string | null;
   readonly answered_via: string | null;
+  /** The kind of event that closed it. */
+  readonly answered_with: EventKind | null;
+  readonly formal_answer: boolean;
   readonly response_seconds: number | null;
   readonly after_hours: boolean;
   readonly late_delivered: number;
-  readonly etiquette: unknown;
+  readonly etiquette: Etiquette | null;
+  /** Every turn of it is a farewell. */
+  readonly farewell: boolean;
+  /** When later knowledge re-opened it. */
+  readonly corrected_at: EpochMs | null;
+  /** For how many seconds an outage of ours kept it from its owner. */
+  readonly outage_seconds: number;
+  /** Seconds that an accepted dispute takes off the owner's account. */
+  readonly excused_seconds: number;
   readonly taken_by: string | null;
   readonly taken_until: EpochMs | null;
   readonly takers: readonly string[];
@@ -43,6 +58,7 @@ const TYPES: Record<keyof WaitRow, string> = {
   client_id: 'uuid',
   channel: 'text',
   thread: 'text',
+  also_on: 'text[]',
   opening: 'text',
   kind: 'text',
   text: 'text',
@@ -50,6 +66,7 @@ const TYPES: Record<keyof WaitRow, string> = {
   opened_at: 'timestamptz',
   seen_at: 'timestamptz',
   owner: 'text',
+  owner_why: 'text',
   first_owner: 'text',
   warn_at: 'timestamptz',
   breach_at: 'timestamptz',
@@ -59,10 +76,16 @@ const TYPES: Record<keyof WaitRow, string> = {
   outcome: 'text',
   answered_by: 'text',
   answered_via: 'text',
+  answered_with: 'text',
+  formal_answer: 'boolean',
   response_seconds: 'double precision',
   after_hours: 'boolean',
   late_delivered: 'double precision',
   etiquette: 'jsonb',
+  farewell: 'boolean',
+  corrected_at: 'timestamptz',
+  outage_seconds: 'double precision',
+  excused_seconds: 'double precision',
   taken_by: 'text',
   taken_until: 'timestamptz',
   takers: 'text[]',

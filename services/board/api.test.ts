@@ -197,6 +197,9 @@ describe('the API', () => {
         name: 'Вера',
         role: 'head',
         away: false,
+        away_until: null,
+        on_duty: [],
+        linked: true,
       },
     );
   });
@@ -262,6 +265,112 @@ describe('the API', () => {
     });
   });
 
+  describe('knows who is there', () => {
+    const find = async (id: string) =>
+      (await get('/people')).body.items.find((person: { id: string }) => person.id === id);
+
+    it('«Я отошёл» counts at once, until its time or until «Я на месте»', async () => {
+      const gone = await post('/people/anna/away', { until: '30m' }, tokens.anna);
+      assert.deepEqual([gone.status, gone.body.away], [200, true]);
+      const minutes = (Date.parse(gone.body.away_until) - Date.now()) / 60_000;
+      assert.ok(minutes > 29 && minutes <= 30, String(minutes));
+      assert.equal((await find('anna')).away, true);
+      assert.equal((await post('/people/anna/back', undefined, tokens.anna)).body.away, false);
+      assert.equal((await find('anna')).away_until, null);
+    });
+
+    it('people speak for themselves, heads for their people, nobody for others', async () => {
+      const may = async (token: string) => (await post('/people/anna/away', {}, token)).status;
+      const asked = [tokens.vera, ADMIN, tokens.boris, tokens.gleb, tokens.ops];
+      assert.deepEqual(await Promise.all(asked.map(may)), [200, 200, 403, 403, 403]);
+      await post('/people/anna/back');
+      assert.equal((await post('/people/nobody/away')).status, 404);
+      assert.equal((await post('/people/anna/away', { until: 'обед' })).status, 400);
+    });
+
+    it('hands over all open waits of a person', async () => {
+      const wait = await open('site');
+      const before = ids((await get('/waits?state=open&owner=anna')).body);
+      assert.ok(before.includes(wait.id));
+      const handed = await post('/people/anna/hand-over', { to: 'gleb' }, tokens.anna);
+      assert.deepEqual([handed.status, handed.body.handed_over], [200, before.length]);
+      assert.deepEqual(ids((await get('/waits?state=open&owner=anna')).body), []);
+      assert.equal((await get(`/waits/${wait.id}`)).body.owner_why, 'handed_over');
+      assert.equal((await get(`/waits/${wait.id}`)).body.first_owner, 'anna');
+      await post('/people/gleb/hand-over', { to: 'anna' });
+      assert.equal((await post('/people/anna/hand-over', { to: 'nobody' })).status, 400);
+    });
+  });
+
+  describe('lets a breach be disputed', () => {
+    const LONG_AGO = NOW - 20 * 60_000;
+    const breached = async () => {
+      const wait = await open('site', LONG_AGO);
+      await fireDue(board.store, board.rules, { now: NOW, upSince: 0, unread: [], limit: 500 });
+      await answer(board.store, wait, LONG_AGO + 6 * 60_000, board.rules);
+      return wait;
+    };
+    const anna = async () =>
+      (await get('/reports/owners')).body.items.find((row: { owner: string }) => row.owner === 'anna');
+
+    it('the owner gives the reason, the head decides, the numbers change and the breach stays on record', async () => {
+      const wait = await breached();
+      const before = await anna();
+      const made = await post(
+        `/waits/${wait.id}/dispute`,
+        { reason: 'Говорила с другим клиентом' },
+        tokens.anna,
+      );
+      assert.deepEqual([made.status, made.body.by, made.body.accepted], [200, 'anna', null]);
+      assert.deepEqual(
+        (await get('/disputes', tokens.vera)).body.items.map((each: Answer) => each.wait.id),
+        [wait.id],
+      );
+      assert.deepEqual((await get('/disputes', tokens.boris)).body.items, []);
+      const own = await post(`/waits/${wait.id}/dispute/decide`, { accepted: true }, tokens.anna);
+      assert.equal(own.status, 403);
+      const decided = await post(`/waits/${wait.id}/dispute/decide`, { accepted: true }, tokens.vera);
+      assert.deepEqual([decided.body.decided_by, decided.body.excused_seconds], ['vera', 60]);
+      const after = await anna();
+      assert.deepEqual(
+        [after.excused, after.excused_seconds, after.within_breach, after.breached],
+        [before.excused + 1, before.excused_seconds + 60, before.within_breach + 1, before.breached - 1],
+      );
+      const { body } = await get(`/waits/${wait.id}`);
+      assert.ok(body.breached_at !== null);
+      assert.deepEqual([body.excused_seconds, body.dispute.accepted], [60, true]);
+      const acts = body.timeline.filter(({ type }: Answer) => type === 'act');
+      assert.deepEqual(
+        acts.map((act: Answer) => [act.action, act.by]),
+        [
+          ['dispute', 'anna'],
+          ['dispute_accepted', 'vera'],
+        ],
+      );
+    });
+
+    it('once, only a breach, and only by a decision; a rejected one changes nothing', async () => {
+      const wait = await breached();
+      const before = await anna();
+      const decide = { accepted: false, note: 'Смена была ваша' };
+      assert.equal((await post(`/waits/${wait.id}/dispute/decide`, decide, tokens.vera)).status, 409);
+      assert.equal(
+        (await post(`/waits/${wait.id}/dispute`, { reason: 'не моя смена' }, tokens.anna)).status,
+        200,
+      );
+      assert.equal((await post(`/waits/${wait.id}/dispute`, { reason: 'ещё раз' }, tokens.anna)).status, 409);
+      assert.equal(
+        (await post(`/waits/${wait.id}/dispute/decide`, decide, tokens.vera)).body.excused_seconds,
+        0,
+      );
+      assert.equal((await post(`/waits/${wait.id}/dispute/decide`, decide, tokens.vera)).status, 409);
+      assert.deepEqual(await anna(), before);
+      const early = await post(`/waits/${annas.id}/dispute`, { reason: 'рано' }, tokens.anna);
+      assert.deepEqual([early.status, early.body.detail], [409, 'Срок не нарушен: оспаривать нечего.']);
+      assert.equal((await post(`/waits/${wait.id}/dispute`, { reason: ' ' }, tokens.anna)).status, 400);
+    });
+  });
+
   it('describes itself: every route is in the OpenAPI document, and every reference in it leads somewhere', async () => {
     const document = (await get('/openapi.json')).body;
     assert.equal(document.openapi, '3.1.0');
@@ -274,6 +383,12 @@ describe('the API', () => {
       'POST /api/v1/waits/{id}/take',
       'POST /api/v1/waits/{id}/no-reply-needed',
       'POST /api/v1/waits/{id}/hand-over',
+      'POST /api/v1/waits/{id}/dispute',
+      'POST /api/v1/waits/{id}/dispute/decide',
+      'GET /api/v1/disputes',
+      'POST /api/v1/people/{id}/away',
+      'POST /api/v1/people/{id}/back',
+      'GET /api/v1/reports/owners',
       'GET /api/v1/reports/response-times',
       'GET /api/v1/audit',
       'GET /api/v1/channels',

@@ -1,19 +1,30 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, isAway, SECOND } from '@otklik/domain';
+import { awayUntil, DAY, type EpochMs, isAway, onDuty, type Person, SECOND } from '@otklik/domain';
 import {
   type Access,
   type ClockRules,
   type Commanded,
   channelStates,
+  comeBack,
+  createLinkCode,
+  type Disputed,
+  decideDispute,
+  disputeBreach,
+  disputesOf,
   handOver,
+  handOverAll,
+  type LivePeople,
   listAudit,
   listWaits,
   type NamedWait,
   noReplyNeeded,
+  openDisputes,
+  ownerReport,
   type RecordRules,
   recentNotices,
   responseTimes,
   type Scope,
+  stepOut,
   takeWait,
   timelineOf,
   waitsById,
@@ -22,11 +33,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type AccessWorld, accessOf, isForgedOrigin, scopeOf, sees } from './access.ts';
-import { iso, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
+import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
 import { Refusal } from './refusal.ts';
 import {
   channelShape,
+  disputeShape,
   noticeShape,
+  ownerRow,
   personShape,
   problem,
   reportRow,
@@ -37,6 +50,7 @@ import type { Stream } from './stream.ts';
 
 export interface ApiWorld extends AccessWorld {
   rules(): RecordRules & ClockRules;
+  people: Pick<LivePeople, 'refresh'>;
   stream: Stream;
   demo: boolean;
   version: string;
@@ -44,7 +58,6 @@ export interface ApiWorld extends AccessWorld {
 
 const DEFAULT_LIMIT = 50;
 const MOST = 500;
-const DAY_MS = 86_400_000;
 
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const limit = z.coerce.number().int().min(1).max(MOST).default(DEFAULT_LIMIT);
@@ -86,6 +99,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     return wait;
   };
   const show = (wait: NamedWait) => presentWait(wait, world.config(), now());
+  const asker = ({ access }: FastifyRequest) => access.person ?? access.name ?? access.role;
 
   app.get(
     '/me',
@@ -139,18 +153,27 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       schema: {
         summary: 'One wait with its timeline',
         params: byId,
-        response: { 200: waitShape.extend({ timeline: z.array(timelineItem) }), ...refusals },
+        response: {
+          200: waitShape.extend({ dispute: disputeShape.nullable(), timeline: z.array(timelineItem) }),
+          ...refusals,
+        },
       },
     },
     async (request) => {
       const wait = await findWait(request, request.params.id);
-      return { ...show(wait), timeline: presentTimeline(await timelineOf(store, wait)) };
+      const [timeline, disputes] = await Promise.all([timelineOf(store, wait), disputesOf(store, [wait.id])]);
+      const dispute = disputes.get(wait.id);
+      return {
+        ...show(wait),
+        dispute: dispute ? presentDispute(dispute) : null,
+        timeline: presentTimeline(timeline),
+      };
     },
   );
 
   const command = async (request: FastifyRequest, id: string, act: (by: string) => Promise<Commanded>) => {
     await findWait(request, id);
-    const result = await act(request.access.person ?? request.access.name ?? request.access.role);
+    const result = await act(asker(request));
     if (result.outcome === 'refused') throw refusalOf(result, world.config(), now());
     return show((await waitsById(store, [id]))[0] ?? (await findWait(request, id)));
   };
@@ -187,6 +210,182 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       ),
   );
 
+  const disputed = async (request: FastifyRequest, act: (by: string) => Promise<Disputed>) => {
+    const result = await act(asker(request));
+    if (result.outcome === 'refused') throw disputeRefusal(result.reason, world.config());
+    return presentDispute(result.dispute);
+  };
+  const decided = { 200: disputeShape, 409: problem, ...refusals };
+  app.post(
+    '/waits/:id/dispute',
+    {
+      schema: {
+        summary: 'The owner says why a breach is not theirs; the head decides',
+        params: byId,
+        body: z.strictObject({ reason: z.string().trim().min(1).max(500) }),
+        response: decided,
+      },
+    },
+    async (request) => {
+      const wait = await findWait(request, request.params.id);
+      return disputed(request, (by) => disputeBreach(store, wait.id, by, request.body.reason, now()));
+    },
+  );
+  app.post(
+    '/waits/:id/dispute/decide',
+    {
+      schema: {
+        summary:
+          'The head accepts a dispute, with the seconds that it excuses (all past the window when left out), or rejects it',
+        params: byId,
+        body: z.strictObject({
+          accepted: z.boolean(),
+          note: z.string().trim().max(500).nullish(),
+          excused_seconds: z.number().min(0).nullish(),
+        }),
+        response: decided,
+      },
+    },
+    async (request) => {
+      const wait = await findWait(request, request.params.id);
+      if (request.access.role === 'owner')
+        throw new Refusal(403, 'Not for this role', 'A dispute is decided by the head or an admin.');
+      const { accepted, note = null, excused_seconds: excusedSeconds = null } = request.body;
+      return disputed(request, (by) =>
+        decideDispute(store, wait.id, by, { accepted, note, excusedSeconds }, now()),
+      );
+    },
+  );
+  app.get(
+    '/disputes',
+    {
+      schema: {
+        summary: 'Disputes that nobody has decided yet, oldest first',
+        querystring: z.object({ limit }),
+        response: {
+          200: z.object({ items: z.array(disputeShape.extend({ wait: waitShape })) }),
+          ...refusals,
+        },
+      },
+    },
+    async (request) => {
+      const within = scope(request);
+      const open = await openDisputes(store, request.query.limit);
+      const waits = new Map(
+        (
+          await waitsById(
+            store,
+            open.map((each) => each.wait_id),
+          )
+        ).map((w) => [w.id, w]),
+      );
+      return {
+        items: open.flatMap((dispute) => {
+          const wait = waits.get(dispute.wait_id);
+          return wait && sees(within, wait) ? [{ ...presentDispute(dispute), wait: show(wait) }] : [];
+        }),
+      };
+    },
+  );
+
+  /** A person whom the asker may speak for: themselves, a head's people, anybody for an admin. */
+  const speakFor = (request: FastifyRequest, id: string): Person => {
+    const { people, channels } = world.config();
+    const person = people.get(id);
+    if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
+    const { role, person: self } = request.access;
+    const isTheirs = [...channels.values()].some(
+      (channel) => channel.head === self && [channel.owner, ...channel.deputies].includes(id),
+    );
+    if (role === 'admin' || self === id || (role === 'head' && isTheirs)) return person;
+    throw new Refusal(403, 'Not yours to say', 'People speak for themselves, heads for their people.');
+  };
+  const showPerson = async (id: string) => {
+    await world.people.refresh();
+    const person = world.config().people.get(id);
+    if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
+    return presentPerson(person, world.config(), now());
+  };
+  const byPerson = z.object({ id: configId });
+  const told = { 200: personShape, ...refusals };
+  app.post(
+    '/people/:id/away',
+    {
+      schema: {
+        summary: '«Я отошёл»: until then the deputies are asked; to the end of the day when nothing is said',
+        params: byPerson,
+        body: z.strictObject({ until: z.string().max(40).optional() }).nullish(),
+        response: told,
+      },
+    },
+    async (request) => {
+      const person = speakFor(request, request.params.id);
+      const said = request.body?.until ?? '';
+      const until = awayUntil(said, now(), person.timezone) ?? instantOf(said, now());
+      if (until === null)
+        throw new Refusal(400, 'No such time', 'Write until as 30m, 2h, 14:30 or 2026-11-23T14:30:00Z.');
+      await stepOut(store, person.id, asker(request), until, now());
+      return showPerson(person.id);
+    },
+  );
+  app.post(
+    '/people/:id/back',
+    { schema: { summary: '«Я на месте»', params: byPerson, response: told } },
+    async (request) => {
+      const person = speakFor(request, request.params.id);
+      await comeBack(store, person.id, asker(request), now());
+      return showPerson(person.id);
+    },
+  );
+  app.post(
+    '/people/:id/hand-over',
+    {
+      schema: {
+        summary: 'All open waits of a person go to another',
+        params: byPerson,
+        body: z.strictObject({ to: z.string().min(1).max(64) }),
+        response: { 200: z.object({ handed_over: z.number() }), ...refusals },
+      },
+    },
+    async (request) => {
+      const person = speakFor(request, request.params.id);
+      const { to } = request.body;
+      if (!world.config().people.has(to))
+        throw new Refusal(400, 'No such person', 'Check `to`: GET /api/v1/people lists them.');
+      return { handed_over: await handOverAll(store, world.rules(), person.id, asker(request), to, now()) };
+    },
+  );
+  app.post(
+    '/people/:id/link-code',
+    {
+      schema: {
+        summary: 'A one-time code that links a Telegram account to a person: they send it to the bot',
+        params: byPerson,
+        response: { 200: z.object({ code: z.string(), expires_at: z.iso.datetime() }), ...refusals },
+      },
+    },
+    async (request) => {
+      const person = speakFor(request, request.params.id);
+      const { code, expiresAt } = await createLinkCode(store, person.id, asker(request), now());
+      return { code, expires_at: iso(expiresAt) };
+    },
+  );
+
+  app.get(
+    '/reports/owners',
+    {
+      schema: {
+        summary: 'How each owner answers: in time, politely, with words; and what is not their fault',
+        querystring: z.object({ from: time.optional(), to: time.optional() }),
+        response: { 200: z.object({ items: z.array(ownerRow) }), ...refusals },
+      },
+    },
+    async (request) => {
+      const { from = now() - 30 * DAY, to = now() } = request.query;
+      return { items: await ownerReport(store, { from, to, scope: scope(request) }) };
+    },
+  );
+
   app.get(
     '/reports/response-times',
     {
@@ -197,7 +396,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async (request) => {
-      const { group_by: groupBy, from = now() - 30 * DAY_MS, to = now() } = request.query;
+      const { group_by: groupBy, from = now() - 30 * DAY, to = now() } = request.query;
       return {
         items: await responseTimes(store, {
           groupBy,
@@ -250,12 +449,9 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async () => ({
-      items: [...world.config().people.values()].map((person) => ({
-        id: person.id,
-        name: person.name,
-        role: person.role,
-        away: isAway(person, now()),
-      })),
+      items: [...world.config().people.values()].map((person) =>
+        presentPerson(person, world.config(), now()),
+      ),
     }),
   );
 
@@ -352,6 +548,59 @@ const auditShape = z
     details: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEntry' });
+
+/** A moment that is written whole and lies ahead; null when it is none. */
+function instantOf(text: string, now: EpochMs): EpochMs | null {
+  const at = z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : 0;
+  return at > now && at <= now + 31 * DAY ? at : null;
+}
+
+const presentPerson = (person: Person, { channels }: Config, now: EpochMs) => ({
+  id: person.id,
+  name: person.name,
+  role: person.role,
+  away: isAway(person, now),
+  away_until: person.steppedOut && isAway(person, now) ? iso(person.steppedOut.until) : null,
+  on_duty: [...channels.values()]
+    .filter((channel) => onDuty(channel, now).includes(person.id))
+    .map((channel) => channel.id),
+  linked: person.telegram !== null,
+});
+
+function disputeRefusal(
+  reason: Extract<Disputed, { outcome: 'refused' }>['reason'],
+  { locale }: Config,
+): Refusal {
+  const say = (russian: string, english: string) => (locale === 'ru' ? russian : english);
+  switch (reason) {
+    case 'unknown_wait':
+      return new Refusal(404, 'No such wait', say('Этого обращения больше нет.', 'This wait is gone.'));
+    case 'not_breached':
+      return new Refusal(
+        409,
+        'Not breached',
+        say('Срок не нарушен: оспаривать нечего.', 'The window has held: there is nothing to dispute.'),
+      );
+    case 'already_disputed':
+      return new Refusal(
+        409,
+        'Already disputed',
+        say('Это нарушение уже оспорено.', 'This breach has been disputed already.'),
+      );
+    case 'no_dispute':
+      return new Refusal(
+        409,
+        'Not disputed',
+        say('Это нарушение никто не оспаривал.', 'Nobody has disputed this breach.'),
+      );
+    case 'already_decided':
+      return new Refusal(
+        409,
+        'Already decided',
+        say('Решение уже принято.', 'This dispute has been decided already.'),
+      );
+  }
+}
 
 function parseCursor(cursor: string): { openedAt: EpochMs; id: string } {
   const [at = '', id = ''] = cursor.split('_');

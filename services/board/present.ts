@@ -1,6 +1,6 @@
 import type { Config } from '@otklik/config';
 import { type EpochMs, personInCharge, SECOND } from '@otklik/domain';
-import type { NamedWait, NoticeRow, Timeline } from '@otklik/store';
+import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
 import type { WaitShape } from './shapes.ts';
 
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
@@ -16,7 +16,12 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     channel: wait.channel,
     thread: wait.thread,
     owner: wait.owner,
-    asked: channel ? personInCharge(wait.owner, channel, config.people, now) : wait.owner,
+    asked: channel
+      ? personInCharge({ owner: wait.owner, ownerWhy: wait.owner_why }, channel, config.people, now).person
+      : wait.owner,
+    owner_why: wait.owner_why,
+    first_owner: wait.first_owner,
+    also_on: [...wait.also_on],
     kind: wait.kind,
     text: wait.text,
     link: wait.link,
@@ -30,6 +35,10 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     outcome: wait.outcome,
     answered_by: wait.answered_by,
     answered_via: wait.answered_via,
+    answered_with: wait.answered_with,
+    formal_answer: wait.formal_answer,
+    farewell: wait.farewell,
+    excused_seconds: wait.excused_seconds,
     response_seconds: wait.response_seconds,
     after_hours: wait.after_hours,
     late_delivered: wait.late_delivered,
@@ -72,6 +81,7 @@ export function presentTimeline(timeline: Timeline): { at: string; type: string 
       late_reason: step.late_reason,
       skipped: step.skipped,
       recipients: step.recipients,
+      asked: step.asked,
     })),
     ...timeline.notices
       .filter((notice) => notice.type === 'wait.step')
@@ -120,5 +130,16 @@ export function presentNotice(notice: NoticeRow) {
     problem: notice.problem,
   };
 }
+
+export const presentDispute = (dispute: Dispute) => ({
+  by: dispute.person,
+  reason: dispute.reason,
+  at: iso(dispute.at),
+  decided_by: dispute.decided_by,
+  decided_at: maybe(dispute.decided_at),
+  accepted: dispute.accepted,
+  note: dispute.note,
+  excused_seconds: dispute.excused_seconds,
+});
 
 export const seconds = (ms: number): number => ms / SECOND;

@@ -4,6 +4,8 @@ import { z } from 'zod';
 const time = z.iso.datetime();
 const maybeTime = time.nullable();
 
+const eventKind = z.enum(['message', 'comment', 'call', 'deletion', 'closing', 'reaction', 'decision']);
+
 export const waitShape = z
   .object({
     id: z.uuid(),
@@ -13,7 +15,12 @@ export const waitShape = z
     thread: z.string(),
     owner: z.string(),
     asked: z.string().describe('Who answers for it now: the owner, or the deputy of an owner who is away'),
-    kind: z.enum(['message', 'comment', 'call', 'deletion', 'decision']),
+    owner_why: z
+      .string()
+      .describe('Why it is theirs: owner, on_duty, handed_over, owner_away, overloaded, nobody_there'),
+    first_owner: z.string().describe('Whose it was as it opened'),
+    also_on: z.array(z.string()).describe('Other channels on which the client has asked meanwhile'),
+    kind: eventKind,
     text: z.string().nullable().describe('The first words, as far as privacy keeps them'),
     link: z.string().nullable(),
     stage: z.enum(['waiting', 'warned', 'breached']),
@@ -26,6 +33,12 @@ export const waitShape = z
     outcome: z.enum(['answered', 'attempted', 'self_served', 'no_reply_needed', 'withdrawn']).nullable(),
     answered_by: z.string().nullable(),
     answered_via: z.string().nullable().describe('The channel on which the answer came'),
+    answered_with: eventKind.nullable(),
+    formal_answer: z.boolean().describe('The answer was nothing but a nod: «+», «ок»'),
+    farewell: z
+      .boolean()
+      .describe('The client only said goodbye: a person may decide that no reply is needed'),
+    excused_seconds: z.number().describe('Seconds that an accepted dispute takes off the owner’s account'),
     response_seconds: z.number().nullable(),
     after_hours: z.boolean(),
     late_delivered: z
@@ -87,7 +100,15 @@ export const channelShape = z
   .meta({ id: 'Channel' });
 
 export const personShape = z
-  .object({ id: z.string(), name: z.string(), role: z.string(), away: z.boolean() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.string(),
+    away: z.boolean(),
+    away_until: maybeTime.describe('When «Я отошёл» ends; null for an absence of days'),
+    on_duty: z.array(z.string()).describe('Channels whose shift is theirs now'),
+    linked: z.boolean().describe('Whether Telegram reaches them'),
+  })
   .meta({ id: 'Person' });
 
 export const reportRow = z
@@ -103,3 +124,39 @@ export const reportRow = z
     unanswered: z.number(),
   })
   .meta({ id: 'ResponseTimes', description: 'Seconds' });
+
+export const disputeShape = z
+  .object({
+    by: z.string(),
+    reason: z.string(),
+    at: time,
+    decided_by: z.string().nullable(),
+    decided_at: maybeTime,
+    accepted: z.boolean().nullable(),
+    note: z.string().nullable(),
+    excused_seconds: z.number().nullable().describe('Seconds that it takes off the owner’s account'),
+  })
+  .meta({ id: 'Dispute' });
+
+export const ownerRow = z
+  .object({
+    owner: z.string(),
+    waits: z.number(),
+    answered: z.number(),
+    within_breach: z
+      .number()
+      .describe('Answered in the window, by the account that disputes and outages left'),
+    breached: z.number(),
+    late_delivered: z.number().describe('Late only because the channel or Otklik delivered late'),
+    late_delivered_seconds: z.number(),
+    excused: z.number().describe('Breaches that a dispute excused'),
+    excused_seconds: z.number(),
+    p50: z.number().nullable(),
+    formal: z.number().describe('Answers that were nothing but a nod'),
+    no_reply_needed: z.number(),
+    after_hours_answered: z.number(),
+    late_replies: z.number().describe('Late replies whose words are known'),
+    apologised: z.number(),
+    thanked: z.number(),
+  })
+  .meta({ id: 'OwnerReport', description: 'Counts of waits; seconds where it says so' });

@@ -73,6 +73,7 @@ test('an event is taken as it was sent, with the moment of its receipt', async (
       receivedAt: NOW,
       seq: null,
       text: 'Здравствуйте!',
+      wording: { formal: false, farewell: false, apology: false, thanks: false },
       link: 'https://example.ru/chats/42',
     },
   ]);
@@ -98,7 +99,7 @@ const faulty: { name: string; event: unknown; path: string; reason?: string }[] 
   { name: 'an empty id', event: { ...EVENT, id: '' }, path: '/id' },
   { name: 'no id', event: without('id'), path: '/id' },
   { name: 'no kind', event: without('kind'), path: '/kind' },
-  { name: 'an unknown kind', event: { ...EVENT, kind: 'reaction' }, path: '/kind' },
+  { name: 'an unknown kind', event: { ...EVENT, kind: 'letter' }, path: '/kind' },
   { name: 'a kind that every object has', event: { ...EVENT, kind: '__proto__' }, path: '/kind' },
   { name: 'no sender', event: without('from'), path: '/from' },
   { name: 'an unknown side', event: { ...EVENT, from: { side: 'manager' } }, path: '/from/side' },

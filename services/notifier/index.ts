@@ -7,6 +7,7 @@ import {
   type ClockRules,
   claimEdits,
   duePartsOfOutbox,
+  type LivePeople,
   listen,
   markEdited,
   nextNoticeAt,
@@ -30,6 +31,7 @@ export interface NotifierWorld {
   /** The company's rules, for the commands that people give by button. */
   rules(): RecordRules & ClockRules;
   store: Store;
+  people: Pick<LivePeople, 'refresh'>;
   queue: QueuePlace;
   metrics: Metrics;
   log: Log;

@@ -1,6 +1,6 @@
 import { type BotApi, channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { type EpochMs, keepText, type Message } from '@otklik/domain';
+import { type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import {
   type ClockRules,
   claimRelays,
@@ -74,6 +74,7 @@ async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): 
 
 function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
   const receivedAt = world.now();
+  const config = world.config();
   return {
     kind: 'message',
     channel: relay.channel,
@@ -85,7 +86,8 @@ function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: Relays
     atSource: 'provider',
     receivedAt,
     seq: null,
-    text: keepText(relay.text, world.config().privacy.text),
+    text: keepText(relay.text, config.privacy.text),
+    wording: wordingOf(relay.text, config.channels.get(relay.channel)?.policy.formalReplies),
     link: null,
   };
 }

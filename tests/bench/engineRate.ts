@@ -54,6 +54,7 @@ function conversation(count: number): Event[] {
       receivedAt: at + 5,
       seq: null,
       text: 'Здравствуйте!',
+      wording: null,
       link: null,
     };
   });

@@ -18,6 +18,7 @@ function person(id: string, telegram: number | null): Person {
     timezone: 'UTC',
     away: [],
     quiet: null,
+    steppedOut: null,
   };
 }
 

@@ -46,6 +46,7 @@ describe('a client in the private chat', () => {
       receivedAt: RECEIVED,
       seq: 41,
       text: 'Здравствуйте! Есть в наличии?',
+      wording: { formal: false, farewell: false, apology: false, thanks: false },
       link: 'https://t.me/ivan_p',
     });
   });

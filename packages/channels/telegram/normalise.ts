@@ -1,4 +1,4 @@
-import { type Author, type EpochMs, keepText, type Message } from '@otklik/domain';
+import { type Author, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import type { Delivery, StaffUpdate } from '../channel.ts';
 import type { TelegramAccount, UpdateKind } from './account.ts';
 import { isSpeech, storable, wordsOf } from './speech.ts';
@@ -75,6 +75,7 @@ function clientTurn(
       receivedAt,
       seq: messageId === 0 ? null : messageId,
       text: keepText(wordsOf(message), account.privacy.text),
+      wording: wordingOf(wordsOf(message), account.channel.policy.formalReplies),
       link: linkTo(from, chat.id),
     },
   ];

@@ -20,7 +20,16 @@ export function channelConfig(apiRoot: string, over: Partial<TelegramChannel> = 
     takeLease: 120_000,
     afterHours: 'same',
     crossChannel: true,
-    countsAsAnswer: { bot: false, closing: false, reaction: false, minCall: 5_000, unknown: false },
+    countsAsAnswer: {
+      bot: false,
+      closing: false,
+      reaction: false,
+      minCall: 5_000,
+      unknown: false,
+      formal: true,
+    },
+    formalReplies: [],
+    overload: null,
   };
   return {
     kind: 'telegram',
@@ -29,6 +38,7 @@ export function channelConfig(apiRoot: string, over: Partial<TelegramChannel> = 
     policy,
     rate: 100,
     owner: 'anna',
+    duty: [],
     deputies: [],
     head: null,
     token: secret(TOKEN),

@@ -63,6 +63,8 @@ export const hookEvent = z.discriminatedUnion(
         talk_seconds: z.number().min(0).max(86_400).nullish(),
       }),
     }),
+    z.strictObject({ ...common, kind: z.literal('closing'), text: z.null().optional() }),
+    z.strictObject({ ...common, kind: z.literal('reaction'), text: z.null().optional() }),
     z.strictObject({
       ...common,
       kind: z.literal('deletion'),
@@ -70,7 +72,7 @@ export const hookEvent = z.discriminatedUnion(
       of: named(256).describe('The id of the deleted event'),
     }),
   ],
-  { error: 'must be one of message, comment, call, deletion' },
+  { error: 'must be one of message, comment, call, deletion, closing, reaction' },
 );
 
 export type HookEvent = z.infer<typeof hookEvent>;

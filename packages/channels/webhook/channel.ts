@@ -18,7 +18,7 @@ export const webhookChannel: Channel<WebhookChannel> = {
     return {
       outcome: 'accepted',
       delivery: {
-        events: parsed.events.map((event) => normalise(event, config.id, request.receivedAt, privacy)),
+        events: parsed.events.map((event) => normalise(event, config, request.receivedAt, privacy)),
         staff: [],
       },
       quarantine: null,

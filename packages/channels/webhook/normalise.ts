@@ -1,10 +1,15 @@
-import { type EpochMs, type Event, keepText, type Privacy } from '@otklik/domain';
+import { type EpochMs, type Event, keepText, type Privacy, wordingOf } from '@otklik/domain';
 import type { HookEvent } from './body.ts';
 
 /** One checked event of a webhook body to ours. `at` is capped by our receipt: a clock ahead of ours wins nobody time (law 5). */
-export function normalise(event: HookEvent, channel: string, receivedAt: EpochMs, privacy: Privacy): Event {
+export function normalise(
+  event: HookEvent,
+  channel: { readonly id: string; readonly policy: { readonly formalReplies: readonly string[] } },
+  receivedAt: EpochMs,
+  privacy: Privacy,
+): Event {
   const base = {
-    channel,
+    channel: channel.id,
     id: event.id,
     thread: event.thread,
     side: event.from.side,
@@ -23,7 +28,13 @@ export function normalise(event: HookEvent, channel: string, receivedAt: EpochMs
   switch (event.kind) {
     case 'message':
     case 'comment':
-      return { ...base, kind: event.kind, text: keepText(event.text ?? null, privacy.text), link };
+      return {
+        ...base,
+        kind: event.kind,
+        text: keepText(event.text ?? null, privacy.text),
+        wording: wordingOf(event.text ?? null, channel.policy.formalReplies),
+        link,
+      };
     case 'call':
       return {
         ...base,
@@ -38,6 +49,9 @@ export function normalise(event: HookEvent, channel: string, receivedAt: EpochMs
         text: null,
         link,
       };
+    case 'closing':
+    case 'reaction':
+      return { ...base, kind: event.kind };
     case 'deletion':
       return { ...base, kind: 'deletion', of: event.of };
   }

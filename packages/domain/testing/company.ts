@@ -1,6 +1,6 @@
 import type { Calendar, Interval, Weekday } from '../calendar.ts';
 import type { OpenWait } from '../dueSteps.ts';
-import type { PeopleById, Person } from '../people.ts';
+import type { ChannelPeople, PeopleById, Person } from '../people.ts';
 import { defaultSteps, type Policy } from '../policy.ts';
 import { MINUTE } from '../time.ts';
 import { at, STRICT } from './story.ts';
@@ -26,11 +26,12 @@ function person(id: string, away: string | undefined, timezone: string): Person 
     timezone,
     away: from === '' ? [] : [{ from, to }],
     quiet: null,
+    steppedOut: null,
   };
 }
 
 /** The channel of the examples: Anna's, with two deputies and Vera at the head. */
-export const CHANNEL = { owner: 'anna', deputies: ['boris', 'vlad'], head: 'vera' };
+export const CHANNEL: ChannelPeople = { owner: 'anna', duty: [], deputies: ['boris', 'vlad'], head: 'vera' };
 
 /** CONTRACT's default policy: 3 minutes, 5 minutes, then the head. */
 export function policy(said: Partial<Policy> = {}): Policy {
@@ -45,13 +46,17 @@ export function policy(said: Partial<Policy> = {}): Policy {
     afterHours: 'same',
     crossChannel: true,
     countsAsAnswer: STRICT,
+    formalReplies: [],
+    overload: null,
     ...said,
   };
 }
 
 /** A wait that opened at 10:00:00 and that nobody has touched. */
 export const openWait = (said: Partial<OpenWait> = {}): OpenWait => ({
-  ...CHANNEL,
+  channel: CHANNEL,
+  owner: 'anna',
+  ownerWhy: 'owner',
   openedAt: at('10:00:00'),
   stepsDone: 0,
   chainShift: 0,
@@ -65,6 +70,7 @@ export function calendar(hours: Readonly<Record<number, string>>, timezone = 'UT
   const days: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
   return {
     timezone,
+    days: new Map(),
     hours: new Map(days.flatMap((day) => (hours[day] === undefined ? [] : [[day, intervals(hours[day])]]))),
   };
 }

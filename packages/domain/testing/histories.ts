@@ -52,7 +52,7 @@ const messageId = fc.integer({ min: 1, max: 8 }).map((n) => `m${n}`);
 
 const message: fc.Arbitrary<Event> = fc
   .record({ base: happening, kind: fc.constantFrom('message' as const, 'comment' as const), id: messageId })
-  .map(({ base, kind, id }) => ({ ...base, kind, id, text: null, link: null }));
+  .map(({ base, kind, id }) => ({ ...base, kind, id, text: null, wording: null, link: null }));
 
 const deletion: fc.Arbitrary<Event> = fc
   .record({

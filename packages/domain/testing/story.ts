@@ -21,7 +21,7 @@ export function timeOf(moment: EpochMs): string {
  *     10:00:30  site/7   client    deletion d1  of=m1
  *     10:01:00  line/+7  employee  call     c1/ended  out answered talk=20
  *
- * Options: `of=ID`, `seq=N`, `received=TIME` (the time itself when left out), a call's direction, outcome, `talk=SECONDS`.
+ * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `received=TIME` (the time itself when left out), a call's direction, outcome, `talk=SECONDS`.
  * The id of a call's event is call/phase.
  */
 export function story(table: string): Event[] {
@@ -53,12 +53,24 @@ function eventOf(line: string): Event {
     receivedAt: at(named.get('received') ?? time),
     seq: seq === undefined ? null : Number(seq),
   } as const;
-  const what = oneOf<EventKind>(kind, ['message', 'comment', 'call', 'deletion', 'decision']);
+  const what = oneOf<EventKind>(kind, [
+    'message',
+    'comment',
+    'call',
+    'deletion',
+    'closing',
+    'reaction',
+    'decision',
+  ]);
   if (what === 'deletion') return { ...base, kind: what, of: named.get('of') ?? '' };
   if (what === 'decision') return { ...base, kind: what, decision: 'no_reply_needed' };
   if (what === 'call') return { ...base, kind: what, call: callOf(id, named), text: null, link: null };
-  return { ...base, kind: what, text: null, link: null };
+  if (what === 'closing' || what === 'reaction') return { ...base, kind: what };
+  const wording = named.has('formal') ? { ...PLAIN, formal: true } : null;
+  return { ...base, kind: what, text: null, wording, link: null };
 }
+
+const PLAIN = { formal: false, farewell: false, apology: false, thanks: false };
 
 const DIRECTIONS: readonly CallDirection[] = ['in', 'out'];
 const PHASES: readonly CallPhase[] = ['ringing', 'answered', 'ended'];
@@ -87,6 +99,7 @@ export const STRICT: CountsAsAnswer = {
   reaction: false,
   minCall: 5 * SECOND,
   unknown: false,
+  formal: true,
 };
 
 /** The company's rules in a test: the strict ones unless said otherwise, answers shared across channels. */

@@ -23,6 +23,7 @@ export function message(side: 'client' | 'employee', at: EpochMs, more: Partial<
     receivedAt: at,
     seq: null,
     text: 'Здравствуйте!',
+    wording: null,
     link: null,
     ...more,
   } as Event;

@@ -1,5 +1,5 @@
 import { rulesOf } from '@otklik/engine';
-import { type Access, createAccess, type Store } from '@otklik/store';
+import { type Access, createAccess, followPeople, type Store } from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { configOf } from '../../../packages/config/testing/reading.ts';
@@ -43,9 +43,12 @@ export async function testBoard(): Promise<TestBoard> {
   const opened = await testStore();
   const { store } = opened;
   const rules = rulesOf(CONFIG);
+  const people = await followPeople(store, { changed: () => undefined, error: () => undefined });
+  const config = () => ({ ...CONFIG, people: people.of(CONFIG.people) });
   const board = await startBoard({
-    config: () => CONFIG,
-    rules: () => rules,
+    config,
+    rules: () => rulesOf(config()),
+    people,
     store,
     adminToken: ADMIN,
     secure: () => false,
@@ -77,6 +80,7 @@ export async function testBoard(): Promise<TestBoard> {
     },
     [Symbol.asyncDispose]: async () => {
       await board.close();
+      await people.close();
       await app.close();
       await opened[Symbol.asyncDispose]();
     },

@@ -98,6 +98,7 @@ const channelOf = (id: string, secret: string, rate: number): WebhookChannel => 
   id,
   name: id,
   owner: 'anna',
+  duty: [],
   deputies: [],
   head: null,
   policy: POLICY,
@@ -113,7 +114,16 @@ const POLICY: Policy = {
   takeLease: 2 * MINUTE,
   afterHours: 'same',
   crossChannel: true,
-  countsAsAnswer: { bot: false, closing: false, reaction: false, minCall: 5_000, unknown: false },
+  formalReplies: [],
+  overload: null,
+  countsAsAnswer: {
+    bot: false,
+    closing: false,
+    reaction: false,
+    minCall: 5_000,
+    unknown: false,
+    formal: true,
+  },
 };
 
 const configOf = (channels: readonly WebhookChannel[]): Config => ({

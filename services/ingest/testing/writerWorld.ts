@@ -20,6 +20,7 @@ export const message = (id: string): Event => ({
   seq: null,
   kind: 'message',
   text: 'Здравствуйте!',
+  wording: null,
   link: null,
 });
 

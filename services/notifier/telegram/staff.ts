@@ -1,19 +1,24 @@
 import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import type { EpochMs, Person } from '@otklik/domain';
+import { awayUntil, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
 import {
   type ClaimedNotice,
   type ClockRules,
   type Commanded,
+  comeBack,
   handOver,
+  type LivePeople,
   listWaits,
   noReplyNeeded,
   noticeForEdit,
   noticeInChat,
+  ownerReport,
   type RecordRules,
   type Store,
   saveRelay,
+  stepOut,
   takeWait,
+  useLinkCode,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { clockFace, timeOfDay } from '../words/duration.ts';
@@ -27,6 +32,7 @@ export interface StaffWorld {
   config(): Config;
   rules(): RecordRules & ClockRules;
   store: Store;
+  people: Pick<LivePeople, 'refresh'>;
   api(): BotApi | null;
   log: Log;
   now(): EpochMs;
@@ -50,9 +56,9 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
       world.log.info({ problem: answered.problem }, 'a press could not be answered');
     return;
   }
-  const said = person
-    ? await heard(update, person, world)
-    : textsOf(world.config().locale).notOurs(update.from);
+  const said =
+    (await linked(update, world)) ??
+    (person ? await heard(update, person, world) : textsOf(world.config().locale).notOurs(update.from));
   if (said !== null) await reply(bot, update.chat, update.message, said, world.log);
 }
 
@@ -147,6 +153,20 @@ function said(
   }
 }
 
+/** `/start CODE`, or the code alone, links the account to the person whose code it is; null when no code was sent. */
+async function linked(
+  update: Extract<StaffUpdate, { kind: 'words' }>,
+  world: StaffWorld,
+): Promise<string | null> {
+  const code = /^(?:\/start\s+)?([A-Za-z2-9]{8})$/.exec(update.text?.trim() ?? '')?.[1];
+  if (code === undefined || update.replyTo !== null) return null;
+  const id = await useLinkCode(world.store, code, update.from, world.now());
+  if (id === null) return update.text?.startsWith('/') ? textsOf(world.config().locale).badCode : null;
+  await world.people.refresh();
+  const person = world.config().people.get(id);
+  return person ? textsOf(person.locale).hello(person.name) : textsOf(world.config().locale).badCode;
+}
+
 /** Words in the bot's chat. A reply to a ping goes on to the client; everything else is a question to the bot. */
 async function heard(
   update: Extract<StaffUpdate, { kind: 'words' }>,
@@ -154,9 +174,22 @@ async function heard(
   world: StaffWorld,
 ): Promise<string | null> {
   const texts = textsOf(person.locale);
-  const command = /^\/([a-z]+)/i.exec(update.text ?? '')?.[1]?.toLowerCase();
-  if (command === 'start') return texts.hello(person.name);
-  if (command === 'waits') return whoWaits(person, texts, world);
+  const [, command, rest = ''] = /^\/([a-z]+)(?:@\w+)?\s*(.*)$/is.exec(update.text ?? '') ?? [];
+  switch (command?.toLowerCase()) {
+    case 'start':
+    case 'help':
+      return texts.hello(person.name);
+    case 'waits':
+      return whoWaits(person, texts, world);
+    case 'away':
+      return goAway(rest, person, texts, world);
+    case 'back':
+      await comeBack(world.store, person.id, person.id, world.now());
+      await world.people.refresh();
+      return texts.cameBack;
+    case 'stats':
+      return myWeek(person, texts, world);
+  }
   const ping = update.replyTo === null ? null : await noticeInChat(world.store, update.chat, update.replyTo);
   if (!ping) return texts.nothingToAnswer;
   return passOn(update, ping, person, texts, world);
@@ -193,17 +226,51 @@ async function passOn(
   return null;
 }
 
+async function goAway(words: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
+  const now = world.now();
+  const until = awayUntil(words, now, person.timezone);
+  if (until === null) return texts.awayHow;
+  await stepOut(world.store, person.id, person.id, until, now);
+  await world.people.refresh();
+  const open = (await openWaitsOf(person, world)).filter((wait) => wait.owner === person.id).length;
+  return texts.wentAway(timeOfDay(until, now, person.timezone), open);
+}
+
+async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
+  const to = world.now();
+  const [mine] = await ownerReport(world.store, {
+    from: to - 7 * DAY,
+    to,
+    scope: { all: true },
+    owner: person.id,
+  });
+  if (!mine) return texts.noWeek;
+  return texts.week({
+    waits: mine.waits,
+    answered: mine.answered,
+    inTime: mine.within_breach,
+    median: mine.p50 === null ? null : clockFace(mine.p50 * SECOND),
+    breached: mine.breached,
+    excused: mine.excused + mine.late_delivered,
+    formal: mine.formal,
+    noReply: mine.no_reply_needed,
+    afterHours: mine.after_hours_answered,
+  });
+}
+
 const MOST_LISTED = 20;
 
-async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
+/** Open waits that this person sees: their own, and those of the channels that they head. */
+async function openWaitsOf(person: Person, world: StaffWorld) {
   const channels = [...world.config().channels.values()]
     .filter(({ head }) => head === person.id)
     .map(({ id }) => id);
-  const { items } = await listWaits(world.store, {
-    scope: { all: false, person: person.id, channels },
-    state: 'open',
-    limit: MOST_LISTED,
-  });
+  const scope = { all: false, person: person.id, channels } as const;
+  return (await listWaits(world.store, { scope, state: 'open', limit: MOST_LISTED })).items;
+}
+
+async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
+  const items = await openWaitsOf(person, world);
   if (items.length === 0) return texts.noWaits;
   const now = world.now();
   const rows = items

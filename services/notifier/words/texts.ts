@@ -43,9 +43,32 @@ export interface Texts {
   onlyText: string;
   nothingToAnswer: string;
   noWaits: string;
+  badCode: string;
+  wentAway(until: string, open: number): string;
+  awayHow: string;
+  cameBack: string;
+  noWeek: string;
+  week(said: Week): string;
   yourWaits: string;
   somebody: string;
 }
+
+/** An owner's last seven days. */
+export interface Week {
+  readonly waits: number;
+  readonly answered: number;
+  readonly inTime: number;
+  /** As a clock face; null when nothing was answered. */
+  readonly median: string | null;
+  readonly breached: number;
+  /** Breaches that are not theirs: excused by the head, or delivered late. */
+  readonly excused: number;
+  readonly formal: number;
+  readonly noReply: number;
+  readonly afterHours: number;
+}
+
+const share = (part: number, whole: number): string => `${Math.round((100 * part) / Math.max(1, whole))}%`;
 
 const ru: Texts = {
   waits: (client) => `${client} ждёт ответа`,
@@ -98,7 +121,7 @@ const ru: Texts = {
   notOurs: (id) =>
     `Это служебный бот «Отклика». Ваш ID в Telegram — ${id}. Передайте его администратору, чтобы получать обращения.`,
   hello: (name) =>
-    `${name}, всё готово: сюда будут приходить обращения клиентов, которые ждут ответа. /waits покажет, кто ждёт сейчас.`,
+    `${name}, всё готово: сюда будут приходить обращения клиентов, которые ждут ответа. Команды: /waits — кто ждёт, /away — отойти, /back — вернуться, /stats — моя неделя.`,
   sentTo: (client) => `Отправлено: ${client}.`,
   notSent: (client, problem) =>
     `Не отправлено (${client}): ${problem}. Ответьте клиенту другим способом — он всё ещё ждёт.`,
@@ -108,6 +131,27 @@ const ru: Texts = {
   nothingToAnswer:
     'Чтобы ответить клиенту, ответьте на сообщение о нём: нажмите на него и выберите «Ответить». /waits покажет, кто ждёт.',
   noWaits: 'Никто не ждёт: все получили ответ.',
+  badCode: 'Код не подошёл: он действует 15 минут и один раз. Возьмите новый на доске.',
+  wentAway: (until, open) =>
+    [
+      `Вы отошли до ${until}. Новые обращения получит заместитель.`,
+      ...(open > 0 ? [`Открытых обращений за вами: ${open}. О них спросим заместителя.`] : []),
+      'Вернётесь раньше — отправьте /back.',
+    ].join('\n'),
+  awayHow: 'Напишите, до какого времени: /away 30m, /away 2h или /away 14:30. Просто /away — до конца дня.',
+  cameBack: 'С возвращением! Обращения снова приходят вам.',
+  noWeek: 'За последние 7 дней у вас не было обращений.',
+  week: (said) =>
+    [
+      'Ваши 7 дней',
+      `Обращений: ${said.waits}, с ответом: ${said.answered}`,
+      `В срок: ${said.inTime} (${share(said.inTime, said.answered)})`,
+      ...(said.median === null ? [] : [`Обычно отвечаете за ${said.median}`]),
+      `Просрочено: ${said.breached}${said.excused > 0 ? `, не по вашей вине: ${said.excused}` : ''}`,
+      ...(said.afterHours > 0 ? [`Ответов в нерабочее время: ${said.afterHours}`] : []),
+      ...(said.noReply > 0 ? [`Отмечено «ответа не нужно»: ${said.noReply}`] : []),
+      ...(said.formal > 0 ? [`Ответов-отписок («+», «ок»): ${said.formal}`] : []),
+    ].join('\n'),
   yourWaits: 'Ждут ответа',
   somebody: 'сотрудник',
 };
@@ -117,6 +161,7 @@ const LATE_RU: Record<LateReason, string> = {
   outage: '«Отклик» не работал',
   overload: 'система была перегружена',
   transport: 'мессенджер не принимал сообщения',
+  corrected: 'история клиента уточнилась',
 };
 
 const en: Texts = {
@@ -170,7 +215,7 @@ const en: Texts = {
   notOurs: (id) =>
     `This is the bot of Otklik, for staff only. Your Telegram id is ${id}. Give it to your administrator to receive pings.`,
   hello: (name) =>
-    `${name}, you are set: clients who wait for an answer will appear here. /waits shows who waits now.`,
+    `${name}, you are set: clients who wait for an answer will appear here. Commands: /waits who waits, /away step out, /back return, /stats my week.`,
   sentTo: (client) => `Sent to ${client}.`,
   notSent: (client, problem) =>
     `Not sent (${client}): ${problem}. Answer some other way: the client is still waiting.`,
@@ -181,6 +226,27 @@ const en: Texts = {
   nothingToAnswer:
     'To answer a client, reply to the message about them: press it and choose “Reply”. /waits shows who is waiting.',
   noWaits: 'Nobody is waiting: everyone has an answer.',
+  badCode: 'That code does not fit: it is good for 15 minutes and one use. Get a new one from the board.',
+  wentAway: (until, open) =>
+    [
+      `You are away until ${until}. New requests go to your deputy.`,
+      ...(open > 0 ? [`Open requests of yours: ${open}. Your deputy will be asked about them.`] : []),
+      'Back earlier? Send /back.',
+    ].join('\n'),
+  awayHow: 'Say until when: /away 30m, /away 2h or /away 14:30. Just /away means the rest of the day.',
+  cameBack: 'Welcome back! Requests come to you again.',
+  noWeek: 'You had no requests in the last 7 days.',
+  week: (said) =>
+    [
+      'Your 7 days',
+      `Requests: ${said.waits}, answered: ${said.answered}`,
+      `In time: ${said.inTime} (${share(said.inTime, said.answered)})`,
+      ...(said.median === null ? [] : [`You usually answer in ${said.median}`]),
+      `Overdue: ${said.breached}${said.excused > 0 ? `, not your fault: ${said.excused}` : ''}`,
+      ...(said.afterHours > 0 ? [`Answers outside working hours: ${said.afterHours}`] : []),
+      ...(said.noReply > 0 ? [`Marked “no reply needed”: ${said.noReply}`] : []),
+      ...(said.formal > 0 ? [`Mere nods (“+”, “ok”): ${said.formal}`] : []),
+    ].join('\n'),
   yourWaits: 'Waiting for an answer',
   somebody: 'somebody',
 };
@@ -190,6 +256,7 @@ const LATE_EN: Record<LateReason, string> = {
   outage: 'Otklik was down',
   overload: 'the system was overloaded',
   transport: 'the messenger did not take messages',
+  corrected: 'the history of the client was corrected',
 };
 
 const TEXTS: Record<Locale, Texts> = { ru, en };

@@ -1,3 +1,5 @@
+import type { Wording } from './event.ts';
+import { isFarewell, isFormal } from './nods.ts';
 import type { EpochMs } from './time.ts';
 
 /** How a reply was worded (clause S6): a late one apologises and thanks for the waiting. */
@@ -11,17 +13,31 @@ export interface Etiquette {
 }
 
 /**
- * Whether a reply was late, and what it says of that, in Russian or English. It knows words, not meaning: «простите»
- * counts as an apology also before a question. `text` should be whole: of a preview the end is not judged.
+ * What the words of a message amount to, in Russian or English; null where there are none. It knows words, not meaning:
+ * «простите» counts as an apology also before a question. `text` must be whole: of a preview the end would not be judged.
+ * `formalReplies` are the company's own, beside those that are known anyway.
  */
-export function judgeReply(
-  reply: { readonly text: string | null },
-  wait: { readonly openedAt: EpochMs; readonly breachAt: EpochMs; readonly answeredAt: EpochMs },
-): Etiquette {
-  const late = wait.answeredAt > wait.breachAt;
-  if (reply.text === null) return { late, apology: null, thanks: null };
-  const text = plain(reply.text);
-  return { late, apology: isIn(text, APOLOGIES), thanks: isIn(text, THANKS) };
+export function wordingOf(text: string | null, formalReplies: readonly string[] = []): Wording | null {
+  if (text === null || text.trim() === '') return null;
+  const looked = plain(text.slice(0, LOOKED_AT));
+  return {
+    formal: isFormal(text, formalReplies),
+    farewell: isFarewell(text),
+    apology: isIn(looked, APOLOGIES),
+    thanks: isIn(looked, THANKS),
+  };
+}
+
+/** An apology stands near the beginning or not at all: a text of a megabyte costs no more than a long letter. */
+const LOOKED_AT = 8_000;
+
+/** How an answer was worded that came at that moment. */
+export function etiquetteOf(wording: Wording | null, answeredAt: EpochMs, breachAt: EpochMs): Etiquette {
+  return {
+    late: answeredAt > breachAt,
+    apology: wording?.apology ?? null,
+    thanks: wording?.thanks ?? null,
+  };
 }
 
 /** Lower case, «ё» as «е», one kind of apostrophe, single spaces; the ends of lines stay, as they end phrases. */

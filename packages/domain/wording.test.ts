@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeReply } from './judgeReply.ts';
 import { at } from './testing/story.ts';
+import { etiquetteOf, wordingOf } from './wording.ts';
 
-const wait = (answered: string) => ({
-  openedAt: at('10:00:00'),
-  breachAt: at('10:05:00'),
-  answeredAt: at(answered),
-});
+/** The etiquette of a reply at that time; the window ended at 10:05:00. */
+const judged = (text: string | null, answered: string) =>
+  etiquetteOf(wordingOf(text), at(answered), at('10:05:00'));
 
 const said = (text: string) => {
-  const { apology, thanks } = judgeReply({ text }, wait('10:07:00'));
+  const { apology, thanks } = judged(text, '10:07:00');
   return (
     [apology ? 'apology' : '', thanks ? 'thanks' : ''].filter((word) => word !== '').join(' + ') || 'neither'
   );
@@ -18,13 +16,13 @@ const said = (text: string) => {
 
 test('a reply after the end of the window is late, one at its very end is not', () => {
   const text = 'Добрый день!';
-  assert.deepEqual(judgeReply({ text }, wait('10:05:00')), { late: false, apology: false, thanks: false });
-  assert.deepEqual(judgeReply({ text }, wait('10:05:00.001')), { late: true, apology: false, thanks: false });
+  assert.deepEqual(judged(text, '10:05:00'), { late: false, apology: false, thanks: false });
+  assert.deepEqual(judged(text, '10:05:00.001'), { late: true, apology: false, thanks: false });
 });
 
 test('of a reply whose words are not known only the lateness is', () => {
-  assert.deepEqual(judgeReply({ text: null }, wait('10:07:00')), { late: true, apology: null, thanks: null });
-  assert.deepEqual(judgeReply({ text: null }, wait('10:01:00')), {
+  assert.deepEqual(judged(null, '10:07:00'), { late: true, apology: null, thanks: null });
+  assert.deepEqual(judged(null, '10:01:00'), {
     late: false,
     apology: null,
     thanks: null,
@@ -33,7 +31,7 @@ test('of a reply whose words are not known only the lateness is', () => {
 
 test('the words of a reply in time are judged too', () => {
   const reply = { text: 'Извините, спасибо за ожидание' };
-  assert.deepEqual(judgeReply(reply, wait('10:01:00')), { late: false, apology: true, thanks: true });
+  assert.deepEqual(judged(reply.text, '10:01:00'), { late: false, apology: true, thanks: true });
 });
 
 const replies: Record<string, string[]> = {
