@@ -1,4 +1,7 @@
-import type { IsoDate, TimeOfDay } from './people.ts';
+/** A calendar date as `YYYY-MM-DD`. */
+export type IsoDate = string;
+/** A time of day as `HH:MM`. */
+export type TimeOfDay = string;
 
 /** Monday is 1, Sunday is 7 (ISO 8601, as Temporal counts). */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;

@@ -1,10 +1,6 @@
-import type { Calendar } from './calendar.ts';
+import type { Calendar, IsoDate, TimeOfDay } from './calendar.ts';
 import type { EpochMs } from './time.ts';
 
-/** A calendar date as `YYYY-MM-DD`. */
-export type IsoDate = string;
-/** A time of day as `HH:MM`. */
-export type TimeOfDay = string;
 export type Locale = 'ru' | 'en';
 
 export interface Person {

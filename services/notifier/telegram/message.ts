@@ -40,6 +40,7 @@ export function telegramMessage(
   const channel = config.channels.get(wait.channel);
   const canReply = ping.stage !== 'closed' && channel !== undefined && channelOf(channel).send !== null;
   const text = [
+    ...(ping.opening === null ? [] : [`<b>${escapeHtml(ping.opening)}</b>`]),
     `${MARK[ping.stage]} <b>${escapeHtml(cut(ping.title, MOST_TITLE))}</b>`,
     ...(ping.quote ? [`<blockquote>${escapeHtml(cut(ping.quote, MOST_QUOTE))}</blockquote>`] : []),
     ...ping.lines.map((line) => escapeHtml(cut(line, MOST_TITLE))),

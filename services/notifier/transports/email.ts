@@ -44,6 +44,7 @@ export function emailTransport(
       );
       const texts = textsOf(person.locale);
       const lines = [
+        ...(ping.opening === null ? [] : [ping.opening, '']),
         ping.title,
         '',
         ...(ping.quote ? [texts.quoted(ping.quote), ''] : []),

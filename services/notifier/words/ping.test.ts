@@ -20,7 +20,8 @@ function told(
     config,
     now,
   );
-  return [`${ping.stage}: ${ping.title}`, `> ${ping.quote}`, ...ping.lines];
+  const opening = ping.opening === null ? [] : [ping.opening];
+  return [...opening, `${ping.stage}: ${ping.title}`, `> ${ping.quote}`, ...ping.lines];
 }
 
 test('a warning says who waits, where, with what words, and until when', () => {
@@ -54,8 +55,35 @@ test('after the window it says so, and asks for an apology and thanks (S6)', () 
 
 test('a late call-back begins with the question whether it is convenient to talk (S6)', () => {
   const lines = told({ kind: 'call', text: null }, { now: at('10:05:00') });
-  assert.equal(lines[1], '> 📞 Звонок');
-  assert.match(lines.at(-1) ?? '', /«Удобно ли сейчас говорить\?»/);
+  assert.match(lines[0] ?? '', /^«Удобно ли сейчас говорить\?»/);
+  assert.deepEqual(lines.slice(1), [
+    'breached: Иван ждёт ответа слишком долго',
+    '> 📞 Звонок',
+    'Чат на сайте',
+    'Ждёт с 10:00:00, срок вышел в 10:05:00',
+  ]);
+  assert.doesNotMatch(told({ kind: 'call', text: null })[0] ?? '', /Удобно/); // in time: nothing to ask pardon for
+});
+
+const reasons: { why: NamedWait['owner_why']; says: string }[] = [
+  { why: 'owner_away', says: 'Анна Петрова is away, so this is yours' },
+  { why: 'overloaded', says: 'Анна Петрова has too many open requests, so this is yours' },
+  { why: 'on_duty', says: 'Your shift' },
+  { why: 'handed_over', says: 'Handed over to you' },
+];
+for (const { why, says } of reasons) {
+  test(`whoever has a wait in another's place reads why: ${why}`, () => {
+    assert.equal(told({ owner: 'boris', owner_why: why }, { to: 'boris' }).at(-1), says);
+    assert.deepEqual(told({ owner: 'anna', owner_why: 'owner' }), told({}));
+  });
+}
+
+test('a farewell is suggested as needing no reply, never closed by itself', () => {
+  assert.match(told({ farewell: true }).at(-1) ?? '', /^Похоже на прощание/);
+});
+
+test('a client who asks on other channels too is said to', () => {
+  assert.ok(told({ also_on: ['bot'] }).includes('Пишет также: Наш бот'));
 });
 
 test('a client without a name or words is still somebody', () => {

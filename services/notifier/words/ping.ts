@@ -7,6 +7,8 @@ import { type Texts, textsOf } from './texts.ts';
 /** What a ping says, line by line, before a transport dresses it. */
 export interface Ping {
   readonly stage: 'warned' | 'breached' | 'closed';
+  /** What to say first of all: a late call-back opens with a question (clause S6). */
+  readonly opening: string | null;
   readonly title: string;
   /** The client's own words, as far as privacy lets us. */
   readonly quote: string | null;
@@ -29,7 +31,8 @@ export function pingOf(
   const client = wait.client_name ?? texts.unnamed;
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => nameOf(id, config, texts);
-  const place = config.channels.get(wait.channel)?.name ?? wait.channel;
+  const placeName = (id: string) => config.channels.get(id)?.name ?? id;
+  const place = placeName(wait.channel);
   const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text;
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
@@ -37,6 +40,7 @@ export function pingOf(
     const over = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(clockFace(lateBy))] : [];
     return {
       stage: 'closed',
+      opening: null,
       title: texts.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by),
       quote,
       lines: [`${client} · ${place}`, ...over],
@@ -47,7 +51,8 @@ export function pingOf(
   const lines = [
     place,
     `${texts.since(time(wait.opened_at))}, ${breached ? texts.windowEnded(time(wait.breach_at)) : texts.answerBy(time(wait.breach_at))}`,
-    ...(reader.id === wait.owner ? [] : [texts.owner(name(wait.owner))]),
+    ...(wait.also_on.length > 0 ? [texts.alsoOn(wait.also_on.map(placeName).join(', '))] : []),
+    ...whose(wait, reader, config, texts),
     ...(wait.after_hours ? [texts.afterHours] : []),
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
       ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
@@ -56,15 +61,25 @@ export function pingOf(
     ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
       ? [texts.late(clockFace(notice.firstSentAt - notice.due_at), notice.late_reason as LateReason)]
       : []),
-    ...(breached ? [wait.kind === 'call' ? texts.callFirst : texts.apologise] : []),
+    ...(breached && wait.kind !== 'call' ? [texts.apologise] : []),
+    ...(wait.farewell ? [texts.farewell] : []),
   ];
   return {
     stage: breached ? 'breached' : 'warned',
+    opening: breached && wait.kind === 'call' ? texts.callFirst : null,
     title: breached ? texts.overdue(client) : texts.waits(client),
     quote: quote ?? texts.noText,
     lines,
     link: wait.link,
   };
+}
+
+/** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */
+function whose(wait: NamedWait, reader: Person, config: Config, texts: Texts): string[] {
+  if (reader.id !== wait.owner) return [texts.owner(nameOf(wait.owner, config, texts))];
+  const owner = config.channels.get(wait.channel)?.owner ?? wait.owner;
+  const why = texts.standsIn(wait.owner_why, nameOf(owner, config, texts));
+  return why === null ? [] : [why];
 }
 
 /** A person's name by id; a colleague whom the config does not know by the name that the channel gave. */

@@ -1,4 +1,4 @@
-import type { LateReason, Locale, Outcome } from '@otklik/domain';
+import type { LateReason, Locale, Outcome, Why } from '@otklik/domain';
 
 /** Everything that a person gets from us by message. Written twice, not translated. */
 export interface Texts {
@@ -11,6 +11,9 @@ export interface Texts {
   owner(name: string): string;
   apologise: string;
   callFirst: string;
+  alsoOn(channels: string): string;
+  farewell: string;
+  standsIn(why: Why, owner: string): string | null;
   late(duration: string, reason: LateReason | null): string;
   lateDelivered(duration: string): string;
   afterHours: string;
@@ -79,7 +82,23 @@ const ru: Texts = {
   windowEnded: (time) => `срок вышел в ${time}`,
   owner: (name) => `Отвечает ${name}`,
   apologise: 'Извинитесь за задержку и поблагодарите за ожидание.',
-  callFirst: 'Перезваниваете? Сначала спросите: «Удобно ли сейчас говорить?» — и извинитесь за задержку.',
+  callFirst: '«Удобно ли сейчас говорить?» — начните звонок с этого вопроса и извинитесь за задержку.',
+  alsoOn: (channels) => `Пишет также: ${channels}`,
+  farewell: 'Похоже на прощание. Если ответа не нужно, отметьте кнопкой.',
+  standsIn: (why, owner) => {
+    switch (why) {
+      case 'owner_away':
+        return `${owner}: нет на месте, обращение у вас`;
+      case 'overloaded':
+        return `${owner}: слишком много открытых обращений, новое у вас`;
+      case 'on_duty':
+        return 'Ваша смена';
+      case 'handed_over':
+        return 'Обращение передано вам';
+      default:
+        return null;
+    }
+  },
   late: (duration, reason) => `Напоминание опоздало на ${duration}${reason ? `: ${LATE_RU[reason]}` : ''}.`,
   lateDelivered: (duration) => `Канал доставил обращение с опозданием на ${duration}: это не ваша задержка.`,
   afterHours: 'Нерабочее время',
@@ -173,7 +192,23 @@ const en: Texts = {
   windowEnded: (time) => `time ran out at ${time}`,
   owner: (name) => `${name} is responsible`,
   apologise: 'Apologise for the delay and thank them for waiting.',
-  callFirst: 'Calling back? Ask first: “Is this a good time to talk?” Then apologise for the delay.',
+  callFirst: '“Is this a good time to talk?” Open the call with this question, and apologise for the delay.',
+  alsoOn: (channels) => `Also asks on: ${channels}`,
+  farewell: 'Looks like a goodbye. If no reply is needed, say so with the button.',
+  standsIn: (why, owner) => {
+    switch (why) {
+      case 'owner_away':
+        return `${owner} is away, so this is yours`;
+      case 'overloaded':
+        return `${owner} has too many open requests, so this is yours`;
+      case 'on_duty':
+        return 'Your shift';
+      case 'handed_over':
+        return 'Handed over to you';
+      default:
+        return null;
+    }
+  },
   late: (duration, reason) => `This reminder is ${duration} late${reason ? `: ${LATE_EN[reason]}` : ''}.`,
   lateDelivered: (duration) => `The channel delivered this ${duration} late: that delay is not yours.`,
   afterHours: 'Outside working hours',
