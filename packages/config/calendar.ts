@@ -1,36 +1,48 @@
-import type { Interval, IsoDate, SpecialDay, Weekday } from '@otklik/domain';
+import type { EpochMs, Interval, IsoDate, SpecialDay, Weekday } from '@otklik/domain';
 import type { Checking } from './checking.ts';
 import type { Path, Report } from './fault.ts';
 import { isDecreed, russianDays } from './holidays/russia.ts';
 import { type CalendarEntry, calendarSchema } from './schema.ts';
-import { lookUp } from './subjects.ts';
+import { lookUp, nameOf } from './subjects.ts';
 import { isDate } from './timeFields.ts';
 import { parseWeekdays } from './weekdays.ts';
 
 type Hours = Map<Weekday, Interval[]>;
+type HoursEntry = NonNullable<CalendarEntry['hours']>;
+type Days = ReadonlyMap<IsoDate, SpecialDay>;
 
 /** The calendar's parts; null when no hours are given or the calendar is faulty by its shape. */
-export function resolveCalendar(checking: Checking): { hours: Hours; days: Days } | null {
-  const { document, report } = checking;
-  const parsed = calendarSchema.safeParse(lookUp(document.value, ['calendar']));
+export function resolveCalendar(checking: Checking, now: EpochMs): { hours: Hours; days: Days } | null {
+  const parsed = calendarSchema.safeParse(lookUp(checking.document.value, ['calendar']));
   if (!parsed.success) return null;
-  const { country, hours: written, days: own } = parsed.data;
-  checkCountry(country, checking);
-  const hours = readHours(written ?? {}, report);
-  return hours === null
-    ? null
-    : { hours, days: new Map([...daysOf(country), ...ownDays(own ?? {}, report)]) };
+  const { country, hours: entries = {}, days: own = {} } = parsed.data;
+  checkCountry(country, own, checking, now);
+  checkDays(own, checking.report);
+  checkHours(entries, ['calendar', 'hours'], checking);
+  const hours = hoursFrom(entries);
+  if (hours.size > 0) return { hours, days: new Map([...daysOf(country), ...ownDays(own)]) };
+  if (country !== undefined || Object.keys(own).length > 0)
+    checking.warn(
+      ['calendar'],
+      'calendar has no hours, so its days off change nothing: no wait is after hours',
+      'Write  hours: { mon-fri: ["09:00-18:00"] }',
+    );
+  return null;
 }
-
-type Days = ReadonlyMap<IsoDate, SpecialDay>;
 
 /** Far enough for the longest wait, and for a process that runs for years. */
 const YEARS = Array.from({ length: 12 }, (_, i) => 2025 + i);
-const LAST_DECREED = Math.max(...YEARS.filter(isDecreed));
 
 const daysOf = (country: string | undefined): Days => (country === 'RU' ? russianDays(YEARS) : new Map());
 
-function checkCountry(country: string | undefined, { report, warn }: Checking): void {
+const DAYS_AHEAD = 60;
+
+function checkCountry(
+  country: string | undefined,
+  own: NonNullable<CalendarEntry['days']>,
+  { report, warn }: Checking,
+  now: EpochMs,
+): void {
   if (country === undefined) return;
   const path = ['calendar', 'country'];
   if (country !== 'RU') {
@@ -41,19 +53,19 @@ function checkCountry(country: string | undefined, { report, warn }: Checking): 
     );
     return;
   }
-  const year = Temporal.Now.plainDateISO().add({ days: 60 }).year;
-  if (year > LAST_DECREED)
-    warn(
-      path,
-      `the days that the government moves in ${year} are not known to this version`,
-      `Write them under  calendar.days , as  "${year}-01-11": off`,
-      'key',
-    );
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('UTC').toPlainDate();
+  const { year } = today.add({ days: DAYS_AHEAD });
+  if (isDecreed(year) || Object.keys(own).some((date) => date.startsWith(`${year}-`))) return;
+  warn(
+    path,
+    `the days that the government moves in ${year} are not known to this version`,
+    `Write them under  calendar.days , as  "${year}-01-11": off`,
+    'key',
+  );
 }
 
-function ownDays(days: NonNullable<CalendarEntry['days']>, report: Report): Days {
-  const read = new Map<IsoDate, SpecialDay>();
-  for (const [date, kind] of Object.entries(days)) {
+function checkDays(days: NonNullable<CalendarEntry['days']>, report: Report): void {
+  for (const date of Object.keys(days))
     if (!isDate(date))
       report(
         ['calendar', 'days', date],
@@ -61,41 +73,48 @@ function ownDays(days: NonNullable<CalendarEntry['days']>, report: Report): Days
         'Write YYYY-MM-DD',
         'key',
       );
-    read.set(date, kind === 'working' ? { kind, like: 1, short: false } : { kind });
-  }
-  return read;
 }
 
-/** Each day's hours in order; `section` is where they stand. Reports days that are named twice and hours that overlap. */
-export function readHours(
-  entries: NonNullable<CalendarEntry['hours']>,
-  report: Report,
-  section: Path = ['calendar', 'hours'],
-): Hours | null {
-  const hours: Hours = new Map();
+const ownDays = (days: NonNullable<CalendarEntry['days']>): [IsoDate, SpecialDay][] =>
+  Object.entries(days).map(([date, kind]) => [
+    date,
+    kind === 'working' ? { kind, like: 1, short: false } : { kind },
+  ]);
+
+/** Each day's hours in order. */
+export function hoursFrom(entries: HoursEntry): Hours {
+  return new Map(
+    Object.entries(entries).flatMap(([days, intervals]) => {
+      const ordered = inOrder(intervals);
+      return (parseWeekdays(days) ?? []).map((day): [Weekday, Interval[]] => [day, ordered]);
+    }),
+  );
+}
+
+/** Reports days that are named twice and hours that overlap; `section` is where the hours stand. */
+export function checkHours(entries: HoursEntry, section: Path, { document, report }: Checking): void {
+  const seen = new Set<Weekday>();
   for (const [days, intervals] of Object.entries(entries)) {
     const path = [...section, days];
-    const ordered = intervals.toSorted((one, other) => (one.from < other.from ? -1 : 1));
-    checkOverlap(ordered, path, report);
+    checkOverlap(inOrder(intervals), path, nameOf(path, document), report);
     for (const day of parseWeekdays(days) ?? []) {
-      if (hours.has(day))
-        report(
-          path,
-          `${section.join('.')}: "${days}" names a day a second time`,
-          'Name each day once',
-          'key',
-        );
-      hours.set(day, ordered);
+      if (seen.has(day)) {
+        const message = `${nameOf(section, document)}: "${days}" names a day a second time`;
+        report(path, message, 'Name each day once', 'key');
+      }
+      seen.add(day);
     }
   }
-  return hours.size === 0 ? null : hours;
 }
 
-function checkOverlap(ordered: readonly Interval[], path: Path, report: Report): void {
+const inOrder = (intervals: readonly Interval[]): Interval[] =>
+  intervals.toSorted((one, other) => (one.from < other.from ? -1 : 1));
+
+function checkOverlap(ordered: readonly Interval[], path: Path, name: string, report: Report): void {
   for (const [index, { from, to }] of ordered.entries()) {
     const before = ordered[index - 1];
     if (before === undefined || before.to <= from) continue;
     const both = `${before.from}-${before.to} and ${from}-${to}`;
-    report(path, `${path.join('.')}: ${both} overlap`, 'Write them as one, or move one');
+    report(path, `${name}: ${both} overlap`, 'Write them as one, or move one');
   }
 }

@@ -23,10 +23,15 @@ const channelBase = {
               nameField('Id of a person.', 'boris'),
               z.array(nameField('Id of a person.', 'boris')).min(1),
             ])
-            .meta({ description: 'Who has the shift; several take turns, a week each.' }),
-          hours: hoursField.optional(),
+            .meta({
+              description: 'Who has the shift; several take turns, a week each.',
+              examples: ['boris'],
+            }),
+          hours: hoursField(
+            'Days ( mon-fri,  mon,wed ) and their hours, in the company’s time zone. Default: around the clock.',
+          ).optional(),
           since: dateField(
-            'A day of the first week of the first of  who ; needed when they take turns.',
+            'A day of the first week of the first of  who ; needed when they take turns. Weeks begin on Mondays.',
           ).optional(),
         })
         .meta({ description: 'While a shift is on, who has it stands in the owner’s place.' }),

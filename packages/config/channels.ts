@@ -1,8 +1,8 @@
-import { type DutyShift, defaultSteps, type IsoDate, type Policy } from '@otklik/domain';
-import { readHours } from './calendar.ts';
+import { defaultSteps, type Policy } from '@otklik/domain';
 import { type ChannelEntry, channelBaseSchema, channelSchema } from './channelSchema.ts';
 import { type Checking, type Entry, soundEntries } from './checking.ts';
 import { childValue } from './configSchema.ts';
+import { checkDuty, dutyFrom } from './duty.ts';
 import type { Path } from './fault.ts';
 import { nearest } from './nearest.ts';
 import { checkUnique } from './people.ts';
@@ -21,7 +21,7 @@ export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: C
     checkPerson([...path, 'owner'], value.owner, checking);
     for (const [index, deputy] of value.deputies.entries())
       checkPerson([...path, 'deputies', index], deputy, checking);
-    checkDuty([...path, 'duty'], value.duty, checking);
+    checkDuty([...path, 'duty'], value.duty, checking, (at, id) => checkPerson(at, id, checking));
     checkDeputies(path, value.owner, value.deputies, checking);
     if (value.head !== undefined) checkPerson([...path, 'head'], value.head, checking);
     checkPolicy(path, value.policy, checking);
@@ -48,45 +48,6 @@ function checkPerson(path: Path, id: string, { document, report }: Checking): vo
   const key = path.findLast((step) => typeof step === 'string') ?? '';
   report(path, `${nameOf(path, document)} names nobody`, question + nameSomebody(key, ids));
 }
-
-type DutyEntries = ChannelEntry['duty'];
-
-function checkDuty(path: Path, entries: DutyEntries, checking: Checking): void {
-  for (const [index, { who, hours, since }] of entries.entries()) {
-    const at = [...path, index];
-    for (const id of [who].flat()) checkPerson([...at, 'who'], id, checking);
-    if (Array.isArray(who) && who.length > 1 && since === undefined)
-      checking.report(
-        at,
-        `${nameOf(at, checking.document)} does not say whose the first week is`,
-        'Write  since: YYYY-MM-DD , a day of the first week of the first of them',
-      );
-    readHours(hours ?? {}, checking.report, [...at, 'hours']);
-  }
-}
-
-/** Turns are counted from here where nobody takes turns: a Monday. */
-const ANY_MONDAY = '1970-01-05';
-const AROUND_THE_CLOCK = new Map(
-  ([1, 2, 3, 4, 5, 6, 7] as const).map((day) => [day, [{ from: '00:00', to: '24:00' }]]),
-);
-
-const dutyFrom = (entries: DutyEntries, timezone: string): DutyShift[] =>
-  entries.map(({ who, hours, since }) => ({
-    who: [who].flat(),
-    since: mondayOf(since ?? ANY_MONDAY),
-    hours: {
-      timezone,
-      hours: (hours && readHours(hours, () => undefined)) ?? AROUND_THE_CLOCK,
-      days: new Map(),
-    },
-  }));
-
-/** Weeks turn over on Mondays, whatever day was named. */
-const mondayOf = (date: IsoDate): IsoDate => {
-  const day = Temporal.PlainDate.from(date);
-  return day.subtract({ days: day.dayOfWeek - 1 }).toString();
-};
 
 function checkDeputies(
   path: Path,

@@ -18,7 +18,7 @@ export type ReadResult =
 
 /**
  * The text of otklik.yaml to a checked config, or to everything that is wrong with it, in the order of lines. Pure but for
- * what `world` gives; never throws for a bad text. `fileName` stands in the faults and is what `file:` paths are relative to.
+ * what `world` gives (and the clock, where it gives none); never throws for a bad text. `fileName` stands in the faults and is what `file:` paths are relative to.
  */
 export function readConfig(source: string, fileName: string, world: ConfigWorld): ReadResult {
   const yaml = parseYaml(source, fileName);
@@ -34,7 +34,7 @@ export function readConfig(source: string, fileName: string, world: ConfigWorld)
 
   const parsed = configFileSchema.safeParse(document.value);
   if (!parsed.success) reportShape(parsed.error.issues, document, report);
-  const calendar = resolveCalendar(checking);
+  const calendar = resolveCalendar(checking, world.now ?? Date.now());
   const policies = resolvePolicies(checking);
   checkPeople(checking);
   checkChannels(policies, checking);

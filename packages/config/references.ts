@@ -1,11 +1,13 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import type { EpochMs } from '@otklik/domain';
 import type { Path, Report } from './fault.ts';
 import { pathKey } from './parseYaml.ts';
 
-/** What a config reads besides its own text. `readFile` throws when there is no such file. */
+/** What a config reads besides its own text. `readFile` throws when there is no such file. `now`: else the clock's. */
 export interface ConfigWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): string;
+  readonly now?: EpochMs;
 }
 
 /** The same rule for editors, as a JSON Schema pattern. */

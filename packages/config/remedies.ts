@@ -3,7 +3,7 @@ import type { Path } from './fault.ts';
 import { type Document, idsIn } from './subjects.ts';
 
 /** The keys of a channel that name a person. */
-const PEOPLE_KEYS: ReadonlySet<string> = new Set(['owner', 'deputies', 'head']);
+const PEOPLE_KEYS: ReadonlySet<string> = new Set(['owner', 'deputies', 'head', 'who']);
 
 /** `Write  warn: 3m`, from the schema's own example; its description where it has none. */
 export function remedyFor(path: Path, document: Document): string {

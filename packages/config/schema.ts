@@ -5,8 +5,14 @@ import { channelSchema, TELEGRAM_API } from './channelSchema.ts';
 import { countryField, ID_PATTERN, idField, numberField, textField } from './fields.ts';
 import { policySchema } from './policySchema.ts';
 import { botTokenField, smtpField, webhookSecretField } from './secretFields.ts';
-import { awayField, durationField, intervalField, quietField, timezoneField } from './timeFields.ts';
-import { WEEKDAYS_PATTERN } from './weekdays.ts';
+import {
+  awayField,
+  DATE_PATTERN,
+  durationField,
+  hoursField,
+  quietField,
+  timezoneField,
+} from './timeFields.ts';
 
 /*
  * otklik.yaml as a schema: each entry by itself. What ties entries together (names, chains, defaults) is checked after it,
@@ -48,21 +54,11 @@ export const calendarSchema = z
     country: countryField(
       'Country whose public holidays, eves and moved days count. RU is known.',
     ).optional(),
-    hours: z
-      .record(
-        z.string().regex(new RegExp(WEEKDAYS_PATTERN)),
-        z
-          .array(intervalField('From-to within one day; 24:00 is the end of the day.'))
-          .meta({ description: 'Working hours of these days.' }),
-      )
-      .optional()
-      .meta({
-        description:
-          'Days ( mon-fri,  mon,wed ) and their working hours. A day that is left out is a day off.',
-        examples: [{ 'mon-fri': ['09:00-13:00', '14:00-18:00'] }],
-      }),
+    hours: hoursField(
+      'Days ( mon-fri,  mon,wed ) and their working hours. A day that is left out is a day off.',
+    ).optional(),
     days: z
-      .record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), z.enum(['off', 'short', 'working']))
+      .record(z.string().regex(new RegExp(DATE_PATTERN)), z.enum(['off', 'short', 'working']))
       .optional()
       .meta({
         description:

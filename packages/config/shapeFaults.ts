@@ -40,17 +40,21 @@ function reportUnknownKey(path: Path, document: Document, report: Report): void 
 }
 
 function reportBadKey(path: Path, document: Document, report: Report): void {
-  const days = path[0] === 'calendar';
-  const problem = days ? 'is no day of the week' : 'is no name for a policy';
-  const remedy = days ? 'Write days as  mon-fri  or  mon,wed' : 'Write 1 to 32 of a-z, 0-9, _ and -';
+  const { problem, remedy } = BAD_KEYS[String(path.at(-2))] ?? NO_POLICY;
   report(path, `${within(path, document)}"${String(path.at(-1))}" ${problem}`, remedy, 'key');
 }
+
+/** By the key under which it stands. */
+const BAD_KEYS: Readonly<Record<string, { readonly problem: string; readonly remedy: string }>> = {
+  hours: { problem: 'is no day of the week', remedy: 'Write days as  mon-fri  or  mon,wed' },
+  days: { problem: 'is no date', remedy: 'Write dates as  "2027-01-11"' },
+};
+const NO_POLICY = { problem: 'is no name for a policy', remedy: 'Write 1 to 32 of a-z, 0-9, _ and -' };
 
 /** Left out, or a key with nothing behind it. */
 function reportMissing(issue: Issue, path: Path, document: Document, report: Report): void {
   const key = path.at(-1);
-  const remedy =
-    issue.code === 'invalid_union' ? `Write  kind: ${choices(issue, ' | ')}` : remedyFor(path, document);
+  const remedy = isKind(issue) ? `Write  kind: ${choices(issue, ' | ')}` : remedyFor(path, document);
   if (key === undefined) report(path, 'the file says nothing', remedy);
   else if (isOptional(path, document))
     report(path, `${nameOf(path, document)} is empty`, `${remedy}, or remove it`);
@@ -73,7 +77,9 @@ function problemOf(issue: Issue): string {
     case 'invalid_value':
       return `is not ${choices(issue, ' or ')}`;
     case 'invalid_union':
-      return `is no known kind (${choices(issue, ', ')})`;
+      return isKind(issue)
+        ? `is no known kind (${choices(issue, ', ')})`
+        : 'is neither an id nor a list of ids';
     case 'too_small':
       return issue.origin === 'array' ? 'is empty' : `is below ${issue.minimum}`;
     case 'too_big':
@@ -99,9 +105,12 @@ function remedyOf(issue: Issue, path: Path, document: Document): string {
   const written = lookUp(document.value, path);
   const known = knownValues(issue);
   const meant = typeof written === 'string' && !known.includes(written) ? nearest(written, known) : null;
-  if (meant === null && issue.code === 'invalid_union') return `Write  kind: ${known.join(' | ')}`;
+  if (meant === null && isKind(issue)) return `Write  kind: ${known.join(' | ')}`;
   return meant === null ? remedyFor(path, document) : `Did you mean ${meant}?`;
 }
+
+/** Of the two unions, the one that goes by `kind`; the other is one id or several. */
+const isKind = (issue: Issue): boolean => issue.code === 'invalid_union' && issue.path.at(-1) === 'kind';
 
 function choices(issue: Issue, separator: string): string {
   return knownValues(issue).join(separator);

@@ -37,6 +37,8 @@ function isTimezone(text: string): boolean {
 }
 
 const DATE = '\\d{4}-\\d{2}-\\d{2}';
+/** A JSON Schema pattern for the keys of `calendar.days`. */
+export const DATE_PATTERN = `^${DATE}$`;
 const AWAY_PATTERN = `^(${DATE})(?:\\.\\.(${DATE}))?$`;
 
 /** `2026-12-01` or `2026-12-01..2026-12-14`, both days inclusive. */
@@ -78,24 +80,22 @@ export function intervalField(description: string) {
   return field(read, { description, examples: ['09:00-13:00'], pattern: WORK_PATTERN });
 }
 
-/** Working hours by weekday. */
-export const hoursField = z
-  .record(
-    z.string().regex(new RegExp(WEEKDAYS_PATTERN)),
-    z
-      .array(intervalField('From-to within one day; 24:00 is the end of the day.'))
-      .meta({ description: 'Hours of these days.' }),
-  )
-  .meta({
-    description: 'Days ( mon-fri,  mon,wed ) and their hours. A day that is left out has none.',
-    examples: [{ 'mon-fri': ['09:00-13:00', '14:00-18:00'] }],
-  });
+/** Hours by weekday. */
+export function hoursField(description: string) {
+  const interval = intervalField('From-to within one day; 24:00 is the end of the day.');
+  return z
+    .record(
+      z.string().regex(new RegExp(WEEKDAYS_PATTERN)),
+      z.array(interval).meta({ description: 'Hours of these days.' }),
+    )
+    .meta({ description, examples: [{ 'mon-fri': ['09:00-13:00', '14:00-18:00'] }] });
+}
 
 /** `2026-11-23` */
 export function dateField(description: string) {
   const read = (text: string): Reading<IsoDate> =>
     isDate(text) ? { value: text } : { problem: 'is no date as YYYY-MM-DD' };
-  return field(read, { description, examples: ['2026-11-23'], pattern: `^${DATE}$` });
+  return field(read, { description, examples: ['2026-11-23'], pattern: DATE_PATTERN });
 }
 
 /** `22:00-08:00`: may go over midnight. */

@@ -41,7 +41,12 @@ export function warnOfUnreachable(config: Config, { warn }: Checking): void {
   }
   if (webhook) return;
   const asked = new Set(
-    [...config.channels.values()].flatMap(({ owner, deputies, head }) => [owner, ...deputies, head]),
+    [...config.channels.values()].flatMap(({ owner, duty, deputies, head }) => [
+      owner,
+      ...duty.flatMap(({ who }) => who),
+      ...deputies,
+      head,
+    ]),
   );
   for (const [index, person] of [...config.people.values()].entries()) {
     const reachable = (telegram && person.telegram !== null) || (email && person.email !== null);

@@ -46,9 +46,9 @@ describe('whose a wait is', () => {
     assert.deepEqual(changes.map(({ wait }) => wait.owner).sort(), [
       'anna',
       'anna',
-      'anna',
       'boris',
       'boris',
+      'vlad',
     ]);
   });
 

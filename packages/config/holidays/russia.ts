@@ -34,7 +34,7 @@ function decreed(year: number, { off, short, working }: (typeof DECREED)[number]
   return [
     ...dates(year, off).map((date): [IsoDate, SpecialDay] => [date, { kind: 'off' }]),
     ...dates(year, short).map((date): [IsoDate, SpecialDay] => [date, { kind: 'short' }]),
-    // Both moved Saturdays that we know of are eves, and worked by Monday's hours.
+    // The one that is known is an eve: of the days off into which it moved.
     ...dates(year, working).map((date): [IsoDate, SpecialDay] => [
       date,
       { kind: 'working', like: 1, short: true },

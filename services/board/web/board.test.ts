@@ -295,6 +295,22 @@ test('without a session the page explains how to sign in, and lets in once there
   );
 });
 
+test('«Я отошёл» is one tap in the menu, says what it means, and is taken back the same way', async () => {
+  const page = await open();
+  const menu = () => page.getByRole('button', { name: 'Меню' }).click();
+  await menu();
+  await page.getByRole('menuitem', { name: 'Я отошёл' }).click();
+  await page.getByText('обращения получит заместитель').waitFor();
+  await menu();
+  await page.getByRole('menuitem', { name: 'Я на месте' }).click();
+  await page.getByText('С возвращением!').waitFor();
+  assert.deepEqual(
+    board.requests.filter((request) => request.startsWith('POST')),
+    ['POST /api/v1/people/vera/away {}', 'POST /api/v1/people/vera/back {}'],
+  );
+  assert.deepEqual(complaints, []);
+});
+
 test('signing out ends at the sign-in page', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Меню' }).click();

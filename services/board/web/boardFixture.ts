@@ -110,9 +110,9 @@ function firstScript(): Script {
     waits: [],
     closed: [],
     people: [
-      { id: 'anna', name: 'Анна Петрова', role: 'owner', away: false },
-      { id: 'boris', name: 'Борис Смирнов', role: 'owner', away: false },
-      { id: 'vera', name: 'Вера Павловна', role: 'head', away: false },
+      { id: 'anna', name: 'Анна Петрова', role: 'owner', away: false, away_until: null },
+      { id: 'boris', name: 'Борис Смирнов', role: 'owner', away: false, away_until: null },
+      { id: 'vera', name: 'Вера Павловна', role: 'head', away: false, away_until: null },
     ],
     channels: [
       channelOf('site', 'Чат на сайте', 'webhook'),
@@ -194,6 +194,15 @@ export async function startBoardFixture(): Promise<BoardFixture> {
   const act = (url: URL, response: ServerResponse) => {
     if (script.refuse)
       return json(response, script.refuse.status, { title: 'Refused', detail: script.refuse.detail });
+    const [, who, away] = /people\/([^/]+)\/(away|back)$/.exec(url.pathname) ?? [];
+    if (who) {
+      script.people = script.people.map((one) => (one.id === who ? { ...one, away: away === 'away' } : one));
+      return json(
+        response,
+        200,
+        script.people.find((one) => one.id === who),
+      );
+    }
     const [, id, what] = /waits\/([^/]+)\/(.+)$/.exec(url.pathname) ?? [];
     const wait = script.waits.find((one) => one.id === id);
     if (!wait) return json(response, 404, { title: 'Not found' });

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Select } from '@mantine/core';
-import { IconLogout, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { notifications } from '@mantine/notifications';
+import { IconDoorEnter, IconDoorExit, IconLogout, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { signOut } from './api.ts';
 import { ChannelStrip } from './ChannelHealth.tsx';
@@ -7,6 +8,7 @@ import { useDirectory } from './directory.tsx';
 import { Logo } from './Logo.tsx';
 import { useTexts } from './locale.tsx';
 import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
+import { useAway } from './queries.ts';
 import { StageCounts } from './StageCounts.tsx';
 import { useHeaderHeight } from './useHeaderHeight.ts';
 import type { Connection } from './useLive.ts';
@@ -51,6 +53,29 @@ function PeopleFilter({ person, onPerson }: FilterProps) {
   );
 }
 
+/** «Я отошёл» and «Я на месте», for those who are asked. */
+function AwayItem({ id }: { readonly id: string }) {
+  const texts = useTexts();
+  const { people } = useDirectory();
+  const away = useAway();
+  const isAway = people.find((person) => person.id === id)?.away ?? false;
+  const Icon = isAway ? IconDoorEnter : IconDoorExit;
+  const say = () =>
+    away.mutate(
+      { person: id, away: !isAway },
+      {
+        onSuccess: (person) =>
+          notifications.show({ message: person.away ? texts.wentAway : texts.cameBack, color: 'gray' }),
+        onError: () => notifications.show({ color: 'red', message: texts.errors.action }),
+      },
+    );
+  return (
+    <Menu.Item leftSection={<Icon size={17} stroke={1.7} />} disabled={away.isPending} onClick={say}>
+      {isAway ? texts.comeBack : texts.stepOut}
+    </Menu.Item>
+  );
+}
+
 function PersonMenu({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const client = useQueryClient();
@@ -69,6 +94,7 @@ function PersonMenu({ me }: { readonly me: Me }) {
         <Menu.Label>
           {me.name}, {texts.role[me.role]}
         </Menu.Label>
+        {me.person !== null && <AwayItem id={me.person} />}
         <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} />} onClick={() => void leave()}>
           {texts.signOut}
         </Menu.Item>

@@ -98,4 +98,8 @@ export function act(waitId: string, what: Act): Promise<Wait> {
   );
 }
 
+/** «Я отошёл», to the end of the day or until they are back; «Я на месте». */
+export const setAway = (person: string, away: boolean): Promise<Person> =>
+  post(`/people/${encodeURIComponent(person)}/${away ? 'away' : 'back'}`);
+
 export const signOut = () => post<unknown>('/sign-out');

@@ -18,11 +18,12 @@ import {
   fetchPeople,
   fetchWait,
   isSignedOut,
+  setAway,
 } from './api.ts';
 import { createChangeLog } from './changeLog.ts';
 import { clock } from './clock.ts';
 import { applyToClosed, applyToOpen, type Change } from './waits.ts';
-import type { Channel, ChannelHealth, Wait } from './wire.ts';
+import type { Channel, ChannelHealth, Person, Wait } from './wire.ts';
 
 const CLOSED_SHOWN = 15;
 const NOTICES_SHOWN = 30;
@@ -154,6 +155,24 @@ export function useAct(wait: Wait) {
   return useMutation({
     mutationFn: (what: Act) => act(wait.id, what),
     onSuccess: (after) => applyChanges(client, [{ wait: after, closed: after.closed_at !== null }]),
+    onError(error) {
+      if (isSignedOut(error)) void refetchMe(client);
+    },
+  });
+}
+
+/** A person says whether they are there; everybody's lists show it, and who is asked for open waits changes. */
+export function useAway() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ person, away }: { readonly person: string; readonly away: boolean }) =>
+      setAway(person, away),
+    onSuccess(after) {
+      client.setQueryData<readonly Person[]>(key.people, (people) =>
+        people?.map((person) => (person.id === after.id ? after : person)),
+      );
+      void client.invalidateQueries({ queryKey: key.open });
+    },
     onError(error) {
       if (isSignedOut(error)) void refetchMe(client);
     },

@@ -138,7 +138,7 @@ function tellNotice(item: TimelineItem, narrator: Narrator): Told {
 function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
   const { texts, directory } = narrator;
   const by = directory.personName(string(item.by) ?? texts.story.employee);
-  const note = string(item.reason);
+  const note = string(item.reason) ?? string(item.note);
   const title = () => {
     switch (action.replaceAll('-', '_')) {
       case 'take':
@@ -149,6 +149,10 @@ function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
         return texts.story.noReply(by);
       case 'dispute':
         return texts.story.disputed(by);
+      case 'dispute_accepted':
+        return texts.story.disputeAccepted(by);
+      case 'dispute_rejected':
+        return texts.story.disputeRejected(by);
       case 'lease_ended':
         return texts.story.leaseEnded;
       default:

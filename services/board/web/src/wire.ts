@@ -42,7 +42,11 @@ export interface Wait {
   readonly after_hours: boolean;
   /** Seconds that nobody could see: our outage or the provider's delay. */
   readonly late_delivered: number;
-  readonly etiquette: string | null;
+  readonly etiquette: {
+    readonly late: boolean;
+    readonly apology: boolean | null;
+    readonly thanks: boolean | null;
+  } | null;
   readonly taken_by: string | null;
   readonly taken_until: Iso | null;
   readonly stage: Stage;
@@ -85,6 +89,8 @@ export interface Person {
   readonly name: string;
   readonly role: string;
   readonly away: boolean;
+  /** When «Я отошёл» ends; null for an absence of days. */
+  readonly away_until: Iso | null;
 }
 
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
