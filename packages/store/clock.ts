@@ -12,7 +12,7 @@ import {
   type Transport,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import { type NewNotice, saveNotices } from './notices.ts';
+import { type NewNotice, replaceHeld, saveNotices } from './notices.ts';
 import { openWaitOf } from './record.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
@@ -99,6 +99,7 @@ export async function fireDue(
     }
     await saveWaits(tx, saved);
     await saveSteps(tx, steps, now);
+    await replaceHeld(tx, notices);
     await saveNotices(tx, notices, now);
     if (changes.length > 0) await signal(tx, { about: 'waits', changes });
     if (notices.length > 0) await signal(tx, { about: 'outbox' });

@@ -59,6 +59,20 @@ export async function saveNotices(
   );
 }
 
+/** What quiet hours hold back is told once for each wait: a later step takes the place of an earlier one. */
+export async function replaceHeld(tx: Db, notices: readonly NewNotice[]): Promise<void> {
+  const held = notices.filter((notice) => notice.held);
+  if (held.length === 0) return;
+  await sql`
+    update notices n set state = 'cancelled'
+    from ${rowsOf(
+      held.map(({ wait_id, recipient, transport }) => ({ wait_id, recipient, transport })),
+      'wait_id uuid, recipient text, transport text',
+    )}
+    where n.held and n.state = 'pending' and n.wait_id = given.wait_id and n.recipient = given.recipient
+      and n.transport = given.transport`.execute(tx);
+}
+
 /** Pings already in a chat must say what is true now (law 9). */
 export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs): Promise<void> {
   if (waitIds.length === 0) return;
