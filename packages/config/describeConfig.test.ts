@@ -13,7 +13,7 @@ test('each channel is shown with its people, its policy and its chain with times
     `Channel site «Чат на сайте» (webhook, POST /hooks/site)
   owner: Анна Петрова
   deputies: Борис Смирнов (away 1 December 2026 to 14 December 2026)
-  head: Вера Павловна
+  head: Вера Павловна (quiet 22:00–08:00)
   policy: default (warning at 3:00, breach at 5:00; the same after hours)
     3:00 → Анна Петрова (owner)
     5:00 → Анна Петрова (owner), Борис Смирнов (deputy)
@@ -22,8 +22,35 @@ test('each channel is shown with its people, its policy and its chain with times
 
 Pings: Telegram (api.telegram.org), e-mail from Отклик <otklik@example.ru> through mail.example.ru:587, webhook (example.ru)
 Working hours: Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Moscow)
+Special days: 31 December 2026 – 8 January 2027 off; 22 February 2027 an hour shorter; 23 February 2027 off; 8 March 2027 off
 Client data: the first 120 characters of messages are kept; texts for 90 d, events for 730 d`,
   );
+});
+
+const WITH_ROTA = `${SMALLEST.replace(
+  'owner: anna',
+  'owner: anna, duty: [{ who: vera }, { who: [anna, vera], since: 2026-11-23, hours: { mon-fri: ["18:00-22:00"] } }]',
+)}calendar: { hours: { mon-fri: ["09:00-18:00"] }, days: { "2027-02-19": short, "2027-02-20": working } }
+policies: { default: { overload: 10, formal_replies: [Принято], counts_as_answer: { formal: false } } }
+`;
+
+test('rotas, the limit of open waits, formal replies and special days are told in English and in Russian', () => {
+  const lines = (locale: 'en' | 'ru') =>
+    describeConfig(configOf(WITH_ROTA), locale, NOVEMBER)
+      .split('\n')
+      .filter((line) => /duty|дежурит|policy|правила|[Dd]ays|дни/.test(line));
+  assert.deepEqual(lines('en'), [
+    '  on duty: Вера, around the clock',
+    '  on duty: Анна, Вера (in turns, a week each, from 23 November 2026), Mon–Fri 18:00–22:00 (Europe/Moscow)',
+    '  policy: default (warning at 3:00, breach at 5:00; the same after hours; from 10 open waits on new ones go to a deputy; formal replies are no answer, “Принято”)',
+    'Special days: 19 February 2027 an hour shorter; 20 February 2027 worked, as a Monday',
+  ]);
+  assert.deepEqual(lines('ru'), [
+    '  дежурит: Вера, круглосуточно',
+    '  дежурит: Анна, Вера (по очереди, по неделе, с 23 ноября 2026 г.), пн–пт 18:00–22:00 (Europe/Moscow)',
+    '  правила: default (напоминание в 3:00, просрочка с 5:00; в нерабочее время так же; с 10 открытых ожиданий новые получает заместитель; отписки не считаются ответом, «Принято»)',
+    'Особые дни: 19 февраля 2027 г. на час короче; 20 февраля 2027 г. рабочий, как понедельник',
+  ]);
 });
 
 test('in Russian it is Russian', () => {

@@ -1,6 +1,7 @@
-import type { DurationMs, EpochMs, Locale, Person, Policy, Role } from '@otklik/domain';
+import type { DurationMs, DutyShift, EpochMs, Locale, Person, Policy, Role } from '@otklik/domain';
 import { HOUR, MINUTE, SECOND } from '@otklik/domain';
-import { describeHours } from './describeHours.ts';
+import { describeDays } from './describeDays.ts';
+import { describeHours, isAllDay } from './describeHours.ts';
 import { describeTexts, type Texts } from './describeTexts.ts';
 import { type ConfigFault, formatFault } from './fault.ts';
 import type { ChannelConfig, Config } from './types.ts';
@@ -13,38 +14,63 @@ export function describeConfig(
   warnings: readonly ConfigFault[] = [],
 ): string {
   const texts = describeTexts(locale);
+  const days = config.calendar && describeDays(config.calendar, texts, now);
   const lines = [
     ...[...config.channels.values()].flatMap((channel) => [
-      ...describeChannel(channel, config, texts, now),
+      ...describeChannel(channel, config, locale, now),
       '',
     ]),
     `${texts.notify}: ${describeNotify(config, texts)}`,
     `${texts.hours}: ${config.calendar === null ? texts.aroundTheClock : describeHours(config.calendar, locale)}`,
+    ...(days === null ? [] : [`${texts.specialDays}: ${days}`]),
     `${texts.privacy}: ${describePrivacy(config, texts)}`,
   ];
   const noted = warnings.map((warning) => `  ${formatFault(warning)}`);
   return [...lines, ...(noted.length === 0 ? [] : ['', `${texts.warnings}:`, ...noted])].join('\n');
 }
 
-function describeChannel(channel: ChannelConfig, config: Config, texts: Texts, now: EpochMs): string[] {
+function describeChannel(channel: ChannelConfig, config: Config, locale: Locale, now: EpochMs): string[] {
+  const texts = describeTexts(locale);
   const { policy } = channel;
   const person = (id: string) => describePerson(config.people.get(id), texts, now);
   const deputies = channel.deputies.length === 0 ? texts.nobody : channel.deputies.map(person).join(', ');
   return [
     `${texts.channel} ${channel.id} «${channel.name}» (${describeKind(channel)})`,
     `  ${texts.owner}: ${person(channel.owner)}`,
+    ...channel.duty.map((shift) => `  ${texts.duty}: ${describeShift(shift, person, locale)}`),
     `  ${texts.deputies}: ${deputies}`,
     `  ${texts.head}: ${channel.head === null ? texts.nobody : person(channel.head)}`,
-    `  ${texts.policy}: ${policy.name} (${texts.window(clock(policy.warn), clock(policy.breach))}; ${texts.afterHours[policy.afterHours]})`,
+    `  ${texts.policy}: ${policy.name} (${describePolicy(policy, texts)})`,
     ...describeChain(policy, channel, config, texts).map((line) => `    ${line}`),
   ];
+}
+
+function describePolicy(policy: Policy, texts: Texts): string {
+  const { warn, breach, afterHours, overload, countsAsAnswer, formalReplies } = policy;
+  return [
+    texts.window(clock(warn), clock(breach)),
+    texts.afterHours[afterHours],
+    ...(overload === null ? [] : [texts.overload(overload)]),
+    ...(countsAsAnswer.formal ? [] : [texts.notFormal(formalReplies)]),
+  ].join('; ');
+}
+
+/** `Анна, Борис (in turns, a week each, from 23 November 2026), Mon–Fri 18:00–22:00 (Europe/Moscow)` */
+function describeShift(
+  { who, since, hours }: DutyShift,
+  person: (id: string) => string,
+  locale: Locale,
+): string {
+  const texts = describeTexts(locale);
+  const turns = who.length > 1 ? ` (${texts.inTurns(since)})` : '';
+  return `${who.map(person).join(', ')}${turns}, ${isAllDay(hours) ? texts.allDay : describeHours(hours, locale)}`;
 }
 
 function describeKind(channel: ChannelConfig): string {
   return channel.kind === 'telegram' ? `telegram, ${channel.receive}` : `webhook, POST /hooks/${channel.id}`;
 }
 
-/** `Анна Петрова`, with the absence of now or of a day to come. */
+/** `Анна Петрова`, with quiet hours and the absence of now or of a day to come. */
 function describePerson(person: Person | undefined, texts: Texts, now: EpochMs): string {
   if (person === undefined) return texts.nobody;
   const today = Temporal.Instant.fromEpochMilliseconds(now)
@@ -55,7 +81,9 @@ function describePerson(person: Person | undefined, texts: Texts, now: EpochMs):
     .filter(({ to }) => to >= today)
     .toSorted((one, other) => (one.from < other.from ? -1 : 1))
     .map(({ from, to }) => (from <= today ? texts.awayNow(to) : texts.awayLater(from, to)));
-  return absences.length === 0 ? person.name : `${person.name} (${absences.join('; ')})`;
+  const { quiet } = person;
+  const noted = [...absences, ...(quiet === null ? [] : [texts.quiet(quiet.from, quiet.to)])];
+  return noted.length === 0 ? person.name : `${person.name} (${noted.join('; ')})`;
 }
 
 /** `3:00 → Анна Петрова (owner)`, one line for each step. */

@@ -20,6 +20,11 @@ export function describeHours(calendar: Calendar, locale: Locale): string {
   return `${words.join('; ') || '—'} (${calendar.timezone})`;
 }
 
+/** Whether there is no moment out of these hours, whatever the date. */
+export function isAllDay({ hours }: Calendar): boolean {
+  return WEEK.every((day) => hours.get(day)?.some(({ from, to }) => from === '00:00' && to === '24:00'));
+}
+
 function name(day: Weekday, locale: Locale): string {
   // 2024-01-01 was a Monday.
   return new Temporal.PlainDate(2024, 1, day).toLocaleString(locale, { weekday: 'short' });

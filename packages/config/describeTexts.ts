@@ -1,15 +1,22 @@
-import type { AfterHours, DurationMs, IsoDate, Locale, Privacy, Role } from '@otklik/domain';
+import type { AfterHours, DurationMs, IsoDate, Locale, Privacy, Role, SpecialDay } from '@otklik/domain';
 import { DAY, HOUR, MINUTE, SECOND } from '@otklik/domain';
 
 /** The words of `config check`. */
 export interface Texts {
   readonly channel: string;
   readonly owner: string;
+  readonly duty: string;
+  /** Who takes turns, after their names. */
+  inTurns(since: IsoDate): string;
   readonly deputies: string;
   readonly head: string;
   readonly policy: string;
   readonly notify: string;
   readonly hours: string;
+  readonly specialDays: string;
+  readonly day: Readonly<Record<SpecialDay['kind'], string>>;
+  days(kind: string, from: IsoDate, to: IsoDate): string;
+  readonly allDay: string;
   readonly privacy: string;
   readonly warnings: string;
   readonly nobody: string;
@@ -19,6 +26,10 @@ export interface Texts {
   readonly afterHours: Readonly<Record<AfterHours, string>>;
   readonly text: Readonly<Record<Privacy['text'], string>>;
   window(warn: string, breach: string): string;
+  overload(limit: number): string;
+  /** Said when formal replies do not stop the clock; `own` are the company's own. */
+  notFormal(own: readonly string[]): string;
+  quiet(from: string, to: string): string;
   awayNow(to: IsoDate): string;
   awayLater(from: IsoDate, to: IsoDate): string;
   repeat(every: string, times: number): string;
@@ -34,11 +45,17 @@ export function describeTexts(locale: Locale): Texts {
 const RUSSIAN: Texts = {
   channel: 'Канал',
   owner: 'ответственный',
+  duty: 'дежурит',
+  inTurns: (since) => `по очереди, по неделе, с ${shortDate(since, 'ru')}`,
   deputies: 'заместители',
   head: 'руководитель',
   policy: 'правила',
   notify: 'Уведомления',
   hours: 'Рабочее время',
+  specialDays: 'Особые дни',
+  day: { off: 'выходной', short: 'на час короче', working: 'рабочий, как понедельник' },
+  days: (kind, from, to) => `${dates(from, to, 'ru')} ${kind}`,
+  allDay: 'круглосуточно',
   privacy: 'Данные клиентов',
   warnings: 'Обратите внимание',
   nobody: 'нет',
@@ -56,6 +73,9 @@ const RUSSIAN: Texts = {
     full: 'сообщения хранятся целиком',
   },
   window: (warn, breach) => `напоминание в ${warn}, просрочка с ${breach}`,
+  overload: (limit) => `с ${limit} открытых ожиданий новые получает заместитель`,
+  notFormal: (own) => ['отписки не считаются ответом', ...own.map((text) => `«${text}»`)].join(', '),
+  quiet: (from, to) => `не беспокоить ${from}–${to}`,
   awayNow: (to) => `сейчас отсутствует, по ${shortDate(to, 'ru')}`,
   awayLater: (from, to) =>
     from === to
@@ -70,11 +90,17 @@ const RUSSIAN: Texts = {
 const ENGLISH: Texts = {
   channel: 'Channel',
   owner: 'owner',
+  duty: 'on duty',
+  inTurns: (since) => `in turns, a week each, from ${shortDate(since, 'en')}`,
   deputies: 'deputies',
   head: 'head',
   policy: 'policy',
   notify: 'Pings',
   hours: 'Working hours',
+  specialDays: 'Special days',
+  day: { off: 'off', short: 'an hour shorter', working: 'worked, as a Monday' },
+  days: (kind, from, to) => `${dates(from, to, 'en')} ${kind}`,
+  allDay: 'around the clock',
   privacy: 'Client data',
   warnings: 'Please note',
   nobody: 'none',
@@ -92,6 +118,9 @@ const ENGLISH: Texts = {
     full: 'messages are kept whole',
   },
   window: (warn, breach) => `warning at ${warn}, breach at ${breach}`,
+  overload: (limit) => `from ${limit} open waits on new ones go to a deputy`,
+  notFormal: (own) => ['formal replies are no answer', ...own.map((text) => `“${text}”`)].join(', '),
+  quiet: (from, to) => `quiet ${from}–${to}`,
   awayNow: (to) => `away now, until ${shortDate(to, 'en')}`,
   awayLater: (from, to) =>
     from === to
@@ -102,6 +131,10 @@ const ENGLISH: Texts = {
   kept: (text, events) => `texts for ${text}, events for ${events}`,
   duration: (duration) => spell(duration, ['d', 'h', 'min', 's']),
 };
+
+function dates(from: IsoDate, to: IsoDate, locale: Locale): string {
+  return from === to ? shortDate(from, locale) : `${shortDate(from, locale)} – ${shortDate(to, locale)}`;
+}
 
 function shortDate(date: IsoDate, locale: Locale): string {
   const words = { day: 'numeric', month: 'long', year: 'numeric' } as const;

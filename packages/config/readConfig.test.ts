@@ -27,6 +27,19 @@ test('the example file of the repository is taken', () => {
   assert.deepEqual(told(source), []);
 });
 
+test('what the example file shows in comments about people and hours is taken too', () => {
+  const source = readFileSync(new URL('../../otklik.example.yaml', import.meta.url), 'utf8').replace(
+    /^( *)# ((?:country|days|formal_replies|overload|duty):| *- \{ who)/gm,
+    '$1$2',
+  );
+  assert.deepEqual(told(source), []);
+  const config = configOf(source);
+  const site = config.channels.get('site');
+  assert.deepEqual([site?.duty.length, site?.policy.overload, site?.policy.formalReplies.length], [2, 10, 1]);
+  assert.deepEqual(config.calendar?.days.get('2027-01-11'), { kind: 'off' });
+  assert.deepEqual(config.calendar?.days.get('2026-12-31'), { kind: 'off' });
+});
+
 test('what is left out is filled in', () => {
   const config = configOf(SMALLEST);
   assert.deepEqual(
@@ -264,6 +277,108 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     told: 'calendar.days.2026-02-30: calendar.days: there is no such day as 2026-02-30',
   },
   {
+    name: 'a date that is none',
+    from: 'version: 1',
+    to: 'version: 1\ncalendar: { hours: { mon: [] }, days: { "2026-1-2": off } }',
+    told: 'calendar.days.2026-1-2: calendar.days: "2026-1-2" is no date',
+  },
+  {
+    name: 'a special day without hours that no year has',
+    from: 'version: 1',
+    to: 'version: 1\ncalendar: { days: { "2026-02-30": off } }',
+    told: 'calendar.days.2026-02-30: calendar.days: there is no such day as 2026-02-30',
+  },
+  {
+    name: 'a special day of an unknown kind',
+    from: 'version: 1',
+    to: 'version: 1\ncalendar: { hours: { mon: [] }, days: { "2026-12-30": of } }',
+    told: 'calendar.days.2026-12-30: calendar.days.2026-12-30 "of" is not off or short or working',
+  },
+  {
+    name: 'one of several in a shift who is nobody',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: [anna, ver], since: 2026-11-23 }]',
+    told: 'channels.0.duty.0.who.1: channel "site": duty #1.who #2 "ver" names nobody',
+  },
+  {
+    name: 'a shift without a person',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ hours: { mon: [] } }]',
+    told: 'channels.0.duty.0.who: channel "site", duty #1 has no who',
+  },
+  {
+    name: 'a shift of a number',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: 5 }]',
+    told: 'channels.0.duty.0.who: channel "site": duty #1.who 5 is neither an id nor a list of ids',
+  },
+  {
+    name: 'a shift of nobody at all',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: [] }]',
+    told: 'channels.0.duty.0.who: channel "site": duty #1.who is empty',
+  },
+  {
+    name: 'a shift without hours',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, hours: {} }]',
+    told: 'channels.0.duty.0.hours: channel "site": duty #1 has no hours, so it is never on',
+  },
+  {
+    name: 'a shift on no day of the week',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, hours: { mo: ["09:00-18:00"] } }]',
+    told: 'channels.0.duty.0.hours.mo: channel "site", duty #1.hours: "mo" is no day of the week',
+  },
+  {
+    name: 'hours of a shift that overlap',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, hours: { mon: ["09:00-18:00", "17:00-20:00"] } }]',
+    told: 'channels.0.duty.0.hours.mon: channel "site": duty #1.hours.mon: 09:00-18:00 and 17:00-20:00 overlap',
+  },
+  {
+    name: 'a day twice in a shift',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, hours: { mon-fri: ["09:00-18:00"], wed: [] } }]',
+    told: 'channels.0.duty.0.hours.wed: channel "site": duty #1.hours: "wed" names a day a second time',
+  },
+  {
+    name: 'a beginning of turns that is no date',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, since: 2026-11-31 }]',
+    told: 'channels.0.duty.0.since: channel "site": duty #1.since "2026-11-31" is no date as YYYY-MM-DD',
+  },
+  {
+    name: 'a mistyped key of a shift',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, hour: { mon: [] } }]',
+    told: 'channels.0.duty.0.hour: channel "site", duty #1: unknown key "hour"',
+  },
+  {
+    name: 'a limit of no waits',
+    from: 'version: 1',
+    to: 'version: 1\npolicies: { default: { overload: 0 } }',
+    told: 'policies.default.overload: policy "default": overload 0 is below 1',
+  },
+  {
+    name: 'a limit that is no number',
+    from: 'version: 1',
+    to: 'version: 1\npolicies: { default: { overload: many } }',
+    told: 'policies.default.overload: policy "default": overload "many" must be a number',
+  },
+  {
+    name: 'an empty formal reply',
+    from: 'version: 1',
+    to: 'version: 1\npolicies: { default: { formal_replies: [" "] } }',
+    told: 'policies.default.formal_replies.0: policy "default": formal_replies #1 " " is empty',
+  },
+  {
+    name: 'formal that is neither',
+    from: 'version: 1',
+    to: 'version: 1\npolicies: { default: { counts_as_answer: { formal: maybe } } }',
+    told: 'policies.default.counts_as_answer.formal: policy "default": counts_as_answer.formal "maybe" must be true or false',
+  },
+  {
     name: 'a shift of nobody',
     from: 'owner: anna',
     to: 'owner: anna, duty: [{ who: ana }]',
@@ -399,12 +514,43 @@ test('a rota: one person or several in turns, weeks from Monday, around the cloc
   );
 });
 
+test('a fault of a shift says who was meant, or who there is', () => {
+  const remedy = (duty: string) => faultsOf(withDuty(duty)).map(({ remedy }) => remedy);
+  assert.deepEqual(remedy('{ who: ver }'), ['Did you mean vera? Write  who: <id of a person>  (anna, vera)']);
+  assert.deepEqual(remedy('{}'), ['Write  who: <id of a person>  (anna, vera)']);
+  assert.deepEqual(remedy('{ who: 5 }'), ['Write  who: <id of a person>  (anna, vera)']);
+});
+
+test('days that the government has not moved yet are warned of two months ahead, until the company writes its own', () => {
+  const hours = 'hours: { mon-fri: ["09:00-18:00"] }';
+  const warned = (now: string, rest = '') =>
+    told(`${SMALLEST}calendar: { country: RU, ${hours}${rest} }\n`, { now: Date.parse(now) });
+  const warning = [
+    'calendar.country: the days that the government moves in 2027 are not known to this version',
+  ];
+  assert.deepEqual(warned('2026-11-01T12:00:00Z'), []);
+  assert.deepEqual(warned('2026-11-02T12:00:00Z'), warning);
+  assert.deepEqual(warned('2026-11-02T12:00:00Z', ', days: { "2026-12-30": off }'), warning);
+  assert.deepEqual(warned('2026-11-02T12:00:00Z', ', days: { "2027-01-11": off }'), []);
+});
+
+test('days off without hours are taken with a warning: they change nothing', () => {
+  const source = `${SMALLEST}calendar: { country: RU }\n`;
+  assert.equal(configOf(source).calendar, null);
+  assert.deepEqual(told(source), [
+    'calendar: calendar has no hours, so its days off change nothing: no wait is after hours',
+  ]);
+});
+
 test('people behind a channel whom no ping can reach are named', () => {
   assert.deepEqual(told(SMALLEST.replace(', telegram: 1', '')), [
     'people.0: person "anna": no ping can reach them',
   ]);
   const apart = SMALLEST.replace('channels:', '  - { id: olga, name: Ольга }\nchannels:');
   assert.deepEqual(told(apart), []);
+  assert.deepEqual(told(apart.replace('owner: anna', 'owner: anna, duty: [{ who: olga }]')), [
+    'people.2: person "olga": no ping can reach them',
+  ]);
   assert.deepEqual(told(SMALLEST.replace(/notify:.*\n/, '')), [
     'notify: notify names no way to reach people: waits show on the board only',
   ]);

@@ -66,7 +66,7 @@ const WORK_PATTERN = `^(${TIME})-(${TIME}|24:00)$`;
 const QUIET_PATTERN = `^(${TIME})-(${TIME})$`;
 
 /** `09:00-13:00`; `24:00` is the end of the day. */
-export function intervalField(description: string) {
+function intervalField(description: string) {
   const read = (text: string): Reading<{ from: TimeOfDay; to: TimeOfDay }> => {
     const [, from, to] = new RegExp(WORK_PATTERN).exec(text) ?? [];
     if (from === undefined || to === undefined) return { problem: 'is not HH:MM-HH:MM' };

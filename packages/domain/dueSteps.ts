@@ -1,6 +1,6 @@
 import { type Asked, recipientsOf, type Why } from './askWhom.ts';
 import type { Calendar } from './calendar.ts';
-import { isWorking, nextWorking } from './hours.ts';
+import { afterWorking, isWorking } from './hours.ts';
 import type { ChannelPeople, PeopleById } from './people.ts';
 import type { Policy, Role } from './policy.ts';
 import type { DurationMs, EpochMs } from './time.ts';
@@ -102,39 +102,20 @@ export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly 
   return rungs.sort((a, b) => a.offset - b.offset);
 }
 
-/** When each rung is due, in order. */
+/**
+ * When each rung is due, in order. With `defer` the chain stands still outside working hours and then goes on in its
+ * rhythm; of a wait that opens there the first rung comes as work begins.
+ */
 function dueTimes(
   offsets: readonly DurationMs[],
   wait: OpenWait,
   policy: Policy,
   calendar: Calendar | null,
 ): EpochMs[] {
-  const times = offsets.map((offset) => wait.openedAt + offset);
-  if (policy.afterHours !== 'defer') return times.map((time) => time + wait.chainShift);
-  // Put off first, then shifted: else a rung put off to nine would ask at nine whoever took the wait a minute before.
-  const putOff = inWorkingTime(times, offsets, calendar);
-  return inWorkingTime(
-    putOff.map((time) => time + wait.chainShift),
-    offsets,
-    calendar,
-  );
-}
-
-/**
- * Outside working hours the chain stands still: the first rung that would fall there comes when work begins, and the
- * later ones keep their distance from it, so that a night's wait does not ask everybody at nine o'clock sharp.
- */
-function inWorkingTime(
-  times: readonly EpochMs[],
-  offsets: readonly DurationMs[],
-  calendar: Calendar | null,
-): EpochMs[] {
-  const due: EpochMs[] = [];
-  for (const [i, time] of times.entries()) {
-    const distance = (offsets[i] ?? 0) - (offsets[i - 1] ?? 0);
-    due.push(nextWorking(calendar, Math.max(time, (due[i - 1] ?? time) + (i > 0 ? distance : 0))));
-  }
-  return due;
+  const { openedAt, chainShift } = wait;
+  if (policy.afterHours !== 'defer') return offsets.map((offset) => openedAt + offset + chainShift);
+  const credit = isWorking(calendar, openedAt) ? 0 : (offsets[0] ?? 0);
+  return offsets.map((offset) => afterWorking(calendar, openedAt, offset - credit + chainShift));
 }
 
 /** With `owner_only` nobody but the person in charge is disturbed outside working hours. */

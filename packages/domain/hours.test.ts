@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Calendar, Interval, Weekday } from './calendar.ts';
-import { isWorking, nextWorking } from './hours.ts';
+import type { Calendar, Interval, SpecialDay, Weekday } from './calendar.ts';
+import { afterWorking, isWorking, nextWorking } from './hours.ts';
 import { calendar } from './testing/company.ts';
 import { HOUR } from './time.ts';
 
@@ -266,4 +266,90 @@ test('a day off, a shorter day and a worked Saturday are stronger than the weekd
   assert.deepEqual(told.map(on), [true, false, false, true, true, false]);
   const next = nextWorking(special, Temporal.Instant.from('2026-11-23T17:00Z').epochMilliseconds);
   assert.equal(new Date(next).toISOString(), '2026-11-25T09:00:00.000Z');
+});
+
+const specialDay: fc.Arbitrary<SpecialDay> = fc.oneof(
+  fc.constant({ kind: 'off' } as const),
+  fc.constant({ kind: 'short' } as const),
+  fc.record({
+    kind: fc.constant('working' as const),
+    like: fc.constantFrom(1, 2, 3, 4, 5, 6, 7),
+    short: fc.boolean(),
+  }),
+);
+/** The calendar with a special day on the date of a moment. */
+const withDay = (known: Calendar, moment: number, special: SpecialDay): Calendar => ({
+  ...known,
+  days: new Map([[dateOf(known, moment).toString(), special]]),
+});
+const dateOf = ({ timezone }: Calendar, moment: number): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(timezone).toPlainDate();
+
+test('nobody works on a day off, and the next working moment is on another day', () => {
+  fc.assert(
+    fc.property(someCalendar, someMoment, (known, moment) => {
+      const off = withDay(known, moment, { kind: 'off' });
+      assert.equal(isWorking(off, moment), false);
+      const next = nextWorking(off, moment);
+      if (next !== moment) assert.ok(!dateOf(off, next).equals(dateOf(off, moment)));
+    }),
+  );
+});
+
+test('a special day changes that day and no other', () => {
+  fc.assert(
+    fc.property(someCalendar, someMoment, someMoment, specialDay, (known, moment, other, special) => {
+      fc.pre(!dateOf(known, moment).equals(dateOf(known, other)));
+      assert.equal(isWorking(withDay(known, moment, special), other), isWorking(known, other));
+    }),
+  );
+});
+
+test('a shorter day is part of the whole one, and over an hour before the end of it', () => {
+  fc.assert(
+    fc.property(someCalendar, someMoment, (known, moment) => {
+      const local = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(known.timezone);
+      fc.pre(local.hoursInDay === 24);
+      if (!isWorking(withDay(known, moment, { kind: 'short' }), moment)) return;
+      assert.equal(isWorking(known, moment), true);
+      const anHourOn = nextWorking(known, moment + HOUR);
+      assert.ok(isWorking(known, anHourOn) && dateOf(known, anHourOn).equals(dateOf(known, moment)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('a day worked like another has the hours of that weekday', () => {
+  fc.assert(
+    fc.property(someCalendar, someMoment, fc.constantFrom(1, 2, 3, 4, 5, 6, 7), (known, moment, like) => {
+      const worked = withDay(known, moment, { kind: 'working', like, short: false });
+      const hours = known.hours.get(like);
+      const everyDay = new Map(
+        ([1, 2, 3, 4, 5, 6, 7] as const).map((day): [Weekday, readonly Interval[]] => [day, hours ?? []]),
+      );
+      assert.equal(isWorking(worked, moment), isWorking({ ...known, hours: everyDay }, moment));
+    }),
+  );
+});
+
+test('a short day whose last stretch is an hour or less ends earlier still: the whole stretch is free', () => {
+  const short: Calendar = {
+    ...calendar({ 1: '09:00-13:00 17:30-18:00' }),
+    days: new Map([['2026-11-23', { kind: 'short' }]]),
+  };
+  assert.equal(isWorking(short, instant('2026-11-23T12:59:59Z')), true);
+  assert.equal(isWorking(short, instant('2026-11-23T17:45:00Z')), false);
+});
+
+test('working time is counted across breaks, nights and weekends, and ends at a working moment', () => {
+  const office = calendar({ 1: '09:00-13:00 14:00-18:00', 2: '09:00-18:00' });
+  const after = (moment: string, minutes: number) =>
+    new Date(
+      afterWorking(office, Temporal.Instant.from(`${moment}Z`).epochMilliseconds, minutes * 60_000),
+    ).toISOString();
+  assert.equal(after('2026-11-23T12:58', 1), '2026-11-23T12:59:00.000Z');
+  assert.equal(after('2026-11-23T12:58', 2), '2026-11-23T14:00:00.000Z');
+  assert.equal(after('2026-11-23T12:58', 5), '2026-11-23T14:03:00.000Z');
+  assert.equal(after('2026-11-23T22:00', 3), '2026-11-24T09:03:00.000Z');
+  assert.equal(after('2026-11-24T17:59', 2), '2026-11-30T09:01:00.000Z');
 });

@@ -1,5 +1,5 @@
 import type { Calendar, Interval, Weekday } from './calendar.ts';
-import { type EpochMs, HOUR } from './time.ts';
+import { type DurationMs, type EpochMs, HOUR } from './time.ts';
 
 /** Whether the company works at this moment. Without a calendar it always does. */
 export function isWorking(calendar: Calendar | null, at: EpochMs): boolean {
@@ -9,15 +9,26 @@ export function isWorking(calendar: Calendar | null, at: EpochMs): boolean {
 }
 
 /** The first working moment at or after `at`. `at` itself when there is no calendar, or none within a year. */
-export function nextWorking(calendar: Calendar | null, at: EpochMs): EpochMs {
-  if (!calendar || isWorking(calendar, at)) return at;
-  let day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.timezone).toPlainDate();
+export const nextWorking = (calendar: Calendar | null, at: EpochMs): EpochMs => afterWorking(calendar, at, 0);
+
+/**
+ * The moment when so much working time has passed since `from`: itself a working one. Without a calendar all time is
+ * working time; so it is when none is within a year.
+ */
+export function afterWorking(calendar: Calendar | null, from: EpochMs, duration: DurationMs): EpochMs {
+  if (!calendar) return from + duration;
+  let left = duration;
+  let day = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(calendar.timezone).toPlainDate();
   for (let i = 0; i < 366; i++, day = day.add({ days: 1 })) {
-    // An interval that a change of clocks leaves empty, or a day that a zone skips, is no answer.
-    const next = intervalsOf(calendar, day).find(({ from }) => from >= at && isWorking(calendar, from));
-    if (next) return next.from;
+    for (const interval of intervalsOf(calendar, day)) {
+      const start = Math.max(from, interval.from);
+      // An interval that a change of clocks leaves empty, or a day that a zone skips, is no answer.
+      if (start >= interval.to || !isWorking(calendar, start)) continue;
+      if (start + left < interval.to) return start + left;
+      left -= interval.to - start;
+    }
   }
-  return at;
+  return from + duration;
 }
 
 /** A day's working intervals as moments, in order. Read in the calendar's zone, so that a change of clocks is right. */
@@ -37,7 +48,7 @@ function intervalsOf(calendar: Calendar, day: Temporal.PlainDate): { from: Epoch
 }
 
 function withoutLastHour(intervals: readonly { from: EpochMs; to: EpochMs }[]) {
-  const end = (intervals.at(-1)?.to ?? 0) - HOUR;
+  const end = Math.max(...intervals.map(({ to }) => to)) - HOUR;
   return intervals.filter(({ from }) => from < end).map(({ from, to }) => ({ from, to: Math.min(to, end) }));
 }
 

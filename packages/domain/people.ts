@@ -25,7 +25,7 @@ export interface Person {
 export interface DutyShift {
   /** One person, or several who take turns, a week each. */
   readonly who: readonly string[];
-  /** The first day of a week of the first of them; weeks turn over on its weekday. */
+  /** The first day of a week of the first of them: a Monday by the configuration; weeks turn over on its weekday. */
   readonly since: IsoDate;
   /** When the shift is on; its zone decides about days and weeks. */
   readonly hours: Calendar;

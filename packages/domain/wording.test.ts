@@ -1,7 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { at } from './testing/story.ts';
 import { etiquetteOf, wordingOf } from './wording.ts';
+
+const NEUTRAL = { formal: false, farewell: false, apology: false, thanks: false };
+
+test('nothing said in words has no wording', () => {
+  for (const text of [null, '', ' ', '\n\t\u00a0']) assert.equal(wordingOf(text), null);
+});
+
+test('a nod, a farewell and an answer are told apart, with the company’s own formal replies', () => {
+  assert.deepEqual(wordingOf('ок'), { ...NEUTRAL, formal: true });
+  assert.deepEqual(wordingOf('Спасибо, до свидания'), { ...NEUTRAL, farewell: true });
+  assert.deepEqual(wordingOf('Доставим завтра'), NEUTRAL);
+  assert.deepEqual(wordingOf('Ваше обращение принято!'), NEUTRAL);
+  assert.deepEqual(wordingOf('Ваше обращение принято!', ['ваше обращение принято']), {
+    ...NEUTRAL,
+    formal: true,
+  });
+});
+
+test('no text whatever breaks it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (text, own) => {
+      assert.equal(wordingOf(text, own) === null, text.trim() === '');
+    }),
+  );
+});
 
 /** The etiquette of a reply at that time; the window ended at 10:05:00. */
 const judged = (text: string | null, answered: string) =>

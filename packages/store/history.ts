@@ -98,8 +98,9 @@ export async function relatedEvents(db: Db, events: readonly EventRow[]): Promis
   const calls = events
     .filter((event) => event.call !== null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.call?.id }));
+  // A turn can be taken back by any of its events; of a client's call some phases are our side's.
   const targets = events
-    .filter((event) => event.side === 'client')
+    .filter((event) => event.side === 'client' || event.call !== null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.id }));
   if (calls.length === 0 && targets.length === 0) return [];
   const found = await sql<EventRow>`

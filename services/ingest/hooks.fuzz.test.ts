@@ -18,6 +18,8 @@ const DELETION = {
   from: { side: 'client' },
   of: 'm-1',
 };
+const CLOSING = { id: 'x-1', thread: 't', kind: 'closing', at: EVENT.at, from: { side: 'employee' } };
+const REACTION = { ...CLOSING, id: 'r-1', kind: 'reaction' };
 
 /** Texts that break things: lone surrogates, NULs, names of what every object has. */
 const text = fc.oneof(
@@ -45,7 +47,7 @@ const steps = [...Object.keys(EVENT), 'call', 'of', 'side', 'phone', 'direction'
 /** A valid event in which some fields were replaced, removed or added, at the top or one level below. */
 const mutated = fc
   .tuple(
-    fc.constantFrom(EVENT, CALL, DELETION),
+    fc.constantFrom<object>(EVENT, CALL, DELETION, CLOSING, REACTION),
     fc.array(
       fc.record({
         under: fc.option(fc.constantFrom('from', 'call')),
@@ -56,7 +58,7 @@ const mutated = fc
     ),
   )
   .map(([event, changes]) => {
-    const copy: Record<string, unknown> = structuredClone(event);
+    const copy: Record<string, unknown> = { ...structuredClone(event) };
     for (const { under, key, value } of changes) {
       const inside = under === null ? copy : copy[under];
       if (typeof inside !== 'object' || inside === null) continue;
@@ -137,7 +139,7 @@ test('an array with changed events among sound ones is taken whole or not at all
 });
 
 test('a sound body with some bytes flipped is taken or refused, never a fault of ours', async () => {
-  const sound = Buffer.from(JSON.stringify([EVENT, CALL, DELETION]));
+  const sound = Buffer.from(JSON.stringify([EVENT, CALL, DELETION, CLOSING, REACTION]));
   const flips = fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
   await fc.assert(
     fc.asyncProperty(flips, (changes) => {

@@ -32,6 +32,12 @@ const accepted: { name: string; body: unknown; kept: number }[] = [
     kept: 1,
   },
   { name: 'a deletion', body: { ...without('text'), id: 'd-1', kind: 'deletion', of: 'm-1' }, kept: 1 },
+  {
+    name: 'the closing of a dialogue',
+    body: { ...without('text'), id: 'x-1', kind: 'closing', from: { side: 'employee' } },
+    kept: 1,
+  },
+  { name: 'a reaction', body: { ...without('text'), id: 'r-1', kind: 'reaction' }, kept: 1 },
   { name: 'an event that happened 4 minutes ahead', body: { ...EVENT, at: iso(NOW + 4 * MINUTE) }, kept: 1 },
   { name: 'an event of 39 days ago', body: { ...EVENT, at: iso(NOW - 39 * DAY) }, kept: 1 },
   { name: 'a time with an offset', body: { ...EVENT, at: '2026-11-23T13:00:00+03:00' }, kept: 1 },
@@ -79,6 +85,13 @@ test('an event is taken as it was sent, with the moment of its receipt', async (
   ]);
 });
 
+test('who sends an unknown kind is told which there are', async () => {
+  await using hooks = await startHooks();
+  const answer = await hooks.post({ ...EVENT, kind: 'letter' });
+  const [fault] = answer.json().errors;
+  assert.equal(fault.detail, 'must be one of message, comment, call, deletion, closing, reaction');
+});
+
 test('the phases of a call share its id', async () => {
   await using hooks = await startHooks();
   await hooks.post([call, { ...call, id: 'c-9/ended', call: { direction: 'in', phase: 'ended' } }]);
@@ -100,6 +113,12 @@ const faulty: { name: string; event: unknown; path: string; reason?: string }[] 
   { name: 'no id', event: without('id'), path: '/id' },
   { name: 'no kind', event: without('kind'), path: '/kind' },
   { name: 'an unknown kind', event: { ...EVENT, kind: 'letter' }, path: '/kind' },
+  { name: 'a reaction in words', event: { ...EVENT, kind: 'reaction' }, path: '/text' },
+  {
+    name: 'a closing of something',
+    event: { ...without('text'), kind: 'closing', of: 'm-1' },
+    path: '/of',
+  },
   { name: 'a kind that every object has', event: { ...EVENT, kind: '__proto__' }, path: '/kind' },
   { name: 'no sender', event: without('from'), path: '/from' },
   { name: 'an unknown side', event: { ...EVENT, from: { side: 'manager' } }, path: '/from/side' },

@@ -105,6 +105,20 @@ describe('a client in the private chat', () => {
     assert.equal(event.kind === 'message' && event.text, null);
   });
 
+  it('has its words judged before privacy cuts them, and the company’s own formal replies are known', () => {
+    const own = channelConfig('http://127.0.0.1');
+    const channel = { ...own, policy: { ...own.policy, formalReplies: ['Заявка принята'] } };
+    const account = { ...CHANNEL_ONLY, channel, privacy: { ...PRIVACY, text: 'none' as const } };
+    const wordingOf = (text: string) => {
+      const event = turn(withMessage({ text }), account);
+      return event.kind === 'message' && event.text === null && event.wording;
+    };
+    const neutral = { formal: false, farewell: false, apology: false, thanks: false };
+    assert.deepEqual(wordingOf('Спасибо, до свидания!'), { ...neutral, farewell: true });
+    assert.deepEqual(wordingOf('заявка ПРИНЯТА.'), { ...neutral, formal: true });
+    assert.deepEqual(wordingOf('Спасибо, а когда доставка?'), neutral);
+  });
+
   it('never turned up later than we received it', () => {
     assert.equal(turn(withMessage({ date: NOON / 1000 + 60 })).at, RECEIVED);
   });

@@ -11,6 +11,9 @@ export const ENV = {
   SMTP_URL: 'smtp://otklik:hunter2@mail.example.ru:587',
 };
 
+/** Of a year whose holidays are known, and far from the next. */
+const NOW = Date.parse('2026-07-01T12:00:00Z');
+
 /** The example of the outer contract, word for word. */
 export const CONTRACT_EXAMPLE = readFileSync(
   new URL('../samples/contract.yaml.txt', import.meta.url),
@@ -30,15 +33,16 @@ notify: { telegram: { token: env:OTKLIK_BOT_TOKEN } }
 interface World {
   readonly env?: ConfigWorld['env'];
   readonly files?: Readonly<Record<string, string>>;
+  readonly now?: ConfigWorld['now'];
 }
 
-export function read(source: string, { env = ENV, files = {} }: World = {}): ReadResult {
+export function read(source: string, { env = ENV, files = {}, now = NOW }: World = {}): ReadResult {
   const readFile = (path: string): string => {
     const text = files[path];
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return text;
   };
-  return readConfig(source, 'otklik.yaml', { env, readFile });
+  return readConfig(source, 'otklik.yaml', { env, readFile, now });
 }
 
 /** The config of a text that must be taken. */

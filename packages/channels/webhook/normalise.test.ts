@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Event, momentsOf, type Privacy } from '@otklik/domain';
+import { type HookEvent, hookEvent } from './body.ts';
+import { normalise } from './normalise.ts';
+
+const RECEIVED = Date.parse('2026-11-23T10:00:01.000Z');
+const CHANNEL = { id: 'site', policy: { formalReplies: ['Обращение принято'] } };
+
+const sent = (over: object): HookEvent =>
+  hookEvent.parse({
+    id: 'm-1',
+    thread: 'chat-42',
+    kind: 'message',
+    at: '2026-11-23T10:00:00.000Z',
+    from: { side: 'employee' },
+    ...over,
+  });
+
+const taken = (over: object, text: Privacy['text'] = 'full') =>
+  normalise(sent(over), CHANNEL, RECEIVED, { text, keepText: 0, keepEvents: 0 });
+
+const NEUTRAL = { formal: false, farewell: false, apology: false, thanks: false };
+
+for (const kind of ['message', 'comment'] as const) {
+  test(`the words of a ${kind} are judged also where none of them is kept`, () => {
+    const event = taken({ kind, text: 'Извините за задержку, вот счёт' }, 'none');
+    assert.ok(event.kind === kind);
+    assert.deepEqual([event.text, event.wording], [null, { ...NEUTRAL, apology: true }]);
+  });
+}
+
+test('they are judged whole, not only the preview', () => {
+  const event = taken({ text: `${'Добрый день! '.repeat(40)} Спасибо за терпение` }, 'preview');
+  assert.ok(event.kind === 'message');
+  assert.deepEqual(event.wording, { ...NEUTRAL, thanks: true });
+  assert.ok(!event.text?.includes('терпение'));
+});
+
+test('formal are «ок» and what the company names so', () => {
+  for (const text of ['ок', 'обращение принято!']) {
+    const event = taken({ text });
+    assert.deepEqual(event.kind === 'message' && event.wording, { ...NEUTRAL, formal: true });
+  }
+});
+
+test('what has no words has no wording', () => {
+  for (const text of [undefined, null, '', ' \n']) {
+    const event = taken({ text });
+    assert.equal(event.kind === 'message' && event.wording, null);
+  }
+});
+
+const rules = { bot: false, unknown: false, minCall: 0, formal: true, closing: false, reaction: false };
+
+for (const kind of ['closing', 'reaction'] as const) {
+  test(`a ${kind} is a gesture without words: nobody’s turn, and an answer only where the policy says so`, () => {
+    const gesture = taken({ kind });
+    assert.deepEqual(gesture, {
+      kind,
+      channel: 'site',
+      id: 'm-1',
+      thread: 'chat-42',
+      side: 'employee',
+      author: { id: null, name: null, phone: null, email: null },
+      at: RECEIVED - 1_000,
+      atSource: 'provider',
+      receivedAt: RECEIVED,
+      seq: null,
+    });
+    const means = (event: Event, over: object) =>
+      momentsOf([event], () => ({ ...rules, ...over })).map((moment) => moment.means);
+    const clients = taken({ kind, from: { side: 'client' } });
+    assert.deepEqual(means(gesture, {}), []);
+    assert.deepEqual(means(gesture, { [kind]: true }), ['answer']);
+    assert.deepEqual(means(clients, { [kind]: true }), []);
+  });
+}
