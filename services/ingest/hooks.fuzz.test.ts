@@ -44,6 +44,8 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
 );
 const steps = [...Object.keys(EVENT), 'call', 'of', 'side', 'phone', 'direction', 'phase', 'talk_seconds'];
 
+const FIELD = { enumerable: true, configurable: true, writable: true };
+
 /** A valid event in which some fields were replaced, removed or added, at the top or one level below. */
 const mutated = fc
   .tuple(
@@ -63,8 +65,8 @@ const mutated = fc
       const inside = under === null ? copy : copy[under];
       if (typeof inside !== 'object' || inside === null) continue;
       if (value === undefined) Reflect.deleteProperty(inside, key);
-      else
-        Object.defineProperty(inside, key, { value, enumerable: true, configurable: true, writable: true });
+      // A copy: one value may be given to several fields, and a later change may reach into it.
+      else Object.defineProperty(inside, key, { ...FIELD, value: structuredClone(value) });
     }
     return copy;
   });
