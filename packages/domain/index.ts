@@ -6,6 +6,7 @@ export * from './foldWaits.ts';
 export * from './hours.ts';
 export * from './lateness.ts';
 export * from './moments.ts';
+export * from './oneClient.ts';
 export * from './people.ts';
 export * from './policy.ts';
 export * from './presence.ts';

@@ -161,10 +161,7 @@ async function command(
   act: (tx: Db, wait: WaitRow) => Promise<WaitRow | Extract<Commanded, { outcome: 'refused' }>['reason']>,
 ): Promise<Commanded> {
   return store.db.transaction().execute(async (tx) => {
-    await sql`select c.id from clients c join waits w on w.client_id = c.id where w.id = ${id} for update of c`.execute(
-      tx,
-    );
-    const wait = await lockWait(tx, id);
+    const wait = await lockWithClient(tx, id);
     if (!wait || wait.voided_at !== null) return { outcome: 'refused', reason: 'unknown_wait', wait: null };
     if (wait.closed_at !== null) return { outcome: 'refused', reason: 'already_closed', wait };
     const result = await act(tx, wait);
@@ -172,6 +169,18 @@ async function command(
     await writeAudit(tx, { at: now, actor: by, action, waitId: id, details });
     return { outcome: 'done', wait: result };
   });
+}
+
+/** A join that is committed while we wait for the client gives the wait another: then that one is locked as well. */
+async function lockWithClient(tx: Db, id: string): Promise<WaitRow | null> {
+  for (;;) {
+    const found = await sql<{ id: string }>`
+      select c.id from clients c join waits w on w.client_id = c.id where w.id = ${id} for update of c`.execute(
+      tx,
+    );
+    const wait = await lockWait(tx, id);
+    if (wait === null || wait.client_id === found.rows[0]?.id) return wait;
+  }
 }
 
 async function save(tx: Db, wait: WaitRow, now: EpochMs): Promise<void> {

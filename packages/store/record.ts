@@ -20,6 +20,7 @@ import {
   whoDid,
 } from '@otklik/domain';
 import { sql } from 'kysely';
+import { type Moved, type Named, placeOf, resolveClients, saveNames } from './clients.ts';
 import {
   type EventRow,
   eventOf,
@@ -33,7 +34,7 @@ import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
-import { sameWait, saveWaits, type WaitRow, waitsSince } from './waitRows.ts';
+import { sameWait, saveWaits, voidedSince, type WaitRow, waitsSince } from './waitRows.ts';
 
 /** The company's rules, and by which transports whom to tell about waits that open and close. */
 export interface RecordRules extends Rules {
@@ -79,76 +80,48 @@ export async function recordIn(
   rules: RecordRules,
   now: EpochMs,
 ): Promise<Recorded> {
-  const clientOf = await clientsOf(tx, events);
-  await lockClients(tx, [...new Set(clientOf.values())]);
+  const { threads, moved } = await resolveClients(tx, events, now);
   const fresh = await insertEvents(
     tx,
-    events.map((event) => ({ ...event, clientId: clientOf.get(placeOf(event)) ?? '' })),
+    events.map((event) => ({ ...event, clientId: threads.get(placeOf(event))?.client_id ?? '' })),
   );
-  if (fresh.length === 0) return { fresh, changes: [] };
+  if (fresh.length === 0 && moved.length === 0) return { fresh, changes: [] };
   await nameClients(tx, fresh);
-  const { history, known } = await affected(tx, fresh);
-  const plan = planChanges(history, known, await newOwners(tx, fresh, rules), rules, now);
+  return { fresh, changes: await refold(tx, fresh, moved, rules, now) };
+}
+
+/** Brings the waits up to date with what is new in the clients' histories: fresh events, and threads that moved. */
+export async function refold(
+  tx: Db,
+  fresh: readonly EventRow[],
+  moved: readonly Moved[],
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<Recorded['changes']> {
+  const { history, known, from } = await affected(tx, fresh, moved);
+  const dropped = moved.length > 0 ? await voidedSince(tx, from) : [];
+  const regrouped = new Set(moved.flatMap(({ was, client_id }) => [was, client_id]));
+  const plan = planChanges(
+    { history, known, dropped, regrouped },
+    await newOwners(tx, fresh, rules),
+    rules,
+    now,
+  );
   await saveWaits(tx, plan.save);
   await saveCorrections(tx, plan.corrections, now);
   await announce(tx, plan.changes, rules, now);
-  return { fresh, changes: plan.changes };
-}
-
-const placeOf = (event: { channel: string; thread: string }) => `${event.channel}\n${event.thread}`;
-
-/** Each event's client by its thread; a thread that nobody knew gets a client of its own. */
-async function clientsOf(tx: Db, events: readonly Event[]): Promise<Map<string, string>> {
-  const places = [...new Map(events.map((event) => [placeOf(event), event])).values()];
-  const wanted = places.map((event) => ({
-    channel: event.channel,
-    thread: event.thread,
-    client_id: randomUUID(),
-  }));
-  const columns = 'channel text, thread text, client_id uuid';
-  const find = () =>
-    sql<{ channel: string; thread: string; client_id: string }>`
-      select t.channel, t.thread, t.client_id from ${rowsOf(wanted, columns)} join threads t using (channel, thread)`.execute(
-      tx,
-    );
-  let found = (await find()).rows;
-  if (found.length < wanted.length) {
-    const known = new Set(found.map(placeOf));
-    const missing = wanted.filter((place) => !known.has(placeOf(place)));
-    // In order, so that two batches with the same new threads wait for each other instead of locking up.
-    await sql`
-      with ours as (select * from ${rowsOf(missing, columns)}),
-      made as (insert into clients (id) select client_id from ours)
-      insert into threads (channel, thread, client_id) select channel, thread, client_id from ours order by channel, thread
-      on conflict do nothing`.execute(tx);
-    found = (await find()).rows;
-  }
-  return new Map(found.map((row) => [placeOf(row), row.client_id]));
-}
-
-/** In the order of ids: two batches that share clients wait for each other, never in a circle. */
-async function lockClients(tx: Db, ids: readonly string[]): Promise<void> {
-  await sql`select id from clients where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
+  return plan.changes;
 }
 
 /** What the newest client event says of the client's name, number and address. */
 async function nameClients(tx: Db, fresh: readonly EventRow[]): Promise<void> {
-  const said = new Map<
-    string,
-    { id: string; name: string | null; phone: string | null; email: string | null }
-  >();
+  const said = new Map<string, Named>();
   for (const row of fresh.toSorted((a, b) => a.at - b.at)) {
     const { name, phone, email } = row.author;
     if (row.side === 'client' && (name ?? phone ?? email) !== null)
       said.set(row.client_id, { id: row.client_id, name, phone, email });
   }
-  if (said.size === 0) return;
-  await sql`
-    update clients c set name = coalesce(given.name, c.name), phone = coalesce(given.phone, c.phone), email = coalesce(given.email, c.email)
-    from ${rowsOf([...said.values()], 'id uuid, name text, phone text, email text')}
-    where c.id = given.id and (given.name, given.phone, given.email) is distinct from (c.name, c.phone, c.email)`.execute(
-    tx,
-  );
+  await saveNames(tx, [...said.values()], 'add');
 }
 
 /**
@@ -158,7 +131,8 @@ async function nameClients(tx: Db, fresh: readonly EventRow[]): Promise<void> {
 async function affected(
   tx: Db,
   fresh: readonly EventRow[],
-): Promise<{ history: EventRow[]; known: WaitRow[] }> {
+  moved: readonly Moved[],
+): Promise<{ history: EventRow[]; known: WaitRow[]; from: Span[] }> {
   const from = new Map<string, EpochMs>();
   const reach = (clientId: string, at: EpochMs): boolean => {
     const further = at < (from.get(clientId) ?? Number.POSITIVE_INFINITY);
@@ -166,6 +140,8 @@ async function affected(
     return further;
   };
   for (const row of fresh) reach(row.client_id, row.at);
+  for (const { was, client_id, since } of moved)
+    for (const id of since === null ? [] : [was, client_id]) reach(id, since ?? 0);
   for (;;) {
     const spans: Span[] = [...from].map(([clientId, at]) => ({ clientId, from: at }));
     const known = await waitsSince(tx, spans);
@@ -178,6 +154,7 @@ async function affected(
     return {
       history: [...new Map([...history, ...related].map((row) => [row.position, row])).values()],
       known,
+      from: spans,
     };
   }
 }
@@ -217,9 +194,18 @@ interface Plan {
   readonly corrections: readonly Correction[];
 }
 
+/** The part of the clients' record that may have to change. */
+interface Affected {
+  readonly history: readonly EventRow[];
+  readonly known: readonly WaitRow[];
+  /** Waits that were part of others, and may stand alone again. */
+  readonly dropped: readonly WaitRow[];
+  /** Clients who got or lost a thread. */
+  readonly regrouped: ReadonlySet<string>;
+}
+
 function planChanges(
-  history: readonly EventRow[],
-  known: readonly WaitRow[],
+  { history, known, dropped, regrouped }: Affected,
   newOwner: NewOwner,
   rules: RecordRules,
   now: EpochMs,
@@ -228,21 +214,28 @@ function planChanges(
   const changes: { wait: WaitRow; before: WaitRow | null; change: WaitChange }[] = [];
   const corrections: Correction[] = [];
   const knownBy = Map.groupBy(known, (wait) => wait.client_id);
-  for (const [clientId, rows] of Map.groupBy(history, (row) => row.client_id)) {
+  const droppedBy = new Map(dropped.map((wait) => [`${wait.client_id} ${wait.opening}`, wait]));
+  const historyBy = Map.groupBy(history, (row) => row.client_id);
+  for (const clientId of new Set([...historyBy.keys(), ...knownBy.keys()])) {
+    const rows = historyBy.get(clientId) ?? [];
     const byKey = new Map<string, EventRow>(rows.map((row) => [keyOf(row), row]));
     const left = new Set(knownBy.get(clientId)?.toSorted((a, b) => a.opened_at - b.opened_at) ?? []);
     for (const folded of foldWaits(rows.map(eventOf), foldPolicyOf(rules))) {
       const before =
-        [...left].find((wait) => (folded.turns as readonly string[]).includes(wait.opening)) ?? null;
+        [...left].find((wait) => (folded.turns as readonly string[]).includes(wait.opening)) ??
+        droppedBy.get(`${clientId} ${folded.opening}`) ??
+        null;
       if (before) left.delete(before);
       const after = waitRow(folded, before, byKey, newOwner, rules, now);
       if (before && sameWait(before, after)) continue;
       save.push(after);
       changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
-      if (before) corrections.push(...correctionsBetween(before, after));
+      if (before) corrections.push(...correctionsBetween(before, after, regrouped.has(clientId)));
     }
     // Later knowledge made these part of another wait (a reply that was none): they are kept, and no longer counted.
     for (const wait of left) {
+      // Of a wait whose events were forgotten (privacy.keep_events) nothing contradicts the record.
+      if (!byKey.has(wait.opening)) continue;
       const voided = { ...wait, voided_at: now, due_at: null };
       save.push(voided);
       changes.push({ wait: voided, before: wait, change: 'changed' });
@@ -251,7 +244,7 @@ function planChanges(
         field: 'voided_at',
         was: null,
         became: iso(now),
-        reason: 'part_of_another_wait',
+        reason: regrouped.has(clientId) ? 'one_client' : 'part_of_another_wait',
       });
     }
   }
@@ -277,7 +270,8 @@ function waitRow(
   const turns = folded.turns.flatMap((key) => byKey.get(key) ?? []);
   const held = before ? { person: before.owner, why: before.owner_why } : newOwner(folded);
   const wording = end && 'by' in end && 'wording' in end.by ? end.by.wording : null;
-  const reopened = before !== null && before.closed_at !== null && end === null;
+  const reopened =
+    before !== null && end === null && (before.closed_at !== null || before.voided_at !== null);
   const row: WaitRow = {
     id: before?.id ?? randomUUID(),
     client_id: opening.client_id,
@@ -320,7 +314,11 @@ function waitRow(
     voided_at: null,
   };
   if (end || !channel) return row;
-  const unchanged = before !== null && before.closed_at === null && before.opened_at === row.opened_at;
+  const unchanged =
+    before !== null &&
+    before.closed_at === null &&
+    before.voided_at === null &&
+    before.opened_at === row.opened_at;
   return { ...row, due_at: unchanged ? before.due_at : firstDue(row, rules) };
 }
 
@@ -358,14 +356,17 @@ function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
 }
 
 /** What the record said before and no longer says (law 4). */
-function correctionsBetween(before: WaitRow, after: WaitRow): Correction[] {
-  const reason =
-    before.opened_at !== after.opened_at
+function correctionsBetween(before: WaitRow, after: WaitRow, regrouped: boolean): Correction[] {
+  const reason = regrouped
+    ? before.voided_at === null
+      ? 'one_client'
+      : 'two_clients'
+    : before.opened_at !== after.opened_at
       ? 'late_delivered_turn'
       : before.closed_at !== null && after.closed_at === null
         ? 'call_too_short'
         : 'late_delivered_reply';
-  const fields = ['opened_at', 'warned_at', 'breached_at', 'closed_at'] as const;
+  const fields = ['opened_at', 'warned_at', 'breached_at', 'closed_at', 'voided_at'] as const;
   return fields
     .filter((field) => before[field] !== null && before[field] !== after[field])
     .map((field) => ({

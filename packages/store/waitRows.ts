@@ -134,6 +134,21 @@ export async function waitsSince(
   return found.rows;
 }
 
+/** What later knowledge had made part of other waits of these clients, and a join or an undo may bring back. */
+export async function voidedSince(
+  db: Db,
+  spans: readonly { clientId: string; from: EpochMs }[],
+): Promise<WaitRow[]> {
+  const rows = spans.map((span) => ({ client_id: span.clientId, since: iso(span.from) }));
+  const found = await sql<WaitRow>`
+    select ${WAIT_COLUMNS} from ${rowsOf(rows, 'client_id uuid, since timestamptz')}
+    join waits w on w.client_id = given.client_id
+    where w.voided_at is not null and w.opened_at >= given.since
+    order by w.id
+    for update of w`.execute(db);
+  return found.rows;
+}
+
 /** One wait, locked; null when there is none. */
 export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   const found =

@@ -7,11 +7,13 @@ export async function joinThreads(
   store: Store,
   places: readonly { channel: string; thread: string }[],
 ): Promise<string> {
-  const client = randomUUID();
-  await sql`insert into clients (id) values (${client})`.execute(store.db);
-  for (const { channel, thread } of places)
-    await sql`insert into threads (channel, thread, client_id) values (${channel}, ${thread}, ${client})`.execute(
+  const rows = places.map((place) => ({ ...place, own: randomUUID() }));
+  const client = rows[0]?.own ?? '';
+  for (const { channel, thread, own } of rows) {
+    await sql`insert into clients (id) values (${own})`.execute(store.db);
+    await sql`insert into threads (channel, thread, client_id, own_client) values (${channel}, ${thread}, ${client}, ${own})`.execute(
       store.db,
     );
+  }
   return client;
 }

@@ -1,0 +1,91 @@
+import type { Event } from './event.ts';
+
+/** What can be the same on two channels, and then means the same person. */
+export type HandleKind = 'phone' | 'email';
+
+export interface Handle {
+  readonly kind: HandleKind;
+  /** A number in E.164; an address in lower case. */
+  readonly value: string;
+}
+
+/** A channel attests that whoever writes in this thread has this number or address. */
+export interface Attested extends Handle {
+  /** The client as the thread knows them, before anything is joined. */
+  readonly client: string;
+}
+
+/** A person's word that two clients are one. */
+export interface Confirmed {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** What an event attests of its client. Nothing, if the client did not make it. */
+export function handlesOf(event: Pick<Event, 'side' | 'author'>): Handle[] {
+  if (event.side !== 'client') return [];
+  const { phone, email } = event.author;
+  return [
+    ...(phone === null ? [] : [{ kind: 'phone' as const, value: phone }]),
+    // The part before the @ may be told apart by case (RFC 5321, 2.4), and no provider does it.
+    ...(email === null ? [] : [{ kind: 'email' as const, value: email.toLowerCase() }]),
+  ];
+}
+
+/**
+ * Clients who are one person: joined by a handle that channels attest for both, or by a person's word. The groups are
+ * a function of the set, so that the order in which it became known does not matter (law 2).
+ *
+ * A thread in which several numbers (or addresses) are attested is written in by several people: that kind of handle
+ * joins it to nobody.
+ */
+export function joinedClients(
+  clients: readonly string[],
+  attested: readonly Attested[],
+  confirmed: readonly Confirmed[],
+): string[][] {
+  const parent = new Map(clients.map((client) => [client, client]));
+  const rootOf = (client: string): string => {
+    const up = parent.get(client);
+    return up === undefined || up === client ? client : rootOf(up);
+  };
+  const join = (a: string, b: string): void => {
+    if (parent.has(a) && parent.has(b)) parent.set(rootOf(b), rootOf(a));
+  };
+  const shared = sharedHandles(attested);
+  const ownerOf = new Map<string, string>();
+  for (const { client, kind, value } of attested) {
+    if (shared.has(kindOfClient(client, kind)) || !parent.has(client)) continue;
+    const key = `${kind}:${value}`;
+    join(ownerOf.get(key) ?? client, client);
+    ownerOf.set(key, client);
+  }
+  for (const { a, b } of confirmed) join(a, b);
+  return [...Map.groupBy(clients, rootOf).values()];
+}
+
+/** Clients of whom several handles of one kind are attested, as {@link kindOfClient} names them. */
+export function sharedHandles(attested: readonly Attested[]): Set<string> {
+  const values = new Map<string, Set<string>>();
+  for (const { client, kind, value } of attested) {
+    const key = kindOfClient(client, kind);
+    values.set(key, (values.get(key) ?? new Set()).add(value));
+  }
+  return new Set([...values].filter(([, known]) => known.size > 1).map(([key]) => key));
+}
+
+export const kindOfClient = (client: string, kind: HandleKind): string => `${client} ${kind}`;
+
+/**
+ * What two spellings of a full name have in common: neither case, nor ё, nor the order of the words tells people apart.
+ * null for less than two words: too many share a first name.
+ */
+export function nameKey(name: string | null): string | null {
+  const words =
+    (name ?? '')
+      .normalize('NFKC')
+      .toLowerCase()
+      .replaceAll('ё', 'е')
+      .match(/[\p{L}\p{M}'’-]{2,}/gu) ?? [];
+  return words.length < 2 ? null : words.toSorted().join(' ');
+}

@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  type Event,
+  eventKey,
+  foldPolicyOf,
+  foldWaits,
+  type Handle,
+  handlesOf,
+  joinedClients,
+  MINUTE,
+} from '@otklik/domain';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { distinctHistory, shuffled } from '../domain/testing/histories.ts';
+import { at, story } from '../domain/testing/story.ts';
+import { fireDue } from './clock.ts';
+import {
+  type ClientCard,
+  dismissSuggestion,
+  joinClients,
+  recentJoins,
+  suggestJoins,
+  undoJoin,
+} from './joins.ts';
+import { timelineOf, waitsById } from './reads.ts';
+import { recordEvents } from './record.ts';
+import { company } from './testing/company.ts';
+import { type TestStore, testStore } from './testing/testStore.ts';
+import type { NamedWait } from './waitRows.ts';
+
+const NOON = at('12:00:00');
+
+describe('one client, one wait', () => {
+  let opened: TestStore;
+  before(async () => {
+    opened = await testStore();
+  });
+  after(() => opened[Symbol.asyncDispose]());
+
+  let stories = 0;
+  /** A story in threads of its own, in which the client of a thread says who they are. */
+  const tale = (table: string, authors: Readonly<Record<string, Partial<Event['author']>>> = {}): Event[] => {
+    stories += 1;
+    return story(table).map((event) => renamed(event, stories, authors));
+  };
+  const record = (events: readonly Event[], rules = company(), now = NOON) =>
+    recordEvents(opened.store, events, rules, now);
+  const told = async (events: readonly Event[]): Promise<NamedWait[]> => {
+    const threads = [...new Set(events.map(({ thread }) => thread))];
+    const { rows } = await sql<{ id: string }>`
+      select id from waits where thread = any(${threads}::text[]) and voided_at is null`.execute(
+      opened.store.db,
+    );
+    const waits = await waitsById(
+      opened.store,
+      rows.map(({ id }) => id),
+    );
+    return waits.sort((a, b) => a.opened_at - b.opened_at);
+  };
+  const clientOf = async ({ channel, thread }: Event): Promise<string> => {
+    const { rows } = await sql<{ client_id: string }>`
+      select client_id from threads where channel = ${channel} and thread = ${thread}`.execute(
+      opened.store.db,
+    );
+    return rows[0]?.client_id ?? '';
+  };
+  const phone = () => `+7999${String(stories).padStart(7, '0')}`;
+  const oneOf = async (events: readonly Event[]): Promise<[Event, Event]> => {
+    const [first, second] = events;
+    assert.ok(first && second);
+    return [first, second];
+  };
+
+  it('a missed call and a message of the same number are one wait, one chain, closed by an answer on either', async () => {
+    const number = { phone: '+79990000001' };
+    const events = tale(
+      `12:00:00 line/+7   client   call    c1/ended in missed
+       12:02:00 bot/42    client   message m1
+       12:04:00 bot/42    employee message m2`,
+      { '+7': number, 42: number },
+    );
+    await record(events.slice(0, 1));
+    const [call] = await told(events);
+    await record(events.slice(1, 2));
+    const waiting = await told(events);
+    assert.deepEqual(
+      waiting.map(({ id, channel, opened_at, also_on }) => [id, channel, opened_at, also_on]),
+      [[call?.id, 'line', at('12:00:00'), ['bot']]],
+    );
+    await record(events.slice(2));
+    assert.deepEqual(
+      (await told(events)).map(({ id, outcome, answered_via }) => [id, outcome, answered_via]),
+      [[call?.id, 'answered', 'bot']],
+    );
+    const [join] = await recentJoins(opened.store, null, 10);
+    assert.deepEqual(
+      [join?.reason, join?.value, join?.by, join?.undone_at],
+      ['phone', number.phone, null, null],
+    );
+  });
+
+  it('a number that a chat tells later joins what was already waiting, and keeps what it was', async () => {
+    const events = tale(
+      `12:00:00 line/+7   client   call    c1/ended in missed
+       12:01:00 bot/42    client   message m1
+       12:02:00 bot/42    client   message m2`,
+    );
+    const number = phone();
+    const [call, hello, contact] = events;
+    assert.ok(call && hello && contact);
+    await record([withAuthor(call, { phone: number }), hello]);
+    const [first, second] = await told(events);
+    assert.ok(first && second);
+    await record([withAuthor(contact, { phone: number })]);
+    assert.deepEqual(
+      (await told(events)).map(({ id, also_on }) => [id, also_on]),
+      [[first.id, ['bot']]],
+    );
+    const { corrections } = await timelineOf(opened.store, second);
+    assert.deepEqual(
+      corrections.map(({ field, reason }) => [field, reason]),
+      [['voided_at', 'one_client']],
+    );
+  });
+
+  it('an undo gives each their own wait back; a step that it makes late says why, and none fires twice', async () => {
+    const events = tale(
+      `12:00:00 bot/41    client   message m1
+       12:01:00 site/42   client   message m2
+       12:02:00 site/42   client   message m3`,
+    );
+    const [a, b, c] = events;
+    assert.ok(a && b && c);
+    const number = phone();
+    const rules = company();
+    await record([withAuthor(a, { phone: number }), b], rules, at('12:01:00'));
+    await record([withAuthor(c, { phone: number })], rules, at('12:02:00'));
+    const [join] = await recentJoins(opened.store, null, 1);
+    assert.equal((await told(events)).length, 1);
+    const tick = (time: string) =>
+      fireDue(opened.store, rules, { now: at(time), upSince: 0, unread: [], limit: 500 });
+    await tick('12:03:00');
+    assert.ok(join);
+    assert.equal((await undoJoin(opened.store, rules, join.id, 'vera', at('12:05:30'))).outcome, 'done');
+    await tick('12:05:30');
+    const waits = await told(events);
+    assert.deepEqual(
+      waits.map(({ channel, opened_at, closed_at }) => [channel, opened_at, closed_at]),
+      [
+        ['bot', at('12:00:00'), null],
+        ['site', at('12:01:00'), null],
+      ],
+    );
+    const [first, second] = waits;
+    assert.ok(first && second);
+    const stepsOf = async (wait: NamedWait) =>
+      (await timelineOf(opened.store, wait)).steps.map(({ step, late_reason }) => [step, late_reason]);
+    assert.deepEqual((await stepsOf(first))[0], [1, null]);
+    assert.deepEqual(await stepsOf(second), [[1, 'corrected']]);
+    assert.deepEqual(await undoJoin(opened.store, rules, join.id, 'vera', at('12:06:00')), {
+      outcome: 'refused',
+      reason: 'already_undone',
+    });
+    // What a person has parted is not joined again by the next message, and not suggested either.
+    await record([{ ...withAuthor(c, { phone: number }), id: `${c.id}-again` }], rules, at('12:07:00'));
+    assert.equal((await told(events)).length, 2);
+  });
+
+  it('a thread in which two numbers write belongs to neither; a person may say otherwise, and take it back', async () => {
+    const events = tale(
+      `12:00:00 line/+1   client   call    c1/ended in missed
+       12:01:00 bot/42    client   message m1
+       12:02:00 bot/42    client   message m2`,
+    );
+    const [call, one, other] = events;
+    assert.ok(call && one && other);
+    const number = phone();
+    await record([withAuthor(call, { phone: number }), withAuthor(one, { phone: number })]);
+    assert.equal((await told(events)).length, 1);
+    await record([withAuthor(other, { phone: '+79111111111' })]);
+    assert.equal((await told(events)).length, 2);
+    const [a, b] = [await clientOf(call), await clientOf(one)];
+    const ofThese = ({ a: x, b: y }: { a: ClientCard; b: ClientCard }) =>
+      [a, b].includes(x.id) && [a, b].includes(y.id);
+    const mine = async () => (await suggestJoins(opened.store, null, NOON, 100)).filter(ofThese);
+    assert.deepEqual(
+      (await mine()).map(({ reason, value }) => [reason, value]),
+      [['shared_handle', number]],
+    );
+    const joined = await joinClients(opened.store, company(), { a, b }, 'vera', NOON);
+    assert.ok(joined.outcome === 'done');
+    assert.equal((await told(events)).length, 1);
+    assert.deepEqual(await mine(), []);
+    assert.deepEqual(
+      (
+        await joinClients(
+          opened.store,
+          company(),
+          { a: await clientOf(call), b: await clientOf(one) },
+          'vera',
+          NOON,
+        )
+      ).outcome,
+      'refused',
+    );
+    await undoJoin(opened.store, company(), joined.id, 'vera', NOON);
+    assert.equal((await told(events)).length, 2);
+  });
+
+  it('the same full name on two channels is suggested, a first name alone or the same channel is not', async () => {
+    const events = tale(
+      `11:00:00 bot/1     client   message m1
+       11:01:00 site/2    client   message m2
+       11:02:00 site/3    client   message m3
+       11:03:00 line/4    client   message m4`,
+      { 1: { name: 'Пётр Ильич' }, 2: { name: 'ильич Петр' }, 3: { name: 'Иван' }, 4: { name: 'Иван' } },
+    );
+    await record(events);
+    const [a, b] = await oneOf(events);
+    const pair = [await clientOf(a), await clientOf(b)].sort();
+    const named = async () =>
+      (await suggestJoins(opened.store, null, NOON, 100)).filter(({ reason }) => reason === 'same_name');
+    assert.deepEqual(
+      (await named()).map(({ a, b }) => [a.id, b.id].sort()),
+      [pair],
+    );
+    assert.deepEqual(await suggestJoins(opened.store, ['line'], NOON, 100), []);
+    assert.deepEqual(await suggestJoins(opened.store, null, NOON + 40 * 24 * 60 * MINUTE, 100), []);
+    const [first, second] = pair;
+    assert.ok(first && second);
+    await dismissSuggestion(opened.store, { a: second, b: first }, 'vera', NOON);
+    assert.deepEqual(await named(), []);
+  });
+
+  it('waits are those of one fold over each person, whoever told a number when, and in whatever order (law 2)', async () => {
+    const handles = fc.array(
+      fc.record({
+        client: fc.constantFrom('1', '2', '+7'),
+        handle: fc.constantFrom<Handle>(
+          { kind: 'phone', value: '+70' },
+          { kind: 'phone', value: '+71' },
+          { kind: 'email', value: 'x' },
+        ),
+        nth: fc.nat(3),
+      }),
+      { maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(distinctHistory.chain(shuffled), handles), { minLength: 20, maxLength: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.boolean(),
+        async (people, parts, atOnce) => {
+          const theirs = people.map(([history, said]) => {
+            stories += 1;
+            return attesting(history, said).map((event) => renamed(event, stories, {}));
+          });
+          const rules = company({ apart: stories % 2 === 0 ? ['site'] : [] });
+          const size = Math.ceil(Math.max(...theirs.map(({ length }) => length)) / parts);
+          const work = Array.from({ length: parts }, (_, part) =>
+            theirs.flatMap((history) => history.slice(part * size, (part + 1) * size)),
+          ).map((batch) => () => record(batch, rules));
+          if (atOnce) await Promise.all(work.map((each) => each()));
+          else for (const each of work) await each();
+          for (const history of theirs) {
+            const groups = groupsOf(history);
+            assert.deepEqual(
+              (await told(history)).map(asTold).sort(),
+              groups
+                .flatMap((group) => foldWaits(group, foldPolicyOf(rules)))
+                .map(asFolded)
+                .sort(),
+              JSON.stringify(history),
+            );
+          }
+        },
+      ),
+      { numRuns: 12, endOnFailure: true },
+    );
+  });
+});
+
+const asTold = (wait: NamedWait) =>
+  JSON.stringify([wait.channel, wait.thread, wait.opening, wait.opened_at, wait.closed_at, wait.outcome]);
+const asFolded = (wait: ReturnType<typeof foldWaits>[number]) =>
+  JSON.stringify([
+    wait.channel,
+    wait.thread,
+    wait.opening,
+    wait.openedAt,
+    wait.end?.at ?? null,
+    wait.end?.outcome ?? null,
+  ]);
+
+const withAuthor = <E extends Event>(event: E, author: Partial<Event['author']>): E => ({
+  ...event,
+  author: { ...event.author, ...author },
+});
+
+function renamed<E extends Event>(
+  event: E,
+  client: number,
+  authors: Readonly<Record<string, Partial<Event['author']>>>,
+): E {
+  const said = event.side === 'client' ? (authors[event.thread] ?? {}) : {};
+  const own = Object.fromEntries(
+    Object.entries(event.author).map(([key, value]) => [
+      key,
+      value === '+70' || value === '+71' || value === 'x' ? `${value}-${client}` : value,
+    ]),
+  );
+  const mine = {
+    ...event,
+    id: `${event.id}#${client}`,
+    thread: `${event.thread}#${client}`,
+    author: { ...event.author, ...own, ...said },
+  };
+  if (event.kind === 'deletion') return { ...mine, of: `${event.of}#${client}` };
+  if (event.kind === 'call') return { ...mine, call: { ...event.call, id: `${event.call.id}#${client}` } };
+  return mine;
+}
+
+/** Lets the nth client event of a thread tell a handle. */
+function attesting(
+  history: readonly Event[],
+  said: readonly { client: string; handle: Handle; nth: number }[],
+): Event[] {
+  const seen = new Map<string, number>();
+  return history.map((event) => {
+    if (event.side !== 'client') return event;
+    const nth = seen.get(event.thread) ?? 0;
+    seen.set(event.thread, nth + 1);
+    const mine = said.filter((one) => one.client === event.thread && one.nth === nth);
+    return withAuthor(event, Object.fromEntries(mine.map(({ handle }) => [handle.kind, handle.value])));
+  });
+}
+
+/** The history by person, as the domain says; its events once each. */
+function groupsOf(history: readonly Event[]): Event[][] {
+  const own = (event: Event) => `${event.channel} ${event.thread}`;
+  const attested = history.flatMap((event) =>
+    handlesOf(event).map((handle) => ({ client: own(event), ...handle })),
+  );
+  const clients = [...new Set(history.map(own))];
+  const events = [...new Map(history.map((event) => [eventKey(event.channel, event.id), event])).values()];
+  return joinedClients(clients, attested, []).map((group) =>
+    events.filter((event) => group.includes(own(event))),
+  );
+}

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { DAY, type EpochMs } from '@otklik/domain';
+import { sql } from 'kysely';
+import { lockClients, type Moved, regroup } from './clients.ts';
+import { writeAudit } from './commands.ts';
+import { type RecordRules, refold } from './record.ts';
+import { iso } from './rows.ts';
+import type { Db, Store } from './store.ts';
+
+/** A client as somebody must see them to say whether two are one person. */
+export interface ClientCard {
+  readonly id: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly channels: readonly string[];
+  readonly last_event_at: EpochMs | null;
+  readonly open_waits: number;
+}
+
+/** Two clients who may be one person, and why. */
+export interface Suggestion {
+  readonly a: ClientCard;
+  readonly b: ClientCard;
+  readonly reason: 'same_name' | 'shared_handle';
+  /** The name, number or address that they have in common. */
+  readonly value: string;
+  readonly seen_at: EpochMs;
+}
+
+export interface Join {
+  readonly id: string;
+  readonly a: ClientCard;
+  readonly b: ClientCard;
+  readonly reason: 'phone' | 'email' | 'person';
+  readonly value: string | null;
+  /** null: nobody but the channels, which attest the same handle. */
+  readonly by: string | null;
+  readonly at: EpochMs;
+  readonly undone_at: EpochMs | null;
+  /** null with `undone_at`: the thread turned out to be written in by several people. */
+  readonly undone_by: string | null;
+}
+
+export type Joined =
+  | { readonly outcome: 'done'; readonly id: string }
+  | {
+      readonly outcome: 'refused';
+      readonly reason: 'unknown_client' | 'same_client' | 'unknown_join' | 'already_undone';
+    };
+
+/** A person says that two clients are one: from now on, and for all that is on record, they have one wait and one chain. */
+export async function joinClients(
+  store: Store,
+  rules: RecordRules,
+  pair: { readonly a: string; readonly b: string },
+  by: string,
+  now: EpochMs,
+): Promise<Joined> {
+  return store.db.transaction().execute(async (tx): Promise<Joined> => {
+    const [a, b] = [await oldestOwn(tx, pair.a), await oldestOwn(tx, pair.b)];
+    if (a === null || b === null) return { outcome: 'refused', reason: 'unknown_client' };
+    await lockClients(tx, [], [a, b]);
+    const owns = await sql<{ client_id: string }>`
+      select distinct client_id from threads where own_client in (${a}, ${b})`.execute(tx);
+    if (owns.rows.length < 2) return { outcome: 'refused', reason: 'same_client' };
+    const id = randomUUID();
+    await sql`
+      insert into joins (id, a, b, reason, by, at) values (${id}, ${a}, ${b}, 'person', ${by}, ${iso(now)})`.execute(
+      tx,
+    );
+    await writeAudit(tx, { at: now, actor: by, action: 'join_clients', details: { join: id, a, b } });
+    await applyGroups(tx, [a, b], rules, now);
+    return { outcome: 'done', id };
+  });
+}
+
+/**
+ * Takes a join back: what a person joined is apart again, and a handle that joined two by mistake no longer joins the
+ * one that it brought in. Waits and times become what they would have been (law 4 keeps what they were).
+ */
+export async function undoJoin(
+  store: Store,
+  rules: RecordRules,
+  id: string,
+  by: string,
+  now: EpochMs,
+): Promise<Joined> {
+  return store.db.transaction().execute(async (tx): Promise<Joined> => {
+    const { rows } = await sql<{ a: string; b: string; reason: string; value: string | null }>`
+      select a, b, reason, value from joins where id = ${id}`.execute(tx);
+    const join = rows[0];
+    if (!join) return { outcome: 'refused', reason: 'unknown_join' };
+    await lockClients(tx, [], [join.a, join.b]);
+    const undone = await sql`
+      update joins set undone_at = ${iso(now)}, undone_by = ${by} where id = ${id} and undone_at is null`.execute(
+      tx,
+    );
+    if (undone.numAffectedRows === 0n) return { outcome: 'refused', reason: 'already_undone' };
+    if (join.reason !== 'person')
+      await sql`
+        update handles set ignored_at = ${iso(now)}
+        where client = ${join.a} and kind = ${join.reason} and value = ${join.value}`.execute(tx);
+    await tellApart(tx, join.a, join.b, by, now);
+    await writeAudit(tx, { at: now, actor: by, action: 'undo_join', details: { join: id } });
+    await applyGroups(tx, [join.a, join.b], rules, now);
+    return { outcome: 'done', id };
+  });
+}
+
+/** A person says that two clients are two: the pair is not suggested again. */
+export async function dismissSuggestion(
+  store: Store,
+  pair: { readonly a: string; readonly b: string },
+  by: string,
+  now: EpochMs,
+): Promise<boolean> {
+  return store.db.transaction().execute(async (tx) => {
+    const [a, b] = [await oldestOwn(tx, pair.a), await oldestOwn(tx, pair.b)];
+    if (a === null || b === null || a === b) return false;
+    await tellApart(tx, a, b, by, now);
+    await writeAudit(tx, { at: now, actor: by, action: 'dismiss_suggestion', details: { a, b } });
+    return true;
+  });
+}
+
+async function applyGroups(
+  tx: Db,
+  changed: readonly string[],
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<readonly Moved[]> {
+  const { moved } = await regroup(tx, changed);
+  if (moved.length > 0) await refold(tx, [], moved, rules, now);
+  return moved;
+}
+
+async function tellApart(tx: Db, one: string, other: string, by: string, now: EpochMs): Promise<void> {
+  const [a, b] = [one, other].sort();
+  await sql`
+    insert into told_apart (a, b, by, at) values (${a}, ${b}, ${by}, ${iso(now)}) on conflict do nothing`.execute(
+    tx,
+  );
+}
+
+async function oldestOwn(tx: Db, client: string): Promise<string | null> {
+  const { rows } = await sql<{ own_client: string }>`
+    select t.own_client from threads t join clients c on c.id = t.own_client
+    where t.client_id = ${client} order by c.created_at, c.id limit 1`.execute(tx);
+  return rows[0]?.own_client ?? null;
+}
+
+/** So long ago nobody is expected to remember whether it was the same person. */
+const RECENT = 30 * DAY;
+
+/**
+ * Clients who may be one person, the latest seen first: the same full name on different channels (one word alone is
+ * shared by too many), or a handle of a thread in which several people write. At most `limit`.
+ */
+export async function suggestJoins(
+  store: Store,
+  channels: readonly string[] | null,
+  now: EpochMs,
+  limit: number,
+): Promise<Suggestion[]> {
+  const since = iso(now - RECENT);
+  const { rows } = await sql<Pair & { reason: Suggestion['reason']; value: string; seen_at: EpochMs }>`
+    with recent as (
+      select client_id, max(at) as seen_at, array_agg(distinct channel) as channels from events
+      where at >= ${since} and side = 'client' group by client_id),
+    named as (
+      select c.id, c.name_key, c.name, r.seen_at, r.channels from clients c join recent r on r.client_id = c.id
+      where c.name_key is not null),
+    sharing as (
+      select client, kind from handles where ignored_at is null group by client, kind having count(*) > 1),
+    pairs as (
+      select x.id as a, y.id as b, 'same_name' as reason, x.name as value, greatest(x.seen_at, y.seen_at) as seen_at
+      from named x join named y on y.name_key = x.name_key and y.id > x.id and not x.channels && y.channels
+      union all
+      select least(tx.client_id, ty.client_id), greatest(tx.client_id, ty.client_id), 'shared_handle', x.value,
+        greatest(rx.seen_at, ry.seen_at)
+      from sharing s join handles x on x.client = s.client and x.kind = s.kind and x.ignored_at is null
+      join handles y on y.kind = x.kind and y.value = x.value and y.client <> x.client and y.ignored_at is null
+      join threads tx on tx.own_client = x.client join threads ty on ty.own_client = y.client
+      join recent rx on rx.client_id = tx.client_id join recent ry on ry.client_id = ty.client_id
+      where tx.client_id <> ty.client_id)
+    select distinct on (a, b) a, b, reason, value, seen_at from pairs p
+    where not exists (
+      select 1 from told_apart k join threads ka on ka.own_client = k.a join threads kb on kb.own_client = k.b
+      where (ka.client_id, kb.client_id) in ((p.a, p.b), (p.b, p.a)))
+    order by a, b, reason desc, seen_at desc`.execute(store.db);
+  const cards = await cardsOf(
+    store,
+    rows.flatMap(({ a, b }) => [a, b]),
+  );
+  return rows
+    .toSorted((one, other) => other.seen_at - one.seen_at)
+    .flatMap((row) => withCards(row, cards))
+    .filter(({ a, b }) => channels === null || (touches(a, channels) && touches(b, channels)))
+    .slice(0, limit);
+}
+
+/** What was joined, the latest first. */
+export async function recentJoins(
+  store: Store,
+  channels: readonly string[] | null,
+  limit: number,
+): Promise<Join[]> {
+  const { rows } = await sql<Omit<Join, 'a' | 'b'> & Pair>`
+    select j.id, j.a, j.b, j.reason, j.value, j.by, j.at, j.undone_at, j.undone_by from joins j
+    order by j.at desc, j.id limit ${MOST_LOOKED_AT}`.execute(store.db);
+  const cards = await ownCardsOf(
+    store,
+    rows.flatMap(({ a, b }) => [a, b]),
+  );
+  return rows
+    .flatMap((row) => withCards(row, cards))
+    .filter(({ a, b }) => channels === null || touches(a, channels) || touches(b, channels))
+    .slice(0, limit);
+}
+
+const MOST_LOOKED_AT = 1_000;
+
+interface Pair {
+  readonly a: string;
+  readonly b: string;
+}
+
+const touches = (card: ClientCard, channels: readonly string[]): boolean =>
+  card.channels.some((channel) => channels.includes(channel));
+
+function withCards<P extends Pair>(
+  pair: P,
+  cards: ReadonlyMap<string, ClientCard>,
+): (Omit<P, 'a' | 'b'> & { a: ClientCard; b: ClientCard })[] {
+  const [a, b] = [cards.get(pair.a), cards.get(pair.b)];
+  return a && b ? [{ ...pair, a, b }] : [];
+}
+
+/** Clients as they are now. */
+async function cardsOf(store: Store, ids: readonly string[]): Promise<Map<string, ClientCard>> {
+  const { rows } = await sql<ClientCard>`
+    select c.id, c.name, c.phone, c.email,
+      (select array_agg(distinct t.channel order by t.channel) from threads t where t.client_id = c.id) as channels,
+      (select max(e.at) from events e where e.client_id = c.id) as last_event_at,
+      (select count(*) from waits w where w.client_id = c.id and w.closed_at is null and w.voided_at is null) as open_waits
+    from clients c where c.id = any(${ids}::uuid[]) and exists (select 1 from threads t where t.client_id = c.id)`.execute(
+    store.db,
+  );
+  return new Map(rows.map((card) => [card.id, card]));
+}
+
+/** Clients by one thread of theirs alone, as they were before a join. */
+async function ownCardsOf(store: Store, owns: readonly string[]): Promise<Map<string, ClientCard>> {
+  const said = (field: string) => sql`(
+    select e.author->>${field} from events e
+    where e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread and e.side = 'client' and e.author->>${field} is not null
+    order by e.at desc limit 1)`;
+  const { rows } = await sql<ClientCard>`
+    select t.own_client as id, ${said('name')} as name, ${said('phone')} as phone, ${said('email')} as email,
+      array[t.channel] as channels,
+      (select max(e.at) from events e where e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread) as last_event_at,
+      (select count(*) from waits w where w.client_id = t.client_id and w.channel = t.channel and w.thread = t.thread
+        and w.closed_at is null and w.voided_at is null) as open_waits
+    from threads t where t.own_client = any(${owns}::uuid[])`.execute(store.db);
+  return new Map(rows.map((card) => [card.id, card]));
+}
