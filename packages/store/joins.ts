@@ -189,7 +189,7 @@ export async function suggestJoins(
       select 1 from told_apart k join threads ka on ka.own_client = k.a join threads kb on kb.own_client = k.b
       where (ka.client_id, kb.client_id) in ((p.a, p.b), (p.b, p.a)))
     order by a, b, reason desc, seen_at desc`.execute(store.db);
-  const cards = await cardsOf(
+  const cards = await clientCards(
     store,
     rows.flatMap(({ a, b }) => [a, b]),
   );
@@ -237,8 +237,8 @@ function withCards<P extends Pair>(
   return a && b ? [{ ...pair, a, b }] : [];
 }
 
-/** Clients as they are now. */
-async function cardsOf(store: Store, ids: readonly string[]): Promise<Map<string, ClientCard>> {
+/** Clients as they are now; who was joined to another is not among them. */
+export async function clientCards(store: Store, ids: readonly string[]): Promise<Map<string, ClientCard>> {
   const { rows } = await sql<ClientCard>`
     select c.id, c.name, c.phone, c.email,
       (select array_agg(distinct t.channel order by t.channel) from threads t where t.client_id = c.id) as channels,

@@ -33,6 +33,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type AccessWorld, accessOf, isForgedOrigin, scopeOf, sees } from './access.ts';
+import { clients } from './clients.ts';
 import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
 import { Refusal } from './refusal.ts';
 import {
@@ -370,6 +371,8 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       return { code, expires_at: iso(expiresAt) };
     },
   );
+
+  await app.register(clients, world);
 
   app.get(
     '/reports/owners',

@@ -160,3 +160,42 @@ export const ownerRow = z
     thanked: z.number(),
   })
   .meta({ id: 'OwnerReport', description: 'Counts of waits; seconds where it says so' });
+
+const clientShape = z
+  .object({
+    id: z.uuid(),
+    name: z.string().nullable(),
+    channels: z.array(z.string()),
+    phone: z.string().nullable().describe('Masked'),
+    email: z.string().nullable().describe('Masked'),
+    last_event_at: maybeTime,
+    open_waits: z.number(),
+  })
+  .meta({ id: 'Client' });
+
+export const suggestionShape = z
+  .object({
+    a: clientShape,
+    b: clientShape,
+    reason: z.enum(['same_name', 'shared_handle']),
+    value: z.string().describe('What they have in common; a number or an address is masked'),
+    seen_at: time,
+  })
+  .meta({ id: 'Suggestion' });
+
+export const joinShape = z
+  .object({
+    id: z.uuid(),
+    a: clientShape,
+    b: clientShape,
+    reason: z.enum(['phone', 'email', 'person']),
+    value: z.string().nullable().describe('Masked'),
+    by: z.string().nullable().describe('Who joined them; null: the channels attest the same handle'),
+    at: time,
+    undone_at: maybeTime,
+    undone_by: z
+      .string()
+      .nullable()
+      .describe('null when the thread turned out to be written in by several people'),
+  })
+  .meta({ id: 'Join' });

@@ -157,7 +157,8 @@ export async function startOtklik(company: Company): Promise<Otklik> {
         },
         ...(init.body && { body: JSON.stringify(init.body) }),
       });
-      return { status: response.status, body: (await response.json()) as T };
+      const text = await response.text();
+      return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T };
     },
     kill9: async () => {
       child.kill('SIGKILL');

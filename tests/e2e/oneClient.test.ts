@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { until } from '@otklik/testing';
+import { message, type Otklik, startOtklik, startReceiver } from './otklik.ts';
+
+const config = (url: string, secret: string) => `
+version: 1
+people:
+  - { id: anna, name: Анна, email: anna@example.ru }
+  - { id: boris, name: Борис, email: boris@example.ru }
+  - { id: vera, name: Вера, role: head, email: vera@example.ru }
+policies: { default: { warn: 2s, breach: 4s, steps: [{ at: 2s, notify: [owner] }, { at: 4s, notify: [owner] }] } }
+channels:
+  - { id: line, kind: webhook, owner: anna, head: vera, secret: env:SITE_SECRET }
+  - { id: site, kind: webhook, owner: boris, head: vera, secret: env:SITE_SECRET }
+notify: { webhook: { url: "${url}", secret: "${secret}" } }
+`;
+
+interface Wait {
+  readonly id: string;
+  readonly channel: string;
+  readonly also_on: string[];
+  readonly opened_at: string;
+  readonly outcome: string | null;
+  readonly answered_via: string | null;
+}
+
+const ivan = (phone: string | null) => ({ from: { side: 'client', id: 'ivan', name: 'Иван Петров', phone } });
+const missedCall = (id: string, phone: string, at: number) => ({
+  ...message('client', phone, at, ivan(phone)),
+  id: `${id}/ended`,
+  kind: 'call',
+  text: null,
+  call: { direction: 'in', phase: 'ended', outcome: 'missed', talk_seconds: 0 },
+});
+
+const waits = async (otklik: Otklik, state: 'open' | 'closed') =>
+  (await otklik.api<{ items: Wait[] }>(`/waits?state=${state}`)).body.items;
+
+it('a missed call and a message of one number are one wait with one chain, and a join by hand is taken back', async () => {
+  const receiver = await startReceiver();
+  const otklik = await startOtklik({ config: config(receiver.url, receiver.secret) });
+  try {
+    const phone = '+79990000001';
+    const called = Date.now();
+    await otklik.send('line', missedCall('c-1', phone, called));
+    await otklik.send('site', message('client', 'chat-1', called + 500, ivan(phone)));
+    const joined = () =>
+      until(
+        async () => {
+          const open = await waits(otklik, 'open');
+          return open.length === 1 && open[0]?.also_on.includes('site') ? open[0] : null;
+        },
+        { timeoutMs: 8_000, what: 'one wait of the two' },
+      );
+    const wait = await joined();
+    assert.deepEqual([wait.channel, Date.parse(wait.opened_at)], ['line', called]);
+    await until(() => receiver.steps('Иван Петров').length === 2, { timeoutMs: 8_000, what: 'the chain' });
+    assert.deepEqual(
+      receiver.steps('Иван Петров').map(({ data }) => [data.wait, data.step, data.recipient]),
+      [
+        [wait.id, 1, 'anna'],
+        [wait.id, 2, 'anna'],
+      ],
+    );
+    await otklik.send('site', message('employee', 'chat-1', Date.now()));
+    const closed = await until(async () => (await waits(otklik, 'closed'))[0], {
+      timeoutMs: 8_000,
+      what: 'the answer',
+    });
+    assert.deepEqual([closed.id, closed.outcome, closed.answered_via], [wait.id, 'answered', 'site']);
+
+    // A mere name only suggests; a head joins, and takes it back.
+    await otklik.send('line', message('client', 'sms-7', Date.now(), ivan(null)));
+    await until(async () => (await waits(otklik, 'open')).length === 1, {
+      timeoutMs: 8_000,
+      what: 'the SMS',
+    });
+    const { items } = (
+      await otklik.api<{ items: { a: { id: string }; b: { id: string }; reason: string }[] }>(
+        '/clients/suggestions',
+      )
+    ).body;
+    assert.deepEqual(items, []); // the joined client is on this channel already
+    await otklik.send('site', message('client', 'chat-2', Date.now(), ivan(null)));
+    const suggestion = await until(
+      async () =>
+        (
+          await otklik.api<{ items: { a: { id: string }; b: { id: string }; reason: string }[] }>(
+            '/clients/suggestions',
+          )
+        ).body.items[0],
+      { timeoutMs: 8_000, what: 'a suggestion' },
+    );
+    assert.equal(suggestion.reason, 'same_name');
+    const body = { a: suggestion.a.id, b: suggestion.b.id };
+    const made = await otklik.api<{ id: string }>('/clients/join', { method: 'POST', body });
+    assert.equal(made.status, 200);
+    assert.equal((await waits(otklik, 'open')).length, 1);
+    const undone = await otklik.api(`/clients/joins/${made.body.id}/undo`, { method: 'POST' });
+    assert.equal(undone.status, 204);
+    assert.equal((await waits(otklik, 'open')).length, 2);
+  } finally {
+    await otklik.stop();
+    receiver.close();
+  }
+});
