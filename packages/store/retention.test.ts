@@ -4,11 +4,12 @@ import { DAY } from '@otklik/domain';
 import { sql } from 'kysely';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
+import { recordEvents } from './record.ts';
 import { forgetOld } from './retention.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
-import { answer, openWait } from './testing/waits.ts';
+import { answer, message, openWait } from './testing/waits.ts';
 
 const THEN = at('10:00:00');
 const PRIVACY = { text: 'full', keepText: 2 * DAY, keepEvents: 10 * DAY } as const;
@@ -55,6 +56,23 @@ describe('forgetting', () => {
     await forgetOld(store, PRIVACY, THEN + 11 * DAY);
     for (const table of ['events', 'waits', 'steps', 'notices', 'corrections'])
       assert.equal(await count(table), 0, table);
+  });
+
+  it('forgets the name, the number and the joins of a client of whom nothing else is left', async () => {
+    const author = { id: null, name: 'Иван Петров', phone: '+79990000001', email: null };
+    const of = (channel: string, at: number) => message('client', at, { channel, thread: channel, author });
+    const reply = message('employee', THEN + 2, { channel: 'site', thread: 'site' });
+    await recordEvents(store, [of('site', THEN), of('line', THEN + 1), reply], company(), THEN + 2);
+    const known = async () =>
+      (
+        await sql`select name from clients where name is not null union all select value from handles
+          union all select value from joins where value is not null`.execute(store.db)
+      ).rows.length;
+    assert.equal(await known(), 4);
+    await forgetOld(store, PRIVACY, THEN + 3 * DAY);
+    assert.equal(await known(), 4);
+    await forgetOld(store, PRIVACY, THEN + 11 * DAY);
+    assert.equal(await known(), 0);
   });
 
   it('keeps a client who still waits whole, however long that has been', async () => {

@@ -54,8 +54,32 @@ export async function forgetOld(
       store.db,
     ),
   );
+  if (events > 0) await forgetNames(store);
   await sql`delete from quarantine where at < ${textsBefore}`.execute(store.db);
   return { texts, events };
+}
+
+/** Of whom no event is left, neither name nor number nor address is: and nothing that was made of them. */
+async function forgetNames(store: Store): Promise<void> {
+  await repeat(() =>
+    sql`update clients set name = null, name_key = null, phone = null, email = null where id in (
+      select c.id from clients c where (c.name, c.phone, c.email) is distinct from (null, null, null)
+        and not exists (select 1 from events e where e.client_id = c.id) limit ${AT_ONCE})`.execute(store.db),
+  );
+  await repeat(() =>
+    sql`delete from handles where ctid in (
+      select h.ctid from handles h join threads t on t.own_client = h.client
+      where not exists (
+        select 1 from events e where e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread)
+      limit ${AT_ONCE})`.execute(store.db),
+  );
+  await repeat(() =>
+    sql`update joins set value = null where id in (
+      select j.id from joins j where j.value is not null
+        and not exists (select 1 from handles h where h.kind = j.reason and h.value = j.value) limit ${AT_ONCE})`.execute(
+      store.db,
+    ),
+  );
 }
 
 const openWaitOf = (client: string) =>
