@@ -1,9 +1,11 @@
-import { type EpochMs, SECOND } from '@otklik/domain';
+import { type EpochMs, quietUntil, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
+import type { ClockRules } from './clock.ts';
 import { writeAudit } from './commands.ts';
+import { saveNotices, wantEdits } from './notices.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
-import type { Store } from './store.ts';
+import type { Db, Store } from './store.ts';
 import { lockWait, type WaitRow } from './waitRows.ts';
 
 /** An owner's word that a breach is not theirs: on a call with another client, the channel was down, not their shift. */
@@ -28,6 +30,7 @@ export type Disputed =
         | 'unknown_wait'
         | 'not_breached'
         | 'already_disputed'
+        | 'own_dispute'
         | 'no_dispute'
         | 'already_decided';
     };
@@ -36,9 +39,16 @@ const COLUMNS = sql.raw(
   'wait_id, person, reason, at, decided_by, decided_at, accepted, note, excused_seconds',
 );
 
-/** A breach is disputed once; what the head then decides stands. */
+/** What a message about a dispute says beside its wait. */
+export type DisputeSaid = Pick<
+  Dispute,
+  'person' | 'reason' | 'decided_by' | 'accepted' | 'note' | 'excused_seconds'
+>;
+
+/** A breach is disputed once; the head is told, and what the head then decides stands. */
 export async function disputeBreach(
   store: Store,
+  rules: ClockRules,
   id: string,
   by: string,
   reason: string,
@@ -53,6 +63,9 @@ export async function disputeBreach(
       on conflict (wait_id) do nothing returning ${COLUMNS}`.execute(tx);
     const dispute = made.rows[0];
     if (!dispute) return { outcome: 'refused', reason: 'already_disputed' };
+    await wantEdits(tx, [id], now);
+    const head = rules.channels.get(wait.channel)?.head ?? null;
+    if (head !== by) await tell(tx, 'dispute.opened', head, wait, dispute, rules, now);
     await writeAudit(tx, { at: now, actor: by, action: 'dispute', waitId: id, details: { reason } });
     await signal(tx, { about: 'waits', changes: [{ id, change: 'changed' }] });
     return { outcome: 'done', wait, dispute };
@@ -65,6 +78,7 @@ export async function disputeBreach(
  */
 export async function decideDispute(
   store: Store,
+  rules: ClockRules,
   id: string,
   by: string,
   decision: {
@@ -81,6 +95,7 @@ export async function decideDispute(
       await sql<Dispute>`select ${COLUMNS} from disputes where wait_id = ${id} for update`.execute(tx);
     if (!known.rows[0]) return { outcome: 'refused', reason: 'no_dispute' };
     if (known.rows[0].decided_at !== null) return { outcome: 'refused', reason: 'already_decided' };
+    if (known.rows[0].person === by) return { outcome: 'refused', reason: 'own_dispute' };
     const past = Math.max(0, (wait.closed_at ?? now) - wait.breach_at) / SECOND;
     const excused = decision.accepted ? (decision.excusedSeconds ?? past) : 0;
     const decided = await sql<Dispute>`
@@ -98,9 +113,58 @@ export async function decideDispute(
     await signal(tx, { about: 'waits', changes: [{ id, change: 'changed' }] });
     const [dispute] = decided.rows;
     if (!dispute) throw new Error('a locked dispute has gone');
+    await sql`
+      update notices set data = ${JSON.stringify(saidOf(dispute))}::jsonb, edit_at = ${iso(now)} where id in (
+        select id from notices where wait_id = ${id} and type = 'dispute.opened' order by id for update)`.execute(
+      tx,
+    );
+    await wantEdits(tx, [id], now);
+    await tell(tx, 'dispute.decided', dispute.person, wait, dispute, rules, now);
     return { outcome: 'done', wait: { ...wait, excused_seconds: excused }, dispute };
   });
 }
+
+/** Nobody is woken for a dispute: in somebody's quiet hours it waits. */
+async function tell(
+  tx: Db,
+  type: 'dispute.opened' | 'dispute.decided',
+  recipient: string | null,
+  wait: WaitRow,
+  dispute: Dispute,
+  rules: ClockRules,
+  now: EpochMs,
+): Promise<void> {
+  const person = recipient === null ? undefined : rules.people.get(recipient);
+  if (!person) return;
+  const personal = rules.transportsOf(person).filter((transport) => transport !== 'webhook');
+  const notice = {
+    type,
+    wait_id: wait.id,
+    channel: wait.channel,
+    step: null,
+    stage: null,
+    recipient,
+    due_at: now,
+    late_reason: null,
+    not_before: quietUntil(person, now) ?? now,
+    data: saidOf(dispute),
+  };
+  await saveNotices(
+    tx,
+    personal.map((transport) => ({ ...notice, transport })),
+    now,
+  );
+  await signal(tx, { about: 'outbox' });
+}
+
+const saidOf = ({ person, reason, decided_by, accepted, note, excused_seconds }: Dispute): DisputeSaid => ({
+  person,
+  reason,
+  decided_by,
+  accepted,
+  note,
+  excused_seconds,
+});
 
 /** The disputes of these waits, by wait. */
 export async function disputesOf(store: Store, ids: readonly string[]): Promise<Map<string, Dispute>> {

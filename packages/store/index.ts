@@ -1,5 +1,6 @@
 export * from './access.ts';
 export * from './channels.ts';
+export * from './chatMessages.ts';
 export * from './clock.ts';
 export * from './commands.ts';
 export * from './disputes.ts';

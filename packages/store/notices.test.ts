@@ -4,15 +4,13 @@ import { SECOND } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { sql } from 'kysely';
 import { at } from '../domain/testing/story.ts';
+import { claimEdits, joinMessage, markEdited, noticesInChat, wantCard } from './chatMessages.ts';
 import { fireDue } from './clock.ts';
 import {
-  claimEdits,
-  claimNotices,
+  claimDue,
   type Delivered,
   markDelivered,
-  markEdited,
   nextNoticeAt,
-  noticeInChat,
   releaseDeadClaims,
   wantEdits,
 } from './notices.ts';
@@ -42,7 +40,8 @@ describe('the outbox', () => {
     await fireDue(store, RULES, { now: WARNED, upSince: OPENED, unread: [], limit: 100 });
     return wait;
   };
-  const claim = (by = store, limit = 100) => claimNotices(by, 'telegram', WARNED, limit);
+  const claim = async (by = store, limit = 100, now = WARNED) =>
+    (await claimDue(by, 'telegram', now, { limit, together: 'held' })).notices;
   const sent = (id: string, text = 'ping'): Delivered => ({
     id,
     state: 'sent',
@@ -81,6 +80,28 @@ describe('the outbox', () => {
     assert.deepEqual(await claiming, []);
   });
 
+  it('takes with the oldest what else is due for the same people, and leaves out whose turn it is not', async () => {
+    for (let i = 0; i < 3; i++) await warned();
+    const all = { limit: 1, together: 'steps' } as const;
+    const nothing = await claimDue(store, 'telegram', WARNED, { ...all, except: ['anna'] });
+    assert.deepEqual(nothing, { notices: [], more: false });
+    const { notices } = await claimDue(store, 'telegram', WARNED, all);
+    assert.equal(notices.length, 3);
+    assert.deepEqual(new Set(notices.map(({ recipient }) => recipient)), new Set(['anna']));
+  });
+
+  it('a digest tells of who was answered meanwhile, and not of a turn that never was', async () => {
+    const waits = [await warned(), await warned(), await warned()];
+    await sql`update notices set held = true`.execute(store.db);
+    await answer(store, waits[0] as WaitRow, at('10:03:01'), RULES);
+    await sql`update waits set voided_at = now() where id = ${waits[1]?.id}`.execute(store.db);
+    const { notices } = await claimDue(store, 'telegram', WARNED, { limit: 1, together: 'held' });
+    assert.deepEqual(
+      new Set(notices.map(({ wait_id, wait }) => `${wait_id} ${wait?.outcome}`)),
+      new Set([`${waits[0]?.id} answered`, `${waits[2]?.id} null`]),
+    );
+  });
+
   it('gives back what a process that died had claimed, and nothing of one that lives', async () => {
     await warned();
     const other = await opened.another();
@@ -117,7 +138,7 @@ describe('the outbox', () => {
     await markDelivered(store, [{ id: notice.id, state: 'pending', retryAt, problem: '429' }]);
     assert.equal(await nextNoticeAt(store), retryAt);
     assert.deepEqual(await claim(), []);
-    assert.equal((await claimNotices(store, 'telegram', retryAt, 1)).length, 1);
+    assert.equal((await claim(store, 1, retryAt)).length, 1);
   });
 
   it('keeps a dead letter with what was wrong with it, and never sends it', async () => {
@@ -130,7 +151,7 @@ describe('the outbox', () => {
       problem: string;
     }>`select state, problem from notices`.execute(store.db);
     assert.deepEqual(rows, [{ state: 'failed', problem: 'blocked' }]);
-    assert.deepEqual(await claimNotices(store, 'telegram', WARNED + 1e9, 1), []);
+    assert.deepEqual(await claim(store, 1, WARNED + 1e9), []);
     assert.equal(await nextNoticeAt(store), null);
   });
 
@@ -142,7 +163,8 @@ describe('the outbox', () => {
     assert.deepEqual(await claimEdits(store, WARNED, 10), []);
     await answer(store, wait, WARNED, RULES);
     const [edit] = await claimEdits(store, WARNED, 10);
-    assert.deepEqual([edit?.id, edit?.wait?.outcome, edit?.sent_text], [notice.id, 'answered', 'ping']);
+    const [on] = edit?.notices ?? [];
+    assert.deepEqual([on?.id, on?.wait?.outcome, on?.sent_text], [notice.id, 'answered', 'ping']);
     assert.deepEqual(await claimEdits(store, WARNED, 10), []);
   });
 
@@ -154,7 +176,7 @@ describe('the outbox', () => {
     assert.deepEqual(await claimEdits(store, WARNED, 10), [], 'it has no number in the chat yet');
     await markDelivered(store, [sent(notice.id)]);
     assert.deepEqual(
-      (await claimEdits(store, WARNED, 10)).map(({ id }) => id),
+      (await claimEdits(store, WARNED, 10)).flatMap(({ notices }) => notices.map(({ id }) => id)),
       [notice.id],
     );
   });
@@ -168,11 +190,11 @@ describe('the outbox', () => {
     await store.db.transaction().execute(async (tx) => {
       await sql`select 1 from waits where id = ${wait.id} for update`.execute(tx);
       const [edit] = await claimEdits(store, WARNED, 10);
-      assert.equal(edit?.wait?.outcome, null);
+      assert.equal(edit?.notices[0]?.wait?.outcome, null);
       await recordIn(tx, [message('employee', WARNED, { thread: wait.thread })], RULES, WARNED);
     });
     assert.deepEqual(
-      (await claimEdits(store, WARNED, 10)).map((edit) => edit.wait?.outcome),
+      (await claimEdits(store, WARNED, 10)).map(({ notices }) => notices[0]?.wait?.outcome),
       ['answered'],
     );
   });
@@ -184,15 +206,90 @@ describe('the outbox', () => {
     const delivered = sent(notice.id);
     await markDelivered(store, [delivered]);
     assert.ok(delivered.state === 'sent' && delivered.messageId);
-    assert.deepEqual(await noticeInChat(store, 1, delivered.messageId), { id: notice.id, wait_id: wait.id });
-    assert.equal(await noticeInChat(store, 2, delivered.messageId), null);
-    await markEdited(store, notice.id, { retryAt: WARNED + SECOND });
-    assert.equal(await nextNoticeAt(store), WARNED + SECOND);
-    const [edit] = await claimEdits(store, WARNED + SECOND, 10);
-    assert.equal(edit?.id, notice.id);
-    await markEdited(store, notice.id, { text: 'answered' });
+    assert.deepEqual(await noticesInChat(store, 1, delivered.messageId), [
+      { id: notice.id, wait_id: wait.id },
+    ]);
+    assert.deepEqual(await noticesInChat(store, 2, delivered.messageId), []);
     await wantEdits(store.db, [wait.id], WARNED);
-    assert.equal((await claimEdits(store, WARNED, 10))[0]?.sent_text, 'answered');
+    const [first] = await claimEdits(store, WARNED, 10);
+    assert.ok(first);
+    await markEdited(store, first, { outcome: 'retry', retryAt: WARNED + SECOND });
+    assert.equal(await nextNoticeAt(store), WARNED + SECOND);
+    const [again] = await claimEdits(store, WARNED + SECOND, 10);
+    assert.equal(again?.notices[0]?.id, notice.id);
+    await markEdited(store, again, { outcome: 'edited', text: 'answered', at: WARNED + SECOND });
+    await wantEdits(store.db, [wait.id], WARNED);
+    assert.equal((await claimEdits(store, WARNED, 10))[0]?.notices[0]?.sent_text, 'answered');
+  });
+
+  /** A ping that stands in Anna's chat, and another that is to be sent to her. */
+  const standing = async () => {
+    await warned();
+    const [first] = await claim();
+    assert.ok(first);
+    const message = { chatId: 1, messageId: 7 };
+    await markDelivered(store, [{ id: first.id, state: 'sent', at: WARNED, text: 'ping', ...message }]);
+    await warned();
+    const [second] = await claim();
+    assert.ok(second);
+    return { first, second, message };
+  };
+  const stateOf = async (id: string) => {
+    const { rows } = await sql<{ state: string; message_id: number | null; sent_text: string | null }>`
+      select state, message_id, sent_text from notices where id = ${id}`.execute(store.db);
+    return rows[0];
+  };
+
+  it('a notice that joins a message has it edited, with all that stands on it', async () => {
+    const { first, second, message } = await standing();
+    assert.equal(await joinMessage(store, message, [second], WARNED), true);
+    const [edit] = await claimEdits(store, WARNED, 10);
+    assert.deepEqual(new Set(edit?.notices.map(({ id }) => id)), new Set([first.id, second.id]));
+    assert.ok(edit);
+    await markEdited(store, edit, { outcome: 'edited', text: 'list', at: WARNED });
+    assert.deepEqual(
+      [(await stateOf(first.id))?.sent_text, (await stateOf(second.id))?.sent_text],
+      ['list', 'list'],
+    );
+    assert.deepEqual(await claimEdits(store, WARNED, 10), []);
+  });
+
+  it('what a message that cannot be edited never showed is sent by itself; nothing joins that message again', async () => {
+    const { first, second, message } = await standing();
+    await joinMessage(store, message, [second], WARNED);
+    const [edit] = await claimEdits(store, WARNED, 10);
+    assert.ok(edit);
+    await markEdited(store, edit, { outcome: 'refused', at: WARNED });
+    assert.deepEqual(await stateOf(second.id), { state: 'pending', message_id: null, sent_text: null });
+    assert.equal((await stateOf(first.id))?.state, 'sent');
+    const [again] = await claim();
+    assert.equal(again?.id, second.id);
+    assert.equal(await joinMessage(store, message, [again], WARNED), false);
+    assert.equal((await stateOf(second.id))?.state, 'sending');
+  });
+
+  it('a message that two processes have edited at once is edited once more', async () => {
+    const { second, message } = await standing();
+    await joinMessage(store, message, [second], WARNED);
+    const [edit] = await claimEdits(store, WARNED, 10);
+    assert.ok(edit);
+    await markEdited(store, edit, { outcome: 'edited', text: 'newer', at: WARNED });
+    await markEdited(store, edit, { outcome: 'edited', text: 'older', at: WARNED });
+    const [again] = await claimEdits(store, WARNED, 10);
+    assert.deepEqual(
+      again?.notices.map(({ sent_text }) => sent_text),
+      ['', ''],
+    );
+  });
+
+  it('whoever takes a client from a list gets their card, once', async () => {
+    const { first } = await standing();
+    for (let press = 0; press < 3; press++) await wantCard(store, first, WARNED);
+    const cards = await claim();
+    assert.deepEqual(
+      cards.map(({ wait_id, recipient, data }) => [wait_id, recipient, data]),
+      [[first.wait_id, 'anna', { card: true }]],
+    );
   });
 
   it('lets outcomes be written and edits be wanted at once, in whatever order they name the notices', async () => {

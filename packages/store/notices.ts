@@ -4,9 +4,16 @@ import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import { type Db, IS_DEAD, type Store } from './store.ts';
-import { type NamedWait, type WaitRow, waitsForShare, waitsNow } from './waitRows.ts';
+import { type NamedWait, waitsForShare } from './waitRows.ts';
 
-export type NoticeType = 'wait.opened' | 'wait.step' | 'wait.closed' | 'channel.down' | 'channel.up';
+export type NoticeType =
+  | 'wait.opened'
+  | 'wait.step'
+  | 'wait.closed'
+  | 'channel.down'
+  | 'channel.up'
+  | 'dispute.opened'
+  | 'dispute.decided';
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
 
 /** One thing to tell one recipient by one transport, before it is sent. */
@@ -35,7 +42,7 @@ export interface ClaimedNotice extends NewNotice {
   readonly sent_text: string | null;
   readonly sent_at: EpochMs | null;
   readonly data: unknown;
-  readonly wait: (WaitRow & { readonly client_name: string | null }) | null;
+  readonly wait: NamedWait | null;
 }
 
 export async function saveNotices(
@@ -84,55 +91,69 @@ export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs
   await signal(tx, { about: 'outbox' });
 }
 
-const COLUMNS = sql.raw(
-  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data',
+export const NOTICE_COLUMNS = sql.raw(
+  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data, n.held',
 );
 
+/** Which notices of one person go over as one: every step, or only what quiet hours held back. */
+export type Together = 'steps' | 'held';
+
+/** So much of one claim can be company of what was due first. */
+const MOST_TOGETHER = 1_000;
+
 /**
- * Takes notices that are due for sending, at most `limit`, oldest first. Their waits are read again under their lock:
- * a step of a wait that has closed meanwhile is cancelled here and never sent (law 9).
+ * Takes notices that are due for sending, at most `limit`, oldest first, and what else is due for the same people and
+ * goes over together with them. Nothing for the people in `except`: something for them is on its way already. The waits
+ * are read again under their lock: a step of a wait that has closed meanwhile is cancelled here and never sent (law 9),
+ * unless it was held back: a digest tells of those too. `more`: whether others may be due.
  */
-export async function claimNotices(
+export async function claimDue(
   store: Store,
   transport: Transport,
   now: EpochMs,
-  limit: number,
-): Promise<ClaimedNotice[]> {
+  how: { readonly limit: number; readonly together: Together; readonly except?: readonly string[] },
+): Promise<{ notices: ClaimedNotice[]; more: boolean }> {
+  const due = sql`state = 'pending' and transport = ${transport} and next_attempt_at <= ${iso(now)}`;
   return store.db.transaction().execute(async (tx) => {
     const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
+      with oldest as (
+        select id, recipient from notices
+        where ${due} and (recipient is null or not recipient = any(${how.except ?? []}::text[]))
+        order by next_attempt_at limit ${how.limit} for update skip locked),
+      company as (
+        select id from notices
+        where ${due} and type = 'wait.step' and data is null and (held or ${how.together === 'steps'}::boolean)
+          and recipient in (select recipient from oldest)
+        order by next_attempt_at limit ${MOST_TOGETHER} for update skip locked)
       update notices n set state = 'sending', claimed_by = ${store.instance}, attempts = n.attempts + 1
-      where n.id in (
-        select id from notices where state = 'pending' and transport = ${transport} and next_attempt_at <= ${iso(now)}
-        order by next_attempt_at limit ${limit} for update skip locked)
-      returning ${COLUMNS}`.execute(tx);
+      where n.id in (select id from oldest union select id from company)
+      returning ${NOTICE_COLUMNS}`.execute(tx);
     const notices = await withWaits(tx, taken.rows, waitsForShare);
-    const moot = notices.filter((notice) => notice.type === 'wait.step' && isOver(notice.wait));
-    if (moot.length > 0) {
-      await sql`update notices set state = 'cancelled', claimed_by = null where id = any(${moot.map(({ id }) => id)}::uuid[])`.execute(
+    const moot = new Set(notices.filter(isMoot).map(({ id }) => id));
+    if (moot.size > 0) {
+      await sql`update notices set state = 'cancelled', claimed_by = null where id = any(${[...moot]}::uuid[])`.execute(
         tx,
       );
     }
-    return notices.filter((notice) => !moot.includes(notice)).sort((a, b) => a.due_at - b.due_at);
+    return {
+      notices: notices.filter(({ id }) => !moot.has(id)).sort(oldestFirst),
+      more: taken.rows.length >= how.limit,
+    };
   });
 }
 
-const isOver = (wait: WaitRow | null) => wait === null || wait.closed_at !== null || wait.voided_at !== null;
+/** The same order at every try: the id of the first stands for all that go over together. */
+export const oldestFirst = (a: ClaimedNotice, b: ClaimedNotice): number =>
+  a.due_at - b.due_at || (a.id < b.id ? -1 : 1);
 
-/**
- * Takes sent pings whose text is no longer true. The mark is taken off first and the waits are read after it, without a
- * lock: a change that is not yet committed then sets the mark again, and nobody who changes a wait meets us at its pings.
- */
-export async function claimEdits(store: Store, now: EpochMs, limit: number): Promise<ClaimedNotice[]> {
-  const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
-    update notices n set edit_at = null
-    where n.id in (
-      select id from notices where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null
-      order by edit_at limit ${limit} for update skip locked)
-    returning ${COLUMNS}`.execute(store.db);
-  return withWaits(store.db, taken.rows, waitsNow);
+function isMoot({ type, held, wait }: ClaimedNotice): boolean {
+  if (type !== 'wait.step') return false;
+  if (wait === null || wait.voided_at !== null) return true;
+  return wait.closed_at !== null && !held;
 }
 
-async function withWaits(
+/** Notices with their waits, which `read` reads. */
+export async function withWaits(
   tx: Db,
   notices: readonly Omit<ClaimedNotice, 'wait'>[],
   read: (tx: Db, ids: readonly string[]) => Promise<Map<string, NamedWait>>,
@@ -182,17 +203,6 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
     where n.id = given.id`.execute(store.db);
 }
 
-/** After an edit: what stands in the chat now; or when to try again. */
-export async function markEdited(
-  store: Store,
-  id: string,
-  outcome: { text: string } | { retryAt: EpochMs },
-): Promise<void> {
-  if ('text' in outcome)
-    await sql`update notices set sent_text = ${outcome.text} where id = ${id}`.execute(store.db);
-  else await sql`update notices set edit_at = ${iso(outcome.retryAt)} where id = ${id}`.execute(store.db);
-}
-
 /** Gives back what processes that have died had claimed. Returns how many. */
 export async function releaseDeadClaims(store: Store): Promise<number> {
   const freed = await sql`
@@ -228,25 +238,4 @@ export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
       (select min(edit_at) from notices where edit_at is not null and state = 'sent'),
       (select min(next_attempt_at) from relays where state = 'pending')) as at`.execute(store.db);
   return found.rows[0]?.at ?? null;
-}
-
-/** The ping that stands in this chat under this number, with its wait; null when we sent none. */
-export async function noticeInChat(
-  store: Store,
-  chatId: number,
-  messageId: number,
-): Promise<{ id: string; wait_id: string } | null> {
-  const found = await sql<{ id: string; wait_id: string }>`
-    select id, wait_id from notices where chat_id = ${chatId} and message_id = ${messageId} and wait_id is not null limit 1`.execute(
-    store.db,
-  );
-  return found.rows[0] ?? null;
-}
-
-/** One ping with its wait as it stands; null when there is none. */
-export async function noticeForEdit(store: Store, id: string): Promise<ClaimedNotice | null> {
-  const found = await sql<
-    Omit<ClaimedNotice, 'wait'>
-  >`select ${COLUMNS} from notices n where n.id = ${id}`.execute(store.db);
-  return (await withWaits(store.db, found.rows, waitsNow))[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
-import { type NamedWait, WAIT_COLUMNS, waitsNow } from './waitRows.ts';
+import { NAMED_COLUMNS, type NamedWait, waitsNow } from './waitRows.ts';
 
 /** Whose waits may be seen: everybody's; those of a head's channels and people; one owner's. */
 export type Scope =
@@ -43,7 +43,7 @@ export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPag
       : []),
   ];
   const found = await sql<NamedWait>`
-    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    select ${NAMED_COLUMNS} from waits w join clients c on c.id = w.client_id
     where ${sql.join(conditions, sql` and `)}
     order by w.opened_at desc, w.id desc limit ${query.limit + 1}`.execute(store.db);
   const items = found.rows.slice(0, query.limit);

@@ -156,13 +156,18 @@ export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   return found.rows[0] ?? null;
 }
 
-export type NamedWait = WaitRow & { readonly client_name: string | null };
+/** A wait with what stands in other tables: its client's name, and whether its breach was disputed. */
+export type NamedWait = WaitRow & { readonly client_name: string | null; readonly disputed: boolean };
+
+/** The columns of a {@link NamedWait}, of tables `w` and `c`. */
+export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name,
+  exists (select from disputes d where d.wait_id = w.id) as disputed`;
 
 /** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */
 export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {
   if (ids.length === 0) return new Map();
   const found = await sql<NamedWait>`
-    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    select ${NAMED_COLUMNS} from waits w join clients c on c.id = w.client_id
     where w.id = any(${ids}::uuid[]) order by w.id for share of w`.execute(tx);
   return new Map(found.rows.map((row) => [row.id, row]));
 }
@@ -171,7 +176,7 @@ export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map
 export async function waitsNow(db: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {
   if (ids.length === 0) return new Map();
   const found = await sql<NamedWait>`
-    select ${WAIT_COLUMNS}, c.name as client_name from waits w join clients c on c.id = w.client_id
+    select ${NAMED_COLUMNS} from waits w join clients c on c.id = w.client_id
     where w.id = any(${ids}::uuid[])`.execute(db);
   return new Map(found.rows.map((row) => [row.id, row]));
 }

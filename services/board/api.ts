@@ -229,7 +229,9 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) => {
       const wait = await findWait(request, request.params.id);
-      return disputed(request, (by) => disputeBreach(store, wait.id, by, request.body.reason, now()));
+      return disputed(request, (by) =>
+        disputeBreach(store, world.rules(), wait.id, by, request.body.reason, now()),
+      );
     },
   );
   app.post(
@@ -253,7 +255,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         throw new Refusal(403, 'Not for this role', 'A dispute is decided by the head or an admin.');
       const { accepted, note = null, excused_seconds: excusedSeconds = null } = request.body;
       return disputed(request, (by) =>
-        decideDispute(store, wait.id, by, { accepted, note, excusedSeconds }, now()),
+        decideDispute(store, world.rules(), wait.id, by, { accepted, note, excusedSeconds }, now()),
       );
     },
   );
@@ -589,6 +591,12 @@ function disputeRefusal(
         409,
         'Already disputed',
         say('Это нарушение уже оспорено.', 'This breach has been disputed already.'),
+      );
+    case 'own_dispute':
+      return new Refusal(
+        403,
+        'Your own dispute',
+        say('Своё возражение решает кто-то другой.', 'Somebody else decides on your own dispute.'),
       );
     case 'no_dispute':
       return new Refusal(

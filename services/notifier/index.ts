@@ -53,23 +53,31 @@ const RETRY_MS = 500;
 export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
   const { config, store, log, now } = world;
   const api = botOf(config);
-  const telegram = telegramTransport(config, api, (notice) => notice.sent_at ?? now());
+  const telegram = telegramTransport(config, api, now);
   const email = emailTransport(config, now);
   const dead = (notice: ClaimedNotice) => fallBack(notice, world);
   const outboxes: Record<Transport, Outbox> = {
-    telegram: createOutbox('telegram', telegram, world, dead),
+    telegram: createOutbox('telegram', telegram, world, dead, () => parts.telegram.hurry()),
     email: createOutbox('email', email, world, dead),
     webhook: createOutbox('webhook', webhookTransport(config, now), world, dead),
     console: createOutbox('console', consoleTransport(config, now, world.print, world.mark), world, dead),
   };
   const editAll = async (): Promise<void> => {
     const claimed = await claimEdits(store, now(), MOST_EDITS);
-    for (const notice of claimed) {
-      const edited = await telegram.edit(notice, now());
-      if (edited.outcome === 'edited') await markEdited(store, notice.id, { text: edited.text });
-      else if (edited.outcome === 'retry')
-        await markEdited(store, notice.id, { retryAt: now() + retryAfter(1, edited.afterMs) });
-      else log.warn({ notice: notice.id, problem: edited.problem }, 'a ping could not be edited');
+    for (const message of claimed) {
+      const edited = await telegram.edit(message, now());
+      const at = now();
+      switch (edited.outcome) {
+        case 'edited':
+          await markEdited(store, message, { ...edited, at });
+          break;
+        case 'retry':
+          await markEdited(store, message, { outcome: 'retry', retryAt: at + retryAfter(1, edited.afterMs) });
+          break;
+        case 'refused':
+          log.warn({ notice: message.notices[0]?.id, problem: edited.problem }, 'a ping could not be edited');
+          await markEdited(store, message, { outcome: 'refused', at });
+      }
     }
     if (claimed.length === MOST_EDITS) await editAll();
   };
@@ -137,7 +145,7 @@ async function fallBack(notice: ClaimedNotice, world: NotifierWorld): Promise<vo
   await saveNotices(world.store.db, [{ ...pickNew(notice), transport: next }], world.now());
 }
 
-const pickNew = ({ type, wait_id, channel, step, stage, recipient, due_at, late_reason }: ClaimedNotice) => ({
+const pickNew = ({
   type,
   wait_id,
   channel,
@@ -146,6 +154,19 @@ const pickNew = ({ type, wait_id, channel, step, stage, recipient, due_at, late_
   recipient,
   due_at,
   late_reason,
+  held = false,
+  data,
+}: ClaimedNotice) => ({
+  type,
+  wait_id,
+  channel,
+  step,
+  stage,
+  recipient,
+  due_at,
+  late_reason,
+  held,
+  data,
 });
 
 interface Loop {

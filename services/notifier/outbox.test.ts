@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { SECOND } from '@otklik/domain';
+import { type EpochMs, SECOND } from '@otklik/domain';
 import { nextNoticeAt, saveNotices } from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
@@ -9,7 +9,7 @@ import { at } from '../../packages/domain/testing/story.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { openWait } from '../../packages/store/testing/waits.ts';
 import { createOutbox, retryAfter } from './outbox.ts';
-import type { HandOver, NoticeTransport } from './transports/transport.ts';
+import type { Bundle, HandOver, NoticeTransport } from './transports/transport.ts';
 
 const WARNED = at('10:03:00');
 
@@ -28,8 +28,8 @@ describe('the outbox', () => {
     await opened[Symbol.asyncDispose]();
   });
 
-  /** Steps of as many waits that are to be sent. */
-  const due = async (count: number) => {
+  /** Steps of as many waits that are to be sent, each to somebody else unless told otherwise. */
+  const due = async (count: number, said: { to?: string; held?: boolean; at?: EpochMs } = {}) => {
     for (let i = 0; i < count; i++) {
       const wait = await openWait(opened.store, at('10:00:00'));
       const notice = {
@@ -39,8 +39,9 @@ describe('the outbox', () => {
         step: 1,
         stage: 'warned',
       } as const;
-      const to = { recipient: 'anna', transport: 'telegram', due_at: WARNED, late_reason: null } as const;
-      await saveNotices(opened.store.db, [{ ...notice, ...to }], WARNED);
+      const { to: recipient = `person${i}`, held = false, at: due_at = WARNED } = said;
+      const to = { recipient, transport: 'telegram', due_at, late_reason: null, held } as const;
+      await saveNotices(opened.store.db, [{ ...notice, ...to }], due_at);
     }
   };
   const dead: string[] = [];
@@ -54,7 +55,7 @@ describe('the outbox', () => {
     };
     return createOutbox(
       'telegram',
-      { atOnce, send },
+      { atOnce, send, together: 'steps', inTurn: true },
       world,
       async (_notice, problem) => void dead.push(problem),
     );
@@ -71,7 +72,7 @@ describe('the outbox', () => {
     let onTheWay = 0;
     let most = 0;
     const sent = new Set<string>();
-    const box = outbox(async ({ id }) => {
+    const box = outbox(async ([{ id }]) => {
       onTheWay += 1;
       most = Math.max(most, onTheWay);
       assert.ok(!sent.has(id));
@@ -161,11 +162,145 @@ describe('the outbox', () => {
     assert.ok(now - WARNED > 30 * 60 * SECOND && now - WARNED < 90 * 60 * SECOND);
   });
 
+  const bundles = () => {
+    const sent: { to: string | null; ids: string[]; at: number }[] = [];
+    const send = async (bundle: Bundle): Promise<HandOver> => {
+      sent.push({ to: bundle[0].recipient, ids: bundle.map(({ id }) => id), at: now - WARNED });
+      return { outcome: 'sent', chatId: 1, messageId: sent.length, text: `text ${sent.length}` };
+    };
+    return { sent, send };
+  };
+  const onMessages = async () =>
+    (
+      await client.query<{ n: number }>(
+        `select count(*)::int as n from notices where state = 'sent' group by message_id order by message_id`,
+      )
+    ).rows.map(({ n }) => n);
+
+  it('what is due for one person goes over as one, more than there are places for', async () => {
+    await due(30, { to: 'anna' });
+    await due(2);
+    const { sent, send } = bundles();
+    await settle(outbox(send, 4));
+    assert.deepEqual(
+      new Map(sent.map(({ to, ids }) => [to, ids.length])),
+      new Map([
+        ['anna', 30],
+        ['person0', 1],
+        ['person1', 1],
+      ]),
+    );
+    assert.equal(sent.length, 3);
+  });
+
+  it('what comes within three seconds joins the message; what comes later is heard', async () => {
+    const { sent, send } = bundles();
+    const box = outbox(send);
+    const after: number[] = [];
+    for (const seconds of [0, 2, 3, 4, 5]) {
+      now = WARNED + seconds * SECOND;
+      await due(1, { to: 'anna', at: now });
+      await settle(box);
+      after.push(sent.length);
+    }
+    assert.deepEqual(
+      [after, await onMessages()],
+      [
+        [1, 1, 1, 2, 2],
+        [3, 2],
+      ],
+    );
+    assert.equal(await nextNoticeAt(opened.store), WARNED + 2 * SECOND, 'an edit is due');
+  });
+
+  it('a second step of a wait that the message tells of is a message of its own', async () => {
+    const { sent, send } = bundles();
+    const box = outbox(send);
+    await due(1, { to: 'anna' });
+    await settle(box);
+    await client.query(`
+      insert into notices (id, type, wait_id, channel, step, stage, recipient, transport, due_at, next_attempt_at)
+      select gen_random_uuid(), type, wait_id, channel, 2, 'breached', recipient, transport, due_at, due_at from notices`);
+    await settle(box);
+    assert.deepEqual([sent.length, await onMessages()], [2, [1, 1]]);
+  });
+
+  it('a message that its reader has begun to work on is left as it is', async () => {
+    const { sent, send } = bundles();
+    const box = outbox(send);
+    await due(1, { to: 'anna' });
+    await settle(box);
+    await client.query(`update waits set taken_by = 'anna'`);
+    await due(1, { to: 'anna' });
+    await settle(box);
+    assert.equal(sent.length, 2);
+  });
+
+  it('what comes due for somebody while their message is on its way goes over after it, not beside it', async () => {
+    let release = () => {};
+    const { sent, send } = bundles();
+    const slow: NoticeTransport['send'] = async (bundle) => {
+      if (sent.length > 0) return send(bundle);
+      const result = await send(bundle);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return result;
+    };
+    const box = outbox(slow);
+    await due(1, { to: 'anna' });
+    await box.drain();
+    await until(() => sent.length === 1, { what: 'the first' });
+    await due(2, { to: 'anna' });
+    await box.drain();
+    assert.deepEqual(
+      (await states()).toSorted(),
+      ['pending', 'pending', 'sending'],
+      'they are left for later',
+    );
+    release();
+    await box.idle();
+    await settle(box);
+    assert.deepEqual([sent.length, await onMessages()], [1, [3]]);
+  });
+
+  it('while the transport wants a pause, what comes due waits with what is tried again, and all go over as one', async () => {
+    const { sent, send } = bundles();
+    const until = WARNED + 7 * SECOND;
+    const box = outbox(async (bundle) =>
+      now < until ? { outcome: 'retry', afterMs: until - now, problem: '429' } : send(bundle),
+    );
+    for (const seconds of [0, 1, 4]) {
+      now = WARNED + seconds * SECOND;
+      await due(1, { to: 'anna', at: now });
+      await settle(box);
+    }
+    now = (await nextNoticeAt(opened.store)) ?? 0;
+    await settle(box);
+    assert.deepEqual(
+      sent.map(({ ids, at }) => [ids.length, at]),
+      [[3, 7_000]],
+    );
+  });
+
+  it('what quiet hours held back goes over as one and apart from what is due now, answered or not', async () => {
+    const { sent, send } = bundles();
+    await due(3, { to: 'anna', held: true });
+    await client.query(`update waits set closed_at = now(), outcome = 'answered'`);
+    await due(2, { to: 'anna' });
+    await client.query(
+      `update waits set voided_at = now() where id in (select wait_id from notices where held limit 1)`,
+    );
+    await settle(outbox(send));
+    assert.deepEqual(sent.map(({ ids }) => ids.length).toSorted(), [2, 2]);
+    assert.deepEqual((await states()).filter((state) => state === 'cancelled').length, 1);
+  });
+
   it('says that the transport was late when it was, and nobody else', async () => {
     await due(2);
     const reasons: (string | null)[] = [];
     const answers: HandOver[] = [{ outcome: 'retry', afterMs: 2_000, problem: '502' }];
-    const box = outbox(async ({ late_reason }) => {
+    const box = outbox(async ([{ late_reason }]) => {
       reasons.push(late_reason);
       return answers.shift() ?? { outcome: 'sent' };
     }, 1);

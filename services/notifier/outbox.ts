@@ -1,8 +1,18 @@
 import { type EpochMs, SECOND, type Transport } from '@otklik/domain';
-import { type ClaimedNotice, claimNotices, type Delivered, markDelivered, type Store } from '@otklik/store';
+import {
+  type ChatMessage,
+  type ClaimedNotice,
+  claimDue,
+  type Delivered,
+  joinMessage,
+  markDelivered,
+  type Store,
+  type Together,
+} from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { insist } from './insist.ts';
-import type { HandOver, NoticeTransport } from './transports/transport.ts';
+import type { Bundle, HandOver, NoticeTransport } from './transports/transport.ts';
+import { withBlame } from './words/told.ts';
 
 export interface OutboxWorld {
   store: Store;
@@ -16,8 +26,8 @@ const MOST_ATTEMPTS = 20;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5 * 60 * SECOND;
 const MOST_CLAIMED = 200;
-/** Later than this, and not by the clock's fault, it is the transport that was slow. */
-const IN_TIME_MS = SECOND;
+/** Who has been buzzed so lately is not buzzed again: what comes is added to that message by an edit, which is silent. */
+const JOINS_WITHIN_MS = 3 * SECOND;
 
 export interface Outbox {
   /** Sends what is due and room for; resolves when everything that is due has been claimed. */
@@ -32,8 +42,13 @@ export function createOutbox(
   sender: NoticeTransport,
   world: OutboxWorld,
   onDead: (notice: ClaimedNotice, problem: string) => Promise<void>,
+  /** Something for this person may have come due while their last message was on its way. */
+  onFree: () => void = () => {},
 ): Outbox {
   const onTheWay = new Set<Promise<void>>();
+  /** Whose messages are on the way, of a transport that sends them in turn. */
+  const busy = new Set<string>();
+  const lastMessages = new Map<string, ChatMessage & { readonly at: EpochMs }>();
   let outcomes: Delivered[] = [];
   let marking: Promise<void> = Promise.resolve();
 
@@ -61,32 +76,77 @@ export function createOutbox(
         ),
     );
 
-  const sendOne = async (claimed: ClaimedNotice): Promise<void> => {
+  const send = async (claimed: Bundle): Promise<void> => {
+    if (await joined(claimed)) return;
     const at = world.now();
-    const slow =
-      claimed.type === 'wait.step' && claimed.late_reason === null && at - claimed.due_at > IN_TIME_MS;
-    const notice: ClaimedNotice = slow ? { ...claimed, late_reason: 'transport' } : claimed;
-    const result = await sender.send(notice, at).catch(
+    const [first, ...rest] = claimed;
+    const bundle: Bundle = [withBlame(first, at), ...rest.map((notice) => withBlame(notice, at))];
+    const result = await sender.send(bundle, at).catch(
       (error): HandOver => ({
         outcome: 'retry',
         afterMs: null,
         problem: error instanceof Error ? error.message : String(error),
       }),
     );
-    const outcome = outcomeOf(notice, result, world.now());
+    const now = world.now();
+    await Promise.all(
+      bundle.map(async (notice) => {
+        const outcome = outcomeOf(notice, result, now);
+        count(notice, outcome, at);
+        await mark(outcome);
+        if (outcome.state === 'failed') await onDead(notice, outcome.problem);
+      }),
+    );
+    if (result.outcome === 'sent' && first.recipient !== null && isStep(first) && !first.held) {
+      const { chatId, messageId } = result;
+      if (chatId !== undefined && messageId !== undefined)
+        lastMessages.set(first.recipient, { chatId, messageId, at: now });
+    }
+  };
+
+  /** Whether these notices have been added to the message that their recipient got a moment ago. */
+  const joined = async (bundle: Bundle): Promise<boolean> => {
+    const [first] = bundle;
+    const at = world.now();
+    const last = first.recipient === null ? undefined : lastMessages.get(first.recipient);
+    if (!last || !isStep(first) || first.held || at - last.at > JOINS_WITHIN_MS) return false;
+    const done = await joinMessage(world.store, last, bundle, at).catch((error) => {
+      world.log.warn({ err: error, transport }, 'notices could not join a message; they are sent');
+      return false;
+    });
+    if (done) for (const { id } of bundle) count(first, { id, state: 'sent', at }, at);
+    return done;
+  };
+
+  const count = (notice: ClaimedNotice, outcome: Delivered, at: EpochMs): void => {
     world.metrics.notices.inc({
       transport,
       outcome: outcome.state === 'pending' ? 'retried' : outcome.state,
     });
-    if (outcome.state === 'sent')
-      world.metrics.noticeDelivery.observe({ transport }, Math.max(0, at - notice.due_at) / SECOND);
-    else
+    if (outcome.state !== 'sent')
       world.log.warn(
         { notice: notice.id, transport, problem: outcome.problem, attempts: notice.attempts },
         outcome.state === 'failed' ? 'a notice could not be sent' : 'a notice is tried again',
       );
-    await mark(outcome);
-    if (outcome.state === 'failed') await onDead(notice, outcome.problem);
+    else if (!notice.held)
+      world.metrics.noticeDelivery.observe({ transport }, Math.max(0, at - notice.due_at) / SECOND);
+  };
+
+  /** Sends bundles one after the other. A failure to follow one up does not hold up the next. */
+  const start = (bundles: readonly Bundle[], recipient: string | null): void => {
+    const sending: Promise<void> = (async () => {
+      for (const bundle of bundles)
+        await send(bundle).catch((error) =>
+          world.log.error({ err: error, notice: bundle[0].id }, 'a notice could not be followed up'),
+        );
+    })().finally(() => {
+      onTheWay.delete(sending);
+      if (recipient === null) return;
+      busy.delete(recipient);
+      onFree();
+    });
+    onTheWay.add(sending);
+    if (recipient !== null) busy.add(recipient);
   };
 
   return {
@@ -99,22 +159,37 @@ export function createOutbox(
           continue;
         }
         const limit = Math.min(room, MOST_CLAIMED);
-        const claimed = await claimNotices(world.store, transport, world.now(), limit);
-        for (const notice of claimed) {
-          const sending: Promise<void> = sendOne(notice)
-            .catch((error) =>
-              world.log.error({ err: error, notice: notice.id }, 'a notice could not be followed up'),
-            )
-            .finally(() => onTheWay.delete(sending));
-          onTheWay.add(sending);
+        const claim = { limit, together: sender.together, except: [...busy] };
+        const { notices, more } = await claimDue(world.store, transport, world.now(), claim);
+        for (const bundles of lanesOf(notices, sender)) {
+          const recipient = sender.inTurn ? (bundles[0]?.[0].recipient ?? null) : null;
+          start(bundles, recipient);
         }
-        if (claimed.length < limit) return;
+        if (!more) return;
       }
     },
     idle: async () => {
       while (onTheWay.size > 0) await Promise.all(onTheWay);
     },
   };
+}
+
+const isStep = ({ type, data }: ClaimedNotice): boolean => type === 'wait.step' && data === null;
+
+/** What goes over at the same time, each lane one bundle after the other. */
+function lanesOf(notices: readonly ClaimedNotice[], { together, inTurn }: NoticeTransport): Bundle[][] {
+  const bundles = bundlesOf(notices, together);
+  if (!inTurn) return bundles.map((bundle) => [bundle]);
+  return [...Map.groupBy(bundles, ([{ recipient, id }]) => recipient ?? id).values()];
+}
+
+/** One person's steps are one message, and so is what their quiet hours held back; all else goes by itself. */
+function bundlesOf(notices: readonly ClaimedNotice[], together: Together): Bundle[] {
+  const groups = Map.groupBy(notices, (notice) => {
+    const alone = notice.recipient === null || !isStep(notice) || (together === 'held' && !notice.held);
+    return alone ? notice.id : `${notice.held ? 'held' : 'now'} ${notice.recipient}`;
+  });
+  return [...groups.values()].flatMap(([first, ...rest]) => (first ? [[first, ...rest] as const] : []));
 }
 
 function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Delivered {

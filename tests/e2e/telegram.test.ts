@@ -176,6 +176,16 @@ describe('over Telegram', () => {
       () => inChat(ANNA).some(({ text }) => /«Чат на сайте» отсюда написать нельзя/.test(text)),
       5_000,
     );
+    // Answered there: or the next client would join this ping (a ping within three seconds does).
+    await otklik.send('site', {
+      id: 's-2',
+      thread: 'chat-1',
+      kind: 'message',
+      at: new Date().toISOString(),
+      from: { side: 'employee', id: 'anna' },
+      text: 'Да',
+    });
+    await telegram.until(() => ping.text.startsWith('✅'), 5_000);
   });
 
   it('obeys retry_after, and loses nothing when Telegram fails', async () => {

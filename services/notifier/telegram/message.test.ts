@@ -13,8 +13,9 @@ const anna = person(config, 'anna');
 const NOW = at('10:03:00');
 
 const messageAbout = (said: Partial<NamedWait>, to = anna) => {
-  const wait = waiting(said);
-  return messageOf(pingAbout(wait), wait, to, config, NOW, NOW);
+  const message = messageOf([pingAbout(waiting(said))], to, config, NOW);
+  assert.ok(message);
+  return message;
 };
 const labels = (said: Partial<NamedWait>) =>
   messageAbout(said).reply_markup.inline_keyboard.map((row) => row.map(({ text }) => text));

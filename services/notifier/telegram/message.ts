@@ -3,6 +3,8 @@ import { channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { Person } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
+import { cut } from '../words/cut.ts';
+import { disputeTextsOf } from '../words/disputeTexts.ts';
 import type { Ping } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { type Press, pressData } from './press.ts';
@@ -23,10 +25,6 @@ const MARK = { warned: '⏳', breached: '🔴', closed: '✅' } as const;
 /** In UTF-16 units, so that all of a ping fits into the 4,096 that Telegram takes. */
 const MOST_TITLE = 300;
 const MOST_QUOTE = 1_000;
-
-/** Never inside a character: Telegram refuses the whole message for half of one. */
-const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 /** A ping as a Telegram message: HTML, its buttons below. */
 export function telegramMessage(
@@ -52,7 +50,7 @@ export function telegramMessage(
     reply_markup: {
       inline_keyboard:
         ping.stage === 'closed'
-          ? openChat(ping, texts)
+          ? [...blame(noticeId, wait, reader), ...openChat(ping, texts)]
           : [...actions(noticeId, texts), ...openChat(ping, texts)],
     },
   };
@@ -68,6 +66,15 @@ const actions = (noticeId: string, texts: Texts): Button[][] => {
     [press(texts.handOver, { does: 'choose', notice: noticeId })],
   ];
 };
+
+/** Whoever answered too late can say, once, that it was not their fault. */
+function blame(notice: string, wait: NamedWait, reader: Person): Button[][] {
+  const theirs =
+    wait.owner === reader.id && wait.breached_at !== null && wait.voided_at === null && !wait.disputed;
+  if (!theirs) return [];
+  const text = disputeTextsOf(reader.locale).dispute;
+  return [[{ text, callback_data: pressData({ does: 'why', notice }) }]];
+}
 
 /** The same message with the people to choose from instead of its buttons. */
 export function chooseWhom(
@@ -106,8 +113,8 @@ function isWebLink(link: string): boolean {
 }
 
 /** Digest of what stands in a chat, so that an edit that would change nothing is not sent. */
-export const digestOf = (message: TelegramMessage): string =>
-  createHash('sha256').update(JSON.stringify(message)).digest('base64url');
+export const digestOf = ({ text, reply_markup }: TelegramMessage): string =>
+  createHash('sha256').update(JSON.stringify({ text, reply_markup })).digest('base64url');
 
 /** The three characters that the Bot API's HTML mode wants escaped (core.telegram.org/bots/api#html-style). */
 export const escapeHtml = (text: string): string =>

@@ -6,9 +6,10 @@ import { type Press, parsePress, pressData } from './press.ts';
 const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const press: fc.Arbitrary<Press> = fc.oneof(
   fc
-    .tuple(fc.constantFrom('take', 'no_reply', 'choose', 'back'), fc.uuid())
+    .tuple(fc.constantFrom('take', 'no_reply', 'choose', 'back', 'why', 'accept', 'reject'), fc.uuid())
     .map(([does, notice]): Press => ({ does, notice })),
   fc.tuple(fc.uuid(), personId).map(([notice, to]): Press => ({ does: 'hand_over', notice, to })),
+  fc.tuple(fc.uuid(), fc.nat(9)).map(([notice, reason]): Press => ({ does: 'dispute', notice, reason })),
 );
 
 test('a press comes back as it went out, in no more than the 64 bytes that Telegram carries', () => {
@@ -30,6 +31,8 @@ test('what is not ours is nothing', () => {
     `${ours}x`,
     `${ours}:anna`,
     ours.replace('t:', 'h:'),
+    ours.replace('t:', 'd:'),
+    `${ours.replace('t:', 'd:')}:anna`,
     `x${ours}`,
   ];
   for (const data of foreign) assert.equal(parsePress(data), null, data);

@@ -1,9 +1,28 @@
 /** What a button does. */
 export type Press =
-  | { readonly does: 'take' | 'no_reply' | 'choose' | 'back'; readonly notice: string }
-  | { readonly does: 'hand_over'; readonly notice: string; readonly to: string };
+  | {
+      readonly does: 'take' | 'no_reply' | 'choose' | 'back' | 'why' | 'accept' | 'reject';
+      readonly notice: string;
+    }
+  | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
+  | {
+      readonly does: 'dispute';
+      readonly notice: string;
+      /** Which of the reasons that were to choose from, the first is 0. */
+      readonly reason: number;
+    };
 
-const CODES = { take: 't', no_reply: 'n', choose: 'c', back: 'b', hand_over: 'h' } as const;
+const CODES = {
+  take: 't',
+  no_reply: 'n',
+  choose: 'c',
+  back: 'b',
+  hand_over: 'h',
+  why: 'w',
+  dispute: 'd',
+  accept: 'a',
+  reject: 'r',
+} as const;
 type Code = (typeof CODES)[keyof typeof CODES];
 const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => [code, does])) as Record<
   Code,
@@ -13,20 +32,25 @@ const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => 
 /** As callback_data, which holds 64 bytes: a letter, the notice's id in 22 characters, and a person's id of at most 32. */
 export function pressData(press: Press): string {
   const notice = Buffer.from(press.notice.replaceAll('-', ''), 'hex').toString('base64url');
-  return press.does === 'hand_over'
-    ? `${CODES.hand_over}:${notice}:${press.to}`
-    : `${CODES[press.does]}:${notice}`;
+  const more = press.does === 'hand_over' ? press.to : press.does === 'dispute' ? press.reason : null;
+  return `${CODES[press.does]}:${notice}${more === null ? '' : `:${more}`}`;
 }
 
 /** null for data that is not ours: a button of an older version, or a forgery. */
 export function parsePress(data: string): Press | null {
-  const parts = /^([tncbh]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
+  const parts = /^([tncbhwdar]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
   if (!parts) return null;
-  const [, code, packed, to] = parts;
+  const [, code, packed, more] = parts;
   const notice = Buffer.from(packed ?? '', 'base64url')
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const does = MEANINGS[code as Code];
-  if (does === 'hand_over') return to === undefined ? null : { does, notice, to };
-  return to === undefined ? { does, notice } : null;
+  switch (does) {
+    case 'hand_over':
+      return more === undefined ? null : { does, notice, to: more };
+    case 'dispute':
+      return more !== undefined && /^\d$/.test(more) ? { does, notice, reason: Number(more) } : null;
+    default:
+      return more === undefined ? { does, notice } : null;
+  }
 }

@@ -11,7 +11,7 @@ import {
   listWaits,
   noReplyNeeded,
   noticeForEdit,
-  noticeInChat,
+  noticesInChat,
   ownerReport,
   type RecordRules,
   type Store,
@@ -19,11 +19,14 @@ import {
   stepOut,
   takeWait,
   useLinkCode,
+  wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { clockFace, timeOfDay } from '../words/duration.ts';
+import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
+import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
 import { chooseWhom, digestOf, escapeHtml } from './message.ts';
 import { type Press, parsePress } from './press.ts';
 import { messageOf, mutable } from './transport.ts';
@@ -75,10 +78,15 @@ async function pressed(
   const id = notice.wait.id;
   const at = now();
   switch (press.does) {
-    case 'take':
-      return said(await takeWait(store, world.rules(), id, person.id, at), texts, world, (wait) =>
+    case 'take': {
+      const taken = await takeWait(store, world.rules(), id, person.id, at);
+      const theirs = taken.outcome === 'done' || taken.reason === 'already_taken';
+      if (theirs && notice.recipient === person.id && (await isOnList(notice, store)))
+        await wantCard(store, notice, at);
+      return said(taken, texts, world, (wait) =>
         texts.took(timeOfDay(wait.taken_until ?? at, at, person.timezone)),
       );
+    }
     case 'no_reply':
       return said(
         await noReplyNeeded(store, world.rules(), id, person.id, at),
@@ -90,13 +98,19 @@ async function pressed(
       return said(await handOver(store, world.rules(), id, person.id, press.to, at), texts, world, (wait) =>
         texts.handedTo(nameOf(wait.owner, world.config(), texts)),
       );
+    case 'dispute':
+      return disputeByButton(notice, press.reason, person, world);
+    case 'accept':
+    case 'reject':
+      return decideByButton(notice, press.does === 'accept', person, world);
     case 'choose':
+    case 'why':
     case 'back':
       return showChoice(press, notice, person, texts, world);
   }
 }
 
-/** Swaps the buttons for the people to hand over to, and back. The text of the ping stays. */
+/** Swaps the buttons for what there is to choose from (people to hand over to, reasons of a dispute), and back. */
 async function showChoice(
   press: Press,
   notice: ClaimedNotice,
@@ -107,11 +121,18 @@ async function showChoice(
   const { wait, chat_id, message_id } = notice;
   const bot = world.api();
   if (!bot || !wait || chat_id === null || message_id === null) return texts.unknownWait;
-  if (wait.closed_at !== null) return texts.alreadyClosed;
-  const at = world.now();
-  const plain = messageOf(notice, wait, person, world.config(), at, notice.sent_at ?? at);
+  if (press.does === 'choose' && wait.closed_at !== null) return texts.alreadyClosed;
+  // It has become a list since: what is shown there belongs to others too.
+  if (await isOnList(notice, world.store)) return listTextsOf(person.locale).notOne;
+  const plain = messageOf([notice], person, world.config(), world.now());
+  if (!plain) return texts.unknownWait;
   const others = [...world.config().people.values()].filter(({ id }) => id !== wait.owner);
-  const message = press.does === 'choose' ? chooseWhom(plain, notice.id, others, texts) : plain;
+  const message =
+    press.does === 'choose'
+      ? chooseWhom(plain, notice.id, others, texts)
+      : press.does === 'why'
+        ? chooseReason(plain, notice.id, person.locale)
+        : plain;
   const edited = await bot.editMessageText({
     chat_id,
     message_id,
@@ -122,6 +143,18 @@ async function showChoice(
   if (edited.outcome !== 'ok')
     world.log.warn({ problem: edited.problem, digest: digestOf(message) }, 'a ping could not be edited');
   return '';
+}
+
+/** Whether the message that this notice stands on tells of others too. */
+async function isOnList({ held, chat_id, message_id }: ClaimedNotice, store: Store): Promise<boolean> {
+  if (held) return true;
+  return chat_id !== null && message_id !== null && (await waitsOn(store, chat_id, message_id)).size > 1;
+}
+
+/** The waits that the message with this number tells of, each with a notice about it. */
+async function waitsOn(store: Store, chat: number, message: number): Promise<Map<string, { id: string }>> {
+  const notices = await noticesInChat(store, chat, message);
+  return new Map(notices.map((notice) => [notice.wait_id, notice]));
 }
 
 function said(
@@ -190,8 +223,10 @@ async function heard(
     case 'stats':
       return myWeek(person, texts, world);
   }
-  const ping = update.replyTo === null ? null : await noticeInChat(world.store, update.chat, update.replyTo);
+  if (update.replyTo === null) return texts.nothingToAnswer;
+  const [ping, ...others] = (await waitsOn(world.store, update.chat, update.replyTo)).values();
   if (!ping) return texts.nothingToAnswer;
+  if (others.length > 0) return listTextsOf(person.locale).notOne;
   return passOn(update, ping, person, texts, world);
 }
 

@@ -1,18 +1,23 @@
 import type { BotApi } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
-import type { ClaimedNotice, NamedWait } from '@otklik/store';
+import type { ClaimedMessage, ClaimedNotice } from '@otklik/store';
 import type { HandOver, NoticeTransport } from '../transports/transport.ts';
+import { disputeOf } from '../words/dispute.ts';
+import { listOf } from '../words/list.ts';
 import { pingOf } from '../words/ping.ts';
-import { digestOf, telegramMessage } from './message.ts';
+import { isList, toldOf } from '../words/told.ts';
+import { disputeMessage } from './disputes.ts';
+import { listMessage, MOST_LISTED } from './listMessage.ts';
+import { digestOf, type TelegramMessage, telegramMessage } from './message.ts';
 
 /** Telegram takes about 30 messages a second of one bot; more at once only earns 429s. */
 const AT_ONCE = 20;
 
 export interface TelegramTransport extends NoticeTransport {
-  /** Makes a sent ping say what is true now. `text` is the digest of what then stands in the chat. */
+  /** Makes a sent message say what is true now. `text` is the digest of what then stands in the chat. */
   edit(
-    notice: ClaimedNotice,
+    message: ClaimedMessage,
     now: EpochMs,
   ): Promise<
     | { outcome: 'edited'; text: string }
@@ -21,34 +26,56 @@ export interface TelegramTransport extends NoticeTransport {
   >;
 }
 
+type Called =
+  | { readonly outcome: 'ok' | 'refused' }
+  | { readonly outcome: 'retry'; readonly afterMs: number | null };
+
 export function telegramTransport(
   config: () => Config,
   api: () => BotApi | null,
-  sentAt: (notice: ClaimedNotice) => EpochMs,
+  clock: () => EpochMs,
 ): TelegramTransport {
-  const compose = (notice: ClaimedNotice, now: EpochMs) => {
-    const person = notice.recipient === null ? undefined : config().people.get(notice.recipient);
-    if (!person || person.telegram === null || !notice.wait) return null;
-    return {
-      person,
-      chat: person.telegram,
-      message: messageOf(notice, notice.wait, person, config(), now, sentAt(notice)),
-    };
+  const compose = (notices: readonly ClaimedNotice[], now: EpochMs) => {
+    const recipient = notices[0]?.recipient ?? null;
+    const person = recipient === null ? undefined : config().people.get(recipient);
+    const message = person && messageOf(notices, person, config(), now);
+    return person && person.telegram !== null && message ? { chat: person.telegram, message } : null;
   };
   const gone = { outcome: 'refused', problem: 'the recipient has no Telegram account any more' } as const;
+
+  /** Chats in which Telegram wants no more of us until then (429): what is due there meanwhile goes over together. */
+  const restUntil = new Map<number, EpochMs>();
+  const mustRest = (chat: number, now: EpochMs) => {
+    const afterMs = (restUntil.get(chat) ?? 0) - now;
+    return afterMs > 0 ? ({ outcome: 'retry', afterMs, problem: 'Telegram wants a pause' } as const) : null;
+  };
+  const heed = <T extends Called>(chat: number, called: T): T => {
+    if (called.outcome === 'retry' && called.afterMs !== null) restUntil.set(chat, clock() + called.afterMs);
+    else restUntil.delete(chat);
+    return called;
+  };
+
   return {
     atOnce: AT_ONCE,
-    async send(notice, now): Promise<HandOver> {
+    together: 'steps',
+    inTurn: true,
+    async send(bundle, now): Promise<HandOver> {
       const bot = api();
-      const composed = compose(notice, now);
+      const composed = compose(bundle, now);
       if (!bot || !composed) return gone;
       const { chat, message } = composed;
-      const sent = await bot.sendMessage({
-        chat_id: chat,
-        parse_mode: 'HTML',
-        link_preview_options: { is_disabled: true },
-        ...mutable(message),
-      });
+      const rest = mustRest(chat, now);
+      if (rest) return rest;
+      const sent = heed(
+        chat,
+        await bot.sendMessage({
+          chat_id: chat,
+          parse_mode: 'HTML',
+          link_preview_options: { is_disabled: true },
+          ...(message.silent && { disable_notification: true }),
+          ...mutable(message),
+        }),
+      );
       if (sent.outcome !== 'ok') return sent;
       return {
         outcome: 'sent',
@@ -57,42 +84,53 @@ export function telegramTransport(
         text: digestOf(message),
       };
     },
-    async edit(notice, now) {
+    async edit({ chatId, messageId, notices }, now) {
       const bot = api();
-      const composed = compose(notice, now);
-      if (!bot || !composed || notice.chat_id === null || notice.message_id === null) return gone;
+      const composed = compose(notices, now);
+      if (!bot || !composed) return gone;
       const { message } = composed;
       const text = digestOf(message);
-      if (text === notice.sent_text) return { outcome: 'edited', text };
-      const edited = await bot.editMessageText({
-        chat_id: notice.chat_id,
-        message_id: notice.message_id,
-        parse_mode: 'HTML',
-        link_preview_options: { is_disabled: true },
-        ...mutable(message),
-      });
+      if (notices.every(({ sent_text }) => sent_text === text)) return { outcome: 'edited', text };
+      const rest = mustRest(chatId, now);
+      if (rest) return rest;
+      const edited = heed(
+        chatId,
+        await bot.editMessageText({
+          chat_id: chatId,
+          message_id: messageId,
+          parse_mode: 'HTML',
+          link_preview_options: { is_disabled: true },
+          ...mutable(message),
+        }),
+      );
       return edited.outcome === 'ok' ? { outcome: 'edited', text } : edited;
     },
   };
 }
 
+/** What one message tells its reader: of a dispute, a ping about one wait as ever, a list about several. null when there is no wait. */
 export function messageOf(
-  notice: ClaimedNotice,
-  wait: NamedWait,
+  notices: readonly ClaimedNotice[],
   person: Person,
   config: Config,
   now: EpochMs,
-  firstSentAt: EpochMs,
-) {
-  return telegramMessage(
-    notice.id,
-    pingOf({ ...notice, wait, firstSentAt }, person, config, now),
-    wait,
-    person,
-    config,
-  );
+): (TelegramMessage & { readonly silent: boolean }) | null {
+  const told = toldOf(notices, now);
+  const [first] = told;
+  if (!first) return null;
+  const dispute = disputeOf(first, person, config);
+  if (dispute) return { ...disputeMessage(first.id, dispute, person.locale), silent: false };
+  if (isList(told)) {
+    const list = listOf(told, person, config, now, MOST_LISTED);
+    return { ...listMessage(list, person.locale), silent: list.silent };
+  }
+  const ping = pingOf(first, person, config, now);
+  return { ...telegramMessage(first.id, ping, first.wait, person, config), silent: false };
 }
 
-/** telegraf's types want arrays that may be written to. */
-export const mutable = (message: ReturnType<typeof telegramMessage>) =>
-  structuredClone(message) as never as { text: string; reply_markup: { inline_keyboard: never[][] } };
+/** What stands in the chat. telegraf's types want arrays that may be written to. */
+export const mutable = ({ text, reply_markup }: TelegramMessage) =>
+  structuredClone({ text, reply_markup }) as never as {
+    text: string;
+    reply_markup: { inline_keyboard: never[][] };
+  };

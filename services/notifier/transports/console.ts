@@ -1,7 +1,9 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import type { NamedWait } from '@otklik/store';
+import { disputeOf } from '../words/dispute.ts';
+import { listOf } from '../words/list.ts';
 import { pingOf } from '../words/ping.ts';
+import { isList, toldOf } from '../words/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
 /** The demo's phone, and the last resort for people who can be reached in no other way: a line on the terminal. */
@@ -13,20 +15,28 @@ export function consoleTransport(
 ): NoticeTransport {
   return {
     atOnce: 16,
-    async send(notice): Promise<HandOver> {
-      const person = notice.recipient === null ? undefined : config().people.get(notice.recipient);
-      if (!person || !notice.wait)
-        return { outcome: 'refused', problem: 'the recipient is not in the configuration any more' };
+    together: 'held',
+    inTurn: false,
+    async send(bundle): Promise<HandOver> {
+      const { recipient } = bundle[0];
+      const person = recipient === null ? undefined : config().people.get(recipient);
       const at = now();
-      const ping = pingOf(
-        { ...notice, wait: notice.wait as NamedWait, firstSentAt: at },
-        person,
-        config(),
-        at,
-      );
-      print(
-        `${mark}${ping.stage === 'breached' ? '🔴' : '⏳'} → ${person.name}: ${ping.title}. ${ping.lines.join(' · ')}`,
-      );
+      const told = toldOf(bundle, at);
+      const [first] = told;
+      if (!person || !first)
+        return { outcome: 'refused', problem: 'the recipient is not in the configuration any more' };
+      const dispute = disputeOf(first, person, config());
+      if (dispute) {
+        print(`${mark}⚖️ → ${person.name}: ${dispute.title}. ${dispute.lines.join(' · ')}`);
+      } else if (isList(told)) {
+        const { mark: sign, title, rows } = listOf(told, person, config(), at, told.length);
+        const lines = rows.map((row) => `${row.mark} ${row.client} · ${row.about}`);
+        print(`${mark}${sign} → ${person.name}: ${title}. ${lines.join('; ')}`);
+      } else {
+        const ping = pingOf(first, person, config(), at);
+        const sign = ping.stage === 'breached' ? '🔴' : '⏳';
+        print(`${mark}${sign} → ${person.name}: ${ping.title}. ${ping.lines.join(' · ')}`);
+      }
       return { outcome: 'sent' };
     },
   };

@@ -48,7 +48,7 @@ describe('e-mail', () => {
 
   const said = (responseCode: number) => Object.assign(new Error('no'), { responseCode });
   const send = (recipient: string, link: string | null = null) =>
-    transport.send(pingAbout(waiting({ link }), { recipient, transport: 'email' }), NOW);
+    transport.send([pingAbout(waiting({ link }), { recipient, transport: 'email' })], NOW);
   /** The header, decoded (RFC 2047). */
   const header = (mail: string, name: string) =>
     (new RegExp(`^${name}: (.*(?:\r\n[ \t].*)*)`, 'im').exec(mail)?.[1] ?? '')
@@ -105,6 +105,30 @@ describe('e-mail', () => {
     assert.match(text(mails[0] ?? ''), /“Есть ли доставка\?”/);
   });
 
+  it('tells of all that is due together in one mail', async () => {
+    const other = {
+      id: '0199f3c0-0000-7000-8000-000000000009',
+      client_name: 'Ольга',
+      breach_at: at('10:06:00'),
+    };
+    const [first, second] = [
+      pingAbout(waiting({ link: 'https://example.ru/chats/42' })),
+      pingAbout(waiting(other), { id: '0199f3c0-1111-7000-8000-00000000000e' }),
+    ];
+    assert.deepEqual(await transport.send([first, second], NOW), { outcome: 'sent' });
+    const [mail = '', ...more] = mails;
+    assert.deepEqual(more, []);
+    assert.equal(header(mail, 'Subject'), '⏳ Ждут ответа: 2');
+    assert.equal(header(mail, 'Message-ID'), `<${first.id}@otklik>`);
+    assert.deepEqual(text(mail).trim().split(/\r?\n/), [
+      'Ждут ответа: 2',
+      '',
+      '1. ⏳ Иван · Чат на сайте · ответить до 10:05:00',
+      '   Открыть чат: https://example.ru/chats/42',
+      '2. ⏳ Ольга · Чат на сайте · ответить до 10:06:00',
+    ]);
+  });
+
   it('is tried again when the server is busy, and given up when it refuses', async () => {
     answers.push(said(451));
     assert.equal((await send('anna')).outcome, 'retry');
@@ -132,7 +156,7 @@ describe('e-mail', () => {
       () => config,
       () => NOW,
     );
-    const result = await signedOut.send(pingAbout(waiting(), { transport: 'email' }), NOW);
+    const result = await signedOut.send([pingAbout(waiting(), { transport: 'email' })], NOW);
     signedOut.close();
     await new Promise<void>((closed) => strict.close(closed));
     assert.equal(result.outcome, 'retry');
@@ -144,7 +168,7 @@ describe('e-mail', () => {
       () => config,
       () => NOW,
     );
-    const result = await nowhere.send(pingAbout(waiting(), { transport: 'email' }), NOW);
+    const result = await nowhere.send([pingAbout(waiting(), { transport: 'email' })], NOW);
     nowhere.close();
     assert.equal(result.outcome, 'retry');
   });

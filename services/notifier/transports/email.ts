@@ -1,12 +1,15 @@
 import type { Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
-import type { NamedWait } from '@otklik/store';
+import type { EpochMs, Person } from '@otklik/domain';
 import { createTransport, type Transporter } from 'nodemailer';
+import { disputeOf } from '../words/dispute.ts';
+import { listOf } from '../words/list.ts';
+import { listTextsOf } from '../words/listTexts.ts';
 import { pingOf } from '../words/ping.ts';
 import { textsOf } from '../words/texts.ts';
+import { isList, type Told, toldOf } from '../words/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
-/** Pings by e-mail. The Message-ID is the notice's, so that a second try is seen as the same mail. */
+/** Pings by e-mail, those that are due together in one mail. The Message-ID is the first notice's, so that a second try is seen as the same mail. */
 export function emailTransport(
   config: () => Config,
   now: () => EpochMs,
@@ -30,34 +33,30 @@ export function emailTransport(
   };
   return {
     atOnce: 3,
-    async send(notice): Promise<HandOver> {
+    together: 'steps',
+    inTurn: false,
+    async send(bundle): Promise<HandOver> {
       const { people, notify } = config();
-      const person = notice.recipient === null ? undefined : people.get(notice.recipient);
-      if (!notify.email || !person?.email || !notice.wait)
-        return { outcome: 'refused', problem: 'the recipient has no mail address any more' };
+      const [{ id, recipient }] = bundle;
+      const person = recipient === null ? undefined : people.get(recipient);
       const at = now();
-      const ping = pingOf(
-        { ...notice, wait: notice.wait as NamedWait, firstSentAt: at },
-        person,
-        config(),
-        at,
-      );
-      const texts = textsOf(person.locale);
-      const lines = [
-        ...(ping.opening === null ? [] : [ping.opening, '']),
-        ping.title,
-        '',
-        ...(ping.quote ? [texts.quoted(ping.quote), ''] : []),
-        ...ping.lines,
-        ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
-      ];
+      const told = toldOf(bundle, at);
+      const [first] = told;
+      if (!notify.email || !person?.email || !first)
+        return { outcome: 'refused', problem: 'the recipient has no mail address any more' };
+      const dispute = disputeOf(first, person, config());
+      const mail = dispute
+        ? { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines] }
+        : isList(told)
+          ? listMail(told, person, config(), at)
+          : pingMail(first, person, config(), at);
       try {
         await transporter(notify.email.smtp.reveal()).sendMail({
           from: notify.email.from,
           to: person.email,
-          subject: `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
-          text: lines.join('\n'),
-          messageId: `<${notice.id}@otklik>`,
+          subject: mail.subject,
+          text: mail.lines.join('\n'),
+          messageId: `<${id}@otklik>`,
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
         return { outcome: 'sent' };
@@ -69,6 +68,48 @@ export function emailTransport(
       }
     },
     close: () => open?.transporter.close(),
+  };
+}
+
+interface Mail {
+  readonly subject: string;
+  readonly lines: readonly string[];
+}
+
+function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mail {
+  const ping = pingOf(told, person, config, now);
+  const texts = textsOf(person.locale);
+  return {
+    subject: `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
+    lines: [
+      ...(ping.opening === null ? [] : [ping.opening, '']),
+      ping.title,
+      '',
+      ...(ping.quote ? [texts.quoted(ping.quote), ''] : []),
+      ...ping.lines,
+      ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
+    ],
+  };
+}
+
+/** So many clients are named in one mail; the others are counted. */
+const MOST_LISTED = 200;
+
+function listMail(told: readonly Told[], person: Person, config: Config, now: EpochMs): Mail {
+  const list = listOf(told, person, config, now, MOST_LISTED);
+  const texts = textsOf(person.locale);
+  return {
+    subject: `${list.mark} ${list.title}`,
+    lines: [
+      list.title,
+      '',
+      ...list.rows.flatMap(({ number, mark, client, about, link }) => [
+        `${number}. ${mark} ${client} · ${about}`,
+        ...(link === null ? [] : [`   ${texts.open}: ${link}`]),
+      ]),
+      ...(list.more > 0 ? [listTextsOf(person.locale).more(list.more)] : []),
+      ...(list.late === null ? [] : ['', list.late]),
+    ],
   };
 }
 

@@ -1,5 +1,8 @@
 import type { EpochMs } from '@otklik/domain';
-import type { ClaimedNotice } from '@otklik/store';
+import type { ClaimedNotice, Together } from '@otklik/store';
+
+/** Notices of one recipient that go over as one, oldest first. */
+export type Bundle = readonly [ClaimedNotice, ...ClaimedNotice[]];
 
 /** What became of one hand-over to a transport. */
 export type HandOver =
@@ -17,5 +20,9 @@ export type HandOver =
 export interface NoticeTransport {
   /** At most this many hand-overs at the same time. */
   readonly atOnce: number;
-  send(notice: ClaimedNotice, now: EpochMs): Promise<HandOver>;
+  /** Which notices of one person go over as one. */
+  readonly together: Together;
+  /** Whether a person gets one message after the other, so that what comes a moment later can join the last one. */
+  readonly inTurn: boolean;
+  send(bundle: Bundle, now: EpochMs): Promise<HandOver>;
 }

@@ -43,12 +43,12 @@ describe('notify.webhook', () => {
 
   const send = async (notice = pingAbout(waiting())) => {
     got.length = 0;
-    return transport.send({ ...notice, transport: 'webhook' }, Date.now());
+    return transport.send([{ ...notice, transport: 'webhook' }], Date.now());
   };
 
   it('is signed as Standard Webhooks, under the notice’s own id on every try', async () => {
     await send();
-    await transport.send(pingAbout(waiting()), Date.now());
+    await transport.send([pingAbout(waiting())], Date.now());
     for (const { headers, body } of got) {
       assert.doesNotThrow(() => new Webhook(SIGNING_SECRET).verify(body, headers as Record<string, string>));
       assert.equal(headers['webhook-id'], pingAbout(waiting()).id);
@@ -73,6 +73,32 @@ describe('notify.webhook', () => {
       late_reason: 'outage',
     });
     assert.equal(late_ms, Math.max(0, Date.parse(sent_at) - Date.parse(rest.due_at)));
+  });
+
+  it('tells as one digest what quiet hours held back, answered or not', async () => {
+    got.length = 0;
+    const other = waiting({ ...CLOSED, id: '0199f3c0-0000-7000-8000-000000000009', client_name: 'Ольга' });
+    const held = { held: true, transport: 'webhook' } as const;
+    const second = pingAbout(other, { ...held, id: '0199f3c0-1111-7000-8000-00000000000e' });
+    await transport.send([pingAbout(waiting(), held), second], Date.now());
+    assert.equal(got.length, 1);
+    assert.equal(got[0]?.headers['webhook-id'], pingAbout(waiting()).id);
+    const { type, data } = JSON.parse(got[0]?.body ?? '');
+    const due = { channel: 'site', stage: 'warned', due_at: '2026-11-23T10:03:00.000Z' };
+    assert.equal(type, 'digest');
+    assert.deepEqual(data, {
+      recipient: 'anna',
+      waits: [
+        { ...due, wait: waiting().id, client: 'Иван', closed_at: null, outcome: null },
+        {
+          ...due,
+          wait: other.id,
+          client: 'Ольга',
+          closed_at: '2026-11-23T10:02:41.000Z',
+          outcome: 'answered',
+        },
+      ],
+    });
   });
 
   it('tells how a wait ended, and nothing of its end while it is open', async () => {
@@ -124,14 +150,14 @@ describe('notify.webhook', () => {
 
   it('is tried again when nobody listens, and says why', async () => {
     const config = company('webhook: { url: "http://127.0.0.1:1/", secret: env:NOTIFY_SECRET }');
-    const result = await webhookTransport(() => config, Date.now).send(pingAbout(waiting()), Date.now());
+    const result = await webhookTransport(() => config, Date.now).send([pingAbout(waiting())], Date.now());
     assert.equal(result.outcome, 'retry');
     assert.match(result.outcome === 'retry' ? result.problem : '', /ECONNREFUSED|bad port/);
   });
 
   it('is given up once it is no longer configured', async () => {
     const config = company();
-    const result = await webhookTransport(() => config, Date.now).send(pingAbout(waiting()), Date.now());
+    const result = await webhookTransport(() => config, Date.now).send([pingAbout(waiting())], Date.now());
     assert.equal(result.outcome, 'refused');
   });
 });

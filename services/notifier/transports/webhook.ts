@@ -2,23 +2,25 @@ import { signatureHeaders } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
-import type { HandOver, NoticeTransport } from './transport.ts';
+import type { Bundle, HandOver, NoticeTransport } from './transport.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** `notify.webhook`: signed as Standard Webhooks; the id is the notice's own and stays the same on a retry. */
+/** `notify.webhook`: signed as Standard Webhooks; the id is the notice's own (a digest's: its first notice's) and stays the same on a retry. */
 export function webhookTransport(config: () => Config, now: () => EpochMs): NoticeTransport {
   return {
     atOnce: 128,
-    async send(notice): Promise<HandOver> {
+    together: 'held',
+    inTurn: false,
+    async send(bundle): Promise<HandOver> {
       const target = config().notify.webhook;
       if (!target) return { outcome: 'refused', problem: 'notify.webhook is no longer configured' };
       const sentAt = now();
-      const body = JSON.stringify({
-        type: notice.type,
-        timestamp: iso(sentAt),
-        data: dataOf(notice, sentAt),
-      });
+      const [notice] = bundle;
+      const said = notice.held
+        ? { type: 'digest', data: digestOf(bundle) }
+        : { type: notice.type, data: dataOf(notice, sentAt) };
+      const body = JSON.stringify({ type: said.type, timestamp: iso(sentAt), data: said.data });
       const headers = {
         'content-type': 'application/json',
         ...signatureHeaders(target.secret.reveal(), notice.id, body, sentAt),
@@ -87,6 +89,28 @@ function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
         }),
       };
   }
+}
+
+/** What somebody's quiet hours held back, answered meanwhile or not. */
+function digestOf(bundle: Bundle): object {
+  return {
+    recipient: bundle[0].recipient,
+    waits: bundle.flatMap(({ wait, channel, stage, due_at }) =>
+      wait === null
+        ? []
+        : [
+            {
+              wait: wait.id,
+              channel,
+              client: wait.client_name,
+              stage,
+              due_at: iso(due_at),
+              closed_at: wait.closed_at === null ? null : iso(wait.closed_at),
+              outcome: wait.outcome,
+            },
+          ],
+    ),
+  };
 }
 
 const iso = (at: EpochMs) => new Date(at).toISOString();

@@ -47,6 +47,15 @@ export function pingOf(
       link: wait.link,
     };
   }
+  if (wait.voided_at !== null)
+    return {
+      stage: 'closed',
+      opening: null,
+      title: texts.joined,
+      quote,
+      lines: [`${client} · ${place}`],
+      link: wait.link,
+    };
   const breached = now >= wait.breach_at;
   const lines = [
     place,

@@ -23,6 +23,8 @@ export interface Texts {
   inWork(name: string, until: string): string;
   closed(outcome: Outcome, duration: string, by: string | null): string;
   lateBy(duration: string): string;
+  /** Of a wait that turned out to be part of another. */
+  joined: string;
   replyHint: string;
   take: string;
   noReply: string;
@@ -122,6 +124,7 @@ const ru: Texts = {
     }
   },
   lateBy: (duration) => `позже срока на ${duration}`,
+  joined: 'Это часть другого обращения клиента: отвечать нужно там',
   replyHint: 'Чтобы ответить клиенту, ответьте на это сообщение.',
   take: 'Беру',
   noReply: 'Ответа не нужно',
@@ -232,6 +235,7 @@ const en: Texts = {
     }
   },
   lateBy: (duration) => `${duration} past the deadline`,
+  joined: 'This is part of another request of the client: answer it there',
   replyHint: 'To answer the client, reply to this message.',
   take: 'Mine',
   noReply: 'No reply needed',

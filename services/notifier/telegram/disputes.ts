@@ -1,0 +1,109 @@
+import type { Locale, Person } from '@otklik/domain';
+import {
+  type ClaimedNotice,
+  type ClockRules,
+  type Disputed,
+  decideDispute,
+  disputeBreach,
+  type Store,
+} from '@otklik/store';
+import { cut } from '../words/cut.ts';
+import type { DisputeMessage } from '../words/dispute.ts';
+import { type DisputeTexts, disputeTextsOf } from '../words/disputeTexts.ts';
+import { textsOf } from '../words/texts.ts';
+import { type Button, escapeHtml, type TelegramMessage } from './message.ts';
+import { pressData } from './press.ts';
+
+const MOST_LINE = 600;
+
+/** A disputed breach as a Telegram message; whoever is to decide finds the two buttons below. */
+export function disputeMessage(notice: string, said: DisputeMessage, locale: Locale): TelegramMessage {
+  const texts = disputeTextsOf(locale);
+  const button = (text: string, does: 'accept' | 'reject'): Button => ({
+    text,
+    callback_data: pressData({ does, notice }),
+  });
+  return {
+    text: [
+      `⚖️ <b>${escapeHtml(cut(said.title, MOST_LINE))}</b>`,
+      ...said.lines.map((line) => escapeHtml(cut(line, MOST_LINE))),
+    ].join('\n'),
+    reply_markup: {
+      inline_keyboard: said.asks ? [[button(texts.accept, 'accept'), button(texts.reject, 'reject')]] : [],
+    },
+  };
+}
+
+/** The same message with the reasons to choose from below. */
+export function chooseReason(message: TelegramMessage, notice: string, locale: Locale): TelegramMessage {
+  const texts = disputeTextsOf(locale);
+  const rows = texts.reasons.map((text, index) => [
+    { text, callback_data: pressData({ does: 'dispute', notice, reason: index }) },
+  ]);
+  const back = [{ text: textsOf(locale).back, callback_data: pressData({ does: 'back', notice }) }];
+  return {
+    text: `${message.text}\n\n<b>${escapeHtml(texts.whichReason)}</b>`,
+    reply_markup: { inline_keyboard: [...rows, back] },
+  };
+}
+
+interface DisputeWorld {
+  readonly store: Store;
+  rules(): ClockRules;
+  now(): number;
+}
+
+/** An owner says by button why a breach is not theirs. Gives what they are told. */
+export async function disputeByButton(
+  notice: ClaimedNotice,
+  reason: number,
+  person: Person,
+  world: DisputeWorld,
+): Promise<string> {
+  const texts = disputeTextsOf(person.locale);
+  const said = texts.reasons[reason];
+  if (notice.wait === null || said === undefined) return textsOf(person.locale).unknownWait;
+  const made = await disputeBreach(world.store, world.rules(), notice.wait.id, person.id, said, world.now());
+  return made.outcome === 'done' ? texts.sent : refusal(made.reason, texts, person);
+}
+
+/** The head decides by button; only whom the message was sent to. */
+export async function decideByButton(
+  notice: ClaimedNotice,
+  accepted: boolean,
+  person: Person,
+  world: DisputeWorld,
+): Promise<string> {
+  const texts = disputeTextsOf(person.locale);
+  if (notice.recipient !== person.id || notice.wait === null) return texts.notYours;
+  const decision = { accepted, note: null, excusedSeconds: null };
+  const made = await decideDispute(
+    world.store,
+    world.rules(),
+    notice.wait.id,
+    person.id,
+    decision,
+    world.now(),
+  );
+  return made.outcome === 'done' ? texts.decided : refusal(made.reason, texts, person);
+}
+
+function refusal(
+  reason: Extract<Disputed, { outcome: 'refused' }>['reason'],
+  texts: DisputeTexts,
+  person: Person,
+): string {
+  switch (reason) {
+    case 'already_disputed':
+      return texts.alreadyDisputed;
+    case 'already_decided':
+      return texts.alreadyDecided;
+    case 'not_breached':
+      return texts.notBreached;
+    case 'own_dispute':
+      return texts.notYours;
+    case 'unknown_wait':
+    case 'no_dispute':
+      return textsOf(person.locale).unknownWait;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Config } from '@otklik/config';
+import { type Person, SECOND } from '@otklik/domain';
+import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
+import { disputeTextsOf } from './disputeTexts.ts';
+import { clockFace } from './duration.ts';
+import { nameOf } from './ping.ts';
+import { textsOf } from './texts.ts';
+
+/** What a message about a disputed breach says, before a transport dresses it. */
+export interface DisputeMessage {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** Whether its reader is to decide, and has not yet. */
+  readonly asks: boolean;
+}
+
+/** null for a notice that is not about a dispute, or whose wait is gone. */
+export function disputeOf(notice: ClaimedNotice, reader: Person, config: Config): DisputeMessage | null {
+  const { type, wait } = notice;
+  if ((type !== 'dispute.opened' && type !== 'dispute.decided') || wait === null) return null;
+  const said = notice.data as DisputeSaid;
+  const texts = disputeTextsOf(reader.locale);
+  const all = textsOf(reader.locale);
+  const client = wait.client_name ?? all.unnamed;
+  const place = config.channels.get(wait.channel)?.name ?? wait.channel;
+  const about = [`${client} · ${place}`, tookLine(wait, reader), texts.reason(said.reason)];
+  const decision = decisionLines(said, reader, config);
+  if (type === 'dispute.opened')
+    return {
+      title: texts.opened(nameOf(said.person, config, all)),
+      lines: [...about, ...decision],
+      asks: said.accepted === null,
+    };
+  return {
+    title: said.accepted ? texts.accepted(client) : texts.rejected(client),
+    lines: [place, tookLine(wait, reader), ...decision],
+    asks: false,
+  };
+}
+
+function tookLine(wait: NamedWait, reader: Person): string {
+  const texts = disputeTextsOf(reader.locale);
+  const window = clockFace(wait.breach_at - wait.opened_at);
+  return wait.closed_at === null
+    ? texts.stillWaits(window)
+    : texts.answeredIn(clockFace(wait.closed_at - wait.opened_at), window);
+}
+
+function decisionLines(said: DisputeSaid, reader: Person, config: Config): string[] {
+  if (said.accepted === null) return [];
+  const texts = disputeTextsOf(reader.locale);
+  const by = nameOf(said.decided_by ?? 'unknown', config, textsOf(reader.locale));
+  const line = said.accepted
+    ? texts.acceptedBy(by, clockFace((said.excused_seconds ?? 0) * SECOND))
+    : texts.rejectedBy(by);
+  return [line, ...(said.note === null ? [] : [texts.note(said.note)])];
+}

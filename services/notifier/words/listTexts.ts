@@ -1,0 +1,53 @@
+import type { Locale } from '@otklik/domain';
+
+/** The words of a message about several clients. Written twice, not translated. */
+export interface ListTexts {
+  waiting(open: number): string;
+  allAnswered(count: number): string;
+  nobodyWaits(count: number): string;
+  whileAway(count: number): string;
+  since(time: string): string;
+  answerBy(time: string): string;
+  owner(name: string): string;
+  inWork(name: string): string;
+  more(count: number): string;
+  take(number: number): string;
+  takeHint: string;
+  notOne: string;
+}
+
+const ru: ListTexts = {
+  waiting: (open) => `Ждут ответа: ${open}`,
+  allAnswered: (count) => `Всем ответили: ${count}`,
+  nobodyWaits: (count) => `Больше никто не ждёт: ${count}`,
+  whileAway: (count) => `Пока вы отдыхали: ${count}`,
+  since: (time) => `ждёт с ${time}`,
+  answerBy: (time) => `ответить до ${time}`,
+  owner: (name) => `отвечает ${name}`,
+  inWork: (name) => `занимается ${name}`,
+  more: (count) => `…и ещё ${count}: /waits`,
+  take: (number) => `Беру ${number}`,
+  takeHint: 'Нажмите «Беру» с номером клиента — придёт его карточка.',
+  notOne:
+    'Это список, и непонятно, кому ответ. Нажмите «Беру» с номером клиента — придёт его карточка, на неё и ответьте.',
+};
+
+const en: ListTexts = {
+  waiting: (open) => `Waiting for an answer: ${open}`,
+  allAnswered: (count) => `All ${count} answered`,
+  nobodyWaits: (count) => `Nobody is waiting any more: ${count}`,
+  whileAway: (count) => `While you were away: ${count}`,
+  since: (time) => `waiting since ${time}`,
+  answerBy: (time) => `answer by ${time}`,
+  owner: (name) => `${name} is responsible`,
+  inWork: (name) => `${name} is on it`,
+  more: (count) => `…and ${count} more: /waits`,
+  take: (number) => `Mine ${number}`,
+  takeHint: 'Press “Mine” with a client’s number to get their card.',
+  notOne:
+    'This is a list, so it is not clear whom you mean. Press “Mine” with the client’s number, and reply to the card that comes.',
+};
+
+const TEXTS: Record<Locale, ListTexts> = { ru, en };
+
+export const listTextsOf = (locale: Locale): ListTexts => TEXTS[locale];

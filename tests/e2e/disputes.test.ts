@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { until } from '@otklik/testing';
+import type { FakeMessage } from '../fakes/telegram/chat.ts';
+import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
+import { message, startOtklik } from './otklik.ts';
+
+const BOT = '700001:staff';
+const config = (apiRoot: string) => `
+version: 1
+people:
+  - { id: anna, name: Анна, telegram: 100001 }
+  - { id: vera, name: Вера, role: head, telegram: 100003 }
+policies: { default: { warn: 1s, breach: 2s, steps: [{ at: 1s, notify: [owner] }] } }
+channels:
+  - { id: site, kind: webhook, name: Чат на сайте, owner: anna, head: vera, secret: env:SITE_SECRET }
+notify: { telegram: { token: "${BOT}", api_root: "${apiRoot}" } }
+`;
+
+interface Listed {
+  readonly id: string;
+  readonly breached_at: string | null;
+}
+interface Story {
+  readonly breached_at: string | null;
+  readonly dispute: {
+    person: string;
+    reason: string;
+    accepted: boolean | null;
+    decided_by: string | null;
+  } | null;
+}
+interface OwnerRow {
+  readonly owner: string;
+  readonly breached: number;
+  readonly excused: number;
+}
+
+it('an owner says by button that a breach was not theirs, the head decides by button, the numbers follow', async () => {
+  const telegram = await startFakeTelegram();
+  telegram.addBot(BOT);
+  const otklik = await startOtklik({ config: config(telegram.apiRoot) });
+  try {
+    const anna = telegram.user({ id: 100001, firstName: 'Анна' });
+    const vera = telegram.user({ id: 100003, firstName: 'Вера' });
+    const about = (id: number, words: RegExp) =>
+      telegram.until(() => telegram.chat(BOT, id).fromBot.find(({ text }) => words.test(text)), 8_000);
+    const button = (said: FakeMessage, text: string) =>
+      telegram.until(
+        () =>
+          said.buttons
+            .flat()
+            .flatMap((each) => ('callback_data' in each && each.text === text ? [each] : []))[0],
+        8_000,
+      );
+    const press = async (user: typeof anna, said: FakeMessage, text: string) => {
+      const pressed = user.presses(BOT, said.messageId, (await button(said, text)).callback_data ?? '');
+      return (await telegram.until(() => pressed.answer, 8_000)).text;
+    };
+
+    for (const user of [anna, vera]) user.writes(BOT, '/start');
+    const asked = Date.now();
+    await otklik.send(
+      'site',
+      message('client', 't1', asked, { from: { side: 'client', id: 'c', name: 'Иван' } }),
+    );
+    const ping = await about(anna.id, /Иван ждёт ответа/);
+    const first = async () => (await otklik.api<{ items: Listed[] }>('/waits')).body.items[0];
+    await until(async () => (await first())?.breached_at, { timeoutMs: 8_000, what: 'the breach' });
+    await otklik.send('site', message('employee', 't1', Date.now()));
+    await telegram.until(() => /Отвечено за/.test(ping.text), 8_000);
+
+    await press(anna, ping, 'Не моя вина…');
+    await button(ping, '← Назад');
+    assert.match(ping.text, /Решит руководитель/);
+    assert.match((await press(anna, ping, 'Канал не работал')) ?? '', /Передано руководителю/);
+    await telegram.until(() => ping.buttons.flat().length === 0, 8_000);
+
+    const toDecide = await about(vera.id, /Анна оспаривает просрочку/);
+    assert.match(
+      toDecide.text,
+      /Иван · Чат на сайте\nОтвет через 0:02, норма 0:02\nПричина: Канал не работал/,
+    );
+    assert.match((await press(vera, toDecide, 'Принять')) ?? '', /Решение записано/);
+    await telegram.until(
+      () => /Принято — Вера/.test(toDecide.text) && toDecide.buttons.flat().length === 0,
+      8_000,
+    );
+    await about(anna.id, /Возражение принято: Иван/);
+
+    const wait = await first();
+    const { body: story } = await otklik.api<Story>(`/waits/${wait?.id}`);
+    assert.ok(story.breached_at !== null);
+    assert.deepEqual(
+      [story.dispute?.by, story.dispute?.accepted, story.dispute?.decided_by],
+      ['anna', true, 'vera'],
+    );
+    const [row] = (await otklik.api<{ items: OwnerRow[] }>('/reports/owners')).body.items;
+    assert.deepEqual([row?.owner, row?.breached, row?.excused], ['anna', 0, 1]);
+    const { items } = (await otklik.api<{ items: { action: string; actor: string }[] }>('/audit')).body;
+    assert.deepEqual(
+      items.slice(0, 2).map(({ actor, action }) => [actor, action]),
+      [
+        ['vera', 'dispute_accepted'],
+        ['anna', 'dispute'],
+      ],
+    );
+    assert.deepEqual(telegram.violations, []);
+  } finally {
+    await otklik.stop();
+    await telegram.close();
+  }
+});
