@@ -24,7 +24,7 @@ interface Listed {
 interface Story {
   readonly breached_at: string | null;
   readonly dispute: {
-    person: string;
+    by: string;
     reason: string;
     accepted: boolean | null;
     decided_by: string | null;
