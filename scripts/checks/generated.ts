@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { configSchema } from '@otklik/config';
 import { dashboard } from '../../grafana/dashboards.ts';
+import { textsPage } from '../textsPage.ts';
 import type { Check, Finding } from './check.ts';
 import { projectRoot } from './command.ts';
 
 interface Generated {
-  /** From the root of the project. JSON, laid out by the formatter. */
+  /** From the root of the project. JSON, laid out by the formatter, or text. */
   readonly file: string;
   content(): unknown;
 }
@@ -15,7 +16,10 @@ interface Generated {
 const generated: readonly Generated[] = [
   { file: 'packages/config/otklik.schema.json', content: configSchema },
   { file: 'grafana/dashboards/otklik.json', content: dashboard },
+  { file: 'docs/texts.md', content: textsPage },
 ];
+
+const isText = (file: string): boolean => file.endsWith('.md');
 
 /** Compared by content: how the file is laid out is the formatter's business. */
 export const generatedFilesCheck: Check = {
@@ -34,13 +38,16 @@ export const generatedFilesCheck: Check = {
 export async function writeGeneratedFiles(): Promise<void> {
   for (const { file, content } of generated) {
     await mkdir(dirname(join(projectRoot, file)), { recursive: true });
-    await writeFile(join(projectRoot, file), `${JSON.stringify(content(), null, 2)}\n`);
+    const text = isText(file) ? String(content()) : `${JSON.stringify(content(), null, 2)}\n`;
+    await writeFile(join(projectRoot, file), text);
   }
 }
 
 async function isCurrent({ file, content }: Generated): Promise<boolean> {
   try {
-    const written: unknown = JSON.parse(await readFile(join(projectRoot, file), 'utf8'));
+    const text = await readFile(join(projectRoot, file), 'utf8');
+    if (isText(file)) return text === content();
+    const written: unknown = JSON.parse(text);
     return isDeepStrictEqual(written, JSON.parse(JSON.stringify(content())));
   } catch {
     return false;

@@ -20,7 +20,7 @@ export interface TelegramMessage {
   readonly reply_markup: { readonly inline_keyboard: readonly (readonly Button[])[] };
 }
 
-const MARK = { warned: '⏳', breached: '🔴', closed: '✅' } as const;
+const MARK = { warned: '⏳', breached: '🔴', closed: '✅', joined: '🔗' } as const;
 
 /** In UTF-16 units, so that all of a ping fits into the 4,096 that Telegram takes. */
 const MOST_TITLE = 300;
@@ -36,7 +36,8 @@ export function telegramMessage(
 ): TelegramMessage {
   const texts = textsOf(reader.locale);
   const channel = config.channels.get(wait.channel);
-  const canReply = ping.stage !== 'closed' && channel !== undefined && channelOf(channel).send !== null;
+  const isOver = ping.stage === 'closed' || ping.stage === 'joined';
+  const canReply = !isOver && channel !== undefined && channelOf(channel).send !== null;
   const text = [
     ...(ping.opening === null ? [] : [`<b>${escapeHtml(ping.opening)}</b>`]),
     `${MARK[ping.stage]} <b>${escapeHtml(cut(ping.title, MOST_TITLE))}</b>`,
@@ -48,10 +49,9 @@ export function telegramMessage(
   return {
     text,
     reply_markup: {
-      inline_keyboard:
-        ping.stage === 'closed'
-          ? [...blame(noticeId, wait, reader), ...openChat(ping, texts)]
-          : [...actions(noticeId, texts), ...openChat(ping, texts)],
+      inline_keyboard: isOver
+        ? [...blame(noticeId, wait, reader), ...openChat(ping, texts)]
+        : [...actions(noticeId, texts), ...openChat(ping, texts)],
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
+import type { ClaimedNotice } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
 import { disputeOf } from '../words/dispute.ts';
 import { listOf } from '../words/list.ts';
@@ -40,16 +41,9 @@ export function emailTransport(
       const [{ id, recipient }] = bundle;
       const person = recipient === null ? undefined : people.get(recipient);
       const at = now();
-      const told = toldOf(bundle, at);
-      const [first] = told;
-      if (!notify.email || !person?.email || !first)
+      const mail = person ? mailOf(bundle, person, config(), at) : null;
+      if (!notify.email || !person?.email || !mail)
         return { outcome: 'refused', problem: 'the recipient has no mail address any more' };
-      const dispute = disputeOf(first, person, config());
-      const mail = dispute
-        ? { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines] }
-        : isList(told)
-          ? listMail(told, person, config(), at)
-          : pingMail(first, person, config(), at);
       try {
         await transporter(notify.email.smtp.reveal()).sendMail({
           from: notify.email.from,
@@ -71,9 +65,24 @@ export function emailTransport(
   };
 }
 
-interface Mail {
+export interface Mail {
   readonly subject: string;
   readonly lines: readonly string[];
+}
+
+/** What one mail tells its reader; null when there is no wait. */
+export function mailOf(
+  notices: readonly ClaimedNotice[],
+  person: Person,
+  config: Config,
+  now: EpochMs,
+): Mail | null {
+  const told = toldOf(notices, now);
+  const [first] = told;
+  if (!first) return null;
+  const dispute = disputeOf(first, person, config);
+  if (dispute) return { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines] };
+  return isList(told) ? listMail(told, person, config, now) : pingMail(first, person, config, now);
 }
 
 function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mail {

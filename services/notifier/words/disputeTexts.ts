@@ -28,7 +28,7 @@ export interface DisputeTexts {
 const ru: DisputeTexts = {
   dispute: 'Не моя вина…',
   whichReason: 'Почему вы не могли ответить в срок? Решит руководитель.',
-  reasons: ['Говорил с другим клиентом', 'Канал не работал', 'Не моя смена'],
+  reasons: ['Разговор с другим клиентом', 'Канал не работал', 'Не моя смена'],
   opened: (person) => `${person} оспаривает просрочку`,
   answeredIn: (duration, window) => `Ответ через ${duration}, норма ${window}`,
   stillWaits: (window) => `Клиент ещё ждёт, норма ${window}`,

@@ -166,5 +166,5 @@ for (const { wait, ru, en } of ends) {
 
 test('an answer after the window says by how much', () => {
   const lines = told({ outcome: 'answered', answered_by: 'anna', closed_at: at('10:06:30') });
-  assert.equal(lines.at(-1), 'позже срока на 1:30');
+  assert.equal(lines.at(-1), 'На 1:30 позже срока');
 });

@@ -6,7 +6,7 @@ import { type Texts, textsOf } from './texts.ts';
 
 /** What a ping says, line by line, before a transport dresses it. */
 export interface Ping {
-  readonly stage: 'warned' | 'breached' | 'closed';
+  readonly stage: 'warned' | 'breached' | 'closed' | 'joined';
   /** What to say first of all: a late call-back opens with a question (clause S6). */
   readonly opening: string | null;
   readonly title: string;
@@ -49,7 +49,7 @@ export function pingOf(
   }
   if (wait.voided_at !== null)
     return {
-      stage: 'closed',
+      stage: 'joined',
       opening: null,
       title: texts.joined,
       quote,

@@ -1,0 +1,357 @@
+// docs/texts.md: everything that a person gets from us by message, as the code says it, Russian and English.
+import type { ClaimedNotice, DisputeSaid, NamedWait } from '../packages/store/index.ts';
+import { messageOf } from '../services/notifier/telegram/transport.ts';
+import { company, person, pingAbout, waiting } from '../services/notifier/testing/company.ts';
+import { mailOf } from '../services/notifier/transports/email.ts';
+import { type DisputeTexts, disputeTextsOf } from '../services/notifier/words/disputeTexts.ts';
+import { type ListTexts, listTextsOf } from '../services/notifier/words/listTexts.ts';
+import { type Texts, textsOf } from '../services/notifier/words/texts.ts';
+
+type Locale = 'ru' | 'en';
+
+/** With what each text is said. A text of which nobody has thought here is a type error. */
+type Samples<T> = {
+  readonly [K in keyof T]: T[K] extends (...said: infer A) => unknown ? readonly A[] : 'as it is';
+};
+
+const SECOND = 1_000;
+const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);
+const AS_IT_IS = 'as it is';
+
+const TEXTS: Samples<Texts> = {
+  waits: [['Иван']],
+  overdue: [['Иван']],
+  unnamed: AS_IT_IS,
+  since: [['10:00:00']],
+  answerBy: [['10:05:00']],
+  windowEnded: [['10:05:00']],
+  owner: [['Борис']],
+  apologise: AS_IT_IS,
+  callFirst: AS_IT_IS,
+  alsoOn: [['WhatsApp, Avito']],
+  farewell: AS_IT_IS,
+  standsIn: [
+    ['owner_away', 'Борис'],
+    ['overloaded', 'Борис'],
+    ['on_duty', 'Борис'],
+    ['handed_over', 'Борис'],
+  ],
+  late: [
+    ['0:42', null],
+    ['0:42', 'delivered_late'],
+    ['0:42', 'outage'],
+    ['0:42', 'overload'],
+    ['0:42', 'transport'],
+    ['0:42', 'corrected'],
+  ],
+  lateDelivered: [['1:30']],
+  afterHours: AS_IT_IS,
+  noText: AS_IT_IS,
+  quoted: [['…']],
+  call: AS_IT_IS,
+  inWork: [['Борис', '10:07:00']],
+  closed: [
+    ['answered', '2:41', 'Борис'],
+    ['attempted', '2:41', 'Борис'],
+    ['self_served', '2:41', null],
+    ['no_reply_needed', '2:41', 'Борис'],
+    ['withdrawn', '2:41', null],
+  ],
+  lateBy: [['1:10']],
+  joined: AS_IT_IS,
+  replyHint: AS_IT_IS,
+  take: AS_IT_IS,
+  noReply: AS_IT_IS,
+  handOver: AS_IT_IS,
+  open: AS_IT_IS,
+  back: AS_IT_IS,
+  took: [['10:07:00']],
+  takenBy: [['Борис']],
+  alreadyTaken: AS_IT_IS,
+  alreadyClosed: AS_IT_IS,
+  decided: AS_IT_IS,
+  handedTo: [['Борис']],
+  unknownWait: AS_IT_IS,
+  sameOwner: AS_IT_IS,
+  chooseWhom: AS_IT_IS,
+  notOurs: [[100001]],
+  hello: [['Анна']],
+  sentTo: [['Иван']],
+  notSent: [['Иван', '…']],
+  cannotWrite: [['Avito']],
+  onlyText: AS_IT_IS,
+  nothingToAnswer: AS_IT_IS,
+  noWaits: AS_IT_IS,
+  badCode: AS_IT_IS,
+  wentAway: [
+    ['14:30:00', 0],
+    ['14:30:00', 2],
+  ],
+  awayHow: AS_IT_IS,
+  cameBack: AS_IT_IS,
+  noWeek: AS_IT_IS,
+  week: [
+    [
+      {
+        waits: 42,
+        answered: 40,
+        inTime: 37,
+        median: '1:58',
+        breached: 3,
+        excused: 1,
+        formal: 2,
+        noReply: 4,
+        afterHours: 5,
+      },
+    ],
+  ],
+  yourWaits: AS_IT_IS,
+  somebody: AS_IT_IS,
+};
+
+const LISTS: Samples<ListTexts> = {
+  waiting: [[5]],
+  allAnswered: [[5]],
+  nobodyWaits: [[5]],
+  whileAway: [[5]],
+  since: [['10:00:00']],
+  answerBy: [['10:05:00']],
+  owner: [['Борис']],
+  inWork: [['Борис']],
+  more: [[12]],
+  take: [[2]],
+  takeHint: AS_IT_IS,
+  notOne: AS_IT_IS,
+};
+
+const DISPUTES: Samples<Omit<DisputeTexts, 'reasons'>> = {
+  dispute: AS_IT_IS,
+  whichReason: AS_IT_IS,
+  opened: [['Анна']],
+  answeredIn: [['7:10', '5:00']],
+  stillWaits: [['5:00']],
+  reason: [['…']],
+  accept: AS_IT_IS,
+  reject: AS_IT_IS,
+  acceptedBy: [['Вера', '2:10']],
+  rejectedBy: [['Вера']],
+  accepted: [['Иван']],
+  rejected: [['Иван']],
+  note: [['…']],
+  sent: AS_IT_IS,
+  decided: AS_IT_IS,
+  alreadyDisputed: AS_IT_IS,
+  alreadyDecided: AS_IT_IS,
+  notBreached: AS_IT_IS,
+  notYours: AS_IT_IS,
+};
+
+/** The whole page. */
+export function textsPage(): string {
+  const tables = [
+    ['Pings and the bot', rowsOf(TEXTS, textsOf)],
+    ['Lists', rowsOf(LISTS, listTextsOf)],
+    ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
+    ['Reasons to choose from', reasons()],
+  ] as const;
+  return [
+    '# What people receive',
+    '',
+    'Every message that Otklik sends to a person, made from the code by `npm run check -- --fix`: first whole messages as they stand in a chat or mail, then each text by itself.',
+    '',
+    '## Messages',
+    '',
+    ...SCENES.flatMap(sceneOf),
+    '## Each text',
+    '',
+    ...tables.flatMap(([title, rows]) => [
+      `### ${title}`,
+      '',
+      '| Russian | English |',
+      '|---|---|',
+      ...rows,
+      '',
+    ]),
+  ].join('\n');
+}
+
+interface Scene {
+  readonly title: string;
+  readonly notices: readonly ClaimedNotice[];
+  readonly now: number;
+  readonly by?: 'mail';
+  readonly reader?: 'anna' | 'vera';
+}
+
+const ivan = (said: Partial<NamedWait> = {}): NamedWait =>
+  waiting({ link: 'https://example.ru/chats/1', ...said });
+const late = (said: Partial<NamedWait> = {}): NamedWait =>
+  ivan({ warned_at: at('10:03:00'), breached_at: at('10:05:00'), ...said });
+const answered = (said: Partial<NamedWait> = {}): NamedWait =>
+  ivan({ closed_at: at('10:02:41'), outcome: 'answered', answered_by: 'anna', ...said });
+const each = (names: readonly string[], said: (name: string, index: number) => NamedWait): ClaimedNotice[] =>
+  names.map((name, index) => {
+    const id = `0199f3c0-0000-7000-8000-00000000000${index}`;
+    return pingAbout({ ...said(name, index), id, client_name: name }, { id: id.replace('-0000-', '-1111-') });
+  });
+const disputeSaid: DisputeSaid = {
+  person: 'anna',
+  reason: 'Разговор с другим клиентом',
+  decided_by: null,
+  accepted: null,
+  note: null,
+  excused_seconds: null,
+};
+const decided: DisputeSaid = { ...disputeSaid, decided_by: 'vera', accepted: true, excused_seconds: 130 };
+
+const SCENES: readonly Scene[] = [
+  { title: 'Time is running', notices: [pingAbout(ivan())], now: at('10:03:00') },
+  {
+    title: 'Time has run out',
+    notices: [pingAbout(late(), { stage: 'breached', step: 2 })],
+    now: at('10:05:00'),
+  },
+  {
+    title: 'A call that nobody has returned in time',
+    notices: [pingAbout(late({ kind: 'call', text: null, link: null }), { stage: 'breached', step: 2 })],
+    now: at('10:05:00'),
+  },
+  {
+    title: 'In another’s place, with more to know',
+    notices: [
+      pingAbout(
+        ivan({ owner: 'vera', owner_why: 'owner_away', also_on: ['bot'], after_hours: true, farewell: true }),
+        {
+          recipient: 'vera',
+          late_reason: 'outage',
+          sent_at: at('10:03:42'),
+        },
+      ),
+    ],
+    now: at('10:04:00'),
+    reader: 'vera',
+  },
+  {
+    title: 'Somebody is on it',
+    notices: [pingAbout(ivan({ taken_by: 'boris', taken_until: at('10:05:30') }))],
+    now: at('10:03:30'),
+  },
+  { title: 'Answered', notices: [pingAbout(answered())], now: at('10:03:00') },
+  {
+    title: 'Answered too late',
+    notices: [pingAbout(late({ closed_at: at('10:06:10'), outcome: 'answered', answered_by: 'anna' }))],
+    now: at('10:07:00'),
+  },
+  {
+    title: 'Part of another request',
+    notices: [pingAbout(ivan({ voided_at: at('10:04:00') }))],
+    now: at('10:04:00'),
+  },
+  {
+    title: 'Many at once',
+    notices: each(['Иван', 'Ольга', 'Пётр'], (_, index) =>
+      index === 1 ? answered() : index === 0 ? late() : ivan({ breach_at: at('10:05:20') }),
+    ),
+    now: at('10:05:10'),
+  },
+  {
+    title: 'After quiet hours',
+    notices: each(['Иван', 'Ольга'], (_, index) => (index === 1 ? answered() : late())).map((notice) => ({
+      ...notice,
+      recipient: 'vera',
+      held: true,
+    })),
+    now: at('10:30:00'),
+    reader: 'vera',
+  },
+  {
+    title: 'A dispute, to the head',
+    notices: [
+      pingAbout(late({ closed_at: at('10:07:10'), outcome: 'answered', answered_by: 'anna' }), {
+        type: 'dispute.opened',
+        recipient: 'vera',
+        data: disputeSaid,
+      }),
+    ],
+    now: at('10:10:00'),
+    reader: 'vera',
+  },
+  {
+    title: 'The decision, to the owner',
+    notices: [
+      pingAbout(late({ closed_at: at('10:07:10'), outcome: 'answered', answered_by: 'anna' }), {
+        type: 'dispute.decided',
+        data: decided,
+      }),
+    ],
+    now: at('10:20:00'),
+  },
+  {
+    title: 'By mail',
+    notices: [pingAbout(late(), { stage: 'breached' })],
+    now: at('10:05:00') + SECOND,
+    by: 'mail',
+  },
+];
+
+function sceneOf(scene: Scene): string[] {
+  return [
+    `### ${scene.title}`,
+    '',
+    ...(['ru', 'en'] as const).flatMap((locale) => [...said(scene, locale), '']),
+  ];
+}
+
+function said({ notices, now, by, reader = 'anna' }: Scene, locale: Locale): string[] {
+  const config = company();
+  const who = { ...person(config, reader), locale };
+  if (by === 'mail') {
+    const mail = mailOf(notices.map(inTime), who, config, now);
+    return boxed([mail?.subject ?? '', '', ...(mail?.lines ?? [])]);
+  }
+  const message = messageOf(notices.map(inTime), who, config, now);
+  const buttons = (message?.reply_markup.inline_keyboard ?? []).map((row) =>
+    row.map(({ text }) => `[ ${text} ]`).join(' '),
+  );
+  return boxed([...plain(message?.text ?? '').split('\n'), ...buttons]);
+}
+
+/** Read when it was due, where the scene says nothing else. */
+const inTime = (notice: ClaimedNotice): ClaimedNotice => ({
+  ...notice,
+  sent_at: notice.sent_at ?? notice.due_at,
+});
+
+/** As the reader sees it: without the tags that Telegram takes for bold, italics and links. */
+const plain = (html: string): string =>
+  html
+    .replaceAll(/<blockquote>(.*?)<\/blockquote>/gs, '│ $1')
+    .replaceAll(/<[^>]+>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
+const boxed = (lines: readonly string[]): string[] => ['```text', ...lines, '```'];
+
+function rowsOf<T extends object>(samples: Samples<T>, of: (locale: Locale) => T): string[] {
+  return (Object.keys(samples) as (keyof T)[]).flatMap((key) => {
+    const sample: unknown = samples[key];
+    const texts = (locale: Locale): string[] => {
+      const text: unknown = of(locale)[key];
+      if (typeof text === 'string') return [text];
+      if (typeof text !== 'function' || !Array.isArray(sample)) return [];
+      return sample.map((args: readonly unknown[]) => String(text(...args)));
+    };
+    const english = texts('en');
+    return texts('ru').map((russian, index) => `| ${cell(russian)} | ${cell(english[index] ?? '')} |`);
+  });
+}
+
+const reasons = (): string[] => {
+  const english = disputeTextsOf('en').reasons;
+  return disputeTextsOf('ru').reasons.map(
+    (russian, index) => `| ${cell(russian)} | ${cell(english[index] ?? '')} |`,
+  );
+};
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', '<br>');
