@@ -3,6 +3,7 @@ export { describeConfig } from './describeConfig.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { type ConfigFault, formatFault } from './fault.ts';
 export { type LoadResult, loadConfig } from './loadConfig.ts';
+export { readProposal } from './proposal.ts';
 export { type ReadResult, readConfig } from './readConfig.ts';
 export type { ConfigWorld } from './references.ts';
 export { secret } from './secret.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CountsAsAnswer, DurationMs, Policy, Rung } from '@otklik/domain';
 import { defaultSteps, MINUTE, SECOND } from '@otklik/domain';
 import { type Checking, type Entry, soundEntries } from './checking.ts';
@@ -58,6 +59,41 @@ export function resolvePolicies(checking: Checking): Map<string, Policy> {
   return new Map([[DEFAULT_POLICY, base.policy], ...others]);
 }
 
+/**
+ * The policies as they would be with those that are written: what a written one leaves out stays as it is now. With
+ * `all`, the one that is written holds for every policy there is.
+ */
+export function proposePolicies(
+  checking: Checking,
+  current: ReadonlyMap<string, Policy>,
+  which: 'by name' | 'all',
+): Map<string, Policy> {
+  const entries = soundEntries(policySchema, 'policies', checking);
+  const proposed = new Map(current);
+  for (const entry of entries) {
+    const names = which === 'all' ? [...current.keys()] : [entry.key];
+    const own = entry.value.steps ? readChain(entry.value.steps, stepsPath(entry), checking) : null;
+    for (const name of names) {
+      const policy = current.get(name);
+      if (policy) proposed.set(name, merge({ ...entry, key: name }, baseOf(policy), own, checking));
+      else
+        checking.report(
+          entry.path,
+          `${subjectOf(entry.path, checking.document.value)} is not in the configuration`,
+          `Known: ${[...current.keys()].join(', ')}`,
+          'key',
+        );
+    }
+  }
+  return proposed;
+}
+
+/** A chain that follows from the window goes on following from it. */
+function baseOf(policy: Policy): Base {
+  const follows = isDeepStrictEqual(policy.steps, defaultSteps(policy.warn, policy.breach));
+  return { policy, chain: follows ? null : policy.steps };
+}
+
 function merge(
   entry: Entry<PolicyEntry>,
   base: Base,
@@ -110,11 +146,7 @@ function checkWindow(
   const origin = (own: unknown) => (own === undefined ? ' (left out here)' : '');
   const times = `warn ${formatDuration(warn)}${origin(value.warn)} is not before breach ${formatDuration(breach)}${origin(value.breach)}`;
   const key = value.warn === undefined ? 'breach' : 'warn';
-  checking.report(
-    [...path, key],
-    `${subjectOf(path, checking.document.value)}: ${times}`,
-    'Let warn be the shorter',
-  );
+  checking.report([...path, key], `policy "${entry.key}": ${times}`, 'Let warn be the shorter');
 }
 
 function stepsPath({ path }: Entry<PolicyEntry>): Path {

@@ -2,8 +2,9 @@ import type { Calendar, Policy } from '@otklik/domain';
 import { resolveCalendar } from './calendar.ts';
 import { channelFrom, checkChannels } from './channels.ts';
 import type { Checking } from './checking.ts';
-import type { ConfigFault, Path, Report } from './fault.ts';
-import { parseYaml, pathKey, type YamlDocument } from './parseYaml.ts';
+import { inOrder, noteIn } from './collectFaults.ts';
+import type { ConfigFault, Report } from './fault.ts';
+import { parseYaml, pathKey } from './parseYaml.ts';
 import { checkPeople, personFrom } from './people.ts';
 import { resolvePolicies } from './policies.ts';
 import { type ConfigWorld, resolveReferences } from './references.ts';
@@ -83,19 +84,4 @@ function policyNamed(name: string, policies: ReadonlyMap<string, Policy>): Polic
   const policy = policies.get(name);
   if (policy === undefined) throw new Error(`policy ${name} passed the checks and is not there`);
   return policy;
-}
-
-/** One fault per place and message, however many checks came upon it. */
-function noteIn(faults: ConfigFault[], yaml: YamlDocument, file: string): Report {
-  const noted = new Set<string>();
-  return (path: Path, message, remedy, at = 'value') => {
-    const key = `${pathKey(path)} ${message}`;
-    if (noted.has(key)) return;
-    noted.add(key);
-    faults.push({ file, ...yaml.positionOf(path, at), path: path.join('.'), message, remedy });
-  };
-}
-
-function inOrder(faults: readonly ConfigFault[]): ConfigFault[] {
-  return faults.toSorted((one, other) => one.line - other.line || one.column - other.column);
 }
