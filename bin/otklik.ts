@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { createToken, printSignInLink } from './access.ts';
 import { checkConfig, printSchema } from './config.ts';
 import { migrateOnly, run } from './run.ts';
+import { SIMULATE_USAGE, simulatePolicy } from './simulate.ts';
 
 /** What a person typed, and what it does. `npm run otklik -- COMMAND`. */
 interface Command {
@@ -38,6 +39,11 @@ const COMMANDS: Record<string, Command> = {
     run: printSchema,
   },
   migrate: { usage: 'migrate', does: 'brings the database up to date (start does it too)', run: migrateOnly },
+  'policy simulate': {
+    usage: SIMULATE_USAGE,
+    does: 'what another policy would have done on the recorded history: breaches and pings, three columns. FILE is YAML\n      with the fields of one policy (for every channel) or `policies:` by name. DATE is a day in the company’s time zone\n      or an ISO instant; --to is not included. Changes nothing',
+    run: simulatePolicy,
+  },
   'token create': {
     usage: 'token create --role admin|head|owner|ops [--person ID] [--name TEXT]',
     does: 'prints a bearer token for the API; it is shown once',

@@ -1,4 +1,5 @@
-import type { Person } from './people.ts';
+import type { Asked } from './askWhom.ts';
+import type { PeopleById, Person } from './people.ts';
 import type { EpochMs } from './time.ts';
 
 /** When the quiet hours end in which a person is at this moment; null when they are in none. */
@@ -16,4 +17,19 @@ export function quietUntil(person: Person, at: EpochMs): EpochMs | null {
     if (on(from, quiet.from) <= at && at < on(to, quiet.to)) return on(to, quiet.to);
   }
   return null;
+}
+
+/**
+ * Until when a step's ping to one of those whom it asks is held back; null when it goes out at once. Who answers for a
+ * wait is never quiet, nor is whoever has the shift (`duty`): only those who stand by are.
+ */
+export function heldUntil(
+  { person: id, why }: Asked,
+  people: PeopleById,
+  duty: readonly string[],
+  at: EpochMs,
+): EpochMs | null {
+  const person = people.get(id);
+  const standsBy = (why === 'deputies' || why === 'head') && !duty.includes(id);
+  return person !== undefined && standsBy ? quietUntil(person, at) : null;
 }

@@ -1,11 +1,11 @@
 import {
   dueSteps,
   type EpochMs,
+  heldUntil,
   type LateReason,
   lateReason,
   onDuty,
   type Person,
-  quietUntil,
   type Rules,
   SECOND,
   type Step,
@@ -115,11 +115,10 @@ function noticesOf(
   now: EpochMs,
 ): NewNotice[] {
   const duty = onDuty(rules.channels.get(wait.channel) ?? { duty: [] }, now);
-  return step.asked.flatMap(({ person: recipient, why }) => {
+  return step.asked.flatMap((asked) => {
+    const { person: recipient } = asked;
     const person = rules.people.get(recipient);
-    // Who answers for the wait is never quiet, nor is whoever has the shift: only those who stand by are.
-    const standsBy = (why === 'deputies' || why === 'head') && !duty.includes(recipient);
-    const quiet = person && standsBy ? quietUntil(person, now) : null;
+    const quiet = heldUntil(asked, rules.people, duty, now);
     return (person ? rules.transportsOf(person) : []).map((transport) => ({
       ...(quiet !== null && { held: true, not_before: quiet }),
       type: 'wait.step' as const,

@@ -15,5 +15,6 @@ export { type Recorded, type RecordRules, recordEvents } from './record.ts';
 export * from './relays.ts';
 export { forgetOld } from './retention.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
+export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
 export { connection, openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';

@@ -47,6 +47,7 @@ import {
   timelineItem,
   waitShape,
 } from './shapes.ts';
+import { simulation } from './simulation.ts';
 import type { Stream } from './stream.ts';
 
 export interface ApiWorld extends AccessWorld {
@@ -375,6 +376,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   );
 
   await app.register(clients, world);
+  await app.register(simulation, world);
 
   app.get(
     '/reports/owners',

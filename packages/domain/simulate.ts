@@ -1,0 +1,104 @@
+import { onDuty, ownerAt } from './askWhom.ts';
+import { dueSteps, type OpenWait, type Step } from './dueSteps.ts';
+import type { Event } from './event.ts';
+import { foldWaits, type Wait } from './foldWaits.ts';
+import type { Policy } from './policy.ts';
+import { heldUntil } from './quiet.ts';
+import { foldPolicyOf, type Rules } from './rules.ts';
+import type { EpochMs } from './time.ts';
+
+/** Which waits of a history are replayed, and how much of it is known. */
+export interface ReplaySpan {
+  /** Waits that opened in [from, to). */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** The moment of the asking: a wait that is open then has got so far. */
+  readonly until: EpochMs;
+}
+
+/** One person who is told of one step. */
+export interface Told {
+  readonly person: string;
+  readonly at: EpochMs;
+  /** Held back by their quiet hours. */
+  readonly held: boolean;
+}
+
+/** A wait as it would have gone by the rules. */
+export interface Replayed {
+  readonly wait: Wait;
+  /** A person answered, or the client reached us. */
+  readonly answered: boolean;
+  /** Marks of the window, as on a recorded wait. */
+  readonly warned: boolean;
+  readonly breached: boolean;
+  /** How many steps fired. */
+  readonly steps: number;
+  readonly told: readonly Told[];
+}
+
+/**
+ * What the rules make of one client's events, all of them, in any order: the waits that opened in the span, and whom their
+ * chains would have told. A clock without lateness: each step fires at its due time. What people did beside the events
+ * («Беру», hand-overs, «Я отошёл», waits passed on for overload) is not replayed. Of a channel that has no rules, nothing.
+ */
+export function replayWaits(events: readonly Event[], rules: Rules, span: ReplaySpan): Replayed[] {
+  return foldWaits(events, foldPolicyOf(rules))
+    .filter(({ openedAt }) => span.from <= openedAt && openedAt < span.to)
+    .flatMap((wait) => replayWait(wait, rules, span.until) ?? []);
+}
+
+function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
+  const channel = rules.channels.get(wait.channel);
+  if (!channel) return null;
+  const { policy } = channel;
+  const owner = ownerAt(channel, rules.people, wait.openedAt);
+  const steps = chainOf(
+    {
+      owner: owner.person,
+      ownerWhy: owner.why,
+      channel,
+      openedAt: wait.openedAt,
+      stepsDone: 0,
+      chainShift: 0,
+      warned: false,
+      breached: false,
+    },
+    policy,
+    rules,
+    // A step that is due in the very moment of the end finds nobody waiting.
+    (at) => (wait.end === null ? at <= until : at < wait.end.at),
+  );
+  const past = (mark: EpochMs): boolean => (wait.end === null ? until >= mark : wait.end.at > mark);
+  return {
+    wait,
+    answered: wait.end?.outcome === 'answered' || wait.end?.outcome === 'self_served',
+    warned: past(wait.openedAt + policy.warn),
+    breached: past(wait.openedAt + policy.breach),
+    steps: steps.length,
+    told: steps.flatMap(({ dueAt, asked }) => {
+      const duty = onDuty(channel, dueAt);
+      return asked.map((each) => ({
+        person: each.person,
+        at: dueAt,
+        held: heldUntil(each, rules.people, duty, dueAt) !== null,
+      }));
+    }),
+  };
+}
+
+/** The chain of a wait for as long as it goes on, each step at its due time. */
+function chainOf(opened: OpenWait, policy: Policy, rules: Rules, goesOn: (at: EpochMs) => boolean): Step[] {
+  const steps: Step[] = [];
+  const look = (at: EpochMs) =>
+    dueSteps({ ...opened, stepsDone: steps.length }, policy, rules.calendar, rules.people, at);
+  let next = look(BEFORE_ALL).nextDueAt;
+  while (next !== null && goesOn(next)) {
+    const due = look(next);
+    steps.push(...due.fire);
+    next = due.nextDueAt;
+  }
+  return steps;
+}
+
+const BEFORE_ALL = Number.MIN_SAFE_INTEGER;

@@ -1,0 +1,153 @@
+import type { PeopleById } from './people.ts';
+import type { Replayed } from './simulate.ts';
+import type { EpochMs } from './time.ts';
+
+/** How waits of a time went, in numbers that name no client. Recorded or replayed: both are counted alike. */
+export interface Tally {
+  readonly waits: number;
+  /** A person answered, or the client reached us. */
+  readonly answered: number;
+  readonly breaches: number;
+  /** Answered in time, of those that were answered in time or passed the mark; null when there are none. */
+  readonly withinWarn: number | null;
+  readonly withinBreach: number | null;
+  readonly steps: number;
+  readonly pings: number;
+  /** What quiet hours held back: no pings. */
+  readonly held: number;
+  readonly people: ReadonlyMap<string, PersonTally>;
+  readonly channels: ReadonlyMap<string, ChannelTally>;
+}
+
+export interface PersonTally {
+  readonly pings: number;
+  readonly held: number;
+  /** Of the pings, those between 22:00 and 08:00 of their own time zone. */
+  readonly night: number;
+}
+
+export interface ChannelTally {
+  readonly waits: number;
+  readonly breaches: number;
+  readonly withinBreach: number | null;
+}
+
+/** The counts of one channel, before shares are made of them. */
+export interface ChannelCounts {
+  readonly waits: number;
+  readonly answered: number;
+  readonly warned: number;
+  readonly breached: number;
+  /** Answered before the mark. */
+  readonly inWarn: number;
+  readonly inBreach: number;
+  readonly steps: number;
+}
+
+/** So many notices of one person at about one moment. */
+export interface ToldCount {
+  readonly person: string;
+  readonly at: EpochMs;
+  readonly held: boolean;
+  readonly times: number;
+}
+
+/** Adds up counts, in any order and any portions. */
+export class Counting {
+  readonly #channels: Map<string, ChannelCounts>;
+  readonly #told = new Map<string, PersonTally>();
+  readonly #people: PeopleById;
+
+  /** Only what concerns these channels is counted. */
+  constructor(channels: readonly string[], people: PeopleById) {
+    this.#channels = new Map(channels.map((id) => [id, NOTHING]));
+    this.#people = people;
+  }
+
+  addReplayed({ wait, answered, warned, breached, steps, told }: Replayed): void {
+    if (!this.#channels.has(wait.channel)) return;
+    this.addChannel(wait.channel, {
+      waits: 1,
+      answered: one(answered),
+      warned: one(warned),
+      breached: one(breached),
+      inWarn: one(answered && !warned),
+      inBreach: one(answered && !breached),
+      steps,
+    });
+    for (const each of told) this.addTold({ ...each, times: 1 });
+  }
+
+  addChannel(channel: string, more: ChannelCounts): void {
+    const counts = this.#channels.get(channel);
+    if (counts) this.#channels.set(channel, sum([counts, more]));
+  }
+
+  addTold({ person, at, held, times }: ToldCount): void {
+    const was = this.#told.get(person) ?? { pings: 0, held: 0, night: 0 };
+    const atNight = !held && isNight(at, this.#people.get(person)?.timezone ?? 'UTC');
+    this.#told.set(person, {
+      pings: was.pings + (held ? 0 : times),
+      held: was.held + (held ? times : 0),
+      night: was.night + (atNight ? times : 0),
+    });
+  }
+
+  tally(): Tally {
+    const all = sum([...this.#channels.values()]);
+    const people = [...this.#told.values()];
+    return {
+      waits: all.waits,
+      answered: all.answered,
+      breaches: all.breached,
+      withinWarn: share(all.inWarn, all.warned),
+      withinBreach: share(all.inBreach, all.breached),
+      steps: all.steps,
+      pings: people.reduce((total, { pings }) => total + pings, 0),
+      held: people.reduce((total, { held }) => total + held, 0),
+      people: this.#told,
+      channels: new Map(
+        [...this.#channels].map(([id, { waits, breached, inBreach }]) => [
+          id,
+          { waits, breaches: breached, withinBreach: share(inBreach, breached) },
+        ]),
+      ),
+    };
+  }
+}
+
+const NOTHING: ChannelCounts = {
+  waits: 0,
+  answered: 0,
+  warned: 0,
+  breached: 0,
+  inWarn: 0,
+  inBreach: 0,
+  steps: 0,
+};
+
+const sum = (counts: readonly ChannelCounts[]): ChannelCounts =>
+  counts.reduce(
+    (a, b) => ({
+      waits: a.waits + b.waits,
+      answered: a.answered + b.answered,
+      warned: a.warned + b.warned,
+      breached: a.breached + b.breached,
+      inWarn: a.inWarn + b.inWarn,
+      inBreach: a.inBreach + b.inBreach,
+      steps: a.steps + b.steps,
+    }),
+    NOTHING,
+  );
+
+const one = (is: boolean): number => (is ? 1 : 0);
+const share = (inTime: number, late: number): number | null =>
+  inTime + late === 0 ? null : inTime / (inTime + late);
+
+const NIGHT = { from: 22, to: 8 };
+
+/** Whether people sleep: between 22:00 and 08:00 by the clock of that time zone. */
+export function isNight(at: EpochMs, timezone: string): boolean {
+  const { hour } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
+  return hour >= NIGHT.from || hour < NIGHT.to;
+}

@@ -1,0 +1,150 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type ChannelCounts,
+  Counting,
+  DAY,
+  type ReplaySpan,
+  type Rules,
+  replayWaits,
+  type Tally,
+  type ToldCount,
+} from '@otklik/domain';
+import { sql } from 'kysely';
+import { type EventRow, eventOf } from './history.ts';
+import { iso } from './rows.ts';
+import type { Db, Store } from './store.ts';
+
+export interface Simulation {
+  /** What the tables say. */
+  readonly recorded: Tally;
+  /** What today's rules make of the recorded events. */
+  readonly current: Tally;
+  readonly proposed: Tally;
+}
+
+const CLIENTS_AT_ONCE = 50;
+
+/**
+ * What happened, what today's rules make of it, and what others would. All three from one snapshot of the database, client
+ * by client, so that the memory does not grow with the time asked for. Only channels that are configured are counted, and of
+ * those the ones in `channels` (null: all). «Я отошёл» is left out: of the past it is not known.
+ */
+export async function simulateHistory(
+  store: Store,
+  rules: { readonly current: Rules; readonly proposed: Rules },
+  span: ReplaySpan,
+  channels: readonly string[] | null,
+): Promise<Simulation> {
+  const counted = [...rules.current.channels.keys()].filter((id) => channels?.includes(id) ?? true);
+  const [current, proposed] = [rules.current, rules.proposed].map(asConfigured).map((by) => ({
+    rules: by,
+    counting: new Counting(counted, by.people),
+  }));
+  if (!current || !proposed) throw new Error('two rules are compared');
+  return store.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (tx) => {
+      const recorded = new Counting(counted, current.rules.people);
+      for (const { channel, ...counts } of await recordedCounts(tx, span, counted))
+        recorded.addChannel(channel, counts);
+      for (const told of await recordedTold(tx, span, counted)) recorded.addTold(told);
+      for await (const clients of clientsIn(tx, span, counted)) {
+        const histories = Map.groupBy(await eventsOf(tx, clients), (row) => row.client_id);
+        for (const rows of histories.values()) {
+          const events = rows.map(eventOf);
+          for (const { rules: by, counting } of [current, proposed])
+            for (const replayed of replayWaits(events, by, span)) counting.addReplayed(replayed);
+        }
+        await nextTurn(); // a long history must not keep the live stream waiting
+      }
+      return {
+        recorded: recorded.tally(),
+        current: current.counting.tally(),
+        proposed: proposed.counting.tally(),
+      };
+    });
+}
+
+function asConfigured(rules: Rules): Rules {
+  const people = [...rules.people].map(([id, person]) => [id, { ...person, steppedOut: null }] as const);
+  return { ...rules, people: new Map(people) };
+}
+
+/**
+ * Clients with an event in the time, in portions (index events_oldest). A day longer: of a call that is told only at its
+ * end, the wait opened as it began.
+ */
+async function* clientsIn(
+  tx: Db,
+  { from, to }: ReplaySpan,
+  channels: readonly string[],
+): AsyncGenerator<string[]> {
+  await sql`
+    declare simulated_clients no scroll cursor for
+    select distinct client_id from events
+    where at >= ${iso(from)}::timestamptz and at < ${iso(to + DAY)}::timestamptz
+      and channel = any(${channels}::text[])`.execute(tx);
+  for (;;) {
+    const { rows } = await sql<{
+      client_id: string;
+    }>`fetch ${sql.raw(String(CLIENTS_AT_ONCE))} from simulated_clients`.execute(tx);
+    if (rows.length === 0) return;
+    yield rows.map(({ client_id }) => client_id);
+  }
+}
+
+/**
+ * All events of the clients, without words, names and links: the fold needs none (law 11). All of them, as other rules may
+ * leave somebody waiting since long before (index events_of_client).
+ */
+async function eventsOf(tx: Db, clients: readonly string[]): Promise<EventRow[]> {
+  const found = await sql<EventRow>`
+    select e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.at, e.at_source, e.received_at, e.seq,
+      null as text, null as link, e.wording, e.call, e.deletes, e.decision,
+      '{"id":null,"name":null,"phone":null,"email":null}'::jsonb as author
+    from events e where e.client_id = any(${clients}::uuid[])`.execute(tx);
+  return found.rows;
+}
+
+async function recordedCounts(
+  tx: Db,
+  { from, to }: ReplaySpan,
+  channels: readonly string[],
+): Promise<(ChannelCounts & { readonly channel: string })[]> {
+  const found = await sql<ChannelCounts & { readonly channel: string }>`
+    with counted as (
+      select w.*, coalesce(w.outcome in ('answered', 'self_served'), false) as reached,
+        (select count(*) from steps s where s.wait_id = w.id and not s.skipped) as fired
+      from waits w
+      where w.voided_at is null and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
+        and w.channel = any(${channels}::text[]))
+    select channel, count(*) as waits,
+      count(*) filter (where reached) as answered,
+      count(warned_at) as warned,
+      count(breached_at) as breached,
+      count(*) filter (where reached and warned_at is null) as "inWarn",
+      count(*) filter (where reached and breached_at is null) as "inBreach",
+      sum(fired)::bigint as steps
+    from counted group by channel`.execute(tx);
+  return found.rows;
+}
+
+/** Time zones differ by quarters of an hour: within one it is night for a person from end to end, or not at all. */
+async function recordedTold(
+  tx: Db,
+  { from, to }: ReplaySpan,
+  channels: readonly string[],
+): Promise<ToldCount[]> {
+  const found = await sql<ToldCount>`
+    with told as (
+      select recipient as person, date_bin('15 minutes', s.fired_at, 'epoch') as at,
+        exists (select from notices n where n.wait_id = s.wait_id and n.step = s.step
+          and n.recipient = told.recipient and n.type = 'wait.step' and n.held) as held
+      from waits w join steps s on s.wait_id = w.id and not s.skipped, unnest(s.recipients) as told(recipient)
+      where w.voided_at is null and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
+        and w.channel = any(${channels}::text[]))
+    select person, at, held, count(*) as times from told group by person, at, held`.execute(tx);
+  return found.rows;
+}

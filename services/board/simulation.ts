@@ -1,0 +1,81 @@
+import { type ConfigFault, readProposal } from '@otklik/config';
+import { readSpan, type SpanProblem } from '@otklik/domain';
+import { type RecordRules, simulationReport } from '@otklik/store';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type AccessWorld, scopeOf } from './access.ts';
+import { iso } from './present.ts';
+import { Refusal } from './refusal.ts';
+import { faultyPolicy, problem, simulationShape } from './shapes.ts';
+
+export interface SimulationWorld extends AccessWorld {
+  rules(): RecordRules;
+}
+
+const LONGEST_POLICY = 65_536;
+
+/** What another policy would have done on the recorded history. */
+export async function simulation(plain: FastifyInstance, world: SimulationWorld): Promise<void> {
+  const app = plain.withTypeProvider<ZodTypeProvider>();
+
+  /** The channels that are counted: all for an admin, their own for a head. */
+  const channelsOf = ({ access }: FastifyRequest): readonly string[] | null => {
+    const scope = scopeOf(access, world.config());
+    if (!scope || access.role === 'owner')
+      throw new Refusal(403, 'Not for this role', 'Policies are tried out by heads and admins.');
+    return scope.all ? null : scope.channels;
+  };
+
+  app.post(
+    '/policy/simulate',
+    {
+      schema: {
+        summary: 'What another policy would have done on the recorded history; nothing is changed',
+        body: z.strictObject({
+          policy: z
+            .string()
+            .max(LONGEST_POLICY)
+            .describe('YAML: the fields of one policy for every channel, or `policies:` by name'),
+          from: z.string().max(40).describe('A date in the company’s time zone, or an instant'),
+          to: z.string().max(40).describe('The same; not included'),
+        }),
+        response: { 200: simulationShape, 400: faultyPolicy, 401: problem, 403: problem },
+      },
+    },
+    async (request, reply) => {
+      const channels = channelsOf(request);
+      const config = world.config();
+      const span = readSpan(request.body.from, request.body.to, config.timezone, world.now());
+      if ('problem' in span) throw new Refusal(400, 'No such time', SPAN_PROBLEMS[span.problem]);
+      const read = readProposal(request.body.policy, 'policy', config);
+      if (!read.ok) return reply.code(400).type('application/problem+json').send(presentFaults(read.faults));
+      const current = world.rules();
+      const proposed = { ...current, channels: read.config.channels };
+      const report = await simulationReport(world.store, { current, proposed }, span, channels);
+      return { from: iso(span.from), to: iso(span.to), ...report };
+    },
+  );
+}
+
+const SPAN_PROBLEMS: Readonly<Record<SpanProblem, string>> = {
+  from: 'Write `from` as 2026-11-01 or 2026-11-01T00:00:00Z.',
+  to: 'Write `to` as 2026-11-24 or 2026-11-24T00:00:00Z.',
+  order: '`from` must be before `to`.',
+  length: 'Ask for a year at most.',
+};
+
+const presentFaults = (faults: readonly ConfigFault[]) => ({
+  type: 'about:blank',
+  title: 'The policy cannot be taken',
+  status: 400,
+  detail: 'Mend the places named in `errors`.',
+  errors: faults.map(({ path, line, column, message, remedy }) => ({
+    path,
+    detail: remedy === '' ? message : `${message}. ${remedy}`,
+    line,
+    column,
+    message,
+    remedy,
+  })),
+});
