@@ -73,6 +73,9 @@ export async function startBoard(world: BoardWorld): Promise<Board> {
   };
 }
 
+/** The sections of the page (web/src/useRoute.ts): each address gives the same page, so that a reload stays there. */
+const SECTIONS = ['/report', '/clients', '/what-if'];
+
 async function webApp(app: FastifyInstance): Promise<void> {
   await app.register(files, {
     root: WEB,
@@ -87,6 +90,8 @@ async function webApp(app: FastifyInstance): Promise<void> {
       response.header('referrer-policy', 'no-referrer');
     },
   });
+  for (const section of SECTIONS)
+    app.get(section, { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
 }
 
 /** Every refusal as RFC 9457, with the path of each fault; what we did not foresee as a 500 that says nothing of the inside. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import type { Dispute } from './src/pages/wire.ts';
 import type { Channel, Me, Notice, Person, TimelineItem, Wait } from './src/wire.ts';
 
 const DIST = join(import.meta.dirname, 'dist');
@@ -8,6 +9,9 @@ const DIST = join(import.meta.dirname, 'dist');
 /** The policy that the real board is served under. */
 const CSP =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** The paths under which the real board gives its page. */
+const PAGES = ['/', '/report', '/clients', '/what-if'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -28,6 +32,9 @@ interface Script {
   channels: Channel[];
   notices: Notice[];
   timeline: TimelineItem[];
+  dispute: Dispute | null;
+  /** Answers to other requests, named as `GET /reports/owners`, without the query. */
+  answers: Record<string, { status?: number; body: unknown }>;
   /** How far the server's clock is ahead of the browser's, milliseconds. */
   aheadMs: number;
   /** The list of open waits is read at once and sent when this is fulfilled. */
@@ -110,9 +117,9 @@ function firstScript(): Script {
     waits: [],
     closed: [],
     people: [
-      { id: 'anna', name: 'Анна Петрова', role: 'owner', away: false, away_until: null },
-      { id: 'boris', name: 'Борис Смирнов', role: 'owner', away: false, away_until: null },
-      { id: 'vera', name: 'Вера Павловна', role: 'head', away: false, away_until: null },
+      { id: 'anna', name: 'Анна Петрова', role: 'owner', away: false, away_until: null, linked: true },
+      { id: 'boris', name: 'Борис Смирнов', role: 'owner', away: false, away_until: null, linked: true },
+      { id: 'vera', name: 'Вера Павловна', role: 'head', away: false, away_until: null, linked: true },
     ],
     channels: [
       channelOf('site', 'Чат на сайте', 'webhook'),
@@ -120,6 +127,8 @@ function firstScript(): Script {
     ],
     notices: [],
     timeline: [],
+    dispute: null,
+    answers: {},
     aheadMs: 0,
     holdOpen: null,
     refuse: null,
@@ -140,7 +149,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 async function serveFile(path: string, response: ServerResponse): Promise<void> {
-  const file = normalize(path === '/' ? '/index.html' : path);
+  const file = normalize(PAGES.includes(path) ? '/index.html' : path);
   const content = await readFile(join(DIST, file)).catch(() => null);
   if (content === null) return void response.writeHead(404).end();
   response.writeHead(200, {
@@ -185,7 +194,7 @@ export async function startBoardFixture(): Promise<BoardFixture> {
         const wait = [...script.waits, ...script.closed].find(
           ({ id }) => url.pathname === `/api/v1/waits/${id}`,
         );
-        if (wait) return json(response, 200, { ...wait, timeline: script.timeline });
+        if (wait) return json(response, 200, { ...wait, timeline: script.timeline, dispute: script.dispute });
         return json(response, 404, { title: 'Not found', detail: null });
       }
     }
@@ -221,6 +230,8 @@ export async function startBoardFixture(): Promise<BoardFixture> {
       script.signedIn = false;
       return void response.writeHead(204).end();
     }
+    const said = script.answers[`${request.method} ${url.pathname.slice('/api/v1'.length)}`];
+    if (said) return json(response, said.status ?? 200, said.body);
     return request.method === 'POST' ? act(url, response) : read(url, response);
   };
 

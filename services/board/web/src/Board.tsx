@@ -8,11 +8,15 @@ import { Header } from './Header.tsx';
 import { Lanes } from './Lanes.tsx';
 import { useTexts } from './locale.tsx';
 import { PingList } from './PingList.tsx';
+import { ClientsPage } from './pages/ClientsPage.tsx';
+import { ReportPage } from './pages/ReportPage.tsx';
+import { WhatIfPage } from './pages/WhatIfPage.tsx';
 import { useChannels, useOpenWaits, usePeople } from './queries.ts';
 import { refusal } from './refusal.ts';
 import { useBreachCalls } from './useBreachCalls.ts';
 import { useLive } from './useLive.ts';
 import { usePersonFilter } from './usePersonFilter.ts';
+import { routesFor, useRoute } from './useRoute.ts';
 import { useWide } from './useWide.ts';
 import { WaitDrawer } from './WaitDrawer.tsx';
 import { concerns } from './waits.ts';
@@ -60,30 +64,14 @@ function Waits({ waits, person, onOpen }: WaitsProps) {
   );
 }
 
-function Signed({ me }: { readonly me: Me }) {
+/** Who waits, with what was pinged and closed beside it; on a phone one of the three at a time. */
+function Waiting({ waits, person, onOpen }: WaitsProps) {
   const texts = useTexts();
-  const directory = useDirectory();
-  const [person, setPerson] = usePersonFilter();
   const [view, setView] = useState<View>('waits');
-  const [shown, setShown] = useState<string | null>(null);
-  const open = useCallback((id: string) => setShown(id), []);
   const wide = useWide();
-  const breach = useBreachCalls(texts, directory, person);
-  const connection = useLive(breach.call);
-  const everyone = useOpenWaits().data;
-  const waits = useMemo(() => everyone?.filter((wait) => concerns(wait, person)), [everyone, person]);
   const showing = (part: View) => wide || view === part;
   return (
-    <div className="page">
-      <Header
-        me={me}
-        waits={waits ?? NO_WAITS}
-        connection={connection}
-        person={person}
-        onPerson={setPerson}
-      />
-      <VisuallyHidden aria-live="assertive">{breach.spoken}</VisuallyHidden>
-      <DownBanners />
+    <>
       {!wide && (
         <SegmentedControl
           className="view-switch"
@@ -97,7 +85,7 @@ function Signed({ me }: { readonly me: Me }) {
         {showing('waits') && (
           <main className="waits" aria-label={texts.waitsHeading}>
             <VisuallyHidden component="h1">{texts.waitsHeading}</VisuallyHidden>
-            <Waits waits={waits} person={person} onOpen={open} />
+            <Waits waits={waits} person={person} onOpen={onOpen} />
           </main>
         )}
         {(wide || view !== 'waits') && (
@@ -105,18 +93,52 @@ function Signed({ me }: { readonly me: Me }) {
             {showing('pings') && (
               <section className="panel" aria-label={texts.pings}>
                 <h2 className="panel__title">{texts.pings}</h2>
-                <PingList onOpen={open} />
+                <PingList onOpen={onOpen} />
               </section>
             )}
             {showing('closed') && (
               <section className="panel" aria-label={texts.closedLately}>
                 <h2 className="panel__title">{texts.closedLately}</h2>
-                <ClosedList person={person} onOpen={open} />
+                <ClosedList person={person} onOpen={onOpen} />
               </section>
             )}
           </aside>
         )}
       </div>
+    </>
+  );
+}
+
+function Signed({ me }: { readonly me: Me }) {
+  const texts = useTexts();
+  const directory = useDirectory();
+  const [person, setPerson] = usePersonFilter();
+  const [shown, setShown] = useState<string | null>(null);
+  const open = useCallback((id: string) => setShown(id), []);
+  const [asked, go] = useRoute();
+  // An address that this role may not open is the board.
+  const route = routesFor(me.role).includes(asked) ? asked : 'board';
+  const breach = useBreachCalls(texts, directory, person);
+  const connection = useLive(breach.call);
+  const everyone = useOpenWaits().data;
+  const waits = useMemo(() => everyone?.filter((wait) => concerns(wait, person)), [everyone, person]);
+  return (
+    <div className="page">
+      <Header
+        me={me}
+        waits={waits ?? NO_WAITS}
+        connection={connection}
+        person={person}
+        onPerson={setPerson}
+        route={route}
+        onRoute={go}
+      />
+      <VisuallyHidden aria-live="assertive">{breach.spoken}</VisuallyHidden>
+      <DownBanners />
+      {route === 'report' && <ReportPage me={me} onOpen={open} />}
+      {route === 'clients' && <ClientsPage />}
+      {route === 'whatIf' && <WhatIfPage />}
+      {route === 'board' && <Waiting waits={waits} person={person} onOpen={open} />}
       <WaitDrawer id={shown} onClose={() => setShown(null)} />
     </div>
   );

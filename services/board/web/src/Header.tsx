@@ -1,17 +1,30 @@
 import { ActionIcon, Menu, Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconDoorEnter, IconDoorExit, IconLogout, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import {
+  IconBrandTelegram,
+  IconDoorEnter,
+  IconDoorExit,
+  IconLogout,
+  IconUserCircle,
+  IconUserShare,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { signOut } from './api.ts';
 import { ChannelStrip } from './ChannelHealth.tsx';
 import { useDirectory } from './directory.tsx';
 import { Logo } from './Logo.tsx';
 import { useTexts } from './locale.tsx';
+import { Nav } from './Nav.tsx';
 import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
+import { HandOverDialog, LinkDialog } from './pages/PersonDialogs.tsx';
+import { usePageTexts } from './pages/texts.ts';
 import { useAway } from './queries.ts';
 import { StageCounts } from './StageCounts.tsx';
 import { useHeaderHeight } from './useHeaderHeight.ts';
 import type { Connection } from './useLive.ts';
+import type { Route } from './useRoute.ts';
 import { useWide } from './useWide.ts';
 import type { Me, Wait } from './wire.ts';
 
@@ -78,32 +91,54 @@ function AwayItem({ id }: { readonly id: string }) {
 
 function PersonMenu({ me }: { readonly me: Me }) {
   const texts = useTexts();
+  const { people } = usePageTexts();
+  const [dialog, setDialog] = useState<'handOver' | 'link' | null>(null);
   const client = useQueryClient();
   const leave = async () => {
     await signOut().catch(() => undefined);
     await client.resetQueries();
   };
   return (
-    <Menu shadow="md" position="bottom-end" width={220}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={texts.menu}>
-          <IconUserCircle size={22} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {me.name}, {texts.role[me.role]}
-        </Menu.Label>
-        {me.person !== null && <AwayItem id={me.person} />}
-        <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} />} onClick={() => void leave()}>
-          {texts.signOut}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>
-          {texts.product} {me.version}
-        </Menu.Label>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <HandOverDialog me={me} opened={dialog === 'handOver'} onClose={() => setDialog(null)} />
+      <LinkDialog me={me} opened={dialog === 'link'} onClose={() => setDialog(null)} />
+      <Menu shadow="md" position="bottom-end" width={250}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={texts.menu}>
+            <IconUserCircle size={22} stroke={1.6} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            {me.name}, {texts.role[me.role]}
+          </Menu.Label>
+          {me.person !== null && <AwayItem id={me.person} />}
+          {me.role !== 'ops' && (
+            <>
+              <Menu.Item
+                leftSection={<IconUserShare size={17} stroke={1.7} />}
+                onClick={() => setDialog('handOver')}
+              >
+                {people.handOverAll}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconBrandTelegram size={17} stroke={1.7} />}
+                onClick={() => setDialog('link')}
+              >
+                {people.link}
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} />} onClick={() => void leave()}>
+            {texts.signOut}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>
+            {texts.product} {me.version}
+          </Menu.Label>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }
 
@@ -111,9 +146,11 @@ interface Props extends FilterProps {
   readonly me: Me;
   readonly waits: readonly Wait[];
   readonly connection: Connection;
+  readonly route: Route;
+  readonly onRoute: (route: Route) => void;
 }
 
-export function Header({ me, waits, connection, person, onPerson }: Props) {
+export function Header({ me, waits, connection, person, onPerson, route, onRoute }: Props) {
   const texts = useTexts();
   const header = useHeaderHeight();
   const wide = useWide();
@@ -129,10 +166,11 @@ export function Header({ me, waits, connection, person, onPerson }: Props) {
           <Logo />
           <span className="brand__name">{texts.product}</span>
         </div>
+        <Nav role={me.role} route={route} onRoute={onRoute} />
         <ConnectionState connection={connection} />
         <StageCounts waits={waits} />
         <div className="header__tools">
-          {wide && <PeopleFilter person={person} onPerson={onPerson} />}
+          {wide && route === 'board' && <PeopleFilter person={person} onPerson={onPerson} />}
           <LanguageToggle />
           <SchemeToggle />
           <PersonMenu me={me} />
@@ -140,7 +178,7 @@ export function Header({ me, waits, connection, person, onPerson }: Props) {
       </div>
       <div className="header__under">
         <ChannelStrip />
-        {!wide && <PeopleFilter person={person} onPerson={onPerson} />}
+        {!wide && route === 'board' && <PeopleFilter person={person} onPerson={onPerson} />}
       </div>
     </header>
   );

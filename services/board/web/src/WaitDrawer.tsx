@@ -7,6 +7,7 @@ import { Countdown, WindowBar } from './Countdown.tsx';
 import { clock } from './clock.ts';
 import { useDirectory } from './directory.tsx';
 import { useLanguage } from './locale.tsx';
+import { DisputeSection } from './pages/DisputeSection.tsx';
 import { useWait } from './queries.ts';
 import { refusal } from './refusal.ts';
 import { StageMark } from './StageMark.tsx';
@@ -102,6 +103,7 @@ function Details({ wait }: { readonly wait: WaitWithTimeline }) {
     <>
       <WhereAbout wait={wait} />
       {wait.closed_at === null ? <OpenState wait={wait} /> : <ClosedState wait={wait} />}
+      <DisputeSection wait={wait} />
       <Facts wait={wait} />
       <h3 className="drawer-heading">{texts.drawer.history}</h3>
       <Story timeline={wait.timeline} />

@@ -4,12 +4,21 @@ const PAGE_SIZE = 200;
 /** More open waits than this no screen can show; the counts say so with the rest left out. */
 const MOST_PAGES = 25;
 
+/** One fault of what was sent, with its place in a text that has lines. */
+export interface FieldProblem {
+  readonly detail: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 /** A refusal by the server (problem+json, RFC 9457). `detail` is written for people. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly detail: string | null;
-  constructor(status: number, title: string, detail: string | null) {
+  readonly errors: readonly FieldProblem[];
+  constructor(status: number, title: string, detail: string | null, errors: readonly FieldProblem[] = []) {
     super(title);
+    this.errors = errors;
     this.status = status;
     this.detail = detail;
   }
@@ -25,11 +34,17 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     const value = typeof body === 'object' && body !== null ? Reflect.get(body, key) : null;
     return typeof value === 'string' && value !== '' ? value : null;
   };
-  return new ApiProblem(response.status, text('title') ?? response.statusText, text('detail'));
+  const errors: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'errors') : null;
+  return new ApiProblem(
+    response.status,
+    text('title') ?? response.statusText,
+    text('detail'),
+    Array.isArray(errors) ? errors : [],
+  );
 }
 
 /** The one place where an answer's shape is taken on trust: it comes from our own server, same version. */
-async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+export async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`/api/v1${path}`, {
     ...init,
     headers: { accept: 'application/json', ...init.headers },
@@ -38,7 +53,7 @@ async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answe
   return (response.status === 204 ? null : await response.json()) as Answer;
 }
 
-function post<Answer>(path: string, body: unknown = {}): Promise<Answer> {
+export function post<Answer>(path: string, body: unknown = {}): Promise<Answer> {
   return call(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -9,6 +9,7 @@ import './styles/waitCard.css';
 import './styles/rail.css';
 import './styles/gate.css';
 import './styles/drawer.css';
+import './styles/pages.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';

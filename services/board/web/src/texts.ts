@@ -114,6 +114,7 @@ const ru = {
     outage: 'Отклик не работал',
     overload: 'перегрузка',
     transport: 'задержка доставки',
+    corrected: 'история уточнилась',
   },
   lateBy: (time: string) => `на ${time} позже`,
   signIn: {
@@ -199,6 +200,8 @@ const ru = {
       late_delivered_reply: 'ответ дошёл с опозданием',
       call_too_short: 'разговор оказался слишком коротким',
       part_of_another_wait: 'это часть другого ожидания',
+      one_client: 'это один и тот же клиент',
+      two_clients: 'это разные клиенты',
     },
     change: (from: string, to: string) => `было: ${from}, стало: ${to}`,
     nothing: 'нет',
@@ -303,6 +306,7 @@ const en: Texts = {
     outage: 'Otklik was down',
     overload: 'overload',
     transport: 'delivery took long',
+    corrected: 'the history was corrected',
   },
   lateBy: (time) => `${time} late`,
   signIn: {
@@ -384,6 +388,8 @@ const en: Texts = {
       late_delivered_reply: 'the reply reached us late',
       call_too_short: 'the conversation was too short',
       part_of_another_wait: 'it is part of another wait',
+      one_client: 'it is the same client',
+      two_clients: 'they are two clients',
     },
     change: (from, to) => `was: ${from}, now: ${to}`,
     nothing: 'none',

@@ -1,3 +1,5 @@
+import type { Dispute } from './pages/wire.ts';
+
 /** What the board's API sends and takes (CONTRACT, "API"). Times are ISO strings, null when absent. */
 
 type Iso = string;
@@ -66,6 +68,7 @@ export interface TimelineItem {
 }
 
 export interface WaitWithTimeline extends Wait {
+  readonly dispute: Dispute | null;
   readonly timeline: readonly TimelineItem[];
 }
 
@@ -91,6 +94,8 @@ export interface Person {
   readonly away: boolean;
   /** When «Я отошёл» ends; null for an absence of days. */
   readonly away_until: Iso | null;
+  /** Whether Telegram reaches them. */
+  readonly linked: boolean;
 }
 
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';

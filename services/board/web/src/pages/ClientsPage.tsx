@@ -1,0 +1,169 @@
+import { Button, Skeleton, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconLink, IconLinkOff } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ChannelIcon } from '../ChannelIcon.tsx';
+import { useDirectory } from '../directory.tsx';
+import { useLanguage } from '../locale.tsx';
+import { refusal } from '../refusal.ts';
+import { timeOfDay } from '../wording.ts';
+import { dismissPair, fetchJoins, fetchSuggestions, joinClients, undoJoin } from './api.ts';
+import { usePageTexts } from './texts.ts';
+import type { Client, Join, Suggestion } from './wire.ts';
+
+/** Joins change waits too: everything is read again after one. */
+function useClientAct() {
+  const client = useQueryClient();
+  const { texts } = useLanguage();
+  return useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
+    onSuccess: () => client.invalidateQueries(),
+    onError: (error) =>
+      notifications.show({ color: 'red', title: texts.errors.action, message: refusal(error, texts) }),
+  });
+}
+
+function ClientCard({ client }: { readonly client: Client }) {
+  const texts = usePageTexts().clients;
+  const { locale } = useLanguage();
+  const { channelName, channelKind } = useDirectory();
+  const contacts = [client.phone, client.email].filter((contact) => contact !== null);
+  return (
+    <div className="client">
+      <b>{client.name ?? texts.unnamed}</b>
+      {client.channels.map((channel) => (
+        <span key={channel} className="client__channel">
+          <ChannelIcon kind={channelKind(channel)} />
+          {channelName(channel)}
+        </span>
+      ))}
+      {contacts.length > 0 && <span className="tabular">{contacts.join(' · ')}</span>}
+      <span>
+        {client.last_event_at !== null && texts.lastSeen(timeOfDay(client.last_event_at, Date.now(), locale))}
+        {client.open_waits > 0 && <em> · {texts.openWaits(client.open_waits)}</em>}
+      </span>
+    </div>
+  );
+}
+
+function SuggestionRow({ suggestion }: { readonly suggestion: Suggestion }) {
+  const texts = usePageTexts().clients;
+  const acting = useClientAct();
+  const { a, b, reason, value } = suggestion;
+  return (
+    <li className="pair">
+      <p className="pair__why">
+        {texts.reason[reason]}: {value}
+      </p>
+      <div className="pair__clients">
+        <ClientCard client={a} />
+        <ClientCard client={b} />
+      </div>
+      <div className="pair__acts">
+        <Button
+          size="compact-md"
+          leftSection={<IconLink size={16} stroke={1.8} />}
+          disabled={acting.isPending}
+          onClick={() => acting.mutate(() => joinClients(a.id, b.id))}
+        >
+          {texts.join}
+        </Button>
+        <Button
+          size="compact-md"
+          variant="default"
+          disabled={acting.isPending}
+          onClick={() => acting.mutate(() => dismissPair(a.id, b.id))}
+        >
+          {texts.dismiss}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function JoinRow({ join }: { readonly join: Join }) {
+  const texts = usePageTexts().clients;
+  const { locale } = useLanguage();
+  const { personName, channelName } = useDirectory();
+  const acting = useClientAct();
+  const side = (client: Client) =>
+    `${client.name ?? texts.unnamed} (${client.channels.map(channelName).join(', ')})`;
+  const why = join.value ?? (join.by === null ? null : personName(join.by));
+  return (
+    <li className="join" data-undone={join.undone_at !== null || undefined}>
+      <div className="join__main">
+        <b>
+          {side(join.a)} + {side(join.b)}
+        </b>
+        <span>
+          {texts.joinedBy[join.reason]}
+          {why !== null && `: ${why}`} · {timeOfDay(join.at, Date.now(), locale)}
+        </span>
+        {join.undone_at !== null && (
+          <span>
+            {join.undone_by === null ? texts.undoneShared : texts.undone(personName(join.undone_by))}
+          </span>
+        )}
+      </div>
+      {join.undone_at === null && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconLinkOff size={15} stroke={1.8} />}
+          disabled={acting.isPending}
+          onClick={() => acting.mutate(() => undoJoin(join.id))}
+        >
+          {texts.undo}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** Who may be one person, and who was taken for one. */
+export function ClientsPage() {
+  const { texts: all } = useLanguage();
+  const texts = usePageTexts().clients;
+  const suggestions = useQuery({ queryKey: ['clients', 'suggestions'], queryFn: fetchSuggestions });
+  const joins = useQuery({ queryKey: ['clients', 'joins'], queryFn: fetchJoins });
+  const problem = suggestions.error ?? joins.error;
+  return (
+    <main className="sheets">
+      <header className="sheets__head">
+        <div>
+          <h1>{texts.title}</h1>
+          <p>
+            {texts.lead} {texts.explain}
+          </p>
+        </div>
+      </header>
+      {problem && <Text c="red">{refusal(problem, all)}</Text>}
+      {(suggestions.isPending || joins.isPending) && <Skeleton height={180} radius="lg" />}
+      {suggestions.data && (
+        <section className="sheet">
+          <h2 className="sheet__title">{suggestions.data.length === 0 ? texts.none : texts.suggestions}</h2>
+          {suggestions.data.length === 0 ? (
+            <p className="sheet__note">{texts.noneHint}</p>
+          ) : (
+            <ul className="pairs">
+              {suggestions.data.map((each) => (
+                <SuggestionRow key={`${each.a.id} ${each.b.id}`} suggestion={each} />
+              ))}
+            </ul>
+          )}
+        </section>
+      )}
+      {joins.data && (
+        <section className="sheet">
+          <h2 className="sheet__title">{joins.data.length === 0 ? texts.noLog : texts.log}</h2>
+          <ul className="joins">
+            {joins.data.map((join) => (
+              <JoinRow key={join.id} join={join} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </main>
+  );
+}

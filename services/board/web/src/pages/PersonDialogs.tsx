@@ -1,0 +1,145 @@
+import { Button, Code, CopyButton, Group, Modal, Select, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useDirectory } from '../directory.tsx';
+import { useLanguage } from '../locale.tsx';
+import { refusal } from '../refusal.ts';
+import type { Me } from '../wire.ts';
+import { timeOfDay } from '../wording.ts';
+import { getLinkCode, handOverAll } from './api.ts';
+import { usePageTexts } from './texts.ts';
+
+interface DialogProps {
+  readonly me: Me;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Whom somebody may speak for: themselves; heads and admins for others too (the server has the last word). */
+const speaksForOthers = (me: Me): boolean => me.role === 'head' || me.role === 'admin';
+
+function useFailure() {
+  const { texts } = useLanguage();
+  return (error: unknown) =>
+    notifications.show({ color: 'red', title: texts.errors.action, message: refusal(error, texts) });
+}
+
+/** All open waits of one person to another. */
+export function HandOverDialog({ me, opened, onClose }: DialogProps) {
+  const { texts } = useLanguage();
+  const mine = usePageTexts().people;
+  const { people } = useDirectory();
+  const client = useQueryClient();
+  const [from, setFrom] = useState(me.person);
+  const [to, setTo] = useState<string | null>(null);
+  const names = people.map(({ id, name, away }) => ({
+    value: id,
+    label: away ? `${name} (${texts.away})` : name,
+  }));
+  const handing = useMutation({
+    mutationFn: ({ from, to }: { readonly from: string; readonly to: string }) => handOverAll(from, to),
+    onSuccess: ({ handed_over }) => {
+      notifications.show({ color: 'gray', message: mine.handedOver(handed_over) });
+      void client.invalidateQueries();
+      onClose();
+    },
+    onError: useFailure(),
+  });
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={mine.handOverAll.replace('…', '')}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      centered
+    >
+      <div className="dialog">
+        <Text size="sm">{mine.handOverLead}</Text>
+        {speaksForOthers(me) && (
+          <Select label={mine.from} data={names} value={from} onChange={setFrom} allowDeselect={false} />
+        )}
+        <Select
+          label={mine.to}
+          data={names.filter(({ value }) => value !== from)}
+          value={to === from ? null : to}
+          onChange={setTo}
+          allowDeselect={false}
+        />
+        <Button
+          disabled={from === null || to === null || to === from}
+          loading={handing.isPending}
+          onClick={() => from !== null && to !== null && handing.mutate({ from, to })}
+        >
+          {mine.handOverYes}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+/** A code that makes the bot know somebody's Telegram account. */
+export function LinkDialog({ me, opened, onClose }: DialogProps) {
+  const { texts, locale } = useLanguage();
+  const mine = usePageTexts().people;
+  const { people } = useDirectory();
+  const [person, setPerson] = useState(me.person);
+  const asking = useMutation({ mutationFn: getLinkCode, onError: useFailure() });
+  const close = () => {
+    asking.reset();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={mine.link.replace('…', '')}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      centered
+    >
+      <div className="dialog">
+        <Text size="sm">{mine.linkLead}</Text>
+        {speaksForOthers(me) && (
+          <Select
+            label={mine.linkWho}
+            data={people.map(({ id, name, linked }) => ({
+              value: id,
+              label: linked ? `${name} (${mine.linked})` : name,
+            }))}
+            value={person}
+            onChange={(next) => {
+              asking.reset();
+              setPerson(next);
+            }}
+            allowDeselect={false}
+          />
+        )}
+        {asking.data ? (
+          <>
+            <Group gap="sm" className="dialog__code">
+              <Code aria-label={mine.linkCode}>{asking.data.code}</Code>
+              <CopyButton value={asking.data.code}>
+                {({ copied, copy }) => (
+                  <Button size="compact-md" variant="default" onClick={copy}>
+                    {copied ? mine.copied : mine.copy}
+                  </Button>
+                )}
+              </CopyButton>
+            </Group>
+            <Text size="sm" c="dimmed">
+              {mine.linkUntil(timeOfDay(asking.data.expires_at, Date.now(), locale))}
+            </Text>
+          </>
+        ) : (
+          <Button
+            disabled={person === null}
+            loading={asking.isPending}
+            onClick={() => person !== null && asking.mutate(person)}
+          >
+            {mine.linkGet}
+          </Button>
+        )}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,44 @@
+import { call, post } from '../api.ts';
+import type { Wait } from '../wire.ts';
+import type { ChannelRow, Dispute, Join, OwnerRow, Simulation, Suggestion } from './wire.ts';
+
+/** Half open, as the API counts. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+const items = async <Item>(path: string): Promise<readonly Item[]> =>
+  (await call<{ items: readonly Item[] }>(path)).items;
+const query = (span: Span) => new URLSearchParams({ ...span }).toString();
+
+export const fetchOwners = (span: Span) => items<OwnerRow>(`/reports/owners?${query(span)}`);
+export const fetchByChannel = (span: Span) =>
+  items<ChannelRow>(`/reports/response-times?group_by=channel&${query(span)}`);
+export const fetchDisputes = () => items<Dispute & { readonly wait: Wait }>('/disputes');
+
+export const dispute = (wait: string, reason: string) => post<Dispute>(`/waits/${wait}/dispute`, { reason });
+export const decide = (
+  wait: string,
+  decision: {
+    readonly accepted: boolean;
+    readonly note: string | null;
+    readonly excused_seconds: number | null;
+  },
+) => post<Dispute>(`/waits/${wait}/dispute/decide`, decision);
+
+export const handOverAll = (person: string, to: string) =>
+  post<{ readonly handed_over: number }>(`/people/${encodeURIComponent(person)}/hand-over`, { to });
+export const getLinkCode = (person: string) =>
+  post<{ readonly code: string; readonly expires_at: string }>(
+    `/people/${encodeURIComponent(person)}/link-code`,
+  );
+
+export const fetchSuggestions = () => items<Suggestion>('/clients/suggestions');
+export const fetchJoins = () => items<Join>('/clients/joins?limit=50');
+export const joinClients = (a: string, b: string) => post<{ readonly id: string }>('/clients/join', { a, b });
+export const dismissPair = (a: string, b: string) => post<null>('/clients/dismiss', { a, b });
+export const undoJoin = (id: string) => post<null>(`/clients/joins/${id}/undo`);
+
+export const simulate = (policy: string, span: Span) =>
+  post<Simulation>('/policy/simulate', { policy, ...span });

@@ -1,0 +1,92 @@
+/** What the pages beside the board send and take (the API of the same names). */
+
+type Iso = string;
+
+export interface OwnerRow {
+  readonly owner: string;
+  readonly waits: number;
+  readonly answered: number;
+  readonly within_breach: number;
+  readonly breached: number;
+  readonly late_delivered: number;
+  readonly excused: number;
+  readonly p50: number | null;
+  readonly formal: number;
+  readonly no_reply_needed: number;
+  readonly after_hours_answered: number;
+  readonly late_replies: number;
+  readonly apologised: number;
+}
+
+export interface ChannelRow {
+  readonly group: string;
+  readonly waits: number;
+  readonly answered: number;
+  readonly within_breach: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+}
+
+export interface Dispute {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Iso;
+  readonly decided_by: string | null;
+  readonly accepted: boolean | null;
+  readonly note: string | null;
+  readonly excused_seconds: number | null;
+}
+
+export interface Client {
+  readonly id: string;
+  readonly name: string | null;
+  readonly channels: readonly string[];
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly last_event_at: Iso | null;
+  readonly open_waits: number;
+}
+
+export interface Suggestion {
+  readonly a: Client;
+  readonly b: Client;
+  readonly reason: 'same_name' | 'shared_handle';
+  readonly value: string;
+}
+
+export interface Join {
+  readonly id: string;
+  readonly a: Client;
+  readonly b: Client;
+  readonly reason: 'phone' | 'email' | 'person';
+  readonly value: string | null;
+  readonly by: string | null;
+  readonly at: Iso;
+  readonly undone_at: Iso | null;
+  readonly undone_by: string | null;
+}
+
+export interface SimulatedTotals {
+  readonly waits: number;
+  readonly breaches: number;
+  readonly within_breach: number | null;
+  readonly pings: number;
+  readonly held: number;
+  readonly people: readonly {
+    readonly person: string;
+    readonly name: string;
+    readonly pings: number;
+    readonly night: number;
+  }[];
+  readonly channels: readonly {
+    readonly channel: string;
+    readonly waits: number;
+    readonly breaches: number;
+  }[];
+}
+
+export interface Simulation {
+  readonly recorded: SimulatedTotals;
+  readonly current: SimulatedTotals;
+  readonly proposed: SimulatedTotals;
+}

@@ -1,0 +1,42 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { Role } from './wire.ts';
+
+export type Route = 'board' | 'report' | 'clients' | 'whatIf';
+
+/** The server gives the page under each of these paths, so that a reload stays where it was. */
+const PATHS: Readonly<Record<Route, string>> = {
+  board: '/',
+  report: '/report',
+  clients: '/clients',
+  whatIf: '/what-if',
+};
+const ROUTES: readonly Route[] = ['board', 'report', 'clients', 'whatIf'];
+const NAVIGATED = 'otklik:navigated';
+
+export const pathOf = (route: Route): string => PATHS[route];
+
+/** What a role may open. Joining clients and trying out rules is for those who answer for more than themselves. */
+export const routesFor = (role: Role): readonly Route[] =>
+  role === 'admin' || role === 'head' ? ROUTES : role === 'owner' ? ['board', 'report'] : ['board'];
+
+function subscribe(changed: () => void): () => void {
+  addEventListener('popstate', changed);
+  addEventListener(NAVIGATED, changed);
+  return () => {
+    removeEventListener('popstate', changed);
+    removeEventListener(NAVIGATED, changed);
+  };
+}
+
+const current = (): Route => ROUTES.find((route) => PATHS[route] === location.pathname) ?? 'board';
+
+/** Where we are by the address, and how to go elsewhere. */
+export function useRoute(): [Route, (route: Route) => void] {
+  const route = useSyncExternalStore(subscribe, current);
+  const go = useCallback((next: Route) => {
+    history.pushState(null, '', `${PATHS[next]}${location.search}`);
+    dispatchEvent(new Event(NAVIGATED));
+    scrollTo(0, 0);
+  }, []);
+  return [route, go];
+}
