@@ -422,3 +422,207 @@ test('who asks for less motion gets none', async () => {
   await card(page, '2').waitFor();
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
 });
+
+const OWNER_ROW = {
+  owner: 'anna',
+  waits: 142,
+  answered: 139,
+  within_breach: 131,
+  breached: 8,
+  late_delivered: 2,
+  excused: 1,
+  p50: 98,
+  formal: 3,
+  no_reply_needed: 0,
+  after_hours_answered: 5,
+  late_replies: 4,
+  apologised: 3,
+};
+const posts = () => board.requests.filter((request) => request.startsWith('POST'));
+const section = async (page: Page, name: string) => {
+  await page.getByRole('navigation').getByRole('link', { name }).click();
+  return page.locator('main');
+};
+
+test('the report shows shares with enough cases behind them, bare counts without, and stays after a reload', async () => {
+  board.script.answers['GET /reports/owners'] = { body: { items: [OWNER_ROW] } };
+  board.script.answers['GET /reports/response-times'] = { body: { items: [] } };
+  board.script.answers['GET /disputes'] = { body: { items: [] } };
+  const page = await open();
+  await section(page, 'Отчёт');
+  const row = page.getByRole('row', { name: /Анна Петрова/ });
+  await row.getByText('94%').waitFor();
+  await row.getByText('3 из 4').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/report');
+  await page.reload();
+  await row.getByText('94%').waitFor();
+  const asked = board.requests.findLast((request) => request.includes('/reports/owners')) ?? '';
+  const { searchParams } = new URL(asked.split(' ')[1] ?? '', board.url);
+  const days =
+    (Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')) / 86_400_000;
+  assert.equal(days, 7);
+  assert.deepEqual(complaints, []);
+});
+
+test('a head decides on a dispute from the report, for some of the time', async () => {
+  const late = waitOf('w-1', 900, { client: 'Мария Иванова' });
+  const dispute = {
+    by: 'anna',
+    reason: 'Канал не работал',
+    at: new Date().toISOString(),
+    decided_by: null,
+    accepted: null,
+    note: null,
+    excused_seconds: null,
+  };
+  board.script.waits = [late];
+  board.script.dispute = dispute;
+  board.script.answers['GET /reports/owners'] = { body: { items: [] } };
+  board.script.answers['GET /reports/response-times'] = { body: { items: [] } };
+  board.script.answers['GET /disputes'] = { body: { items: [{ ...dispute, wait: late }] } };
+  board.script.answers['POST /waits/w-1/dispute/decide'] = { body: dispute };
+  const page = await open();
+  await section(page, 'Отчёт');
+  await page.getByRole('button', { name: /Анна Петрова · Мария Иванова/ }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('Причина: Канал не работал').waitFor();
+  await drawer.getByLabel('Сколько минут не в счёт').fill('10');
+  await drawer.getByRole('button', { name: 'Принять' }).click();
+  await until('the decision is sent', () => posts().length > 0);
+  assert.deepEqual(posts(), [
+    'POST /api/v1/waits/w-1/dispute/decide {"accepted":true,"note":null,"excused_seconds":600}',
+  ]);
+  assert.deepEqual(complaints, []);
+});
+
+test('an owner disputes a breach with a reason, and has neither clients nor what-if', async () => {
+  board.script.me = { ...board.script.me, role: 'owner', person: 'anna' };
+  board.script.waits = [waitOf('w-1', 900, { owner: 'anna' })];
+  board.script.answers['POST /waits/w-1/dispute'] = { body: {} };
+  const page = await open();
+  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), [
+    'Доска',
+    'Отчёт',
+  ]);
+  await page.getByRole('button', { name: 'Клиент w-1: подробности' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('button', { name: 'Не моя вина…' }).click();
+  await drawer.getByText('Не моя смена').click();
+  await drawer.getByRole('button', { name: 'Отправить руководителю' }).click();
+  await until('the reason is sent', () => posts().length > 0);
+  assert.deepEqual(posts(), ['POST /api/v1/waits/w-1/dispute {"reason":"Не моя смена"}']);
+  await page.goto(`${board.url}clients`);
+  await page.getByRole('heading', { name: 'Открытые ожидания' }).waitFor({ state: 'attached' });
+  assert.deepEqual(complaints, []);
+});
+
+test('clients who look alike are joined, told apart, and a join is undone', async () => {
+  const client = (id: string, name: string, channel: string) => ({
+    id,
+    name,
+    channels: [channel],
+    phone: '+7…1122',
+    email: null,
+    last_event_at: null,
+    open_waits: 0,
+  });
+  const [a, b] = [client('a', 'Иван Петров', 'site'), client('b', 'Петров Иван', 'tg')];
+  board.script.answers['GET /clients/suggestions'] = {
+    body: { items: [{ a, b, reason: 'same_name', value: 'Иван Петров', seen_at: new Date().toISOString() }] },
+  };
+  const join = { id: 'j', a, b, reason: 'phone', value: '+7…1122', by: null, at: new Date().toISOString() };
+  board.script.answers['GET /clients/joins'] = {
+    body: { items: [{ ...join, undone_at: null, undone_by: null }] },
+  };
+  for (const path of ['join', 'dismiss', 'joins/j/undo'])
+    board.script.answers[`POST /clients/${path}`] = { body: {} };
+  const page = await open();
+  const main = await section(page, 'Клиенты');
+  for (const name of ['Объединить', 'Разные люди', 'Отменить']) {
+    const before = posts().length;
+    await main.getByRole('button', { name }).click();
+    await until(`«${name}» is sent`, () => posts().length > before);
+    await main.getByRole('button', { name, disabled: false }).waitFor();
+  }
+  assert.deepEqual(posts(), [
+    'POST /api/v1/clients/join {"a":"a","b":"b"}',
+    'POST /api/v1/clients/dismiss {"a":"a","b":"b"}',
+    'POST /api/v1/clients/joins/j/undo {}',
+  ]);
+  assert.deepEqual(complaints, []);
+});
+
+test('what if: a fault is told with its place, and a sound policy gives three columns', async () => {
+  const totals = (breaches: number) => ({
+    waits: 20,
+    breaches,
+    within_breach: (20 - breaches) / 20,
+    pings: 40,
+    held: 0,
+    people: [{ person: 'anna', name: 'Анна Петрова', pings: 40, night: 3 }],
+    channels: [{ channel: 'site', waits: 20, breaches }],
+  });
+  board.script.answers['POST /policy/simulate'] = {
+    status: 400,
+    body: {
+      title: 'Faulty',
+      detail: 'Mend it',
+      errors: [{ detail: 'unknown key "breech"', line: 2, column: 1 }],
+    },
+  };
+  const page = await open();
+  const main = await section(page, 'Что если');
+  await main.getByRole('button', { name: 'Посчитать' }).click();
+  await main.getByText('Строка 2, позиция 1: unknown key "breech"').waitFor();
+  board.script.answers['POST /policy/simulate'] = {
+    body: { recorded: totals(4), current: totals(3), proposed: totals(1) },
+  };
+  await main.getByLabel('Правила (YAML)').fill('breach: 10m');
+  await main.getByRole('button', { name: 'Посчитать' }).click();
+  const row = main.getByRole('row', { name: /^Просрочено/ });
+  await row.waitFor();
+  assert.deepEqual(await row.getByRole('cell').allTextContents(), ['4', '3', '1']);
+  await main.getByText('40, ночью 3').first().waitFor();
+  assert.match(posts().at(-1) ?? '', /"policy":"breach: 10m"/);
+  assert.deepEqual(
+    complaints.filter((said) => !said.includes('400')),
+    [],
+  );
+});
+
+test('everything is handed over, and a code links Telegram', async () => {
+  board.script.answers['POST /people/anna/hand-over'] = { body: { handed_over: 3 } };
+  board.script.answers['POST /people/vera/link-code'] = {
+    body: { code: 'K7PQ2MXA', expires_at: new Date(Date.now() + 900_000).toISOString() },
+  };
+  const page = await open();
+  const choose = async (label: string, name: string) => {
+    await page.getByRole('dialog').getByLabel(label, { exact: true }).first().click();
+    await page.getByRole('option', { name }).click();
+  };
+  await page.getByRole('button', { name: 'Меню' }).click();
+  await page.getByRole('menuitem', { name: 'Передать все обращения…' }).click();
+  await choose('Чьи', 'Анна Петрова');
+  await choose('Кому', 'Борис Смирнов');
+  await page.getByRole('dialog').getByRole('button', { name: 'Передать' }).click();
+  await page.getByText('Передано обращений: 3').waitFor();
+  assert.deepEqual(posts(), ['POST /api/v1/people/anna/hand-over {"to":"boris"}']);
+  await page.getByRole('button', { name: 'Меню' }).click();
+  await page.getByRole('menuitem', { name: 'Привязать Telegram…' }).click();
+  await page.getByRole('button', { name: 'Получить код' }).click();
+  await page.getByText('K7PQ2MXA').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('no section scrolls sideways, on a phone or between phone and wide', async () => {
+  board.script.waits = [waitOf('1', 900), waitOf('2', 10)];
+  board.script.answers['GET /reports/owners'] = { body: { items: [OWNER_ROW] } };
+  for (const width of [360, 768, 1_100, 1_249, 1_280]) {
+    const page = await open({ viewport: { width, height: 800 } });
+    for (const name of ['Доска', 'Отчёт', 'Клиенты', 'Что если']) {
+      await section(page, name);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${name} at ${width} is ${over} too wide`);
+    }
+  }
+});

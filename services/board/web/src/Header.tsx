@@ -19,13 +19,12 @@ import { useTexts } from './locale.tsx';
 import { Nav } from './Nav.tsx';
 import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
 import { HandOverDialog, LinkDialog } from './pages/PersonDialogs.tsx';
-import { usePageTexts } from './pages/texts.ts';
+import { usePageTexts } from './pages/usePageTexts.ts';
 import { useAway } from './queries.ts';
 import { StageCounts } from './StageCounts.tsx';
 import { useHeaderHeight } from './useHeaderHeight.ts';
 import type { Connection } from './useLive.ts';
 import type { Route } from './useRoute.ts';
-import { useWide } from './useWide.ts';
 import type { Me, Wait } from './wire.ts';
 
 const EVERYONE = '';
@@ -153,7 +152,6 @@ interface Props extends FilterProps {
 export function Header({ me, waits, connection, person, onPerson, route, onRoute }: Props) {
   const texts = useTexts();
   const header = useHeaderHeight();
-  const wide = useWide();
   return (
     <header className="header" ref={header}>
       {me.demo && (
@@ -170,7 +168,6 @@ export function Header({ me, waits, connection, person, onPerson, route, onRoute
         <ConnectionState connection={connection} />
         <StageCounts waits={waits} />
         <div className="header__tools">
-          {wide && route === 'board' && <PeopleFilter person={person} onPerson={onPerson} />}
           <LanguageToggle />
           <SchemeToggle />
           <PersonMenu me={me} />
@@ -178,7 +175,7 @@ export function Header({ me, waits, connection, person, onPerson, route, onRoute
       </div>
       <div className="header__under">
         <ChannelStrip />
-        {!wide && route === 'board' && <PeopleFilter person={person} onPerson={onPerson} />}
+        {route === 'board' && <PeopleFilter person={person} onPerson={onPerson} />}
       </div>
     </header>
   );

@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react';
-import { usePageTexts } from './pages/texts.ts';
+import { usePageTexts } from './pages/usePageTexts.ts';
 import { pathOf, type Route, routesFor } from './useRoute.ts';
 import type { Role } from './wire.ts';
 

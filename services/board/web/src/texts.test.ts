@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PAGE_TEXTS } from './pages/texts.ts';
 import { TEXTS } from './texts.ts';
+
+const ALL = { ru: [TEXTS.ru, PAGE_TEXTS.ru], en: [TEXTS.en, PAGE_TEXTS.en] };
 
 /** Every text with its path; texts with parameters are tried with stand-ins. */
 function* textsOf(value: unknown, path: string): Generator<[string, string]> {
@@ -40,14 +43,12 @@ test('English counts clients in both forms', () => {
 
 test('every text is there in both languages', () => {
   for (const locale of ['ru', 'en'] as const) {
-    for (const [path, text] of textsOf(TEXTS[locale], ''))
+    for (const [path, text] of textsOf(ALL[locale], ''))
       assert.notEqual(text.trim(), '', `${locale} ${path}`);
   }
 });
 
 test('no English text was left in Russian, but for the switch to it', () => {
-  const cyrillic = [...textsOf(TEXTS.en, '')]
-    .filter(([, text]) => /[а-яё]/i.test(text))
-    .map(([path]) => path);
-  assert.deepEqual(cyrillic, ['language', 'languageHint']);
+  const cyrillic = [...textsOf(ALL.en, '')].filter(([, text]) => /[а-яё]/i.test(text)).map(([path]) => path);
+  assert.deepEqual(cyrillic, ['0.language', '0.languageHint']);
 });

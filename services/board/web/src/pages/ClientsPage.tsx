@@ -8,7 +8,7 @@ import { useLanguage } from '../locale.tsx';
 import { refusal } from '../refusal.ts';
 import { timeOfDay } from '../wording.ts';
 import { dismissPair, fetchJoins, fetchSuggestions, joinClients, undoJoin } from './api.ts';
-import { usePageTexts } from './texts.ts';
+import { usePageTexts } from './usePageTexts.ts';
 import type { Client, Join, Suggestion } from './wire.ts';
 
 /** Joins change waits too: everything is read again after one. */

@@ -9,7 +9,7 @@ import { refusal } from '../refusal.ts';
 import type { Me, WaitWithTimeline } from '../wire.ts';
 import { digits } from '../wording.ts';
 import { decide, dispute } from './api.ts';
-import { usePageTexts } from './texts.ts';
+import { usePageTexts } from './usePageTexts.ts';
 import type { Dispute } from './wire.ts';
 
 function useDisputeAct() {

@@ -1,6 +1,6 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { CHOICES, type Choice, type Period } from './period.ts';
-import { usePageTexts } from './texts.ts';
+import { usePageTexts } from './usePageTexts.ts';
 
 interface Props {
   readonly period: Period;

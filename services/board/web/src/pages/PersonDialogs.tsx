@@ -8,7 +8,7 @@ import { refusal } from '../refusal.ts';
 import type { Me } from '../wire.ts';
 import { timeOfDay } from '../wording.ts';
 import { getLinkCode, handOverAll } from './api.ts';
-import { usePageTexts } from './texts.ts';
+import { usePageTexts } from './usePageTexts.ts';
 
 interface DialogProps {
   readonly me: Me;

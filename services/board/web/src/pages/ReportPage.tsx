@@ -10,7 +10,7 @@ import { fetchByChannel, fetchDisputes, fetchOwners } from './api.ts';
 import { PeriodPicker } from './PeriodPicker.tsx';
 import { lastDays, spanOf } from './period.ts';
 import { shareText } from './share.ts';
-import { usePageTexts } from './texts.ts';
+import { usePageTexts } from './usePageTexts.ts';
 import type { ChannelRow, OwnerRow } from './wire.ts';
 
 interface Column<Row> {

@@ -8,7 +8,7 @@ import { refusal } from '../refusal.ts';
 import { simulate } from './api.ts';
 import { PeriodPicker } from './PeriodPicker.tsx';
 import { lastDays, spanOf } from './period.ts';
-import { usePageTexts } from './texts.ts';
+import { usePageTexts } from './usePageTexts.ts';
 import type { SimulatedTotals, Simulation } from './wire.ts';
 
 const EXAMPLE = `warn: 2m

@@ -1,4 +1,3 @@
-import { useLanguage } from '../locale.tsx';
 import type { Locale } from '../wire.ts';
 
 const ru = {
@@ -28,7 +27,7 @@ const ru = {
     worst: '9 из 10 за',
     breached: 'Просрочено',
     excused: 'Не по вине',
-    polite: 'Извинился за опоздание',
+    polite: 'Извинения за опоздание',
     formal: 'Отписки',
     noReply: 'Без ответа по решению',
     afterHours: 'В нерабочее время',
@@ -100,10 +99,10 @@ const ru = {
     policyHint: 'Пишите только то, что хотите изменить: остальное останется как есть.',
     run: 'Посчитать',
     recorded: 'Было',
-    current: 'Текущие правила',
-    proposed: 'Предлагаемые',
+    current: 'По текущим',
+    proposed: 'По новым',
     columnsHint:
-      'Сравнивайте предлагаемые с текущими: между ними разница только в правилах. «Было» включает нажатия «Беру», передачи и сбои.',
+      'Сравнивайте новые правила с текущими: между этими столбцами разница только в правилах. «Было» включает нажатия «Беру», передачи и сбои.',
     waits: 'Обращений',
     breaches: 'Просрочено',
     inTime: 'В срок',
@@ -216,7 +215,7 @@ const en: PageTexts = {
     policyHint: 'Write only what you want to change: the rest stays as it is.',
     run: 'Count',
     recorded: 'Recorded',
-    current: 'Present rules',
+    current: 'Present',
     proposed: 'Proposed',
     columnsHint:
       'Compare proposed with present: only the rules differ between them. Recorded includes presses of “Take”, hand-overs and outages.',
@@ -232,6 +231,4 @@ const en: PageTexts = {
   },
 };
 
-const TEXTS: Readonly<Record<Locale, PageTexts>> = { ru, en };
-
-export const usePageTexts = (): PageTexts => TEXTS[useLanguage().locale];
+export const PAGE_TEXTS: Readonly<Record<Locale, PageTexts>> = { ru, en };
