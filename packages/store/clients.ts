@@ -237,7 +237,7 @@ async function move(
 async function renameClients(tx: Db, ids: readonly string[]): Promise<void> {
   const newest = (field: string) => sql`(
     select e.author->>${field} from events e where e.client_id = c.id and e.side = 'client' and e.author->>${field} is not null
-    order by e.at desc limit 1)`;
+    order by e.author->>${field} like '% %' desc, e.at desc limit 1)`;
   const { rows } = await sql<Named>`
     select c.id, ${newest('name')} as name, ${newest('phone')} as phone, ${newest('email')} as email
     from clients c where c.id = any(${ids}::uuid[])`.execute(tx);
@@ -252,15 +252,20 @@ export interface Named {
   readonly email: string | null;
 }
 
-/** Writes names, numbers and addresses; with `add`, what is not said stays as it was. */
+/**
+ * Writes names, numbers and addresses; with `add`, what is not said stays as it was, and a full name is not replaced by a
+ * first name: of a client on two channels one often tells less.
+ */
 export async function saveNames(tx: Db, named: readonly Named[], how: 'add' | 'replace'): Promise<void> {
   if (named.length === 0) return;
   const rows = named.map((row) => ({ ...row, name_key: nameKey(row.name) }));
   const or = (was: string) => (how === 'add' ? sql.ref(was) : sql`null`);
   await sql`
-    update clients c set name = coalesce(given.name, ${or('c.name')}), phone = coalesce(given.phone, ${or('c.phone')}),
+    update clients c set
+      name = case when ${how === 'add'}::boolean and given.name_key is null and c.name_key is not null then c.name
+        else coalesce(given.name, ${or('c.name')}) end, phone = coalesce(given.phone, ${or('c.phone')}),
       email = coalesce(given.email, ${or('c.email')}),
-      name_key = case when given.name is null then ${or('c.name_key')} else given.name_key end
+      name_key = coalesce(given.name_key, ${or('c.name_key')})
     from ${rowsOf(rows, 'id uuid, name text, phone text, email text, name_key text')}
     where c.id = given.id and (given.name, given.phone, given.email) is distinct from (c.name, c.phone, c.email)`.execute(
     tx,

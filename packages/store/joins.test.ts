@@ -233,6 +233,20 @@ describe('one client, one wait', () => {
     assert.deepEqual(await named(), []);
   });
 
+  it('a first name from one channel does not hide the full name from another', async () => {
+    const number = { phone: phone() };
+    const events = tale(
+      `11:00:00 line/+3   client   message m1
+       11:01:00 bot/44    client   message m2`,
+      { '+3': { ...number, name: 'Иван Петров' }, 44: { ...number, name: 'Ваня' } },
+    );
+    for (const event of events) await record([event]);
+    assert.deepEqual(
+      (await told(events)).map(({ client_name }) => client_name),
+      ['Иван Петров'],
+    );
+  });
+
   it('waits are those of one fold over each person, whoever told a number when, and in whatever order (law 2)', async () => {
     const handles = fc.array(
       fc.record({

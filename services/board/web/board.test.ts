@@ -203,6 +203,13 @@ test('wait.closed takes the row away and puts it among the closed with its respo
   await closed.getByText('Анна Петрова').waitFor();
 });
 
+test('a client who writes elsewhere too is one card that says so', async () => {
+  board.script.waits = [waitOf('1', 10, { also_on: ['tg'] })];
+  const page = await open();
+  await card(page, '1').getByText('пишет также: Telegram-бот').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('«Беру» posts and the card says who took it and for how long', async () => {
   board.script.waits = [waitOf('1', 100)];
   const page = await open();

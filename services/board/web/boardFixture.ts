@@ -67,6 +67,7 @@ export function waitOf(id: string, ageSeconds: number, more: Partial<Wait> = {})
     client_id: `c-${id}`,
     channel: 'site',
     thread: `t-${id}`,
+    also_on: [],
     owner: 'anna',
     asked: 'anna',
     opened_at: iso(opened),

@@ -1,5 +1,5 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
-import { IconExternalLink, IconHourglassLow, IconMoonStars } from '@tabler/icons-react';
+import { IconExternalLink, IconHourglassLow, IconMessages, IconMoonStars } from '@tabler/icons-react';
 import { memo } from 'react';
 import { AskedNow } from './AskedNow.tsx';
 import { ChannelIcon, TurnIcon } from './ChannelIcon.tsx';
@@ -18,8 +18,15 @@ export const useStage = (wait: Wait) => useClock((now) => stageAt(wait, now));
 /** After hours, delivered late: what a reader must know before judging the answer time. */
 export function WaitMarks({ wait }: { readonly wait: Wait }) {
   const { locale, texts } = useLanguage();
+  const { channelName } = useDirectory();
   return (
     <>
+      {wait.also_on.length > 0 && (
+        <span className="mark">
+          <IconMessages size={14} stroke={1.7} aria-hidden="true" />
+          {texts.alsoOn(wait.also_on.map(channelName).join(', '))}
+        </span>
+      )}
       {wait.after_hours && (
         <span className="mark">
           <IconMoonStars size={14} stroke={1.7} aria-hidden="true" />

@@ -23,6 +23,7 @@ const ru = {
   asked: (name: string) => `спрашиваем: ${name}`,
   takenBy: (name: string, time: string) => `взял(а) ${name}, ещё ${time}`,
   afterHours: 'вне часов работы',
+  alsoOn: (channels: string) => `пишет также: ${channels}`,
   lateDelivered: (time: string) => `дошло на ${time} позже`,
   lateDeliveredWhy: 'Столько обращение шло до нас: канал или Отклик были недоступны. Это не вина сотрудника.',
   wordless: { message: 'Сообщение', comment: 'Комментарий', call: 'Звонок' } satisfies Record<
@@ -222,6 +223,7 @@ const en: Texts = {
   asked: (name) => `asking ${name}`,
   takenBy: (name, time) => `taken by ${name}, ${time} left`,
   afterHours: 'after hours',
+  alsoOn: (channels) => `also on ${channels}`,
   lateDelivered: (time) => `reached us ${time} late`,
   lateDeliveredWhy:
     'How long the message took to reach us: the channel or Otklik was down. Nobody here is to blame.',

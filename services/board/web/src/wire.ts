@@ -28,6 +28,8 @@ export interface Wait {
   readonly client_id: string;
   readonly channel: string;
   readonly thread: string;
+  /** Other channels on which the client has asked meanwhile. */
+  readonly also_on: readonly string[];
   readonly owner: string;
   /** The person whom the chain asks now. */
   readonly asked: string;
