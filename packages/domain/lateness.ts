@@ -14,7 +14,7 @@ export function lateReason(step: {
   firedAt: EpochMs;
   seenAt: EpochMs;
   upSince: EpochMs;
-  /** When later knowledge re-opened the wait; null when none has. */
+  /** When later knowledge made the wait what it is; null when none has. */
   correctedAt: EpochMs | null;
 }): LateReason | null {
   const late = step.firedAt - step.dueAt;

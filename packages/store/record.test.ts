@@ -237,6 +237,18 @@ describe('recording events', () => {
     );
   });
 
+  it('marks an open wait that later knowledge moved or cut off: its clock is late by that, not by overload', async () => {
+    const moved = await tell(['10:01:00 site/7 client message m2', '10:00:00 site/7 client message m1']);
+    const cutOff = await tell([
+      `10:00:00 site/7 client message m1
+       10:02:00 site/7 client message m3`,
+      '10:01:00 site/7 employee message m2',
+    ]);
+    const plain = await tell(['10:00:00 site/7 client message m1', '10:01:00 site/7 client message m2']);
+    const marks = [moved, cutOff, plain].map((waits) => waits.at(-1)?.corrected_at);
+    assert.deepEqual(marks, [at('12:00:00'), at('12:00:00'), null]);
+  });
+
   it('refuses to change an event, but lets its text be forgotten', async () => {
     const [event] = await asOneClient(story('10:00:00 site/7 client message m1'));
     assert.ok(event);

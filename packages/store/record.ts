@@ -102,7 +102,7 @@ export async function refold(
   const dropped = moved.length > 0 ? await voidedSince(tx, from) : [];
   const regrouped = new Set(moved.flatMap(({ was, client_id }) => [was, client_id]));
   const plan = planChanges(
-    { history, known, dropped, regrouped },
+    { history, known, dropped, regrouped, fresh: new Set(fresh.map(keyOf)) },
     await newOwners(tx, fresh, rules),
     rules,
     now,
@@ -202,10 +202,12 @@ interface Affected {
   readonly dropped: readonly WaitRow[];
   /** Clients who got or lost a thread. */
   readonly regrouped: ReadonlySet<string>;
+  /** What has just become known. */
+  readonly fresh: ReadonlySet<string>;
 }
 
 function planChanges(
-  { history, known, dropped, regrouped }: Affected,
+  { history, known, dropped, regrouped, fresh }: Affected,
   newOwner: NewOwner,
   rules: RecordRules,
   now: EpochMs,
@@ -226,7 +228,7 @@ function planChanges(
         droppedBy.get(`${clientId} ${folded.opening}`) ??
         null;
       if (before) left.delete(before);
-      const after = waitRow(folded, before, byKey, newOwner, rules, now);
+      const after = waitRow(folded, before, { byKey, fresh }, newOwner, rules, now);
       if (before && sameWait(before, after)) continue;
       save.push(after);
       changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
@@ -255,7 +257,7 @@ function planChanges(
 function waitRow(
   folded: Wait,
   before: WaitRow | null,
-  byKey: ReadonlyMap<string, EventRow>,
+  { byKey, fresh }: { readonly byKey: ReadonlyMap<string, EventRow>; readonly fresh: ReadonlySet<string> },
   newOwner: NewOwner,
   rules: RecordRules,
   now: EpochMs,
@@ -270,8 +272,12 @@ function waitRow(
   const turns = folded.turns.flatMap((key) => byKey.get(key) ?? []);
   const held = before ? { person: before.owner, why: before.owner_why } : newOwner(folded);
   const wording = end && 'by' in end && 'wording' in end.by ? end.by.wording : null;
-  const reopened =
-    before !== null && end === null && (before.closed_at !== null || before.voided_at !== null);
+  // An open wait by what became known of other events than its own first: re-opened, moved, or cut off from another.
+  const corrected =
+    end === null &&
+    (before === null
+      ? !fresh.has(folded.opening)
+      : before.closed_at !== null || before.voided_at !== null || before.opened_at !== folded.openedAt);
   const row: WaitRow = {
     id: before?.id ?? randomUUID(),
     client_id: opening.client_id,
@@ -303,7 +309,7 @@ function waitRow(
     etiquette: end?.outcome === 'answered' ? etiquetteOf(wording, end.at, breachAt) : null,
     farewell: turns.every((turn) => turn.wording?.farewell ?? false),
     outage_seconds: before?.outage_seconds ?? 0,
-    corrected_at: reopened ? now : (before?.corrected_at ?? null),
+    corrected_at: corrected ? now : (before?.corrected_at ?? null),
     excused_seconds: before?.excused_seconds ?? 0,
     taken_by: before?.taken_by ?? null,
     taken_until: before?.taken_until ?? null,

@@ -38,7 +38,7 @@ export interface WaitRow {
   readonly etiquette: Etiquette | null;
   /** Every turn of it is a farewell. */
   readonly farewell: boolean;
-  /** When later knowledge re-opened it. */
+  /** When later knowledge made it what it is: re-opened it, moved its opening, or cut it off from another. */
   readonly corrected_at: EpochMs | null;
   /** For how many seconds an outage of ours kept it from its owner. */
   readonly outage_seconds: number;
