@@ -91,11 +91,22 @@ test('nobody is together who has neither handle nor word in common', () => {
 
 test('only what a client does attests, and an address has no case', () => {
   const author = { id: 'u', name: null, phone: '+79990000001', email: 'Ivan@Example.RU' };
-  assert.deepEqual(handlesOf({ side: 'client', author }), [
+  const said = { kind: 'message', thread: 't', author } as const;
+  assert.deepEqual(handlesOf({ ...said, side: 'client' }), [
     { kind: 'phone', value: '+79990000001' },
     { kind: 'email', value: 'ivan@example.ru' },
   ]);
-  assert.deepEqual(handlesOf({ side: 'employee', author }), []);
+  assert.deepEqual(handlesOf({ ...said, side: 'employee' }), []);
+});
+
+test('of a call the number on the line attests, whoever made it; a message in a thread of that name does not', () => {
+  const author = { id: 'anna', name: null, phone: null, email: null };
+  const call = { kind: 'call', thread: '+79990000001', side: 'employee', author } as const;
+  assert.deepEqual(handlesOf(call), [{ kind: 'phone', value: '+79990000001' }]);
+  const both = { ...call, side: 'client', author: { ...author, phone: '+79990000001' } } as const;
+  assert.equal(handlesOf(both).length, 1);
+  assert.deepEqual(handlesOf({ ...call, thread: 'room-7' }), []);
+  assert.deepEqual(handlesOf({ ...call, kind: 'message' }), []);
 });
 
 test('a full name is the same in another case, order, or with ё', () => {

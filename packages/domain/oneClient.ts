@@ -21,12 +21,19 @@ export interface Confirmed {
   readonly b: string;
 }
 
-/** What an event attests of its client. Nothing, if the client did not make it. */
-export function handlesOf(event: Pick<Event, 'side' | 'author'>): Handle[] {
-  if (event.side !== 'client') return [];
-  const { phone, email } = event.author;
+/** E.164, as phone lines name their threads. */
+const NUMBER = /^\+[1-9]\d{6,14}$/;
+
+/**
+ * What an event attests of its client: what the client's own events say of them, and of a call, whoever made it, the
+ * number that was on the line. So calling a client back answers what they wrote elsewhere.
+ */
+export function handlesOf(event: Pick<Event, 'side' | 'author' | 'kind' | 'thread'>): Handle[] {
+  const { phone, email } = event.side === 'client' ? event.author : { phone: null, email: null };
+  const line = event.kind === 'call' && NUMBER.test(event.thread) ? event.thread : null;
+  const phones = new Set([phone, line].filter((number) => number !== null));
   return [
-    ...(phone === null ? [] : [{ kind: 'phone' as const, value: phone }]),
+    ...[...phones].map((value) => ({ kind: 'phone' as const, value })),
     // The part before the @ may be told apart by case (RFC 5321, 2.4), and no provider does it.
     ...(email === null ? [] : [{ kind: 'email' as const, value: email.toLowerCase() }]),
   ];

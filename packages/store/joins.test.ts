@@ -100,6 +100,19 @@ describe('one client, one wait', () => {
     );
   });
 
+  it('calling back a client who wrote elsewhere is the answer', async () => {
+    const number = phone().replace('+7999', '+7998');
+    const wrote = tale('12:00:00 bot/42 client message m1', { 42: { phone: number } });
+    await record(wrote);
+    const [call] = story(`12:03:00 line/${number} employee call c${stories}/ended out answered talk=60`);
+    assert.ok(call);
+    await record([call]);
+    assert.deepEqual(
+      (await told(wrote)).map(({ outcome, answered_via }) => [outcome, answered_via]),
+      [['answered', 'line']],
+    );
+  });
+
   it('a number that a chat tells later joins what was already waiting, and keeps what it was', async () => {
     const events = tale(
       `12:00:00 line/+7   client   call    c1/ended in missed
