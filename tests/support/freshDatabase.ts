@@ -9,11 +9,15 @@ export interface FreshDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/** A new, empty database on the server that `npm test` started. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+/**
+ * A new, empty database on the server that `npm test` started.
+ * @param durable whether a commit waits for the disk; where nobody pulls the plug it need not.
+ */
+export async function freshDatabase(durable = true): Promise<FreshDatabase> {
   const server = fromTestRun('OTKLIK_TEST_DATABASE_URL');
   const name = `test_${process.pid}_${randomBytes(6).toString('hex')}`;
   await execute(server, `create database ${name}`);
+  if (!durable) await execute(server, `alter database ${name} set synchronous_commit = off`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const drop = () => execute(server, `drop database if exists ${name} with (force)`);

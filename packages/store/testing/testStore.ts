@@ -8,9 +8,9 @@ export interface TestStore extends AsyncDisposable {
   another(): Promise<Store>;
 }
 
-/** A store on an empty, migrated database of its own. */
-export async function testStore(): Promise<TestStore> {
-  const database = await freshDatabase();
+/** A store on an empty, migrated database of its own; `durable` as of {@link freshDatabase}. */
+export async function testStore({ durable = true } = {}): Promise<TestStore> {
+  const database = await freshDatabase(durable);
   const opened: Store[] = [];
   const open = async () => {
     const store = await openStore({ url: database.url, onError: () => undefined });

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Event } from '@otklik/domain';
+import { check, type Rule } from './checker.ts';
+import { companyBy } from './company.ts';
+import { evidenceOf } from './evidence.ts';
+import { chancesOf } from './random.ts';
+import type { Record, StepRecord, WaitRecord } from './record.ts';
+import { type CompanyTruth, MINUTE, type Outage, type Played, SECOND, type Span } from './truth.ts';
+
+/*
+ * The checker itself: a sound record is taken, and each way of breaking it is complained of. One client writes at 10:00 on a
+ * channel whose owner, deputies and head are there, and is answered at 10:07.
+ */
+
+const AT = Date.parse('2026-11-10T10:00:00Z');
+const made = companyBy(chancesOf(1));
+const company: CompanyTruth = {
+  channels: made.channels,
+  people: new Map([...made.people].map(([id, person]) => [id, { ...person, away: [] }])),
+};
+const [channel] = [...company.channels.values()];
+if (!channel) throw new Error('the company has channels');
+const { owner, deputies, head } = channel;
+
+const says = (side: Event['side'], at: number): Event => ({
+  kind: 'message',
+  channel: channel.id,
+  thread: 't',
+  id: `m${at}`,
+  side,
+  author: { id: null, name: null, phone: null, email: null },
+  at,
+  atSource: 'provider',
+  receivedAt: at,
+  seq: null,
+  text: null,
+  wording: null,
+  link: null,
+});
+
+const WAIT: WaitRecord = {
+  id: 'w',
+  channel: channel.id,
+  thread: 't',
+  owner,
+  openedAt: AT,
+  closedAt: AT + 7 * MINUTE,
+  warnedAt: AT + 3 * MINUTE,
+  breachedAt: AT + 5 * MINUTE,
+  voided: false,
+};
+const step = (
+  number: number,
+  dueAt: number,
+  recipients: readonly string[],
+  more: Partial<StepRecord> = {},
+): StepRecord => ({
+  wait: 'w',
+  step: number,
+  dueAt,
+  firedAt: dueAt,
+  lateReason: null,
+  skipped: false,
+  recipients,
+  ...more,
+});
+const STEPS = [step(1, AT + 3 * MINUTE, [owner]), step(2, AT + 5 * MINUTE, [owner, ...deputies])];
+
+interface Said {
+  readonly waits?: readonly WaitRecord[];
+  readonly steps?: readonly StepRecord[];
+  readonly notices?: Record['notices'];
+  readonly takes?: readonly string[];
+  /** When we had recorded question and answer. */
+  readonly recorded?: readonly [number, number];
+  readonly steppedOut?: readonly (readonly [string, Span])[];
+  readonly pressed?: Played['takes'];
+  readonly outages?: readonly Outage[];
+}
+
+/** The rules that complain, each once. */
+function complained(said: Said): Rule[] {
+  const { waits = [WAIT], steps = STEPS, takes = [], outages = [], recorded = [AT, AT + 7 * MINUTE] } = said;
+  const told = steps
+    .filter(({ skipped }) => !skipped)
+    .flatMap(({ wait, step, recipients }) =>
+      recipients.map((recipient) => ({ wait, step, recipient, transport: 'telegram' })),
+    );
+  const events = [says('client', AT), says('employee', AT + 7 * MINUTE)];
+  const played: Played = {
+    known: events.map((event, i) => ({ event, recordedAt: recorded[i] ?? 0 })),
+    steppedOut: new Map((said.steppedOut ?? []).map(([who, span]) => [who, [span]])),
+    takes: said.pressed ?? [],
+    endedAt: AT + 60 * MINUTE,
+  };
+  const clientOf = new Map([[`${channel?.id}/t`, 'client']]);
+  const record = { waits, steps, notices: said.notices ?? told, takes };
+  return [
+    ...new Set(check(record, evidenceOf({ company, clientOf, outages }, played)).map(({ rule }) => rule)),
+  ];
+}
+
+const [first, second] = STEPS;
+if (!first || !second) throw new Error('there are two steps');
+
+test('a sound record is taken', () => assert.deepEqual(complained({}), []));
+
+test('a step that fires twice, or tells somebody twice, is complained of', () => {
+  const notice = { wait: 'w', step: 1, recipient: owner, transport: 'telegram' };
+  const told = STEPS.flatMap(({ step, recipients }) =>
+    recipients.map((recipient) => ({ ...notice, step, recipient })),
+  );
+  assert.deepEqual(complained({ notices: [...told, notice] }), ['once']);
+  assert.ok(complained({ steps: [first, first, second], notices: told }).includes('once'));
+});
+
+test('a step after the answer had reached us is complained of', () => {
+  const after = step(3, AT + 10 * MINUTE, [head]);
+  assert.deepEqual(complained({ steps: [...STEPS, after] }), ['not after the answer']);
+});
+
+test('an answer that reached us later is no fault of a step before', () => {
+  const meanwhile = step(3, AT + 10 * MINUTE, [head]);
+  assert.deepEqual(complained({ steps: [...STEPS, meanwhile], recorded: [AT, AT + 12 * MINUTE] }), []);
+});
+
+test('asking somebody absent while others are there is complained of', () => {
+  const out = { from: AT, to: AT + 4 * MINUTE };
+  assert.deepEqual(complained({ steppedOut: [[owner, out]] }), ['nobody absent']);
+  const everybody = [owner, ...deputies, head].map((who) => [who, out] as const);
+  assert.deepEqual(complained({ steppedOut: everybody }), []);
+});
+
+test('a step that is early, late, or due at another time is complained of', () => {
+  const moved = (more: Partial<StepRecord>) => complained({ steps: [{ ...first, ...more }, second] });
+  assert.ok(moved({ firedAt: first.dueAt - 1 }).includes('in time'));
+  assert.ok(moved({ firedAt: first.dueAt + 2 * SECOND, lateReason: 'overload' }).includes('in time'));
+  assert.ok(moved({ dueAt: first.dueAt + MINUTE, firedAt: first.dueAt + MINUTE }).includes('in time'));
+});
+
+test('a late step must give the true reason', () => {
+  const back = AT + 4 * MINUTE;
+  const outages = [{ from: AT + 2 * MINUTE, to: back, catchUp: 0 }];
+  const late = (lateReason: string | null) =>
+    complained({ outages, steps: [{ ...first, firedAt: back, lateReason }, second] });
+  assert.deepEqual(late('outage'), []);
+  assert.deepEqual(late(null), ['true reason']);
+  assert.deepEqual(late('delivered_late'), ['true reason']);
+});
+
+test('a step that never came, asked nobody or told nobody is complained of', () => {
+  assert.ok(complained({ steps: [first] }).includes('nothing missed'));
+  assert.deepEqual(complained({ steps: [{ ...first, recipients: [] }, second] }), ['nothing missed']);
+  assert.deepEqual(complained({ notices: [] }), ['nothing missed']);
+});
+
+test('a wait whose owner is nobody is complained of', () =>
+  assert.deepEqual(complained({ waits: [{ ...WAIT, owner: 'nobody' }] }), ['nothing missed']));
+
+test('steps out of order are complained of', () => {
+  assert.ok(complained({ steps: [{ ...first, firedAt: second.firedAt + 1 }, second] }).includes('in order'));
+  assert.ok(complained({ steps: [second] }).includes('in order'));
+});
+
+test('of two steps that fire together the lower must be skipped', () => {
+  const back = AT + 6 * MINUTE;
+  const outages = [{ from: AT + 2 * MINUTE, to: back, catchUp: 0 }];
+  const both = STEPS.map((each) => ({ ...each, firedAt: back, lateReason: 'outage' }));
+  assert.deepEqual(complained({ outages, steps: both }), ['in order']);
+  const skipped = both.map((each, i) => (i === 0 ? { ...each, skipped: true, lateReason: null } : each));
+  assert.deepEqual(complained({ outages, steps: skipped }), []);
+});
+
+test('a wait that is missing, invented, ends elsewhere or lacks a mark is complained of', () => {
+  const rules: Rule[] = ['as it happened'];
+  assert.deepEqual(complained({ waits: [{ ...WAIT, breachedAt: null }] }), rules);
+  assert.deepEqual(complained({ waits: [{ ...WAIT, closedAt: AT + 6 * MINUTE }] }), rules);
+  assert.deepEqual(complained({ waits: [WAIT, { ...WAIT, id: 'v', openedAt: AT + MINUTE }] }), rules);
+  assert.deepEqual(complained({ waits: [{ ...WAIT, voided: true }] }), rules);
+});
+
+test('a take without an entry in the audit log is complained of', () => {
+  const pressed = [{ wait: 'w', at: AT + 6 * MINUTE }];
+  assert.deepEqual(complained({ pressed }), ['as it happened']);
+  assert.deepEqual(complained({ pressed, takes: ['w'] }), []);
+});

@@ -1,0 +1,256 @@
+import type { Evidence, Waiting } from './evidence.ts';
+import type { Record, StepRecord, WaitRecord } from './record.ts';
+import { SECOND } from './truth.ts';
+
+/** One thing in the record that cannot have been right. */
+export interface Complaint {
+  readonly rule: Rule;
+  readonly wait: string | null;
+  readonly what: string;
+}
+
+export type Rule =
+  | 'once'
+  | 'not after the answer'
+  | 'nobody absent'
+  | 'in time'
+  | 'true reason'
+  | 'nothing missed'
+  | 'in order'
+  | 'as it happened';
+
+interface Case extends Evidence {
+  readonly record: Record;
+  readonly waitOf: ReadonlyMap<string, WaitRecord>;
+  readonly stepsOf: ReadonlyMap<string, readonly StepRecord[]>;
+  readonly waitsOfGroup: ReadonlyMap<string, readonly WaitRecord[]>;
+}
+
+/** Everything that is wrong with a record, judged by the month's own truth and by nothing of the engine's. */
+export function check(record: Record, evidence: Evidence): Complaint[] {
+  const it: Case = {
+    ...evidence,
+    record,
+    waitOf: new Map(record.waits.map((wait) => [wait.id, wait])),
+    stepsOf: Map.groupBy(record.steps, ({ wait }) => wait),
+    waitsOfGroup: Map.groupBy(record.waits, (wait) => evidence.groupOf(wait)),
+  };
+  return [
+    ...once(it),
+    ...notAfterTheAnswer(it),
+    ...nobodyAbsent(it),
+    ...inTime(it),
+    ...nothingMissed(it),
+    ...inOrder(it),
+    ...asItHappened(it),
+  ];
+}
+
+const says = (rule: Rule, wait: string | null, what: string): Complaint => ({ rule, wait, what });
+const show = (at: number | null) => (at === null ? 'never' : new Date(at).toISOString());
+
+/** Law 7: each step of a wait once, and each recipient told of it once by each transport. */
+function once({ record }: Case): Complaint[] {
+  const repeated = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) < i);
+  const complaints: Complaint[] = [];
+  for (const [wait, steps] of Map.groupBy(record.steps, ({ wait }) => wait))
+    for (const step of repeated(steps.map(({ step }) => `step ${step}`)))
+      complaints.push(says('once', wait, step));
+  for (const [wait, notices] of Map.groupBy(record.notices, ({ wait }) => wait)) {
+    for (const name of repeated(
+      notices.map(({ step, recipient, transport }) => `step ${step} to ${recipient} by ${transport}`),
+    ))
+      complaints.push(says('once', wait, name));
+  }
+  return complaints;
+}
+
+/** What we knew of this step's client when it fired: null when by then nobody waited. */
+function knownAt(it: Case, step: StepRecord): Waiting | null {
+  const wait = it.waitOf.get(step.wait);
+  const group = wait && it.groups.get(it.groupOf(wait));
+  return group?.waiting.find(({ from, to }) => from <= step.firedAt && step.firedAt < to) ?? null;
+}
+
+/** Law 4: a client whose answer had reached us is no reason to ask anybody. */
+const notAfterTheAnswer = (it: Case): Complaint[] =>
+  it.record.steps
+    .filter((step) => knownAt(it, step) === null)
+    .map((step) =>
+      says('not after the answer', step.wait, `step ${step.step} at ${show(step.firedAt)}: nobody waited`),
+    );
+
+/** Law 6: whoever is away is not asked while the owner, a deputy or the head of the channel is there. */
+function nobodyAbsent(it: Case): Complaint[] {
+  return it.record.steps
+    .filter(({ skipped }) => !skipped)
+    .flatMap((step) => {
+      const wait = it.waitOf.get(step.wait);
+      const channel = wait && it.company.channels.get(wait.channel);
+      if (!channel) return [says('nobody absent', step.wait, 'its channel is not known')];
+      const there = [channel.owner, ...channel.deputies, channel.head].filter(
+        (id) => !it.isAbsent(id, step.firedAt),
+      );
+      return step.recipients
+        .filter((id) => there.length > 0 && it.isAbsent(id, step.firedAt))
+        .map((id) =>
+          says(
+            'nobody absent',
+            step.wait,
+            `step ${step.step} at ${show(step.firedAt)} asks ${id}, and ${there.join(', ')} are there`,
+          ),
+        );
+    });
+}
+
+/** How far «Беру» may have put off the chain by then. */
+function mostShift(it: Case, group: string, { since, channel }: Waiting, until: number): number {
+  const theirs = new Set(it.waitsOfGroup.get(group)?.map(({ id }) => id));
+  return (
+    it.played.takes.filter(({ wait, at }) => theirs.has(wait) && since <= at && at < until).length *
+    channel.policy.lease
+  );
+}
+
+/** Law 7: at its time, or as soon as we could know; and then it says why it is late. */
+function inTime(it: Case): Complaint[] {
+  return it.record.steps.flatMap((step) => {
+    const wait = it.waitOf.get(step.wait);
+    const known = knownAt(it, step);
+    if (!wait || !known) return [];
+    const complain = (what: string) =>
+      says(
+        'in time',
+        step.wait,
+        `step ${step.step}, due ${show(step.dueAt)}, fired ${show(step.firedAt)}: ${what}`,
+      );
+    const earliest = it.dueAt(known, step.step, 0);
+    const latest = it.dueAt(known, step.step, mostShift(it, it.groupOf(wait), known, step.firedAt));
+    if (step.dueAt < earliest || latest < step.dueAt)
+      return [complain(`it was due from ${show(earliest)} to ${show(latest)}`)];
+    const expected = it.whenBack(Math.max(step.dueAt, known.from), known.channel);
+    if (step.firedAt < expected || expected + SECOND < step.firedAt)
+      return [complain(`it could fire at ${show(expected)}`)];
+    if (step.skipped || step.firedAt - step.dueAt <= SECOND) return [];
+    const reasons = [
+      ...(it.wasAway(step.dueAt, step.firedAt, known.channel) ? ['outage'] : []),
+      ...(known.from > step.dueAt ? ['delivered_late', 'corrected'] : []),
+    ];
+    if (reasons.includes(step.lateReason ?? '')) return [];
+    const late = (step.firedAt - step.dueAt) / SECOND;
+    return [
+      says(
+        'true reason',
+        step.wait,
+        `step ${step.step}, due ${show(step.dueAt)}, is ${late} s late: the reason is ${reasons.join(' or ')}, and not ${step.lateReason}`,
+      ),
+    ];
+  });
+}
+
+/** Clauses S2 and S4, law 6: whoever still waits at the time of a step has it fired, and somebody asked. */
+function nothingMissed(it: Case): Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const [name, { waiting }] of it.groups) {
+    const waits = it.waitsOfGroup.get(name) ?? [];
+    const steps = waits.flatMap(({ id }) => it.stepsOf.get(id) ?? []);
+    for (const each of waiting) {
+      for (const step of each.channel.policy.steps.keys()) {
+        const due = it.dueAt(each, step + 1, mostShift(it, name, each, each.to));
+        const latest = it.whenBack(Math.max(due, each.from), each.channel) + SECOND;
+        const fired = steps.some(
+          (row) => row.step === step + 1 && each.since <= row.firedAt && row.firedAt <= latest,
+        );
+        if (latest < each.to && !fired)
+          complaints.push(
+            says(
+              'nothing missed',
+              waits.find(({ openedAt }) => openedAt === each.since)?.id ?? null,
+              `${name} waits since ${show(each.since)}: no step ${step + 1} by ${show(latest)}`,
+            ),
+          );
+      }
+    }
+  }
+  const told = Map.groupBy(it.record.notices, ({ wait, step }) => `${wait} ${step}`);
+  for (const { wait, step, skipped, recipients } of it.record.steps) {
+    const reached = [...new Set(told.get(`${wait} ${step}`)?.map(({ recipient }) => recipient))];
+    const asked = skipped ? [] : recipients;
+    if (!skipped && asked.length === 0)
+      complaints.push(says('nothing missed', wait, `step ${step} asks nobody`));
+    if (asked.toSorted().join() !== reached.sort().join())
+      complaints.push(
+        says(
+          'nothing missed',
+          wait,
+          `step ${step} asks ${asked.join(', ')}, and tells ${reached.join(', ')}`,
+        ),
+      );
+  }
+  for (const { id, owner } of it.record.waits)
+    if (!it.company.people.has(owner))
+      complaints.push(says('nothing missed', id, `its owner «${owner}» is nobody`));
+  return complaints;
+}
+
+/** Steps go up, none left out, none before the one below it. */
+function inOrder(it: Case): Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const [wait, rows] of it.stepsOf) {
+    const steps = rows.toSorted((a, b) => a.step - b.step);
+    for (const [i, step] of steps.entries()) {
+      if (step.step !== i + 1)
+        complaints.push(says('in order', wait, `step ${step.step} stands in place ${i + 1}`));
+      const before = steps[i - 1];
+      if (!before) continue;
+      if (step.firedAt < before.firedAt)
+        complaints.push(says('in order', wait, `step ${step.step} fired before step ${before.step}`));
+      // What we learn later can move the opening, and with it what is still due.
+      const sameOpening = knownAt(it, step)?.since === knownAt(it, before)?.since;
+      if (sameOpening && step.dueAt < before.dueAt)
+        complaints.push(says('in order', wait, `step ${step.step} was due before step ${before.step}`));
+    }
+    const fired = steps.filter(({ skipped }) => !skipped);
+    for (const [i, step] of fired.entries())
+      if (fired[i - 1]?.firedAt === step.firedAt && fired[i - 1]?.dueAt !== step.dueAt)
+        complaints.push(
+          says(
+            'in order',
+            wait,
+            `steps ${fired[i - 1]?.step} and ${step.step} fired together: only the highest should`,
+          ),
+        );
+  }
+  return complaints;
+}
+
+/** Laws 2 and 4, clause S4: in the end the record says who waited, from when to when, and whether the window was kept. */
+function asItHappened(it: Case): Complaint[] {
+  const complaints: Complaint[] = [];
+  const complain = (wait: string | null, what: string) => complaints.push(says('as it happened', wait, what));
+  for (const name of new Set([...it.groups.keys(), ...it.waitsOfGroup.keys()])) {
+    const left = new Map(
+      (it.waitsOfGroup.get(name) ?? []).filter(({ voided }) => !voided).map((wait) => [wait.openedAt, wait]),
+    );
+    for (const { since, until, channel } of it.groups.get(name)?.waited ?? []) {
+      const wait = left.get(since);
+      left.delete(since);
+      if (!wait) {
+        complain(null, `${name} waited since ${show(since)}, and no wait says so`);
+        continue;
+      }
+      if (wait.closedAt !== until) complain(wait.id, `closed ${show(wait.closedAt)} and not ${show(until)}`);
+      const policy = it.company.channels.get(channel)?.policy;
+      const mark = (after: number) => ((until ?? it.played.endedAt) > since + after ? since + after : null);
+      if (wait.channel !== channel) complain(wait.id, `on ${wait.channel} and not on ${channel}`);
+      if (wait.warnedAt !== mark(policy?.warn ?? 0)) complain(wait.id, `warned ${show(wait.warnedAt)}`);
+      if (wait.breachedAt !== mark(policy?.breach ?? 0))
+        complain(wait.id, `breached ${show(wait.breachedAt)}`);
+    }
+    for (const wait of left.values()) complain(wait.id, `${name} did not wait since ${show(wait.openedAt)}`);
+  }
+  const audited = Map.groupBy(it.record.takes, (wait) => wait);
+  for (const [wait, takes] of Map.groupBy(it.played.takes, ({ wait }) => wait))
+    if (audited.get(wait)?.length !== takes.length) complain(wait, 'a take is not in the audit log');
+  return complaints;
+}

@@ -1,0 +1,81 @@
+import pg from 'pg';
+
+/** What the tables say at the end of the month, as plain as the checker needs it. Moments in milliseconds since 1970. */
+export interface Record {
+  readonly waits: readonly WaitRecord[];
+  readonly steps: readonly StepRecord[];
+  readonly notices: readonly NoticeRecord[];
+  /** Which wait was taken by «Беру», as the audit log has it. */
+  readonly takes: readonly string[];
+}
+
+export interface WaitRecord {
+  readonly id: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly owner: string;
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  readonly warnedAt: number | null;
+  readonly breachedAt: number | null;
+  readonly voided: boolean;
+}
+
+export interface StepRecord {
+  readonly wait: string;
+  readonly step: number;
+  readonly dueAt: number;
+  readonly firedAt: number;
+  readonly lateReason: string | null;
+  readonly skipped: boolean;
+  readonly recipients: readonly string[];
+}
+
+/** One recipient told of a step. What is said to whom a wait is handed over is no step of the chain, and not here. */
+export interface NoticeRecord {
+  readonly wait: string;
+  readonly step: number;
+  readonly recipient: string;
+  readonly transport: string;
+}
+
+/** A look into the tables with SQL of its own. */
+export interface Tables extends AsyncDisposable {
+  read(): Promise<Record>;
+  /** Tells the database how its tables have grown: in a month of a minute nothing else does. */
+  analyze(): Promise<void>;
+  /** The id of the open wait of a thread, as the board would show it; null when there is none. */
+  openWait(channel: string, thread: string): Promise<string | null>;
+}
+
+export async function openTables(url: string, schema: string): Promise<Tables> {
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
+  await client.connect();
+  const rows = async <Row extends object>(text: string, values: string[] = []) =>
+    (await client.query<Row>(text, values)).rows;
+  const open = `
+    select id from waits where channel = $1 and thread = $2 and closed_at is null and voided_at is null`;
+  return {
+    analyze: async () => void (await client.query('analyze')),
+    openWait: async (channel, thread) => (await rows<{ id: string }>(open, [channel, thread]))[0]?.id ?? null,
+    read: async () => ({
+      waits: await rows<WaitRecord>(`
+        select id, channel, thread, owner, ${ms('opened_at')} as "openedAt", ${ms('closed_at')} as "closedAt",
+          ${ms('warned_at')} as "warnedAt", ${ms('breached_at')} as "breachedAt", voided_at is not null as voided
+        from waits order by opened_at, id`),
+      steps: await rows<StepRecord>(`
+        select wait_id as wait, step, ${ms('due_at')} as "dueAt", ${ms('fired_at')} as "firedAt",
+          late_reason as "lateReason", skipped, recipients
+        from steps order by wait_id, step`),
+      notices: await rows<NoticeRecord>(`
+        select wait_id as wait, step, recipient, transport from notices
+        where type = 'wait.step' and step is not null order by wait_id, step`),
+      takes: (await rows<{ wait: string }>("select wait_id as wait from audit where action = 'take'")).map(
+        ({ wait }) => wait,
+      ),
+    }),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::double precision`;

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { formatFault, readConfig } from '@otklik/config';
+import type { Event } from '@otklik/domain';
+import { rulesOf } from '@otklik/engine';
+import {
+  type Commanded,
+  comeBack,
+  fireDue,
+  followPeople,
+  handOver,
+  nextDueAt,
+  noReplyNeeded,
+  recordEvents,
+  type Store,
+  stepOut,
+  takeWait,
+} from '@otklik/store';
+import { MONTH, yamlOf } from './company.ts';
+import type { Tables } from './record.ts';
+import type { Month } from './traffic.ts';
+import {
+  type CompanyTruth,
+  DAY,
+  HOUR,
+  type Known,
+  type Outage,
+  type Played,
+  type Press,
+  type Span,
+} from './truth.ts';
+
+/** As many as the engine takes at once. */
+const MOST_EVENTS = 100;
+const MOST_WAITS = 500;
+
+/**
+ * Plays the month in virtual time over the real store, by the same calls as the services make: what arrives is recorded, what is
+ * due is fired, what people press is done. During an outage nothing happens; after it first what lay in the queue is
+ * recorded, then the clock starts, and a polled channel is left alone until it is read to its end (law 7).
+ */
+export async function replay(month: Month, store: Store, tables: Tables): Promise<Played> {
+  const config = configOf(month.company);
+  const live = await followPeople(store, {
+    changed: () => undefined,
+    error: (error) => {
+      throw error;
+    },
+  });
+  const rules = () => rulesOf({ ...config, people: live.of(config.people) });
+  const recorded = new Map<string, Known>();
+  const absences = new Map<string, Span[]>();
+  const takes: { wait: string; at: number }[] = [];
+  const { deliveries, presses, outages } = month;
+  const polled = [...month.company.channels.values()]
+    .filter(({ polledEvery }) => polledEvery !== null)
+    .map(({ id }) => id);
+  let upSince = MONTH.from;
+  let held: Outage | undefined;
+  /** The clock sleeps until then; earlier ones wake it. */
+  let wakeAt = Number.POSITIVE_INFINITY;
+  let [delivered, pressed] = [0, 0];
+
+  const keep = (event: Event, at: number) => {
+    const key = `${event.channel}/${event.id}`;
+    if (!recorded.has(key)) recorded.set(key, { event, recordedAt: at });
+  };
+  const record = async (now: number) => {
+    while ((deliveries[delivered]?.arrivesAt ?? Number.POSITIVE_INFINITY) <= now) {
+      const batch = deliveries
+        .slice(delivered, delivered + MOST_EVENTS)
+        .filter(({ arrivesAt }) => arrivesAt <= now);
+      delivered += batch.length;
+      for (const { event } of batch) keep(event, now);
+      const { changes } = await recordEvents(
+        store,
+        batch.map(({ event }) => event),
+        rules(),
+        now,
+      );
+      for (const { wait } of changes) wakeAt = Math.min(wakeAt, wait.due_at ?? Number.POSITIVE_INFINITY);
+    }
+  };
+  const unread = () => (held ? polled : []);
+  const look = async () => {
+    wakeAt = (await nextDueAt(store, unread())) ?? Number.POSITIVE_INFINITY;
+  };
+  const fire = async (now: number) => {
+    for (;;) {
+      const tick = await fireDue(store, rules(), {
+        now,
+        upSince,
+        unread: unread(),
+        limit: MOST_WAITS,
+      });
+      if (tick.waits < MOST_WAITS) return look();
+    }
+  };
+  const leave = (person: string, from: number, to: number) => {
+    const spans = (absences.get(person) ?? []).map((span) => ({
+      from: span.from,
+      to: Math.min(span.to, from),
+    }));
+    absences.set(person, [...spans, { from, to }]);
+  };
+  const act = async (press: Press) => {
+    const { at, by } = press;
+    if (press.press === 'away') {
+      await stepOut(store, by, by, press.until, at);
+      leave(by, at, press.until);
+      return live.refresh();
+    }
+    if (press.press === 'back') {
+      await comeBack(store, by, by, at);
+      leave(by, at, at);
+      return live.refresh();
+    }
+    const wait = await tables.openWait(press.channel, press.thread);
+    if (wait === null) return;
+    const done = await command(store, press, wait, rules());
+    if (done.outcome === 'done' && press.press === 'take') takes.push({ wait, at });
+    if (done.outcome === 'done' && press.press === 'no_reply_needed')
+      keep(decisionOf(press.channel, press.thread, at), at);
+  };
+
+  const end = MONTH.to + 12 * HOUR;
+  const down = [...outages];
+  for (let now = MONTH.from; ; ) {
+    const arrives = deliveries[delivered]?.arrivesAt ?? Number.POSITIVE_INFINITY;
+    const pressAt = presses[pressed]?.at ?? Number.POSITIVE_INFINITY;
+    const read = held ? held.to + held.catchUp : Number.POSITIVE_INFINITY;
+    const next = Math.min(arrives, wakeAt, pressAt, read);
+    if (next > end) break;
+    if (Math.floor(next / DAY) > Math.floor(now / DAY)) await tables.analyze();
+    now = Math.max(now, next); // what is told late was due before
+    const [outage] = down;
+    if (outage && now >= outage.from) {
+      down.shift();
+      now = outage.to;
+      await record(now);
+      upSince = now;
+      held = outage;
+      while ((presses[pressed]?.at ?? Number.POSITIVE_INFINITY) < now) pressed += 1; // nobody could press anything
+      await fire(now);
+    } else if (next === arrives) await record(now);
+    else if (next === read) {
+      held = undefined;
+      await fire(now);
+    } else if (next === pressAt) {
+      const press = presses[pressed];
+      pressed += 1;
+      if (press) await act(press);
+      await look();
+    } else {
+      await look();
+      if (wakeAt <= now) await fire(now);
+    }
+  }
+  await live.close();
+  return { known: [...recorded.values()], steppedOut: absences, takes, endedAt: end };
+}
+
+function configOf(company: CompanyTruth) {
+  const env = { SECRET: `whsec_${randomBytes(32).toString('base64')}`, TOKEN: '123456:bot-token' };
+  const read = readConfig(yamlOf(company), 'otklik.yaml', { env, readFile: () => '', now: MONTH.from });
+  if (!read.ok) throw new Error(read.faults.map(formatFault).join('\n'));
+  return read.config;
+}
+
+function command(
+  store: Store,
+  press: Extract<Press, { thread: string }>,
+  wait: string,
+  rules: ReturnType<typeof rulesOf>,
+): Promise<Commanded> {
+  switch (press.press) {
+    case 'take':
+      return takeWait(store, rules, wait, press.by, press.at);
+    case 'no_reply_needed':
+      return noReplyNeeded(store, rules, wait, press.by, press.at);
+    case 'hand_over':
+      return handOver(store, rules, wait, press.by, press.to, press.at);
+  }
+}
+
+/** The decision as the checker needs it: that it was made, where and when. */
+const decisionOf = (channel: string, thread: string, at: number): Event => ({
+  kind: 'decision',
+  decision: 'no_reply_needed',
+  channel,
+  thread,
+  id: `decision at ${at}`,
+  side: 'employee',
+  author: { id: null, name: null, phone: null, email: null },
+  at,
+  atSource: 'arrival',
+  receivedAt: at,
+  seq: null,
+});

@@ -1,0 +1,182 @@
+import type { Event } from '@otklik/domain';
+import { companyBy, MONTH } from './company.ts';
+import { converse, type Place, PRESSED, type Told } from './conversation.ts';
+import { type Chances, chancesOf } from './random.ts';
+import {
+  type ChannelTruth,
+  type CompanyTruth,
+  DAY,
+  type Delivery,
+  HOUR,
+  MINUTE,
+  type Outage,
+  type Press,
+  SECOND,
+  type Span,
+} from './truth.ts';
+
+/** A month before it is played: who works where, and what happens when. */
+export interface Month {
+  readonly company: CompanyTruth;
+  /** How each client's threads belong together; by `channel/thread`. */
+  readonly clientOf: ReadonlyMap<string, string>;
+  readonly deliveries: readonly Delivery[];
+  readonly presses: readonly Press[];
+  readonly outages: readonly Outage[];
+}
+
+const CLIENTS = 1_500;
+/** So many clients within ten seconds. */
+const RUSH = 60;
+const LUMPS = 45 * SECOND;
+const CATCH_UP = 8 * SECOND;
+
+/** A month with so many different events, second deliveries not counted. */
+export function monthBy(seed: number, wanted: number): Month {
+  const chances = chancesOf(seed);
+  const company = companyBy(chances);
+  const outages = outagesBy(chances);
+  const clients = clientsBy(chances, [...company.channels.values()]);
+  const clientOf = new Map(
+    clients.flatMap((places, i) =>
+      places.map((place): [string, string] => [`${place.channel.id}/${place.thread}`, `client${i}`]),
+    ),
+  );
+  const told = tell(chances, company, clients, wanted);
+  const events = told.flatMap((each) => each.events).slice(0, wanted);
+  const slow = delaysBy(chances, [...company.channels.keys()]);
+  return {
+    company,
+    clientOf,
+    outages,
+    deliveries: events
+      .flatMap((event) => deliveriesOf(event, { chances, company, outages, slow }))
+      .sort((a, b) => a.arrivesAt - b.arrivesAt),
+    presses: [...told.flatMap((each) => each.presses), ...comings(chances, company)].sort(
+      (a, b) => a.at - b.at,
+    ),
+  };
+}
+
+function clientsBy(chances: Chances, channels: readonly ChannelTruth[]): Place[][] {
+  return Array.from({ length: CLIENTS }, (_, i) => {
+    const phone = chances.happens(0.6) ? `+7900${String(i).padStart(7, '0')}` : null;
+    const on = new Set([
+      chances.pick(channels),
+      ...(phone !== null && chances.happens(0.5) ? [chances.pick(channels)] : []),
+    ]);
+    return [...on].map((channel) => ({ channel, thread: `thread${i}`, phone }));
+  });
+}
+
+/** Conversations of all hours, most of them in rushes. */
+function tell(chances: Chances, company: CompanyTruth, clients: readonly Place[][], wanted: number): Told[] {
+  const people = [...company.people.keys()];
+  const taken = clients.map(() => new Set<number>());
+  const told: Told[] = [];
+  let names = 0;
+  const begin = (start: number, lumps: number) => {
+    const which = chances.between(0, clients.length - 1);
+    const places = clients[which] ?? [];
+    const place = chances.pick(places);
+    const other = places.find((each) => each !== place) ?? null;
+    const free = (at: number, step: number): number => {
+      const mine = taken[which];
+      if (mine?.has(at)) return free(at + step, step);
+      mine?.add(at);
+      return at;
+    };
+    told.push(
+      converse(place, place.phone === null ? null : other, start, {
+        chances,
+        people,
+        lumps,
+        free,
+        name: () => `e${++names}`,
+      }),
+    );
+    return told.at(-1)?.events.length ?? 0;
+  };
+  for (let events = 0; events < wanted; ) {
+    const at = momentBy(chances);
+    const rush = chances.happens(0.2) ? RUSH : 1;
+    for (let i = 0; i < rush; i++)
+      events +=
+        rush === 1
+          ? begin(at + chances.between(0, 999), 1)
+          : begin(at + chances.between(0, 1) * 10 * SECOND, LUMPS);
+  }
+  return told;
+}
+
+/** Mostly by day, but nights and weekends too. Whole seconds. */
+function momentBy(chances: Chances): number {
+  const day = MONTH.from + chances.between(0, 29) * DAY;
+  const inDay = chances.happens(0.7) ? chances.between(9 * 3_600, 18 * 3_600) : chances.between(0, 86_399);
+  // The last hours are for the chains to end in.
+  return Math.min(day + inDay * SECOND, MONTH.to - 4 * HOUR);
+}
+
+/** Eight times we are away for five minutes to two hours, by day or night. */
+function outagesBy(chances: Chances): Outage[] {
+  return Array.from({ length: 8 }, (_, i) => {
+    const from =
+      MONTH.from + (i * 3 + 2) * DAY + chances.between(8, 22) * HOUR + chances.between(0, 59) * MINUTE + 7;
+    return { from, to: from + chances.between(5, 120) * MINUTE, catchUp: CATCH_UP };
+  });
+}
+
+/** Some channels tell nothing for a while, and then everything. */
+function delaysBy(chances: Chances, channels: readonly string[]): (Span & { channel: string })[] {
+  return Array.from({ length: 12 }, () => {
+    const from = MONTH.from + chances.between(0, 28) * DAY + chances.between(7, 20) * HOUR;
+    return { channel: chances.pick(channels), from, to: from + chances.between(10, 90) * MINUTE };
+  });
+}
+
+interface Post {
+  readonly chances: Chances;
+  readonly company: CompanyTruth;
+  readonly outages: readonly Outage[];
+  readonly slow: readonly (Span & { readonly channel: string })[];
+}
+
+/** When an event reaches us: at once mostly, minutes late or after its answer sometimes, and twice now and then. */
+function deliveriesOf(event: Event, post: Post): Delivery[] {
+  const { chances } = post;
+  const delays = [chances.happens(0.05) ? chances.between(2, 16) * LUMPS : chances.happens(0.1) ? SECOND : 0];
+  if (chances.happens(0.08)) delays.push(chances.between(1, 30) * LUMPS);
+  return delays.map((delay) => {
+    const arrivesAt = arrival(event, event.at + delay, post);
+    return { arrivesAt, event: { ...event, receivedAt: arrivesAt } };
+  });
+}
+
+function arrival(event: Event, sentAt: number, { chances, company, outages, slow }: Post): number {
+  const stuck = slow.find(
+    ({ channel, from, to }) => channel === event.channel && from <= sentAt && sentAt < to,
+  );
+  const out = stuck ? stuck.to : sentAt;
+  const every = company.channels.get(event.channel)?.polledEvery ?? SECOND;
+  const arrivesAt = Math.ceil(out / every) * every;
+  const outage = outages.find(({ from, to }) => from <= arrivesAt && arrivesAt < to);
+  if (!outage) return arrivesAt;
+  // A polled channel is asked again when we are back; of the others half had been taken on and lay in the queue, half are told again.
+  const ends = Math.ceil(outage.to / SECOND) * SECOND;
+  if (every > SECOND) return ends + chances.between(0, outage.catchUp / SECOND - 1) * SECOND;
+  return chances.happens(0.5) ? arrivesAt : ends + chances.between(0, 90) * SECOND;
+}
+
+/** «Я отошёл» and «Я на месте», each person a dozen times. */
+function comings(chances: Chances, company: CompanyTruth): Press[] {
+  return [...company.people.keys()].flatMap((by) =>
+    Array.from({ length: 12 }, (): Press[] => {
+      const at = momentBy(chances) + PRESSED;
+      const until = at + chances.between(10, 240) * MINUTE;
+      const away: Press = { at, by, press: 'away', until };
+      return chances.happens(0.5)
+        ? [away, { at: at + chances.between(5, 60) * MINUTE, by, press: 'back' }]
+        : [away];
+    }).flat(),
+  );
+}
