@@ -32,6 +32,8 @@ export interface Producer {
   /** Rejects when the backend could not be reached; then only a new producer can. Of a Redis it waits without end. */
   readonly ready: Promise<unknown>;
   end(): Promise<void>;
+  /** Lets go of connections that do not close. */
+  abandon(): void;
 }
 
 /** A producer fails soon when its backend is gone: the spool takes over, nobody waits. */
@@ -49,6 +51,10 @@ export function openProducer(name: string, place: QueuePlace, onError: (error: E
       queue,
       ready: queue.waitUntilReady(),
       end: () => queue.close().finally(() => connection.disconnect()),
+      abandon: () => {
+        connection.disconnect();
+        queue.disconnect().catch(onError);
+      },
     };
   }
   const queue = new Queue(
@@ -63,7 +69,12 @@ export function openProducer(name: string, place: QueuePlace, onError: (error: E
     createPostgresBackend,
   );
   queue.on('error', onError);
-  return { queue: queue as unknown as Queue, ready: queue.waitUntilReady(), end: () => queue.close() };
+  return {
+    queue: queue as unknown as Queue,
+    ready: queue.waitUntilReady(),
+    end: () => queue.close(),
+    abandon: () => void queue.disconnect().catch(onError),
+  };
 }
 
 const FOR_EVER = 1_000_000;

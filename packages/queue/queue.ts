@@ -20,6 +20,7 @@ export interface JobQueue<Job> {
   consume(handle: (batch: readonly Job[]) => Promise<void>, most: number): Consumer;
   /** Jobs by state. Rejects within seconds when the backend does not answer. */
   counts(): Promise<Readonly<Record<string, number>>>;
+  /** Connections that do not close hold it up for two seconds. */
   close(): Promise<void>;
 }
 
@@ -45,7 +46,7 @@ export function openQueue<Job>(
     } catch (error) {
       if (producer === opened) {
         producer = null;
-        opened.end().catch(onError);
+        void endSoon(opened, onError);
       }
       throw error;
     }
@@ -63,7 +64,7 @@ export function openQueue<Job>(
         queue().then((opened) => opened.getJobCounts('waiting', 'active', 'delayed', 'failed')),
       ),
     close: async () => {
-      await producer?.end();
+      if (producer) await endSoon(producer, onError);
     },
   };
 }
@@ -123,14 +124,22 @@ function consume<Job>(
       const ended = taker.end();
       ended.catch(() => undefined); // told below
       while (held.size > 0) await Promise.allSettled(held);
-      try {
-        await within(CLOSE_WITHIN_MS, ended);
-      } catch (error) {
-        onError(asError(error));
-        taker.abandon();
-      }
+      await endSoon({ end: () => ended, abandon: taker.abandon }, onError);
     },
   };
+}
+
+/** A connection that does not close within two seconds is let go of: it must not keep the process alive. */
+async function endSoon(
+  { end, abandon }: Pick<Producer, 'end' | 'abandon'>,
+  onError: (error: Error) => void,
+): Promise<void> {
+  try {
+    await within(CLOSE_WITHIN_MS, end());
+  } catch (error) {
+    onError(asError(error));
+    abandon();
+  }
 }
 
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
