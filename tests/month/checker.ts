@@ -69,7 +69,8 @@ function once({ record }: Case): Complaint[] {
 function knownAt(it: Case, step: StepRecord): Waiting | null {
   const wait = it.waitOf.get(step.wait);
   const group = wait && it.groups.get(it.groupOf(wait));
-  return group?.waiting.find(({ from, to }) => from <= step.firedAt && step.firedAt < to) ?? null;
+  const then = group?.waiting.filter(({ from, to }) => from <= step.firedAt && step.firedAt < to) ?? [];
+  return then.find(({ channel }) => channel.id === wait?.channel) ?? then[0] ?? null;
 }
 
 /** Law 4: a client whose answer had reached us is no reason to ask anybody. */

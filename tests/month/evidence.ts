@@ -108,20 +108,28 @@ function groupBy(all: readonly Known[], company: CompanyTruth, endedAt: number):
   const waiting: Waiting[] = [];
   for (const [i, from] of moments.entries()) {
     const events = sorted.filter(({ recordedAt }) => recordedAt <= from).map(({ event }) => event);
-    const open = waitedBy(joined(events), company).find(({ until }) => until === null);
-    if (!open) continue;
     const to = moments[i + 1] ?? endedAt;
-    const last = waiting.at(-1);
-    if (last && last.to === from && last.since === open.since) waiting[waiting.length - 1] = { ...last, to };
-    else waiting.push({ since: open.since, channel: channelOf(company, open.channel), from, to });
+    for (const open of waitedAmong(events, company).filter(({ until }) => until === null)) {
+      const channel = channelOf(company, open.channel);
+      const last = waiting.findIndex(
+        (one) => one.to === from && one.since === open.since && one.channel === channel,
+      );
+      const before = waiting[last];
+      if (before) waiting[last] = { ...before, to };
+      else waiting.push({ since: open.since, channel, from, to });
+    }
   }
-  return { waited: waitedBy(joined(sorted.map(({ event }) => event)), company), waiting };
+  const everything = sorted.map(({ event }) => event);
+  return { waited: waitedAmong(everything, company), waiting };
 }
 
-/** A thread belongs to a client once a word of theirs there has borne their number: until then an answer in it is nobody's. */
-function joined(events: readonly Event[]): Event[] {
-  const theirs = new Set(
-    events.filter(({ side }) => side === 'client').map(({ channel, thread }) => `${channel}/${thread}`),
-  );
-  return events.filter(({ channel, thread }) => theirs.has(`${channel}/${thread}`));
+/**
+ * A thread belongs to a client once a word of theirs there has borne their number: until then it stands alone. Somebody can
+ * wait there all the same: of a call that was too short to count we may know our own phases first.
+ */
+function waitedAmong(events: readonly Event[], company: CompanyTruth): Waited[] {
+  const place = ({ channel, thread }: Event) => `${channel}/${thread}`;
+  const theirs = new Set(events.filter(({ side }) => side === 'client').map(place));
+  const apart = Map.groupBy(events, (event) => (theirs.has(place(event)) ? '' : place(event)));
+  return [...apart.values()].flatMap((each) => waitedBy(each, company));
 }
