@@ -1,5 +1,5 @@
-import type { ChannelConfig } from '@otklik/config';
-import type { EpochMs, Event, Privacy } from '@otklik/domain';
+import type { ChannelConfig, Config } from '@otklik/config';
+import type { EpochMs, Event } from '@otklik/domain';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
 export interface HookRequest {
@@ -7,6 +7,28 @@ export interface HookRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   readonly receivedAt: EpochMs;
+}
+
+/**
+ * What one channel has to remember between two events, in the database: who is behind a connection, which message began
+ * a chain, the keys of a session. Names and values are the channel's own. Shared by all processes.
+ */
+export interface Memory {
+  /** What is remembered under these names; what is not is absent. */
+  recall(names: readonly string[]): Promise<Map<string, string>>;
+  /** Everything whose name begins so. */
+  recallAll(prefix: string): Promise<Map<string, string>>;
+  /** All of it or nothing; null forgets. Resolves when durable. */
+  remember(values: ReadonlyMap<string, string | null>, term: MemoryTerm): Promise<void>;
+}
+
+/** `account`: until it is forgotten by name. `history`: for as long as `privacy.keep_events` keeps the events that it is about. */
+export type MemoryTerm = 'account' | 'history';
+
+/** What the normalising of one webhook body may look at. */
+export interface HookWorld {
+  readonly config: Config;
+  readonly memory: Memory;
 }
 
 /** One thing wrong with a body, and where: an RFC 6901 pointer such as `/3/from/side` (`` is the whole body). */
@@ -77,16 +99,19 @@ export interface ListenerWorld {
   /** The place up to which the provider's feed is durably ours; null at the very first start. */
   loadCursor(): Promise<string | null>;
   saveCursor(cursor: string): Promise<void>;
+  readonly memory: Memory;
   /** Called whenever it changes. `caughtUp` is true once an empty (or short) batch was read since the start: before that no alarm is raised (law 7). */
   report(state: ListenerState): void;
   /** A body that normalising could not understand is kept for a person to look at, never dropped. Resolves when durable. */
   quarantine(body: unknown, reason: string): Promise<void>;
   now(): EpochMs;
-  log: {
-    info(about: object, text: string): void;
-    warn(about: object, text: string): void;
-    error(about: object, text: string): void;
-  };
+  log: Log;
+}
+
+interface Log {
+  info(about: object, text: string): void;
+  warn(about: object, text: string): void;
+  error(about: object, text: string): void;
 }
 
 export interface ListenerState {
@@ -94,21 +119,61 @@ export interface ListenerState {
   readonly caughtUp: boolean;
   /** Why it is down, for a person; no secrets. */
   readonly problem: string | null;
+  /** What it cannot see although it is up, for a person: each says what to do about it. No secrets. */
+  readonly gaps?: readonly string[];
 }
 
 /** A live connection to a provider. `done` resolves after `stop`, when nothing of it runs any more. */
 export interface Listener {
   stop(): void;
   readonly done: Promise<void>;
+  /** Where writing to a client needs this very connection. */
+  send?(outgoing: Outgoing): Promise<Sent>;
+}
+
+/** A provider's account that we must go to ourselves: something to read, or a subscription to keep alive (law 8). */
+export interface Feed {
+  /** Stable, no secret: names the lease and the cursor. */
+  readonly name: string;
+  /** The channel that is deaf when this feed is down; null for a bot that only pings. */
+  readonly channel: string | null;
+  /** Changes when the feed must be started anew. */
+  readonly fingerprint: string;
+  start(world: ListenerWorld): Listener;
+}
+
+/** What is to be said to a client. */
+export interface Outgoing {
+  /** Ours, the same on a retry: where the provider takes ids from us, it keeps a retry from saying it twice. */
+  readonly id: string;
+  readonly thread: string;
+  readonly text: string;
+}
+
+export interface SendWorld {
+  readonly memory: Memory;
+  now(): EpochMs;
+  /** Hands it to whichever process holds the channel's live connection, and waits for what becomes of it. */
+  viaListener(outgoing: Outgoing): Promise<Sent>;
 }
 
 /** What a channel kind must have. Adding a kind is adding a folder with one such value. */
-export interface Channel<Config extends ChannelConfig = ChannelConfig> {
-  readonly kind: Config['kind'];
-  /** Verify and normalise one webhook body. Pure but for the config's secrets; never throws for bad input. */
-  receive(config: Config, request: HookRequest, privacy: Privacy): Received;
-  /** Sends an employee's words to the client in `thread`. Absent where the channel cannot. */
-  send?(config: Config, thread: string, text: string): Promise<Sent>;
+export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
+  readonly kind: Kind['kind'];
+  /** Answers `GET /hooks/{channel}?…`, by which some providers make sure that the address is ours. */
+  greet?(channel: Kind, query: Readonly<Record<string, unknown>>): Greeting;
+  /** Verifies and normalises one webhook body. Absent where nobody posts to us. Never throws for bad input; may reject when the world fails. */
+  receive?(channel: Kind, request: HookRequest, world: HookWorld): Received | Promise<Received>;
+  /** Everything of this kind that we must listen to ourselves. */
+  feeds?(config: Config): Feed[];
+  /** Sends an employee's words to the client. Absent where the channel cannot. */
+  send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
+}
+
+/** `text` goes out as it is, as text/plain. */
+export interface Greeting {
+  readonly status: 200 | 403;
+  readonly text: string;
 }
 
 /** What became of one call to a provider. `retry` is worth trying again after `afterMs`; `refused` is not. */

@@ -1,5 +1,5 @@
 export type * from './channel.ts';
-export { type ChannelDoor, channelOf, type Feed, feedsOf } from './registry.ts';
+export { channelOf, feedsOf } from './registry.ts';
 export { signatureHeaders } from './standardWebhooks.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';

@@ -1,16 +1,21 @@
 import { defaultSteps, type Policy } from '@otklik/domain';
-import { type ChannelEntry, channelBaseSchema, channelSchema } from './channelSchema.ts';
-import { type Checking, type Entry, soundEntries } from './checking.ts';
+import { z } from 'zod';
+import { type Checking, soundEntries } from './checking.ts';
 import { childValue } from './configSchema.ts';
 import { checkDuty, dutyFrom } from './duty.ts';
 import type { Path } from './fault.ts';
+import { channelBase } from './kinds/channelBase.ts';
+import { checkKinds } from './kinds/checkKinds.ts';
+import { type ChannelConfig, type ChannelEntry, channelSchema, withSettings } from './kinds/index.ts';
 import { nearest } from './nearest.ts';
 import { checkUnique } from './people.ts';
 import { DEFAULT_POLICY } from './policies.ts';
 import { nameSomebody } from './remedies.ts';
 import { reportShape } from './shapeFaults.ts';
 import { idsIn, lookUp, nameOf, subjectOf } from './subjects.ts';
-import type { ChannelConfig } from './types.ts';
+
+/** What every kind has, also of a channel whose kind is unknown. */
+const channelBaseSchema = z.looseObject(channelBase);
 
 /** Everything that ties a channel to people, policies and the world outside (clause S2; law 6). */
 export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: Checking): void {
@@ -27,7 +32,7 @@ export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: C
     checkPolicy(path, value.policy, checking);
     checkHead(path, value.head, policies.get(value.policy), checking);
   }
-  checkTelegram(soundEntries(channelSchema, 'channels', checking), checking);
+  checkKinds(soundEntries(channelSchema, 'channels', checking), checking);
 }
 
 /** A channel of an unknown kind has been reported for the kind alone; the rest of it is read too. */
@@ -122,37 +127,6 @@ function areRolesKnown(value: unknown): boolean {
   return roles.every((role) => role === undefined || role === 'owner' || role === 'head');
 }
 
-function checkTelegram(entries: readonly Entry<ChannelEntry>[], { document, report }: Checking): void {
-  const tokens = new Set<string>();
-  for (const { path, value } of entries) {
-    if (value.kind !== 'telegram') continue;
-    const subject = subjectOf(path, document.value);
-    if (tokens.has(value.token.reveal())) {
-      report(
-        [...path, 'token'],
-        `${subject}: its bot belongs to another channel already`,
-        'One bot, one channel: make a second bot with @BotFather',
-      );
-    }
-    tokens.add(value.token.reveal());
-    if (value.receive !== 'webhook') continue;
-    if (lookUp(document.value, ['public_url']) == null) {
-      report(
-        [...path, 'receive'],
-        `${subject}: receive: webhook needs public_url`,
-        'Write  public_url: https://…  at the top, or  receive: polling',
-      );
-    }
-    if (value.secret === undefined) {
-      report(
-        [...path, 'receive'],
-        `${subject}: receive: webhook needs a secret`,
-        'Write  secret: env:TELEGRAM_WEBHOOK_SECRET',
-      );
-    }
-  }
-}
-
 /** `heads`: the ids of everybody with the role head. The only one is the head of every channel that names none. */
 export function channelFrom(
   entry: ChannelEntry,
@@ -171,17 +145,5 @@ export function channelFrom(
     policy,
     rate: entry.rate,
   };
-  switch (entry.kind) {
-    case 'webhook':
-      return { ...base, kind: 'webhook', secret: entry.secret };
-    case 'telegram':
-      return {
-        ...base,
-        kind: 'telegram',
-        token: entry.token,
-        apiRoot: entry.api_root,
-        receive: entry.receive,
-        secret: entry.secret ?? null,
-      };
-  }
+  return withSettings(base, entry);
 }

@@ -4,6 +4,7 @@ import { describeDays } from './describeDays.ts';
 import { describeHours, isAllDay } from './describeHours.ts';
 import { describeTexts, type Texts } from './describeTexts.ts';
 import { type ConfigFault, formatFault } from './fault.ts';
+import { describeKind } from './kinds/index.ts';
 import type { ChannelConfig, Config } from './types.ts';
 
 /** What would run by this config, for a person to read before it does: `config check` prints it. No secret is in it. */
@@ -64,10 +65,6 @@ function describeShift(
   const texts = describeTexts(locale);
   const turns = who.length > 1 ? ` (${texts.inTurns(since)})` : '';
   return `${who.map(person).join(', ')}${turns}, ${isAllDay(hours) ? texts.allDay : describeHours(hours, locale)}`;
-}
-
-function describeKind(channel: ChannelConfig): string {
-  return channel.kind === 'telegram' ? `telegram, ${channel.receive}` : `webhook, POST /hooks/${channel.id}`;
 }
 
 /** `Анна Петрова`, with quiet hours and the absence of now or of a day to come. */

@@ -1,8 +1,9 @@
 import { DAY } from '@otklik/domain';
 import { z } from 'zod';
 import { baseUrlField, emailField, urlField } from './addressFields.ts';
-import { channelSchema, TELEGRAM_API } from './channelSchema.ts';
 import { countryField, ID_PATTERN, idField, numberField, textField } from './fields.ts';
+import { channelSchema } from './kinds/index.ts';
+import { TELEGRAM_API } from './kinds/telegram.ts';
 import { policySchema } from './policySchema.ts';
 import { botTokenField, smtpField, webhookSecretField } from './secretFields.ts';
 import {

@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
-import type { Secret } from './types.ts';
+/** A value whose text must never be printed or logged. `toString` and JSON give a mask. */
+export interface Secret {
+  /** The secret itself. */
+  reveal(): string;
+}
 
 const MASK = '***';
 

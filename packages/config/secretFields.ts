@@ -1,6 +1,5 @@
 import { field, type Reading } from './fields.ts';
-import { secret } from './secret.ts';
-import type { Secret } from './types.ts';
+import { type Secret, secret } from './secret.ts';
 
 function secretField(
   problemOf: (text: string) => { problem: string; remedy?: string } | null,

@@ -11,19 +11,27 @@ export interface ChannelState {
   readonly up: boolean | null;
   readonly caught_up: boolean;
   readonly problem: string | null;
+  /** What it cannot see although it is up, for a person. */
+  readonly gaps: readonly string[];
   readonly last_event_at: EpochMs | null;
 }
 
 /** Writes the state down and tells whoever watches. Returns whether `up` has changed. */
 export async function saveChannelState(
   store: Store,
-  state: { channel: string; up: boolean; caughtUp: boolean; problem: string | null },
+  state: {
+    channel: string;
+    up: boolean;
+    caughtUp: boolean;
+    problem: string | null;
+    gaps?: readonly string[];
+  },
 ): Promise<boolean> {
   const { rows } = await sql<{ changed: boolean }>`
     with before as (select up from channel_states where channel = ${state.channel}),
     saved as (
-      insert into channel_states (channel, up, caught_up, problem) values (${state.channel}, ${state.up}, ${state.caughtUp}, ${state.problem})
-      on conflict (channel) do update set up = excluded.up, caught_up = excluded.caught_up, problem = excluded.problem, changed_at = now())
+      insert into channel_states (channel, up, caught_up, problem, gaps) values (${state.channel}, ${state.up}, ${state.caughtUp}, ${state.problem}, ${JSON.stringify(state.gaps ?? [])}::jsonb)
+      on conflict (channel) do update set up = excluded.up, caught_up = excluded.caught_up, problem = excluded.problem, gaps = excluded.gaps, changed_at = now())
     select (select up from before) is distinct from ${state.up}::boolean as changed`.execute(store.db);
   await signal(store.db, { about: 'channel', channel: state.channel });
   return rows[0]?.changed ?? true;
@@ -31,7 +39,7 @@ export async function saveChannelState(
 
 export async function channelStates(store: Store): Promise<Map<string, ChannelState>> {
   const found =
-    await sql<ChannelState>`select channel, up, caught_up, problem, last_event_at from channel_states`.execute(
+    await sql<ChannelState>`select channel, up, caught_up, problem, gaps, last_event_at from channel_states`.execute(
       store.db,
     );
   return new Map(found.rows.map((row) => [row.channel, row]));

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './channelMemory.ts';
 export * from './channels.ts';
 export * from './chatMessages.ts';
 export * from './clock.ts';
@@ -14,6 +15,7 @@ export * from './reads.ts';
 export { type Recorded, type RecordRules, recordEvents } from './record.ts';
 export * from './relays.ts';
 export { forgetOld } from './retention.ts';
+export * from './sends.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
 export { connection, openStore, type Store, type StoreOptions } from './store.ts';

@@ -56,6 +56,13 @@ export async function forgetOld(
   );
   if (events > 0) await forgetNames(store);
   await sql`delete from quarantine where at < ${textsBefore}`.execute(store.db);
+  await sql`delete from sends where created_at < ${textsBefore}`.execute(store.db);
+  await repeat(() =>
+    sql`delete from channel_memory where (channel, name) in (
+      select channel, name from channel_memory where term = 'history' and updated_at < ${eventsBefore} limit ${AT_ONCE})`.execute(
+      store.db,
+    ),
+  );
   return { texts, events };
 }
 

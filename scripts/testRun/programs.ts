@@ -7,6 +7,7 @@ const aptGet = '/usr/bin/apt-get';
 export interface Programs {
   readonly redisServer: string;
   readonly chromium: string;
+  readonly dovecot: string;
 }
 
 interface Wanted {
@@ -28,18 +29,24 @@ const chromium: Wanted = {
   aptPackage: 'chromium',
   variable: 'CHROMIUM',
 };
+const dovecot: Wanted = { names: ['dovecot'], aptPackage: 'dovecot-imapd', variable: 'DOVECOT' };
+
+/** Servers stand here, which is not on everybody's PATH. */
+const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
 /**
  * The real programs that the tests drive. What is missing comes from apt when this is root on Debian or Ubuntu.
  * @throws one line that says what is missing and how to get it.
  */
 export async function findPrograms(say: (line: string) => void): Promise<Programs> {
-  const missing = [redisServer, chromium].filter((wanted) => locate(wanted) === null);
+  const missing = [redisServer, chromium, dovecot].filter((wanted) => locate(wanted) === null);
   if (missing.length > 0 && canUseApt()) await aptInstall(missing, say);
-  const found = { redisServer: locate(redisServer), chromium: locate(chromium) };
-  if (found.redisServer === null) throw missingProgram(redisServer);
-  if (found.chromium === null) throw missingProgram(chromium);
-  return { redisServer: found.redisServer, chromium: found.chromium };
+  const path = (wanted: Wanted): string => {
+    const found = locate(wanted);
+    if (found === null) throw missingProgram(wanted);
+    return found;
+  };
+  return { redisServer: path(redisServer), chromium: path(chromium), dovecot: path(dovecot) };
 }
 
 function missingProgram({ names, aptPackage, variable }: Wanted): Error {
@@ -51,7 +58,7 @@ function missingProgram({ names, aptPackage, variable }: Wanted): Error {
 function locate({ names, variable }: Wanted): string | null {
   const named = process.env[variable];
   if (named) return named;
-  const folders = (process.env.PATH ?? '').split(delimiter);
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS];
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   return candidates.find((path) => isProgram(path)) ?? null;
 }

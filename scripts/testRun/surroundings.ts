@@ -31,6 +31,7 @@ export async function startSurroundings(say: (line: string) => void): Promise<Su
         OTKLIK_TEST_DATABASE_URL: postgres.url,
         OTKLIK_TEST_REDIS_URL: redis.url,
         CHROMIUM: programs.chromium,
+        DOVECOT: programs.dovecot,
       },
       stop,
     };

@@ -1,5 +1,5 @@
-import { channelOf, type HookAnswer, type Received } from '@otklik/channels';
-import type { Config } from '@otklik/config';
+import { channelOf, type HookAnswer, type Memory, type Received } from '@otklik/channels';
+import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -11,6 +11,8 @@ export const MOST_BODY_BYTES = 1_048_576;
 export interface HooksWorld {
   config(): Config;
   take: Taken;
+  /** What the channel remembers. */
+  memory(channel: string): Memory;
   /** Keeps a body that could not be understood. */
   setAside(channel: string, reason: string, body: Buffer | undefined): Promise<void>;
   metrics: Metrics;
@@ -63,10 +65,20 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
           'Check the address: /hooks/ and the id of a channel of otklik.yaml.',
         );
       }
-      const received = channelOf(channel).receive(
-        { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
-        config,
-      );
+      const kind = channelOf(channel);
+      if (!kind.receive) return notPosted(reply, channel);
+      let received: Received;
+      try {
+        received = await kind.receive(
+          channel,
+          { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
+          { config, memory: world.memory(channel.id) },
+        );
+      } catch (error) {
+        world.log.error({ err: error, channel: channel.id }, 'an event could not be understood now');
+        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
+        return unavailable(reply);
+      }
       const isStranger = received.outcome === 'refused' && received.status === 401;
       // A stranger must not be able to use up what the provider may send.
       if (!isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
@@ -98,14 +110,35 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       return reply.code(answer.status).send(answer.body);
     },
   );
-  app.route({
-    method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/hooks/:channel',
-    handler: async (_request, reply) => {
-      reply.header('allow', 'POST');
-      return problem(reply, 405, 'Only POST is taken here', 'Send events by POST.');
+  app.get<{ Params: { channel: string }; Querystring: Record<string, unknown> }>(
+    '/hooks/:channel',
+    async (request, reply) => {
+      const channel = world.config().channels.get(request.params.channel);
+      const greeting = channel && channelOf(channel).greet?.(channel, request.query);
+      if (greeting === undefined) return onlyPost(reply);
+      return reply.code(greeting.status).type('text/plain; charset=utf-8').send(greeting.text);
     },
+  );
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/hooks/:channel',
+    handler: async (_request, reply) => onlyPost(reply),
   });
+}
+
+function onlyPost(reply: FastifyReply) {
+  reply.header('allow', 'POST');
+  return problem(reply, 405, 'Only POST is taken here', 'Send events by POST.');
+}
+
+/** A channel that we read ourselves, such as a mailbox. */
+function notPosted(reply: FastifyReply, { kind }: ChannelConfig) {
+  return problem(
+    reply,
+    404,
+    'Nothing is posted to this channel',
+    `Otklik reads a channel of kind ${kind} itself. Your own scripts post to one of kind webhook.`,
+  );
 }
 
 const MOST_FAULTS_SHOWN = 1_000;

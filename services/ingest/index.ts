@@ -3,7 +3,7 @@ import type { StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { openQueue, openSpool, type QueuePlace } from '@otklik/queue';
-import { knownEvents, quarantine, type Store } from '@otklik/store';
+import { channelMemory, knownEvents, quarantine, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { hooks } from './hooks.ts';
@@ -61,6 +61,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
       hooks(app, {
         ...world,
         take,
+        memory: (channel) => channelMemory(store, channel),
         setAside: (channel, reason, body) =>
           quarantine(store, channel, reason, body?.toString() ?? '', now()),
       }),

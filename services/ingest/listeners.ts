@@ -2,6 +2,7 @@ import { type Feed, feedsOf, type Listener, type ListenerState } from '@otklik/c
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import {
+  channelMemory,
   loadCursor,
   quarantine,
   type Store,
@@ -11,6 +12,7 @@ import {
   tryLease,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { passOnSends } from './passOnSends.ts';
 import type { Taken } from './take.ts';
 
 export interface ListenersWorld {
@@ -78,7 +80,7 @@ function keepListening(feed: Feed, world: ListenersWorld): Running {
           if (!stopped) {
             listener = feed.start(listenerWorld(feed, world));
             void lease.lost.then(() => listener?.stop());
-            await listener.done;
+            await passOnSends(feed, listener, world);
             listener = null;
           }
           await lease.release();
@@ -109,6 +111,8 @@ function listenerWorld(feed: Feed, world: ListenersWorld) {
     },
     loadCursor: () => loadCursor(store, feed.name),
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
+    // A bot that only pings is no channel: what it remembers is its own.
+    memory: channelMemory(store, feed.channel ?? feed.name),
     quarantine: (body: unknown, reason: string) => quarantine(store, feed.name, reason, body, now()),
     report: (state: ListenerState) => void report(feed, state, world),
     now,
@@ -120,13 +124,13 @@ async function report(feed: Feed, state: ListenerState, world: ListenersWorld): 
   const about = { feed: feed.name, problem: state.problem };
   if (state.up) world.log.info(about, 'a listener is up');
   else world.log.warn(about, 'a listener is down');
-  for (const channel of feed.channels) {
-    world.metrics.channelUp.set({ channel }, state.up ? 1 : 0);
-    try {
-      if (await saveChannelState(world.store, { channel, ...state })) await announce(channel, state, world);
-    } catch (error) {
-      world.log.error({ err: error, channel }, 'could not write down how a channel stands');
-    }
+  const { channel } = feed;
+  if (channel === null) return;
+  world.metrics.channelUp.set({ channel }, state.up ? 1 : 0);
+  try {
+    if (await saveChannelState(world.store, { channel, ...state })) await announce(channel, state, world);
+  } catch (error) {
+    world.log.error({ err: error, channel }, 'could not write down how a channel stands');
   }
 }
 

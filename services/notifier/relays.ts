@@ -1,8 +1,9 @@
-import { type BotApi, channelOf } from '@otklik/channels';
+import { type BotApi, channelOf, type Sent } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import {
   type ClockRules,
+  channelMemory,
   claimRelays,
   markRelay,
   type RecordRules,
@@ -15,6 +16,7 @@ import type { Log } from '@otklik/telemetry';
 import { insist } from './insist.ts';
 import { retryAfter } from './outbox.ts';
 import { escapeHtml } from './telegram/message.ts';
+import { viaListener } from './viaListener.ts';
 import { textsOf } from './words/texts.ts';
 
 export interface RelaysWorld {
@@ -40,10 +42,15 @@ export async function drainRelays(world: RelaysWorld): Promise<void> {
 async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): Promise<void> {
   const { store, now } = world;
   const channel = world.config().channels.get(relay.channel);
-  const send = channel ? channelOf(channel).send : null;
-  const sent = send
-    ? await send(relay.thread, relay.text)
-    : ({ outcome: 'refused', problem: 'the channel is not configured any more' } as const);
+  const send = channel ? channelOf(channel).send : undefined;
+  const sent: Sent =
+    channel && send
+      ? await send(channel, relay, {
+          memory: channelMemory(store, channel.id),
+          now,
+          viaListener: (outgoing) => viaListener(store, channel.id, outgoing),
+        })
+      : { outcome: 'refused', problem: 'the channel is not configured any more' };
   const write = (work: () => Promise<void>) =>
     insist(work, (error) =>
       world.log.error(

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Config, TelegramChannel } from '@otklik/config';
 import type { Person } from '@otklik/domain';
+import { channelConfig, PRIVACY, secret } from '../testing/telegramAccount.ts';
 import { isPolled, telegramAccounts, updateKinds } from './account.ts';
-import { channelConfig, PRIVACY, secret } from './testAccount.ts';
 
 const API = 'https://api.telegram.org';
 

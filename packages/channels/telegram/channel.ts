@@ -1,26 +1,40 @@
-import type { TelegramChannel } from '@otklik/config';
-import type { Channel } from '../channel.ts';
-import { botId } from './account.ts';
+import type { Config, TelegramChannel } from '@otklik/config';
+import type { Channel, Feed } from '../channel.ts';
+import { isPolled, type TelegramAccount, telegramAccounts } from './account.ts';
+import { keepDelivery } from './keepDelivery.ts';
 import { receiveTelegram } from './receive.ts';
+import { listenTelegram } from './receiver.ts';
 import { sendToClient } from './send.ts';
 
-/**
- * A Telegram bot that clients write to in private chats. `receive` takes everybody for a client; where the same bot also
- * pings our people, ingest calls `receiveTelegram` with the whole account.
- */
+/** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */
 export const telegramChannel: Channel<TelegramChannel> = {
   kind: 'telegram',
-  receive: (config, request, privacy) =>
-    receiveTelegram(
-      {
-        account: botId(config.token),
-        token: config.token,
-        apiRoot: config.apiRoot,
-        channel: config,
-        staff: null,
-        privacy,
-      },
-      request,
-    ),
-  send: (config, thread, text) => sendToClient(config, thread, text),
+  receive: (channel, request, { config }) => receiveTelegram(accountOf(channel.id, config), request),
+  feeds: (config) => telegramAccounts(config).map((account) => feedOf(account, config)),
+  send: (channel, { thread, text }) => sendToClient(channel, thread, text),
 };
+
+function accountOf(channel: string, config: Config): TelegramAccount {
+  const account = telegramAccounts(config).find((each) => each.channel?.id === channel);
+  if (!account) throw new Error(`channel ${channel} is not a bot`);
+  return account;
+}
+
+function feedOf(account: TelegramAccount, config: Config): Feed {
+  return {
+    name: `telegram:${account.account}`,
+    channel: account.channel?.id ?? null,
+    fingerprint: JSON.stringify([
+      account.token.reveal(),
+      account.apiRoot,
+      account.channel?.id,
+      account.channel?.receive,
+      account.channel?.secret?.reveal(),
+      [...(account.staff?.people ?? [])],
+      account.privacy,
+      config.publicUrl,
+    ]),
+    start: (world) =>
+      isPolled(account) ? listenTelegram(account, world) : keepDelivery(account, config.publicUrl, world),
+  };
+}

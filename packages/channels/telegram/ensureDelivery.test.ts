@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
+import { accountOf, channelConfig, secret, TOKEN } from '../testing/telegramAccount.ts';
 import { botApi } from './botApi.ts';
 import { ensureDelivery } from './ensureDelivery.ts';
-import { accountOf, channelConfig, secret, TOKEN } from './testAccount.ts';
 
 const PUBLIC = 'https://otklik.example.ru';
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import type { Listener } from '../channel.ts';
+import { accountOf, channelConfig, secret, TOKEN } from '../testing/telegramAccount.ts';
+import { TestWorld } from '../testing/testWorld.ts';
 import { botApi } from './botApi.ts';
 import { keepDelivery, type ProbePace } from './keepDelivery.ts';
-import { accountOf, channelConfig, secret, TOKEN } from './testAccount.ts';
-import { TestWorld } from './testWorld.ts';
 
 const PACE: ProbePace = {
   everyMs: 20,

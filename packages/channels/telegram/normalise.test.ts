@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Event } from '@otklik/domain';
 import fc from 'fast-check';
+import { accountOf, channelConfig, PRIVACY } from '../testing/telegramAccount.ts';
 import { normaliseUpdate } from './normalise.ts';
-import { accountOf, channelConfig, PRIVACY } from './testAccount.ts';
 
 const NOON = 1_795_410_000_000;
 const RECEIVED = NOON + 1_500;

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { HookRequest } from '../channel.ts';
-import { telegramChannel } from './channel.ts';
+import { accountOf, channelConfig, secret } from '../testing/telegramAccount.ts';
 import { receiveTelegram } from './receive.ts';
-import { accountOf, channelConfig, PRIVACY, secret } from './testAccount.ts';
 
 const CONFIG = channelConfig('http://127.0.0.1', { receive: 'webhook', secret: secret('tell-me') });
 const RIGHT = { 'x-telegram-bot-api-secret-token': 'tell-me' };
@@ -18,7 +17,7 @@ function request(body: Buffer | string, headers: HookRequest['headers'] = RIGHT)
 }
 
 const receive = (body: Buffer | string, headers?: HookRequest['headers']) =>
-  telegramChannel.receive(CONFIG, request(body, headers), PRIVACY);
+  receiveTelegram(accountOf(CONFIG), request(body, headers));
 
 describe('an update posted by Telegram', () => {
   it('becomes the client’s turn, and Telegram gets 200', () => {
@@ -66,7 +65,7 @@ describe('a body that is refused', () => {
   it('comes to a channel that has no secret: anybody could have sent it', () => {
     const config = channelConfig('http://127.0.0.1');
     const empty = request(sample('text'), { 'x-telegram-bot-api-secret-token': '' });
-    assert.equal(telegramChannel.receive(config, empty, PRIVACY).outcome, 'refused');
+    assert.equal(receiveTelegram(accountOf(config), empty).outcome, 'refused');
   });
 
   const BAD: [string, Buffer | string, string, string][] = [

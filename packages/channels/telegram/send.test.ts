@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
+import { channelConfig, TOKEN } from '../testing/telegramAccount.ts';
 import { sendToClient } from './send.ts';
 import { MESSAGE_LIMIT, splitText } from './splitText.ts';
-import { channelConfig, TOKEN } from './testAccount.ts';
 
 const IVAN = 8_880_007;
 

@@ -8,8 +8,8 @@ import { normalise } from './normalise.ts';
 /** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
 export const webhookChannel: Channel<WebhookChannel> = {
   kind: 'webhook',
-  receive(config, request, privacy): Received {
-    const refusal = checkSender(config, request);
+  receive(channel, request, { config: { privacy } }): Received {
+    const refusal = checkSender(channel, request);
     if (refusal) return refusal;
     const body = readJson(request);
     if ('outcome' in body) return body;
@@ -18,7 +18,7 @@ export const webhookChannel: Channel<WebhookChannel> = {
     return {
       outcome: 'accepted',
       delivery: {
-        events: parsed.events.map((event) => normalise(event, config, request.receivedAt, privacy)),
+        events: parsed.events.map((event) => normalise(event, channel, request.receivedAt, privacy)),
         staff: [],
       },
       quarantine: null,

@@ -3,6 +3,7 @@ import type { Config, WebhookChannel } from '@otklik/config';
 import { defaultSteps, type EpochMs, type Event, MINUTE, type Policy } from '@otklik/domain';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import Fastify from 'fastify';
+import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
 import { hooks } from '../hooks.ts';
 import type { Taken } from '../take.ts';
 
@@ -45,6 +46,7 @@ export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
     hooks(scope, {
       config: () => config,
       take: (delivery) => world.take(delivery),
+      memory: () => new TestMemory(),
       setAside: async () => undefined,
       metrics: world.metrics,
       log: createLog('silent'),

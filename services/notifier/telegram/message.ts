@@ -37,7 +37,7 @@ export function telegramMessage(
   const texts = textsOf(reader.locale);
   const channel = config.channels.get(wait.channel);
   const isOver = ping.stage === 'closed' || ping.stage === 'joined';
-  const canReply = !isOver && channel !== undefined && channelOf(channel).send !== null;
+  const canReply = !isOver && channel !== undefined && channelOf(channel).send !== undefined;
   const text = [
     ...(ping.opening === null ? [] : [`<b>${escapeHtml(ping.opening)}</b>`]),
     `${MARK[ping.stage]} <b>${escapeHtml(cut(ping.title, MOST_TITLE))}</b>`,

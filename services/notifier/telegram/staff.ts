@@ -241,7 +241,7 @@ async function passOn(
   const notice = await noticeForEdit(world.store, ping.id);
   const channel = notice?.wait ? world.config().channels.get(notice.wait.channel) : undefined;
   if (!notice?.wait || !channel) return texts.unknownWait;
-  if (channelOf(channel).send === null) return texts.cannotWrite(channel.name);
+  if (channelOf(channel).send === undefined) return texts.cannotWrite(channel.name);
   if (update.text === null) return texts.onlyText;
   await saveRelay(
     world.store,

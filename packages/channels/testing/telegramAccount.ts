@@ -1,6 +1,7 @@
 import type { Secret, TelegramChannel } from '@otklik/config';
-import { defaultSteps, type Privacy } from '@otklik/domain';
-import { botId, type TelegramAccount } from './account.ts';
+import type { Privacy } from '@otklik/domain';
+import { botId, type TelegramAccount } from '../telegram/account.ts';
+import { channelBase } from './channelBase.ts';
 
 /** For tests: one bot, channel only unless said otherwise. */
 export const TOKEN = '700001:AAbot-secret';
@@ -12,35 +13,9 @@ export function secret(value: string): Secret {
 }
 
 export function channelConfig(apiRoot: string, over: Partial<TelegramChannel> = {}): TelegramChannel {
-  const policy: TelegramChannel['policy'] = {
-    name: 'default',
-    warn: 180_000,
-    breach: 300_000,
-    steps: defaultSteps(180_000, 300_000),
-    takeLease: 120_000,
-    afterHours: 'same',
-    crossChannel: true,
-    countsAsAnswer: {
-      bot: false,
-      closing: false,
-      reaction: false,
-      minCall: 5_000,
-      unknown: false,
-      formal: true,
-    },
-    formalReplies: [],
-    overload: null,
-  };
   return {
+    ...channelBase('tg', 'Бот'),
     kind: 'telegram',
-    id: 'tg',
-    name: 'Бот',
-    policy,
-    rate: 100,
-    owner: 'anna',
-    duty: [],
-    deputies: [],
-    head: null,
     token: secret(TOKEN),
     apiRoot,
     receive: 'polling',

@@ -1,8 +1,9 @@
 import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
+import { TestMemory } from './testMemory.ts';
 
 export type Step = 'deliver' | 'saveCursor' | 'loadCursor';
 
-/** For tests: what survives a crash of the listener is `kept`, `cursor` and `quarantined`. */
+/** For tests: what survives a crash of the listener is `kept`, `cursor`, `memory` and `quarantined`. */
 export class TestWorld implements ListenerWorld {
   readonly kept: Delivery[] = [];
   readonly quarantined: { body: unknown; reason: string }[] = [];
@@ -14,6 +15,7 @@ export class TestWorld implements ListenerWorld {
     error: (about: object, text: string) => this.#note(about, text),
   };
   cursor: string | null = null;
+  memory = new TestMemory();
   /** Called before anything is kept or saved: throw here to make it fail. */
   before: (step: Step) => Promise<void> | void = () => {};
 

@@ -1,0 +1,21 @@
+import type { Memory } from '../channel.ts';
+
+/** For tests: the memory of one channel, without a database. */
+export class TestMemory implements Memory {
+  readonly values = new Map<string, string>();
+
+  async recall(names: readonly string[]): Promise<Map<string, string>> {
+    return new Map([...this.values].filter(([name]) => names.includes(name)));
+  }
+
+  async recallAll(prefix: string): Promise<Map<string, string>> {
+    return new Map([...this.values].filter(([name]) => name.startsWith(prefix)));
+  }
+
+  async remember(values: ReadonlyMap<string, string | null>): Promise<void> {
+    for (const [name, value] of values) {
+      if (value === null) this.values.delete(name);
+      else this.values.set(name, value);
+    }
+  }
+}

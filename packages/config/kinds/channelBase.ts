@@ -1,0 +1,58 @@
+import type { ChannelPeople, Policy } from '@otklik/domain';
+import { z } from 'zod';
+import { idField, nameField, numberField, textField } from '../fields.ts';
+import { dateField, hoursField } from '../timeFields.ts';
+
+/** What a channel of any kind has. */
+export interface ChannelBase extends ChannelPeople {
+  readonly id: string;
+  readonly name: string;
+  readonly policy: Policy;
+  /** Requests per second that the channel's webhook takes before 429. */
+  readonly rate: number;
+}
+
+/** The same as keys of otklik.yaml. */
+export const channelBase = {
+  id: idField('Short name of the channel: part of its webhook’s address and the label in metrics.', 'site'),
+  name: textField('Name as colleagues see it. Default: the id.', 'Чат на сайте').optional(),
+  owner: nameField('Id of the one person who answers for this channel.', 'anna'),
+  deputies: z
+    .array(nameField('Id of a person.', 'boris'))
+    .default([])
+    .meta({ description: 'Who stands in for the owner, in order.' }),
+  duty: z
+    .array(
+      z
+        .strictObject({
+          who: z
+            .union([
+              nameField('Id of a person.', 'boris'),
+              z.array(nameField('Id of a person.', 'boris')).min(1),
+            ])
+            .meta({
+              description: 'Who has the shift; several take turns, a week each.',
+              examples: ['boris'],
+            }),
+          hours: hoursField(
+            'Days ( mon-fri,  mon,wed ) and their hours, in the company’s time zone. Default: around the clock.',
+          ).optional(),
+          since: dateField(
+            'A day of the first week of the first of  who ; needed when they take turns. Weeks begin on Mondays.',
+          ).optional(),
+        })
+        .meta({ description: 'While a shift is on, who has it stands in the owner’s place.' }),
+    )
+    .default([])
+    .meta({ description: 'The rota. Outside its shifts the owner answers.' }),
+  head: nameField(
+    'Id of the head. Default: the one person with the role head, when there is exactly one.',
+    'vera',
+  ).optional(),
+  policy: nameField('Name of a policy. Default: default.', 'default').default('default'),
+  rate: numberField(
+    'Webhook requests per second; above it the answer is 429. Default 200.',
+    200,
+    100_000,
+  ).default(200),
+};

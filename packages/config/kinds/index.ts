@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { ChannelBase } from './channelBase.ts';
+import type { KindConfig } from './kind.ts';
+import { type TelegramChannel, telegramKind } from './telegram.ts';
+import { type WebhookChannel, webhookKind } from './webhook.ts';
+
+export type { TelegramChannel, WebhookChannel };
+
+export type ChannelConfig = WebhookChannel | TelegramChannel;
+
+/** Every kind, by its name. A new one is a file here and a line in each of these lists. */
+const KINDS = { webhook: webhookKind, telegram: telegramKind };
+
+export const channelSchema = z
+  .discriminatedUnion('kind', [webhookKind.schema, telegramKind.schema])
+  .meta({ description: 'One channel of presence and who answers for it.' });
+
+export type ChannelEntry = z.output<typeof channelSchema>;
+
+/** An entry of one kind. */
+export type WrittenAs<Kind extends ChannelEntry['kind']> = Extract<ChannelEntry, { kind: Kind }>;
+
+/** The kind's own part of a checked entry, joined to what all kinds have. */
+export function withSettings(base: ChannelBase, entry: ChannelEntry): ChannelConfig {
+  return { ...base, ...kindOf(entry).settings(entry) } as ChannelConfig;
+}
+
+export function describeKind(channel: ChannelConfig): string {
+  return kindOf(channel).describe(channel);
+}
+
+/** Entry and kind belong together by the discriminator; the compiler cannot follow that through a lookup. */
+function kindOf({ kind }: { readonly kind: ChannelConfig['kind'] }): KindConfig<ChannelConfig, ChannelEntry> {
+  return KINDS[kind] as unknown as KindConfig<ChannelConfig, ChannelEntry>;
+}
