@@ -54,7 +54,10 @@ it('a channel takes everybody for a client when another bot pings', () => {
   assert.deepEqual([channel?.staff, notifier?.channel], [null, null]);
   assert.deepEqual(
     [channel && updateKinds(channel), notifier && updateKinds(notifier)],
-    [['message'], ['message', 'callback_query']],
+    [
+      ['message', 'business_connection', 'business_message', 'deleted_business_messages', 'my_chat_member'],
+      ['message', 'callback_query'],
+    ],
   );
 });
 

@@ -1,5 +1,6 @@
 import type { Config, Secret, TelegramChannel } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
+import type { HandledKind } from './normalise.ts';
 
 /** One bot. The same bot may be a channel that clients write to, the bot that pings our people, or both. */
 export interface TelegramAccount {
@@ -11,6 +12,8 @@ export interface TelegramAccount {
   readonly channel: TelegramChannel | null;
   /** Not null when this bot pings our people: their Telegram ids. */
   readonly staff: { readonly people: ReadonlySet<number> } | null;
+  /** The Telegram ids of everybody in the config: whoever of them writes in a group answers, and asks nothing. */
+  readonly people: ReadonlySet<number>;
   readonly privacy: Privacy;
 }
 
@@ -19,16 +22,17 @@ export function telegramAccounts(config: Config): TelegramAccount[] {
   const { privacy } = config;
   const notify = config.notify.telegram;
   const notifyId = notify && botId(notify.token);
-  const staff = { people: staffIds(config) };
+  const people = peopleIds(config);
+  const staff = { people };
   const channels = [...config.channels.values()].filter((channel) => channel.kind === 'telegram');
   const accounts = channels.map((channel) => {
     const account = botId(channel.token);
     const { token, apiRoot } = channel;
-    return { account, token, apiRoot, channel, staff: account === notifyId ? staff : null, privacy };
+    return { account, token, apiRoot, channel, staff: account === notifyId ? staff : null, people, privacy };
   });
   if (notify === null || notifyId === null) return accounts;
   if (accounts.some(({ account }) => account === notifyId)) return accounts;
-  return [...accounts, { account: notifyId, ...notify, channel: null, staff, privacy }];
+  return [...accounts, { account: notifyId, ...notify, channel: null, staff, people, privacy }];
 }
 
 /** Whether updates are fetched by us; otherwise Telegram posts them to `/hooks/{channel}`. */
@@ -37,18 +41,27 @@ export function isPolled(account: TelegramAccount): boolean {
 }
 
 /** What the bot asks Telegram for. Always explicit: an absent list means "as the last consumer left it". */
-export function updateKinds(account: TelegramAccount): UpdateKind[] {
-  return account.staff === null ? ['message'] : ['message', 'callback_query'];
+export function updateKinds(account: TelegramAccount): HandledKind[] {
+  return [
+    'message',
+    ...(account.channel === null ? [] : OF_A_CHANNEL),
+    ...(account.staff === null ? [] : (['callback_query'] as const)),
+  ];
 }
 
-export type UpdateKind = 'message' | 'callback_query';
+const OF_A_CHANNEL = [
+  'business_connection',
+  'business_message',
+  'deleted_business_messages',
+  'my_chat_member',
+] as const satisfies HandledKind[];
 
 /** The bot's id, the part of the token before the colon. */
 export function botId(token: Secret): string {
   return token.reveal().split(':', 1).join('');
 }
 
-function staffIds(config: Config): Set<number> {
+function peopleIds(config: Config): Set<number> {
   return new Set(
     [...config.people.values()].flatMap(({ telegram }) => (telegram === null ? [] : [telegram])),
   );

@@ -31,11 +31,16 @@ export interface BotApi {
   /** `timeout` is in seconds; the call itself may take 15 s longer. */
   getUpdates(params: GetUpdates, options?: CallOptions): Promise<CallOutcome<RawUpdate[]>>;
   getMe(options?: CallOptions): Promise<CallOutcome<BotUser>>;
-  setWebhook(params: Opts<'setWebhook'>, options?: CallOptions): Promise<CallOutcome<true>>;
+  setWebhook(params: SetWebhook, options?: CallOptions): Promise<CallOutcome<true>>;
   deleteWebhook(params: Opts<'deleteWebhook'>, options?: CallOptions): Promise<CallOutcome<true>>;
   getWebhookInfo(options?: CallOptions): Promise<CallOutcome<WebhookInfo>>;
   setMyCommands(params: Opts<'setMyCommands'>, options?: CallOptions): Promise<CallOutcome<true>>;
 }
+
+/** telegraf's list of kinds ends at Bot API 7.1. */
+export type SetWebhook = Omit<Opts<'setWebhook'>, 'allowed_updates'> & {
+  readonly allowed_updates?: readonly string[];
+};
 
 export interface GetUpdates {
   readonly offset: number;
@@ -50,7 +55,12 @@ const POLL_GRACE_MS = 15_000;
 const sentMessage = z.object({ message_id: z.int(), date: z.number(), chat: z.object({ id: z.int() }) });
 const rawUpdate = z.looseObject({ update_id: z.int() });
 const rawUpdates = z.array(rawUpdate);
-const botUser = z.object({ id: z.int(), first_name: z.string(), username: z.string().optional() });
+const botUser = z.object({
+  id: z.int(),
+  first_name: z.string(),
+  username: z.string().optional(),
+  can_read_all_group_messages: z.boolean().optional(),
+});
 const webhookInfo = z.object({
   url: z.string(),
   pending_update_count: z.int(),

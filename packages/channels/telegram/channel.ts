@@ -9,9 +9,10 @@ import { sendToClient } from './send.ts';
 /** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */
 export const telegramChannel: Channel<TelegramChannel> = {
   kind: 'telegram',
-  receive: (channel, request, { config }) => receiveTelegram(accountOf(channel.id, config), request),
+  receive: (channel, request, { config, memory }) =>
+    receiveTelegram(accountOf(channel.id, config), request, memory),
   feeds: (config) => telegramAccounts(config).map((account) => feedOf(account, config)),
-  send: (channel, { thread, text }) => sendToClient(channel, thread, text),
+  send: (channel, outgoing, { memory }) => sendToClient(channel, outgoing, memory),
 };
 
 function accountOf(channel: string, config: Config): TelegramAccount {
@@ -30,7 +31,8 @@ function feedOf(account: TelegramAccount, config: Config): Feed {
       account.channel?.id,
       account.channel?.receive,
       account.channel?.secret?.reveal(),
-      [...(account.staff?.people ?? [])],
+      account.staff !== null,
+      [...account.people],
       account.privacy,
       config.publicUrl,
     ]),

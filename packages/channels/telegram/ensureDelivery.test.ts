@@ -36,7 +36,13 @@ describe('the webhook', () => {
       {
         url: `${PUBLIC}/hooks/tg`,
         secret_token: 'tell-me',
-        allowed_updates: ['message'],
+        allowed_updates: [
+          'message',
+          'business_connection',
+          'business_message',
+          'deleted_business_messages',
+          'my_chat_member',
+        ],
         max_connections: 40,
       },
     ]);

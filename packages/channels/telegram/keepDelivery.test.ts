@@ -54,7 +54,7 @@ describe('a bot whose updates are posted to us', () => {
   it('is up when the webhook is set, and caught up when nothing waits at Telegram', async () => {
     keep();
     await telegram.until(() => world.state?.caughtUp);
-    assert.deepEqual(world.states, [{ up: true, caughtUp: true, problem: null }]);
+    assert.deepEqual(world.states, [{ up: true, caughtUp: true, problem: null, gaps: [] }]);
   });
 
   it('gets its webhook back when somebody has dropped it', async () => {

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type DurationMs, type EpochMs, MINUTE, SECOND } from '@otklik/domain';
 import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
+import { botApi } from './botApi.ts';
+import { type Coverage, FULL, lookAtCoverage } from './coverage.ts';
 import { ensureDelivery, type WebhookState } from './ensureDelivery.ts';
 import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
 
@@ -15,7 +18,7 @@ export interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' 
 
 const PROBE_PACE: ProbePace = {
   ...TELEGRAM_PACE,
-  everyMs: 3 * MINUTE,
+  everyMs: MINUTE,
   catchUpMs: 2 * SECOND,
   catchUpLooks: 12,
 };
@@ -51,8 +54,10 @@ async function keep(
     looks += look.pending === null ? 0 : 1;
     failures = look.problem === null ? 0 : failures + 1;
     const caughtUp: boolean = state?.caughtUp === true || look.pending === 0 || looks >= pace.catchUpLooks;
-    const next: ListenerState = { up: look.problem === null, caughtUp, problem: look.problem };
-    if (!isSame(state, next)) {
+    const coverage = look.problem === null ? await coverageOf(account, world, stopped) : FULL;
+    const problem = look.problem ?? coverage.problem;
+    const next: ListenerState = { up: problem === null, caughtUp, problem, gaps: coverage.gaps };
+    if (!isDeepStrictEqual(state, next)) {
       const about = { account: account.account, ...next };
       if (next.up) world.log.info(about, 'telegram posts to our webhook');
       else world.log.warn(about, 'telegram does not post to our webhook');
@@ -104,6 +109,16 @@ function delayMs(pace: ProbePace, caughtUp: boolean, failures: number): Duration
   return caughtUp ? pace.everyMs : pace.catchUpMs;
 }
 
-function isSame(before: ListenerState | null, now: ListenerState): boolean {
-  return before?.up === now.up && before.caughtUp === now.caughtUp && before.problem === now.problem;
+async function coverageOf(
+  account: TelegramAccount,
+  world: ListenerWorld,
+  signal: AbortSignal,
+): Promise<Coverage> {
+  const api = botApi(account.token.reveal(), account.apiRoot);
+  try {
+    return await lookAtCoverage({ account, api, memory: world.memory, now: world.now(), signal });
+  } catch (error) {
+    world.log.error({ account: account.account, err: error }, 'it is not known what the bot cannot see');
+    return FULL;
+  }
 }

@@ -1,166 +1,133 @@
-import { type Author, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
-import type { Delivery, StaffUpdate } from '../channel.ts';
-import type { TelegramAccount, UpdateKind } from './account.ts';
-import { isSpeech, storable, wordsOf } from './speech.ts';
+import type { z } from 'zod';
+import type { StaffUpdate } from '../channel.ts';
+import { readBusinessMessage, readConnectionUpdate, readDeleted } from './business.ts';
+import { connectionName } from './facts.ts';
+import { groupNames, readGroupMessage, readMembership } from './groups.ts';
+import { readPrivate } from './privateChat.ts';
+import { type ClientReading, NOTHING, type Normalised, type Reading } from './reading.ts';
+import { storable } from './speech.ts';
 import {
   type CallbackQuery,
   callbackQueryShape,
+  connectionShape,
+  deletedShape,
+  memberShape,
   messageShape,
   type TelegramMessage,
-  type TelegramPerson,
   updateShape,
 } from './updateShape.ts';
 
-/** `fault` says why an update of a kind that we handle could not be understood: then somebody must look at its body. */
-export interface Normalised extends Delivery {
-  readonly fault: string | null;
-}
-
-const NOTHING: Normalised = { events: [], staff: [], fault: null };
+/** Kinds that say nothing of who waits for whom: edits may fire for changes that nobody sees, reactions are no answers, posts are ours. */
+const OF_NO_CONCERN: ReadonlySet<string> = new Set(
+  `edited_message channel_post edited_channel_post edited_business_message guest_message message_reaction
+  message_reaction_count inline_query chosen_inline_result shipping_query pre_checkout_query purchased_paid_media poll
+  poll_answer chat_member chat_join_request chat_boost removed_chat_boost managed_bot subscription
+  stopped_message_generation`.split(/\s+/),
+);
 
 /**
- * What happened, by one update of the Bot API. Never throws. Kinds that we don't handle (edits, reactions, groups, what
- * is invented tomorrow) give an empty delivery. In a bot that also pings, private messages of our own people are
- * staff updates and all others clients' turns; in a bot that only pings, everything is a staff update, since the notifier
- * answers strangers too.
+ * What happened, by one update of the Bot API. Pure; never throws. A kind that is not in the Bot API's list of today is a
+ * fault, so that it is kept for a person to look at.
  */
-export function normaliseUpdate(update: unknown, account: TelegramAccount, receivedAt: EpochMs): Normalised {
+export function normaliseUpdate(update: unknown, reading: Omit<Reading, 'updateId'>): Normalised {
   const head = updateShape.safeParse(update);
   if (!head.success) return { ...NOTHING, fault: 'not an update: update_id is missing' };
-  const { update_id: updateId, message, callback_query: query } = head.data;
-  if (message !== undefined && message !== null) return readMessage(message, updateId, account, receivedAt);
-  if (query !== undefined && query !== null) return readPress(query, updateId, account, receivedAt);
-  return NOTHING;
-}
-
-function readMessage(
-  raw: unknown,
-  updateId: number,
-  account: TelegramAccount,
-  receivedAt: EpochMs,
-): Normalised {
-  const { success, data: message, error } = messageShape.safeParse(raw);
-  if (!success) return { ...NOTHING, fault: faultAt('message', error.issues[0]?.path) };
-  if (message.chat.type !== 'private' || !isSpeech(message)) return NOTHING;
-  if (isStaff(message, account)) {
-    const words = staffWords(message, updateId, account, receivedAt);
-    return { ...NOTHING, staff: words === null ? [] : [words] };
+  const { update_id: updateId, ...kinds } = head.data;
+  const present = Object.entries(kinds).filter(([, body]) => body !== undefined && body !== null);
+  const handled = present.find(([kind]) => Object.hasOwn(READERS, kind));
+  if (handled !== undefined) {
+    const [kind, body] = handled;
+    return READERS[kind as keyof typeof READERS](body, { ...reading, updateId });
   }
-  return { ...NOTHING, events: clientTurn(message, updateId, account, receivedAt) };
+  const strange = present.find(([kind]) => !OF_NO_CONCERN.has(kind));
+  return strange === undefined
+    ? NOTHING
+    : { ...NOTHING, fault: `unknown kind of update: ${storable(strange[0]).slice(0, 64)}` };
 }
 
-/** A private chat has the id of the person in it. */
-function isStaff(message: TelegramMessage, account: TelegramAccount): boolean {
-  if (account.staff === null) return false;
-  return account.channel === null || account.staff.people.has(message.from?.id ?? message.chat.id);
+/** What has to be known to read it: see facts.ts. */
+export function namesNeeded(update: unknown): string[] {
+  const { data } = updateShape.safeParse(update);
+  const message = messageShape.safeParse(data?.message).data;
+  if (message !== undefined && message.chat.type !== 'private') return groupNames(message);
+  const id = connectionIdIn(data);
+  return id === null ? [] : [connectionName(id)];
 }
 
-function clientTurn(
-  message: TelegramMessage,
-  updateId: number,
-  account: TelegramAccount,
-  receivedAt: EpochMs,
-): Message[] {
-  if (account.channel === null) return [];
-  const { chat, from, message_id: messageId } = message;
-  return [
-    {
-      kind: 'message',
-      channel: account.channel.id,
-      id: eventId(chat.id, messageId, updateId),
-      thread: String(chat.id),
-      side: from?.is_bot ? 'bot' : 'client',
-      author: authorOf(message),
-      ...momentOf(message, receivedAt),
-      receivedAt,
-      seq: messageId === 0 ? null : messageId,
-      text: keepText(wordsOf(message), account.privacy.text),
-      wording: wordingOf(wordsOf(message), account.channel.policy.formalReplies),
-      link: linkTo(from, chat.id),
-    },
-  ];
+/** The connection that an update speaks of, or null. */
+export function connectionIdIn(update: Readonly<Record<string, unknown>> | undefined): string | null {
+  const {
+    business_message: message,
+    deleted_business_messages: deleted,
+    business_connection: connection,
+  } = update ?? {};
+  return (
+    messageShape.safeParse(message).data?.business_connection_id ??
+    deletedShape.safeParse(deleted).data?.business_connection_id ??
+    connectionShape.safeParse(connection).data?.id ??
+    null
+  );
 }
 
-/** Ephemeral messages all have the id 0 (Bot API 10.2), so there the update's own id stands in. */
-function eventId(chatId: number, messageId: number, updateId: number): string {
-  return messageId === 0 ? `${chatId}:u${updateId}` : `${chatId}:${messageId}`;
-}
+type Reader = (body: unknown, reading: Reading) => Normalised;
 
-function authorOf({ from, chat, contact }: TelegramMessage): Author {
-  const id = from?.id ?? chat.id;
-  const name = storable([from?.first_name, from?.last_name].filter(Boolean).join(' ')).trim();
-  const isOwnNumber = contact?.user_id === id;
-  return {
-    id: String(id),
-    name: name === '' ? null : name,
-    phone: isOwnNumber ? toE164(contact?.phone_number) : null,
-    email: null,
+const READERS = {
+  message: shaped('message', messageShape, readMessage),
+  business_message: ofChannel(shaped('business_message', messageShape, inChannel(readBusinessMessage))),
+  deleted_business_messages: ofChannel(
+    shaped('deleted_business_messages', deletedShape, inChannel(readDeleted)),
+  ),
+  business_connection: ofChannel(
+    shaped('business_connection', connectionShape, inChannel(readConnectionUpdate)),
+  ),
+  my_chat_member: ofChannel(shaped('my_chat_member', memberShape, inChannel(readMembership))),
+  callback_query: shaped('callback_query', callbackQueryShape, readPress),
+} satisfies Record<string, Reader>;
+
+export type HandledKind = keyof typeof READERS;
+
+function shaped<Body>(
+  kind: string,
+  schema: z.ZodType<Body>,
+  read: (body: Body, reading: Reading) => Normalised,
+): Reader {
+  return (body, reading) => {
+    const { success, data, error } = schema.safeParse(body);
+    return success ? read(data, reading) : { ...NOTHING, fault: faultAt(kind, error.issues[0]?.path) };
   };
 }
 
-/** Telegram gives numbers in international form, with or without the plus. */
-function toE164(number: string | undefined): string | null {
-  const digits = number?.replaceAll(/\D/g, '') ?? '';
-  return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : null;
+/** A bot that only pings hears nothing of clients. */
+function ofChannel(read: Reader): Reader {
+  return (body, reading) => (reading.account.channel === null ? NOTHING : read(body, reading));
 }
 
-function momentOf({ date }: TelegramMessage, receivedAt: EpochMs): Pick<Message, 'at' | 'atSource'> {
-  if (date === undefined || !(date > 0)) return { at: receivedAt, atSource: 'arrival' };
-  return { at: Math.min(Math.trunc(date * 1000), receivedAt), atSource: 'provider' };
-}
-
-/** There is no https link to a person without a public name; `tg://user` opens the chat in Telegram's own apps. */
-function linkTo(from: TelegramPerson | undefined, chatId: number): string {
-  const name = from?.username;
-  return name !== undefined && /^\w{1,64}$/.test(name)
-    ? `https://t.me/${name}`
-    : `tg://user?id=${from?.id ?? chatId}`;
-}
-
-function staffWords(
-  message: TelegramMessage,
-  updateId: number,
-  { account }: TelegramAccount,
-  receivedAt: EpochMs,
-): StaffUpdate | null {
-  if (message.from?.is_bot) return null;
-  return {
-    kind: 'words',
-    account,
-    updateId,
-    from: message.from?.id ?? message.chat.id,
-    chat: message.chat.id,
-    at: momentOf(message, receivedAt).at,
-    receivedAt,
-    message: message.message_id,
-    replyTo: message.reply_to_message?.message_id ?? null,
-    text: wordsOf(message),
+function inChannel<Body>(read: (body: Body, reading: ClientReading) => Normalised) {
+  return (body: Body, reading: Reading): Normalised => {
+    const { channel } = reading.account;
+    return channel === null ? NOTHING : read(body, { ...reading, channel });
   };
 }
 
-function readPress(
-  raw: unknown,
-  updateId: number,
-  account: TelegramAccount,
-  receivedAt: EpochMs,
-): Normalised {
-  const { success, data: query, error } = callbackQueryShape.safeParse(raw);
-  if (!success) return { ...NOTHING, fault: faultAt('callback_query', error.issues[0]?.path) };
-  if (account.staff === null || query.data === undefined) return NOTHING;
-  return { ...NOTHING, staff: [press(query, query.data, updateId, account, receivedAt)] };
+function readMessage(message: TelegramMessage, reading: Reading): Normalised {
+  if (message.chat.type === 'private') return readPrivate(message, reading);
+  const { channel } = reading.account;
+  if (channel === null || message.chat.type === 'channel') return NOTHING;
+  if (message.chat.type !== 'group' && message.chat.type !== 'supergroup')
+    return { ...NOTHING, fault: faultAt('message', ['chat', 'type']) };
+  return readGroupMessage(message, { ...reading, channel });
+}
+
+function readPress(query: CallbackQuery, reading: Reading): Normalised {
+  if (reading.account.staff === null || query.data === undefined) return NOTHING;
+  return { ...NOTHING, staff: [press(query, query.data, reading)] };
 }
 
 /** A press has no time of its own: Telegram keeps it for 150 s at most, so our receipt is near enough. */
-function press(
-  query: CallbackQuery,
-  data: string,
-  updateId: number,
-  { account }: TelegramAccount,
-  receivedAt: EpochMs,
-): StaffUpdate {
+function press(query: CallbackQuery, data: string, { updateId, account, receivedAt }: Reading): StaffUpdate {
   return {
     kind: 'press',
-    account,
+    account: account.account,
     updateId,
     from: query.from.id,
     chat: query.message?.chat.id ?? query.from.id,
@@ -172,6 +139,6 @@ function press(
   };
 }
 
-function faultAt(kind: UpdateKind, path: readonly PropertyKey[] | undefined): string {
+function faultAt(kind: string, path: readonly PropertyKey[] | undefined): string {
   return `/${[kind, ...(path ?? [])].map(String).join('/')} is missing or has an unknown shape`;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { HookRequest } from '../channel.ts';
 import { accountOf, channelConfig, secret } from '../testing/telegramAccount.ts';
+import { TestMemory } from '../testing/testMemory.ts';
 import { receiveTelegram } from './receive.ts';
 
 const CONFIG = channelConfig('http://127.0.0.1', { receive: 'webhook', secret: secret('tell-me') });
@@ -17,11 +18,11 @@ function request(body: Buffer | string, headers: HookRequest['headers'] = RIGHT)
 }
 
 const receive = (body: Buffer | string, headers?: HookRequest['headers']) =>
-  receiveTelegram(accountOf(CONFIG), request(body, headers));
+  receiveTelegram(accountOf(CONFIG), request(body, headers), new TestMemory());
 
 describe('an update posted by Telegram', () => {
-  it('becomes the client’s turn, and Telegram gets 200', () => {
-    const received = receive(sample('text'));
+  it('becomes the client’s turn, and Telegram gets 200', async () => {
+    const received = await receive(sample('text'));
     assert.ok(received.outcome === 'accepted');
     assert.deepEqual(
       received.delivery.events.map(({ id }) => id),
@@ -30,13 +31,13 @@ describe('an update posted by Telegram', () => {
     assert.deepEqual(received.answer({ accepted: 1, duplicates: 0 }), { status: 200, body: {} });
   });
 
-  it('gets 200 also when it is of no interest: else Telegram would repeat it for a day', () => {
-    assert.equal(receive(sample('blocked')).outcome, 'accepted');
+  it('gets 200 also when it is of no interest: else Telegram would repeat it for a day', async () => {
+    assert.equal((await receive(sample('blocked'))).outcome, 'accepted');
   });
 
-  it('becomes a staff update in a bot that pings, too', () => {
+  it('becomes a staff update in a bot that pings, too', async () => {
     const account = accountOf(CONFIG, { staff: { people: new Set([100_001]) } });
-    const received = receiveTelegram(account, request(sample('press')));
+    const received = await receiveTelegram(account, request(sample('press')), new TestMemory());
     assert.ok(received.outcome === 'accepted');
     assert.deepEqual(
       received.delivery.staff.map(({ kind }) => kind),
@@ -53,8 +54,8 @@ describe('a body that is refused', () => {
     ['two secrets', { 'x-telegram-bot-api-secret-token': ['tell-me', 'tell-me'] }],
   ];
   for (const [what, headers] of FORGED) {
-    it(`has ${what}`, () => {
-      const received = receive(sample('text'), headers);
+    it(`has ${what}`, async () => {
+      const received = await receive(sample('text'), headers);
       assert.deepEqual(received.outcome === 'refused' && [received.status, received.reason], [
         401,
         'signature',
@@ -62,10 +63,10 @@ describe('a body that is refused', () => {
     });
   }
 
-  it('comes to a channel that has no secret: anybody could have sent it', () => {
+  it('comes to a channel that has no secret: anybody could have sent it', async () => {
     const config = channelConfig('http://127.0.0.1');
     const empty = request(sample('text'), { 'x-telegram-bot-api-secret-token': '' });
-    assert.equal(receiveTelegram(accountOf(config), empty).outcome, 'refused');
+    assert.equal((await receiveTelegram(accountOf(config), empty, new TestMemory())).outcome, 'refused');
   });
 
   const BAD: [string, Buffer | string, string, string][] = [
@@ -74,8 +75,8 @@ describe('a body that is refused', () => {
     ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'encoding', ''],
   ];
   for (const [what, body, reason, path] of BAD) {
-    it(`is ${what}`, () => {
-      const received = receive(body);
+    it(`is ${what}`, async () => {
+      const received = await receive(body);
       assert.ok(received.outcome === 'refused');
       assert.deepEqual([received.status, received.reason, received.faults[0]?.path], [400, reason, path]);
     });
@@ -89,8 +90,8 @@ describe('a body that cannot be understood', () => {
     ['a message without a chat', '{"update_id":1,"message":{"message_id":1}}', /^\/message\/chat/],
   ];
   for (const [what, body, reason] of UNREADABLE) {
-    it(`is kept aside and confirmed: ${what}`, () => {
-      const received = receive(body);
+    it(`is kept aside and confirmed: ${what}`, async () => {
+      const received = await receive(body);
       assert.ok(received.outcome === 'accepted');
       assert.match(received.quarantine ?? '', reason);
       assert.deepEqual(received.delivery, { events: [], staff: [] });

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { HookRequest, Received } from '../channel.ts';
+import type { HookRequest, Memory, Received } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
-import { normaliseUpdate } from './normalise.ts';
+import { botApi } from './botApi.ts';
+import { readUpdates } from './readUpdates.ts';
 
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
@@ -10,17 +11,29 @@ type Refused = Extract<Received, { outcome: 'refused' }>;
 /**
  * One update that Telegram posted to us (https://core.telegram.org/bots/api#setwebhook). Telegram repeats whatever is not
  * answered by 2xx for 24 h, and holds back the rest of that chat meanwhile.
+ * Rejects when what is needed to read it cannot be had now: Telegram then sends it again.
  */
-export function receiveTelegram(account: TelegramAccount, request: HookRequest): Received {
+export async function receiveTelegram(
+  account: TelegramAccount,
+  request: HookRequest,
+  memory: Memory,
+): Promise<Received> {
   if (!isFromTelegram(account, request)) return REFUSED_SECRET;
   const parsed = parseBody(request.body);
   if ('refused' in parsed) return parsed.refused;
-  const { events, staff, fault } = normaliseUpdate(parsed.update, account, request.receivedAt);
+  const read = await readUpdates([parsed.update], {
+    account,
+    memory,
+    api: botApi(account.token.reveal(), account.apiRoot),
+    receivedAt: request.receivedAt,
+  });
+  // A second delivery finds the same: what is remembered here changes nothing of the event itself.
+  await read.remember();
   // Telegram repeats a refused update for a day and holds back the rest of its chat: what we cannot read we keep aside.
   return {
     outcome: 'accepted',
-    delivery: { events, staff },
-    quarantine: fault,
+    delivery: read.delivery,
+    quarantine: read.faults[0]?.fault ?? null,
     answer: () => ({ status: 200, body: {} }),
   };
 }

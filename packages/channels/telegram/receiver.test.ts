@@ -80,7 +80,7 @@ describe('in good weather', () => {
   it('has caught up at once when there is nothing to read', async () => {
     listen();
     await telegram.until(() => world.state?.caughtUp);
-    assert.deepEqual(world.states, [{ up: true, caughtUp: true, problem: null }]);
+    assert.deepEqual(world.states, [{ up: true, caughtUp: true, problem: null, gaps: [] }]);
   });
 
   it('has not caught up while full batches come', async () => {
@@ -99,8 +99,14 @@ describe('in good weather', () => {
     account = { ...account, staff: { people: new Set([ivan.id]) } };
     await stop(await idleListener());
     const asked = telegram.calls('getUpdates').map(({ params }) => params.allowed_updates);
-    assert.deepEqual(asked[0], ['message']);
-    assert.deepEqual(asked.at(-1), ['message', 'callback_query']);
+    assert.deepEqual(asked[0], [
+      'message',
+      'business_connection',
+      'business_message',
+      'deleted_business_messages',
+      'my_chat_member',
+    ]);
+    assert.deepEqual(asked.at(-1), [...(asked[0] as string[]), 'callback_query']);
   });
 
   it('hands over what our people write and press', async () => {
@@ -265,7 +271,13 @@ describe('in bad weather', () => {
       offset: 0,
       limit: 1,
       timeout: 1,
-      allowed_updates: ['message'],
+      allowed_updates: [
+        'message',
+        'business_connection',
+        'business_message',
+        'deleted_business_messages',
+        'my_chat_member',
+      ],
     });
     await telegram.until(() => world.state?.problem?.includes('another program polls this bot'));
   });

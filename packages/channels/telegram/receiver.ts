@@ -1,11 +1,15 @@
-import type { Delivery, Listener, ListenerState, ListenerWorld } from '../channel.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { MINUTE } from '@otklik/domain';
+import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type RawUpdate } from './botApi.ts';
-import { type Normalised, normaliseUpdate } from './normalise.ts';
+import { type Coverage, FULL, lookAtCoverage } from './coverage.ts';
 import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
 import { pollProblem } from './pollProblem.ts';
+import { readUpdates } from './readUpdates.ts';
 
 const BATCH = 100;
+const COVERAGE_EVERY_MS = 10 * MINUTE;
 
 /** One round of the loop: what to wait for before the next, if anything went wrong. */
 type Round =
@@ -41,6 +45,10 @@ class Receiver {
   /** null until it was loaded. */
   #offset: number | null = null;
   #state: ListenerState | null = null;
+  /** Whether the last round reached Telegram: a channel may be down although it is read. */
+  #isConnected = false;
+  #coverage: Coverage = FULL;
+  #lookAgainAt = 0;
 
   constructor(account: TelegramAccount, world: ListenerWorld, pace: Pace, stopped: AbortSignal) {
     this.#account = account;
@@ -55,14 +63,35 @@ class Receiver {
     while (!this.#stopped.aborted) {
       const round = await this.#round();
       if (this.#stopped.aborted) return;
+      this.#isConnected = round.outcome === 'kept';
       if (round.outcome === 'kept') {
         failures = 0;
+        if (!round.full) await this.#look();
         this.#reportUp(!round.full);
       } else {
         failures += 1;
         this.#reportDown(round.problem);
         await pause(this.#delayMs(round, failures), this.#stopped);
       }
+    }
+  }
+
+  /** Whether the bot still sees everything that it should: after each start, when something changed, and every few minutes. */
+  async #look(): Promise<void> {
+    const now = this.#world.now();
+    if (now < this.#lookAgainAt) return;
+    this.#lookAgainAt = now + COVERAGE_EVERY_MS;
+    const { memory, log } = this.#world;
+    try {
+      this.#coverage = await lookAtCoverage({
+        account: this.#account,
+        api: this.#api,
+        memory,
+        now,
+        signal: this.#stopped,
+      });
+    } catch (error) {
+      log.error({ account: this.#account.account, err: error }, 'it is not known what the bot cannot see');
     }
   }
 
@@ -103,7 +132,7 @@ class Receiver {
 
   /** Before it is known that we are up and have read everything, an empty answer must come at once, not after a long poll. */
   #isSettled(): boolean {
-    return this.#state?.up === true && this.#state.caughtUp;
+    return this.#isConnected && this.#hasCaughtUp();
   }
 
   async #failed(failure: Parameters<typeof pollProblem>[1]): Promise<Round> {
@@ -116,16 +145,18 @@ class Receiver {
   }
 
   async #keep(updates: readonly RawUpdate[]): Promise<void> {
-    const receivedAt = this.#world.now();
-    const read = updates.map((update) => ({ update, ...readUpdate(update, this.#account, receivedAt) }));
-    for (const { update, fault } of read) {
-      if (fault !== null) await this.#world.quarantine(update, fault);
-    }
-    const delivery: Delivery = {
-      events: read.flatMap(({ events }) => events),
-      staff: read.flatMap(({ staff }) => staff),
-    };
-    if (delivery.events.length + delivery.staff.length > 0) await this.#world.deliver(delivery);
+    const read = await readUpdates(updates, {
+      account: this.#account,
+      memory: this.#world.memory,
+      api: this.#api,
+      receivedAt: this.#world.now(),
+      signal: this.#stopped,
+    });
+    for (const { update, fault } of read.faults) await this.#world.quarantine(update, fault);
+    const { events, staff } = read.delivery;
+    if (events.length + staff.length > 0) await this.#world.deliver(read.delivery);
+    await read.remember();
+    if (read.changesCoverage) this.#lookAgainAt = 0;
   }
 
   #delayMs(round: Round & { outcome: 'failed' }, failures: number): number {
@@ -134,15 +165,17 @@ class Receiver {
   }
 
   #reportUp(isShortBatch: boolean): void {
-    if (this.#state?.up !== true) this.#world.log.info({ account: this.#account.account }, 'telegram is up');
-    this.#report({ up: true, caughtUp: isShortBatch || this.#hasCaughtUp(), problem: null });
+    if (this.#state?.up !== true && this.#coverage.problem === null)
+      this.#world.log.info({ account: this.#account.account }, 'telegram is up');
+    const { problem, gaps } = this.#coverage;
+    this.#report({ up: problem === null, caughtUp: isShortBatch || this.#hasCaughtUp(), problem, gaps });
   }
 
   #reportDown(problem: string): void {
     if (this.#state?.problem !== problem) {
       this.#world.log.warn({ account: this.#account.account, problem }, 'telegram is down');
     }
-    this.#report({ up: false, caughtUp: this.#hasCaughtUp(), problem });
+    this.#report({ up: false, caughtUp: this.#hasCaughtUp(), problem, gaps: this.#coverage.gaps });
   }
 
   #hasCaughtUp(): boolean {
@@ -152,18 +185,7 @@ class Receiver {
   #report(state: ListenerState): void {
     const before = this.#state;
     this.#state = state;
-    const same =
-      before?.up === state.up && before.caughtUp === state.caughtUp && before.problem === state.problem;
-    if (!same) this.#world.report(state);
-  }
-}
-
-/** Normalising is written not to throw; if it does all the same, one update must not hold up all others. */
-function readUpdate(update: RawUpdate, account: TelegramAccount, receivedAt: number): Normalised {
-  try {
-    return normaliseUpdate(update, account, receivedAt);
-  } catch (error) {
-    return { events: [], staff: [], fault: `normalising failed: ${String(error)}` };
+    if (!isDeepStrictEqual(before, state)) this.#world.report(state);
   }
 }
 

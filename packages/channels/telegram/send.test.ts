@@ -3,12 +3,14 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import { channelConfig, TOKEN } from '../testing/telegramAccount.ts';
+import { TestMemory } from '../testing/testMemory.ts';
 import { sendToClient } from './send.ts';
 import { MESSAGE_LIMIT, splitText } from './splitText.ts';
 
 const IVAN = 8_880_007;
 
 let telegram: FakeTelegram;
+let memory: TestMemory;
 let pauses: number[];
 
 beforeEach(async () => {
@@ -16,6 +18,7 @@ beforeEach(async () => {
   telegram.addBot(TOKEN);
   telegram.user({ id: IVAN, firstName: 'Иван' }).writes(TOKEN, 'Здравствуйте');
   pauses = [];
+  memory = new TestMemory();
 });
 afterEach(async () => {
   assert.deepEqual(telegram.violations, []);
@@ -23,7 +26,7 @@ afterEach(async () => {
 });
 
 const send = (text: string, thread = String(IVAN)) =>
-  sendToClient(channelConfig(telegram.apiRoot), thread, text, async (ms) => {
+  sendToClient(channelConfig(telegram.apiRoot), { thread, text }, memory, async (ms) => {
     pauses.push(ms);
     telegram.advance(ms);
   });

@@ -1,8 +1,10 @@
 import type { TelegramChannel } from '@otklik/config';
-import type { Sent } from '../channel.ts';
+import type { Memory, Outgoing, Sent } from '../channel.ts';
 import { type BotApi, botApi } from './botApi.ts';
+import { CONNECTIONS, groupName, readConnection, readGroup } from './facts.ts';
 import { storable } from './speech.ts';
 import { splitText } from './splitText.ts';
+import { targetOf } from './threads.ts';
 
 const TRIES_PER_PART = 4;
 /** When Telegram asks to wait longer than that between two parts, the caller is told instead of being kept. */
@@ -13,50 +15,87 @@ const USUAL_WAIT_MS = 1_000;
 export type Pause = (ms: number) => Promise<void>;
 
 /**
- * Sends an employee's words to the client in `thread`, as plain text, in several messages when they are too long for one;
+ * Sends an employee's words to the client in a thread, as plain text, in several messages when they are too long for one;
  * id and time are those of the first. `retry`: nothing is known to have arrived (when only the answer got lost, trying
  * again says it twice). Once the first part is out, the rest is tried again here; `refused` then says how much arrived,
  * because repeating the whole would say the beginning twice.
  */
 export async function sendToClient(
   config: TelegramChannel,
-  thread: string,
-  text: string,
+  { thread, text }: Pick<Outgoing, 'thread' | 'text'>,
+  memory: Memory,
   pause: Pause = sleep,
 ): Promise<Sent> {
-  const chatId = Number(thread);
   const [first, ...others] = splitText(storable(text));
-  if (!Number.isSafeInteger(chatId))
-    return { outcome: 'refused', problem: 'the thread is not a Telegram chat' };
+  const where = await placeOf(thread, memory);
+  if (where === null) return { outcome: 'refused', problem: 'the thread is not a Telegram chat' };
+  if ('problem' in where) return { outcome: 'refused', problem: where.problem };
   if (first === undefined) return { outcome: 'refused', problem: 'the text is empty' };
   const api = botApi(config.token.reveal(), config.apiRoot);
-  const sent = await api.sendMessage({ chat_id: chatId, text: first });
+  const sent = await api.sendMessage({ ...where.params, text: first });
   if (sent.outcome === 'refused') return { outcome: 'refused', problem: sent.problem };
   if (sent.outcome === 'retry') return { outcome: 'retry', afterMs: sent.afterMs, problem: sent.problem };
-  const problem = await sendRest(api, chatId, others, pause);
+  const problem = await sendRest(api, where.params, others, pause);
   if (problem !== null) return { outcome: 'refused', problem };
-  const { chat, message_id: messageId, date } = sent.result;
-  return { outcome: 'sent', id: `${chat.id}:${messageId}`, at: date * 1000 };
+  const { message_id: messageId, date } = sent.result;
+  return { outcome: 'sent', id: `${where.prefix}:${messageId}`, at: date * 1000 };
+}
+
+/** `prefix` as in the ids of the events of this place: see turn.ts. */
+type Where = {
+  readonly prefix: string;
+  readonly params: { readonly chat_id: number } & Record<string, unknown>;
+};
+
+async function placeOf(thread: string, memory: Memory): Promise<Where | { problem: string } | null> {
+  const target = targetOf(thread);
+  if (target === null) return null;
+  if (target.kind === 'business') {
+    const connection = target.connection ?? (await connectionOf(target.user, memory));
+    if (connection === null)
+      return {
+        problem: 'the employee’s account is not connected to the bot any more: connect it in Telegram',
+      };
+    return { prefix: thread, params: { chat_id: target.chat, business_connection_id: connection } };
+  }
+  const name = groupName(target.chat);
+  const moved = readGroup((await memory.recall([name])).get(name))?.movedTo;
+  const chat = moved ?? target.chat;
+  return { prefix: String(chat), params: { chat_id: chat, ...target.params } };
+}
+
+/** The connection by which an account can be written from now; connecting anew gives a new one. */
+async function connectionOf(user: number | null, memory: Memory): Promise<string | null> {
+  const found = [...(await memory.recallAll(CONNECTIONS))]
+    .map(([name, text]) => ({ id: name.slice(CONNECTIONS.length), fact: readConnection(text) }))
+    .filter(({ fact }) => fact?.enabled === true && fact.user === user)
+    .toSorted((a, b) => (b.fact?.since ?? 0) - (a.fact?.since ?? 0));
+  return found[0]?.id ?? null;
 }
 
 /** What went wrong, or null. */
 async function sendRest(
   api: BotApi,
-  chatId: number,
+  params: Where['params'],
   parts: readonly string[],
   pause: Pause,
 ): Promise<string | null> {
   for (const [index, part] of parts.entries()) {
-    const problem = await sendPart(api, chatId, part, pause);
+    const problem = await sendPart(api, params, part, pause);
     if (problem !== null)
       return `only ${index + 1} of ${parts.length + 1} parts reached the client: ${problem}`;
   }
   return null;
 }
 
-async function sendPart(api: BotApi, chatId: number, text: string, pause: Pause): Promise<string | null> {
+async function sendPart(
+  api: BotApi,
+  params: Where['params'],
+  text: string,
+  pause: Pause,
+): Promise<string | null> {
   for (let attempt = 1; ; attempt += 1) {
-    const sent = await api.sendMessage({ chat_id: chatId, text });
+    const sent = await api.sendMessage({ ...params, text });
     if (sent.outcome === 'ok') return null;
     if (sent.outcome === 'refused' || attempt === TRIES_PER_PART) return sent.problem;
     const afterMs = sent.afterMs ?? USUAL_WAIT_MS;

@@ -14,7 +14,13 @@ const person = z.object({
   username: unlessOdd(z.string()),
 });
 
-const chat = z.object({ id: z.int(), type: unlessOdd(z.string()) });
+const chat = z.object({
+  id: z.int(),
+  type: unlessOdd(z.string()),
+  title: unlessOdd(z.string()),
+  username: unlessOdd(z.string()),
+  is_direct_messages: unlessOdd(z.boolean()),
+});
 
 export const messageShape = z.looseObject({
   message_id: z.int(),
@@ -22,10 +28,25 @@ export const messageShape = z.looseObject({
   date: unlessOdd(z.number()),
   chat,
   from: unlessOdd(person),
+  /** A channel or a group in whose name somebody speaks. */
+  sender_chat: unlessOdd(chat),
+  author_signature: unlessOdd(z.string()),
+  sender_business_bot: unlessOdd(person),
+  business_connection_id: unlessOdd(z.string()),
+  is_from_offline: unlessOdd(z.boolean()),
+  is_automatic_forward: unlessOdd(z.boolean()),
+  is_topic_message: unlessOdd(z.boolean()),
+  message_thread_id: unlessOdd(z.int()),
+  direct_messages_topic: unlessOdd(z.object({ topic_id: z.int(), user: unlessOdd(person) })),
+  media_group_id: unlessOdd(z.string()),
+  migrate_to_chat_id: unlessOdd(z.int()),
+  migrate_from_chat_id: unlessOdd(z.int()),
   text: unlessOdd(z.string()),
   caption: unlessOdd(z.string()),
   contact: unlessOdd(z.object({ phone_number: z.string(), user_id: z.int() })),
-  reply_to_message: unlessOdd(z.object({ message_id: z.int() })),
+  reply_to_message: unlessOdd(
+    z.object({ message_id: z.int(), is_automatic_forward: unlessOdd(z.boolean()) }),
+  ),
 });
 
 export const callbackQueryShape = z.object({
@@ -35,6 +56,26 @@ export const callbackQueryShape = z.object({
   /** An inaccessible message still has its chat and id (and date 0). */
   message: unlessOdd(z.object({ message_id: z.int(), chat })),
 });
+
+/** What we read of https://core.telegram.org/bots/api#chatfullinfo */
+export const chatShape = z.object({ title: unlessOdd(z.string()), linked_chat_id: unlessOdd(z.int()) });
+
+/** https://core.telegram.org/bots/api#businessconnection */
+export const connectionShape = z.object({
+  id: z.string(),
+  user: person,
+  is_enabled: z.boolean(),
+});
+
+/** https://core.telegram.org/bots/api#businessmessagesdeleted */
+export const deletedShape = z.object({
+  business_connection_id: z.string(),
+  chat,
+  message_ids: z.array(z.int()),
+});
+
+/** https://core.telegram.org/bots/api#chatmemberupdated */
+export const memberShape = z.object({ chat, new_chat_member: z.object({ status: z.string() }) });
 
 export const updateShape = z.looseObject({ update_id: z.int() });
 

@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import type { Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
-import type { TestWorld } from './testWorld.ts';
+import { type EpochMs, type Event, eventKey, foldPolicyOf, foldWaits, type Wait } from '@otklik/domain';
+import { until } from '@otklik/testing';
+import { TestWorld } from './testWorld.ts';
 
 /**
  * A provider with one account, one client chat and one employee, as a fake or a real server plays it. The contract drives
@@ -29,4 +32,236 @@ export interface ContractProvider {
    */
   start(world: TestWorld): Promise<{ stop(): Promise<void> }>;
   close(): Promise<void>;
+  /** True for a kind that only waits to be called and has no listener of its own. */
+  readonly isPosted?: boolean;
+  /** False where the transport itself filters unknown kinds out, so that none can reach us. */
+  readonly keepsUnknownKinds?: boolean;
 }
+
+/** Runs the contract over one kind. `start` gives a provider of its own to each test. */
+export function channelContract(kind: string, start: () => Promise<ContractProvider>): void {
+  describe(`the channel contract: ${kind}`, () => {
+    const played =
+      (play: (provider: ContractProvider, world: TestWorld, test: Play) => Promise<void>) => async () => {
+        const provider = await start();
+        const world = new TestWorld();
+        const test = new Play(provider, world);
+        try {
+          await play(provider, world, test);
+        } finally {
+          await test.stop();
+          await provider.close();
+        }
+      };
+
+    it(
+      'shows both sides, with the provider’s times',
+      played(async (provider, _world, test) => {
+        await test.start();
+        const asked = secondsAgo(90);
+        await provider.clientWrites('Здравствуйте, есть в наличии?', { at: asked });
+        await test.seen('client', 1);
+        await provider.employeeAnswers('Да, осталось две.', { at: asked + 42_000 });
+        await test.seen('employee', 1);
+        const [wait, ...others] = test.waits();
+        assert.equal(others.length, 0);
+        assert.equal(wait?.openedAt, asked);
+        assert.equal(wait?.end?.outcome, 'answered');
+        assert.equal(wait.end.at, asked + 42_000);
+      }),
+    );
+
+    it(
+      'does not take a machine’s answer for a person’s',
+      played(async (provider, _world, test) => {
+        await test.start();
+        await provider.clientWrites('Вы работаете?');
+        await test.seen('client', 1);
+        await provider.botAnswers('Мы ответим вам завтра.');
+        await provider.clientWrites('Алло?');
+        await test.seen('client', 2);
+        assert.deepEqual(
+          test.waits().map(({ end }) => end),
+          [null],
+        );
+      }),
+    );
+
+    it(
+      'counts what is delivered twice once',
+      played(async (provider, _world, test) => {
+        await test.start();
+        await provider.clientWrites('Раз', { at: secondsAgo(60) });
+        await provider.employeeAnswers('Два', { at: secondsAgo(50) });
+        await provider.clientWrites('Три', { at: secondsAgo(40) });
+        await test.seen('client', 2);
+        await test.seen('employee', 1);
+        const before = test.told();
+        await provider.deliversAgain();
+        await provider.clientWrites('Четыре', { at: secondsAgo(30), chat: 2 });
+        await test.seen('client', 3);
+        assert.deepEqual(test.told(1), before);
+      }),
+    );
+
+    it(
+      'keeps the chats apart',
+      played(async (provider, _world, test) => {
+        await test.start();
+        await provider.clientWrites('Я первый', { at: secondsAgo(60), chat: 1 });
+        await provider.clientWrites('Я второй', { at: secondsAgo(50), chat: 2 });
+        await test.seen('client', 2);
+        await provider.employeeAnswers('Первому', { at: secondsAgo(40), chat: 1 });
+        await test.seen('employee', 1);
+        assert.deepEqual(
+          test.waits().map(({ end }) => end?.outcome ?? 'waits'),
+          ['answered', 'waits'],
+        );
+      }),
+    );
+
+    it(
+      'catches up after a time away before it says so, and loses nothing',
+      played(async (provider, world, test) => {
+        await test.start();
+        await provider.clientWrites('До', { at: secondsAgo(120) });
+        await test.seen('client', 1);
+        await test.stop();
+        await provider.clientWrites('Во время', { at: secondsAgo(100), chat: 2 });
+        await provider.employeeAnswers('Ответ на «до»', { at: secondsAgo(90), chat: 1 });
+        world.states.length = 0;
+        await test.start();
+        await until(() => world.state?.caughtUp === true || test.isPosted(), { what: 'the catch-up' });
+        if (!test.isPosted()) await test.seen('employee', 1, 0);
+        await test.seen('client', 2);
+        await test.seen('employee', 1);
+        assert.deepEqual(
+          test.waits().map(({ openedAt, end }) => [openedAt, end?.outcome ?? 'waits']),
+          [
+            [secondsAgo(120), 'answered'],
+            [secondsAgo(100), 'waits'],
+          ],
+        );
+      }),
+    );
+
+    it(
+      'delivers again what could not be kept',
+      played(async (provider, world, test) => {
+        let failures = 2;
+        world.before = (step) => {
+          if (step === 'deliver' && failures-- > 0) throw new Error('the queue is away');
+        };
+        await test.start();
+        await provider.clientWrites('Меня слышно?', { at: secondsAgo(30) });
+        await test.seen('client', 1);
+        assert.ok(failures <= 0, 'it did fail');
+      }),
+    );
+
+    it(
+      'takes neither an edit for a turn nor a deletion for an answer',
+      played(async (provider, _world, test) => {
+        await test.start();
+        await provider.clientWrites('Сколько стоит?', { at: secondsAgo(60) });
+        await test.seen('client', 1);
+        await provider.clientEdits?.('Сколько стоит доставка?');
+        await provider.clientDeletes?.();
+        await provider.clientWrites('Другой', { at: secondsAgo(20), chat: 2 });
+        await until(() => test.events().some(({ thread }) => thread !== test.events()[0]?.thread), {
+          what: 'the other chat',
+        });
+        const [wait] = test.waits();
+        assert.equal(wait?.turns.length, 1);
+        assert.equal(wait.end?.outcome ?? 'waits', provider.clientDeletes ? 'withdrawn' : 'waits');
+      }),
+    );
+
+    it(
+      'caps a clock that is ahead of ours',
+      played(async (provider, _world, test) => {
+        await test.start();
+        await provider.clientWrites('Из будущего', { at: Date.now() + 3_600_000 });
+        await test.seen('client', 1);
+        const [event] = test.events();
+        assert.ok(event && event.at <= event.receivedAt, 'not later than we received it');
+      }),
+    );
+
+    it(
+      'survives what nobody has heard of, and keeps it for a person to look at',
+      played(async (provider, world, test) => {
+        await test.start();
+        await provider.sendsUnknownKind();
+        await provider.clientWrites('А я тут', { at: secondsAgo(5) });
+        await test.seen('client', 1);
+        assert.equal(test.events().length, 1);
+        assert.ok(provider.keepsUnknownKinds === false || world.quarantined.length > 0, 'it is kept');
+      }),
+    );
+  });
+}
+
+/** One test's run: the program over the provider, and what it has kept. */
+class Play {
+  readonly #provider: ContractProvider;
+  readonly #world: TestWorld;
+  #running: { stop(): Promise<void> } | null = null;
+
+  constructor(provider: ContractProvider, world: TestWorld) {
+    this.#provider = provider;
+    this.#world = world;
+  }
+
+  async start(): Promise<void> {
+    this.#running = await this.#provider.start(this.#world);
+    await until(() => this.isPosted() || this.#world.state?.up === true, { what: 'the channel is up' });
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+    this.#running = null;
+  }
+
+  /** A channel that only waits to be called reports nothing. */
+  isPosted(): boolean {
+    return this.#world.states.length === 0 && this.#provider.isPosted === true;
+  }
+
+  /** Each event once, as the engine would have them (law 1). */
+  events(): Event[] {
+    const known = new Map<string, Event>();
+    for (const event of this.#world.kept.flatMap(({ events }) => events)) {
+      const key = eventKey(event.channel, event.id);
+      if (!known.has(key)) known.set(key, event);
+    }
+    return [...known.values()];
+  }
+
+  waits(): Wait[] {
+    const policy = foldPolicyOf(this.#provider.config);
+    const threads = Map.groupBy(this.events(), ({ thread }) => thread);
+    return [...threads.values()]
+      .flatMap((events) => foldWaits(events, policy))
+      .sort((a, b) => a.openedAt - b.openedAt);
+  }
+
+  /** The waits in words, but for the last `without`. */
+  told(without = 0): string[] {
+    const all = this.waits().map(({ thread, openedAt, turns, end }) =>
+      [thread, openedAt, [...turns].sort().join('+'), end?.outcome ?? 'waits', end?.at ?? ''].join(' '),
+    );
+    return all.slice(0, all.length - without);
+  }
+
+  async seen(side: Event['side'], count: number, timeoutMs = 20_000): Promise<void> {
+    const found = () => this.events().filter((event) => event.side === side).length;
+    if (timeoutMs === 0)
+      assert.ok(found() >= count, `${count} of side ${side} when it says that it has caught up`);
+    else await until(() => found() >= count, { timeoutMs, what: `${count} of side ${side}` });
+  }
+}
+
+/** Whole seconds, as all these providers count, and the same moment all through one test run. */
+const NOW = Math.floor(Date.now() / 1_000) * 1_000;
+const secondsAgo = (seconds: number): EpochMs => NOW - seconds * 1_000;

@@ -26,5 +26,14 @@ export function channelConfig(apiRoot: string, over: Partial<TelegramChannel> = 
 
 export function accountOf(channel: TelegramChannel, over: Partial<TelegramAccount> = {}): TelegramAccount {
   const { token, apiRoot } = channel;
-  return { account: botId(token), token, apiRoot, channel, staff: null, privacy: PRIVACY, ...over };
+  return {
+    account: botId(token),
+    token,
+    apiRoot,
+    channel,
+    staff: null,
+    people: new Set(),
+    privacy: PRIVACY,
+    ...over,
+  };
 }

@@ -1,9 +1,12 @@
 import type { Changes } from './changes.ts';
 import { FakeChat, type FakeMessage } from './chat.ts';
 import type { FakeClock } from './clock.ts';
+import type { FakeConnection } from './connection.ts';
 import type { Poll } from './getUpdates.ts';
+import type { FakeGroup } from './group.ts';
 import type { Mentionable } from './keyboard.ts';
 import { chatBody, type FakePerson, userBody } from './person.ts';
+import type { SentElsewhere } from './sendElsewhere.ts';
 import { UpdateQueue } from './updateQueue.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -45,6 +48,11 @@ export class FakeBot {
   readonly queue = new UpdateQueue();
   readonly chats = new Map<number, FakeChat>();
   readonly presses = new Map<string, Press>();
+  readonly groups = new Map<number, FakeGroup>();
+  readonly connections = new Map<string, FakeConnection>();
+  /** Whether privacy mode is off (@BotFather, Group Privacy). */
+  readsAllOfGroups = false;
+  readonly sentElsewhere: SentElsewhere[] = [];
   commands: readonly { command: string; description: string }[] = [];
   webhook: Webhook | null = null;
   poll: Poll | null = null;

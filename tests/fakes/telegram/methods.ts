@@ -1,7 +1,9 @@
 import { answerCallbackQuery } from './answerCallbackQuery.ts';
 import type { FakeBot } from './bot.ts';
+import { getBusinessConnection } from './connection.ts';
 import { editMessageText } from './editMessageText.ts';
 import { getUpdates } from './getUpdates.ts';
+import { getChat, getChatMember } from './group.ts';
 import type { Params } from './params.ts';
 import { sendMessage } from './sendMessage.ts';
 import { setMyCommands } from './setMyCommands.ts';
@@ -25,9 +27,9 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     getMe: ({ bot }: Call) => ({
       ...bot.body(),
       can_join_groups: true,
-      can_read_all_group_messages: false,
+      can_read_all_group_messages: bot.readsAllOfGroups,
       supports_inline_queries: false,
-      can_connect_to_business: false,
+      can_connect_to_business: true,
       has_main_web_app: false,
     }),
     getUpdates,
@@ -38,5 +40,8 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     editMessageText,
     answerCallbackQuery,
     setMyCommands,
+    getChat,
+    getChatMember,
+    getBusinessConnection,
   } satisfies Record<string, Method>).map(([name, method]) => [name.toLowerCase(), method]),
 );

@@ -4,6 +4,8 @@ export class Refusal extends Error {
   /** Whether a correct client can never get this answer. Such refusals are recorded as violations. */
   readonly isViolation: boolean;
   readonly retryAfter: number | null;
+  /** The new id of a group that has become a supergroup. */
+  movedTo: number | null = null;
 
   private constructor(
     code: number,
@@ -25,6 +27,13 @@ export class Refusal extends Error {
   /** The request is well made, but not possible as things stand. */
   static impossible(description: string): Refusal {
     return new Refusal(400, `Bad Request: ${description}`, false);
+  }
+
+  /** https://core.telegram.org/bots/api#responseparameters */
+  static moved(to: number): Refusal {
+    const refusal = Refusal.impossible('group chat was upgraded to a supergroup chat');
+    refusal.movedTo = to;
+    return refusal;
   }
 
   static unauthorized(): Refusal {

@@ -5,6 +5,7 @@ import { type Keyboard, readKeyboard } from './keyboard.ts';
 import type { Call } from './methods.ts';
 import { isObject } from './params.ts';
 import { Refusal } from './refusal.ts';
+import { sendElsewhere } from './sendElsewhere.ts';
 import { readChat } from './target.ts';
 
 /** https://core.telegram.org/bots/api#sendmessage */
@@ -14,6 +15,8 @@ export function sendMessage(call: Call): unknown {
   params.flag('protect_content');
   const text = readText(call);
   const buttons = readMarkup(call);
+  const elsewhere = sendElsewhere(call, text.text);
+  if (elsewhere !== null) return elsewhere;
   const chat = readChat(call);
   const replyTo = readReply(call, chat);
   respectLimits(bot, chat);

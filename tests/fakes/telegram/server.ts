@@ -85,8 +85,13 @@ async function run(
   }
 }
 
-function refused({ code, message, retryAfter }: Refusal): Reply {
-  const parameters = retryAfter === null ? {} : { parameters: { retry_after: retryAfter } };
+function refused({ code, message, retryAfter, movedTo }: Refusal): Reply {
+  const parameters =
+    movedTo !== null
+      ? { parameters: { migrate_to_chat_id: movedTo } }
+      : retryAfter === null
+        ? {}
+        : { parameters: { retry_after: retryAfter } };
   return { status: code, body: { ok: false, error_code: code, description: message, ...parameters } };
 }
 

@@ -16,6 +16,8 @@ const FIRST_ID = 731_000_001;
  */
 export class UpdateQueue {
   #kept: Kept[] = [];
+  /** Everything that was ever queued, the oldest first. */
+  readonly #ever: Kept[] = [];
   #nextId = FIRST_ID;
 
   /** @returns the update's id. */
@@ -23,7 +25,13 @@ export class UpdateQueue {
     const id = this.#nextId++;
     const kept = { id, chat, expiresAt, update: { update_id: id, ...body } };
     for (let copy = 0; copy < copies; copy += 1) this.#kept.push(kept);
+    this.#ever.push(kept);
     return id;
+  }
+
+  /** Everything comes again, the last first, with the ids that it had: what a provider does after a bad night. */
+  again(): void {
+    this.#kept = [...this.#ever.toReversed(), ...this.#kept.filter((kept) => !this.#ever.includes(kept))];
   }
 
   /** What `getUpdates` gives: everything from `offset`, after forgetting what is before it. */

@@ -1,0 +1,99 @@
+import type { Side } from '@otklik/domain';
+import type { z } from 'zod';
+import { type Connection, connectionFact, connectionName, readConnection } from './facts.ts';
+import { type ClientReading, NOTHING, type Normalised, only } from './reading.ts';
+import { isSpeech } from './speech.ts';
+import { authorOf, linkToPerson, turn } from './turn.ts';
+import type { connectionShape, deletedShape, TelegramMessage } from './updateShape.ts';
+
+/** A message in a private chat of an employee's own account, from either side: https://core.telegram.org/bots/api#message (`business_connection_id`). */
+export function readBusinessMessage(message: TelegramMessage, reading: ClientReading): Normalised {
+  const { account, known, receivedAt } = reading;
+  const { chat, from, business_connection_id: id, sender_business_bot: bot } = message;
+  if (id === undefined || !isSpeech(message)) return NOTHING;
+  // Colleagues among themselves; and our own words, which are on record since they were sent.
+  if (account.people.has(chat.id) || bot?.id === Number(account.account)) return NOTHING;
+  const name = connectionName(id);
+  const connection = readConnection(known.get(name));
+  const seen: Connection | null = connection && { ...connection, seenAt: receivedAt };
+  const place = placeOf(id, connection, chat.id);
+  const side = sideOf(message);
+  const person = side === 'client' ? from : undefined;
+  return {
+    ...only(
+      turn(
+        message,
+        {
+          thread: place,
+          prefix: place,
+          side,
+          author: authorOf(message),
+          link: linkToPerson(person?.username ?? chat.username, chat.id),
+        },
+        reading,
+      ),
+    ),
+    facts: isWorthWriting(connection, receivedAt) ? new Map([[name, JSON.stringify(seen)]]) : new Map(),
+  };
+}
+
+const SEEN_EVERY_MS = 60_000;
+
+/** «Last seen» by the minute is enough: not every message is a write. */
+const isWorthWriting = (connection: Connection | null, now: number): boolean =>
+  connection !== null && now - (connection.seenAt ?? 0) >= SEEN_EVERY_MS;
+
+/**
+ * Of the account, not of the connection: connecting anew must not make a new conversation of an old one. Where the account
+ * is not known any more (disconnected before we could ask) the connection stands in.
+ */
+const placeOf = (id: string, connection: Connection | null, chat: number): string =>
+  connection === null ? `b_${id}/${chat}` : `b${connection.user}/${chat}`;
+
+/** Greetings, away messages and what was written ahead of time come `from_offline`; another connected bot's answer bears its name. */
+function sideOf({
+  from,
+  chat,
+  sender_business_bot: bot,
+  is_from_offline: isAutomatic,
+}: TelegramMessage): Side {
+  if (bot !== undefined || isAutomatic === true) return 'bot';
+  if (from === undefined || from.id === chat.id) return from?.is_bot ? 'bot' : 'client';
+  return 'employee';
+}
+
+/**
+ * Telegram does not say who deleted: the client, or the employee who would like the clock to stop. So it is told, and
+ * the wait goes on.
+ */
+export function readDeleted(
+  { business_connection_id: id, chat, message_ids: messages }: z.infer<typeof deletedShape>,
+  { known, channel, receivedAt }: ClientReading,
+): Normalised {
+  const place = placeOf(id, readConnection(known.get(connectionName(id))), chat.id);
+  return only(
+    ...messages.map((message) => ({
+      kind: 'deletion' as const,
+      channel: channel.id,
+      id: `${place}:${message}/deleted`,
+      of: `${place}:${message}`,
+      thread: place,
+      side: 'unknown' as const,
+      author: { id: null, name: null, phone: null, email: null },
+      at: receivedAt,
+      atSource: 'arrival' as const,
+      receivedAt,
+      seq: null,
+    })),
+  );
+}
+
+/** Connected, disconnected, or its rights changed. */
+export function readConnectionUpdate(
+  update: z.infer<typeof connectionShape>,
+  { known, receivedAt }: ClientReading,
+): Normalised {
+  const name = connectionName(update.id);
+  const fact = connectionFact(update, readConnection(known.get(name)), receivedAt);
+  return { ...NOTHING, facts: new Map([[name, JSON.stringify(fact)]]) };
+}

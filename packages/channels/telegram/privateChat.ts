@@ -1,0 +1,62 @@
+import type { StaffUpdate } from '../channel.ts';
+import type { ClientReading, Normalised, Reading } from './reading.ts';
+import { NOTHING, only } from './reading.ts';
+import { isSpeech, wordsOf } from './speech.ts';
+import { authorOf, linkToPerson, momentOf, turn } from './turn.ts';
+import type { TelegramMessage } from './updateShape.ts';
+
+/**
+ * A message in the bot's private chat. In a bot that also pings, those of our own people are staff updates and all others
+ * clients' turns; in a bot that only pings, everything is a staff update, since the notifier answers strangers too.
+ */
+export function readPrivate(message: TelegramMessage, reading: Reading): Normalised {
+  if (!isSpeech(message)) return NOTHING;
+  const { account } = reading;
+  if (isStaff(message, reading)) {
+    const words = staffWords(message, reading);
+    return { ...NOTHING, staff: words === null ? [] : [words] };
+  }
+  return account.channel === null
+    ? NOTHING
+    : only(clientTurn(message, { ...reading, channel: account.channel }));
+}
+
+/** A private chat has the id of the person in it. */
+function isStaff(message: TelegramMessage, { account }: Reading): boolean {
+  if (account.staff === null) return false;
+  return account.channel === null || account.staff.people.has(message.from?.id ?? message.chat.id);
+}
+
+function clientTurn(message: TelegramMessage, reading: ClientReading) {
+  const { chat, from } = message;
+  return turn(
+    message,
+    {
+      thread: String(chat.id),
+      prefix: String(chat.id),
+      side: from?.is_bot ? 'bot' : 'client',
+      author: authorOf(message),
+      link: linkToPerson(from?.username, from?.id ?? chat.id),
+    },
+    reading,
+  );
+}
+
+function staffWords(
+  message: TelegramMessage,
+  { updateId, account, receivedAt }: Reading,
+): StaffUpdate | null {
+  if (message.from?.is_bot) return null;
+  return {
+    kind: 'words',
+    account: account.account,
+    updateId,
+    from: message.from?.id ?? message.chat.id,
+    chat: message.chat.id,
+    at: momentOf(message, receivedAt).at,
+    receivedAt,
+    message: message.message_id,
+    replyTo: message.reply_to_message?.message_id ?? null,
+    text: wordsOf(message),
+  };
+}

@@ -1,0 +1,116 @@
+import type { EpochMs } from '@otklik/domain';
+import type { Delivery, Memory } from '../channel.ts';
+import type { TelegramAccount } from './account.ts';
+import type { BotApi } from './botApi.ts';
+import { connectionFact, connectionName, GROUPS, readConnection, UNKNOWN_GROUP } from './facts.ts';
+import { connectionIdIn, type HandledKind, namesNeeded, normaliseUpdate } from './normalise.ts';
+import { NOTHING, type Normalised } from './reading.ts';
+import { chatShape, connectionShape } from './updateShape.ts';
+
+/** What a batch of updates comes to. Remember `facts` and `history` when the delivery is durable. */
+export interface ReadUpdates {
+  readonly delivery: Delivery;
+  readonly faults: readonly { readonly update: unknown; readonly fault: string }[];
+  remember(): Promise<void>;
+  /** Whether an account was connected or cut off, or the bot added or thrown out. */
+  readonly changesCoverage: boolean;
+}
+
+export interface UpdatesWorld {
+  readonly account: TelegramAccount;
+  readonly memory: Memory;
+  readonly api: BotApi;
+  readonly receivedAt: EpochMs;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads updates in their order, each with what the ones before it have taught. Asks Telegram for what has never been heard
+ * of: whose account a connection is, which channel a group belongs to.
+ * @throws when Telegram cannot say now whose account it is: the updates must then come again.
+ */
+export async function readUpdates(updates: readonly unknown[], world: UpdatesWorld): Promise<ReadUpdates> {
+  const { account, memory, receivedAt } = world;
+  const names = [...new Set(updates.flatMap(namesNeeded))];
+  const known = account.channel === null ? new Map<string, string>() : await memory.recall(names);
+  const facts =
+    account.channel === null ? new Map<string, string>() : await learn(updates, names, known, world);
+  const history = new Map<string, string>();
+  for (const [name, fact] of facts) known.set(name, fact);
+  const read = updates.map((update) => {
+    const normalised = readUpdate(update, { account, known, receivedAt });
+    for (const [name, fact] of normalised.facts) facts.set(name, fact);
+    for (const [name, place] of normalised.history) history.set(name, place);
+    for (const [name, value] of [...normalised.facts, ...normalised.history]) known.set(name, value);
+    return { update, ...normalised };
+  });
+  return {
+    delivery: { events: read.flatMap(({ events }) => events), staff: read.flatMap(({ staff }) => staff) },
+    faults: read.flatMap(({ update, fault }) => (fault === null ? [] : [{ update, fault }])),
+    changesCoverage: updates.some((update) => COVERAGE.some((kind) => asRecord(update)[kind] !== undefined)),
+    remember: async () => {
+      if (history.size > 0) await memory.remember(history, 'history');
+      if (facts.size > 0) await memory.remember(facts, 'account');
+    },
+  };
+}
+
+const COVERAGE = ['business_connection', 'my_chat_member'] as const satisfies HandledKind[];
+
+/** Normalising is written not to throw; if it does all the same, one update must not hold up all others. */
+function readUpdate(update: unknown, reading: Parameters<typeof normaliseUpdate>[1]): Normalised {
+  try {
+    return normaliseUpdate(update, reading);
+  } catch (error) {
+    return {
+      ...NOTHING,
+      fault: `normalising failed: ${error instanceof Error ? error.name : 'unknown error'}`,
+    };
+  }
+}
+
+async function learn(
+  updates: readonly unknown[],
+  names: readonly string[],
+  known: ReadonlyMap<string, string>,
+  world: UpdatesWorld,
+): Promise<Map<string, string>> {
+  const learned = new Map<string, string>();
+  const connections = new Set(
+    updates.map((update) => connectionIdIn(asRecord(update))).filter((id) => id !== null),
+  );
+  for (const id of connections) {
+    const name = connectionName(id);
+    if (readConnection(known.get(name)) !== null) continue;
+    const fact = await askConnection(id, world);
+    if (fact !== null) learned.set(name, fact);
+  }
+  for (const name of names) {
+    if (!name.startsWith(GROUPS) || known.has(name)) continue;
+    const fact = await askGroup(Number(name.slice(GROUPS.length)), world);
+    if (fact !== null) learned.set(name, fact);
+  }
+  return learned;
+}
+
+/** null when Telegram knows it no more: then the connection's own id must do. */
+async function askConnection(id: string, { api, receivedAt, signal }: UpdatesWorld): Promise<string | null> {
+  const asked = await api.call('getBusinessConnection', { business_connection_id: id }, { signal });
+  if (asked.outcome === 'retry')
+    throw new Error(`cannot tell whose account a connection is: ${asked.problem}`);
+  const found = connectionShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
+  return found.success ? JSON.stringify(connectionFact(found.data, null, receivedAt)) : null;
+}
+
+/** null when Telegram does not say now: a post of the linked channel, or the next look, will tell. */
+async function askGroup(chat: number, { api, signal }: UpdatesWorld): Promise<string | null> {
+  const asked = await api.call('getChat', { chat_id: chat }, { signal });
+  const found = chatShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
+  if (!found.success) return null;
+  const { title, linked_chat_id: linked } = found.data;
+  return JSON.stringify({ ...UNKNOWN_GROUP, title: title ?? null, linked: linked ?? null });
+}
+
+function asRecord(update: unknown): Record<string, unknown> {
+  return typeof update === 'object' && update !== null ? { ...update } : {};
+}
