@@ -78,6 +78,13 @@ export interface Deletion extends Happening {
   readonly of: string;
 }
 
+/** The provider says that a message of ours never reached the client: then it was no answer. */
+export interface Bounce extends Happening {
+  readonly kind: 'bounce';
+  /** The provider's id of that message, on the same channel. */
+  readonly of: string;
+}
+
 /** A dialogue was closed, or somebody reacted (👍): no turn of a client's, and an answer only where the policy says so. */
 export interface Gesture extends Happening {
   readonly kind: 'closing' | 'reaction';
@@ -89,5 +96,5 @@ export interface Decision extends Happening {
   readonly decision: 'no_reply_needed';
 }
 
-export type Event = Message | Call | Deletion | Gesture | Decision;
+export type Event = Message | Call | Deletion | Bounce | Gesture | Decision;
 export type EventKind = Event['kind'];

@@ -133,6 +133,35 @@ examples(
   },
 );
 
+// What never arrived.
+examples(
+  {
+    rule: 'an answer that bounced was none: the client has been waiting ever since',
+    events: `
+      10:00:00 mail/7 client   message m1
+      10:02:00 mail/7 employee message m2
+      10:03:00 mail/7 bot      bounce  b1 of=m2`,
+    waits: ['mail/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'a bounce that is read before its message counts all the same (law 2); the next answer closes the wait',
+    events: `
+      10:01:00 mail/7 bot      bounce  b1 of=m2
+      10:00:00 mail/7 client   message m1
+      10:02:00 mail/7 employee message m2
+      10:09:00 mail/7 employee message m3`,
+    waits: ['mail/7 10:00:00 m1 → 10:09:00 answered by m3'],
+  },
+  {
+    rule: 'a bounce of something else changes nothing',
+    events: `
+      10:00:00 mail/7 client   message m1
+      10:02:00 mail/7 employee message m2
+      10:03:00 mail/7 bot      bounce  b1 of=m9`,
+    waits: ['mail/7 10:00:00 m1 → 10:02:00 answered by m2'],
+  },
+);
+
 // What the client takes back.
 examples(
   {

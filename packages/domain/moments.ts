@@ -33,6 +33,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
   const once = withoutDuplicates(events);
   const moments: Moment[] = [];
   const calls = new Map<EventKey, Call[]>();
+  const undelivered = undeliveredIn(once.values());
   for (const event of once.values()) {
     const { at, channel, thread, seq } = event;
     const place = { at, channel, thread, seq, events: [event] };
@@ -40,7 +41,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
       case 'message':
       case 'comment':
         if (event.side === 'client') moments.push({ ...place, means: 'turn' });
-        else if (isAnswer(event, rulesOf(event.channel)))
+        else if (!undelivered.has(eventKey(channel, event.id)) && isAnswer(event, rulesOf(channel)))
           moments.push({ ...place, means: 'answer', by: event, ownCall: false });
         break;
       case 'call': {
@@ -53,6 +54,8 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
       case 'deletion':
         // Only the client can withdraw: an employee who hides a comment does not stop the clock.
         if (event.side === 'client') moments.push(withdrawalOf(event, once));
+        break;
+      case 'bounce':
         break;
       case 'closing':
       case 'reaction':
@@ -68,6 +71,13 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
   }
   for (const phases of calls.values()) moments.push(...momentsOfCall(phases, rulesOf));
   return moments.sort(inOrder);
+}
+
+/** What was said and never arrived. */
+function undeliveredIn(events: Iterable<Event>): Set<EventKey> {
+  return new Set(
+    [...events].flatMap((event) => (event.kind === 'bounce' ? [eventKey(event.channel, event.of)] : [])),
+  );
 }
 
 /** A deletion takes effect where its message stands, and never before it: some providers' deletions carry an earlier time. */

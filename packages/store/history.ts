@@ -1,4 +1,5 @@
 import {
+  type Bounce,
   type Call,
   type Decision,
   type Deletion,
@@ -61,7 +62,7 @@ export async function insertEvents(
     link: 'link' in event ? event.link : null,
     call_id: event.kind === 'call' ? event.call.id : null,
     call: event.kind === 'call' ? event.call : null,
-    deletes: event.kind === 'deletion' ? event.of : null,
+    deletes: event.kind === 'deletion' || event.kind === 'bounce' ? event.of : null,
     decision: event.kind === 'decision' ? event.decision : null,
   }));
   const written = await sql<EventRow>`
@@ -91,7 +92,8 @@ export async function eventsSince(db: Db, spans: readonly Span[]): Promise<Event
 }
 
 /**
- * Every phase of the calls (index events_of_call), and every deletion that points at the events (index events_deleting).
+ * Every phase of the calls (index events_of_call), every deletion and bounce that points at the events (index
+ * events_deleting), and what the bounces point at.
  * Of the same client only: nobody else's lock is held.
  */
 export async function relatedEvents(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
@@ -100,15 +102,21 @@ export async function relatedEvents(db: Db, events: readonly EventRow[]): Promis
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.call?.id }));
   // A turn can be taken back by any of its events; of a client's call some phases are our side's.
   const targets = events
-    .filter((event) => event.side === 'client' || event.call !== null)
+    .filter((event) => event.side !== 'bot' || event.call !== null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.id }));
-  if (calls.length === 0 && targets.length === 0) return [];
+  const bounced = events
+    .filter((event) => event.kind === 'bounce')
+    .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.deletes }));
+  if (calls.length === 0 && targets.length === 0 && bounced.length === 0) return [];
   const found = await sql<EventRow>`
     select ${COLUMNS} from ${rowsOf(calls, 'client_id uuid, channel text, id text')}
     join events e on e.channel = given.channel and e.call_id = given.id and e.client_id = given.client_id
     union all
     select ${COLUMNS} from ${rowsOf(targets, 'client_id uuid, channel text, id text')}
-    join events e on e.channel = given.channel and e.deletes = given.id and e.client_id = given.client_id`.execute(
+    join events e on e.channel = given.channel and e.deletes = given.id and e.client_id = given.client_id
+    union all
+    select ${COLUMNS} from ${rowsOf(bounced, 'client_id uuid, channel text, id text')}
+    join events e on e.channel = given.channel and e.id = given.id and e.client_id = given.client_id`.execute(
     db,
   );
   return found.rows;
@@ -143,6 +151,8 @@ export function eventOf(row: EventRow): Event {
     }
     case 'deletion':
       return { ...base, kind: 'deletion', of: row.deletes ?? '' } satisfies Deletion;
+    case 'bounce':
+      return { ...base, kind: 'bounce', of: row.deletes ?? '' } satisfies Bounce;
     case 'closing':
     case 'reaction':
       return { ...base, kind: row.kind } satisfies Gesture;

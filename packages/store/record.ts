@@ -151,6 +151,11 @@ async function affected(
     // Of a call that is told only at its end, the talk began earlier than any of its phases.
     const calls = [...history, ...related].filter(({ call }) => call !== null);
     if (calls.filter((row) => reach(row.client_id, earliestEffect(eventOf(row)))).length > 0) continue;
+    // An answer that bounced was none from the beginning.
+    const bounced = new Set(
+      history.flatMap((row) => (row.kind === 'bounce' ? [keyOf({ ...row, id: row.deletes ?? '' })] : [])),
+    );
+    if (related.filter((row) => bounced.has(keyOf(row)) && reach(row.client_id, row.at)).length > 0) continue;
     return {
       history: [...new Map([...history, ...related].map((row) => [row.position, row])).values()],
       known,

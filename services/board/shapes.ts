@@ -4,7 +4,16 @@ import { z } from 'zod';
 const time = z.iso.datetime();
 const maybeTime = time.nullable();
 
-const eventKind = z.enum(['message', 'comment', 'call', 'deletion', 'closing', 'reaction', 'decision']);
+const eventKind = z.enum([
+  'message',
+  'comment',
+  'call',
+  'deletion',
+  'bounce',
+  'closing',
+  'reaction',
+  'decision',
+]);
 
 export const waitShape = z
   .object({

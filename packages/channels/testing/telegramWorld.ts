@@ -33,6 +33,7 @@ function configOver(telegram: FakeTelegram): Config {
     locale: 'ru',
     timezone: 'Europe/Moscow',
     away: [],
+    steppedOut: null,
     quiet: null,
   });
   return {

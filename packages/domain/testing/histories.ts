@@ -62,6 +62,10 @@ const deletion: fc.Arbitrary<Event> = fc
   })
   .map(({ base, id, of }) => ({ ...base, kind: 'deletion', id: `d${id}`, of }));
 
+const bounce: fc.Arbitrary<Event> = fc
+  .record({ base: happening, id: fc.integer({ min: 1, max: 4 }), of: messageId })
+  .map(({ base, id, of }) => ({ ...base, side: 'bot', kind: 'bounce', id: `b${id}`, of }));
+
 const decision: fc.Arbitrary<Event> = fc
   .record({ base: happening, id: fc.integer({ min: 1, max: 4 }) })
   .map(({ base, id }) => ({
@@ -108,6 +112,7 @@ export const history: fc.Arbitrary<Event[]> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: message },
     { weight: 2, arbitrary: deletion },
+    { weight: 1, arbitrary: bounce },
     { weight: 2, arbitrary: decision },
     { weight: 5, arbitrary: phase },
   ),

@@ -118,6 +118,10 @@ function tell(
     ownCall: null,
     seenBy: event.receivedAt,
   });
+  if (event.kind === 'bounce') return;
+  const bounced = all.some(
+    (other) => other.kind === 'bounce' && other.channel === event.channel && other.of === event.id,
+  );
   if (event.kind === 'decision') acts.push(closing('settle', 4));
   else if (event.kind === 'deletion') {
     if (event.side !== 'client') return;
@@ -136,6 +140,8 @@ function tell(
   } else if (event.side === 'client') {
     const order = orderOf(event.at, event.seq, true, place, 0, key);
     turns.push({ order, at: event.at, keys: [key], seenAt: event.receivedAt, group, end: null });
+  } else if (bounced && (event.kind === 'message' || event.kind === 'comment')) {
+    return;
   } else if (event.side !== 'bot' || policy.rulesOf(event.channel).bot) {
     acts.push(closing('answer', 2));
   }

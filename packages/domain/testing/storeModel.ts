@@ -10,8 +10,8 @@ import type { EpochMs } from '../time.ts';
  * 1. It begins at the earliest of the new events.
  * 2. The beginning goes back to the opening of every known wait that is open, or ended at or after it (at: one instant
  *    can end a wait and open the next), and to the earliest effect of every phase of every call that has a phase at or
- *    after it; again and again until neither moves it. Then nobody waits at the beginning, before and after the batch alike.
- * 3. It loads every event from the beginning on, the other phases of their calls, the deletions that point at them.
+ *    after it, and to what a bounce at or after it points at; again and again until neither moves it. Then nobody waits at the beginning, before and after the batch alike.
+ * 3. It loads every event from the beginning on, the other phases of their calls, the deletions and bounces that point at them.
  *    It does not load what a deletion points at.
  * 4. Waits that opened at or after the beginning are replaced by what is folded; the earlier ones stand.
  */
@@ -45,10 +45,22 @@ export class StoreModel {
     for (;;) {
       const across = this.#waits.filter(({ end }) => end === null || end.at >= from);
       const calls = this.#since(from).filter((event) => event.kind === 'call');
-      const back = Math.min(from, ...across.map((wait) => wait.openedAt), ...calls.map(earliestEffect));
+      const back = Math.min(
+        from,
+        ...across.map((wait) => wait.openedAt),
+        ...calls.map(earliestEffect),
+        ...this.#bouncedBy(this.#since(from)).map((event) => event.at),
+      );
       if (back === from) return from;
       from = back;
     }
+  }
+
+  #bouncedBy(events: readonly Event[]): Event[] {
+    return events.flatMap((event) => {
+      const bounced = event.kind === 'bounce' ? this.#events.get(`${event.channel}\n${event.of}`) : undefined;
+      return bounced === undefined ? [] : [bounced];
+    });
   }
 
   #since(from: EpochMs): Event[] {
@@ -62,7 +74,7 @@ export class StoreModel {
     return [...this.#events.values()].filter(
       (event) =>
         (event.kind === 'call' && calls.has(callOf(event))) ||
-        (event.kind === 'deletion' && keys.has(`${event.channel}\n${event.of}`)),
+        ((event.kind === 'deletion' || event.kind === 'bounce') && keys.has(`${event.channel}\n${event.of}`)),
     );
   }
 }

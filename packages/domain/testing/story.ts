@@ -58,11 +58,12 @@ function eventOf(line: string): Event {
     'comment',
     'call',
     'deletion',
+    'bounce',
     'closing',
     'reaction',
     'decision',
   ]);
-  if (what === 'deletion') return { ...base, kind: what, of: named.get('of') ?? '' };
+  if (what === 'deletion' || what === 'bounce') return { ...base, kind: what, of: named.get('of') ?? '' };
   if (what === 'decision') return { ...base, kind: what, decision: 'no_reply_needed' };
   if (what === 'call') return { ...base, kind: what, call: callOf(id, named), text: null, link: null };
   if (what === 'closing' || what === 'reaction') return { ...base, kind: what };

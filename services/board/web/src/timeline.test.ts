@@ -37,6 +37,14 @@ test('history is told in human words', () => {
     ],
     [{ type: 'event', kind: 'deletion', side: 'client' }, ['Клиент удалил сообщение', null, null]],
     [
+      { type: 'event', kind: 'deletion', side: 'unknown' },
+      ['Сообщение удалено', 'кем — неизвестно, время идёт', null],
+    ],
+    [
+      { type: 'event', kind: 'bounce', side: 'bot' },
+      ['Ответ не дошёл до клиента', 'не считается ответом', null],
+    ],
+    [
       {
         type: 'event',
         kind: 'call',

@@ -84,7 +84,13 @@ function tellEvent(item: TimelineItem, narrator: Narrator): Told {
   const quote = string(item.text);
   const author = authorName(item.author, narrator);
   if (item.kind === 'call') return tellCall(item, narrator);
-  if (item.kind === 'deletion') return { tone: 'client', title: story.deleted, note: null, quote: null };
+  if (item.kind === 'deletion') {
+    return item.side === 'client'
+      ? { tone: 'client', title: story.deleted, note: null, quote: null }
+      : { tone: 'machine', title: story.deletedBySomebody, note: story.deletedNote, quote: null };
+  }
+  if (item.kind === 'bounce')
+    return { tone: 'machine', title: story.bounced, note: story.bouncedNote, quote: null };
   if (item.kind === 'decision')
     return { tone: 'act', title: story.noReply(author ?? story.employee), note: null, quote: null };
   switch (item.side) {
