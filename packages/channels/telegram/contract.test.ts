@@ -1,4 +1,5 @@
 import { channelContract } from '../testing/contract.ts';
 import { startTelegramProvider } from '../testing/telegramProvider.ts';
 
-channelContract('telegram', startTelegramProvider);
+channelContract('telegram, polled', () => startTelegramProvider('polling'));
+channelContract('telegram, posted to us', () => startTelegramProvider('webhook'));

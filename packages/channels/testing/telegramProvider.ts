@@ -1,43 +1,67 @@
 import type { EpochMs } from '@otklik/domain';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
+import { startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import { feedsOf } from '../registry.ts';
 import type { ContractProvider } from './contract.ts';
-import { IVAN, MARIA, OLGA, startTelegram } from './telegramWorld.ts';
+import { contractConfig, freePort } from './contractConfig.ts';
+import { serveHooks } from './serveHooks.ts';
+
+const TOKEN = '700001:contract';
+const OLGA = { id: 5_550_001, firstName: 'Ольга' };
+const SECRET = 'only-telegram-knows-this';
 
 /** Telegram for the contract: an employee's connected account, the form that shows both sides. */
-export async function startTelegramProvider(): Promise<ContractProvider> {
-  const { telegram, bot, config } = await startTelegram();
+export async function startTelegramProvider(receive: 'polling' | 'webhook'): Promise<ContractProvider> {
+  const telegram = await startFakeTelegram();
+  const bot = telegram.addBot(TOKEN);
+  const port = receive === 'webhook' ? await freePort() : null;
+  const yaml = `
+version: 1
+${port === null ? '' : `public_url: http://127.0.0.1:${port}`}
+people: [{ id: olga, name: Ольга, telegram: ${OLGA.id} }]
+channels:
+  - { id: tg, kind: telegram, owner: olga, token: "${TOKEN}", api_root: "${telegram.apiRoot}", receive: ${receive}, secret: "${SECRET}" }
+`;
+  const config = contractConfig(yaml);
   const connection = new FakeConnection(bot, 'bc_1', OLGA);
-  const client = (chat = 1) => (chat === 1 ? IVAN : MARIA);
+  const client = (chat = 1) => ({ id: 8_880_000 + chat, firstName: `Клиент ${chat}` });
   const dateOf = (at: EpochMs | undefined) => (at === undefined ? {} : { date: Math.floor(at / 1_000) });
-  let last: { client: typeof MARIA; id: number } = { client: IVAN, id: 0 };
+  let last = { client: client(), id: 0 };
+  const wake = () => {
+    bot.poll?.wake();
+    bot.webhook?.wake();
+  };
   return {
+    yaml,
     config,
+    port,
     clientWrites: async (text, { at, chat } = {}) => {
       last = { client: client(chat), id: connection.clientWrites(client(chat), text, dateOf(at)) };
     },
     employeeAnswers: async (text, { at, chat } = {}) => {
       connection.ownerWrites(client(chat), text, dateOf(at));
     },
-    botAnswers: async (text, { chat } = {}) => {
-      connection.sendsAutomatically(client(chat), text);
+    botAnswers: async (text, { at, chat } = {}) => {
+      connection.sendsAutomatically(client(chat), text, dateOf(at));
     },
     clientEdits: async (text) => connection.edits(last.client, last.id, text),
     clientDeletes: null,
     sendsUnknownKind: async () => {
-      bot.queue.add({ telepathy: { id: 1 } }, IVAN.id, Date.now() + 60_000, 1);
-      bot.poll?.wake();
+      bot.queue.add({ telepathy: { id: 1 } }, client().id, Date.now() + 60_000, 1);
+      wake();
     },
     deliversAgain: async () => {
       bot.queue.again();
-      bot.poll?.wake();
+      wake();
     },
     start: async (world) => {
+      const hooks = port === null ? null : await serveHooks(config, port, world);
       const listeners = feedsOf(config).map((feed) => feed.start(world));
       return {
         stop: async () => {
           for (const listener of listeners) listener.stop();
           await Promise.all(listeners.map(({ done }) => done));
+          await hooks?.stop();
         },
       };
     },

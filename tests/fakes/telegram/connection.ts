@@ -54,8 +54,8 @@ export class FakeConnection {
   }
 
   /** A greeting, an away message, or one that was written ahead of time. */
-  sendsAutomatically(client: FakePerson, text: string): number {
-    return this.#say(client, userBody(this.owner), text, { content: { is_from_offline: true } });
+  sendsAutomatically(client: FakePerson, text: string, options: BusinessOptions = {}): number {
+    return this.#say(client, userBody(this.owner), text, { ...options, content: { is_from_offline: true } });
   }
 
   /** Another bot that is connected to the account answers for its owner. */

@@ -1,0 +1,40 @@
+import { createServer } from 'node:http';
+import type { Config } from '@otklik/config';
+import { channelOf } from '../registry.ts';
+import type { TestWorld } from './testWorld.ts';
+
+/** `POST /hooks/{channel}` as the ingest service answers it, over a test's world. */
+export async function serveHooks(
+  config: Config,
+  port: number,
+  world: TestWorld,
+): Promise<{ stop(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const channel = config.channels.get(request.url?.split('/').at(-1) ?? '');
+    const receive = channel && channelOf(channel).receive;
+    if (!channel || !receive) return void response.writeHead(404).end();
+    try {
+      const received = await receive(
+        channel,
+        { headers: request.headers, body: Buffer.concat(chunks), receivedAt: world.now() },
+        { config, memory: world.memory },
+      );
+      if (received.outcome === 'refused') return void response.writeHead(received.status).end();
+      if (received.quarantine !== null) await world.quarantine(null, received.quarantine);
+      await world.deliver(received.delivery);
+      const { status, body } = received.answer({ accepted: 1, duplicates: 0 });
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    } catch {
+      response.writeHead(503).end();
+    }
+  });
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+  return {
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { startWebhookProvider } from '../../packages/channels/testing/webhookProvider.ts';
+import { survivesKills } from './channelKills.ts';
+
+survivesKills('webhook', startWebhookProvider);
