@@ -10,9 +10,11 @@ import type { connectionShape, deletedShape, TelegramMessage } from './updateSha
 export function readBusinessMessage(message: TelegramMessage, reading: ClientReading): Normalised {
   const { account, known, receivedAt } = reading;
   const { chat, from, business_connection_id: id, sender_business_bot: bot } = message;
-  if (id === undefined || !isSpeech(message)) return NOTHING;
+  if (!isSpeech(message)) return NOTHING;
+  if (id === undefined || from === undefined)
+    return { ...NOTHING, fault: '/business_message does not say whose account it is, or who wrote' };
   // Colleagues among themselves; and our own words, which are on record since they were sent.
-  if (account.people.has(chat.id) || bot?.id === Number(account.account)) return NOTHING;
+  if (account.people.has(chat.id) || idOf(bot) === Number(account.account)) return NOTHING;
   const name = connectionName(id);
   const connection = readConnection(known.get(name));
   const seen: Connection | null = connection && { ...connection, seenAt: receivedAt };
@@ -57,9 +59,15 @@ function sideOf({
   sender_business_bot: bot,
   is_from_offline: isAutomatic,
 }: TelegramMessage): Side {
-  if (bot !== undefined || isAutomatic === true) return 'bot';
-  if (from === undefined || from.id === chat.id) return from?.is_bot ? 'bot' : 'client';
-  return 'employee';
+  if (isSet(bot) || isSet(isAutomatic)) return 'bot';
+  if (from?.id !== chat.id) return 'employee';
+  return from.is_bot ? 'bot' : 'client';
+}
+
+const isSet = (flag: unknown): boolean => flag !== undefined && flag !== null && flag !== false;
+
+function idOf(bot: unknown): unknown {
+  return typeof bot === 'object' && bot !== null && 'id' in bot ? bot.id : null;
 }
 
 /**

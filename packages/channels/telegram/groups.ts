@@ -15,10 +15,12 @@ export function readGroupMessage(message: TelegramMessage, reading: ClientReadin
   const moved = migration(message, reading);
   if (moved !== null) return moved;
   const fact = { ...group, title: message.chat.title ?? group.title, left: false };
-  if (message.is_automatic_forward === true) {
+  if (isPost(message)) {
     return factOf(message.chat.id, { ...fact, linked: message.sender_chat?.id ?? group.linked });
   }
   if (!isSpeech(message)) return NOTHING;
+  const unsaid = whatIsUnsaid(message);
+  if (unsaid !== null) return { ...NOTHING, fault: `/message does not say ${unsaid}` };
   const side = sideOf(message, group, reading);
   const { thread, history, isComment } = placeOf(message, group, side, reading);
   const event = turn(
@@ -65,12 +67,30 @@ function migration(message: TelegramMessage, { known }: ClientReading): Normalis
  */
 const STAND_INS: ReadonlySet<number> = new Set([1087968824, 136817688, 552888, 936174]);
 
+/** Telegram itself brings the linked channel's posts into its discussion group. */
+const TELEGRAM = 777000;
+
+const isPost = ({ is_automatic_forward: isForward, from }: TelegramMessage): boolean =>
+  isForward === true || from?.id === TELEGRAM;
+
+/** What a message must say before it can be told whether a client or one of us speaks; null when it says it. */
+function whatIsUnsaid({
+  from,
+  sender_chat: as,
+  chat,
+  direct_messages_topic: topic,
+}: TelegramMessage): string | null {
+  if (as === undefined && (from === undefined || STAND_INS.has(from.id))) return 'who wrote';
+  return chat.is_direct_messages === true && topic === undefined ? 'whose direct messages these are' : null;
+}
+
 function sideOf(message: TelegramMessage, group: Group, { account }: ClientReading): Side {
   const { chat, from, sender_chat: as, direct_messages_topic: topic } = message;
   if (from !== undefined && account.people.has(from.id)) return 'employee';
   if (topic?.user !== undefined) return from?.id === topic.user.id ? 'client' : 'employee';
+  if (as !== undefined && chat.is_direct_messages === true) return 'employee';
   if (as !== undefined) return as.id === chat.id || as.id === group.linked ? 'employee' : 'client';
-  return from?.is_bot === true && !STAND_INS.has(from.id) ? 'bot' : 'client';
+  return from?.is_bot === true ? 'bot' : 'client';
 }
 
 /** Who speaks in the name of a group or a channel is nameless, unless the message is signed. */

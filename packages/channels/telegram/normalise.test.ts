@@ -136,7 +136,9 @@ describe('a client in the private chat', () => {
   });
 
   it('sends no characters that a database refuses', () => {
-    const event = turn(withMessage({ text: 'a\0b\ud800', from: { id: 1, first_name: 'И\0ван\udc00' } }));
+    const event = turn(
+      withMessage({ text: 'a\0b\ud800', from: { id: 1, is_bot: false, first_name: 'И\0ван\udc00' } }),
+    );
     assert.equal(event.kind === 'message' && event.text, 'ab\ufffd');
     assert.equal(event.author.name, 'Иван\ufffd');
   });

@@ -55,7 +55,7 @@ export function namesNeeded(update: unknown): string[] {
 }
 
 /** The connection that an update speaks of, or null. */
-export function connectionIdIn(update: Readonly<Record<string, unknown>> | undefined): string | null {
+function connectionIdIn(update: Readonly<Record<string, unknown>> | undefined): string | null {
   const {
     business_message: message,
     deleted_business_messages: deleted,

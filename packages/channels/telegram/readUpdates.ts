@@ -2,8 +2,8 @@ import type { EpochMs } from '@otklik/domain';
 import type { Delivery, Memory } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import type { BotApi } from './botApi.ts';
-import { connectionFact, connectionName, GROUPS, readConnection, UNKNOWN_GROUP } from './facts.ts';
-import { connectionIdIn, type HandledKind, namesNeeded, normaliseUpdate } from './normalise.ts';
+import { CONNECTIONS, connectionFact, GROUPS, readConnection, UNKNOWN_GROUP } from './facts.ts';
+import { type HandledKind, namesNeeded, normaliseUpdate } from './normalise.ts';
 import { NOTHING, type Normalised } from './reading.ts';
 import { chatShape, connectionShape } from './updateShape.ts';
 
@@ -33,8 +33,7 @@ export async function readUpdates(updates: readonly unknown[], world: UpdatesWor
   const { account, memory, receivedAt } = world;
   const names = [...new Set(updates.flatMap(namesNeeded))];
   const known = account.channel === null ? new Map<string, string>() : await memory.recall(names);
-  const facts =
-    account.channel === null ? new Map<string, string>() : await learn(updates, names, known, world);
+  const facts = account.channel === null ? new Map<string, string>() : await learn(names, known, world);
   const history = new Map<string, string>();
   for (const [name, fact] of facts) known.set(name, fact);
   const read = updates.map((update) => {
@@ -70,19 +69,14 @@ function readUpdate(update: unknown, reading: Parameters<typeof normaliseUpdate>
 }
 
 async function learn(
-  updates: readonly unknown[],
   names: readonly string[],
   known: ReadonlyMap<string, string>,
   world: UpdatesWorld,
 ): Promise<Map<string, string>> {
   const learned = new Map<string, string>();
-  const connections = new Set(
-    updates.map((update) => connectionIdIn(asRecord(update))).filter((id) => id !== null),
-  );
-  for (const id of connections) {
-    const name = connectionName(id);
-    if (readConnection(known.get(name)) !== null) continue;
-    const fact = await askConnection(id, world);
+  for (const name of names) {
+    if (!name.startsWith(CONNECTIONS) || readConnection(known.get(name)) !== null) continue;
+    const fact = await askConnection(name.slice(CONNECTIONS.length), world);
     if (fact !== null) learned.set(name, fact);
   }
   for (const name of names) {

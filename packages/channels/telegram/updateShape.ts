@@ -7,15 +7,15 @@ import { z } from 'zod';
 const unlessOdd = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
 const person = z.object({
-  id: z.int(),
-  is_bot: unlessOdd(z.boolean()),
+  id: z.int().positive(),
+  is_bot: z.boolean(),
   first_name: unlessOdd(z.string()),
   last_name: unlessOdd(z.string()),
   username: unlessOdd(z.string()),
 });
 
 const chat = z.object({
-  id: z.int(),
+  id: z.int().refine((id) => id !== 0),
   type: unlessOdd(z.string()),
   title: unlessOdd(z.string()),
   username: unlessOdd(z.string()),
@@ -28,12 +28,13 @@ export const messageShape = z.looseObject({
   date: unlessOdd(z.number()),
   chat,
   from: unlessOdd(person),
-  /** A channel or a group in whose name somebody speaks. */
-  sender_chat: unlessOdd(chat),
+  /** A channel or a group in whose name somebody speaks. Odd, it must not make a client of them. */
+  sender_chat: chat.refine(({ id }) => id < -1).optional(),
   author_signature: unlessOdd(z.string()),
-  sender_business_bot: unlessOdd(person),
+  /** Whatever it is: that it is there says that a machine spoke. */
+  sender_business_bot: z.unknown().optional(),
   business_connection_id: unlessOdd(z.string()),
-  is_from_offline: unlessOdd(z.boolean()),
+  is_from_offline: z.unknown().optional(),
   is_automatic_forward: unlessOdd(z.boolean()),
   is_topic_message: unlessOdd(z.boolean()),
   message_thread_id: unlessOdd(z.int()),
