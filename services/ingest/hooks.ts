@@ -97,7 +97,10 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       }
       let answer: HookAnswer;
       try {
-        if (received.quarantine !== null) await world.setAside(channel.id, received.quarantine, request.body);
+        if (received.quarantine !== null) {
+          await world.setAside(channel.id, received.quarantine, request.body);
+          world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
+        }
         answer = received.answer(await world.take(received.delivery));
       } catch (error) {
         world.log.error(
