@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createToken, printSignInLink } from './access.ts';
+import { CHECK_USAGE, checkChannels } from './channel.ts';
 import { checkConfig, printSchema } from './config.ts';
 import { migrateOnly, run } from './run.ts';
 import { SIMULATE_USAGE, simulatePolicy } from './simulate.ts';
@@ -37,6 +38,11 @@ const COMMANDS: Record<string, Command> = {
     usage: 'config schema',
     does: 'prints the JSON Schema of otklik.yaml, for editors',
     run: printSchema,
+  },
+  'channel check': {
+    usage: CHECK_USAGE,
+    does: 'asks the provider what a channel (or each) sees and what it does not',
+    run: (args) => checkChannels(args[0]),
   },
   migrate: { usage: 'migrate', does: 'brings the database up to date (start does it too)', run: migrateOnly },
   'policy simulate': {

@@ -168,6 +168,26 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */
   send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
+  /** Looks whether everything at the provider's is set up so that both sides are seen. Changes nothing there, but may write to ourselves. */
+  check?(channel: Kind, world: CheckWorld): Promise<Finding[]>;
+}
+
+export interface CheckWorld {
+  readonly config: Config;
+  readonly memory: Memory;
+  now(): EpochMs;
+}
+
+/** Words for a person, in both languages. */
+export interface Said {
+  readonly ru: string;
+  readonly en: string;
+}
+
+/** One thing that a check of a channel's set-up found. `gap`: it works, and something stays hidden. */
+export interface Finding {
+  readonly level: 'fine' | 'gap' | 'fault';
+  readonly said: Said;
 }
 
 /** `text` goes out as it is, as text/plain. */

@@ -60,6 +60,7 @@ const botUser = z.object({
   first_name: z.string(),
   username: z.string().optional(),
   can_read_all_group_messages: z.boolean().optional(),
+  can_connect_to_business: z.boolean().optional(),
 });
 const webhookInfo = z.object({
   url: z.string(),

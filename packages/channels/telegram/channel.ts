@@ -1,6 +1,7 @@
 import type { Config, TelegramChannel } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { isPolled, type TelegramAccount, telegramAccounts } from './account.ts';
+import { checkTelegram } from './check.ts';
 import { keepDelivery } from './keepDelivery.ts';
 import { receiveTelegram } from './receive.ts';
 import { listenTelegram } from './receiver.ts';
@@ -12,6 +13,8 @@ export const telegramChannel: Channel<TelegramChannel> = {
   receive: (channel, request, { config, memory }) =>
     receiveTelegram(accountOf(channel.id, config), request, memory),
   feeds: (config) => telegramAccounts(config).map((account) => feedOf(account, config)),
+  check: (channel, { config, memory, now }) =>
+    checkTelegram(accountOf(channel.id, config), config.publicUrl, memory, now()),
   send: (channel, outgoing, { memory }) => sendToClient(channel, outgoing, memory),
 };
 

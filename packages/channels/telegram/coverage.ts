@@ -1,9 +1,10 @@
 import { DAY, type EpochMs } from '@otklik/domain';
 import { z } from 'zod';
-import type { Memory } from '../channel.ts';
+import type { Memory, Said } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import type { BotApi } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
+import { cutOff, hidden, thrownOut } from './coverageTexts.ts';
 import {
   CONNECTIONS,
   type Connection,
@@ -15,15 +16,20 @@ import {
 } from './facts.ts';
 import { chatShape, connectionShape } from './updateShape.ts';
 
-/** What a bot that is up does not see all the same. */
+/** How far a bot that is up sees: the accounts that are connected to it, and the groups that it is in. */
 export interface Coverage {
-  /** Why the channel counts as down: an employee's account is cut off. */
-  readonly problem: string | null;
-  /** What else stays hidden, and what to do about it. */
-  readonly gaps: readonly string[];
+  /** One for each account: the connection that was made last. */
+  readonly connections: readonly Connection[];
+  readonly groups: readonly SeenGroup[];
 }
 
-interface World {
+export interface SeenGroup {
+  readonly title: string;
+  /** `hidden`: privacy mode keeps ordinary messages from it. */
+  readonly standing: 'sees' | 'hidden' | 'gone';
+}
+
+export interface CoverageWorld {
   readonly account: TelegramAccount;
   readonly api: BotApi;
   readonly memory: Memory;
@@ -31,7 +37,7 @@ interface World {
   readonly signal?: AbortSignal;
 }
 
-export const FULL: Coverage = { problem: null, gaps: [] };
+export const FULL: Coverage = { connections: [], groups: [] };
 
 /** An account that was disconnected on purpose must not keep the channel down for ever. */
 const DOWN_FOR_MS = DAY;
@@ -40,29 +46,30 @@ const DOWN_FOR_MS = DAY;
  * Goes through every group and every connected account that the bot knows: whether it still sees them. Telegram tells of
  * some losses by an update that may itself get lost (24 h), and of a chat that was taken out of a connection not at all.
  */
-export async function lookAtCoverage(world: World): Promise<Coverage> {
+export async function lookAtCoverage(world: CoverageWorld): Promise<Coverage> {
   if (world.account.channel === null) return FULL;
-  const connections = await lookAtConnections(world);
-  const groups = await lookAtGroups(world);
-  const lost = connections.filter(({ enabled }) => !enabled);
-  const [fresh, old] = [lost.filter(isFresh(world.now)), lost.filter((one) => !isFresh(world.now)(one))];
-  return {
-    problem:
-      fresh.length === 0 ? null : `the account of ${names(fresh)} is disconnected from the bot: ${RECONNECT}`,
-    gaps: [
-      ...(old.length === 0 ? [] : [`the account of ${names(old)} is disconnected: ${RECONNECT}`]),
-      ...groups,
-    ],
-  };
+  return { connections: await lookAtConnections(world), groups: await lookAtGroups(world) };
 }
 
-const RECONNECT = 'connect it again in Telegram, Settings → Telegram Business → Chatbots';
-const names = (connections: readonly Connection[]) =>
-  connections.map(({ name, user }) => name ?? String(user)).join(', ');
-const isFresh = (now: EpochMs) => (connection: Connection) => now - connection.since < DOWN_FOR_MS;
+/** Why the channel counts as down although the bot answers: an employee's account was cut off within the last day. */
+export function problemOf({ connections }: Coverage, now: EpochMs): Said | null {
+  const lost = connections.filter(({ enabled, since }) => !enabled && now - since < DOWN_FOR_MS);
+  return lost.length === 0 ? null : cutOff(lost);
+}
 
-/** One for each account: the connection that was made last. */
-async function lookAtConnections({ api, memory, now, signal }: World): Promise<Connection[]> {
+/** What else stays hidden, and what to do about it. */
+export function gapsOf({ connections, groups }: Coverage, now: EpochMs): Said[] {
+  const old = connections.filter(({ enabled, since }) => !enabled && now - since >= DOWN_FOR_MS);
+  return [
+    ...(old.length === 0 ? [] : [cutOff(old)]),
+    ...groups.flatMap(({ title, standing }) => {
+      if (standing === 'sees') return [];
+      return [standing === 'gone' ? thrownOut(title) : hidden(title)];
+    }),
+  ];
+}
+
+async function lookAtConnections({ api, memory, now, signal }: CoverageWorld): Promise<Connection[]> {
   const facts = new Map<string, string>();
   const found: Connection[] = [];
   for (const [name, text] of await memory.recallAll(CONNECTIONS)) {
@@ -93,41 +100,35 @@ function asToldNow(asked: CallOutcome<unknown>, before: Connection, now: EpochMs
 
 const memberShape = z.object({ status: z.string() });
 
-async function lookAtGroups(world: World): Promise<string[]> {
+async function lookAtGroups(world: CoverageWorld): Promise<SeenGroup[]> {
   const { api, memory, account, signal } = world;
   const groups = [...(await memory.recallAll(GROUPS))]
-    .map(([name, text]) => ({ chat: Number(name.slice(GROUPS.length)), text, group: readGroup(text) }))
-    .filter((entry): entry is typeof entry & { group: Group } => entry.group !== null)
-    .filter(({ group }) => group.movedTo === null);
+    .map(([name, text]) => ({ chat: Number(name.slice(GROUPS.length)), group: readGroup(text) }))
+    .filter((entry): entry is typeof entry & { group: Group } => entry.group?.movedTo === null);
   if (groups.length === 0) return [];
   const me = await api.getMe({ signal });
-  const seesAll = me.outcome === 'ok' && me.result.can_read_all_group_messages === true;
-  const gaps: string[] = [];
+  const readsAll = me.outcome === 'ok' && me.result.can_read_all_group_messages === true;
+  const seen: SeenGroup[] = [];
   for (const { chat, group } of groups) {
-    const title = `«${group.title ?? chat}»`;
-    const asked = await api.call(
-      'getChatMember',
-      { chat_id: chat, user_id: Number(account.account) },
-      { signal },
-    );
+    const title = group.title ?? String(chat);
+    const member = { chat_id: chat, user_id: Number(account.account) };
+    const asked = await api.call('getChatMember', member, { signal });
     if (asked.outcome === 'retry') continue;
-    const { data: member } = memberShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
-    if (member === undefined || member.status === 'left' || member.status === 'kicked') {
-      gaps.push(`the bot is not in the group ${title} any more: add it again, or nobody there is heard`);
-      continue;
-    }
-    if (member.status !== 'administrator' && !seesAll) {
-      gaps.push(
-        `in the group ${title} the bot sees only commands and replies to it: make it an administrator, or turn off Group Privacy in @BotFather and add it anew`,
-      );
-    }
-    await learnLinked(chat, group, world);
+    const { data } = memberShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
+    const isIn = data !== undefined && data.status !== 'left' && data.status !== 'kicked';
+    const sees = readsAll || data?.status === 'administrator';
+    seen.push({ title, standing: !isIn ? 'gone' : sees ? 'sees' : 'hidden' });
+    if (isIn) await learnLinked(chat, group, world);
   }
-  return gaps;
+  return seen;
 }
 
 /** Which channel's comments the group holds may change: an answer in the channel's name is known by it. */
-async function learnLinked(chat: number, group: Group, { api, memory, signal }: World): Promise<void> {
+async function learnLinked(
+  chat: number,
+  group: Group,
+  { api, memory, signal }: CoverageWorld,
+): Promise<void> {
   const asked = await api.call('getChat', { chat_id: chat }, { signal });
   const found = chatShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
   if (!found.success) return;

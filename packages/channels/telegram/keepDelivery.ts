@@ -3,7 +3,7 @@ import { type DurationMs, type EpochMs, MINUTE, SECOND } from '@otklik/domain';
 import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import { botApi } from './botApi.ts';
-import { type Coverage, FULL, lookAtCoverage } from './coverage.ts';
+import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
 import { ensureDelivery, type WebhookState } from './ensureDelivery.ts';
 import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
 
@@ -55,8 +55,9 @@ async function keep(
     failures = look.problem === null ? 0 : failures + 1;
     const caughtUp: boolean = state?.caughtUp === true || look.pending === 0 || looks >= pace.catchUpLooks;
     const coverage = look.problem === null ? await coverageOf(account, world, stopped) : FULL;
-    const problem = look.problem ?? coverage.problem;
-    const next: ListenerState = { up: problem === null, caughtUp, problem, gaps: coverage.gaps };
+    const problem = look.problem ?? problemOf(coverage, world.now())?.en ?? null;
+    const gaps = gapsOf(coverage, world.now()).map(({ en }) => en);
+    const next: ListenerState = { up: problem === null, caughtUp, problem, gaps };
     if (!isDeepStrictEqual(state, next)) {
       const about = { account: account.account, ...next };
       if (next.up) world.log.info(about, 'telegram posts to our webhook');

@@ -3,7 +3,7 @@ import { MINUTE } from '@otklik/domain';
 import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type RawUpdate } from './botApi.ts';
-import { type Coverage, FULL, lookAtCoverage } from './coverage.ts';
+import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
 import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
 import { pollProblem } from './pollProblem.ts';
 import { readUpdates } from './readUpdates.ts';
@@ -165,17 +165,26 @@ class Receiver {
   }
 
   #reportUp(isShortBatch: boolean): void {
-    if (this.#state?.up !== true && this.#coverage.problem === null)
+    if (this.#state?.up !== true && problemOf(this.#coverage, this.#world.now()) === null)
       this.#world.log.info({ account: this.#account.account }, 'telegram is up');
-    const { problem, gaps } = this.#coverage;
-    this.#report({ up: problem === null, caughtUp: isShortBatch || this.#hasCaughtUp(), problem, gaps });
+    const problem = problemOf(this.#coverage, this.#world.now())?.en ?? null;
+    this.#report({
+      up: problem === null,
+      caughtUp: isShortBatch || this.#hasCaughtUp(),
+      problem,
+      gaps: this.#gaps(),
+    });
   }
 
   #reportDown(problem: string): void {
     if (this.#state?.problem !== problem) {
       this.#world.log.warn({ account: this.#account.account, problem }, 'telegram is down');
     }
-    this.#report({ up: false, caughtUp: this.#hasCaughtUp(), problem, gaps: this.#coverage.gaps });
+    this.#report({ up: false, caughtUp: this.#hasCaughtUp(), problem, gaps: this.#gaps() });
+  }
+
+  #gaps(): string[] {
+    return gapsOf(this.#coverage, this.#world.now()).map(({ en }) => en);
   }
 
   #hasCaughtUp(): boolean {
