@@ -1,6 +1,6 @@
 import type { Config, Secret, TelegramChannel } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
-import type { HandledKind } from './normalise.ts';
+import type { HandledKind } from './updateKinds.ts';
 
 /** One bot. The same bot may be a channel that clients write to, the bot that pings our people, or both. */
 export interface TelegramAccount {

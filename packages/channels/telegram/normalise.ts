@@ -6,6 +6,7 @@ import { groupNames, readGroupMessage, readMembership } from './groups.ts';
 import { readPrivate } from './privateChat.ts';
 import { type ClientReading, NOTHING, type Normalised, type Reading } from './reading.ts';
 import { storable } from './speech.ts';
+import type { HandledKind } from './updateKinds.ts';
 import {
   type CallbackQuery,
   callbackQueryShape,
@@ -82,9 +83,7 @@ const READERS = {
   ),
   my_chat_member: ofChannel(shaped('my_chat_member', memberShape, inChannel(readMembership))),
   callback_query: shaped('callback_query', callbackQueryShape, readPress),
-} satisfies Record<string, Reader>;
-
-export type HandledKind = keyof typeof READERS;
+} satisfies Record<HandledKind, Reader>;
 
 function shaped<Body>(
   kind: string,

@@ -3,8 +3,9 @@ import type { Delivery, Memory } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import type { BotApi } from './botApi.ts';
 import { CONNECTIONS, connectionFact, GROUPS, readConnection, UNKNOWN_GROUP } from './facts.ts';
-import { type HandledKind, namesNeeded, normaliseUpdate } from './normalise.ts';
+import { namesNeeded, normaliseUpdate } from './normalise.ts';
 import { NOTHING, type Normalised } from './reading.ts';
+import type { HandledKind } from './updateKinds.ts';
 import { chatShape, connectionShape } from './updateShape.ts';
 
 /** What a batch of updates comes to. Remember `facts` and `history` when the delivery is durable. */

@@ -55,7 +55,7 @@ export function authorOf({ from, chat, contact }: TelegramMessage): Author {
   };
 }
 
-export function nameOf(person: TelegramPerson | undefined): string | null {
+function nameOf(person: TelegramPerson | undefined): string | null {
   const name = storable([person?.first_name, person?.last_name].filter(Boolean).join(' ')).trim();
   return name === '' ? null : name;
 }

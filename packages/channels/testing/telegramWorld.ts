@@ -15,7 +15,7 @@ export const IVAN = { id: 8_880_007, firstName: 'Иван', username: 'ivan_p' }
 export const MARIA = { id: 8_880_008, firstName: 'Мария' };
 
 /** A fake Telegram with one bot, and the config of a channel over it. */
-export async function startTelegram(): Promise<{ telegram: FakeTelegram; bot: FakeBot; config: Config }> {
+async function startTelegram(): Promise<{ telegram: FakeTelegram; bot: FakeBot; config: Config }> {
   const telegram = await startFakeTelegram();
   const bot = telegram.addBot(TOKEN);
   for (const person of [OLGA, PAVEL, IVAN, MARIA]) telegram.user(person);

@@ -1,0 +1,8 @@
+/** The kinds of update that say something of who waits for whom: https://core.telegram.org/bots/api#update */
+export type HandledKind =
+  | 'message'
+  | 'business_connection'
+  | 'business_message'
+  | 'deleted_business_messages'
+  | 'my_chat_member'
+  | 'callback_query';
