@@ -117,10 +117,10 @@ interface Log {
 export interface ListenerState {
   readonly up: boolean;
   readonly caughtUp: boolean;
-  /** Why it is down, for a person; no secrets. */
-  readonly problem: string | null;
-  /** What it cannot see although it is up, for a person: each says what to do about it. No secrets. */
-  readonly gaps?: readonly string[];
+  /** Why it is down; no secrets. */
+  readonly problem: Said | string | null;
+  /** What it cannot see although it is up: each says what to do about it. No secrets. */
+  readonly gaps?: readonly (Said | string)[];
 }
 
 /** A live connection to a provider. `done` resolves after `stop`, when nothing of it runs any more. */

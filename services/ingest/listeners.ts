@@ -1,6 +1,6 @@
-import { type Feed, feedsOf, type Listener, type ListenerState } from '@otklik/channels';
+import { type Feed, feedsOf, type Listener, type ListenerState, type Said } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
+import type { EpochMs, Locale } from '@otklik/domain';
 import {
   channelMemory,
   loadCursor,
@@ -124,7 +124,8 @@ function listenerWorld(feed: Feed, world: ListenersWorld) {
   };
 }
 
-async function report(feed: Feed, state: ListenerState, world: ListenersWorld): Promise<void> {
+async function report(feed: Feed, told: ListenerState, world: ListenersWorld): Promise<void> {
+  const state = inWords(told, world.config().locale);
   const about = { feed: feed.name, problem: state.problem };
   if (state.up) world.log.info(about, 'a listener is up');
   else world.log.warn(about, 'a listener is down');
@@ -138,8 +139,21 @@ async function report(feed: Feed, state: ListenerState, world: ListenersWorld): 
   }
 }
 
+/** As the company's people read it. */
+interface StateInWords {
+  readonly up: boolean;
+  readonly caughtUp: boolean;
+  readonly problem: string | null;
+  readonly gaps: readonly string[];
+}
+
+function inWords({ up, caughtUp, problem, gaps = [] }: ListenerState, locale: Locale): StateInWords {
+  const say = (said: Said | string): string => (typeof said === 'string' ? said : said[locale]);
+  return { up, caughtUp, problem: problem === null ? null : say(problem), gaps: gaps.map(say) };
+}
+
 /** The company's own systems hear of it as they hear of waits. */
-async function announce(channel: string, state: ListenerState, world: ListenersWorld): Promise<void> {
+async function announce(channel: string, state: StateInWords, world: ListenersWorld): Promise<void> {
   if (!world.config().notify.webhook) return;
   const now = world.now();
   const notice = {

@@ -82,7 +82,7 @@ describe('an employee’s own account', () => {
     await played.told(1);
     connection.disconnects();
     await until(() => played.world.state?.up === false, { what: 'the channel is down' });
-    assert.match(played.world.state?.problem ?? '', /Ольга.*connect it again/);
+    assert.match(played.world.problem ?? '', /Ольга.*connect it again/);
     connection.connectsAnew('bc_new');
     await until(() => played.world.state?.up === true, { what: 'the channel is up' });
   });

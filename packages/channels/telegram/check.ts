@@ -24,8 +24,7 @@ export async function checkTelegram(
   const findings = [fine({ ru: `бот ${name} отвечает`, en: `the bot ${name} answers` })];
   const own = publicUrl !== null && account.channel !== null && `${publicUrl}/hooks/${account.channel.id}`;
   if (info.outcome === 'ok' && info.result.url !== '' && (isPolled(account) || info.result.url !== own)) {
-    const problem = heldByWebhook(info.result.url);
-    findings.push(fault({ ru: problem, en: problem }));
+    findings.push(fault(heldByWebhook(info.result.url)));
   }
   const coverage = await lookAtCoverage({ account, api, memory, now });
   return [

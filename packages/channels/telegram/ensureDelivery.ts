@@ -1,4 +1,5 @@
 import type { EpochMs } from '@otklik/domain';
+import type { Said } from '../channel.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type WebhookInfo } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
@@ -14,6 +15,12 @@ export interface WebhookState {
   readonly lastError: { readonly at: EpochMs; readonly text: string } | null;
 }
 
+/** The bot is another program's. */
+export interface Held {
+  readonly outcome: 'held';
+  readonly problem: Said;
+}
+
 /**
  * Looks whether Telegram posts this bot's updates to us, and sees to it. Sets the webhook only when it differs from what we need, so it
  * may be called every few minutes. A webhook that leads elsewhere is somebody's CRM: it is left alone, and the refusal
@@ -25,14 +32,14 @@ export async function ensureDelivery(
   account: TelegramAccount,
   publicUrl: string,
   signal?: AbortSignal,
-): Promise<CallOutcome<WebhookState>> {
+): Promise<CallOutcome<WebhookState> | Held> {
   const wanted = wantedWebhook(account, publicUrl);
   const api = botApi(account.token.reveal(), account.apiRoot);
   const found = await api.getWebhookInfo({ signal });
   if (found.outcome !== 'ok') return found;
   const info = found.result;
   if (isForeign(info.url, wanted.url)) {
-    return { outcome: 'refused', code: 409, problem: heldByWebhook(info.url) };
+    return { outcome: 'held', problem: heldByWebhook(info.url) };
   }
   if (isAsWanted(info, wanted)) return { outcome: 'ok', result: stateOf(info, false) };
   return await set(api, wanted, info, signal);

@@ -204,12 +204,12 @@ describe('what a bot in a group does not see', () => {
   it('is told while privacy mode hides it, and no longer when the bot is an administrator', async () => {
     const place = group();
     place.becomes('member');
-    await until(() => played.world.state?.gaps?.some((gap) => gap.includes('«Магазин»')), {
+    await until(() => played.world.gaps.some((gap) => gap.includes('«Магазин»')), {
       what: 'the gap',
     });
     assert.equal(played.world.state?.up, true);
     place.becomes('administrator');
-    await until(() => played.world.state?.gaps?.length === 0, { what: 'no gap' });
+    await until(() => played.world.gaps.length === 0, { what: 'no gap' });
   });
 
   it('is told when the bot was thrown out', async () => {
@@ -217,6 +217,6 @@ describe('what a bot in a group does not see', () => {
     place.writes(IVAN, 'Привет');
     await played.told(1);
     place.becomes('kicked');
-    await until(() => played.world.state?.gaps?.[0]?.includes('not in the group'), { what: 'the gap' });
+    await until(() => played.world.gaps[0]?.includes('not in the group'), { what: 'the gap' });
   });
 });

@@ -1,6 +1,11 @@
+import type { Said } from '../channel.ts';
+
 /** What to tell a person whose bot belongs to another program's webhook. Only the host is told: the path may be a secret. */
-export function heldByWebhook(url: string | null): string {
+export function heldByWebhook(url: string | null): Said {
   const host = url === null ? null : URL.parse(url)?.host;
-  const place = host ? ` at ${host}` : '';
-  return `another program holds this bot by a webhook${place}: give Otklik a bot of its own, or, if nothing needs that webhook any more, remove it with deleteWebhook`;
+  const [ru, en] = host ? [` (${host})`, ` at ${host}`] : ['', ''];
+  return {
+    ru: `бот занят вебхуком другой программы${ru}: заведите для Отклика своего бота, а если вебхук больше не нужен, снимите его вызовом deleteWebhook`,
+    en: `another program holds this bot by a webhook${en}: give Otklik a bot of its own, or, if nothing needs that webhook any more, remove it with deleteWebhook`,
+  };
 }

@@ -78,7 +78,7 @@ describe('a bot whose updates are posted to us', () => {
     keep({ ...PACE, everyMs: 500 });
     await telegram.until(() => world.state?.up);
     writes();
-    const problem = await telegram.until(() => world.state?.problem);
+    const problem = await telegram.until(() => world.problem);
     assert.equal(problem, 'Telegram cannot hand over 1 updates: Wrong response from the webhook: 503');
     status = 200;
     await telegram.until(() => world.state?.up);
@@ -96,7 +96,7 @@ describe('a bot whose updates are posted to us', () => {
 
   it('is down without a public address, and says so', async () => {
     keep(PACE, null);
-    await telegram.until(() => world.state?.problem?.includes('public_url'));
+    await telegram.until(() => world.problem?.includes('public_url'));
   });
 
   it('stops at once', async () => {

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DurationMs, type EpochMs, MINUTE, SECOND } from '@otklik/domain';
-import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
+import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import { botApi } from './botApi.ts';
 import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
 import { ensureDelivery, type WebhookState } from './ensureDelivery.ts';
 import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
+import { fromTelegram } from './pollProblem.ts';
 
 export interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
   /** How often a webhook that works is looked at. */
@@ -55,8 +56,8 @@ async function keep(
     failures = look.problem === null ? 0 : failures + 1;
     const caughtUp: boolean = state?.caughtUp === true || look.pending === 0 || looks >= pace.catchUpLooks;
     const coverage = look.problem === null ? await coverageOf(account, world, stopped) : FULL;
-    const problem = look.problem ?? problemOf(coverage, world.now())?.en ?? null;
-    const gaps = gapsOf(coverage, world.now()).map(({ en }) => en);
+    const problem = look.problem ?? problemOf(coverage, world.now());
+    const gaps = gapsOf(coverage, world.now());
     const next: ListenerState = { up: problem === null, caughtUp, problem, gaps };
     if (!isDeepStrictEqual(state, next)) {
       const about = { account: account.account, ...next };
@@ -69,10 +70,15 @@ async function keep(
   }
 }
 
+const NO_ADDRESS: Said = {
+  ru: 'для вебхука нужен public_url в настройках',
+  en: 'a webhook needs public_url in the config',
+};
+
 interface Look {
   /** How many updates Telegram still holds; null when it could not be asked. */
   readonly pending: number | null;
-  readonly problem: string | null;
+  readonly problem: Said | null;
   readonly afterMs: DurationMs | null;
 }
 
@@ -84,12 +90,14 @@ async function lookAt(
   stopped: AbortSignal,
 ): Promise<Look> {
   if (publicUrl === null) {
-    return { pending: null, problem: 'a webhook needs public_url in the config', afterMs: null };
+    return { pending: null, problem: NO_ADDRESS, afterMs: null };
   }
   const probed = await ensureDelivery(account, publicUrl, stopped);
+  if (probed.outcome === 'held')
+    return { pending: null, problem: probed.problem, afterMs: pace.maxBackoffMs };
   if (probed.outcome !== 'ok') {
     const afterMs = probed.outcome === 'retry' ? probed.afterMs : pace.maxBackoffMs;
-    return { pending: null, problem: probed.problem, afterMs };
+    return { pending: null, problem: fromTelegram(probed.problem), afterMs };
   }
   const { result } = probed;
   return { pending: result.pending, problem: deliveryProblem(result, now, pace), afterMs: null };
@@ -100,9 +108,12 @@ function deliveryProblem(
   { changed, pending, lastError }: WebhookState,
   now: EpochMs,
   pace: ProbePace,
-): string | null {
+): Said | null {
   if (changed || pending === 0 || lastError === null || now - lastError.at > 2 * pace.everyMs) return null;
-  return `Telegram cannot hand over ${pending} updates: ${lastError.text}`;
+  return {
+    ru: `Telegram не может передать нам сообщения (${pending}): ${lastError.text}`,
+    en: `Telegram cannot hand over ${pending} updates: ${lastError.text}`,
+  };
 }
 
 function delayMs(pace: ProbePace, caughtUp: boolean, failures: number): DurationMs {

@@ -160,7 +160,7 @@ describe('nothing is lost and nothing is dropped', () => {
     assert.deepEqual(world.texts, ['раз']);
     const offsets = telegram.calls('getUpdates').map(({ params }) => params.offset);
     assert.deepEqual(offsets.slice(0, 4), [0, 0, 0, 0]);
-    assert.match(world.states[0]?.problem ?? '', /cannot be kept/);
+    assert.match(world.problems[0] ?? '', /cannot be kept/);
   });
 
   it('keeps its place when the place cannot be saved or loaded for a while', async () => {
@@ -255,7 +255,7 @@ describe('in bad weather', () => {
     const crm = botApi(TOKEN, telegram.apiRoot);
     await crm.setWebhook({ url: 'https://crm.example.com/secret-path' });
     listen();
-    const problem = await telegram.until(() => world.state?.problem);
+    const problem = await telegram.until(() => world.problem);
     assert.match(problem, /another program holds this bot by a webhook at crm\.example\.com:.*deleteWebhook/);
     assert.doesNotMatch(problem, /secret-path/);
     await telegram.until(() => telegram.calls('getUpdates').length > 2);
@@ -279,13 +279,13 @@ describe('in bad weather', () => {
         'my_chat_member',
       ],
     });
-    await telegram.until(() => world.state?.problem?.includes('another program polls this bot'));
+    await telegram.until(() => world.problem?.includes('another program polls this bot'));
   });
 
   it('says that the token is dead, keeps trying, and tells nobody the token', async () => {
     telegram.revoke(TOKEN);
     listen();
-    await telegram.until(() => world.state?.problem?.includes('@BotFather'));
+    await telegram.until(() => world.problem?.includes('@BotFather'));
     telegram.addBot(TOKEN);
     await telegram.until(() => world.state?.up);
     assert.ok(!JSON.stringify([world.states, world.logged]).includes('AAbot-secret'));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MINUTE } from '@otklik/domain';
-import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
+import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type RawUpdate } from './botApi.ts';
 import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
@@ -11,12 +11,17 @@ import { readUpdates } from './readUpdates.ts';
 const BATCH = 100;
 const COVERAGE_EVERY_MS = 10 * MINUTE;
 
+const NOT_KEPT: Said = {
+  ru: 'сообщения приходят, но сохранить их не удаётся: смотрите журнал',
+  en: 'updates arrive but cannot be kept: see the log',
+};
+
 /** One round of the loop: what to wait for before the next, if anything went wrong. */
 type Round =
   | { readonly outcome: 'kept'; readonly full: boolean }
   | {
       readonly outcome: 'failed';
-      readonly problem: string;
+      readonly problem: Said;
       readonly afterMs: number | null;
       readonly lasting: boolean;
     };
@@ -104,8 +109,7 @@ class Receiver {
         { account: this.#account.account, err: error },
         'telegram updates could not be kept',
       );
-      const problem = 'updates arrive but cannot be kept: see the log';
-      return { outcome: 'failed', problem, afterMs: null, lasting: false };
+      return { outcome: 'failed', problem: NOT_KEPT, afterMs: null, lasting: false };
     }
   }
 
@@ -167,7 +171,7 @@ class Receiver {
   #reportUp(isShortBatch: boolean): void {
     if (this.#state?.up !== true && problemOf(this.#coverage, this.#world.now()) === null)
       this.#world.log.info({ account: this.#account.account }, 'telegram is up');
-    const problem = problemOf(this.#coverage, this.#world.now())?.en ?? null;
+    const problem = problemOf(this.#coverage, this.#world.now());
     this.#report({
       up: problem === null,
       caughtUp: isShortBatch || this.#hasCaughtUp(),
@@ -176,15 +180,15 @@ class Receiver {
     });
   }
 
-  #reportDown(problem: string): void {
-    if (this.#state?.problem !== problem) {
-      this.#world.log.warn({ account: this.#account.account, problem }, 'telegram is down');
+  #reportDown(problem: Said): void {
+    if (!isDeepStrictEqual(this.#state?.problem, problem)) {
+      this.#world.log.warn({ account: this.#account.account, problem: problem.en }, 'telegram is down');
     }
     this.#report({ up: false, caughtUp: this.#hasCaughtUp(), problem, gaps: this.#gaps() });
   }
 
-  #gaps(): string[] {
-    return gapsOf(this.#coverage, this.#world.now()).map(({ en }) => en);
+  #gaps(): Said[] {
+    return gapsOf(this.#coverage, this.#world.now());
   }
 
   #hasCaughtUp(): boolean {

@@ -1,4 +1,4 @@
-import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
+import type { Delivery, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
 export type Step = 'deliver' | 'saveCursor' | 'loadCursor';
@@ -50,6 +50,20 @@ export class TestWorld implements ListenerWorld {
     return this.states.at(-1);
   }
 
+  /** Why it is down, in English. */
+  get problem(): string | null {
+    return english(this.state?.problem ?? null);
+  }
+
+  get problems(): readonly (string | null)[] {
+    return this.states.map(({ problem }) => english(problem));
+  }
+
+  /** What it does not see, in English. */
+  get gaps(): readonly string[] {
+    return (this.state?.gaps ?? []).map((gap) => english(gap) ?? '');
+  }
+
   /** The words of all kept client turns, in the order in which they were kept. */
   get texts(): (string | null)[] {
     return this.kept.flatMap(({ events }) =>
@@ -65,3 +79,6 @@ export class TestWorld implements ListenerWorld {
     this.logged.push(`${text} ${JSON.stringify(about)}`);
   }
 }
+
+const english = (said: Said | string | null): string | null =>
+  typeof said === 'object' ? (said?.en ?? null) : said;
