@@ -1,4 +1,12 @@
-import { channelOf, type Finding } from '@otklik/channels';
+import { parseArgs } from 'node:util';
+import {
+  channelOf,
+  type Finding,
+  type Linking,
+  type Memory,
+  qrTerminal,
+  type ShownCode,
+} from '@otklik/channels';
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
 import { channelMemory, type Store } from '@otklik/store';
@@ -53,4 +61,73 @@ const MARKS: Readonly<Record<Finding['level'], string>> = { fine: '✓', gap: '!
 function told(channel: ChannelConfig, findings: readonly Finding[], locale: Locale): string {
   const lines = findings.map(({ level, said }) => `  ${MARKS[level]} ${said[locale]}`);
   return [`${channel.id} «${channel.name}» (${channel.kind})`, ...lines].join('\n');
+}
+
+export const LINK_USAGE = 'channel link ID [--code]';
+
+const LOOK_EVERY_MS = 1_000;
+/** A code comes within seconds of the program's start; a person takes a while to find the telephone. */
+const PATIENCE_MS = 5 * 60_000;
+
+const LINK_WORDS = {
+  ru: {
+    scan: 'На телефоне: WhatsApp → Связанные устройства → Привязка устройства, наведите камеру:',
+    type: (code: string) => `Или выберите там «Связать по номеру телефона» и введите код ${code}`,
+    done: 'Аккаунт привязан.',
+    late: 'Кода нет или его никто не отсканировал. Программа запущена (npm start)?',
+  },
+  en: {
+    scan: 'On the telephone: WhatsApp → Linked devices → Link a device, and scan:',
+    type: (code: string) => `Or choose “Link with phone number” there and type the code ${code}`,
+    done: 'The account is linked.',
+    late: 'There is no code, or nobody scanned it. Is the program running (npm start)?',
+  },
+} as const;
+
+/** Shows the code that links an account, again when it changes, until it is linked. The running program holds the connection. */
+export async function linkChannel(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { code: { type: 'boolean', default: false } },
+  });
+  const environment = readEnvironment();
+  const config = await requireConfig(environment);
+  const channel = config.channels.get(positionals[0] ?? '');
+  const linking = channel && channelOf(channel).linking;
+  if (!channel || !linking) {
+    const able = [...config.channels.values()].filter((each) => channelOf(each).linking).map(({ id }) => id);
+    console.error(
+      `channel link wants the id of a channel that needs a telephone (${able.join(', ') || 'there is none'})`,
+    );
+    return 1;
+  }
+  const opened = await openEverything(environment, false, createLog('warn'));
+  try {
+    const memory = channelMemory(opened.store, channel.id);
+    if (values.code) await linking.askForCode(memory, Date.now());
+    return await showUntilLinked(linking, memory, config.locale);
+  } finally {
+    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
+  }
+}
+
+async function showUntilLinked(linking: Linking, memory: Memory, locale: Locale): Promise<number> {
+  const words = LINK_WORDS[locale];
+  let last: ShownCode | null = null;
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    const shown = await linking.shown(memory);
+    if (shown === null && last !== null) {
+      console.log(words.done);
+      return 0;
+    }
+    if (shown !== null && (shown.qr !== last?.qr || shown.code !== last.code)) {
+      console.log(`${words.scan}\n${await qrTerminal(shown.qr)}`);
+      if (shown.code !== null) console.log(words.type(shown.code));
+    }
+    last = shown;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  console.error(words.late);
+  return 1;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createToken, printSignInLink } from './access.ts';
-import { CHECK_USAGE, checkChannels } from './channel.ts';
+import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel } from './channel.ts';
 import { checkConfig, printSchema } from './config.ts';
 import { migrateOnly, run } from './run.ts';
 import { SIMULATE_USAGE, simulatePolicy } from './simulate.ts';
@@ -43,6 +43,11 @@ const COMMANDS: Record<string, Command> = {
     usage: CHECK_USAGE,
     does: 'asks the provider what a channel (or each) sees and what it does not',
     run: (args) => checkChannels(args[0]),
+  },
+  'channel link': {
+    usage: LINK_USAGE,
+    does: 'shows the QR code (or a code to type) that links the account of a channel, until it is linked',
+    run: linkChannel,
   },
   migrate: { usage: 'migrate', does: 'brings the database up to date (start does it too)', run: migrateOnly },
   'policy simulate': {

@@ -168,8 +168,27 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */
   send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
+  /** How a person makes us a device of the account. Absent where none is needed. */
+  readonly linking?: Linking;
   /** Looks whether everything at the provider's is set up so that both sides are seen. Changes nothing there, but may write to ourselves. */
   check?(channel: Kind, world: CheckWorld): Promise<Finding[]>;
+}
+
+/** Works over the memory alone, so that the board and the command line need not hold the connection. */
+export interface Linking {
+  /** What is to be scanned or typed now; null when nothing is. */
+  shown(memory: Memory): Promise<ShownCode | null>;
+  /** For whoever cannot scan: a code to type appears in `shown` within seconds. */
+  askForCode(memory: Memory, now: EpochMs): Promise<void>;
+}
+
+export interface ShownCode {
+  /** What the QR code says: see `qrSvg` and `qrTerminal`. */
+  readonly qr: string;
+  /** Eight characters to type instead; null unless somebody asked for them. */
+  readonly code: string | null;
+  /** When the provider gave it. */
+  readonly at: EpochMs;
 }
 
 export interface CheckWorld {

@@ -4,3 +4,4 @@ export { signatureHeaders } from './standardWebhooks.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';
 export { hookEvent } from './webhook/body.ts';
+export { qrSvg, qrTerminal } from './whatsapp/pairing.ts';

@@ -34,6 +34,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type AccessWorld, accessOf, isForgedOrigin, scopeOf, sees } from './access.ts';
 import { clients } from './clients.ts';
+import { linking } from './linking.ts';
 import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
 import { Refusal } from './refusal.ts';
 import {
@@ -376,6 +377,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   );
 
   await app.register(clients, world);
+  await app.register(linking, world);
   await app.register(simulation, world);
 
   app.get(

@@ -108,6 +108,10 @@ export const channelShape = z
   })
   .meta({ id: 'Channel' });
 
+export const linkingShape = z
+  .object({ shown: z.boolean(), code: z.string().nullable(), at: maybeTime })
+  .meta({ id: 'Linking' });
+
 export const personShape = z
   .object({
     id: z.string(),

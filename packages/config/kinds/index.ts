@@ -3,16 +3,17 @@ import type { ChannelBase } from './channelBase.ts';
 import type { KindConfig } from './kind.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
 import { type WebhookChannel, webhookKind } from './webhook.ts';
+import { type WhatsappChannel, whatsappKind } from './whatsapp.ts';
 
-export type { TelegramChannel, WebhookChannel };
+export type { TelegramChannel, WebhookChannel, WhatsappChannel };
 
-export type ChannelConfig = WebhookChannel | TelegramChannel;
+export type ChannelConfig = WebhookChannel | TelegramChannel | WhatsappChannel;
 
 /** Every kind, by its name. A new one is a file here and a line in each of these lists. */
-const KINDS = { webhook: webhookKind, telegram: telegramKind };
+const KINDS = { webhook: webhookKind, telegram: telegramKind, whatsapp: whatsappKind };
 
 export const channelSchema = z
-  .discriminatedUnion('kind', [webhookKind.schema, telegramKind.schema])
+  .discriminatedUnion('kind', [webhookKind.schema, telegramKind.schema, whatsappKind.schema])
   .meta({ description: 'One channel of presence and who answers for it.' });
 
 export type ChannelEntry = z.output<typeof channelSchema>;

@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useDirectory } from './directory.tsx';
 import { useTexts } from './locale.tsx';
+import { LinkAccount } from './pages/LinkAccount.tsx';
 import { useWide } from './useWide.ts';
 import type { Channel } from './wire.ts';
 
@@ -72,6 +73,7 @@ export function DownBanners() {
           {channel.problem !== null && <span className="down-banner__why">{channel.problem}</span>}
           <span className="down-banner__hint">{texts.downHint}</span>
         </div>
+        <LinkAccount channel={channel} />
       </div>
     ));
 }

@@ -27,6 +27,13 @@ export const decide = (
   },
 ) => post<Dispute>(`/waits/${wait}/dispute/decide`, decision);
 
+export const fetchLinking = (channel: string) =>
+  call<{ readonly shown: boolean; readonly code: string | null; readonly at: string | null }>(
+    `/channels/${encodeURIComponent(channel)}/linking`,
+  );
+export const askForLinkingCode = (channel: string) =>
+  post<{ readonly asked: true }>(`/channels/${encodeURIComponent(channel)}/linking/code`, {});
+
 export const handOverAll = (person: string, to: string) =>
   post<{ readonly handed_over: number }>(`/people/${encodeURIComponent(person)}/hand-over`, { to });
 export const getLinkCode = (person: string) =>

@@ -34,6 +34,15 @@ const ru = {
     disputes: 'Ждут вашего решения',
     noDisputes: 'Спорных просрочек нет',
   },
+  linking: {
+    open: 'Привязать телефон…',
+    title: (channel: string) => `Привязать «${channel}»`,
+    how: 'На телефоне откройте WhatsApp → «Связанные устройства» → «Привязка устройства» и наведите камеру на код.',
+    qr: 'QR-код для привязки',
+    waiting: 'Код появится через несколько секунд…',
+    cannotScan: 'Не могу отсканировать — дать код для ввода',
+    type: 'Или выберите там «Связать по номеру телефона» и введите:',
+  },
   dispute: {
     open: 'Не моя вина…',
     title: 'Почему не получилось ответить в срок?',
@@ -150,6 +159,15 @@ const en: PageTexts = {
     afterHours: 'After hours',
     disputes: 'Waiting for your decision',
     noDisputes: 'No disputed breaches',
+  },
+  linking: {
+    open: 'Link a telephone…',
+    title: (channel) => `Link “${channel}”`,
+    how: 'On the telephone open WhatsApp → Linked devices → Link a device, and point the camera at the code.',
+    qr: 'QR code to link by',
+    waiting: 'The code appears within seconds…',
+    cannotScan: 'I cannot scan: give me a code to type',
+    type: 'Or choose “Link with phone number” there and type:',
   },
   dispute: {
     open: 'Not my fault…',

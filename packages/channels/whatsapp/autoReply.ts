@@ -1,0 +1,12 @@
+/** Whether this is one of the texts that the account sends by itself. Case, spaces and signs tell none apart. */
+export function isAutoReply(text: string | null, autoReplies: readonly string[]): boolean {
+  const print = fingerprint(text ?? '');
+  return print !== '' && autoReplies.some((reply) => fingerprint(reply) === print);
+}
+
+const fingerprint = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();

@@ -1,0 +1,172 @@
+import type { DurationMs } from '@otklik/domain';
+import {
+  type BinaryNode,
+  DEFAULT_CONNECTION_CONFIG,
+  getAllBinaryNodeChildren,
+  getBinaryNodeChild,
+  makeWASocket,
+  proto,
+  type SocketConfig,
+  type WAMessage,
+} from '@whiskeysockets/baileys';
+import { isPosting } from '../jids.ts';
+import type { Journal } from '../journal.ts';
+import type { RawWaEvent, WaSelf } from '../rawEvent.ts';
+import type { Session } from './auth.ts';
+import { envelopeOf, journalled, journalNameOf, noteStanza, type Stanzas } from './journalled.ts';
+import { muteLibsignal, QUIET } from './quiet.ts';
+import { rawCall, rawMessage } from './rawMessage.ts';
+
+/** One live connection to WhatsApp. Used once: after `closed` another one is made. */
+export interface WaConnection {
+  /** The code of the closing (see afterClose.ts); null when there was none. Never rejects. */
+  readonly closed: Promise<number | null>;
+  close(): void;
+  /** Whether the library keeps events to itself at the moment. */
+  isHoldingBack(): boolean;
+  /** A code to link by instead of the QR code. Only while there is one. Rejects when the connection is lost. */
+  requestCode(phone: string): Promise<string>;
+  /** Resolves when the server has the message: with its error code, or null. Rejects when it does not answer. */
+  send(jid: string, text: string, id: string, ackMs: DurationMs): Promise<string | null>;
+}
+
+export interface WaConnectionOptions {
+  readonly session: Session;
+  readonly journal: Journal;
+  readonly webSocket: string;
+  /** Must not throw. */
+  on(event: RawWaEvent): void;
+  /** Resolves when what `creds` is now is durable. */
+  save(): void;
+  /** Keeps a plaintext in the journal, however often it must be tried. */
+  insist(work: () => Promise<void>): Promise<void>;
+  /** The text of a message of ours that somebody could not decrypt and asks for again. */
+  sentText(id: string): Promise<string | null>;
+  readonly retryCounts: NonNullable<SocketConfig['msgRetryCounterCache']>;
+}
+
+/** As the telephone's list of linked devices shows us. */
+const BROWSER: SocketConfig['browser'] = ['Otklik', 'Chrome', '1.0.0'];
+const KEEP_ALIVE_MS = 30_000;
+
+export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
+  const { session, journal, on } = options;
+  muteLibsignal();
+  const stanzas: Stanzas = new WeakMap();
+  const self = (): WaSelf => ({ pn: session.creds.me?.id ?? null, lid: session.creds.me?.lid ?? null });
+  const keep = async ({ attrs }: BinaryNode, plain: Uint8Array) => {
+    const envelope = envelopeOf(attrs, self());
+    if (envelope === null) return;
+    const entry = { name: journalNameOf(envelope), attrs, self: self() };
+    await options.insist(() => journal.add(entry, plain));
+  };
+  const socket = makeWASocket({
+    auth: session,
+    waWebSocketUrl: options.webSocket,
+    logger: QUIET,
+    browser: BROWSER,
+    keepAliveIntervalMs: KEEP_ALIVE_MS,
+    // Otherwise the employee's telephone would ring no more for new messages.
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+    // Left undecrypted, so only what nobody waits for.
+    shouldIgnoreJid: isPosting,
+    makeSignalRepository: journalled(DEFAULT_CONNECTION_CONFIG.makeSignalRepository, stanzas, keep),
+    getMessage: async ({ id }) => {
+      const text = id ? await options.sentText(id) : null;
+      return text === null ? undefined : { conversation: text };
+    },
+    cachedGroupMetadata: async () => undefined,
+    msgRetryCounterCache: options.retryCounts,
+  });
+
+  const tell = (message: WAMessage, wasQueued: boolean, isResent = false) => {
+    const name = journalNameOf(message);
+    const raw = rawMessage(message, { wasQueued, isResent, journal: journal.has(name) ? name : null });
+    if (raw !== null) on({ type: 'message', message: raw });
+  };
+  // Ahead of the library, which decrypts, confirms and only then tells.
+  socket.ws.prependListener('CB:message', (stanza: BinaryNode) => {
+    noteStanza(stanza, stanzas);
+    const envelope = isLeftOut(stanza) ? envelopeOf(stanza.attrs, self()) : null;
+    if (envelope !== null) tell({ ...envelope, ...UNDECRYPTED }, stanza.attrs.offline !== undefined);
+  });
+  const reasons = new Map<string, string>();
+  socket.ws.prependListener('CB:call', (stanza: BinaryNode) => {
+    const [info] = getAllBinaryNodeChildren(stanza);
+    if (info?.attrs.reason) reasons.set(info.attrs['call-id'] ?? '', info.attrs.reason);
+  });
+
+  socket.ev.on('creds.update', options.save);
+  socket.ev.on('messages.upsert', ({ messages, type, requestId }) => {
+    for (const message of messages) tell(message, type === 'append', requestId !== undefined);
+  });
+  socket.ev.on('call', (calls) => {
+    for (const call of calls) {
+      const raw = rawCall(call, reasons.get(call.id) ?? null);
+      reasons.delete(call.id);
+      if (raw !== null) on({ type: 'call', call: raw });
+    }
+  });
+  const tellAlias = (lid: string | undefined, pn: string | undefined) => {
+    if (lid && pn) on({ type: 'alias', lid, pn });
+  };
+  socket.ev.on('lid-mapping.update', ({ lid, pn }) => tellAlias(lid, pn));
+  socket.ev.on('contacts.upsert', (contacts) => {
+    for (const { lid, phoneNumber } of contacts) tellAlias(lid, phoneNumber);
+  });
+  socket.ev.on('messaging-history.set', ({ lidPnMappings = [] }) => {
+    for (const { lid, pn } of lidPnMappings) tellAlias(lid, pn);
+  });
+
+  const { promise: closed, resolve } = Promise.withResolvers<number | null>();
+  socket.ev.on('connection.update', (update) => {
+    if (update.qr) on({ type: 'qr', payload: update.qr });
+    if (update.isNewLogin) on({ type: 'linked' });
+    if (update.connection === 'open') on({ type: 'open', self: self() });
+    if (update.receivedPendingNotifications) on({ type: 'drained' });
+    if (update.connection !== 'close') return;
+    // The library throws away what it has buffered as soon as it is closed.
+    socket.ev.flush();
+    resolve(codeOf(update.lastDisconnect?.error));
+  });
+  return {
+    closed,
+    close: () => void socket.end(undefined),
+    isHoldingBack: () => socket.ev.isBuffering(),
+    requestCode: (phone) => socket.requestPairingCode(phone.replace(/\D/g, '')),
+    send: async (jid, text, id, ackMs) => {
+      const acknowledged = ackOf(socket.ws, id, ackMs);
+      acknowledged.catch(() => undefined);
+      await socket.sendMessage(jid, { text, linkPreview: null }, { messageId: id });
+      return await acknowledged;
+    },
+  };
+}
+
+const UNDECRYPTED = { messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT };
+
+/** Messages of which the library tells nothing: only the telephone can open them. */
+function isLeftOut(stanza: BinaryNode): boolean {
+  const type = getBinaryNodeChild(stanza, 'unavailable')?.attrs.type ?? '';
+  return type === 'hosted_unavailable_fanout' || type === 'view_once_unavailable_fanout';
+}
+
+type Socket = ReturnType<typeof makeWASocket>['ws'];
+
+function ackOf(ws: Socket, id: string, ackMs: DurationMs): Promise<string | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | null>();
+  const name = `CB:ack,id:${id}`;
+  const onAck = ({ attrs }: BinaryNode) => resolve(attrs.error ?? null);
+  const timer = setTimeout(() => reject(new Error('WhatsApp does not confirm the message')), ackMs);
+  ws.on(name, onAck);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    ws.off(name, onAck);
+  });
+}
+
+function codeOf(error: unknown): number | null {
+  const { output } = (error ?? {}) as { output?: { statusCode?: unknown } };
+  return typeof output?.statusCode === 'number' ? output.statusCode : null;
+}

@@ -1,0 +1,116 @@
+import {
+  isJidGroup,
+  normalizeMessageContent,
+  proto,
+  type WACallEvent,
+  type WAMessage,
+} from '@whiskeysockets/baileys';
+import type { RawWaCall, RawWaContent, RawWaMessage } from '../rawEvent.ts';
+
+/** `messages.upsert` tells what we missed from what is new by `append` and `notify`; both are handled alike. */
+export function rawMessage(
+  message: WAMessage,
+  how: { readonly wasQueued: boolean; readonly isResent: boolean; readonly journal: string | null },
+): RawWaMessage | null {
+  const { key, messageTimestamp, messageStubType, pushName } = message;
+  if (!key.remoteJid || !key.id) return null;
+  const content = contentOf(message);
+  return {
+    chat: key.remoteJid,
+    chatAlt: key.remoteJidAlt || null,
+    participant: isJidGroup(key.remoteJid) ? key.participant || message.participant || null : null,
+    participantAlt: key.participantAlt || null,
+    fromMe: key.fromMe === true,
+    id: key.id,
+    sentAt: secondsOf(messageTimestamp),
+    pushName: pushName || null,
+    isUndecrypted: content === null && messageStubType === proto.WebMessageInfo.StubType.CIPHERTEXT,
+    content,
+    ...how,
+  };
+}
+
+/** Own sendings and what is decoded from protobuf have 64-bit objects here, received stanzas plain numbers. */
+export function secondsOf(time: WAMessage['messageTimestamp']): number | null {
+  if (time === null || time === undefined) return null;
+  const seconds = typeof time === 'number' ? time : Number(time.toString());
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+function contentOf({ message, key }: WAMessage): RawWaContent | null {
+  // Only the telephone can open it: no content will ever come.
+  if (key.isViewOnce && !message) return { kind: 'speech', text: null };
+  if (!message) return null;
+  if (message.editedMessage || message.protocolMessage?.editedMessage) return { kind: 'silent' };
+  const inner = normalizeMessageContent(message) ?? {};
+  const { protocolMessage, reactionMessage } = inner;
+  if (protocolMessage) return protocolContent(protocolMessage);
+  if (reactionMessage) return { kind: 'reaction', emoji: reactionMessage.text ?? '' };
+  const kinds = Object.entries(inner)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([kind]) => kind);
+  if (kinds.some((kind) => !SILENT.has(kind))) return { kind: 'speech', text: wordsOf(inner) };
+  return { kind: kinds.length === 0 ? 'strange' : 'silent' };
+}
+
+function protocolContent({ type, key }: proto.Message.IProtocolMessage): RawWaContent {
+  if (type !== proto.Message.ProtocolMessage.Type.REVOKE || !key?.id) return { kind: 'silent' };
+  return { kind: 'revoke', of: key.id, by: key.participant || null, ofMe: key.fromMe === true };
+}
+
+/**
+ * Parts of a message that say nothing to anybody: votes, pins, keys, headers of albums (their pictures come one by one),
+ * calls (told by their own events). Whatever else there is was said: WhatsApp adds kinds all the time, and to miss one is
+ * worse than to count one too many.
+ */
+const SILENT: ReadonlySet<string> = new Set(
+  `senderKeyDistributionMessage fastRatchetKeySenderKeyDistributionMessage messageContextInfo deviceSentMessage
+  pollUpdateMessage pollResultSnapshotMessage pollResultSnapshotMessageV3 keepInChatMessage pinInChatMessage
+  encReactionMessage encEventResponseMessage secretEncryptedMessage stickerSyncRmrMessage albumMessage call
+  callLogMesssage bcallMessage scheduledCallEditMessage placeholderMessage messageHistoryBundle messageHistoryNotice
+  statusMentionMessage groupStatusMentionMessage limitSharingMessage botTaskMessage statusNotificationMessage`.split(
+    /\s+/,
+  ),
+);
+
+function wordsOf(inner: proto.IMessage): string | null {
+  return (
+    inner.conversation ||
+    inner.extendedTextMessage?.text ||
+    inner.imageMessage?.caption ||
+    inner.videoMessage?.caption ||
+    inner.documentMessage?.caption ||
+    inner.buttonsResponseMessage?.selectedDisplayText ||
+    inner.templateButtonReplyMessage?.selectedDisplayText ||
+    inner.listResponseMessage?.title ||
+    inner.interactiveResponseMessage?.body?.text ||
+    inner.pollCreationMessage?.name ||
+    inner.pollCreationMessageV2?.name ||
+    inner.pollCreationMessageV3?.name ||
+    null
+  );
+}
+
+/**
+ * `reason` stands in the stanza alone: `accepted_elsewhere` when another device of the account took the call. Only the
+ * phases that mean something to a client are told on.
+ */
+export function rawCall(call: WACallEvent, reason: string | null): RawWaCall | null {
+  const phase = phaseOf(call.status, reason);
+  if (phase === null) return null;
+  return {
+    id: call.id,
+    from: call.from,
+    pn: call.callerPn ?? null,
+    isGroup: call.isGroup === true,
+    sentAt: Number.isNaN(call.date.getTime()) ? null : call.date.getTime() / 1_000,
+    wasQueued: call.offline,
+    phase,
+  };
+}
+
+function phaseOf(status: WACallEvent['status'], reason: string | null): RawWaCall['phase'] | null {
+  if (status === 'offer') return 'ringing';
+  if (status === 'accept' || reason === 'accepted_elsewhere') return 'answered';
+  return status === 'timeout' || status === 'reject' || status === 'terminate' ? 'missed' : null;
+}

@@ -1,0 +1,33 @@
+import type { Config, WhatsappChannel } from '@otklik/config';
+import type { Channel, Feed } from '../channel.ts';
+import { askForCode, pairingOf } from './pairing.ts';
+import { listenWhatsapp } from './receiver.ts';
+
+/** A WhatsApp account in which we are a linked device. Everything goes by its one live connection. */
+export const whatsappChannel: Channel<WhatsappChannel> = {
+  kind: 'whatsapp',
+  feeds: (config) =>
+    [...config.channels.values()].flatMap((channel) =>
+      channel.kind === 'whatsapp' ? [feedOf(channel, config)] : [],
+    ),
+  linking: { shown: pairingOf, askForCode },
+  send: (_channel, outgoing, { viaListener }) => viaListener(outgoing),
+};
+
+function feedOf(channel: WhatsappChannel, { privacy }: Config): Feed {
+  return {
+    name: `whatsapp:${channel.phone}`,
+    channel: channel.id,
+    fingerprint: JSON.stringify([
+      channel.id,
+      channel.phone,
+      channel.key.reveal(),
+      channel.webSocket,
+      channel.autoReplies,
+      channel.colleagues,
+      channel.policy.formalReplies,
+      privacy,
+    ]),
+    start: (world) => listenWhatsapp(channel, privacy, world),
+  };
+}

@@ -1,0 +1,165 @@
+import type { WhatsappChannel } from '@otklik/config';
+import type { Event, Privacy } from '@otklik/domain';
+import type { ListenerWorld } from '../channel.ts';
+import { backoffMs, pause } from '../telegram/pace.ts';
+import { personJid } from './jids.ts';
+import type { Journal } from './journal.ts';
+import { NOTHING, type Normalised, namesNeeded, normaliseMessage, type Reading } from './normalise.ts';
+import { namesNeededForCall, normaliseCall } from './normaliseCall.ts';
+import type { WhatsappPace } from './pace.ts';
+import { factName, placePerson } from './people.ts';
+import type { RawWaEvent, WaSelf } from './rawEvent.ts';
+
+/** What waits to be kept. */
+export type Incoming = Extract<RawWaEvent, { type: 'message' | 'call' | 'alias' }>;
+
+interface IntakeWorld {
+  readonly channel: WhatsappChannel;
+  readonly privacy: Privacy;
+  readonly world: ListenerWorld;
+  readonly journal: Journal;
+  readonly pace: WhatsappPace;
+  self(): WaSelf;
+  /** Called when nothing waits any more, and when keeping begins or ceases to fail. */
+  changed(): void;
+}
+
+const BATCH = 100;
+
+/**
+ * What the library has told and is not durable yet, in order. It takes no refusal from us: a listener that throws loses
+ * the message. So everything is queued here, and each batch is tried until it is kept.
+ */
+export class Intake {
+  readonly #given: IntakeWorld;
+  readonly #waiting: Incoming[] = [];
+  readonly #whenIdle: (() => void)[] = [];
+  #isFailing = false;
+  #isBusy = false;
+  #wake = (): void => {};
+
+  constructor(given: IntakeWorld) {
+    this.#given = given;
+  }
+
+  /** Never throws. */
+  push(event: Incoming): void {
+    this.#waiting.push(event);
+    this.#wake();
+  }
+
+  get isIdle(): boolean {
+    return !this.#isBusy && this.#waiting.length === 0;
+  }
+
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  /** Resolves when nothing waits any more, or when it has ended. */
+  idle(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Until the signal. What is not kept by then is in the journal. */
+  async run(stopped: AbortSignal): Promise<void> {
+    stopped.addEventListener('abort', () => this.#wake(), { once: true });
+    while (!stopped.aborted) {
+      const batch = this.#waiting.splice(0, BATCH);
+      if (batch.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        continue;
+      }
+      this.#isBusy = true;
+      await this.#keepAtLast(batch, stopped);
+      this.#isBusy = false;
+      this.#given.changed();
+      if (this.isIdle) this.#tellIdle();
+    }
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  async #keepAtLast(batch: readonly Incoming[], stopped: AbortSignal): Promise<void> {
+    const { world, pace, channel } = this.#given;
+    for (let failures = 1; !stopped.aborted; failures += 1) {
+      try {
+        await this.#keep(batch);
+        this.#isFailing = false;
+        return;
+      } catch (error) {
+        world.log.error({ channel: channel.id, err: error }, 'whatsapp messages could not be kept');
+        this.#isFailing = true;
+        this.#given.changed();
+        await pause(backoffMs(pace, failures), stopped);
+      }
+    }
+  }
+
+  async #keep(batch: readonly Incoming[]): Promise<void> {
+    const { world, channel, privacy, journal, self } = this.#given;
+    const known = await world.memory.recall([...new Set(batch.flatMap(namesOf))]);
+    const facts = new Map<string, string>();
+    const history = new Map<string, string>();
+    const events: Event[] = [];
+    for (const incoming of batch) {
+      const reading = { channel, privacy, known, self: self(), receivedAt: world.now() };
+      const read = normalise(incoming, reading);
+      events.push(...read.events);
+      for (const [name, value] of read.facts) facts.set(name, value);
+      for (const [name, value] of read.history) history.set(name, value);
+      for (const [name, value] of [...read.facts, ...read.history]) known.set(name, value);
+      if (read.fault !== null) await world.quarantine(shownOf(incoming), read.fault);
+    }
+    if (events.length > 0) await world.deliver({ events, staff: [] });
+    if (facts.size > 0) await world.memory.remember(facts, 'account');
+    if (history.size > 0) await world.memory.remember(history, 'history');
+    await journal.settle(
+      batch.flatMap((each) =>
+        each.type === 'message' && each.message.journal !== null ? [each.message.journal] : [],
+      ),
+    );
+  }
+}
+
+function normalise(incoming: Incoming, reading: Reading): Normalised {
+  switch (incoming.type) {
+    case 'message':
+      return normaliseMessage(incoming.message, reading);
+    case 'call':
+      return normaliseCall(incoming.call, reading);
+    case 'alias':
+      return { ...NOTHING, facts: aliasFacts(incoming, reading.known) };
+  }
+}
+
+function namesOf(incoming: Incoming): string[] {
+  switch (incoming.type) {
+    case 'message':
+      return namesNeeded(incoming.message);
+    case 'call':
+      return namesNeededForCall(incoming.call);
+    case 'alias':
+      return [incoming.lid, incoming.pn]
+        .map(personJid)
+        .flatMap((person) => (person === null ? [] : [factName(person)]));
+  }
+}
+
+function aliasFacts({ lid, pn }: { lid: string; pn: string }, known: Reading['known']): Normalised['facts'] {
+  const person = personJid(lid);
+  return person === null ? new Map() : placePerson(person, personJid(pn), known).learned;
+}
+
+/** What a person may look at: the library could not read the content, and the rest is addresses. */
+function shownOf(incoming: Incoming): unknown {
+  return incoming.type === 'message'
+    ? { id: incoming.message.id, sentAt: incoming.message.sentAt, fromMe: incoming.message.fromMe }
+    : { type: incoming.type };
+}

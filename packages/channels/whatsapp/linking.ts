@@ -1,0 +1,82 @@
+import type { WhatsappChannel } from '@otklik/config';
+import type { ListenerWorld } from '../channel.ts';
+import { pause } from '../telegram/pace.ts';
+import type { WaConnection } from './baileys/connection.ts';
+import type { WhatsappPace } from './pace.ts';
+import { forgetPairing, hidePairing, isCodeWanted, showPairing } from './pairing.ts';
+
+const HOW =
+  'not linked: on the telephone open WhatsApp, Linked devices, Link a device, and scan the code that the board shows';
+
+/** While we are no linked device yet: shows people what to scan or type. */
+export class Linking {
+  readonly #channel: WhatsappChannel;
+  readonly #world: Pick<ListenerWorld, 'memory' | 'now' | 'log'>;
+  readonly #pace: WhatsappPace;
+  readonly #write: (work: () => Promise<void>) => void;
+  #qr: string | null = null;
+  #code: string | null = null;
+  #isShown = false;
+  /** Why it has to be linked anew, until it is. */
+  #lostBy: string | null = null;
+
+  /** `write` does its work in order, beside what the caller does. */
+  constructor(
+    channel: WhatsappChannel,
+    world: Pick<ListenerWorld, 'memory' | 'now' | 'log'>,
+    pace: WhatsappPace,
+    write: (work: () => Promise<void>) => void,
+  ) {
+    this.#channel = channel;
+    this.#world = world;
+    this.#pace = pace;
+    this.#write = write;
+  }
+
+  get problem(): string {
+    return this.#lostBy === null ? HOW : `${this.#lostBy}; ${HOW}`;
+  }
+
+  /** Whether people saw a code during the last connection. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
+
+  lost(why: string): void {
+    this.#lostBy = why;
+  }
+
+  showQr(payload: string): void {
+    const { memory, now } = this.#world;
+    this.#qr = payload;
+    this.#isShown = true;
+    const code = this.#code;
+    this.#write(() => showPairing(memory, { qr: payload, code, at: now() }));
+  }
+
+  linked(): void {
+    this.#lostBy = null;
+    this.#write(() => forgetPairing(this.#world.memory));
+  }
+
+  /** Both codes are good for one connection. Looks whether somebody who cannot scan asks for one to type: see pairing.ts. */
+  async serve(connection: WaConnection, closed: AbortSignal): Promise<void> {
+    const { memory, now, log } = this.#world;
+    this.#isShown = false;
+    this.#qr = null;
+    this.#code = null;
+    this.#write(() => hidePairing(memory));
+    while (!closed.aborted) {
+      await pause(this.#pace.wantedMs, closed);
+      try {
+        if (closed.aborted || this.#qr === null || this.#code !== null) continue;
+        if (!(await isCodeWanted(memory, now()))) continue;
+        this.#code = await connection.requestCode(this.#channel.phone);
+        this.showQr(this.#qr);
+      } catch (error) {
+        log.warn({ channel: this.#channel.id, err: error }, 'a code to link by could not be asked for');
+      }
+    }
+    this.#write(() => hidePairing(memory));
+  }
+}
