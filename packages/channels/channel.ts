@@ -29,6 +29,8 @@ export type MemoryTerm = 'account' | 'history';
 export interface HookWorld {
   readonly config: Config;
   readonly memory: Memory;
+  /** Of another channel: some providers post several accounts to one address. */
+  memoryOf(channel: string): Memory;
 }
 
 /** One thing wrong with a body, and where: an RFC 6901 pointer such as `/3/from/side` (`` is the whole body). */

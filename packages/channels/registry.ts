@@ -3,12 +3,14 @@ import type { Channel, Feed } from './channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
 import { whatsappChannel } from './whatsapp/channel.ts';
+import { whatsappCloudChannel } from './whatsapp-cloud/channel.ts';
 
 /** The one place that knows every kind: a new one is a folder and a line here. */
 const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<ChannelConfig, { kind: Kind }>> } = {
   webhook: webhookChannel,
   telegram: telegramChannel,
   whatsapp: whatsappChannel,
+  whatsapp_cloud: whatsappCloudChannel,
 };
 
 /** What channels of this kind can do. */

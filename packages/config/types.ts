@@ -1,8 +1,14 @@
 import type { Calendar, Locale, Person, Policy, Privacy } from '@otklik/domain';
-import type { ChannelConfig, TelegramChannel, WebhookChannel, WhatsappChannel } from './kinds/index.ts';
+import type {
+  ChannelConfig,
+  TelegramChannel,
+  WebhookChannel,
+  WhatsappChannel,
+  WhatsappCloudChannel,
+} from './kinds/index.ts';
 import type { Secret } from './secret.ts';
 
-export type { ChannelConfig, Secret, TelegramChannel, WebhookChannel, WhatsappChannel };
+export type { ChannelConfig, Secret, TelegramChannel, WebhookChannel, WhatsappChannel, WhatsappCloudChannel };
 
 /** otklik.yaml, checked: every name resolved, every default filled in. */
 export interface Config {

@@ -72,7 +72,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
         received = await kind.receive(
           channel,
           { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
-          { config, memory: world.memory(channel.id) },
+          { config, memory: world.memory(channel.id), memoryOf: world.memory },
         );
       } catch (error) {
         world.log.error({ err: error, channel: channel.id }, 'an event could not be understood now');

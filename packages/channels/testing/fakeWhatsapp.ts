@@ -125,7 +125,9 @@ export class FakeWhatsapp {
     return {
       data: (bytes: Buffer) => noise.receive(bytes),
       closed: () => {
-        if (this.line === line) this.line = null;
+        if (this.line !== line) return;
+        this.line = null;
+        this.#registering = null;
       },
     };
   }
@@ -158,22 +160,27 @@ export class FakeWhatsapp {
     line.noise.send({ tag: 'success', attrs: { t: now(), lid: `${this.lid}:${this.device}@lid` } });
   }
 
-  /** The telephone reads the QR code of our device: `…#ref,noise,identity,secret,platform`. */
+  /** Whether it is the code of the device that asks to be linked now. */
+  knows(qr: string): boolean {
+    return this.#registering !== null && identityIn(qr).equals(this.#registering.identityKey.subarray(1));
+  }
+
+  /** The telephone reads the QR code of our device. */
   scan(qr: string): void {
-    const [, , identity = '', secret = ''] = (qr.split('#')[1] ?? '').split(',');
+    const secret = partOf(qr, 3);
     const { private: privateKey, public: publicKey } = this.phone.creds.signedIdentityKey;
     const details = proto.ADVDeviceIdentity.encode({
       rawId: 1,
       timestamp: Number(now()),
       keyIndex: 1,
     }).finish();
-    const signed = Buffer.concat([WA_ADV_ACCOUNT_SIGNATURE, details, Buffer.from(identity, 'base64')]);
+    const signed = Buffer.concat([WA_ADV_ACCOUNT_SIGNATURE, details, identityIn(qr)]);
     const account = proto.ADVSignedDeviceIdentity.encode({
       details,
       accountSignatureKey: publicKey,
       accountSignature: Curve.sign(privateKey, signed),
     }).finish();
-    const hmac = hmacSign(account, Buffer.from(secret, 'base64'));
+    const hmac = hmacSign(account, secret);
     this.line?.noise.send({
       tag: 'iq',
       attrs: { from: SERVER, type: 'set', id: 'pair-2' },
@@ -240,6 +247,11 @@ export class FakeWhatsapp {
     });
   }
 }
+
+/** `…#ref,noise,identity,secret,platform`, the middle three in base64. */
+const partOf = (qr: string, index: number): Buffer =>
+  Buffer.from((qr.split('#')[1] ?? '').split(',')[index] ?? '', 'base64');
+const identityIn = (qr: string): Buffer => partOf(qr, 2);
 
 const now = (): string => String(Math.floor(Date.now() / 1_000));
 

@@ -19,7 +19,7 @@ export async function serveHooks(
       const received = await receive(
         channel,
         { headers: request.headers, body: Buffer.concat(chunks), receivedAt: world.now() },
-        { config, memory: world.memory },
+        { config, memory: world.memory, memoryOf: () => world.memory },
       );
       if (received.outcome === 'refused') return void response.writeHead(received.status).end();
       if (received.quarantine !== null) await world.quarantine(null, received.quarantine);

@@ -84,10 +84,17 @@ export class WhatsappWorld {
 
   /** A person scans the code that our program shows, and the telephone hands its history over. */
   async link(memory: Memory, history: Parameters<FakeWhatsapp['sendHistory']>[0] = []): Promise<void> {
-    const pairing = await until(() => pairingOf(memory), { what: 'a code to scan' });
-    this.fake.scan(pairing.qr);
+    await this.scan(memory);
     await until(() => this.fake.line?.isLoggedIn, { what: 'the first login' });
     await this.fake.sendHistory(history);
+  }
+
+  async scan(memory: Memory): Promise<void> {
+    const isFresh = async () => {
+      const shown = await pairingOf(memory);
+      return shown !== null && this.fake.knows(shown.qr) ? shown : null;
+    };
+    this.fake.scan((await until(isFresh, { what: 'a code to scan' })).qr);
   }
 
   async clientSays(client: FakeClient, message: proto.IMessage, said: Said = {}): Promise<string> {

@@ -27,7 +27,8 @@ describe('what is done when WhatsApp closed the connection', () => {
     it(`${code ?? 'no code'}, ${stage}: ${step}`, () => {
       const next = afterClose(code, stage);
       assert.equal(next.step, step);
-      assert.match('problem' in next ? next.problem : '', says);
+      assert.match('problem' in next ? next.problem.en : '', says);
+      assert.equal('problem' in next && next.problem.ru === '', false);
     });
   }
 });

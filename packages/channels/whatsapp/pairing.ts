@@ -1,26 +1,16 @@
 import type { EpochMs } from '@otklik/domain';
 import QRCode from 'qrcode';
-import type { Memory } from '../channel.ts';
-
-/** What a person needs to link us: shown by the board and the command line, kept by whichever process listens. */
-export interface Pairing {
-  /** What the QR code says. A new one comes every 20 to 60 seconds. */
-  readonly qr: string;
-  /** The eight characters that are typed instead, when somebody has asked for them. */
-  readonly code: string | null;
-  /** When it was given. */
-  readonly at: EpochMs;
-}
+import type { Memory, ShownCode } from '../channel.ts';
 
 const PAIRING = 'pairing';
 const WANTED = 'pairing-wanted';
 /** Whoever asked has gone by then. */
 const WANTED_FOR_MS = 300_000;
 
-/** null once we are linked, and before WhatsApp has given a code. */
-export async function pairingOf(memory: Memory): Promise<Pairing | null> {
+/** null once we are linked, and before WhatsApp has given a code. A new one comes every 20 to 60 seconds. */
+export async function pairingOf(memory: Memory): Promise<ShownCode | null> {
   const text = (await memory.recall([PAIRING])).get(PAIRING);
-  return text === undefined ? null : (JSON.parse(text) as Pairing);
+  return text === undefined ? null : (JSON.parse(text) as ShownCode);
 }
 
 /** Asks for a code of eight characters, for whoever cannot scan. It appears in {@link pairingOf} within seconds. */
@@ -33,14 +23,9 @@ export async function isCodeWanted(memory: Memory, now: EpochMs): Promise<boolea
   return asked !== undefined && now - Number(asked) < WANTED_FOR_MS;
 }
 
-export async function showPairing(memory: Memory, pairing: Pairing): Promise<void> {
+export async function showPairing(memory: Memory, pairing: ShownCode): Promise<void> {
   const given: [string, null][] = pairing.code === null ? [] : [[WANTED, null]];
   await memory.remember(new Map([[PAIRING, JSON.stringify(pairing)], ...given]), 'account');
-}
-
-/** The code is good no more. Whoever wants one to type still does. */
-export async function hidePairing(memory: Memory): Promise<void> {
-  await memory.remember(new Map([[PAIRING, null]]), 'account');
 }
 
 export async function forgetPairing(memory: Memory): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
-import type { Listener } from '../channel.ts';
+import type { Listener, Said } from '../channel.ts';
 import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { PRIVACY, secret } from '../testing/telegramAccount.ts';
 import { TestWorld } from '../testing/testWorld.ts';
@@ -47,7 +47,9 @@ async function goUp(): Promise<void> {
 
 const isUp = () => until(() => world.state?.up === true, { what: 'it is up' });
 const says = (problem: RegExp) =>
-  until(() => problem.test(world.state?.problem ?? ''), { what: `the problem ${problem}` });
+  until(() => problem.test(inEnglish(world.state?.problem)), { what: `the problem ${problem}` });
+const inEnglish = (problem: Said | string | null | undefined): string =>
+  typeof problem === 'string' ? problem : (problem?.en ?? '');
 const saw = (text: string) => until(() => world.texts.includes(text), { what: `the words ${text}` });
 
 describe('linking', () => {
@@ -104,8 +106,7 @@ describe('linking', () => {
   it('does not read the account of somebody else who scanned', async () => {
     fake.number = '79998887766';
     listen();
-    const pairing = await until(() => pairingOf(world.memory), { what: 'a code to scan' });
-    fake.scan(pairing.qr);
+    await whatsapp.scan(world.memory);
     await says(/another number was linked.*unlink/);
     assert.equal(fake.logins, 0);
   });
@@ -151,7 +152,7 @@ describe('the life of a connection', () => {
     const { logins } = fake;
     fake.drop(515);
     await until(() => fake.logins > logins, { what: 'another login' });
-    assert.ok(world.states.every(({ problem }) => problem === null || /not linked/.test(problem)));
+    assert.ok(world.states.every(({ problem }) => problem === null || /not linked/.test(inEnglish(problem))));
   });
 
   it('stands still when another program uses its session', async () => {
@@ -174,7 +175,7 @@ describe('the life of a connection', () => {
   it('goes on trying while nobody listens at the address', async () => {
     listen({ ...whatsapp.channel, webSocket: 'ws://127.0.0.1:1/' });
     await says(/not linked|tried again/);
-    await until(() => world.states.some(({ problem }) => /tried again/.test(problem ?? '')), {
+    await until(() => world.states.some(({ problem }) => /tried again/.test(inEnglish(problem))), {
       what: 'the network’s problem',
     });
   });

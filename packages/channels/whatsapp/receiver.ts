@@ -1,6 +1,6 @@
 import type { WhatsappChannel } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
-import type { Listener, ListenerWorld, Outgoing, Sent } from '../channel.ts';
+import type { Listener, ListenerWorld, Outgoing, Said, Sent } from '../channel.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
 import { afterClose, type Next, type Stage } from './afterClose.ts';
 import { forgetSession, openSession, type Session } from './baileys/auth.ts';
@@ -8,21 +8,15 @@ import { connectWhatsapp, type WaConnection } from './baileys/connection.ts';
 import { leftOverMessages } from './baileys/journalled.ts';
 import { retryCounts } from './baileys/retryCounts.ts';
 import { Intake } from './intake.ts';
+import { Invitation } from './invitation.ts';
 import { phoneOfJid } from './jids.ts';
 import { Journal } from './journal.ts';
-import { Linking } from './linking.ts';
 import { WHATSAPP_PACE, type WhatsappPace } from './pace.ts';
 import type { RawWaEvent, WaSelf } from './rawEvent.ts';
 import { sendOut, sentText } from './sendOut.ts';
 import { Standing } from './standing.ts';
+import { STRANGER, UNREADABLE, WRONG_KEY } from './texts.ts';
 import { type Vault, vaultOf, WrongKeyError } from './vault.ts';
-
-const STRANGER: Next = {
-  step: 'relink',
-  problem: 'another number was linked than the one in otklik.yaml: unlink Otklik on that telephone',
-};
-const WRONG_KEY =
-  'its session was encrypted with another key: put the former key back, or give the channel a new id and link it anew';
 
 /**
  * Listens as a linked device of the account: replay what a crash left, connect, keep what comes, connect anew as long as
@@ -52,7 +46,7 @@ class Receiver {
   readonly #journal: Journal;
   readonly #intake: Intake;
   readonly #standing: Standing;
-  readonly #linking: Linking;
+  readonly #invitation: Invitation;
   readonly #retryCounts = retryCounts();
   #self: WaSelf;
   #connection: WaConnection | null = null;
@@ -84,7 +78,7 @@ class Receiver {
       }),
       (state) => world.report(state),
     );
-    this.#linking = new Linking(channel, world, pace, (work) => this.#later(work));
+    this.#invitation = new Invitation(channel, world, pace, (work) => this.#later(work));
     this.#intake = new Intake({
       channel,
       privacy,
@@ -127,7 +121,7 @@ class Receiver {
         continue;
       }
       if (this.#stopped.aborted) return;
-      if (this.#isStranger(session)) await this.#goOn(STRANGER);
+      if (this.#isStranger(session)) await this.#goOn({ step: 'relink', problem: STRANGER });
       else {
         const code = await this.#connect(session);
         if (!this.#stopped.aborted) await this.#goOn(afterClose(code, this.#stageOf(session)));
@@ -142,13 +136,13 @@ class Receiver {
 
   #stageOf(session: Session): Stage {
     if (session.isLinked()) return 'linked';
-    return this.#linking.isShown ? 'shown' : 'new';
+    return this.#invitation.isShown ? 'shown' : 'new';
   }
 
   async #cannotOpen(error: unknown): Promise<void> {
     if (error instanceof WrongKeyError) return await this.#stand(WRONG_KEY);
     this.#world.log.error({ channel: this.#channel.id, err: error }, 'the session could not be read');
-    await this.#wait('what is remembered of the session cannot be read: see the log');
+    await this.#wait(UNREADABLE);
   }
 
   /** What was decrypted, which works once, and got lost since: by a crash, or by a connection that closed at that moment. */
@@ -172,7 +166,7 @@ class Receiver {
     const closed = new AbortController();
     if (session.isLinked())
       this.#self = { pn: session.creds.me?.id ?? null, lid: session.creds.me?.lid ?? null };
-    else if (this.#failures === 0) this.#standing.closed(this.#linking.problem);
+    else if (this.#failures === 0) this.#standing.closed(this.#invitation.problem);
     const connection = connectWhatsapp({
       session,
       journal: this.#journal,
@@ -186,7 +180,7 @@ class Receiver {
     this.#connection = connection;
     const stop = () => connection.close();
     this.#stopped.addEventListener('abort', stop, { once: true });
-    const watching = session.isLinked() ? null : this.#linking.serve(connection, closed.signal);
+    const watching = session.isLinked() ? null : this.#invitation.serve(connection, closed.signal);
     const code = await connection.closed;
     this.#stopped.removeEventListener('abort', stop);
     closed.abort();
@@ -210,11 +204,11 @@ class Receiver {
         this.#intake.push(event);
         break;
       case 'qr':
-        this.#linking.showQr(event.payload);
-        this.#standing.closed(this.#linking.problem);
+        this.#invitation.showQr(event.payload);
+        this.#standing.closed(this.#invitation.problem);
         break;
       case 'linked':
-        this.#linking.linked();
+        this.#invitation.linked();
         break;
       case 'open':
         this.#opened(event.self);
@@ -246,25 +240,25 @@ class Receiver {
       case 'stop':
         return await this.#stand(next.problem);
       case 'relink':
-        this.#linking.lost(next.problem);
+        this.#invitation.lost(next.problem);
         this.#world.log.warn(
-          { channel: this.#channel.id, problem: next.problem },
+          { channel: this.#channel.id, problem: next.problem.en },
           'whatsapp must be linked anew',
         );
         await this.#insist(() => forgetSession(this.#world.memory));
-        return await this.#wait(this.#linking.problem);
+        return await this.#wait(this.#invitation.problem);
     }
   }
 
-  async #wait(problem: string): Promise<void> {
+  async #wait(problem: Said): Promise<void> {
     this.#failures += 1;
     this.#standing.closed(problem);
     await pause(backoffMs(this.#pace, this.#failures), this.#stopped);
   }
 
   /** Until a person has done something about it. */
-  async #stand(problem: string): Promise<void> {
-    this.#world.log.error({ channel: this.#channel.id, problem }, 'whatsapp stands still');
+  async #stand(problem: Said): Promise<void> {
+    this.#world.log.error({ channel: this.#channel.id, problem: problem.en }, 'whatsapp stands still');
     this.#standing.closed(problem);
     if (this.#stopped.aborted) return;
     await new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ListenerState } from '../channel.ts';
+import type { ListenerState, Said } from '../channel.ts';
 import type { WhatsappPace } from './pace.ts';
+import { NOT_KEPT } from './texts.ts';
 
 /** How far what has come is dealt with. */
 interface Progress {
@@ -23,7 +24,7 @@ export class Standing {
   #state: ListenerState | null = null;
   #isOpen = false;
   #caughtUp = false;
-  #problem: string | null = null;
+  #problem: Said | null = null;
   /** Since when nothing that we missed has come is being measured. */
   #isDrained = false;
   #isQuiet = false;
@@ -70,7 +71,7 @@ export class Standing {
     }, this.#pace.quietMs);
   }
 
-  closed(problem: string | null): void {
+  closed(problem: Said | null): void {
     this.#isOpen = false;
     this.#isDrained = false;
     this.#isQuiet = false;
@@ -89,7 +90,7 @@ export class Standing {
   refresh(): void {
     const { idle, failing } = this.#progress();
     if (this.#isOpen && this.#isDrained && this.#isQuiet && idle) this.#caughtUp = true;
-    const problem = failing ? 'messages arrive but cannot be kept: see the log' : this.#problem;
+    const problem = failing ? NOT_KEPT : this.#problem;
     const state = { up: this.#isOpen && !failing, caughtUp: this.#caughtUp, problem };
     if (isDeepStrictEqual(state, this.#state)) return;
     this.#state = state;

@@ -1,12 +1,14 @@
 import type { Checking, Entry } from '../checking.ts';
 import { checkTelegram } from './checkTelegram.ts';
 import { checkWhatsapp } from './checkWhatsapp.ts';
+import { checkWhatsappCloud } from './checkWhatsappCloud.ts';
 import type { ChannelEntry, WrittenAs } from './index.ts';
 
 /** What ties channels of one kind to each other and to the rest of the file. A kind without such ties needs no line. */
 export function checkKinds(entries: readonly Entry<ChannelEntry>[], checking: Checking): void {
   checkTelegram(entriesOf('telegram', entries), checking);
   checkWhatsapp(entriesOf('whatsapp', entries), checking);
+  checkWhatsappCloud(entriesOf('whatsapp_cloud', entries), checking);
 }
 
 function entriesOf<Kind extends ChannelEntry['kind']>(kind: Kind, entries: readonly Entry<ChannelEntry>[]) {

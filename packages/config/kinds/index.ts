@@ -4,16 +4,27 @@ import type { KindConfig } from './kind.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
 import { type WebhookChannel, webhookKind } from './webhook.ts';
 import { type WhatsappChannel, whatsappKind } from './whatsapp.ts';
+import { type WhatsappCloudChannel, whatsappCloudKind } from './whatsappCloud.ts';
 
-export type { TelegramChannel, WebhookChannel, WhatsappChannel };
+export type { TelegramChannel, WebhookChannel, WhatsappChannel, WhatsappCloudChannel };
 
-export type ChannelConfig = WebhookChannel | TelegramChannel | WhatsappChannel;
+export type ChannelConfig = WebhookChannel | TelegramChannel | WhatsappChannel | WhatsappCloudChannel;
 
 /** Every kind, by its name. A new one is a file here and a line in each of these lists. */
-const KINDS = { webhook: webhookKind, telegram: telegramKind, whatsapp: whatsappKind };
+const KINDS = {
+  webhook: webhookKind,
+  telegram: telegramKind,
+  whatsapp: whatsappKind,
+  whatsapp_cloud: whatsappCloudKind,
+};
 
 export const channelSchema = z
-  .discriminatedUnion('kind', [webhookKind.schema, telegramKind.schema, whatsappKind.schema])
+  .discriminatedUnion('kind', [
+    webhookKind.schema,
+    telegramKind.schema,
+    whatsappKind.schema,
+    whatsappCloudKind.schema,
+  ])
   .meta({ description: 'One channel of presence and who answers for it.' });
 
 export type ChannelEntry = z.output<typeof channelSchema>;

@@ -132,7 +132,8 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
   });
   return {
     closed,
-    close: () => void socket.end(undefined),
+    // Not `end`: that would leave the library's questions to the server waiting for their answers, for a minute.
+    close: () => void socket.ws.emit('close'),
     isHoldingBack: () => socket.ev.isBuffering(),
     requestCode: (phone) => socket.requestPairingCode(phone.replace(/\D/g, '')),
     send: async (jid, text, id, ackMs) => {

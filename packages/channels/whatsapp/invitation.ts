@@ -1,15 +1,13 @@
 import type { WhatsappChannel } from '@otklik/config';
-import type { ListenerWorld } from '../channel.ts';
+import type { ListenerWorld, Said } from '../channel.ts';
 import { pause } from '../telegram/pace.ts';
 import type { WaConnection } from './baileys/connection.ts';
 import type { WhatsappPace } from './pace.ts';
-import { forgetPairing, hidePairing, isCodeWanted, showPairing } from './pairing.ts';
-
-const HOW =
-  'not linked: on the telephone open WhatsApp, Linked devices, Link a device, and scan the code that the board shows';
+import { forgetPairing, isCodeWanted, showPairing } from './pairing.ts';
+import { both, NOT_LINKED } from './texts.ts';
 
 /** While we are no linked device yet: shows people what to scan or type. */
-export class Linking {
+export class Invitation {
   readonly #channel: WhatsappChannel;
   readonly #world: Pick<ListenerWorld, 'memory' | 'now' | 'log'>;
   readonly #pace: WhatsappPace;
@@ -18,7 +16,7 @@ export class Linking {
   #code: string | null = null;
   #isShown = false;
   /** Why it has to be linked anew, until it is. */
-  #lostBy: string | null = null;
+  #lostBy: Said | null = null;
 
   /** `write` does its work in order, beside what the caller does. */
   constructor(
@@ -33,8 +31,8 @@ export class Linking {
     this.#write = write;
   }
 
-  get problem(): string {
-    return this.#lostBy === null ? HOW : `${this.#lostBy}; ${HOW}`;
+  get problem(): Said {
+    return this.#lostBy === null ? NOT_LINKED : both(this.#lostBy, NOT_LINKED);
   }
 
   /** Whether people saw a code during the last connection. */
@@ -42,7 +40,7 @@ export class Linking {
     return this.#isShown;
   }
 
-  lost(why: string): void {
+  lost(why: Said): void {
     this.#lostBy = why;
   }
 
@@ -65,7 +63,6 @@ export class Linking {
     this.#isShown = false;
     this.#qr = null;
     this.#code = null;
-    this.#write(() => hidePairing(memory));
     while (!closed.aborted) {
       await pause(this.#pace.wantedMs, closed);
       try {
@@ -77,6 +74,5 @@ export class Linking {
         log.warn({ channel: this.#channel.id, err: error }, 'a code to link by could not be asked for');
       }
     }
-    this.#write(() => hidePairing(memory));
   }
 }

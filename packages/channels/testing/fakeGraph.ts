@@ -1,0 +1,165 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What the program asked Meta to send. */
+export interface GraphMessage {
+  readonly to: string;
+  readonly text: string;
+  readonly id: string;
+}
+
+export interface GraphFailure {
+  readonly status: number;
+  readonly code?: number;
+  readonly retryAfter?: number;
+  /** The message goes out, and only the answer is lost. */
+  readonly carriedOut?: boolean;
+}
+
+interface Account {
+  readonly phoneNumberId: string;
+  readonly appSecret: string;
+  readonly token: string;
+  /** Where webhooks are posted to. */
+  readonly callback: string;
+}
+
+/**
+ * Meta's Graph API and its webhooks, on loopback: as strict about token and body, signing the bytes of what it posts, and
+ * posting it again until it gets a 200.
+ */
+export class FakeGraph {
+  readonly account: Account;
+  readonly sent: GraphMessage[] = [];
+  readonly violations: string[] = [];
+  /** Bodies as they were posted. */
+  readonly posted: object[] = [];
+  isTokenDead = false;
+  #failures: GraphFailure[] = [];
+  #server: Server;
+  #posting: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  static async start(account: Account): Promise<FakeGraph> {
+    const fake = new FakeGraph(account);
+    await new Promise<void>((listening) => fake.#server.listen(0, '127.0.0.1', listening));
+    return fake;
+  }
+
+  private constructor(account: Account) {
+    this.account = account;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  get apiRoot(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v24.0`;
+  }
+
+  failNext(failure: GraphFailure): void {
+    this.#failures.push(failure);
+  }
+
+  /** One webhook with one change, posted after the ones before it, again until it is taken. */
+  post(field: string, value: object): void {
+    const { phoneNumberId } = this.account;
+    const metadata = { display_phone_number: '74951234567', phone_number_id: phoneNumberId };
+    this.postBody({
+      object: 'whatsapp_business_account',
+      entry: [
+        { id: '1029', changes: [{ field, value: { messaging_product: 'whatsapp', metadata, ...value } }] },
+      ],
+    });
+  }
+
+  postBody(body: object): void {
+    this.posted.push(body);
+    this.#posting = this.#posting.then(() => this.#insist(body));
+  }
+
+  /** Meta delivers at least once, and in no order. */
+  postAgain(): void {
+    for (const body of this.posted.toReversed()) this.#posting = this.#posting.then(() => this.#insist(body));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#posting;
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  async #insist(body: object): Promise<void> {
+    const text = JSON.stringify(body);
+    const signature = createHmac('sha256', this.account.appSecret).update(text).digest('hex');
+    while (!this.#closed) {
+      const answer = await fetch(this.account.callback, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
+        body: text,
+      }).catch(() => null);
+      if (answer?.status === 200) return;
+      await pause(20);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const say = (status: number, body: object, headers: Record<string, string> = {}) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body));
+    const refuse = (status: number, code: number, message: string) =>
+      say(status, { error: { message, type: 'OAuthException', code, fbtrace_id: 'x' } });
+    if (this.isTokenDead || request.headers.authorization !== `Bearer ${this.account.token}`)
+      return void refuse(401, 190, 'Invalid OAuth access token.');
+    const path = new URL(request.url ?? '', 'http://graph').pathname;
+    const failure = this.#failures.shift();
+    if (failure && !failure.carriedOut) {
+      const headers = failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) };
+      const error = { message: 'failed', type: 'OAuthException', code: failure.code ?? 1 };
+      return void say(failure.status, { error }, headers as Record<string, string>);
+    }
+    if (request.method === 'GET' && path === `/v24.0/${this.account.phoneNumberId}`)
+      return void say(200, {
+        id: this.account.phoneNumberId,
+        verified_name: 'Shop',
+        webhook_configuration: { application: this.account.callback },
+      });
+    if (request.method !== 'POST' || path !== `/v24.0/${this.account.phoneNumberId}/messages`)
+      return void refuse(400, 100, `Unsupported request: ${path}`);
+    const problem = this.#take(Buffer.concat(chunks).toString());
+    if (problem !== null) {
+      this.violations.push(problem);
+      return void refuse(400, 100, problem);
+    }
+    if (failure) return void refuse(failure.status, failure.code ?? 2, 'lost');
+    const { id = '', to = '' } = this.sent.at(-1) ?? {};
+    say(200, { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
+  }
+
+  /** What is wrong with a message, or null when it was sent. */
+  #take(raw: string): string | null {
+    const {
+      messaging_product: product,
+      recipient_type: kind,
+      to,
+      recipient,
+      type,
+      text,
+      ...others
+    } = JSON.parse(raw);
+    const stranger = Object.keys(others)[0];
+    if (stranger !== undefined) return `unexpected parameter ${stranger}`;
+    if (product !== 'whatsapp') return 'messaging_product must be whatsapp';
+    if (kind !== 'individual') return 'recipient_type must be individual';
+    if (type !== 'text' || typeof text?.body !== 'string' || text.body === '') return 'text.body is required';
+    if (text.body.length > 4_096) return 'text.body is too long';
+    if (to === undefined ? !/^[A-Z]{2}\.\d+$/.test(recipient) : !/^\d{7,15}$/.test(to))
+      return 'no such recipient';
+    this.sent.push({ to: to ?? recipient, text: text.body, id: `wamid.sent${this.sent.length + 1}` });
+    return null;
+  }
+}

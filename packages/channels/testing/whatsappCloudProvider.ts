@@ -1,0 +1,81 @@
+import type { EpochMs } from '@otklik/domain';
+import { feedsOf } from '../registry.ts';
+import type { ContractProvider } from './contract.ts';
+import { contractConfig, freePort } from './contractConfig.ts';
+import { FakeGraph } from './fakeGraph.ts';
+import { serveHooks } from './serveHooks.ts';
+
+const TOKEN = 'EAAG-the-token-of-this-test';
+const APP_SECRET = 'the-secret-of-the-app-of-this-test';
+
+/** A number at Meta beside the WhatsApp Business app: the form that shows both sides. */
+export async function startWhatsappCloudProvider(): Promise<
+  ContractProvider & { readonly graph: FakeGraph }
+> {
+  const port = await freePort();
+  const graph = await FakeGraph.start({
+    phoneNumberId: '5560001',
+    appSecret: APP_SECRET,
+    token: TOKEN,
+    callback: `http://127.0.0.1:${port}/hooks/wa`,
+  });
+  const yaml = `
+version: 1
+people: [{ id: olga, name: Ольга }]
+channels:
+  - { id: wa, kind: whatsapp_cloud, owner: olga, phone_number_id: "5560001", app_secret: "${APP_SECRET}", verify_token: only-meta-and-we-know-this, token: "${TOKEN}", api_root: "${graph.apiRoot}", auto_replies: ["Мы ответим вам утром."] }
+`;
+  const config = contractConfig(yaml);
+  let count = 0;
+  const said = (at: EpochMs | undefined, text: string) => {
+    count += 1;
+    const timestamp = String(Math.floor((at ?? Date.now()) / 1_000));
+    return { id: `wamid.m${count}`, timestamp, type: 'text', text: { body: text } };
+  };
+  const phone = (chat = 1) => String(79_160_000_000 + chat);
+  let last = { id: '', from: '' };
+  const echo = (text: string, { at, chat }: { at?: EpochMs; chat?: number } = {}) =>
+    graph.post('smb_message_echoes', {
+      message_echoes: [{ ...said(at, text), from: '74951234567', to: phone(chat) }],
+    });
+  const message = (from: string, body: object) =>
+    graph.post('messages', {
+      contacts: [{ wa_id: from, user_id: `RU.${from}`, profile: { name: 'Иван' } }],
+      messages: [{ from, ...body }],
+    });
+  return {
+    graph,
+    yaml,
+    config,
+    port,
+    clientWrites: async (text, { at, chat } = {}) => {
+      const body = said(at, text);
+      last = { id: body.id, from: phone(chat) };
+      message(last.from, body);
+    },
+    employeeAnswers: async (text, options) => echo(text, options),
+    botAnswers: async (_text, options) => echo('Мы ответим вам утром!', options),
+    clientEdits: async (text) => message(last.from, { ...said(undefined, text), type: 'edit' }),
+    clientDeletes: async () =>
+      message(last.from, {
+        id: `${last.id}.revoked`,
+        timestamp: String(Math.floor(Date.now() / 1_000)),
+        type: 'revoke',
+        revoke: { original_message_id: last.id },
+      }),
+    sendsUnknownKind: async () => graph.post('telepathy', { thoughts: [] }),
+    deliversAgain: async () => graph.postAgain(),
+    start: async (world) => {
+      const hooks = await serveHooks(config, port, world);
+      const listeners = feedsOf(config).map((feed) => feed.start(world));
+      return {
+        stop: async () => {
+          for (const listener of listeners) listener.stop();
+          await Promise.all(listeners.map(({ done }) => done));
+          await hooks.stop();
+        },
+      };
+    },
+    close: () => graph.close(),
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/**
+ * What we read of Meta's webhooks (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview).
+ * Loose: only what tells who speaks to whom, and when, is read; the rest may change.
+ */
+const unlessOdd = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
+const id = z.string().min(1).max(512);
+
+export const bodyShape = z.object({
+  object: z.literal('whatsapp_business_account'),
+  entry: z.array(z.looseObject({ changes: z.array(z.unknown()) })),
+});
+
+export const changeShape = z.object({ field: z.string(), value: z.looseObject({}) });
+
+export const valueShape = z.looseObject({
+  metadata: z.object({ phone_number_id: id }),
+  contacts: unlessOdd(z.array(z.unknown())),
+  messages: unlessOdd(z.array(z.unknown())),
+  message_echoes: unlessOdd(z.array(z.unknown())),
+  statuses: unlessOdd(z.array(z.unknown())),
+});
+
+export const contactShape = z.object({
+  /** The number, digits only; absent for users with a username. */
+  wa_id: unlessOdd(id),
+  /** Business-scoped user id, such as `RU.1502576394655843`. */
+  user_id: unlessOdd(id),
+  profile: unlessOdd(z.object({ name: unlessOdd(z.string()) })),
+});
+
+const said = {
+  id,
+  /** Seconds since the epoch, as text. */
+  timestamp: unlessOdd(z.union([z.string(), z.number()])),
+  type: id,
+  text: unlessOdd(z.object({ body: z.string() })),
+  revoke: unlessOdd(z.object({ original_message_id: id })),
+};
+
+export const messageShape = z.looseObject({
+  ...said,
+  from: unlessOdd(id),
+  from_user_id: unlessOdd(id),
+  system: unlessOdd(z.object({ type: unlessOdd(z.string()), wa_id: unlessOdd(id), user_id: unlessOdd(id) })),
+});
+
+export const echoShape = z.looseObject({ ...said, to: unlessOdd(id), to_user_id: unlessOdd(id) });
+
+export const statusShape = z.object({ id, status: z.string(), timestamp: said.timestamp });
+
+export type Contact = z.infer<typeof contactShape>;
+export type ClientMessage = z.infer<typeof messageShape>;
+export type Echo = z.infer<typeof echoShape>;
+export type Value = z.infer<typeof valueShape>;

@@ -1,0 +1,4 @@
+import { channelContract } from '../testing/contract.ts';
+import { startWhatsappCloudProvider } from '../testing/whatsappCloudProvider.ts';
+
+channelContract('whatsapp_cloud', startWhatsappCloudProvider);

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { WhatsappCloudChannel } from '@otklik/config';
+import { DAY, MINUTE, SECOND } from '@otklik/domain';
+import { z } from 'zod';
+import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
+import { callGraph, type GraphOutcome } from './graph.ts';
+import { ALERT } from './readBody.ts';
+
+interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+  readonly everyMs: number;
+}
+
+const PACE: ProbePace = {
+  everyMs: 3 * MINUTE,
+  firstBackoffMs: 5 * SECOND,
+  maxBackoffMs: 2 * MINUTE,
+  random: Math.random,
+};
+
+/** An ending is told for so long: the number may be back under another account by then. */
+const ALERT_FOR_MS = 7 * DAY;
+
+/**
+ * Looks every few minutes whether Meta still knows the number and takes the token. Whether it posts to us cannot be
+ * asked: that nothing comes shows only by the channel's own history.
+ */
+export function keepNumber(
+  channel: WhatsappCloudChannel,
+  world: ListenerWorld,
+  pace: ProbePace = PACE,
+): Listener {
+  const stopping = new AbortController();
+  return { stop: () => stopping.abort(), done: keep(channel, world, pace, stopping.signal) };
+}
+
+async function keep(
+  channel: WhatsappCloudChannel,
+  world: ListenerWorld,
+  pace: ProbePace,
+  stopped: AbortSignal,
+): Promise<void> {
+  let state: ListenerState | null = null;
+  let failures = 0;
+  while (!stopped.aborted) {
+    const looked = await callGraph(channel, `${channel.phoneNumberId}?fields=${FIELDS}`, null, stopped);
+    if (stopped.aborted) return;
+    failures = looked.outcome === 'ok' ? 0 : failures + 1;
+    const problem = problemOf(looked) ?? (await alertOf(world));
+    const next: ListenerState = { up: problem === null, caughtUp: true, problem, gaps: gapsOf(looked) };
+    // One lost packet is no outage.
+    const isPassing = looked.outcome === 'retry' && failures < 3 && state !== null;
+    if (!isPassing && !isDeepStrictEqual(state, next)) {
+      state = next;
+      world.report(next);
+    }
+    await pause(failures === 0 ? pace.everyMs : backoffMs(pace, failures), stopped);
+  }
+}
+
+const FIELDS = 'verified_name,quality_rating,platform_type,webhook_configuration';
+
+const numberShape = z.looseObject({
+  webhook_configuration: z.looseObject({ application: z.string().optional() }).optional().catch(undefined),
+});
+
+function problemOf(looked: GraphOutcome): Said | null {
+  if (looked.outcome === 'ok') return null;
+  if (looked.code === 190)
+    return {
+      ru: 'Meta не принимает токен доступа: выпустите новый (Business Settings → System users) и впишите в настройки',
+      en: 'Meta does not take the access token: make a new one (Business Settings → System users) and put it into the config',
+    };
+  if (looked.outcome === 'refused')
+    return {
+      ru: `Meta не даёт номер: ${looked.problem}. Проверьте phone_number_id и права токена`,
+      en: `Meta does not give the number: ${looked.problem}. Check phone_number_id and the token's permissions`,
+    };
+  return { ru: `Meta не отвечает: ${looked.problem}`, en: `Meta does not answer: ${looked.problem}` };
+}
+
+async function alertOf({ memory, now }: ListenerWorld): Promise<Said | null> {
+  const text = (await memory.recall([ALERT])).get(ALERT);
+  if (text === undefined) return null;
+  const { event, at } = JSON.parse(text) as { event: string; at: number };
+  if (now() - at > ALERT_FOR_MS) return null;
+  return {
+    ru: `Meta сообщила об аккаунте: ${event}. Сообщения могут не доходить: посмотрите WhatsApp Manager`,
+    en: `Meta told of the account: ${event}. Messages may not arrive: look into WhatsApp Manager`,
+  };
+}
+
+/** No address to post to is as bad as none at all, and Meta says nothing of it. */
+function gapsOf(looked: GraphOutcome): Said[] {
+  if (looked.outcome !== 'ok') return [];
+  const { data } = numberShape.safeParse(looked.result);
+  if (data?.webhook_configuration === undefined || data.webhook_configuration.application !== undefined)
+    return [];
+  return [
+    {
+      ru: 'у приложения Meta не указан адрес вебхука: WhatsApp → Configuration → Webhook',
+      en: 'the Meta app has no webhook address: WhatsApp → Configuration → Webhook',
+    },
+  ];
+}

@@ -1,0 +1,253 @@
+import type { WhatsappCloudChannel } from '@otklik/config';
+import {
+  type Author,
+  type Bounce,
+  type Deletion,
+  type EpochMs,
+  type Event,
+  type Gesture,
+  keepText,
+  type Message,
+  type Privacy,
+  wordingOf,
+} from '@otklik/domain';
+import {
+  type ClientMessage,
+  type Contact,
+  contactShape,
+  type Echo,
+  echoShape,
+  messageShape,
+  statusShape,
+  type Value,
+} from './bodyShape.ts';
+import { greetingName, judgeGreeting } from './greetings.ts';
+import { namesIn, type PlacedClient, personName, placeClient } from './people.ts';
+import { storable, wordsOf } from './words.ts';
+
+/** What one message, echo or status comes to. */
+export interface Read {
+  readonly events: readonly Event[];
+  /** What is to be remembered as long as the events. */
+  readonly history: ReadonlyMap<string, string>;
+  readonly fault: string | null;
+}
+
+export interface Reading {
+  readonly channel: WhatsappCloudChannel;
+  readonly known: ReadonlyMap<string, string>;
+  readonly privacy: Privacy;
+  readonly receivedAt: EpochMs;
+}
+
+const NOTHING: Read = { events: [], history: new Map(), fault: null };
+const faulty = (fault: string): Read => ({ ...NOTHING, fault });
+
+/** When the client last wrote. */
+const lastName = (client: string): string => `last:${client}`;
+/** A message that we sent ourselves. */
+export const sentName = (id: string): string => `sent:${id}`;
+
+export function contactsIn({ contacts = [] }: Value): Contact[] {
+  return contacts.map((raw) => contactShape.safeParse(raw).data).filter((contact) => contact !== undefined);
+}
+
+/** What a client sent: a turn whatever its kind, also one that Meta cannot show (`unsupported`: often the very first). */
+export function readMessage(raw: unknown, contacts: readonly Contact[], reading: Reading): Read {
+  const { data: message } = messageShape.safeParse(raw);
+  if (message === undefined) return faulty('a message without id or type');
+  const { contact, ...names } = namesIn(message.from, message.from_user_id, contacts);
+  const client = placeClient(names, reading.known);
+  if (client === null) return faulty('a message that does not say who wrote');
+  const about = base(message, client, reading);
+  const author: Author = {
+    id: client.thread,
+    name: storable(contact?.profile?.name ?? '').trim() || null,
+    phone: client.phone,
+    email: null,
+  };
+  switch (message.type) {
+    case 'reaction':
+      return {
+        ...NOTHING,
+        events: [{ ...about, kind: 'reaction', side: 'client', author } satisfies Gesture],
+      };
+    case 'system':
+      return { ...NOTHING, history: newNames(message, client) };
+    // The chat was opened, or a message changed: nothing was said.
+    case 'request_welcome':
+    case 'edit':
+      return NOTHING;
+    case 'revoke':
+      return revoked(message, { ...about, side: 'client', author });
+    default: {
+      const history = new Map([...client.learned, [lastName(client.thread), String(about.at)]]);
+      return {
+        events: [spoken(message, { ...about, side: 'client', author }, client, reading)],
+        history,
+        fault: null,
+      };
+    }
+  }
+}
+
+/** What was sent from the WhatsApp Business app or one of its linked devices: by one of us, whose name is not told. */
+export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Reading): Read {
+  const { data: echo } = echoShape.safeParse(raw);
+  if (echo === undefined) return faulty('an echo without id or type');
+  const client = placeClient(namesIn(echo.to, echo.to_user_id, []), reading.known);
+  if (client === null) return faulty('an echo that does not say to whom');
+  const about = base(echo, client, reading);
+  const author: Author = { id: null, name: null, phone: null, email: null };
+  if (['reaction', 'edit', 'system'].includes(echo.type)) return NOTHING;
+  if (echo.type === 'revoke') return revoked(echo, { ...about, side: 'employee', author });
+  if (sender === 'machine')
+    return {
+      ...NOTHING,
+      events: [spoken(echo, { ...about, side: 'bot', author }, client, reading)],
+      history: client.learned,
+    };
+  const text = wordsOf(echo);
+  const name = greetingName(text ?? '');
+  const { known, channel } = reading;
+  const lastTurn = known.get(lastName(client.thread));
+  const judged = judgeGreeting(
+    { text, thread: client.thread, id: about.id, at: about.at },
+    lastTurn === undefined ? null : Number(lastTurn),
+    known.get(name),
+    channel.autoReplies,
+  );
+  const side = judged.by === 'machine' ? 'bot' : 'employee';
+  const history = new Map(client.learned);
+  if (judged.by !== 'person' && judged.heard !== null) history.set(name, JSON.stringify(judged.heard));
+  const takenBack = judged.by === 'machine' ? judged.before : [];
+  return {
+    events: [
+      spoken(echo, { ...about, side, author }, client, reading),
+      ...takenBack.map(({ id, thread }) => bounce(id, thread, 'machine', about.at, reading)),
+    ],
+    history,
+    fault: null,
+  };
+}
+
+/** A status is never an answer. That a message of ours could not be delivered takes back the answer that it was. */
+export function readStatus(raw: unknown, reading: Reading): Read {
+  const { data: status } = statusShape.safeParse(raw);
+  if (status === undefined) return faulty('a status without id');
+  const thread = reading.known.get(sentName(status.id));
+  if (status.status !== 'failed' || thread === undefined) return NOTHING;
+  return { ...NOTHING, events: [bounce(status.id, thread, 'failed', timeOf(status, reading).at, reading)] };
+}
+
+/** The names under which something has to be known to read this. */
+export function namesNeeded(value: Value): string[] {
+  const contacts = contactsIn(value);
+  const clients = (value.messages ?? []).flatMap((raw) => {
+    const { data } = messageShape.safeParse(raw);
+    const { waId, userId } = namesIn(data?.from, data?.from_user_id, contacts);
+    return [waId, userId];
+  });
+  const echoes = (value.message_echoes ?? []).flatMap((raw) => {
+    const { data } = echoShape.safeParse(raw);
+    return data === undefined ? [] : [data];
+  });
+  const answered = echoes.flatMap(({ to, to_user_id }) => [to ?? null, to_user_id ?? null]);
+  const people = [...clients, ...answered].filter((name) => name !== null);
+  return [
+    ...people.map(personName),
+    ...echoes.map((echo) => greetingName(wordsOf(echo) ?? '')),
+    ...(value.statuses ?? []).flatMap((raw) => {
+      const { data } = statusShape.safeParse(raw);
+      return data === undefined ? [] : [sentName(data.id)];
+    }),
+  ];
+}
+
+/** What has to be known of the threads, once they are known. */
+export const namesNeededOfThreads = (
+  known: ReadonlyMap<string, string>,
+  names: readonly string[],
+): string[] =>
+  names.flatMap((name) => {
+    if (!name.startsWith('person:')) return [];
+    return [lastName(known.get(name) ?? name.slice('person:'.length))];
+  });
+
+type About = Pick<Event, 'channel' | 'id' | 'thread' | 'at' | 'atSource' | 'receivedAt' | 'seq'>;
+type Spoken = About & Pick<Event, 'side' | 'author'>;
+
+function base(message: ClientMessage | Echo, client: PlacedClient, reading: Reading): About {
+  return {
+    channel: reading.channel.id,
+    id: storable(message.id),
+    thread: storable(client.thread),
+    ...timeOf(message, reading),
+    receivedAt: reading.receivedAt,
+    seq: null,
+  };
+}
+
+function timeOf(
+  { timestamp }: { timestamp?: string | number | undefined },
+  { receivedAt }: Reading,
+): Pick<Event, 'at' | 'atSource'> {
+  const seconds = Number(timestamp ?? Number.NaN);
+  if (!Number.isSafeInteger(seconds) || seconds <= 0) return { at: receivedAt, atSource: 'arrival' };
+  return { at: Math.min(seconds * 1_000, receivedAt), atSource: 'provider' };
+}
+
+function spoken(
+  message: ClientMessage | Echo,
+  about: Spoken,
+  client: PlacedClient,
+  reading: Reading,
+): Message {
+  const words = wordsOf(message);
+  return {
+    ...about,
+    kind: 'message',
+    text: keepText(words, reading.privacy.text),
+    wording: wordingOf(words, reading.channel.policy.formalReplies),
+    link: client.phone === null ? null : `https://wa.me/${client.phone.slice(1)}`,
+  };
+}
+
+function revoked({ revoke }: ClientMessage | Echo, about: Spoken): Read {
+  if (revoke === undefined) return faulty('a revoke that does not say of what');
+  return {
+    ...NOTHING,
+    events: [{ ...about, kind: 'deletion', of: storable(revoke.original_message_id) } satisfies Deletion],
+  };
+}
+
+function bounce(
+  of: string,
+  thread: string,
+  why: string,
+  at: EpochMs,
+  { channel, receivedAt }: Reading,
+): Bounce {
+  return {
+    kind: 'bounce',
+    channel: channel.id,
+    id: `${of}/${why}`,
+    of,
+    thread,
+    side: 'bot',
+    author: { id: null, name: null, phone: null, email: null },
+    at,
+    atSource: 'provider',
+    receivedAt,
+    seq: null,
+  };
+}
+
+/** Somebody changed their number: what they say from now on belongs to the same conversation. */
+function newNames({ system }: ClientMessage, client: PlacedClient): Map<string, string> {
+  const names = [system?.wa_id, system?.user_id].filter((name) => name !== undefined);
+  return new Map([
+    ...client.learned,
+    ...names.map((name): [string, string] => [personName(name), client.thread]),
+  ]);
+}

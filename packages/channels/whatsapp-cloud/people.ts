@@ -1,0 +1,64 @@
+import type { Contact } from './bodyShape.ts';
+
+/**
+ * A client may come with a number, with a business-scoped id, or with both; what they say later under the other belongs
+ * to the same conversation. The thread is the name under which they came first.
+ */
+export interface ClientNames {
+  /** Digits only. */
+  readonly waId: string | null;
+  readonly userId: string | null;
+}
+
+export interface PlacedClient {
+  readonly thread: string;
+  /** E.164; null where WhatsApp hides it. */
+  readonly phone: string | null;
+  /** What has become known: to be remembered. */
+  readonly learned: ReadonlyMap<string, string>;
+}
+
+export const personName = (name: string): string => `person:${name}`;
+
+/** Under which number a thread can be written to, where its name is none. */
+export const numberName = (thread: string): string => `number:${thread}`;
+
+/** null when nothing names them. */
+export function placeClient(names: ClientNames, known: ReadonlyMap<string, string>): PlacedClient | null {
+  const own = namesOf(names);
+  const first = own[0];
+  if (first === undefined) return null;
+  const thread = own.map((name) => known.get(personName(name))).find((found) => found !== undefined) ?? first;
+  const learned = own
+    .filter((name) => known.get(personName(name)) === undefined)
+    .map((name): [string, string] => [personName(name), thread]);
+  const { waId } = names;
+  if (waId !== null && waId !== thread && known.get(numberName(thread)) !== waId)
+    learned.push([numberName(thread), waId]);
+  return { thread, phone: phoneOf(waId), learned: new Map(learned) };
+}
+
+export const namesOf = ({ waId, userId }: ClientNames): string[] =>
+  [userId, waId].filter((name) => name !== null);
+
+/** `from` is a number, or the business-scoped id where there is none. */
+export function namesIn(
+  from: string | undefined,
+  userId: string | undefined,
+  contacts: readonly Contact[],
+): ClientNames & { readonly contact: Contact | undefined } {
+  const isNumber = from !== undefined && /^\d{7,15}$/.test(from);
+  const contact =
+    contacts.find(({ wa_id, user_id }) => from !== undefined && (wa_id === from || user_id === from)) ??
+    contacts.find(({ user_id }) => userId !== undefined && user_id === userId) ??
+    (contacts.length === 1 && from === undefined && userId === undefined ? contacts[0] : undefined);
+  return {
+    waId: (isNumber ? from : undefined) ?? contact?.wa_id ?? null,
+    userId: userId ?? contact?.user_id ?? (isNumber ? null : (from ?? null)),
+    contact,
+  };
+}
+
+function phoneOf(waId: string | null): string | null {
+  return waId !== null && /^[1-9]\d{6,14}$/.test(waId) ? `+${waId}` : null;
+}

@@ -1,0 +1,136 @@
+import type { Config, WhatsappCloudChannel } from '@otklik/config';
+import type { EpochMs, Event } from '@otklik/domain';
+import type { Memory } from '../channel.ts';
+import { bodyShape, changeShape, type Value, valueShape } from './bodyShape.ts';
+import {
+  contactsIn,
+  namesNeeded,
+  namesNeededOfThreads,
+  type Read,
+  type Reading,
+  readEcho,
+  readMessage,
+  readStatus,
+} from './normalise.ts';
+
+/** Fields that say nothing of who waits for whom. `history` is what was said before the number was connected. */
+const OF_NO_CONCERN = new Set(
+  `history smb_app_state_sync account_alerts account_review_update account_settings_update business_capability_update
+  business_status_update calls flows group_lifecycle_update group_participants_update group_settings_update
+  group_status_update message_template_components_update message_template_quality_update message_template_status_update
+  partner_solutions payment_configuration_update phone_number_name_update phone_number_quality_update security
+  template_category_update template_correct_category_detection tracking_events user_preferences`.split(/\s+/),
+);
+
+/** Why the number hears nobody any more (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update). */
+const ENDINGS = new Set([
+  'DISABLED_UPDATE',
+  'ACCOUNT_RESTRICTION',
+  'ACCOUNT_DELETED',
+  'ACCOUNT_OFFBOARDED',
+  'PARTNER_REMOVED',
+]);
+
+export const ALERT = 'alert';
+
+export interface ReadBody {
+  readonly events: readonly Event[];
+  readonly faults: readonly string[];
+  /** To be called before the answer: the next body is read with it. */
+  remember(): Promise<void>;
+}
+
+interface Place {
+  readonly channel: WhatsappCloudChannel;
+  readonly field: string;
+  readonly value: Value;
+}
+
+/**
+ * One POST of Meta's may carry several entries, numbers, messages and statuses. An app has one webhook address for all its
+ * numbers, so each change goes to the channel of its number.
+ * @param memoryOf what a channel remembers.
+ */
+export async function readBody(
+  body: unknown,
+  config: Config,
+  memoryOf: (channel: string) => Memory,
+  receivedAt: EpochMs,
+): Promise<ReadBody> {
+  const { places, faults, alerts } = changesIn(body, config);
+  const events: Event[] = [];
+  const learned = new Map<string, Map<string, string>>();
+  for (const [channel, own] of Map.groupBy(places, (place) => place.channel)) {
+    const memory = memoryOf(channel.id);
+    const names = own.flatMap(({ value }) => namesNeeded(value));
+    const known = await memory.recall(names);
+    for (const [name, value] of await memory.recall(namesNeededOfThreads(known, names)))
+      known.set(name, value);
+    const history = new Map<string, string>();
+    const reading: Reading = { channel, known, privacy: config.privacy, receivedAt };
+    for (const place of own) {
+      for (const read of readChange(place, reading)) {
+        events.push(...read.events);
+        if (read.fault !== null) faults.push(`${place.field}: ${read.fault}`);
+        for (const [name, value] of read.history) {
+          history.set(name, value);
+          known.set(name, value);
+        }
+      }
+    }
+    learned.set(channel.id, history);
+  }
+  return {
+    events,
+    faults,
+    remember: async () => {
+      for (const [channel, history] of learned)
+        if (history.size > 0) await memoryOf(channel).remember(history, 'history');
+      for (const [channel, event] of alerts) {
+        const alert = JSON.stringify({ event, at: receivedAt });
+        await memoryOf(channel).remember(new Map([[ALERT, alert]]), 'account');
+      }
+    },
+  };
+}
+
+/** Lazily, so that each is read with what the ones before it have taught. */
+function* readChange({ field, value }: Place, reading: Reading): Generator<Read> {
+  const contacts = contactsIn(value);
+  for (const message of value.messages ?? []) yield readMessage(message, contacts, reading);
+  // In stand-by the answers are those of Meta's own assistant; other echoes are of programs.
+  const sender = field === 'smb_message_echoes' ? 'person' : 'machine';
+  for (const echo of value.message_echoes ?? []) yield readEcho(echo, sender, reading);
+  for (const status of value.statuses ?? []) yield readStatus(status, reading);
+}
+
+const CONVERSATION = new Set(['messages', 'smb_message_echoes', 'message_echoes', 'standby']);
+
+function changesIn(
+  body: unknown,
+  config: Config,
+): { places: Place[]; faults: string[]; alerts: Map<string, string> } {
+  const parsed = bodyShape.safeParse(body);
+  const [places, faults, alerts]: [Place[], string[], Map<string, string>] = [[], [], new Map()];
+  if (!parsed.success) return { places, faults: ['not a webhook of a WhatsApp business account'], alerts };
+  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'whatsapp_cloud');
+  for (const raw of parsed.data.entry.flatMap(({ changes }) => changes)) {
+    const { data: change } = changeShape.safeParse(raw);
+    if (change === undefined) {
+      faults.push('a change without field or value');
+    } else if (CONVERSATION.has(change.field)) {
+      const value = valueShape.safeParse(change.value).data;
+      const channel = channels.find(({ phoneNumberId }) => phoneNumberId === value?.metadata.phone_number_id);
+      if (value === undefined) faults.push(`${change.field}: the number is not told`);
+      else if (channel === undefined) faults.push(`${change.field}: of a number that is no channel`);
+      else places.push({ channel, field: change.field, value });
+    } else if (change.field === 'account_update') {
+      const event = String(change.value.event);
+      // Of the whole business account, so of each of its numbers.
+      if (ENDINGS.has(event)) for (const { id } of channels) alerts.set(id, event);
+    } else if (!OF_NO_CONCERN.has(change.field)) {
+      faults.push(`unknown field: ${change.field.slice(0, 64).toWellFormed().replaceAll('\0', '')}`);
+    }
+  }
+  return { places, faults, alerts };
+}

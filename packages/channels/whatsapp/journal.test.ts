@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { until } from '@otklik/testing';
+import fc from 'fast-check';
+import type { Delivery, Listener } from '../channel.ts';
+import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
+import { TestMemory } from '../testing/testMemory.ts';
+import { TestWorld } from '../testing/testWorld.ts';
+import { newIvan, newMaria, WhatsappWorld } from '../testing/whatsappWorld.ts';
+
+/** Hears of each write, before it is done. */
+class WatchedMemory extends TestMemory {
+  before: (names: readonly string[], values: ReadonlyMap<string, string | null>) => Promise<void> | void =
+    () => {};
+
+  override async remember(values: ReadonlyMap<string, string | null>): Promise<void> {
+    await this.before([...values.keys()], values);
+    await super.remember(values);
+  }
+
+  get journal(): string[] {
+    return [...this.values.keys()].filter((name) => name.startsWith('journal:'));
+  }
+}
+
+class WatchedWorld extends TestWorld {
+  override memory = new WatchedMemory();
+}
+
+let fake: FakeWhatsapp;
+let whatsapp: WhatsappWorld;
+
+beforeEach(async () => {
+  fake = await FakeWhatsapp.start();
+  whatsapp = new WhatsappWorld(fake);
+});
+
+afterEach(() => fake.close());
+
+async function stop(listener: Listener): Promise<void> {
+  listener.stop();
+  await listener.done;
+}
+
+const caughtUp = (world: TestWorld) => until(() => world.state?.caughtUp === true, { what: 'the catch-up' });
+const isOpened = (name: string, values: ReadonlyMap<string, string | null>) =>
+  name.startsWith('journal:') && values.get(name) !== null;
+
+describe('the journal', () => {
+  it('has each message before WhatsApp hears that it came, and has it no more when its event is kept', async () => {
+    const world = new WatchedWorld();
+    const listener = await whatsapp.start(world);
+    await caughtUp(world);
+    const steps: string[] = [];
+    world.memory.before = (names, values) => {
+      for (const name of names) if (isOpened(name, values)) steps.push('journal');
+    };
+    fake.onConfirm = () => steps.push('receipt');
+    world.before = (step) => void steps.push(step);
+    await whatsapp.clientSays(newIvan(), { conversation: 'Раз' });
+    await until(() => world.texts.includes('Раз'), { what: 'the event' });
+    await until(() => steps.length === 3, { what: 'all three' });
+    assert.deepEqual(steps, ['journal', 'receipt', 'deliver']);
+    await until(() => world.memory.journal.length === 0, { what: 'the end of the entry' });
+    await stop(listener);
+  });
+
+  it('holds the receipt back while the memory is away', async () => {
+    const world = new WatchedWorld();
+    const listener = await whatsapp.start(world);
+    await caughtUp(world);
+    let refusals = 0;
+    world.memory.before = (names, values) => {
+      if (refusals < 3 && names.some((name) => isOpened(name, values))) {
+        refusals += 1;
+        assert.equal(fake.confirmed.has('AC0001'), false);
+        throw new Error('the database is away');
+      }
+    };
+    await whatsapp.clientSays(newIvan(), { conversation: 'Два' }, { id: 'AC0001' });
+    await until(() => fake.confirmed.has('AC0001'), { what: 'the receipt' });
+    await until(() => world.texts.includes('Два'), { what: 'the event' });
+    assert.equal(refusals, 3);
+    await stop(listener);
+  });
+
+  it('shows neither words nor addresses to who reads the database', async () => {
+    const world = new WatchedWorld();
+    const listener = await whatsapp.start(world);
+    await caughtUp(world);
+    const written: string[] = [];
+    world.memory.before = (names, values) => {
+      if (names.some((name) => isOpened(name, values)))
+        for (const [name, value] of values)
+          written.push(name, Buffer.from(value ?? '', 'base64').toString('latin1'));
+    };
+    await whatsapp.clientSays(newIvan(), { conversation: 'Secret words' });
+    await until(() => world.texts.includes('Secret words'), { what: 'the event' });
+    assert.ok(written.length > 0);
+    assert.doesNotMatch(written.join('\n'), /Secret|123456789012345|79161234567/);
+    await stop(listener);
+  });
+
+  it('brings back what was decrypted when the connection closed at that very moment', async () => {
+    const world = new WatchedWorld();
+    const listener = await whatsapp.start(world);
+    await caughtUp(world);
+    world.memory.before = async (names, values) => {
+      if (!names.some((name) => isOpened(name, values))) return;
+      world.memory.before = () => {};
+      const { logins } = fake;
+      fake.drop(503);
+      await until(() => fake.line === null || fake.logins > logins, { what: 'the connection is gone' });
+    };
+    await whatsapp.clientSays(newIvan(), { conversation: 'Три' });
+    await until(() => world.texts.includes('Три'), { what: 'the event' });
+    await stop(listener);
+  });
+
+  it('wherever the program is killed, nothing is lost and nothing counts twice', {
+    timeout: 120_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 40 }),
+        fc.array(fc.record({ chat: fc.nat(1), isOurs: fc.boolean() }), { minLength: 1, maxLength: 5 }),
+        async (diesAt, talk) => {
+          const server = await FakeWhatsapp.start();
+          try {
+            await livesThroughDeath(new WhatsappWorld(server), diesAt, talk);
+          } finally {
+            await server.close();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+async function livesThroughDeath(
+  place: WhatsappWorld,
+  diesAt: number,
+  talk: readonly { chat: number; isOurs: boolean }[],
+): Promise<void> {
+  const mortal = new MortalWorld();
+  const first = await place.start(mortal);
+  await caughtUp(mortal);
+  mortal.dieAfter(diesAt);
+  const clients = [newIvan(), newMaria()];
+  const expected: string[] = [];
+  for (const { chat, isOurs } of talk) {
+    const client = clients[chat] ?? newIvan();
+    const id = isOurs
+      ? await place.phoneSays(client, { conversation: 'Ответ' })
+      : await place.clientSays(client, { conversation: 'Вопрос' });
+    expected.push(isOurs ? `${id}/out` : id);
+  }
+  await until(() => mortal.isDead || mortal.eventIds.length >= expected.length, {
+    what: 'death, or all of it',
+  });
+  mortal.dieAfter(0);
+  // Its `done` never comes when it hangs in a world that answers no more: it is dead.
+  first.stop();
+  place.fake.line?.socket.close();
+  const second = new TestWorld();
+  second.memory = mortal.afterDeath();
+  const listener = await place.start(second);
+  await caughtUp(second);
+  const known = () => new Set([...mortal.eventIds, ...second.eventIds]);
+  await until(() => known().size >= expected.length, { what: 'everything' });
+  assert.deepEqual([...known()].toSorted(), expected.toSorted());
+  await stop(listener);
+}
+
+/** Answers no more after so many steps, as a killed process does: what was kept by then survives. */
+class MortalWorld extends TestWorld {
+  #stepsLeft = Number.POSITIVE_INFINITY;
+  isDead = false;
+
+  constructor() {
+    super();
+    const step = () => this.#step();
+    const { memory } = this;
+    this.memory = new (class extends TestMemory {
+      override readonly values = memory.values;
+
+      override async remember(values: ReadonlyMap<string, string | null>): Promise<void> {
+        await step();
+        await super.remember(values);
+      }
+    })();
+  }
+
+  dieAfter(steps: number): void {
+    this.#stepsLeft = Math.min(this.#stepsLeft, steps);
+  }
+
+  override async deliver(delivery: Delivery): Promise<void> {
+    await this.#step();
+    await super.deliver(delivery);
+  }
+
+  afterDeath(): TestMemory {
+    const memory = new TestMemory();
+    for (const [name, value] of this.memory.values) memory.values.set(name, value);
+    return memory;
+  }
+
+  async #step(): Promise<void> {
+    if (this.#stepsLeft <= 0) {
+      this.isDead = true;
+      await new Promise(() => {});
+    }
+    this.#stepsLeft -= 1;
+  }
+}
