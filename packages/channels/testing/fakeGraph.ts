@@ -57,6 +57,10 @@ export class FakeGraph {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v24.0`;
   }
 
+  get failuresLeft(): number {
+    return this.#failures.length;
+  }
+
   failNext(failure: GraphFailure): void {
     this.#failures.push(failure);
   }

@@ -34,7 +34,7 @@ const said = {
   id,
   /** Seconds since the epoch, as text. */
   timestamp: unlessOdd(z.union([z.string(), z.number()])),
-  type: id,
+  type: z.string().regex(/^[a-z_]{1,40}$/),
   text: unlessOdd(z.object({ body: z.string() })),
   revoke: unlessOdd(z.object({ original_message_id: id })),
 };

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { mutated } from '../testing/mutations.ts';
+import { CloudWorld, cloudSample } from '../testing/whatsappCloudWorld.ts';
+import { greetMeta } from './receive.ts';
+
+const SAMPLES = readdirSync(new URL('samples/', import.meta.url))
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.replace('.json', ''));
+
+describe('Meta’s question whether the address is ours', () => {
+  const { channel } = new CloudWorld();
+  const asked = (query: Record<string, unknown>) => greetMeta(channel, query);
+  const right = {
+    'hub.mode': 'subscribe',
+    'hub.verify_token': 'only-meta-and-we-know-this',
+    'hub.challenge': '1158201444',
+  };
+  it('gets its challenge back', () => assert.deepEqual(asked(right), { status: 200, text: '1158201444' }));
+  for (const wrong of [
+    {},
+    { ...right, 'hub.verify_token': 'guess' },
+    { ...right, 'hub.verify_token': ['only-meta-and-we-know-this'] },
+    { ...right, 'hub.mode': 'unsubscribe' },
+    { ...right, 'hub.challenge': '<script>' },
+  ])
+    it(`is refused: ${JSON.stringify(wrong)}`, () => assert.equal(asked(wrong).status, 403));
+});
+
+describe('a body', () => {
+  it('without Meta’s signature is refused', async () => {
+    const world = new CloudWorld();
+    for (const headers of [{}, { 'x-hub-signature-256': 'sha256=00' }, { 'x-hub-signature-256': '' }]) {
+      const received = await world.post(cloudSample('text'), headers);
+      assert.deepEqual(received.outcome === 'refused' && received.status, 401);
+    }
+    assert.equal(world.memory().values.size, 0);
+  });
+
+  it('that cannot be understood is kept aside and confirmed: Meta would repeat it for days', async () => {
+    const world = new CloudWorld();
+    for (const body of ['{', '[]', '{"object":"page","entry":[]}']) {
+      const received = await world.post(body);
+      assert.ok(received.outcome === 'accepted' && received.quarantine !== null);
+      assert.equal(received.answer({ accepted: 0, duplicates: 0 }).status, 200);
+    }
+  });
+
+  it('that says that the account is switched off is remembered for the one who looks after the number', async () => {
+    const world = new CloudWorld();
+    await world.post(cloudSample('disabled'));
+    assert.match(world.memory().values.get('alert') ?? '', /DISABLED_UPDATE/);
+  });
+});
+
+describe('10,000 destroyed bodies', () => {
+  for (const name of SAMPLES) {
+    it(`${name}: no crash, no refusal, no turn out of nothing`, async () => {
+      const turns = async (body: unknown) => {
+        const received = await new CloudWorld().post(body);
+        assert.ok(received.outcome === 'accepted');
+        return received.delivery.events.filter(({ side, kind }) => side === 'client' && kind === 'message')
+          .length;
+      };
+      const asItIs = await turns(cloudSample(name));
+      await fc.assert(
+        fc.asyncProperty(mutated(cloudSample(name)), async (broken) => {
+          assert.ok((await turns(broken)) <= asItIs);
+        }),
+        { numRuns: Math.ceil(10_000 / SAMPLES.length) },
+      );
+    });
+  }
+});
