@@ -1,5 +1,6 @@
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { Channel, Feed } from './channel.ts';
+import { emailChannel } from './email/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
 import { whatsappChannel } from './whatsapp/channel.ts';
@@ -9,6 +10,7 @@ import { whatsappCloudChannel } from './whatsapp-cloud/channel.ts';
 const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<ChannelConfig, { kind: Kind }>> } = {
   webhook: webhookChannel,
   telegram: telegramChannel,
+  email: emailChannel,
   whatsapp: whatsappChannel,
   whatsapp_cloud: whatsappCloudChannel,
 };

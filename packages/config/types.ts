@@ -1,6 +1,8 @@
 import type { Calendar, Locale, Person, Policy, Privacy } from '@otklik/domain';
 import type {
   ChannelConfig,
+  EmailChannel,
+  EmailOAuth,
   TelegramChannel,
   WebhookChannel,
   WhatsappChannel,
@@ -8,7 +10,16 @@ import type {
 } from './kinds/index.ts';
 import type { Secret } from './secret.ts';
 
-export type { ChannelConfig, Secret, TelegramChannel, WebhookChannel, WhatsappChannel, WhatsappCloudChannel };
+export type {
+  ChannelConfig,
+  EmailChannel,
+  EmailOAuth,
+  Secret,
+  TelegramChannel,
+  WebhookChannel,
+  WhatsappChannel,
+  WhatsappCloudChannel,
+};
 
 /** otklik.yaml, checked: every name resolved, every default filled in. */
 export interface Config {

@@ -220,6 +220,52 @@ describe('the life of a connection', () => {
   });
 });
 
+describe('what the library leaves out or tells beside the messages', () => {
+  const attrs = (id: string) => ({ from: ivan.from, id, t: '1795410000', type: 'text', ...ivan.alt });
+  const events = () => world.kept.flatMap((delivery) => delivery.events);
+  const saw = (id: string) =>
+    until(() => events().find((event) => event.id === id), { what: `the event ${id}` });
+
+  for (const type of ['view_once', 'view_once_unavailable_fanout', 'hosted_unavailable_fanout'])
+    it(`a message whose content only the telephone may open (${type}) is a client’s turn`, async () => {
+      await goUp();
+      const content = [{ tag: 'unavailable', attrs: { type } }];
+      fake.deliver({ tag: 'message', attrs: attrs('AC71'), content });
+      const event = await saw('AC71');
+      assert.deepEqual([event.kind, event.side], ['message', 'client']);
+      assert.equal(event.at, 1_795_410_000_000);
+    });
+
+  it('a message that cannot be decrypted opens the wait, and its content changes nothing', async () => {
+    await goUp();
+    const enc = { tag: 'enc', attrs: { v: '2', type: 'msg' }, content: Buffer.alloc(40, 3) };
+    fake.deliver({ tag: 'message', attrs: attrs('AC72'), content: [enc] });
+    await saw('AC72');
+    await whatsapp.clientSays(ivan, { conversation: 'Вот же' }, { id: 'AC72' });
+    await whatsapp.clientSays(ivan, { conversation: 'Дальше' }, { id: 'AC73' });
+    await saw('AC73');
+    assert.deepEqual([...new Set(events().map(({ id }) => id))], ['AC72', 'AC73']);
+  });
+
+  it('a call rings, and is missed', async () => {
+    await goUp();
+    const call = (tag: string, more = {}) => ({
+      tag: 'call',
+      attrs: { from: ivan.from, id: `call-${tag}`, t: '1795410000' },
+      content: [{ tag, attrs: { 'call-id': 'C1', 'call-creator': ivan.from, ...more } }],
+    });
+    fake.deliver(call('offer', { caller_pn: '79161234567@s.whatsapp.net' }));
+    const rings = await saw('call-C1/ringing');
+    assert.deepEqual([rings.side, rings.thread, rings.author.phone], ['client', ivan.from, '+79161234567']);
+    fake.deliver(call('terminate', { reason: 'timeout' }));
+    await saw('call-C1/missed');
+    fake.deliver(call('terminate', { reason: 'accepted_elsewhere' }));
+    const answered = await saw('call-C1/answered');
+    assert.equal(answered.side, 'employee');
+    assert.equal(events().length, 3);
+  });
+});
+
 describe('people behind two addresses', () => {
   it('joins what the telephone’s history says', async () => {
     listen();

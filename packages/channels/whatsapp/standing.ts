@@ -47,7 +47,8 @@ export class Standing {
     this.#problem = null;
     this.#caughtUp = false;
     clearTimeout(this.#drainTimer);
-    this.#drainTimer = setTimeout(() => this.drained(), this.#pace.drainMs);
+    // The server’s word may come ahead of the library’s that it is online.
+    if (!this.#isDrained) this.#drainTimer = setTimeout(() => this.drained(), this.#pace.drainMs);
     this.refresh();
   }
 

@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import type { ChannelBase } from './channelBase.ts';
+import { type EmailChannel, type EmailOAuth, emailKind } from './email.ts';
 import type { KindConfig } from './kind.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
 import { type WebhookChannel, webhookKind } from './webhook.ts';
 import { type WhatsappChannel, whatsappKind } from './whatsapp.ts';
 import { type WhatsappCloudChannel, whatsappCloudKind } from './whatsappCloud.ts';
 
-export type { TelegramChannel, WebhookChannel, WhatsappChannel, WhatsappCloudChannel };
+export type {
+  EmailChannel,
+  EmailOAuth,
+  TelegramChannel,
+  WebhookChannel,
+  WhatsappChannel,
+  WhatsappCloudChannel,
+};
 
-export type ChannelConfig = WebhookChannel | TelegramChannel | WhatsappChannel | WhatsappCloudChannel;
+export type ChannelConfig =
+  | WebhookChannel
+  | TelegramChannel
+  | WhatsappChannel
+  | WhatsappCloudChannel
+  | EmailChannel;
 
 /** Every kind, by its name. A new one is a file here and a line in each of these lists. */
 const KINDS = {
@@ -16,6 +29,7 @@ const KINDS = {
   telegram: telegramKind,
   whatsapp: whatsappKind,
   whatsapp_cloud: whatsappCloudKind,
+  email: emailKind,
 };
 
 export const channelSchema = z
@@ -24,6 +38,7 @@ export const channelSchema = z
     telegramKind.schema,
     whatsappKind.schema,
     whatsappCloudKind.schema,
+    emailKind.schema,
   ])
   .meta({ description: 'One channel of presence and who answers for it.' });
 

@@ -1,0 +1,38 @@
+import type { Config, EmailChannel } from '@otklik/config';
+import type { Channel, Feed } from '../channel.ts';
+import { listenMailbox } from './mailbox.ts';
+import { sendMail } from './send.ts';
+
+/** A mailbox, read by IMAP; answered by SMTP where the config says how. */
+export const emailChannel: Channel<EmailChannel> = {
+  kind: 'email',
+  feeds: (config) =>
+    [...config.channels.values()].flatMap((channel) =>
+      channel.kind === 'email' ? [feedOf(channel, config)] : [],
+    ),
+  send: sendMail,
+};
+
+function feedOf(channel: EmailChannel, config: Config): Feed {
+  const people = new Set(
+    [...config.people.values()].flatMap(({ email }) => (email === null ? [] : [email.toLowerCase()])),
+  );
+  const { privacy } = config;
+  const { oauth } = channel;
+  return {
+    name: `email:${channel.id}`,
+    channel: channel.id,
+    fingerprint: JSON.stringify([
+      channel.address,
+      channel.also,
+      channel.imap.reveal(),
+      oauth && [oauth.tokenUrl, oauth.clientId, oauth.clientSecret.reveal(), oauth.refreshToken.reveal()],
+      channel.sent,
+      channel.junk,
+      channel.policy.formalReplies,
+      [...people],
+      privacy,
+    ]),
+    start: (world) => listenMailbox({ channel, people, privacy }, world),
+  };
+}

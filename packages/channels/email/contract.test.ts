@@ -1,0 +1,4 @@
+import { channelContract } from '../testing/contract.ts';
+import { startEmailProvider } from '../testing/emailProvider.ts';
+
+channelContract('email', startEmailProvider);

@@ -1,0 +1,39 @@
+import type { EmailChannel } from '@otklik/config';
+import type { ListResponse } from 'imapflow';
+import type { Mail } from './mail.ts';
+
+export interface Folder {
+  readonly path: string;
+  readonly role: Mail['folder'];
+}
+
+/** What never holds a client's fresh words, or everything twice. */
+const IGNORED = new Set(['\\Drafts', '\\Trash', '\\All', '\\Flagged', '\\Important']);
+const MOST_FOLDERS = 60;
+
+/**
+ * The folders to read, sent mail first: an answer must be known before the alarm. Filters and telephones move mail about, so every
+ * folder counts but drafts and the bin. Gmail's «All mail» holds everything that was not thrown away or taken for spam, and
+ * stands for them all.
+ */
+export function foldersOf(
+  list: readonly ListResponse[],
+  channel: Pick<EmailChannel, 'sent' | 'junk'>,
+  isGmail: boolean,
+): Folder[] {
+  const usable = list.filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'));
+  const sent = usable.find(({ path, name, specialUse }) =>
+    channel.sent === null ? specialUse === '\\Sent' : path === channel.sent || name === channel.sent,
+  );
+  const junk = usable.find(({ specialUse }) => specialUse === '\\Junk');
+  const all = isGmail ? usable.find(({ specialUse }) => specialUse === '\\All') : undefined;
+  const rest = usable.filter(
+    (folder) => folder !== sent && folder !== junk && !IGNORED.has(folder.specialUse ?? ''),
+  );
+  const incoming = all === undefined ? rest : [all];
+  return [
+    ...(sent === undefined ? [] : [{ path: sent.path, role: 'sent' as const }]),
+    ...incoming.slice(0, MOST_FOLDERS).map(({ path }) => ({ path, role: 'inbox' as const })),
+    ...(junk === undefined || channel.junk === 'off' ? [] : [{ path: junk.path, role: 'junk' as const }]),
+  ];
+}

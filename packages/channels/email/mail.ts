@@ -1,0 +1,38 @@
+import type { EpochMs } from '@otklik/domain';
+
+/** One mail as a folder shows it, before anything of it is judged. Addresses in lower case. */
+export interface Mail {
+  /** What the folder is to us. */
+  readonly folder: 'inbox' | 'sent' | 'junk';
+  /** Without the angle brackets; null where it has none. */
+  readonly messageId: string | null;
+  readonly inReplyTo: string | null;
+  /** The oldest first. */
+  readonly references: readonly string[];
+  readonly from: Address | null;
+  readonly to: readonly Address[];
+  readonly subject: string;
+  /** When the server got it, 1 s exact. */
+  readonly internalDate: EpochMs | null;
+  readonly size: number;
+  /** Lower-case names. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly contentType: string;
+  readonly reportType: string | null;
+  /** The words, without what they quote; null when they were not read or there are none. */
+  readonly text: string | null;
+  /** What a delivery report says of the mail that it is about. */
+  readonly report: DeliveryReport | null;
+}
+
+export interface Address {
+  readonly address: string;
+  readonly name: string | null;
+}
+
+/** RFC 3464. */
+export interface DeliveryReport {
+  readonly action: 'failed' | 'delayed' | 'delivered' | 'other';
+  /** Message-ID of the mail that it is about. */
+  readonly about: string | null;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { Mail } from './mail.ts';
+
+const LONGEST = 250;
+
+/** `<a@b>` as it is compared: without brackets and folding. Case counts (RFC 5322, 3.6.4). */
+export function messageIdOf(text: string | undefined): string | null {
+  const id = (text ?? '')
+    .replaceAll(/[\s<>\0]/g, '')
+    .toWellFormed()
+    .slice(0, LONGEST);
+  return id === '' ? null : id;
+}
+
+/** All ids of a References header, the oldest first. */
+export function referencesOf(text: string | undefined): string[] {
+  const ids = text?.match(/<[^<>]+>/g) ?? text?.split(/\s+/) ?? [];
+  return ids.map((id) => messageIdOf(id)).filter((id) => id !== null);
+}
+
+/**
+ * The identity of a mail: its Message-ID, so that the copies that a server and a program file count once and a move
+ * changes nothing; without one, what else stays the same.
+ */
+export function eventIdOf(mail: Pick<Mail, 'messageId' | 'from' | 'subject' | 'size' | 'headers'>): string {
+  if (mail.messageId !== null) return mail.messageId;
+  const parts = [mail.from?.address ?? '', mail.headers.get('date') ?? '', mail.subject, mail.size];
+  return `h:${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)}`;
+}

@@ -1,0 +1,133 @@
+import type { EmailChannel } from '@otklik/config';
+import {
+  type EpochMs,
+  type Event,
+  keepText,
+  type Message,
+  type Privacy,
+  type Side,
+  wordingOf,
+} from '@otklik/domain';
+import { verdictOf } from './automatic.ts';
+import { lastMailOf, lastName } from './lastMail.ts';
+import type { Address, Mail } from './mail.ts';
+import { eventIdOf } from './messageIds.ts';
+import { isOurs, strangersIn } from './people.ts';
+import { idName, knownName, placeMail, threadNames } from './threads.ts';
+
+export interface Reading {
+  readonly channel: EmailChannel;
+  /** Our people's own addresses. */
+  readonly people: ReadonlySet<string>;
+  readonly known: ReadonlyMap<string, string>;
+  readonly privacy: Privacy;
+  readonly receivedAt: EpochMs;
+}
+
+export interface Read {
+  readonly event: Event | null;
+  readonly learned: ReadonlyMap<string, string>;
+}
+
+const NOTHING: Read = { event: null, learned: new Map() };
+
+/** The client of a mail and which way it goes; null when it is nobody's: between colleagues, or of nobody. */
+export function directionOf(
+  mail: Mail,
+  channel: EmailChannel,
+  people: ReadonlySet<string>,
+): { readonly way: 'in' | 'out'; readonly client: Address } | null {
+  if (mail.from === null) return null;
+  if (mail.folder !== 'sent' && !isOurs(mail.from.address, channel, people))
+    return { way: 'in', client: mail.from };
+  // A mail of ours that goes to colleagues only answers no client.
+  const client = strangersIn(mail, channel, people)[0];
+  return client === undefined ? null : { way: 'out', client };
+}
+
+/** What has to be known to read it. */
+export function namesNeeded(mail: Mail, channel: EmailChannel, people: ReadonlySet<string>): string[] {
+  if (mail.report !== null) return mail.report.about === null ? [] : [idName(mail.report.about)];
+  const direction = directionOf(mail, channel, people);
+  return direction === null ? [] : threadNames(mail, direction.client.address);
+}
+
+/** One mail as our event. Pure; never throws. */
+export function readMail(mail: Mail, reading: Reading): Read {
+  if (mail.report !== null) return readReport(mail, reading);
+  const { channel, people, known, receivedAt } = reading;
+  const direction = directionOf(mail, channel, people);
+  if (direction === null) return NOTHING;
+  const { way, client } = direction;
+  const verdict = verdictOf(mail);
+  const time = timeOf(mail, receivedAt);
+  const placed = placeMail(mail, client.address, known, time.at);
+  const isKnown = placed.continues && known.has(knownName(client.address));
+  if (mail.folder === 'junk' && !isWorthALook(channel.junk, isKnown)) return NOTHING;
+  const side = sideOf(way, verdict, isKnown);
+  const writer = way === 'in' ? client : mail.from;
+  const event: Message = {
+    kind: 'message',
+    channel: channel.id,
+    id: eventIdOf(mail),
+    thread: placed.thread,
+    side,
+    author: {
+      id: writer?.address ?? null,
+      name: writer?.name ?? null,
+      phone: null,
+      email: side === 'bot' ? null : (writer?.address ?? null),
+    },
+    ...time,
+    receivedAt,
+    seq: null,
+    text: keepText(mail.text ?? mail.subject, reading.privacy.text),
+    wording: wordingOf(mail.text, channel.policy.formalReplies),
+    link: null,
+  };
+  const learned = new Map(placed.learned);
+  const last = side === 'client' ? lastMailOf(mail) : null;
+  if (last !== null) learned.set(lastName(placed.thread), JSON.stringify(last));
+  if (side !== 'bot') learned.set(knownName(client.address), String(time.at));
+  return { event, learned };
+}
+
+const isWorthALook = (junk: EmailChannel['junk'], isKnown: boolean): boolean =>
+  junk === 'all' || (junk === 'known' && isKnown);
+
+/** A client on a mailing list is a client when they answer us; a robot never is, and never answers for us either. */
+function sideOf(way: 'in' | 'out', verdict: ReturnType<typeof verdictOf>, isKnown: boolean): Side {
+  if (verdict === 'auto') return 'bot';
+  if (way === 'out') return verdict === 'human' ? 'employee' : 'bot';
+  return verdict === 'human' || isKnown ? 'client' : 'bot';
+}
+
+/** The server's clock at arrival (INTERNALDATE); never the sender's (`Date:`). */
+function timeOf({ internalDate }: Mail, receivedAt: EpochMs): Pick<Event, 'at' | 'atSource'> {
+  return internalDate === null || internalDate > receivedAt
+    ? { at: receivedAt, atSource: 'arrival' }
+    : { at: internalDate, atSource: 'provider' };
+}
+
+/** A mail of ours never arrived: then it was no answer. A delay is none yet. */
+function readReport(mail: Mail, { channel, known, receivedAt }: Reading): Read {
+  const { action, about } = mail.report ?? { action: 'other', about: null };
+  const fact = about === null ? undefined : known.get(idName(about));
+  if (action !== 'failed' || about === null || fact === undefined) return NOTHING;
+  const { thread } = JSON.parse(fact) as { thread: string };
+  return {
+    event: {
+      kind: 'bounce',
+      channel: channel.id,
+      id: eventIdOf(mail),
+      of: about,
+      thread,
+      side: 'bot',
+      author: { id: null, name: null, phone: null, email: null },
+      ...timeOf(mail, receivedAt),
+      receivedAt,
+      seq: null,
+    },
+    learned: new Map(),
+  };
+}

@@ -1,0 +1,37 @@
+import type { EmailOAuth } from '@otklik/config';
+import { SECOND } from '@otklik/domain';
+import { z } from 'zod';
+
+const answerShape = z.object({ access_token: z.string().min(1) });
+
+/**
+ * A fresh access token for XOAUTH2 (RFC 6749, 6). Asked for at each connection: connections are few, and tokens live an hour.
+ * @throws with a word on what to do; never with a secret.
+ */
+export async function accessToken({
+  tokenUrl,
+  clientId,
+  clientSecret,
+  refreshToken,
+}: EmailOAuth): Promise<string> {
+  const answer = await fetch(tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      client_secret: clientSecret.reveal(),
+      refresh_token: refreshToken.reveal(),
+    }),
+    signal: AbortSignal.timeout(20 * SECOND),
+  });
+  const { data } = answerShape.safeParse(await answer.json().catch(() => null));
+  if (data !== undefined) return data.access_token;
+  throw new TokenRefused(answer.status);
+}
+
+/** The consent was taken back, or the application is another. */
+export class TokenRefused extends Error {
+  constructor(status: number) {
+    super(`no access token was given (HTTP ${status})`);
+  }
+}

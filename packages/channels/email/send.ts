@@ -1,0 +1,56 @@
+import type { EmailChannel } from '@otklik/config';
+import { SECOND } from '@otklik/domain';
+import { createTransport } from 'nodemailer';
+import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import { type LastMail, lastName } from './lastMail.ts';
+
+/** A mail server refuses for good by 5xx (RFC 5321, 4.2.1). */
+const isForGood = (code: unknown): boolean => typeof code === 'number' && code >= 500 && code < 600;
+
+/**
+ * Answers the client's last mail of a thread. The Message-ID comes from our own id of the words, so that another try is the same
+ * mail, and its copy in the folder of sent mail the same event.
+ */
+export async function sendMail(
+  channel: EmailChannel,
+  { id, thread, text }: Outgoing,
+  { memory, now }: SendWorld,
+): Promise<Sent> {
+  if (channel.smtp === null)
+    return { outcome: 'refused', problem: 'the channel has no smtp in otklik.yaml: it only reads' };
+  const name = lastName(thread);
+  const remembered = (await memory.recall([name])).get(name);
+  if (remembered === undefined)
+    return {
+      outcome: 'refused',
+      problem: 'the mail to answer is not known any more: answer it in your mail program',
+    };
+  const last = JSON.parse(remembered) as LastMail;
+  const messageId = `otklik.${id.replaceAll(/[^\w.-]/g, '-')}@${channel.address.split('@').at(-1)}`;
+  const transport = createTransport(channel.smtp.reveal(), {
+    connectionTimeout: 20 * SECOND,
+    greetingTimeout: 20 * SECOND,
+    socketTimeout: 40 * SECOND,
+  } as object);
+  try {
+    await transport.sendMail({
+      from: channel.address,
+      to: last.replyTo,
+      subject: /^re:/i.test(last.subject) ? last.subject : `Re: ${last.subject}`,
+      text,
+      messageId: `<${messageId}>`,
+      inReplyTo: `<${last.messageId}>`,
+      references: [...last.references, last.messageId].map((each) => `<${each}>`),
+    });
+    return { outcome: 'sent', id: messageId, at: now() };
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'responseCode') : null;
+    const word: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+    const problem = `the mail server says ${typeof code === 'number' ? code : String(word ?? 'nothing')}`;
+    return isForGood(code) || word === 'EAUTH'
+      ? { outcome: 'refused', problem }
+      : { outcome: 'retry', afterMs: null, problem };
+  } finally {
+    transport.close();
+  }
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { emailField, urlField } from '../addressFields.ts';
+import { field, type Reading, textField } from '../fields.ts';
+import { type Secret, secret } from '../secret.ts';
+import { smtpField } from '../secretFields.ts';
+import { type ChannelBase, channelBase } from './channelBase.ts';
+import type { KindConfig } from './kind.ts';
+
+export interface EmailChannel extends ChannelBase {
+  readonly kind: 'email';
+  /** The mailbox's own address. */
+  readonly address: string;
+  /** Other addresses of ours, and whole domains as `@example.ru`: whoever writes from them is one of us. Lower case. */
+  readonly also: readonly string[];
+  /** `imaps://user:password@host:993` */
+  readonly imap: Secret;
+  /** For answering from a ping; null: only reading. */
+  readonly smtp: Secret | null;
+  readonly oauth: EmailOAuth | null;
+  /** The folder of sent mail where its name tells nobody; null: found by itself. */
+  readonly sent: string | null;
+  /** `known`: of spam only what belongs to a conversation of ours. */
+  readonly junk: 'known' | 'all' | 'off';
+}
+
+/** Access tokens instead of a password (XOAUTH2). */
+export interface EmailOAuth {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly refreshToken: Secret;
+}
+
+const schema = z
+  .strictObject({
+    kind: z.literal('email').meta({ description: 'A mailbox, read by IMAP.' }),
+    ...channelBase,
+    address: emailField('The mailbox’s own address.'),
+    also: z
+      .array(ownAddressField())
+      .default([])
+      .meta({ description: 'Our other addresses and domains: whoever writes from them is one of us.' }),
+    imap: imapField(
+      'The mail server: imaps://user:password@host:993. An @ in the name is written %40.',
+      'env:SALES_IMAP',
+    ),
+    smtp: smtpField(
+      'For answering from a ping: smtps://user:password@host:465. Without it the channel only reads.',
+      'env:SALES_SMTP',
+    ).optional(),
+    oauth: z
+      .strictObject({
+        token_url: urlField('Where an access token is asked for.', 'https://oauth2.googleapis.com/token'),
+        client_id: textField('Of the registered application.', '123.apps.googleusercontent.com'),
+        client_secret: tokenField('Of the registered application.', 'env:MAIL_CLIENT_SECRET'),
+        refresh_token: tokenField('The mailbox owner’s consent.', 'env:MAIL_REFRESH_TOKEN'),
+      })
+      .optional()
+      .meta({ description: 'Access tokens instead of a password, as Google and Microsoft want them.' }),
+    sent: textField('Folder of sent mail, where it is not found by itself.', 'Отправленные').optional(),
+    junk: z.enum(['known', 'all', 'off']).default('known').meta({
+      description:
+        'Spam: known counts what belongs to a conversation of ours, all everything that is no mass mail.',
+    }),
+  })
+  .meta({ description: 'A mailbox: both sides, by IMAP.' });
+
+export const emailKind = {
+  schema,
+  settings: (entry) => ({
+    kind: entry.kind,
+    address: entry.address.toLowerCase(),
+    also: entry.also,
+    imap: entry.imap,
+    smtp: entry.smtp ?? null,
+    oauth:
+      entry.oauth === undefined
+        ? null
+        : {
+            tokenUrl: entry.oauth.token_url,
+            clientId: entry.oauth.client_id,
+            clientSecret: entry.oauth.client_secret,
+            refreshToken: entry.oauth.refresh_token,
+          },
+    sent: entry.sent ?? null,
+    junk: entry.junk,
+  }),
+  describe: ({ imap }) => `email, ${new URL(imap.reveal()).hostname}`,
+} satisfies KindConfig<EmailChannel, z.output<typeof schema>>;
+
+function ownAddressField() {
+  const read = (text: string): Reading<string> =>
+    /^[^\s@]*@[^\s@]+\.[^\s@]+$/.test(text)
+      ? { value: text.toLowerCase() }
+      : { problem: 'is neither an address nor a domain such as @example.ru' };
+  return field(read, { description: 'An address, or a domain as @example.ru.', examples: ['@example.ru'] });
+}
+
+function imapField(description: string, example: string) {
+  const read = (text: string): Reading<Secret> => {
+    const url = /^imaps?:\/\//.test(text) ? URL.parse(text) : null;
+    if (url === null || url.hostname === '') return { problem: 'is no imaps:// or imap:// address' };
+    return url.username === ''
+      ? { problem: 'has no user', remedy: 'Write  imaps://user%40example.ru:password@host:993' }
+      : { value: secret(text) };
+  };
+  return field(read, { description, examples: [example], writeOnly: true });
+}
+
+function tokenField(description: string, example: string) {
+  const read = (text: string): Reading<Secret> =>
+    /^\S{8,}$/.test(text) ? { value: secret(text) } : { problem: 'must be 8 characters and more, no spaces' };
+  return field(read, { description, examples: [example], writeOnly: true });
+}
