@@ -90,8 +90,8 @@ class MailboxReader {
     this.#stopped.addEventListener('abort', stop, { once: true });
     try {
       await client.connect();
-      const folders = foldersOf(await client.list(), this.#mailbox.channel, isGmail(client));
       for (;;) {
+        const folders = foldersOf(await client.list(), this.#mailbox.channel, isGmail(client));
         for (const folder of folders) await this.#catchUp(client, folder);
         succeeded();
         this.#caughtUp = true;

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { until } from '@otklik/testing';
+import type { Listener } from '../channel.ts';
+import { Dovecot } from '../testing/dovecot.ts';
+import { FAST } from '../testing/emailProvider.ts';
+import { emailChannelOf } from '../testing/mails.ts';
+import { TestWorld } from '../testing/testWorld.ts';
+import { listenMailbox } from './mailbox.ts';
+import type { MailPace } from './pace.ts';
+
+const PRIVACY = { text: 'full', keepText: 0, keepEvents: 0 } as const;
+
+function mail(id: string, more = '', body = 'Здравствуйте!', from = 'ann@mail.example'): string {
+  return `From: Ann <${from}>\nTo: sales@example.ru\nSubject: Order\nMessage-ID: <${id}>\nMIME-Version: 1.0\n${more === '' ? 'Content-Type: text/plain; charset=utf-8\n' : more}\n${body}\n`;
+}
+
+describe('a mailbox', () => {
+  let dovecot: Dovecot;
+  let world: TestWorld;
+  let listeners: Listener[];
+  before(async () => {
+    dovecot = await Dovecot.start();
+  });
+  after(() => dovecot.close());
+  let run = 0;
+  beforeEach(() => {
+    run += 1;
+    world = new TestWorld();
+    listeners = [];
+  });
+  afterEach(async () => {
+    for (const listener of listeners) listener.stop();
+    await Promise.all(listeners.map(({ done }) => done));
+  });
+
+  const listen = (pace: Partial<MailPace> = {}, imap = dovecot.imap) => {
+    const channel = emailChannelOf({ imap: { reveal: () => imap } });
+    const listener = listenMailbox({ channel, people: new Set(), privacy: PRIVACY }, world, {
+      ...FAST,
+      ...pace,
+    });
+    listeners.push(listener);
+    return listener;
+  };
+  const up = () =>
+    until(() => world.state?.up === true && world.state.caughtUp, { timeoutMs: 10_000, what: 'up' });
+  /** Ids of this test's own mails, each once: the mailbox is shared by all tests. */
+  const seen = () => [...new Set(world.eventIds)].filter((id) => id.startsWith(`t${run}.`));
+  const id = (name: string) => `t${run}.${name}@mail.example`;
+  const arrives = (...names: string[]) =>
+    until(() => names.every((name) => seen().includes(id(name))), {
+      timeoutMs: 10_000,
+      what: names.join(' and '),
+    });
+
+  it('is read without a trace: nothing is marked as seen', async () => {
+    await dovecot.append('INBOX', mail(id('a')));
+    listen();
+    await arrives('a');
+    const client = await dovecot.open();
+    await client.mailboxOpen('INBOX', { readOnly: true });
+    const flags = await client.fetchOne('*', { flags: true });
+    client.close();
+    assert.ok(flags && !flags.flags?.has('\\Seen'));
+  });
+
+  it('tells of a new mail in any folder, and of an answer in the folder of sent mail', async () => {
+    listen();
+    await up();
+    const client = await dovecot.open();
+    await client.mailboxCreate(`Клиенты ${run}`);
+    client.close();
+    await dovecot.append(`Клиенты ${run}`, mail(id('a')));
+    await dovecot.append(
+      'Sent',
+      mail(id('b'), `In-Reply-To: <${id('a')}>\n`, 'Да', 'sales@example.ru').replace(
+        'To: sales@example.ru',
+        'To: ann@mail.example',
+      ),
+    );
+    await arrives('a', 'b');
+    const sides = world.kept.flatMap(({ events }) => events).filter((event) => seen().includes(event.id));
+    assert.deepEqual(
+      new Set(sides.map(({ side, thread }) => `${side} ${thread}`)),
+      new Set([`client ${id('a')}`, `employee ${id('a')}`]),
+    );
+  });
+
+  it('counts a mail once when it is moved, also out of spam', async () => {
+    listen();
+    await up();
+    await dovecot.append('INBOX', mail(id('a')));
+    await arrives('a');
+    const client = await dovecot.open();
+    await client.mailboxOpen('INBOX');
+    await client.mailboxCreate(`Archive ${run}`).catch(() => undefined);
+    await client.messageMove('*', `Archive ${run}`);
+    client.close();
+    await dovecot.append('INBOX', mail(id('b')));
+    await arrives('b');
+    assert.deepEqual(seen().toSorted(), [id('a'), id('b')]);
+  });
+
+  it('is read again by date when its UIDs have begun anew', async () => {
+    await dovecot.append('INBOX', mail(id('a')));
+    listen();
+    await arrives('a');
+    for (const listener of listeners.splice(0)) {
+      listener.stop();
+      await listener.done;
+    }
+    const places = JSON.parse(world.cursor ?? '{}') as Record<
+      string,
+      { uidValidity: string; lastUid: number }
+    >;
+    world.cursor = JSON.stringify({ ...places, INBOX: { uidValidity: '1', lastUid: 99_999 } });
+    await dovecot.append('INBOX', mail(id('b')));
+    listen();
+    await arrives('b');
+  });
+
+  it('is connected to again when the server ends the connection, and what came meanwhile is read', async () => {
+    listen();
+    await up();
+    for (const pid of dovecot.imapProcesses()) process.kill(pid, 'SIGKILL');
+    await dovecot.append('INBOX', mail(id('a')));
+    await arrives('a');
+  });
+
+  it('is found dead when the server does not answer any more', async () => {
+    listen({ socketTimeoutMs: 300 });
+    await up();
+    const stopped = dovecot.imapProcesses();
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    try {
+      world.states.length = 0;
+      await until(() => world.states.some((state) => !state.up), {
+        timeoutMs: 10_000,
+        what: 'it is noticed',
+      });
+    } finally {
+      for (const pid of stopped) process.kill(pid, 'SIGKILL');
+    }
+    await up();
+  });
+
+  it('says what is wrong with its password, and with its address', async () => {
+    listen({}, dovecot.imap.replace('secret-of-this-test', 'wrong'));
+    await until(() => world.problem?.includes('app password'), { timeoutMs: 10_000, what: 'the problem' });
+    assert.doesNotMatch(JSON.stringify(world.logged), /wrong|sales/);
+    world = new TestWorld();
+    listen({}, 'imap://sales:x@127.0.0.1:1');
+    await until(() => world.problem?.includes('does not answer'), { what: 'the other problem' });
+  });
+
+  it('gives the words of any charset and of HTML, and asks for no attachment', async () => {
+    const attachment = Buffer.alloc(3_000_000, 7).toString('base64').replaceAll(/.{76}/g, '$&\n');
+    const type = 'Content-Type: multipart/mixed; boundary="b"\n';
+    const body = `--b\nContent-Type: text/html; charset=koi8-r\nContent-Transfer-Encoding: base64\n\n${Buffer.from([0xe4, 0xc1]).toString('base64')}\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n${attachment}\n--b--`;
+    listen();
+    await up();
+    const before = process.memoryUsage().arrayBuffers;
+    await dovecot.append('INBOX', mail(id('a'), type, body));
+    await arrives('a');
+    const event = world.kept.flatMap(({ events }) => events).find((each) => each.id === id('a'));
+    assert.equal(event?.kind === 'message' && event.text, 'Да');
+    assert.ok(process.memoryUsage().arrayBuffers - before < 20_000_000);
+  });
+
+  it('takes back an answer that bounced', async () => {
+    listen();
+    await up();
+    await dovecot.append('INBOX', mail(id('a')));
+    await dovecot.append(
+      'Sent',
+      mail(id('b'), `In-Reply-To: <${id('a')}>\n`, 'Да', 'sales@example.ru').replace(
+        'To: sales@example.ru',
+        'To: ann@mail.example',
+      ),
+    );
+    await arrives('a', 'b');
+    const type = 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n';
+    const body = `--b\nContent-Type: text/plain\n\nNot delivered\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; ann@mail.example\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <${id('b')}>\n--b--`;
+    await dovecot.append('INBOX', mail(id('c'), type, body, 'mailer-daemon@example.ru'));
+    await arrives('c');
+    const bounce = world.kept.flatMap(({ events }) => events).find((event) => event.id === id('c'));
+    assert.deepEqual(bounce?.kind === 'bounce' && [bounce.of, bounce.thread], [id('b'), id('a')]);
+  });
+});

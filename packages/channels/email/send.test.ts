@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { SMTPServer } from 'smtp-server';
+import { emailChannelOf, mailOf } from '../testing/mails.ts';
+import { TestMemory } from '../testing/testMemory.ts';
+import { lastMailOf, lastName } from './lastMail.ts';
+import { sendMail } from './send.ts';
+
+describe('an employee’s words by mail', () => {
+  const mails: string[] = [];
+  let refuseWith: number | null = null;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      void text(stream).then((mail) => {
+        if (refuseWith !== null) return done(Object.assign(new Error('no'), { responseCode: refuseWith }));
+        mails.push(mail);
+        return done();
+      });
+    },
+  });
+  const memory = new TestMemory();
+  let smtp = '';
+  before(async () => {
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+    const last = lastMailOf(mailOf({ references: ['q0@mail.example'] }));
+    memory.values.set(lastName('t1'), JSON.stringify(last));
+  });
+  after(() => new Promise((closed) => server.close(() => closed(undefined))));
+  const send = (over: object = {}) => {
+    const channel = emailChannelOf({ smtp: { reveal: () => smtp } });
+    const world = {
+      memory,
+      now: () => 7_000,
+      viaListener: () => Promise.reject(new Error('not by this way')),
+    };
+    return sendMail({ ...channel, ...over }, { id: 'bot:5:77', thread: 't1', text: 'Да, две' }, world);
+  };
+
+  it('answer the client’s last mail, under an id that another try keeps', async () => {
+    const sent = await send();
+    assert.deepEqual(sent, { outcome: 'sent', id: 'otklik.bot-5-77@example.ru', at: 7_000 });
+    const [mail = ''] = mails;
+    assert.match(mail, /^Message-ID: <otklik\.bot-5-77@example\.ru>/m);
+    assert.match(mail, /^In-Reply-To: <q1@mail\.example>/m);
+    assert.match(mail, /^References: <q0@mail\.example>\s+<q1@mail\.example>/m);
+    assert.match(mail, /^To: ann@mail\.example/m);
+    assert.deepEqual(await send(), sent);
+  });
+
+  it('are tried again after 4xx, and not after 5xx', async () => {
+    refuseWith = 451;
+    assert.equal((await send()).outcome, 'retry');
+    refuseWith = 550;
+    assert.equal((await send()).outcome, 'refused');
+    refuseWith = null;
+  });
+
+  it('need a server to send by, and a mail to answer', async () => {
+    assert.equal((await send({ smtp: null })).outcome, 'refused');
+    memory.values.clear();
+    assert.equal((await send()).outcome, 'refused');
+    assert.equal((await send({ smtp: { reveal: () => 'smtp://127.0.0.1:1' } })).outcome, 'refused');
+  });
+});

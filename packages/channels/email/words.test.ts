@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readReport } from './deliveryReport.ts';
+import { messageIdOf, referencesOf } from './messageIds.ts';
+import { ownWords, wordsOfHtml } from './words.ts';
+
+describe('what a person wrote', () => {
+  const QUOTED: [string, string][] = [
+    ['Да\n> Есть в наличии?', 'Да'],
+    ['Да, две.\n\n23.11.2026 10:00, Анна <ann@mail.example> пишет:\n> Есть?', 'Да, две.'],
+    ['Yes.\n\nOn Mon, Nov 23, 2026 at 10:00 AM Ann <ann@mail.example> wrote:\nIs it in stock?', 'Yes.'],
+    ['Да\n-----Original Message-----\nFrom: Ann', 'Да'],
+    ['Да\r\n________________________________\r\nОт: Анна', 'Да'],
+    ['Пишет: так и есть', 'Пишет: так и есть'],
+    ['a\0b\ud800', 'ab\ufffd'],
+  ];
+  for (const [mail, words] of QUOTED)
+    it(JSON.stringify(mail).slice(0, 50), () => assert.equal(ownWords(mail), words));
+
+  it('in HTML', () => {
+    const html =
+      '<html><head><style>p{}</style></head><body><p>Здравствуйте,&nbsp;Анна!</p><div>2 &lt; 3 &#8212; да</div><blockquote>старое</blockquote></body></html>';
+    assert.equal(wordsOfHtml(html), 'Здравствуйте, Анна!\n2 < 3 — да');
+    assert.equal(wordsOfHtml('&#x110000; &#0; &nope;'), '&nope;');
+  });
+});
+
+describe('ids', () => {
+  it('are compared without brackets and folding', () => {
+    assert.equal(messageIdOf(' <a@b\r\n c> '), 'a@bc');
+    assert.equal(messageIdOf('<>'), null);
+    assert.deepEqual(referencesOf('<a@b> <c@d>\r\n\t<e@f>'), ['a@b', 'c@d', 'e@f']);
+    assert.deepEqual(referencesOf(undefined), []);
+  });
+});
+
+describe('a delivery report', () => {
+  it('names the worst that happened and the mail that it is about', () => {
+    const status =
+      'Reporting-MTA: dns; mx\n\nAction: delivered\n\nFinal-Recipient: rfc822; a@b\nAction: failed\nStatus: 5.1.1';
+    assert.deepEqual(readReport(status, 'Subject: x\r\nMessage-ID:\r\n <a1@example.ru>\r\n'), {
+      action: 'failed',
+      about: 'a1@example.ru',
+    });
+    assert.deepEqual(readReport('Action: delayed', ''), { action: 'delayed', about: null });
+    assert.deepEqual(readReport('', ''), { action: 'other', about: null });
+  });
+});
