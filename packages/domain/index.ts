@@ -14,6 +14,7 @@ export * from './privacy.ts';
 export * from './quiet.ts';
 export * from './replaySpan.ts';
 export * from './rules.ts';
+export * from './silence.ts';
 export * from './simulate.ts';
 export * from './tally.ts';
 export * from './time.ts';

@@ -14,6 +14,9 @@ export interface ChannelState {
   /** What it cannot see although it is up, for a person. */
   readonly gaps: readonly string[];
   readonly last_event_at: EpochMs | null;
+  /** Since when it is silent against its own rhythm; null while it is not. */
+  readonly silent_since: EpochMs | null;
+  readonly usual_per_hour: number | null;
 }
 
 /** Writes the state down and tells whoever watches. Returns whether `up` has changed. */
@@ -31,7 +34,8 @@ export async function saveChannelState(
     with before as (select up from channel_states where channel = ${state.channel}),
     saved as (
       insert into channel_states (channel, up, caught_up, problem, gaps) values (${state.channel}, ${state.up}, ${state.caughtUp}, ${state.problem}, ${JSON.stringify(state.gaps ?? [])}::jsonb)
-      on conflict (channel) do update set up = excluded.up, caught_up = excluded.caught_up, problem = excluded.problem, gaps = excluded.gaps, changed_at = now())
+      on conflict (channel) do update set up = excluded.up, caught_up = excluded.caught_up, problem = excluded.problem, gaps = excluded.gaps, changed_at = now(),
+        unseen_why = case when excluded.up then channel_states.unseen_why else excluded.problem end)
     select (select up from before) is distinct from ${state.up}::boolean as changed`.execute(store.db);
   await signal(store.db, { about: 'channel', channel: state.channel });
   return rows[0]?.changed ?? true;
@@ -39,7 +43,7 @@ export async function saveChannelState(
 
 export async function channelStates(store: Store): Promise<Map<string, ChannelState>> {
   const found =
-    await sql<ChannelState>`select channel, up, caught_up, problem, gaps, last_event_at from channel_states`.execute(
+    await sql<ChannelState>`select channel, up, caught_up, problem, gaps, last_event_at, silent_since, usual_per_hour from channel_states`.execute(
       store.db,
     );
   return new Map(found.rows.map((row) => [row.channel, row]));

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './blindSpans.ts';
 export * from './channelMemory.ts';
 export * from './channels.ts';
 export * from './chatMessages.ts';
@@ -17,6 +18,7 @@ export * from './relays.ts';
 export { forgetOld } from './retention.ts';
 export * from './sends.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
+export * from './silence.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
 export { connection, openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';

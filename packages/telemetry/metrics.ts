@@ -77,6 +77,11 @@ export function createMetrics(version: string) {
       [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
     ),
     channelUp: gauge('otklik_channel_up', 'Whether the connection to a channel stands', ['channel']),
+    channelSilent: gauge(
+      'otklik_channel_silent',
+      'Whether nothing has come for longer than the channel’s own rhythm explains',
+      ['channel'],
+    ),
     channelLastEvent: gauge(
       'otklik_channel_last_event_timestamp_seconds',
       'When a channel was last heard of',

@@ -2,6 +2,7 @@ import type { Config } from '@otklik/config';
 import { awayUntil, DAY, type EpochMs, isAway, onDuty, type Person, SECOND } from '@otklik/domain';
 import {
   type Access,
+  blindSpans,
   type ClockRules,
   type Commanded,
   channelStates,
@@ -38,6 +39,7 @@ import { linking } from './linking.ts';
 import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
 import { Refusal } from './refusal.ts';
 import {
+  blindShape,
   channelShape,
   disputeShape,
   noticeShape,
@@ -395,13 +397,22 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
   );
 
+  /** What of channels the asker may see. */
+  const theirs = (request: FastifyRequest) => {
+    const within = scope(request);
+    return ({ channel }: { readonly channel: string }) => within.all || within.channels.includes(channel);
+  };
+
   app.get(
     '/reports/response-times',
     {
       schema: {
-        summary: 'Response times per group, in seconds',
+        summary: 'Response times per group, in seconds, and when a channel could not be seen',
         querystring: reportQuery,
-        response: { 200: z.object({ items: z.array(reportRow) }), ...refusals },
+        response: {
+          200: z.object({ items: z.array(reportRow), blind: z.array(blindShape) }),
+          ...refusals,
+        },
       },
     },
     async (request) => {
@@ -414,6 +425,12 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
           timezone: world.config().timezone,
           scope: scope(request),
         }),
+        blind: (await blindSpans(store, { from, to }, now())).filter(theirs(request)).map((span) => ({
+          ...span,
+          from: iso(span.from),
+          to: iso(span.to),
+          seconds: Math.round((span.to - span.from) / 1_000),
+        })),
       };
     },
   );
@@ -442,7 +459,10 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
             breach_seconds: seconds(channel.policy.breach),
             up: state?.up ?? null,
             problem: state?.problem ?? null,
+            gaps: [...(state?.gaps ?? [])],
             last_event_at: state?.last_event_at ? iso(state.last_event_at) : null,
+            silent_since: state?.silent_since ? iso(state.silent_since) : null,
+            usual_per_hour: state?.usual_per_hour ?? null,
           };
         }),
       };

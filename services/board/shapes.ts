@@ -104,9 +104,22 @@ export const channelShape = z
     breach_seconds: z.number(),
     up: z.boolean().nullable(),
     problem: z.string().nullable(),
+    gaps: z.array(z.string()),
     last_event_at: maybeTime,
+    silent_since: maybeTime,
+    usual_per_hour: z.number().nullable(),
   })
   .meta({ id: 'Channel' });
+
+export const blindShape = z
+  .object({
+    channel: z.string(),
+    from: time,
+    to: time,
+    seconds: z.number(),
+    why: z.string().nullable(),
+  })
+  .meta({ id: 'BlindSpan' });
 
 export const linkingShape = z
   .object({ shown: z.boolean(), code: z.string().nullable(), at: maybeTime })

@@ -6,6 +6,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
 import { startRetention } from './retention.ts';
+import { watchSilence } from './silence.ts';
 
 export { type DemoMark, rulesOf } from './rules.ts';
 
@@ -49,10 +50,12 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   metrics.beforeReading(() => collectChannels(store, metrics));
   startAtZero(world.config(), metrics);
   const retention = startRetention(world);
+  const silence = watchSilence(world);
   return {
     close: async () => {
       await clock.close();
       await retention.close();
+      await silence.close();
       stopping.abort();
       await consumer.close();
       await queue.close();
@@ -76,8 +79,9 @@ async function collectWaits(store: Store, metrics: Metrics, now: EpochMs): Promi
 }
 
 async function collectChannels(store: Store, metrics: Metrics): Promise<void> {
-  for (const { channel, up, last_event_at } of (await channelStates(store)).values()) {
+  for (const { channel, up, last_event_at, silent_since } of (await channelStates(store)).values()) {
     if (up !== null) metrics.channelUp.set({ channel }, up ? 1 : 0);
+    metrics.channelSilent.set({ channel }, silent_since === null ? 0 : 1);
     if (last_event_at !== null) metrics.channelLastEvent.set({ channel }, last_event_at / SECOND);
   }
 }

@@ -8,6 +8,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { hooks } from './hooks.ts';
 import { startListeners } from './listeners.ts';
+import { keepSight } from './sight.ts';
 import { createTake } from './take.ts';
 import { createWriter, type EventJob } from './writer.ts';
 
@@ -55,6 +56,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
     now,
   });
   const take = createTake({ writer, staff, metrics });
+  const sight = keepSight(world);
   const listeners = startListeners({ ...world, take });
   return {
     routes: (app) =>
@@ -68,6 +70,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
     configChanged: () => listeners.follow(),
     queueCounts: () => events.counts(),
     close: async () => {
+      await sight.close();
       await listeners.close();
       await writer.close();
       await events.close();

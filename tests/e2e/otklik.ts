@@ -62,6 +62,8 @@ export async function startReceiver(): Promise<Receiver> {
 /** The real program, started as a person starts it, on a database of its own. */
 export interface Otklik {
   readonly base: string;
+  /** Its database, for what no client can do from outside; empty when it runs its own. */
+  readonly databaseUrl: string;
   /** What it printed, both streams. */
   printed(): string;
   /** Sends signed events to a channel; gives the status and the body of the answer. */
@@ -134,6 +136,7 @@ export async function startOtklik(company: Company): Promise<Otklik> {
     get base() {
       return base;
     },
+    databaseUrl: database?.url ?? '',
     printed: () => output,
     async send(channel, events) {
       const body = JSON.stringify(events);

@@ -12,6 +12,7 @@ interface Line {
   readonly noise: FakeNoise;
   readonly socket: FakeSocket;
   isLoggedIn: boolean;
+  isCut: boolean;
 }
 
 /**
@@ -105,6 +106,14 @@ export class FakeWhatsapp {
     this.line?.socket.close();
   }
 
+  /** Our program is dead: whatever it says from now on is not heard. */
+  cut(): void {
+    if (this.line === null) return;
+    this.line.isCut = true;
+    this.line.socket.close();
+    this.line = null;
+  }
+
   /** As `conflict` does when the person removes the device on the telephone. */
   removeDevice(): void {
     this.bundle = null;
@@ -121,7 +130,7 @@ export class FakeWhatsapp {
       hello: (payload) => this.#hello(line, payload),
       node: (node) => this.#came(line, node),
     });
-    const line: Line = { noise, socket, isLoggedIn: false };
+    const line: Line = { noise, socket, isLoggedIn: false, isCut: false };
     return {
       data: (bytes: Buffer) => noise.receive(bytes),
       closed: () => {
@@ -203,6 +212,7 @@ export class FakeWhatsapp {
   }
 
   #came(line: Line, node: BinaryNode): void {
+    if (line.isCut) return;
     this.heard.push(node);
     const { tag, attrs } = node;
     if (tag === 'receipt' || tag === 'ack') this.#confirm(attrs.id ?? '');

@@ -65,7 +65,7 @@ export class Standing {
     this.#isQuiet = false;
     clearTimeout(this.#quietTimer);
     this.#quietTimer = setTimeout(() => {
-      // Right after the linking the library holds everything back for up to 20 seconds.
+      // The library may hold back what it has been told.
       if (this.#progress().heldBack) return this.cameFromQueue();
       this.#isQuiet = true;
       this.refresh();

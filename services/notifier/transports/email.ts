@@ -51,7 +51,7 @@ export function emailTransport(
           subject: mail.subject,
           text: mail.lines.join('\n'),
           messageId: `<${id}@otklik>`,
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
         });
         return { outcome: 'sent' };
       } catch (error) {

@@ -48,6 +48,8 @@ export interface WaConnectionOptions {
 /** As the telephone's list of linked devices shows us. */
 const BROWSER: SocketConfig['browser'] = ['Otklik', 'Chrome', '1.0.0'];
 const KEEP_ALIVE_MS = 30_000;
+/** The library holds events back for up to 30 seconds, in the hope of more: so long nobody is kept waiting here. */
+const FLUSH_EVERY_MS = 500;
 
 export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
   const { session, journal, on } = options;
@@ -119,6 +121,7 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     for (const { lid, pn } of lidPnMappings) tellAlias(lid, pn);
   });
 
+  const flushing = setInterval(() => socket.ev.flush(), FLUSH_EVERY_MS);
   const { promise: closed, resolve } = Promise.withResolvers<number | null>();
   socket.ev.on('connection.update', (update) => {
     if (update.qr) on({ type: 'qr', payload: update.qr });
@@ -126,6 +129,7 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     if (update.connection === 'open') on({ type: 'open', self: self() });
     if (update.receivedPendingNotifications) on({ type: 'drained' });
     if (update.connection !== 'close') return;
+    clearInterval(flushing);
     // The library throws away what it has buffered as soon as it is closed.
     socket.ev.flush();
     resolve(codeOf(update.lastDisconnect?.error));

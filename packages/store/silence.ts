@@ -1,0 +1,47 @@
+import type { EpochMs, Rhythm } from '@otklik/domain';
+import { sql } from 'kysely';
+import { iso } from './rows.ts';
+import { signal } from './signals.ts';
+import type { Store } from './store.ts';
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** How often clients turned to each channel in the last four weeks, by the hour of the week in this time zone. */
+export async function rhythms(store: Store, timezone: string, now: EpochMs): Promise<Map<string, Rhythm>> {
+  const { rows } = await sql<{ channel: string; slot: number; waits: number; weeks: number }>`
+    with counted as (
+      select channel, opened_at from waits where opened_at >= ${iso(now - 4 * WEEK_MS)} and opened_at < ${iso(now)} and voided_at is null),
+    began as (
+      select channel, floor(extract(epoch from ${iso(now)}::timestamptz - min(opened_at)) / 604800 + 0.02)::integer as weeks from counted group by channel)
+    select c.channel, ((extract(isodow from c.opened_at at time zone ${timezone}) - 1) * 24 + extract(hour from c.opened_at at time zone ${timezone}))::integer as slot,
+      count(*)::integer as waits, b.weeks
+    from counted c join began b using (channel) group by c.channel, slot, b.weeks`.execute(store.db);
+  const found = new Map<string, Rhythm>();
+  for (const [channel, slots] of Map.groupBy(rows, (row) => row.channel)) {
+    found.set(channel, {
+      byHour: new Map(slots.map(({ slot, waits }) => [slot, waits])),
+      weeks: slots[0]?.weeks ?? 0,
+    });
+  }
+  return found;
+}
+
+/** Writes down that a channel has fallen silent, or that it is heard again (null). Returns whether that is news. */
+export async function saveSilence(
+  store: Store,
+  channel: string,
+  silence: { since: EpochMs; usualPerHour: number } | null,
+): Promise<boolean> {
+  const changed =
+    silence === null
+      ? await sql`
+          update channel_states set silent_since = null, usual_per_hour = null where channel = ${channel} and silent_since is not null`.execute(
+          store.db,
+        )
+      : await sql`
+          update channel_states set silent_since = ${iso(silence.since)}, usual_per_hour = ${silence.usualPerHour}
+          where channel = ${channel} and silent_since is null`.execute(store.db);
+  const isNews = Number(changed.numAffectedRows ?? 0) > 0;
+  if (isNews) await signal(store.db, { about: 'channel', channel });
+  return isNews;
+}
