@@ -15,7 +15,8 @@ export async function rhythms(store: Store, timezone: string, now: EpochMs): Pro
       select channel, floor(extract(epoch from ${iso(now)}::timestamptz - min(opened_at)) / 604800 + 0.02)::integer as weeks from counted group by channel)
     select c.channel, ((extract(isodow from c.opened_at at time zone ${timezone}) - 1) * 24 + extract(hour from c.opened_at at time zone ${timezone}))::integer as slot,
       count(*)::integer as waits, b.weeks
-    from counted c join began b using (channel) group by c.channel, slot, b.weeks`.execute(store.db);
+    from counted c join began b using (channel)
+    where c.opened_at >= ${iso(now)}::timestamptz - make_interval(weeks => b.weeks) group by c.channel, slot, b.weeks`.execute(store.db);
   const found = new Map<string, Rhythm>();
   for (const [channel, slots] of Map.groupBy(rows, (row) => row.channel)) {
     found.set(channel, {
