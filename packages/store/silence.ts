@@ -1,22 +1,28 @@
-import type { EpochMs, Rhythm } from '@otklik/domain';
+import { DAY, type EpochMs, type Rhythm } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-const WEEK_MS = 7 * 24 * 3_600_000;
+const WEEK_MS = 7 * DAY;
 
-/** How often clients turned to each channel in the last four weeks, by the hour of the week in this time zone. */
+/**
+ * How often clients turned to each channel in the last four whole weeks, by the hour of the week in this time zone. Up to
+ * yesterday: a silence of today must not make itself usual.
+ */
 export async function rhythms(store: Store, timezone: string, now: EpochMs): Promise<Map<string, Rhythm>> {
+  const until = now - DAY;
   const { rows } = await sql<{ channel: string; slot: number; waits: number; weeks: number }>`
     with counted as (
-      select channel, opened_at from waits where opened_at >= ${iso(now - 4 * WEEK_MS)} and opened_at < ${iso(now)} and voided_at is null),
+      select channel, opened_at from waits where opened_at >= ${iso(until - 4 * WEEK_MS)} and opened_at < ${iso(until)} and voided_at is null),
     began as (
-      select channel, floor(extract(epoch from ${iso(now)}::timestamptz - min(opened_at)) / 604800 + 0.02)::integer as weeks from counted group by channel)
+      select channel, floor(extract(epoch from ${iso(until)}::timestamptz - min(opened_at)) / 604800 + 0.02)::integer as weeks from counted group by channel)
     select c.channel, ((extract(isodow from c.opened_at at time zone ${timezone}) - 1) * 24 + extract(hour from c.opened_at at time zone ${timezone}))::integer as slot,
       count(*)::integer as waits, b.weeks
     from counted c join began b using (channel)
-    where c.opened_at >= ${iso(now)}::timestamptz - make_interval(weeks => b.weeks) group by c.channel, slot, b.weeks`.execute(store.db);
+    where c.opened_at >= ${iso(until)}::timestamptz - make_interval(weeks => b.weeks) group by c.channel, slot, b.weeks`.execute(
+    store.db,
+  );
   const found = new Map<string, Rhythm>();
   for (const [channel, slots] of Map.groupBy(rows, (row) => row.channel)) {
     found.set(channel, {

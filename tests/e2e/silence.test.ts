@@ -29,9 +29,9 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
 `,
     });
     try {
-      // Four an hour around the clock for three weeks and a day, all answered; and nothing in the last four hours.
+      // Four an hour around the clock for three weeks and two days, all answered; and nothing in the last four hours.
       const end = Date.now() - 4 * HOUR;
-      const events = Array.from({ length: 22 * 24 * 4 }, (_, index) => end - index * (HOUR / 4)).flatMap(
+      const events = Array.from({ length: 23 * 24 * 4 }, (_, index) => end - index * (HOUR / 4)).flatMap(
         (at, index) => [
           said(`q${index}`, 'client', `c${index}`, at),
           said(`a${index}`, 'employee', `c${index}`, at + 60_000),
