@@ -66,8 +66,21 @@ export async function openStream(world: {
 
   const sendChannel = async (channel: string) => {
     const state = (await channelStates(world.store)).get(channel);
-    if (state)
-      write(state.up === false ? 'channel.down' : 'channel.up', { channel, problem: state.problem }, null);
+    if (!state) return;
+    const { up, problem, gaps, silent_since, usual_per_hour } = state;
+    const isHeard = up !== false && silent_since === null;
+    write(
+      isHeard ? 'channel.up' : 'channel.down',
+      {
+        channel,
+        up,
+        problem,
+        gaps,
+        silent_since: silent_since === null ? null : new Date(silent_since).toISOString(),
+        usual_per_hour,
+      },
+      null,
+    );
   };
 
   const listening: Listening = await listen(world.store, {

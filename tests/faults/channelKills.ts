@@ -17,6 +17,13 @@ interface Said {
   readonly text: string;
 }
 
+interface Exchange<Provider> {
+  /** In how many chats it is held. */
+  readonly chats?: number;
+  /** What a person does once, before anybody writes. */
+  prepare?(provider: Provider, otklik: Otklik): Promise<void>;
+}
+
 /** A wait as anybody may see it: when it opened and how it ended, by the provider's clock. */
 type Told = string;
 
@@ -25,16 +32,21 @@ type Told = string;
  * a random point of its life, and started again. What it knows in the end must be what it would know without a kill.
  * `OTKLIK_SEED` plays it again.
  */
-export function survivesKills(kind: string, start: () => Promise<ContractProvider>): void {
+export function survivesKills<Provider extends ContractProvider>(
+  kind: string,
+  start: () => Promise<Provider>,
+  { chats = CHATS, prepare }: Exchange<Provider> = {},
+): void {
   const seed = Number(process.env.OTKLIK_SEED ?? Math.floor(Math.random() * 1e9));
   it(`${kind}: ${KILLS} kills in an exchange of ${MESSAGES} messages change nothing (seed ${seed})`, async () => {
     const random = randomFrom(seed);
     const provider = await start();
-    const exchange = conversation(random);
+    const exchange = conversation(random, chats);
     let otklik: Otklik | null = null;
     try {
       const port: Record<string, string> = provider.port === null ? {} : { PORT: String(provider.port) };
       otklik = await startOtklik({ config: provider.yaml, env: { ...provider.env, ...port } });
+      await prepare?.(provider, otklik);
       const rest = [...exchange];
       for (let kill = 0; kill < KILLS; kill += 1) {
         await say(provider, rest.splice(0, MESSAGES / KILLS));
@@ -61,13 +73,13 @@ export function survivesKills(kind: string, start: () => Promise<ContractProvide
 }
 
 /** Two messages a second of the provider's clock, the last of them now. */
-function conversation(random: () => number): Said[] {
+function conversation(random: () => number, chats: number): Said[] {
   const begin = Math.floor(Date.now() / 1_000) - MESSAGES;
   return Array.from({ length: MESSAGES }, (_, index) => {
     const dice = random();
     return {
       by: dice < 0.55 ? 'client' : dice < 0.9 ? 'employee' : 'bot',
-      chat: 1 + Math.floor(random() * CHATS),
+      chat: 1 + Math.floor(random() * chats),
       at: (begin + index) * 1_000,
       text: `Сообщение ${index + 1}`,
     };

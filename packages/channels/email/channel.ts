@@ -1,5 +1,6 @@
 import type { Config, EmailChannel } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
+import { checkMailbox } from './check.ts';
 import { listenMailbox } from './mailbox.ts';
 import { sendMail } from './send.ts';
 
@@ -11,6 +12,7 @@ export const emailChannel: Channel<EmailChannel> = {
       channel.kind === 'email' ? [feedOf(channel, config)] : [],
     ),
   send: sendMail,
+  check: (channel) => checkMailbox(channel),
 };
 
 function feedOf(channel: EmailChannel, config: Config): Feed {

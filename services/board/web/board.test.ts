@@ -341,10 +341,11 @@ test('after a lost connection the page reconnects by itself and reads everything
 
 test('a channel that goes down is said across the page until it is up again', async () => {
   const page = await open();
-  board.emit('channel.down', { channel: 'tg', problem: 'токен отклонён' });
+  const heard = { channel: 'tg', gaps: [], silent_since: null, usual_per_hour: null };
+  board.emit('channel.down', { ...heard, up: false, problem: 'токен отклонён' });
   await page.getByRole('alert').getByText('Канал «Telegram-бот» не работает').waitFor();
   await page.getByRole('alert').getByText('токен отклонён').waitFor();
-  board.emit('channel.up', { channel: 'tg', problem: null });
+  board.emit('channel.up', { ...heard, up: true, problem: null });
   await page.getByRole('alert').waitFor({ state: 'detached' });
 });
 
@@ -453,7 +454,7 @@ const section = async (page: Page, name: string) => {
 
 test('the report shows shares with enough cases behind them, bare counts without, and stays after a reload', async () => {
   board.script.answers['GET /reports/owners'] = { body: { items: [OWNER_ROW] } };
-  board.script.answers['GET /reports/response-times'] = { body: { items: [] } };
+  board.script.answers['GET /reports/response-times'] = { body: { items: [], blind: [] } };
   board.script.answers['GET /disputes'] = { body: { items: [] } };
   const page = await open();
   await section(page, 'Отчёт');
@@ -485,7 +486,7 @@ test('a head decides on a dispute from the report, for some of the time', async 
   board.script.waits = [late];
   board.script.dispute = dispute;
   board.script.answers['GET /reports/owners'] = { body: { items: [] } };
-  board.script.answers['GET /reports/response-times'] = { body: { items: [] } };
+  board.script.answers['GET /reports/response-times'] = { body: { items: [], blind: [] } };
   board.script.answers['GET /disputes'] = { body: { items: [{ ...dispute, wait: late }] } };
   board.script.answers['POST /waits/w-1/dispute/decide'] = { body: dispute };
   const page = await open();

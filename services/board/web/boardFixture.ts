@@ -106,7 +106,10 @@ export function channelOf(id: string, name: string, kind: string, more: Partial<
     breach_seconds: 300,
     up: true,
     problem: null,
+    gaps: [],
     last_event_at: null,
+    silent_since: null,
+    usual_per_hour: null,
     ...more,
   };
 }

@@ -1,28 +1,40 @@
 import { Tooltip } from '@mantine/core';
-import { IconPlugConnectedX } from '@tabler/icons-react';
+import { IconPlugConnectedX, IconVolumeOff } from '@tabler/icons-react';
 import { useDirectory } from './directory.tsx';
-import { useTexts } from './locale.tsx';
+import { useLanguage, useTexts } from './locale.tsx';
 import { LinkAccount } from './pages/LinkAccount.tsx';
 import { useWide } from './useWide.ts';
 import type { Channel } from './wire.ts';
+import { timeOfDay } from './wording.ts';
 
 /** More names than this do not fit a line: then the healthy ones are only counted. */
 const NAMED_AT_MOST = { wide: 8, narrow: 2 };
 
-const HEALTH = { up: 'up', down: 'down', unknown: 'unknown' } as const;
-const healthOf = (channel: Channel) =>
-  channel.up === null ? HEALTH.unknown : channel.up ? HEALTH.up : HEALTH.down;
+type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown';
+
+/** The worst that is known of it. */
+function healthOf({ up, silent_since, gaps }: Channel): Health {
+  if (up === false) return 'down';
+  if (silent_since !== null) return 'silent';
+  if (gaps.length > 0) return 'partly';
+  return up === null ? 'unknown' : 'up';
+}
 
 function ChannelDot({ channel }: { readonly channel: Channel }) {
   const texts = useTexts();
   const health = healthOf(channel);
-  const say = { up: texts.channelUp, down: texts.channelDown, unknown: texts.channelUnknown }[health](
-    channel.name,
-  );
+  const say = {
+    up: texts.channelUp,
+    partly: texts.gapsOf,
+    silent: texts.silentTitle,
+    down: texts.channelDown,
+    unknown: texts.channelUnknown,
+  }[health](channel.name);
+  const more = [channel.problem, ...channel.gaps].filter((part) => part !== null);
   return (
-    <Tooltip label={channel.problem === null ? say : `${say}. ${channel.problem}`} openDelay={200}>
+    <Tooltip label={[say, ...more].join('. ')} openDelay={200} multiline maw={420}>
       <li className="channel-dot" data-health={health} aria-label={say}>
-        {health === 'down' ? (
+        {health === 'down' || health === 'silent' ? (
           <IconPlugConnectedX size={15} stroke={2} aria-hidden="true" />
         ) : (
           <i aria-hidden="true" />
@@ -41,7 +53,7 @@ export function ChannelStrip() {
   if (channels.length === 0) return null;
   const named =
     channels.length > (wide ? NAMED_AT_MOST.wide : NAMED_AT_MOST.narrow)
-      ? channels.filter((channel) => channel.up !== true)
+      ? channels.filter((channel) => healthOf(channel) !== 'up')
       : channels;
   const unnamed = channels.length - named.length;
   return (
@@ -59,21 +71,47 @@ export function ChannelStrip() {
   );
 }
 
-/** A channel that is down loses clients: said across the page, not by a dot. */
+/** A channel that is down or silent loses clients: said across the page, not by a dot. */
 export function DownBanners() {
-  const texts = useTexts();
   const { channels } = useDirectory();
-  return channels
-    .filter((channel) => channel.up === false)
-    .map((channel) => (
-      <div key={channel.id} className="down-banner" role="alert">
-        <IconPlugConnectedX size={22} stroke={1.8} aria-hidden="true" />
-        <div>
-          <strong>{texts.downTitle(channel.name)}</strong>
-          {channel.problem !== null && <span className="down-banner__why">{channel.problem}</span>}
-          <span className="down-banner__hint">{texts.downHint}</span>
-        </div>
-        <LinkAccount channel={channel} />
+  return channels.map((channel) => {
+    const health = healthOf(channel);
+    if (health === 'down') return <DownBanner key={channel.id} channel={channel} />;
+    return health === 'silent' ? <SilentBanner key={channel.id} channel={channel} /> : null;
+  });
+}
+
+function DownBanner({ channel }: { readonly channel: Channel }) {
+  const texts = useTexts();
+  return (
+    <div className="down-banner" role="alert">
+      <IconPlugConnectedX size={22} stroke={1.8} aria-hidden="true" />
+      <div>
+        <strong>{texts.downTitle(channel.name)}</strong>
+        {channel.problem !== null && <span className="down-banner__why">{channel.problem}</span>}
+        <span className="down-banner__hint">{texts.downHint}</span>
       </div>
-    ));
+      <LinkAccount channel={channel} />
+    </div>
+  );
+}
+
+function SilentBanner({ channel }: { readonly channel: Channel }) {
+  const { texts, locale } = useLanguage();
+  const { silent_since: since, usual_per_hour: usual } = channel;
+  const perHour = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(usual ?? 0);
+  return (
+    <div className="down-banner" role="alert">
+      <IconVolumeOff size={22} stroke={1.8} aria-hidden="true" />
+      <div>
+        <strong>{texts.silentTitle(channel.name)}</strong>
+        {since !== null && (
+          <span className="down-banner__why">
+            {texts.silentWhy(perHour, timeOfDay(since, Date.now(), locale).replace(/:\d\d$/, ''))}
+          </span>
+        )}
+        <span className="down-banner__hint">{texts.silentHint}</span>
+      </div>
+    </div>
+  );
 }

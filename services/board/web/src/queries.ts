@@ -134,11 +134,9 @@ export function applyChanges(client: QueryClient, changes: readonly Change[]): v
   for (const { wait } of changes) void client.invalidateQueries({ queryKey: key.wait(wait.id) });
 }
 
-export function applyHealth(client: QueryClient, health: ChannelHealth, up: boolean): void {
+export function applyHealth(client: QueryClient, { channel: id, ...health }: ChannelHealth): void {
   client.setQueryData<readonly Channel[]>(key.channels, (channels) =>
-    channels?.map((channel) =>
-      channel.id === health.channel ? { ...channel, up, problem: up ? null : health.problem } : channel,
-    ),
+    channels?.map((channel) => (channel.id === id ? { ...channel, ...health } : channel)),
   );
 }
 

@@ -18,7 +18,7 @@ interface Listener {
   connected(): void;
   lost(): void;
   wait(event: WaitEvent, wait: Wait): void;
-  health(up: boolean, health: ChannelHealth): void;
+  health(health: ChannelHealth): void;
 }
 
 /** Server-sent events of the board. Reconnects for ever, also where EventSource gives up (an HTTP error, a sleeping phone). Returns `stop`. */
@@ -42,10 +42,10 @@ export function openStream(listener: Listener): () => void {
       );
     }
     source.addEventListener('channel.down', (event: MessageEvent<string>) =>
-      listener.health(false, JSON.parse(event.data)),
+      listener.health(JSON.parse(event.data)),
     );
     source.addEventListener('channel.up', (event: MessageEvent<string>) =>
-      listener.health(true, JSON.parse(event.data)),
+      listener.health(JSON.parse(event.data)),
     );
     source.onerror = () => {
       listener.lost();

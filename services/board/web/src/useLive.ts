@@ -56,7 +56,7 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
         gathering ??= setTimeout(flush, GATHER_MS);
         noticesLater();
       },
-      health: (up, health) => applyHealth(client, health, up),
+      health: (health) => applyHealth(client, health),
     });
     return () => {
       stop();

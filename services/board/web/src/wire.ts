@@ -86,7 +86,12 @@ export interface Channel {
   /** null: nothing known yet. */
   readonly up: boolean | null;
   readonly problem: string | null;
+  /** What it cannot see although it is up. */
+  readonly gaps: readonly string[];
   readonly last_event_at: Iso | null;
+  /** Since when nothing has come, against its own rhythm. */
+  readonly silent_since: Iso | null;
+  readonly usual_per_hour: number | null;
 }
 
 export interface Person {
@@ -122,7 +127,7 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
-export interface ChannelHealth {
+export interface ChannelHealth
+  extends Pick<Channel, 'up' | 'problem' | 'gaps' | 'silent_since' | 'usual_per_hour'> {
   readonly channel: string;
-  readonly problem: string | null;
 }

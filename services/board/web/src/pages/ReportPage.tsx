@@ -11,7 +11,7 @@ import { PeriodPicker } from './PeriodPicker.tsx';
 import { lastDays, spanOf } from './period.ts';
 import { shareText } from './share.ts';
 import { usePageTexts } from './usePageTexts.ts';
-import type { ChannelRow, OwnerRow } from './wire.ts';
+import type { BlindSpan, ChannelRow, OwnerRow } from './wire.ts';
 
 interface Column<Row> {
   readonly title: string;
@@ -135,7 +135,7 @@ export function ReportPage({ me, onOpen }: Props) {
   });
   const channels = useQuery({
     queryKey: ['report', 'channels', span],
-    queryFn: () => (span === null ? [] : fetchByChannel(span)),
+    queryFn: () => (span === null ? { items: [], blind: [] } : fetchByChannel(span)),
     ...asked,
   });
   const columns = useColumns();
@@ -164,17 +164,54 @@ export function ReportPage({ me, onOpen }: Props) {
           />
         </section>
       )}
-      {channels.data && channels.data.length > 0 && (
+      {channels.data && channels.data.items.length > 0 && (
         <section className="sheet">
           <h2 className="sheet__title">{report.channels}</h2>
           <Table
             label={report.channels}
-            rows={channels.data}
+            rows={channels.data.items}
             columns={columns.channels}
             id={({ group }) => group}
           />
         </section>
       )}
+      {channels.data && <BlindTime spans={channels.data.blind} />}
     </main>
+  );
+}
+
+const SHOWN = 20;
+
+/** When a channel could not be seen: what clients wrote then may have come late, or not at all. */
+function BlindTime({ spans }: { readonly spans: readonly BlindSpan[] }) {
+  const { report } = usePageTexts();
+  const { locale } = useLanguage();
+  const { channelName } = useDirectory();
+  if (spans.length === 0) return null;
+  return (
+    <section className="sheet" aria-label={report.blind}>
+      <h2 className="sheet__title">{report.blind}</h2>
+      <Text size="sm" c="dimmed">
+        {report.blindLead}
+      </Text>
+      <ul className="rail-list">
+        {spans
+          .toReversed()
+          .slice(0, SHOWN)
+          .map(({ channel, from, seconds, why }) => (
+            <li key={`${channel} ${from}`} className="rail-row">
+              <div className="rail-row__main">
+                <b>
+                  {channelName(channel)} · {digits(seconds, locale)}
+                </b>
+                <span>{why ?? report.notRunning}</span>
+              </div>
+              <time className="rail-row__side" dateTime={from}>
+                {timeOfDay(from, Date.now(), locale)}
+              </time>
+            </li>
+          ))}
+      </ul>
+    </section>
   );
 }

@@ -1,6 +1,6 @@
 import { call, post } from '../api.ts';
 import type { Wait } from '../wire.ts';
-import type { ChannelRow, Dispute, Join, OwnerRow, Simulation, Suggestion } from './wire.ts';
+import type { BlindSpan, ChannelRow, Dispute, Join, OwnerRow, Simulation, Suggestion } from './wire.ts';
 
 /** Half open, as the API counts. */
 export interface Span {
@@ -14,7 +14,9 @@ const query = (span: Span) => new URLSearchParams({ ...span }).toString();
 
 export const fetchOwners = (span: Span) => items<OwnerRow>(`/reports/owners?${query(span)}`);
 export const fetchByChannel = (span: Span) =>
-  items<ChannelRow>(`/reports/response-times?group_by=channel&${query(span)}`);
+  call<{ readonly items: readonly ChannelRow[]; readonly blind: readonly BlindSpan[] }>(
+    `/reports/response-times?group_by=channel&${query(span)}`,
+  );
 export const fetchDisputes = () => items<Dispute & { readonly wait: Wait }>('/disputes');
 
 export const dispute = (wait: string, reason: string) => post<Dispute>(`/waits/${wait}/dispute`, { reason });

@@ -33,6 +33,9 @@ const ru = {
     afterHours: 'В нерабочее время',
     disputes: 'Ждут вашего решения',
     noDisputes: 'Спорных просрочек нет',
+    blind: 'Слепое время',
+    blindLead: 'Когда канал не было видно: обращения за это время могли прийти поздно или не прийти.',
+    notRunning: 'программа не работала',
   },
   linking: {
     open: 'Привязать телефон…',
@@ -159,6 +162,9 @@ const en: PageTexts = {
     afterHours: 'After hours',
     disputes: 'Waiting for your decision',
     noDisputes: 'No disputed breaches',
+    blind: 'Blind time',
+    blindLead: 'When a channel could not be seen: what clients wrote then may have come late, or not at all.',
+    notRunning: 'the program was not running',
   },
   linking: {
     open: 'Link a telephone…',

@@ -27,6 +27,16 @@ export interface ChannelRow {
   readonly p90: number | null;
 }
 
+/** A time in which a channel could not be seen. */
+export interface BlindSpan {
+  readonly channel: string;
+  readonly from: Iso;
+  readonly to: Iso;
+  readonly seconds: number;
+  /** null: the program was not running. */
+  readonly why: string | null;
+}
+
 export interface Dispute {
   readonly by: string;
   readonly reason: string;
