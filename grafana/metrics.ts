@@ -18,6 +18,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   otklik_step_lateness_seconds: { type: 'histogram', labels: [] },
   otklik_notices_total: { type: 'counter', labels: ['transport', 'outcome'] },
   otklik_notice_delivery_seconds: { type: 'histogram', labels: ['transport'] },
+  otklik_channel_silent: { type: 'gauge', labels: ['channel'] },
   otklik_channel_up: { type: 'gauge', labels: ['channel'] },
   otklik_channel_last_event_timestamp_seconds: { type: 'gauge', labels: ['channel'] },
   otklik_queue_jobs: { type: 'gauge', labels: ['queue', 'state'] },

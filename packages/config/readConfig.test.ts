@@ -166,7 +166,7 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     name: 'an unknown kind',
     from: 'kind: webhook',
     to: 'kind: webhok',
-    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram)',
+    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram, whatsapp, whatsapp_cloud, email)',
   },
   {
     name: 'a rate of zero',

@@ -121,7 +121,7 @@ export class WhatsappWorld {
   }
 }
 
-export function stanza(attrs: Record<string, string>, content: BinaryNode[]): BinaryNode {
+function stanza(attrs: Record<string, string>, content: BinaryNode[]): BinaryNode {
   return { tag: 'message', attrs: { type: 'text', ...attrs }, content };
 }
 

@@ -38,8 +38,7 @@ export function placeClient(names: ClientNames, known: ReadonlyMap<string, strin
   return { thread, phone: phoneOf(waId), learned: new Map(learned) };
 }
 
-export const namesOf = ({ waId, userId }: ClientNames): string[] =>
-  [userId, waId].filter((name) => name !== null);
+const namesOf = ({ waId, userId }: ClientNames): string[] => [userId, waId].filter((name) => name !== null);
 
 /** `from` is a number, or the business-scoped id where there is none. */
 export function namesIn(
