@@ -3,12 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { engineRate } from './engineRate.ts';
+import { mailbox } from './mailbox.ts';
 import { startGround } from './programs.ts';
 import type { Result } from './result.ts';
 import { stepLateness } from './stepLateness.ts';
 import { webhookRate } from './webhookRate.ts';
 
-const BENCHMARKS = { webhook_rate: webhookRate, engine_rate: engineRate, step_lateness: stepLateness };
+const BENCHMARKS = {
+  webhook_rate: webhookRate,
+  engine_rate: engineRate,
+  step_lateness: stepLateness,
+  mailbox,
+};
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
 const names = Object.keys(BENCHMARKS) as (keyof typeof BENCHMARKS)[];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { temporaryDirectory, until } from '@otklik/testing';
@@ -81,6 +81,28 @@ export class Dovecot {
     } finally {
       client.close();
     }
+  }
+
+  /** Puts so many old mails into the inbox at once, before anybody has opened it. */
+  fill(count: number): void {
+    const maildir = join(this.#folder, 'mail', 'sales', 'Maildir');
+    const folders = [
+      join(this.#folder, 'mail', 'sales'),
+      maildir,
+      ...['cur', 'new', 'tmp'].map((name) => join(maildir, name)),
+    ];
+    for (const folder of folders) mkdirSync(folder, { recursive: true });
+    const monthAgo = new Date(Date.now() - 30 * 24 * 3_600_000);
+    for (let index = 0; index < count; index += 1) {
+      const file = join(maildir, 'cur', `${1_700_000_000 + index}.M${index}.host:2,S`);
+      writeFileSync(
+        file,
+        `From: c${index}@mail.example\r\nTo: sales@example.ru\r\nSubject: Order ${index}\r\nMessage-ID: <old${index}@mail.example>\r\n\r\nText\r\n`,
+      );
+      utimesSync(file, monthAgo, monthAgo);
+      if (process.getuid?.() === 0) chownSync(file, NOBODY, NOBODY);
+    }
+    if (process.getuid?.() === 0) for (const folder of folders) chownSync(folder, NOBODY, NOBODY);
   }
 
   /** The processes that serve logged-in connections. */
