@@ -272,7 +272,10 @@ describe('people behind two addresses', () => {
     await whatsapp.link(world.memory, [
       { lidJid: '555000111222333@lid', pnJid: '79160001122@s.whatsapp.net' },
     ]);
-    await until(() => world.memory.values.has('lid:555000111222333'), { what: 'the pair' });
+    await until(() => world.memory.values.has('lid:555000111222333'), {
+      timeoutMs: 30_000,
+      what: 'the pair',
+    });
     assert.match(world.memory.values.get('lid:555000111222333') ?? '', /79160001122/);
   });
 });

@@ -117,9 +117,13 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
   socket.ev.on('contacts.upsert', (contacts) => {
     for (const { lid, phoneNumber } of contacts) tellAlias(lid, phoneNumber);
   });
-  socket.ev.on('messaging-history.set', ({ lidPnMappings = [] }) => {
-    for (const { lid, pn } of lidPnMappings) tellAlias(lid, pn);
-  });
+  // The pairs that the telephone's history names are lost in the library's buffer of events; it does store them.
+  const { lidMapping } = socket.signalRepository;
+  const storePairs = lidMapping.storeLIDPNMappings.bind(lidMapping);
+  lidMapping.storeLIDPNMappings = async (pairs) => {
+    await storePairs(pairs);
+    for (const { lid, pn } of pairs) tellAlias(lid, pn);
+  };
 
   const flushing = setInterval(() => socket.ev.flush(), FLUSH_EVERY_MS);
   const { promise: closed, resolve } = Promise.withResolvers<number | null>();
