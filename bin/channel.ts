@@ -50,8 +50,8 @@ const NOTHING_TO_ASK: readonly Finding[] = [
   {
     level: 'fine',
     said: {
-      ru: 'спросить некого: канал ждёт, пока ему пришлют',
-      en: 'there is nobody to ask: the channel waits to be posted to',
+      ru: 'у этого вида спросить не о чем: как стоит канал, видно на доске',
+      en: 'this kind has nothing to ask: how the channel stands is on the board',
     },
   },
 ];

@@ -120,9 +120,9 @@ export interface ListenerState {
   readonly up: boolean;
   readonly caughtUp: boolean;
   /** Why it is down; no secrets. */
-  readonly problem: Said | string | null;
+  readonly problem: Said | null;
   /** What it cannot see although it is up: each says what to do about it. No secrets. */
-  readonly gaps?: readonly (Said | string)[];
+  readonly gaps?: readonly Said[];
 }
 
 /** A live connection to a provider. `done` resolves after `stop`, when nothing of it runs any more. */

@@ -1,4 +1,4 @@
-import { type Feed, feedsOf, type Listener, type ListenerState, type Said } from '@otklik/channels';
+import { type Feed, feedsOf, type Listener, type ListenerState } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs, Locale } from '@otklik/domain';
 import {
@@ -148,8 +148,7 @@ interface StateInWords {
 }
 
 function inWords({ up, caughtUp, problem, gaps = [] }: ListenerState, locale: Locale): StateInWords {
-  const say = (said: Said | string): string => (typeof said === 'string' ? said : said[locale]);
-  return { up, caughtUp, problem: problem === null ? null : say(problem), gaps: gaps.map(say) };
+  return { up, caughtUp, problem: problem?.[locale] ?? null, gaps: gaps.map((said) => said[locale]) };
 }
 
 /** The company's own systems hear of it as they hear of waits. */

@@ -165,6 +165,12 @@ describe('time', () => {
   });
 });
 
+it('an answer whose copy is dated before its question is dated by our reading: it does answer', () => {
+  const [question, answer] = readAll([mailOf(), answerOf({ internalDate: MAIL_AT - 3_600_000 })]);
+  assert.ok((answer?.event?.at ?? 0) > (question?.event?.at ?? 0));
+  assert.equal(answer?.event?.atSource, 'arrival');
+});
+
 describe('spam', () => {
   const spam = mailOf({ folder: 'junk' });
   it('of a stranger is left alone, unless the config wants all of it', () => {

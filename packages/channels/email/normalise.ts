@@ -13,7 +13,7 @@ import { lastMailOf, lastName } from './lastMail.ts';
 import type { Address, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
 import { isOurs, strangersIn } from './people.ts';
-import { idName, knownName, placeMail, threadNames } from './threads.ts';
+import { factOf, idName, knownName, placeMail, threadNames } from './threads.ts';
 
 export interface Reading {
   readonly channel: EmailChannel;
@@ -60,7 +60,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
   if (direction === null) return NOTHING;
   const { way, client } = direction;
   const verdict = verdictOf(mail);
-  const time = timeOf(mail, receivedAt);
+  const time = way === 'out' ? notBeforeQuestion(mail, known, receivedAt) : timeOf(mail, receivedAt);
   const placed = placeMail(mail, client.address, known, time.at);
   const isKnown = placed.continues && known.has(knownName(client.address));
   if (mail.folder === 'junk' && !isWorthALook(channel.junk, isKnown)) return NOTHING;
@@ -107,6 +107,20 @@ function timeOf({ internalDate }: Mail, receivedAt: EpochMs): Pick<Event, 'at' |
   return internalDate === null || internalDate > receivedAt
     ? { at: receivedAt, atSource: 'arrival' }
     : { at: internalDate, atSource: 'provider' };
+}
+
+/**
+ * A mail program that files its copy says when, by the clock of its computer. Where that is before the mail that is
+ * answered, the clock is wrong, and our reading of the copy is what is known.
+ */
+function notBeforeQuestion(
+  mail: Mail,
+  known: ReadonlyMap<string, string>,
+  receivedAt: EpochMs,
+): Pick<Event, 'at' | 'atSource'> {
+  const time = timeOf(mail, receivedAt);
+  const answered = factOf(mail.inReplyTo === null ? undefined : known.get(idName(mail.inReplyTo)));
+  return answered !== null && answered.at > time.at ? { at: receivedAt, atSource: 'arrival' } : time;
 }
 
 /** A mail of ours never arrived: then it was no answer. A delay is none yet. */

@@ -78,6 +78,6 @@ function plainSubject(subject: string): string {
     .toLowerCase();
 }
 
-function factOf(text: string | undefined): Fact | null {
+export function factOf(text: string | undefined): Fact | null {
   return text === undefined ? null : (JSON.parse(text) as Fact);
 }

@@ -1,4 +1,4 @@
-import type { Delivery, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
 export type Step = 'deliver' | 'saveCursor' | 'loadCursor';
@@ -52,16 +52,16 @@ export class TestWorld implements ListenerWorld {
 
   /** Why it is down, in English. */
   get problem(): string | null {
-    return english(this.state?.problem ?? null);
+    return this.state?.problem?.en ?? null;
   }
 
   get problems(): readonly (string | null)[] {
-    return this.states.map(({ problem }) => english(problem));
+    return this.states.map(({ problem }) => problem?.en ?? null);
   }
 
   /** What it does not see, in English. */
   get gaps(): readonly string[] {
-    return (this.state?.gaps ?? []).map((gap) => english(gap) ?? '');
+    return (this.state?.gaps ?? []).map(({ en }) => en);
   }
 
   /** The words of all kept client turns, in the order in which they were kept. */
@@ -79,6 +79,3 @@ export class TestWorld implements ListenerWorld {
     this.logged.push(`${text} ${JSON.stringify(about)}`);
   }
 }
-
-const english = (said: Said | string | null): string | null =>
-  typeof said === 'object' ? (said?.en ?? null) : said;
