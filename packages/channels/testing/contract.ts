@@ -127,6 +127,21 @@ export function channelContract(kind: string, start: () => Promise<ContractProvi
     );
 
     it(
+      'takes an answer that comes before its question for its answer all the same (law 2)',
+      played(async (provider, _world, test) => {
+        await test.start();
+        await provider.employeeAnswers('Да, есть', { at: secondsAgo(40) });
+        await test.seen('employee', 1);
+        await provider.clientWrites('Есть в наличии?', { at: secondsAgo(60) });
+        await test.seen('client', 1);
+        assert.deepEqual(
+          test.waits().map(({ openedAt, end }) => [openedAt, end?.outcome, end?.at]),
+          [[secondsAgo(60), 'answered', secondsAgo(40)]],
+        );
+      }),
+    );
+
+    it(
       'catches up after a time away before it says so, and loses nothing',
       played(async (provider, world, test) => {
         await test.start();
