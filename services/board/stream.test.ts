@@ -82,7 +82,11 @@ describe('the live stream', () => {
     await until(() => heard.some(({ event }) => event === 'channel.up'), { what: 'up' });
     assert.deepEqual(heard.find(({ event }) => event === 'channel.down')?.data, {
       channel: 'site',
+      up: false,
       problem: '401',
+      gaps: [],
+      silent_since: null,
+      usual_per_hour: null,
     });
   });
 
