@@ -1,9 +1,12 @@
 import type { EpochMs } from '@otklik/domain';
-import { feedsOf } from '../registry.ts';
+import { keepNumber } from '../whatsapp-cloud/keepNumber.ts';
 import type { ContractProvider } from './contract.ts';
 import { contractConfig, freePort } from './contractConfig.ts';
 import { FakeGraph } from './fakeGraph.ts';
 import { serveHooks } from './serveHooks.ts';
+
+/** No real seconds in tests. */
+const PACE = { everyMs: 100, graceMs: 500, firstBackoffMs: 20, maxBackoffMs: 100, random: () => 0.5 };
 
 const TOKEN = 'EAAG-the-token-of-this-test';
 const APP_SECRET = 'the-secret-of-the-app-of-this-test';
@@ -26,6 +29,8 @@ channels:
   - { id: wa, kind: whatsapp_cloud, owner: olga, phone_number_id: "5560001", app_secret: "${APP_SECRET}", verify_token: only-meta-and-we-know-this, token: "${TOKEN}", api_root: "${graph.apiRoot}", auto_replies: ["Мы ответим вам утром."] }
 `;
   const config = contractConfig(yaml);
+  const channel = config.channels.get('wa');
+  if (channel?.kind !== 'whatsapp_cloud') throw new Error('no such channel');
   let count = 0;
   const said = (at: EpochMs | undefined, text: string) => {
     count += 1;
@@ -67,7 +72,7 @@ channels:
     deliversAgain: async () => graph.postAgain(),
     start: async (world) => {
       const hooks = await serveHooks(config, port, world);
-      const listeners = feedsOf(config).map((feed) => feed.start(world));
+      const listeners = [keepNumber(channel, world, PACE)];
       return {
         stop: async () => {
           for (const listener of listeners) listener.stop();

@@ -7,12 +7,16 @@ import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
 import { callGraph, type GraphOutcome } from './graph.ts';
 import { ALERT } from './readBody.ts';
 
+/** How the number is looked after. Given from outside, so that tests need no real seconds. */
 interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
   readonly everyMs: number;
+  /** What we missed while we were away Meta posts again, soon and without a word of when it is through: so long no alarm is raised. */
+  readonly graceMs: number;
 }
 
 const PACE: ProbePace = {
   everyMs: 3 * MINUTE,
+  graceMs: 20 * SECOND,
   firstBackoffMs: 5 * SECOND,
   maxBackoffMs: 2 * MINUTE,
   random: Math.random,
@@ -42,19 +46,26 @@ async function keep(
 ): Promise<void> {
   let state: ListenerState | null = null;
   let failures = 0;
+  const caughtUpAt = world.now() + pace.graceMs;
   while (!stopped.aborted) {
     const looked = await callGraph(channel, `${channel.phoneNumberId}?fields=${FIELDS}`, null, stopped);
     if (stopped.aborted) return;
     failures = looked.outcome === 'ok' ? 0 : failures + 1;
     const problem = problemOf(looked) ?? (await alertOf(world));
-    const next: ListenerState = { up: problem === null, caughtUp: true, problem, gaps: gapsOf(looked) };
+    const next: ListenerState = {
+      up: problem === null,
+      caughtUp: world.now() >= caughtUpAt,
+      problem,
+      gaps: gapsOf(looked),
+    };
     // One lost packet is no outage.
     const isPassing = looked.outcome === 'retry' && failures < 3 && state !== null;
     if (!isPassing && !isDeepStrictEqual(state, next)) {
       state = next;
       world.report(next);
     }
-    await pause(failures === 0 ? pace.everyMs : backoffMs(pace, failures), stopped);
+    const delayMs = failures === 0 ? pace.everyMs : backoffMs(pace, failures);
+    await pause(state?.caughtUp === true ? delayMs : Math.min(delayMs, pace.graceMs), stopped);
   }
 }
 

@@ -109,7 +109,7 @@ describe('an employee’s words', () => {
 });
 
 describe('the look after the number', () => {
-  const PACE = { everyMs: 10, firstBackoffMs: 5, maxBackoffMs: 10, random: () => 0.5 };
+  const PACE = { everyMs: 10, graceMs: 0, firstBackoffMs: 5, maxBackoffMs: 10, random: () => 0.5 };
 
   it('tells that the token has died, and that it is taken again', async () => {
     const world = new TestWorld();
