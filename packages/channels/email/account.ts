@@ -43,4 +43,5 @@ export async function connectionTo(channel: EmailChannel, pace: ImapPace): Promi
   return new ImapFlow(options);
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || /^127\./.test(host) || host === '[::1]';
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || /^127\./.test(host) || host === '[::1]';

@@ -1,4 +1,5 @@
-import type { Mail } from './mail.ts';
+import type { Address, Mail } from './mail.ts';
+import { isRobot } from './people.ts';
 
 /** `mass`: a list or a campaign, or a machine by all appearance; a person may still be behind it when it answers us. */
 export type Verdict = 'human' | 'mass' | 'auto';
@@ -6,14 +7,20 @@ export type Verdict = 'human' | 'mass' | 'auto';
 /** The header by which Otklik's own mails are known. */
 const OWN = 'x-otklik';
 
-const ROBOTS = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|notifications?)([+._-].*)?$/;
 const LEGACY = ['x-autoreply', 'x-autorespond', 'x-auto-reply-from', 'x-mail-autoreply'];
 
 /**
  * Whether a machine wrote it, by its headers alone: RFC 3834, 5 (Auto-Submitted), RFC 6522 (reports), RFC 2919 and 2369
- * (lists), and what programs set besides. X-Auto-Response-Suppress proves nothing: people's mails bear it.
+ * (lists), and what programs set besides. X-Auto-Response-Suppress proves nothing: people's mails bear it. Nor does
+ * Feedback-ID, which some senders put on every mail. Of a list alone, what is addressed to us is a person's.
+ * @param writer see `writerOf`.
+ * @param isForUs whether one of our addresses is among the recipients.
  */
-export function verdictOf({ headers, contentType, reportType, from }: Mail): Verdict {
+export function verdictOf(
+  { headers, contentType, reportType, from }: Mail,
+  writer: Address | null = from,
+  isForUs = false,
+): Verdict {
   const submitted = headers.get('auto-submitted')?.trim().toLowerCase() ?? 'no';
   if (headers.has(OWN) || !/^no\b/.test(submitted)) return 'auto';
   if (contentType === 'multipart/report' || reportType !== null) return 'auto';
@@ -23,11 +30,13 @@ export function verdictOf({ headers, contentType, reportType, from }: Mail): Ver
   if (precedence === 'auto_reply') return 'auto';
   const name = from?.address.split('@', 1).join('') ?? '';
   if (name === 'mailer-daemon' || name === 'postmaster') return 'auto';
-  const isMass =
-    ['bulk', 'list', 'junk'].includes(precedence ?? '') ||
-    ['list-id', 'list-unsubscribe', 'feedback-id'].some((header) => headers.has(header)) ||
-    ROBOTS.test(name);
-  return isMass ? 'mass' : 'human';
+  const isCampaign =
+    precedence === 'bulk' ||
+    precedence === 'junk' ||
+    headers.has('list-unsubscribe') ||
+    isRobot(writer?.address ?? '');
+  const isOfList = precedence === 'list' || headers.has('list-id');
+  return isCampaign || (isOfList && !isForUs) ? 'mass' : 'human';
 }
 
 const isYes = (value: string | undefined): boolean =>
@@ -42,7 +51,6 @@ export const DECIDING_HEADERS = [
   'precedence',
   'list-id',
   'list-unsubscribe',
-  'feedback-id',
   OWN,
   ...LEGACY,
 ] as const;

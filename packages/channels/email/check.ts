@@ -3,12 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { EmailChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Finding, Said } from '../channel.ts';
 import { connectionTo } from './account.ts';
 import { type Folder, foldersOf } from './folders.ts';
 import { MAIL_PACE } from './pace.ts';
 import { mailboxProblem } from './problems.ts';
+import { transportOf } from './smtp.ts';
 
 /** How long a mail to oneself may be on its way. */
 const PATIENCE_MS = 60 * SECOND;
@@ -72,8 +73,9 @@ async function sendToOneself(
       }),
     ];
   const id = `otklik.check.${randomUUID()}@${channel.address.split('@').at(-1)}`;
-  const transport = createTransport(channel.smtp.reveal());
+  let transport: Transporter | null = null;
   try {
+    transport = await transportOf(channel, channel.smtp.reveal());
     await transport.sendMail({
       from: channel.address,
       to: channel.address,
@@ -91,7 +93,7 @@ async function sendToOneself(
     };
     return [{ level: 'fault', said }];
   } finally {
-    transport.close();
+    transport?.close();
   }
   const found = await whereIs(client, folders, id, patienceMs);
   const arrived = folders.some(({ role, path }) => role !== 'sent' && found.has(path));

@@ -9,41 +9,55 @@ import { ownWords, wordsOfHtml } from './words.ts';
 /** Of a mail's words and of a report no more than this is ever read; attachments are not asked for at all. */
 const MOST_TEXT_BYTES = 65_536;
 
+/** UIDs of a folder, both ends inclusive, and of these only some, where `only` says which. */
+export interface UidRange {
+  readonly from: number;
+  readonly to: number;
+  readonly only?: ReadonlySet<number> | null;
+  /** Without anything that can be large: of a mail that the connection breaks on. */
+  readonly isBare?: boolean;
+}
+
 /**
  * The mails of a range of UIDs in the open folder, in their order. First the headers of all of them in one answer, then the
- * words of those that are wanted.
- * @param range such as `5:204`; what lies outside of it is left out, because `n:*` gives the last mail whatever n.
+ * words of those that are wanted. Drafts are left out wherever they lie (Gmail shows them in «All mail»): nobody has got them.
  */
 export async function fetchMails(
   client: ImapFlow,
   folder: Mail['folder'],
-  { from, to }: { from: number; to: number },
+  { from, to, only = null, isBare = false }: UidRange,
   withText: (mail: Mail) => boolean,
-): Promise<{ readonly uid: number; readonly mail: Mail }[]> {
+): Promise<Mail[]> {
+  if (only !== null && ![...only].some((uid) => uid >= from && uid <= to)) return [];
+  const large = { bodyStructure: true, headers: [...DECIDING_HEADERS] };
   const query = {
     uid: true,
     internalDate: true,
+    flags: true,
+    labels: true,
     envelope: true,
     size: true,
-    bodyStructure: true,
-    headers: [...DECIDING_HEADERS],
+    ...(isBare ? {} : large),
   };
   const found: FetchMessageObject[] = [];
   for await (const message of client.fetch(`${from}:${to}`, query, { uid: true })) found.push(message);
-  const mails: { uid: number; mail: Mail }[] = [];
+  const mails: Mail[] = [];
   for (const message of found.toSorted((a, b) => a.uid - b.uid)) {
-    if (message.uid < from || message.uid > to) continue;
+    // `n:*` gives the last mail whatever n.
+    if (message.uid < from || message.uid > to || only?.has(message.uid) === false) continue;
+    if (isDraft(message)) continue;
     const mail = mailOf(message, folder);
     const structure = message.bodyStructure;
-    if (structure === undefined) mails.push({ uid: message.uid, mail });
-    else if (isReport(structure))
-      mails.push({ uid: message.uid, mail: await withReport(client, message.uid, mail, structure) });
-    else if (withText(mail))
-      mails.push({ uid: message.uid, mail: { ...mail, text: await textOf(client, message.uid, structure) } });
-    else mails.push({ uid: message.uid, mail });
+    if (structure === undefined) mails.push(mail);
+    else if (isReport(structure)) mails.push(await withReport(client, message.uid, mail, structure));
+    else if (withText(mail)) mails.push({ ...mail, text: await textOf(client, message.uid, structure) });
+    else mails.push(mail);
   }
   return mails;
 }
+
+const isDraft = ({ flags, labels }: FetchMessageObject): boolean =>
+  flags?.has('\\Draft') === true || labels?.has('\\Draft') === true;
 
 function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
   const { envelope = {}, bodyStructure, internalDate } = message;
@@ -55,6 +69,7 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
     inReplyTo: messageIdOf(envelope.inReplyTo),
     references: referencesOf(headers.get('references')),
     from: addressesOf(envelope.from)[0] ?? null,
+    replyTo: addressesOf(envelope.replyTo)[0] ?? null,
     to: [...addressesOf(envelope.to), ...addressesOf(envelope.cc), ...addressesOf(envelope.bcc)],
     subject: storable(envelope.subject ?? ''),
     internalDate: Number.isNaN(time) ? null : time,
@@ -114,7 +129,7 @@ async function textOf(
   uid: number,
   structure: MessageStructureObject,
 ): Promise<string | null> {
-  const parts = partsIn(structure).filter(({ disposition }) => disposition !== 'attachment');
+  const parts = ownPartsIn(structure);
   const plain = parts.find(({ type }) => type === 'text/plain');
   const html = parts.find(({ type }) => type === 'text/html');
   const words = plain
@@ -123,6 +138,13 @@ async function textOf(
       ? ownWords(wordsOfHtml(await partOf(client, uid, html)))
       : '';
   return words === '' ? null : words;
+}
+
+/** Without attachments and what is inside of them: the words of a mail that is attached are somebody else's. */
+function ownPartsIn(structure: MessageStructureObject): MessageStructureObject[] {
+  const { type, disposition, childNodes = [] } = structure;
+  if (disposition === 'attachment' || type === 'message/rfc822') return [];
+  return [structure, ...childNodes.flatMap(ownPartsIn)];
 }
 
 function partsIn(structure: MessageStructureObject): MessageStructureObject[] {

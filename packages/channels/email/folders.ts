@@ -9,7 +9,10 @@ export interface Folder {
 
 /** What never holds a client's fresh words, or everything twice. */
 const IGNORED = new Set(['\\Drafts', '\\Trash', '\\All', '\\Flagged', '\\Important']);
-const MOST_FOLDERS = 60;
+/** Whatever lies inside of them is no fresh mail either: Yandex keeps templates in the drafts. */
+const IGNORED_TREES = new Set(['\\Drafts', '\\Trash', '\\Junk']);
+/** Mails that wait to be sent, or never are: what lies here has answered nobody. No special use is defined for them (RFC 6154). */
+const UNSENT = /^(outbox|scheduled|templates?|исходящие|шаблоны?|запланированные)$/i;
 
 /**
  * The folders to read, sent mail first: an answer must be known before the alarm. Filters and telephones move mail about, so every
@@ -27,13 +30,25 @@ export function foldersOf(
   );
   const junk = usable.find(({ specialUse }) => specialUse === '\\Junk');
   const all = isGmail ? usable.find(({ specialUse }) => specialUse === '\\All') : undefined;
+  const ignoredTrees = list
+    .filter(({ specialUse }) => IGNORED_TREES.has(specialUse ?? ''))
+    .map(({ path, delimiter }) => `${path}${delimiter}`);
   const rest = usable.filter(
-    (folder) => folder !== sent && folder !== junk && !IGNORED.has(folder.specialUse ?? ''),
+    (folder) =>
+      folder !== sent &&
+      folder !== junk &&
+      !IGNORED.has(folder.specialUse ?? '') &&
+      !UNSENT.test(folder.name) &&
+      !ignoredTrees.some((tree) => folder.path.startsWith(tree)),
   );
   const incoming = all === undefined ? rest : [all];
   return [
     ...(sent === undefined ? [] : [{ path: sent.path, role: 'sent' as const }]),
-    ...incoming.slice(0, MOST_FOLDERS).map(({ path }) => ({ path, role: 'inbox' as const })),
+    ...incoming.toSorted(inboxFirst).map(({ path }) => ({ path, role: 'inbox' as const })),
     ...(junk === undefined || channel.junk === 'off' ? [] : [{ path: junk.path, role: 'junk' as const }]),
   ];
 }
+
+const inboxFirst = (a: ListResponse, b: ListResponse): number => Number(isInbox(b)) - Number(isInbox(a));
+
+export const isInbox = ({ path }: { readonly path: string }): boolean => path.toUpperCase() === 'INBOX';

@@ -1,4 +1,4 @@
-import type { Mail } from './mail.ts';
+import type { Address, Mail } from './mail.ts';
 
 /** The client's last mail of a thread: what an answer from a ping answers. */
 export interface LastMail {
@@ -13,8 +13,8 @@ const MOST_REFERENCES = 20;
 
 export const lastName = (thread: string): string => `last:${thread}`;
 
-/** null for a mail that cannot be answered by its id. */
-export function lastMailOf({ messageId, references, from, subject }: Mail): LastMail | null {
-  if (messageId === null || from === null) return null;
-  return { messageId, references: references.slice(-MOST_REFERENCES), replyTo: from.address, subject };
+/** null for a mail that cannot be answered by its id. `to`: where the client wants the answer. */
+export function lastMailOf({ messageId, references, subject }: Mail, to: Address): LastMail | null {
+  if (messageId === null) return null;
+  return { messageId, references: references.slice(-MOST_REFERENCES), replyTo: to.address, subject };
 }

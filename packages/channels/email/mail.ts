@@ -10,6 +10,8 @@ export interface Mail {
   /** The oldest first. */
   readonly references: readonly string[];
   readonly from: Address | null;
+  /** Where the writer wants the answer, if it is not where the mail comes from. */
+  readonly replyTo: Address | null;
   readonly to: readonly Address[];
   readonly subject: string;
   /** When the server got it, 1 s exact. */

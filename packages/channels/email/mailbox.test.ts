@@ -157,7 +157,8 @@ describe('a mailbox', () => {
   it('gives the words of any charset and of HTML, and asks for no attachment', async () => {
     const attachment = Buffer.alloc(3_000_000, 7).toString('base64').replaceAll(/.{76}/g, '$&\n');
     const type = 'Content-Type: multipart/mixed; boundary="b"\n';
-    const body = `--b\nContent-Type: text/html; charset=koi8-r\nContent-Transfer-Encoding: base64\n\n${Buffer.from([0xe4, 0xc1]).toString('base64')}\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n${attachment}\n--b--`;
+    const letter = 'Content-Type: message/rfc822\n\nSubject: x\nContent-Type: text/plain\n\nSomebody else';
+    const body = `--b\n${letter}\n--b\nContent-Type: text/html; charset=koi8-r\nContent-Transfer-Encoding: base64\n\n${Buffer.from([0xe4, 0xc1]).toString('base64')}\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n${attachment}\n--b--`;
     listen();
     await up();
     const before = process.memoryUsage().arrayBuffers;

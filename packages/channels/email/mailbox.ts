@@ -1,21 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EmailChannel } from '@otklik/config';
-import type { Event, Privacy } from '@otklik/domain';
+import { DAY, type Event, type Privacy } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
 import { connectionTo } from './account.ts';
 import { type Cursor, type Place, readCursor } from './cursor.ts';
 import { fetchMails } from './fetchMails.ts';
-import { type Folder, foldersOf } from './folders.ts';
+import { type Folder, foldersOf, isInbox } from './folders.ts';
+import { gapsOf, MOST_FOLDERS } from './gaps.ts';
 import type { Mail } from './mail.ts';
 import { directionOf, namesNeeded, type Read, readMail } from './normalise.ts';
 import { MAIL_PACE, type MailPace } from './pace.ts';
-import { isLasting, mailboxProblem } from './problems.ts';
+import { isLasting, isRefusal, kept, mailboxProblem, NotKept } from './problems.ts';
+import { type Stumble, stumbledAt, type Window, windowAt } from './windows.ts';
 
-/** So many mails are kept at a time. */
-const WINDOW = 200;
 const MOST_AT_FIRST = 500;
+/** What turns up that is older was put there by a person or a program (an archive, a move to another provider): nobody waits. */
+const STALE_AFTER_MS = 30 * DAY;
 
 export interface MailboxWorld {
   readonly channel: EmailChannel;
@@ -46,6 +48,8 @@ class MailboxReader {
   #cursor: Cursor | null = null;
   #state: ListenerState | null = null;
   #caughtUp = false;
+  /** Where reading broke the connection last; null when it did not. */
+  #stumble: Stumble | null = null;
 
   constructor(mailbox: MailboxWorld, world: ListenerWorld, pace: MailPace, stopped: AbortSignal) {
     this.#mailbox = mailbox;
@@ -66,7 +70,11 @@ class MailboxReader {
         failures += 1;
         const problem = mailboxProblem(error);
         this.#world.log.warn(
-          { channel: this.#mailbox.channel.id, problem: problem.en },
+          {
+            channel: this.#mailbox.channel.id,
+            problem: problem.en,
+            ...(error instanceof NotKept ? { err: error.cause } : {}),
+          },
           'a mailbox cannot be read',
         );
         this.#report({ up: false, caughtUp: this.#caughtUp, problem, gaps: this.#state?.gaps ?? [] });
@@ -92,10 +100,13 @@ class MailboxReader {
       await client.connect();
       for (;;) {
         const folders = foldersOf(await client.list(), this.#mailbox.channel, isGmail(client));
-        for (const folder of folders) await this.#catchUp(client, folder);
+        const unreadable: string[] = [];
+        for (const folder of folders.slice(0, MOST_FOLDERS)) {
+          if (!(await this.#catchUp(client, folder))) unreadable.push(folder.path);
+        }
         succeeded();
         this.#caughtUp = true;
-        this.#report({ up: true, caughtUp: true, problem: null, gaps: gapsOf(folders) });
+        this.#report({ up: true, caughtUp: true, problem: null, gaps: gapsOf(folders, unreadable) });
         await this.#wait(client, ended.signal);
         if (this.#stopped.aborted) return;
         if (ended.signal.aborted) throw failure ?? new Error('the connection was closed');
@@ -121,34 +132,59 @@ class MailboxReader {
     await idling;
   }
 
-  async #catchUp(client: ImapFlow, folder: Folder): Promise<void> {
-    const known = (await this.#loaded())[folder.path];
-    const status = await client.status(folder.path, { uidNext: true, uidValidity: true });
-    // Somebody has just removed it.
-    if (status === false) return;
-    const uidNext = Number(status.uidNext ?? 1);
+  /** @returns false when the server does not let us into the folder. */
+  async #catchUp(client: ImapFlow, { path, role }: Folder): Promise<boolean> {
+    const known = (await this.#loaded())[path];
+    const status = await client.status(path, { uidNext: true, uidValidity: true });
+    if (status === false) return false;
+    const last = Number(status.uidNext ?? 1) - 1;
     const uidValidity = String(status.uidValidity ?? '');
     const isSame = known?.uidValidity === uidValidity;
-    if (isSame && uidNext - 1 <= known.lastUid) return;
-    await client.mailboxOpen(folder.path, { readOnly: true });
-    let next = isSame ? known.lastUid + 1 : await this.#firstUid(client, uidNext);
-    while (next < uidNext && !this.#stopped.aborted) {
-      const to = Math.min(next + WINDOW - 1, uidNext - 1);
-      await this.#keep(
-        await fetchMails(client, folder.role, { from: next, to }, (mail) => this.#isWanted(mail)),
-      );
-      await this.#moveTo(folder.path, { uidValidity, lastUid: to });
-      next = to + 1;
+    if (isSame && last <= known.lastUid) return true;
+    try {
+      await client.mailboxOpen(path, { readOnly: true });
+    } catch (error) {
+      if (isRefusal(error) && !isInbox({ path })) return false;
+      throw error;
     }
-    if (this.#cursor?.[folder.path] === undefined || !isSame)
-      await this.#moveTo(folder.path, { uidValidity, lastUid: uidNext - 1 });
+    const only = isSame ? null : await this.#latest(client);
+    let next = isSame ? known.lastUid + 1 : Math.min(...(only ?? []), last + 1);
+    while (next <= last && !this.#stopped.aborted) {
+      const window = windowAt(path, next, last, this.#stumble);
+      await this.#keep(await this.#read(client, { path, role }, window, only));
+      await this.#moveTo(path, { uidValidity, lastUid: window.to });
+      next = window.to + 1;
+    }
+    if (!isSame && !this.#stopped.aborted) await this.#moveTo(path, { uidValidity, lastUid: last });
+    return true;
   }
 
-  /** A folder that is new to us, or whose UIDs are: the latest mails, found by their date. */
-  async #firstUid(client: ImapFlow, uidNext: number): Promise<number> {
+  /** The mails of a window; what breaks the connection again and again is kept aside by its place. */
+  async #read(
+    client: ImapFlow,
+    { path, role }: Folder,
+    window: Window,
+    only: ReadonlySet<number> | null,
+  ): Promise<Mail[]> {
+    const { from, to, how } = window;
+    if (how === 'skip') {
+      await this.#world.quarantine({ folder: path, uid: from }, 'reading this mail breaks the connection');
+      return [];
+    }
+    try {
+      const range = { from, to, only, isBare: how === 'bare' };
+      return await fetchMails(client, role, range, (mail) => this.#isWanted(mail));
+    } catch (error) {
+      this.#stumble = stumbledAt(path, window, this.#stumble);
+      throw error;
+    }
+  }
+
+  /** Of a folder that is new to us, or whose UIDs are: the latest mails, found by their date. */
+  async #latest(client: ImapFlow): Promise<ReadonlySet<number>> {
     const since = new Date(this.#world.now() - this.#pace.backMs);
     const found = (await client.search({ since }, { uid: true })) || [];
-    return found.length === 0 ? uidNext : Math.max(Math.min(...found.slice(-MOST_AT_FIRST)), 1);
+    return new Set(found.toSorted((a, b) => a - b).slice(-MOST_AT_FIRST));
   }
 
   /** Of mails that are nobody's, or when no words are kept or judged, none are read. */
@@ -158,29 +194,28 @@ class MailboxReader {
     return direction !== null && (privacy.text !== 'none' || direction.way === 'out');
   }
 
-  async #keep(mails: readonly { readonly mail: Mail }[]): Promise<void> {
+  async #keep(mails: readonly Mail[]): Promise<void> {
     const { memory, now } = this.#world;
     const { channel, people, privacy } = this.#mailbox;
     if (mails.length === 0) return;
-    const known = await memory.recall([
-      ...new Set(mails.flatMap(({ mail }) => namesNeeded(mail, channel, people))),
-    ]);
+    const names = new Set(mails.flatMap((mail) => namesNeeded(mail, channel, people)));
+    const known = await kept(memory.recall([...names]));
     const learned = new Map<string, string>();
     const events: Event[] = [];
-    for (const { mail } of mails) {
-      const read = await this.#read(mail, { channel, people, known, privacy, receivedAt: now() });
-      if (read.event !== null) events.push(read.event);
+    for (const mail of mails) {
+      const read = await this.#judge(mail, { channel, people, known, privacy, receivedAt: now() });
+      if (read.event !== null && now() - read.event.at < STALE_AFTER_MS) events.push(read.event);
       for (const [name, value] of read.learned) {
         known.set(name, value);
         learned.set(name, value);
       }
     }
-    if (events.length > 0) await this.#world.deliver({ events, staff: [] });
-    if (learned.size > 0) await memory.remember(learned, 'history');
+    if (events.length > 0) await kept(this.#world.deliver({ events, staff: [] }));
+    if (learned.size > 0) await kept(memory.remember(learned, 'history'));
   }
 
   /** Reading is written not to throw; if it does all the same, one mail must not hold up all others. */
-  async #read(mail: Mail, reading: Parameters<typeof readMail>[1]): Promise<Read> {
+  async #judge(mail: Mail, reading: Parameters<typeof readMail>[1]): Promise<Read> {
     try {
       return readMail(mail, reading);
     } catch (error) {
@@ -194,13 +229,13 @@ class MailboxReader {
   }
 
   async #loaded(): Promise<Cursor> {
-    this.#cursor ??= readCursor(await this.#world.loadCursor());
+    this.#cursor ??= readCursor(await kept(this.#world.loadCursor()));
     return this.#cursor;
   }
 
   async #moveTo(path: string, place: Place): Promise<void> {
     const next = { ...(await this.#loaded()), [path]: place };
-    await this.#world.saveCursor(JSON.stringify(next));
+    await kept(this.#world.saveCursor(JSON.stringify(next)));
     this.#cursor = next;
   }
 
@@ -212,13 +247,3 @@ class MailboxReader {
 }
 
 const isGmail = (client: ImapFlow): boolean => client.capabilities.has('X-GM-EXT-1');
-
-function gapsOf(folders: readonly Folder[]): Said[] {
-  const hasSent = folders.some(({ role }) => role === 'sent');
-  return hasSent ? [] : [NO_SENT];
-}
-
-const NO_SENT: Said = {
-  ru: 'папка отправленных не найдена, ответов не видно: укажите её в настройках (sent)',
-  en: 'the folder of sent mail was not found, so answers are not seen: name it in the config (sent)',
-};

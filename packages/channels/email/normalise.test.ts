@@ -62,10 +62,11 @@ describe('automatic mail', () => {
     [{ 'return-path': '<>' }, 'auto'],
     [{ precedence: 'auto_reply' }, 'auto'],
     [{ precedence: 'bulk' }, 'mass'],
+    [{ precedence: 'junk' }, 'mass'],
     [{ precedence: 'list' }, 'mass'],
     [{ 'list-id': '<news.example>' }, 'mass'],
     [{ 'list-unsubscribe': '<mailto:x@y>' }, 'mass'],
-    [{ 'feedback-id': '1:2:3' }, 'mass'],
+    [{ 'feedback-id': '1:2:3' }, 'human'],
     [{ 'x-autoreply': 'yes' }, 'auto'],
     [{ 'x-autoreply': 'no' }, 'human'],
     [{ 'x-autorespond': 'Отсутствую' }, 'auto'],
@@ -86,6 +87,13 @@ describe('automatic mail', () => {
     it(`from ${address} is ${verdict}`, () =>
       assert.equal(verdictOf(mailOf({ from: { address, name: null } })), verdict));
   }
+  it('of a list is a person’s when it is addressed to us, unless it is a campaign', () => {
+    const list = { 'list-id': '<corp.example>', precedence: 'list' };
+    assert.equal(side(mailOf({}, list)), 'client');
+    assert.equal(side(mailOf({ to: [{ address: 'list@corp.example', name: null }] }, list)), 'bot');
+    assert.equal(side(mailOf({}, { ...list, 'list-unsubscribe': '<mailto:x@y>' })), 'bot');
+  });
+
   it('multipart/report is auto', () =>
     assert.equal(verdictOf(mailOf({ contentType: 'multipart/report' })), 'auto'));
 
@@ -97,7 +105,7 @@ describe('automatic mail', () => {
   });
 
   it('of a list is a client’s when it answers us', () => {
-    const list = { 'list-id': '<corp.example>' };
+    const list = { 'list-unsubscribe': '<mailto:x@corp.example>' };
     const first = mailOf();
     const reply = mailOf(
       { messageId: 'q2@mail.example', inReplyTo: 'a1@example.ru', references: ['a1@example.ru'] },
@@ -106,6 +114,36 @@ describe('automatic mail', () => {
     assert.deepEqual(
       readAll([first, answerOf(), reply]).map(({ event }) => event?.side),
       ['client', 'employee', 'client'],
+    );
+  });
+});
+
+describe('a form on a web site', () => {
+  const client = { address: 'ivan@mail.example', name: 'Иван' };
+  const form = (address: string, over: Partial<Mail> = {}) =>
+    mailOf({ from: { address, name: 'Сайт' }, replyTo: client, ...over });
+  it('writes for the client whom it names, as a robot or as ourselves', () => {
+    for (const from of ['noreply@forms.example', 'sales@example.ru', 'wordpress@shop.example.ru']) {
+      const [read] = readAll([form(from)]);
+      assert.deepEqual([read?.event?.side, read?.event?.author.email], ['client', client.address], from);
+    }
+  });
+  it('is answered where the client wants it', () => {
+    for (const from of ['noreply@forms.example', 'ann@mail.example']) {
+      const [read] = readAll([form(from)]);
+      const last = [...(read?.learned ?? [])].find(([name]) => name.startsWith('last:'))?.[1];
+      assert.equal(JSON.parse(last ?? '{}').replyTo, client.address, from);
+    }
+  });
+  it('is none when a robot names its own house, a colleague is named, or we wrote to somebody', () => {
+    assert.equal(side(form('no-reply@mail.example')), 'bot', 'its own house');
+    assert.equal(
+      side(form('noreply@forms.example', { replyTo: { address: 'info@example.ru', name: null } })),
+      'bot',
+    );
+    assert.equal(
+      side(form('sales@example.ru', { to: [{ address: 'ann@mail.example', name: null }] })),
+      'employee',
     );
   });
 });
@@ -176,6 +214,12 @@ describe('spam', () => {
   it('of a stranger is left alone, unless the config wants all of it', () => {
     assert.equal(side(spam), 'nothing');
     assert.equal(side(spam, { channel: emailChannelOf({ junk: 'all' }) }), 'client');
+  });
+  it('of somebody whom we know is a client’s also when they begin anew, unless it is a campaign', () => {
+    const anew = mailOf({ folder: 'junk', messageId: 'q3@mail.example', subject: 'Ещё вопрос' });
+    assert.equal(readAll([mailOf(), anew])[1]?.event?.side, 'client');
+    const campaign = { ...anew, headers: new Map([['list-unsubscribe', '<mailto:x@y>']]) };
+    assert.equal(readAll([mailOf(), campaign])[1]?.event, null);
   });
   it('that answers us is a client’s', () => {
     const reply = mailOf({ folder: 'junk', messageId: 'q2@mail.example', inReplyTo: 'a1@example.ru' });

@@ -12,7 +12,7 @@ import { verdictOf } from './automatic.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
 import type { Address, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
-import { isOurs, strangersIn } from './people.ts';
+import { isOurs, strangersIn, writerOf } from './people.ts';
 import { factOf, idName, knownName, placeMail, threadNames } from './threads.ts';
 
 export interface Reading {
@@ -37,9 +37,10 @@ export function directionOf(
   channel: EmailChannel,
   people: ReadonlySet<string>,
 ): { readonly way: 'in' | 'out'; readonly client: Address } | null {
-  if (mail.from === null) return null;
-  if (mail.folder !== 'sent' && !isOurs(mail.from.address, channel, people))
-    return { way: 'in', client: mail.from };
+  const writer = writerOf(mail, channel, people);
+  if (writer === null) return null;
+  if (mail.folder !== 'sent' && !isOurs(writer.address, channel, people))
+    return { way: 'in', client: writer };
   // A mail of ours that goes to colleagues only answers no client.
   const client = strangersIn(mail, channel, people)[0];
   return client === undefined ? null : { way: 'out', client };
@@ -59,11 +60,15 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const direction = directionOf(mail, channel, people);
   if (direction === null) return NOTHING;
   const { way, client } = direction;
-  const verdict = verdictOf(mail);
+  const isForUs = mail.to.some(({ address }) => isOurs(address, channel, people));
+  const verdict = verdictOf(mail, way === 'in' ? client : mail.from, isForUs);
   const time = way === 'out' ? notBeforeQuestion(mail, known, receivedAt) : timeOf(mail, receivedAt);
   const placed = placeMail(mail, client.address, known, time.at);
-  const isKnown = placed.continues && known.has(knownName(client.address));
-  if (mail.folder === 'junk' && !isWorthALook(channel.junk, isKnown)) return NOTHING;
+  const isAcquainted = known.has(knownName(client.address));
+  const isKnown = placed.continues && isAcquainted;
+  // A client of ours who begins anew waits no less because a filter took them for spam.
+  const isOurClient = isKnown || (isAcquainted && verdict === 'human');
+  if (mail.folder === 'junk' && !isWorthALook(channel.junk, isOurClient)) return NOTHING;
   const side = sideOf(way, verdict, isKnown);
   const writer = way === 'in' ? client : mail.from;
   const event: Message = {
@@ -86,7 +91,9 @@ export function readMail(mail: Mail, reading: Reading): Read {
     link: null,
   };
   const learned = new Map(placed.learned);
-  const last = side === 'client' ? lastMailOf(mail) : null;
+  const { replyTo } = mail;
+  const to = replyTo !== null && !isOurs(replyTo.address, channel, people) ? replyTo : client;
+  const last = side === 'client' ? lastMailOf(mail, to) : null;
   if (last !== null) learned.set(lastName(placed.thread), JSON.stringify(last));
   if (side !== 'bot') learned.set(knownName(client.address), String(time.at));
   return { event, learned };

@@ -26,6 +26,8 @@ export async function accessToken({
   });
   const { data } = answerShape.safeParse(await answer.json().catch(() => null));
   if (data !== undefined) return data.access_token;
+  if (answer.status >= 500 || answer.status === 429)
+    throw new Error(`the token service is busy (HTTP ${answer.status})`);
   throw new TokenRefused(answer.status);
 }
 

@@ -7,14 +7,37 @@ export function isOurs(
   channel: Pick<EmailChannel, 'address' | 'also'>,
   people: ReadonlySet<string>,
 ): boolean {
-  const domain = address.slice(address.lastIndexOf('@'));
   return (
     address === channel.address ||
     channel.also.includes(address) ||
-    channel.also.includes(domain) ||
+    channel.also.includes(domainOf(address)) ||
     people.has(address)
   );
 }
+
+/**
+ * Who wrote a mail. A form on a web site writes as a robot or as ourselves and names the client in Reply-To (RFC 5322,
+ * 3.6.2: where the author wants the answer).
+ */
+export function writerOf(
+  mail: Pick<Mail, 'folder' | 'from' | 'replyTo' | 'to'>,
+  channel: Pick<EmailChannel, 'address' | 'also'>,
+  people: ReadonlySet<string>,
+): Address | null {
+  const { folder, from, replyTo } = mail;
+  if (folder === 'sent' || from === null || replyTo === null || replyTo.address === from.address) return from;
+  if (isOurs(replyTo.address, channel, people) || isRobot(replyTo.address)) return from;
+  const isForm = isOurs(from.address, channel, people)
+    ? strangersIn(mail, channel, people).length === 0
+    : isRobot(from.address) && domainOf(replyTo.address) !== domainOf(from.address);
+  return isForm ? replyTo : from;
+}
+
+const ROBOTS = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|notifications?)([+._-].*)?$/;
+
+export const isRobot = (address: string): boolean => ROBOTS.test(address.split('@', 1).join(''));
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@'));
 
 /** Who of the recipients is none of us. */
 export function strangersIn(

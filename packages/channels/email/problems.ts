@@ -1,8 +1,29 @@
 import type { Said } from '../channel.ts';
 import { TokenRefused } from './oauth.ts';
 
+/** Mails were read, and our own side could not keep them: the mailbox is well. */
+export class NotKept extends Error {
+  constructor(cause: unknown) {
+    super('what was read could not be kept', { cause });
+  }
+}
+
+/** @throws NotKept instead of what our own side throws. */
+export async function kept<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new NotKept(error);
+  }
+}
+
 /** Why the mailbox cannot be read, and what to do. Never the server's whole answer: it may quote a name or a mail. */
 export function mailboxProblem(error: unknown): Said {
+  if (error instanceof NotKept)
+    return {
+      ru: 'письма читаются, но сохранить их не удаётся: смотрите журнал',
+      en: 'mails are read but cannot be kept: see the log',
+    };
   if (error instanceof TokenRefused)
     return {
       ru: 'почтовый сервис не выдал токен: согласие отозвано или настройки oauth неверны — получите refresh_token заново',
@@ -21,8 +42,14 @@ export function mailboxProblem(error: unknown): Said {
       en: 'the mail server asks us to come less often; it is tried again later',
     };
   const what = code ?? (error instanceof Error ? error.name : 'error');
-  return { ru: `почтовый сервер не отвечает (${what})`, en: `the mail server does not answer (${what})` };
+  return {
+    ru: `почтовый сервер не отвечает (${what}): проверьте адрес и порт в imap и доступ к нему из сети; попытки продолжаются`,
+    en: `the mail server does not answer (${what}): check host and port in imap, and the network; it is tried again`,
+  };
 }
+
+/** The server understood and said no (RFC 9051, 7.1.2); the connection is whole. */
+export const isRefusal = (error: unknown): boolean => wordIn(error, 'responseStatus') === 'NO';
 
 /** Whether another try soon can only annoy the server. */
 export const isLasting = (error: unknown): boolean =>

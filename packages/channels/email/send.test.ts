@@ -27,7 +27,8 @@ describe('an employee’s words by mail', () => {
   before(async () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-    const last = lastMailOf(mailOf({ references: ['q0@mail.example'] }));
+    const client = { address: 'ann@mail.example', name: null };
+    const last = lastMailOf(mailOf({ references: ['q0@mail.example'] }), client);
     memory.values.set(lastName('t1'), JSON.stringify(last));
   });
   after(() => new Promise((closed) => server.close(() => closed(undefined))));

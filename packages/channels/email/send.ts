@@ -1,8 +1,10 @@
 import type { EmailChannel } from '@otklik/config';
-import { SECOND } from '@otklik/domain';
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Outgoing, SendWorld, Sent } from '../channel.ts';
 import { type LastMail, lastName } from './lastMail.ts';
+import { TokenRefused } from './oauth.ts';
+import { mailboxProblem } from './problems.ts';
+import { transportOf } from './smtp.ts';
 
 /** A mail server refuses for good by 5xx (RFC 5321, 4.2.1). */
 const isForGood = (code: unknown): boolean => typeof code === 'number' && code >= 500 && code < 600;
@@ -27,12 +29,9 @@ export async function sendMail(
     };
   const last = JSON.parse(remembered) as LastMail;
   const messageId = `otklik.${id.replaceAll(/[^\w.-]/g, '-')}@${channel.address.split('@').at(-1)}`;
-  const transport = createTransport(channel.smtp.reveal(), {
-    connectionTimeout: 20 * SECOND,
-    greetingTimeout: 20 * SECOND,
-    socketTimeout: 40 * SECOND,
-  } as object);
+  let transport: Transporter | null = null;
   try {
+    transport = await transportOf(channel, channel.smtp.reveal());
     await transport.sendMail({
       from: channel.address,
       to: last.replyTo,
@@ -44,6 +43,7 @@ export async function sendMail(
     });
     return { outcome: 'sent', id: messageId, at: now() };
   } catch (error) {
+    if (error instanceof TokenRefused) return { outcome: 'refused', problem: mailboxProblem(error).en };
     const code: unknown = error instanceof Error ? Reflect.get(error, 'responseCode') : null;
     const word: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     const problem = `the mail server says ${typeof code === 'number' ? code : String(word ?? 'nothing')}`;
@@ -51,6 +51,6 @@ export async function sendMail(
       ? { outcome: 'refused', problem }
       : { outcome: 'retry', afterMs: null, problem };
   } finally {
-    transport.close();
+    transport?.close();
   }
 }

@@ -11,6 +11,8 @@ describe('what a person wrote', () => {
     ['Yes.\n\nOn Mon, Nov 23, 2026 at 10:00 AM Ann <ann@mail.example> wrote:\nIs it in stock?', 'Yes.'],
     ['Да\n-----Original Message-----\nFrom: Ann', 'Да'],
     ['Да\r\n________________________________\r\nОт: Анна', 'Да'],
+    ['On Mon, Nov 23, 2026 Ann wrote:\n> Is it in stock?\nYes.\n> How much?\n5', 'Yes.\n5'],
+    ['On Mon, Nov 23, 2026 Ann wrote:\nIs it in stock?', ''],
     ['Пишет: так и есть', 'Пишет: так и есть'],
     ['a\0b\ud800', 'ab\ufffd'],
   ];

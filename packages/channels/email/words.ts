@@ -2,8 +2,16 @@
 export function ownWords(text: string): string {
   const lines = text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
   const end = lines.findIndex((line) => QUOTE_BEGINS.some((pattern) => pattern.test(line)));
-  return (end === -1 ? lines : lines.slice(0, end))
-    .filter((line) => !/^\s*>/.test(line))
+  if (end === -1) return unquoted(lines);
+  // Whoever answers below the quotation, or between its lines, has written nothing above it.
+  return unquoted(lines.slice(0, end)) || (lines.some(isQuoted) ? unquoted(lines.slice(end + 1)) : '');
+}
+
+const isQuoted = (line: string): boolean => /^\s*>/.test(line);
+
+function unquoted(lines: readonly string[]): string {
+  return lines
+    .filter((line) => !isQuoted(line))
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();

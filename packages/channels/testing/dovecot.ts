@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { temporaryDirectory, until } from '@otklik/testing';
@@ -103,6 +111,11 @@ export class Dovecot {
       if (process.getuid?.() === 0) chownSync(file, NOBODY, NOBODY);
     }
     if (process.getuid?.() === 0) for (const folder of folders) chownSync(folder, NOBODY, NOBODY);
+  }
+
+  /** Nobody can read this folder (its name in ASCII) any more, though it is listed. */
+  forbid(folder: string): void {
+    chmodSync(join(this.#folder, 'mail', 'sales', 'Maildir', `.${folder}`), 0);
   }
 
   /** The processes that serve logged-in connections. */

@@ -29,6 +29,7 @@ export function mailOf(over: Partial<Mail> = {}, headers: Readonly<Record<string
     inReplyTo: null,
     references: [],
     from: { address: 'ann@mail.example', name: 'Анна Клиент' },
+    replyTo: null,
     to: [{ address: 'sales@example.ru', name: null }],
     subject: 'Заказ',
     internalDate: MAIL_AT,

@@ -19,7 +19,7 @@ export interface EmailChannel extends ChannelBase {
   readonly oauth: EmailOAuth | null;
   /** The folder of sent mail where its name tells nobody; null: found by itself. */
   readonly sent: string | null;
-  /** `known`: of spam only what belongs to a conversation of ours. */
+  /** `known`: of spam only what comes from people with whom we were in touch. */
   readonly junk: 'known' | 'all' | 'off';
 }
 
@@ -60,7 +60,7 @@ const schema = z
     sent: textField('Folder of sent mail, where it is not found by itself.', 'Отправленные').optional(),
     junk: z.enum(['known', 'all', 'off']).default('known').meta({
       description:
-        'Spam: known counts what belongs to a conversation of ours, all everything that is no mass mail.',
+        'Spam: known counts what comes from people with whom we were in touch, all everything that is no mass mail.',
     }),
   })
   .meta({ description: 'A mailbox: both sides, by IMAP.' });

@@ -1,0 +1,31 @@
+import type { EmailChannel } from '@otklik/config';
+import { SECOND } from '@otklik/domain';
+import { createTransport, type Transporter } from 'nodemailer';
+import { isLoopback } from './account.ts';
+import { accessToken } from './oauth.ts';
+
+/**
+ * The way out of a channel that has one: with its password, or, where the mailbox has OAuth and the address no password, by an
+ * access token. A password never goes over a plain line.
+ * @throws when an access token cannot be had.
+ */
+export async function transportOf({ oauth }: EmailChannel, smtp: string): Promise<Transporter> {
+  const url = new URL(smtp);
+  const secure = url.protocol === 'smtps:';
+  const user = decodeURIComponent(url.username);
+  const pass = decodeURIComponent(url.password);
+  const byToken =
+    oauth === null || pass !== '' || user === ''
+      ? null
+      : { type: 'OAuth2' as const, user, accessToken: await accessToken(oauth) };
+  return createTransport({
+    host: url.hostname,
+    port: Number(url.port) || (secure ? 465 : 587),
+    secure,
+    requireTLS: !secure && !isLoopback(url.hostname),
+    ...(user === '' ? {} : { auth: byToken ?? { user, pass } }),
+    connectionTimeout: 20 * SECOND,
+    greetingTimeout: 20 * SECOND,
+    socketTimeout: 40 * SECOND,
+  });
+}
