@@ -3,6 +3,9 @@ import type { EpochMs, Event } from '@otklik/domain';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
 export interface HookRequest {
+  /** What of the path follows the channel's id, such as `/events/call`; empty for the address itself. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, unknown>>;
   /** Lower-case names, as Node gives them. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -162,10 +165,14 @@ export interface SendWorld {
 /** What a channel kind must have. Adding a kind is adding a folder with one such value. */
 export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   readonly kind: Kind['kind'];
-  /** Answers `GET /hooks/{channel}?…`, by which some providers make sure that the address is ours. */
-  greet?(channel: Kind, query: Readonly<Record<string, unknown>>): Greeting;
+  /** Answers `GET /hooks/{channel}?…`, by which some providers make sure that the address is ours; null when it is no such question. */
+  greet?(channel: Kind, query: Readonly<Record<string, unknown>>): Greeting | null;
   /** Verifies and normalises one webhook body. Absent where nobody posts to us. Never throws for bad input; may reject when the world fails. */
   receive?(channel: Kind, request: HookRequest, world: HookWorld): Received | Promise<Received>;
+  /** Whether some providers of this kind tell by GET what happened: then `receive` takes GET as well. */
+  readonly takesGet?: boolean;
+  /** Whether some providers of this kind append a path of their own to the address: then `receive` looks at it. */
+  readonly takesPaths?: boolean;
   /** Everything of this kind that we must listen to ourselves. */
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */

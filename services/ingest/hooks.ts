@@ -2,7 +2,7 @@ import { channelOf, type HookAnswer, type Memory, type Received } from '@otklik/
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { Log, Metrics } from '@otklik/telemetry';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createRateLimit } from './rate.ts';
 import type { Taken } from './take.ts';
 
@@ -49,84 +49,96 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
   const known = (channel: string | undefined) =>
     channel !== undefined && world.config().channels.has(channel) ? channel : '';
 
-  app.post<{ Params: { channel: string }; Body: Buffer | undefined }>(
-    '/hooks/:channel',
-    { bodyLimit: MOST_BODY_BYTES },
-    async (request, reply) => {
-      const receivedAt = world.now();
-      const config = world.config();
-      const channel = config.channels.get(request.params.channel);
-      if (!channel) {
-        world.metrics.eventsRejected.inc({ channel: '', reason: 'unknown_channel' });
-        return problem(
-          reply,
-          404,
-          'There is no such channel',
-          'Check the address: /hooks/ and the id of a channel of otklik.yaml.',
-        );
+  type Posted = {
+    Params: { channel: string; '*'?: string };
+    Querystring: Record<string, unknown>;
+    Body: Buffer | undefined;
+  };
+  const take = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
+    const receivedAt = world.now();
+    const config = world.config();
+    const channel = config.channels.get(request.params.channel);
+    if (!channel) {
+      world.metrics.eventsRejected.inc({ channel: '', reason: 'unknown_channel' });
+      return problem(
+        reply,
+        404,
+        'There is no such channel',
+        'Check the address: /hooks/ and the id of a channel of otklik.yaml.',
+      );
+    }
+    const kind = channelOf(channel);
+    if (!kind.receive) return notPosted(reply, channel);
+    const path = request.params['*'] === undefined ? '' : `/${request.params['*']}`;
+    if (path !== '' && !kind.takesPaths) return reply.callNotFound();
+    let received: Received;
+    try {
+      received = await kind.receive(
+        channel,
+        {
+          path,
+          query: request.query,
+          headers: request.headers,
+          body: request.body ?? Buffer.alloc(0),
+          receivedAt,
+        },
+        { config, memory: world.memory(channel.id), memoryOf: world.memory },
+      );
+    } catch (error) {
+      world.log.error({ err: error, channel: channel.id }, 'an event could not be understood now');
+      world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
+      return unavailable(reply);
+    }
+    const isStranger = received.outcome === 'refused' && received.status === 401;
+    // A stranger must not be able to use up what the provider may send.
+    if (!isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
+      world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
+      reply.header('retry-after', '1');
+      return problem(
+        reply,
+        429,
+        'Too many requests',
+        `This channel takes ${channel.rate} requests a second. Send up to 500 events in one.`,
+      );
+    }
+    if (received.outcome === 'refused') {
+      world.metrics.eventsRejected.inc({ channel: channel.id, reason: received.reason });
+      return refused(reply, received);
+    }
+    let answer: HookAnswer;
+    try {
+      if (received.quarantine !== null) {
+        await world.setAside(channel.id, received.quarantine, request.body);
+        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
       }
-      const kind = channelOf(channel);
-      if (!kind.receive) return notPosted(reply, channel);
-      let received: Received;
-      try {
-        received = await kind.receive(
-          channel,
-          { headers: request.headers, body: request.body ?? Buffer.alloc(0), receivedAt },
-          { config, memory: world.memory(channel.id), memoryOf: world.memory },
-        );
-      } catch (error) {
-        world.log.error({ err: error, channel: channel.id }, 'an event could not be understood now');
-        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
-        return unavailable(reply);
-      }
-      const isStranger = received.outcome === 'refused' && received.status === 401;
-      // A stranger must not be able to use up what the provider may send.
-      if (!isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
-        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
-        reply.header('retry-after', '1');
-        return problem(
-          reply,
-          429,
-          'Too many requests',
-          `This channel takes ${channel.rate} requests a second. Send up to 500 events in one.`,
-        );
-      }
-      if (received.outcome === 'refused') {
-        world.metrics.eventsRejected.inc({ channel: channel.id, reason: received.reason });
-        return refused(reply, received);
-      }
-      let answer: HookAnswer;
-      try {
-        if (received.quarantine !== null) {
-          await world.setAside(channel.id, received.quarantine, request.body);
-          world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
-        }
-        answer = received.answer(await world.take(received.delivery));
-      } catch (error) {
-        world.log.error(
-          { err: error, channel: channel.id },
-          'neither the queue nor the local disk could take events',
-        );
-        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
-        return unavailable(reply);
-      }
-      return reply.code(answer.status).send(answer.body);
-    },
-  );
-  app.get<{ Params: { channel: string }; Querystring: Record<string, unknown> }>(
-    '/hooks/:channel',
-    async (request, reply) => {
-      const channel = world.config().channels.get(request.params.channel);
-      const greeting = channel && channelOf(channel).greet?.(channel, request.query);
-      if (greeting === undefined) return onlyPost(reply);
-      return reply.code(greeting.status).type('text/plain; charset=utf-8').send(greeting.text);
-    },
-  );
-  app.route({
-    method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/hooks/:channel',
-    handler: async (_request, reply) => onlyPost(reply),
-  });
+      answer = received.answer(await world.take(received.delivery));
+    } catch (error) {
+      world.log.error(
+        { err: error, channel: channel.id },
+        'neither the queue nor the local disk could take events',
+      );
+      world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
+      return unavailable(reply);
+    }
+    return reply.code(answer.status).send(answer.body);
+  };
+  const takeOrGreet = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
+    const channel = world.config().channels.get(request.params.channel);
+    const kind = channel && channelOf(channel);
+    const greeting = kind?.greet?.(channel as ChannelConfig, request.query);
+    if (greeting) return reply.code(greeting.status).type('text/plain; charset=utf-8').send(greeting.text);
+    return kind?.takesGet ? take(request, reply) : onlyPost(reply);
+  };
+  // Some providers append a path of their own to the address that they are given.
+  for (const url of ['/hooks/:channel', '/hooks/:channel/*']) {
+    app.post<Posted>(url, { bodyLimit: MOST_BODY_BYTES }, take);
+    app.get<Posted>(url, takeOrGreet);
+    app.route({
+      method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      url,
+      handler: async (_request, reply) => onlyPost(reply),
+    });
+  }
 }
 
 function onlyPost(reply: FastifyReply) {

@@ -46,7 +46,11 @@ function memory(): TestMemory {
 
 const receive = async (body: unknown) => {
   const text = Buffer.from(JSON.stringify(body) ?? '');
-  return receiveTelegram(account, { headers: HEADERS, body: text, receivedAt: 1_795_410_300_000 }, memory());
+  return receiveTelegram(
+    account,
+    { path: '', query: {}, headers: HEADERS, body: text, receivedAt: 1_795_410_300_000 },
+    memory(),
+  );
 };
 
 const clientTurns = async (body: unknown): Promise<number> => {

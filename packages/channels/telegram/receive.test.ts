@@ -14,7 +14,7 @@ function sample(name: string): Buffer {
 }
 
 function request(body: Buffer | string, headers: HookRequest['headers'] = RIGHT): HookRequest {
-  return { headers, body: Buffer.from(body), receivedAt: 1_795_410_001_000 };
+  return { path: '', query: {}, headers, body: Buffer.from(body), receivedAt: 1_795_410_001_000 };
 }
 
 const receive = (body: Buffer | string, headers?: HookRequest['headers']) =>

@@ -12,20 +12,31 @@ export async function serveHooks(
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const channel = config.channels.get(request.url?.split('/').at(-1) ?? '');
+    const url = new URL(request.url ?? '/', 'http://otklik');
+    const [, , id = '', ...rest] = url.pathname.split('/');
+    const channel = config.channels.get(id);
     const receive = channel && channelOf(channel).receive;
     if (!channel || !receive) return void response.writeHead(404).end();
     try {
       const received = await receive(
         channel,
-        { headers: request.headers, body: Buffer.concat(chunks), receivedAt: world.now() },
+        {
+          path: rest.length === 0 ? '' : `/${rest.join('/')}`,
+          query: Object.fromEntries(url.searchParams),
+          headers: request.headers,
+          body: Buffer.concat(chunks),
+          receivedAt: world.now(),
+        },
         { config, memory: world.memory, memoryOf: () => world.memory },
       );
       if (received.outcome === 'refused') return void response.writeHead(received.status).end();
       if (received.quarantine !== null) await world.quarantine(null, received.quarantine);
       await world.deliver(received.delivery);
       const { status, body } = received.answer({ accepted: 1, duplicates: 0 });
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const isText = typeof body === 'string';
+      response
+        .writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' })
+        .end(isText ? body : JSON.stringify(body));
     } catch {
       response.writeHead(503).end();
     }

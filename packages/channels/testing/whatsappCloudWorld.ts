@@ -43,6 +43,8 @@ export class CloudWorld {
     const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const signature = `sha256=${createHmac('sha256', APP_SECRET).update(raw).digest('hex')}`;
     const request = {
+      path: '',
+      query: {},
       headers: headers ?? { 'x-hub-signature-256': signature },
       body: raw,
       receivedAt: RECEIVED_AT,

@@ -1,0 +1,108 @@
+import { MINUTE, SECOND } from '@otklik/domain';
+import type { Said } from '../channel.ts';
+
+/** Why a provider could not be asked. Its message never has an address, a token or a client's words. */
+export class ProviderTrouble extends Error {
+  readonly said: Said;
+  /** How long the provider wants to be left alone, or null. */
+  readonly afterMs: number | null;
+  /** The HTTP status; null when no answer came. */
+  readonly status: number | null;
+
+  constructor(
+    said: Said,
+    { afterMs = null, status = null }: { afterMs?: number | null; status?: number | null } = {},
+  ) {
+    super(said.en);
+    this.said = said;
+    this.afterMs = afterMs;
+    this.status = status;
+  }
+}
+
+export interface ProviderCall {
+  /** The provider's name as people know it. */
+  readonly provider: string;
+  readonly url: string;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes as JSON, `URLSearchParams` as a form, text as it is. */
+  readonly body?: object | URLSearchParams | string;
+}
+
+const TIMEOUT_MS = 20 * SECOND;
+
+/** One call; resolves with the text of a 2xx answer and its status, rejects with {@link ProviderTrouble}. */
+export async function callProvider(
+  call: ProviderCall,
+  signal: AbortSignal,
+): Promise<{ status: number; text: string }> {
+  const { provider } = call;
+  const timeUp = AbortSignal.timeout(TIMEOUT_MS);
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(call.url, {
+      method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
+      headers: { ...typeOf(call.body), ...call.headers },
+      signal: AbortSignal.any([signal, timeUp]),
+      ...(call.body !== undefined && { body: wireOf(call.body) }),
+    });
+    text = await answer.text();
+  } catch (error) {
+    const why = timeUp.aborted ? `${TIMEOUT_MS / SECOND} s` : wordOf(error);
+    throw new ProviderTrouble({
+      ru: `${provider} не отвечает (${why})`,
+      en: `${provider} does not answer (${why})`,
+    });
+  }
+  if (answer.ok) return { status: answer.status, text };
+  throw refusalOf(provider, answer);
+}
+
+/** The same, of a provider that answers in JSON. */
+export async function callProviderJson(call: ProviderCall, signal: AbortSignal): Promise<unknown> {
+  const { text } = await callProvider(call, signal);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProviderTrouble({
+      ru: `${call.provider} ответил не JSON`,
+      en: `${call.provider} answered something that is no JSON`,
+    });
+  }
+}
+
+const wireOf = (body: object | URLSearchParams | string) =>
+  typeof body === 'string' || body instanceof URLSearchParams ? body : JSON.stringify(body);
+
+function typeOf(body: ProviderCall['body']): Record<string, string> {
+  return typeof body === 'object' && !(body instanceof URLSearchParams)
+    ? { 'content-type': 'application/json' }
+    : {};
+}
+
+function refusalOf(provider: string, { status, headers }: Response): ProviderTrouble {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const afterMs = seconds > 0 ? Math.min(seconds * SECOND, 30 * MINUTE) : null;
+  if (status === 401 || status === 403) {
+    return new ProviderTrouble(
+      {
+        ru: `${provider} не принимает ключ (HTTP ${status}): проверьте его в otklik.yaml и права в кабинете`,
+        en: `${provider} does not take the key (HTTP ${status}): check it in otklik.yaml, and its rights at the provider's`,
+      },
+      { afterMs, status },
+    );
+  }
+  return new ProviderTrouble(
+    { ru: `${provider} ответил HTTP ${status}`, en: `${provider} answered HTTP ${status}` },
+    { afterMs, status },
+  );
+}
+
+/** Never the error's message: it may have the address in it. */
+function wordOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
+  return typeof code === 'string' ? code : 'network';
+}

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DAY, type DurationMs, type EpochMs, type Event, MINUTE, SECOND } from '@otklik/domain';
+import { z } from 'zod';
+import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
+import { ProviderTrouble } from './callProvider.ts';
+
+/** How the truth at a provider is read. Given from outside, so that tests need no real seconds. */
+export interface ReconcilePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+  readonly everyMs: DurationMs;
+  /** How far before the last look each look begins: a record may appear in the list late. */
+  readonly overlapMs: DurationMs;
+  /** Once a day a look begins so far back. */
+  readonly sweepMs: DurationMs;
+}
+
+export const RECONCILE_PACE: ReconcilePace = {
+  everyMs: MINUTE,
+  overlapMs: 15 * MINUTE,
+  sweepMs: 2 * DAY,
+  firstBackoffMs: 2 * SECOND,
+  maxBackoffMs: 2 * MINUTE,
+  random: Math.random,
+};
+
+/** After a longer time away the older part is left out, so that the clients of today come first. */
+const LONGEST_AWAY_MS = 7 * DAY;
+/** So many failures in a row are no lost packet. */
+const FAILURES_TO_BE_DOWN = 3;
+
+/** One look: everything that happened in the span, or a rejection ({@link ProviderTrouble} where the reason is known). */
+export type Look = (
+  span: { readonly from: EpochMs; readonly to: EpochMs },
+  signal: AbortSignal,
+) => Promise<{ readonly events: readonly Event[]; readonly gaps?: readonly Said[] }>;
+
+const cursorShape = z.object({ since: z.number(), upTo: z.number(), sweptAt: z.number() });
+type Cursor = z.infer<typeof cursorShape>;
+
+/**
+ * Reads a provider's own list of calls or messages again and again with an overlap: most providers never repeat a
+ * webhook, so that the list is the truth and the webhook a fast hint (law 8). Events carry the same ids either way, so
+ * that the second delivery changes nothing (law 1). Nothing from long before the channel was set up is read.
+ */
+export function reconcile(look: Look, world: ListenerWorld, pace: ReconcilePace = RECONCILE_PACE): Listener {
+  const stopping = new AbortController();
+  return { stop: () => stopping.abort(), done: run(look, world, pace, stopping.signal) };
+}
+
+async function run(
+  look: Look,
+  world: ListenerWorld,
+  pace: ReconcilePace,
+  stopped: AbortSignal,
+): Promise<void> {
+  let state: ListenerState | null = null;
+  let cursor: Cursor | null = null;
+  let failures = 0;
+  const say = (next: ListenerState): void => {
+    if (isDeepStrictEqual(state, next)) return;
+    state = next;
+    world.report(next);
+  };
+  while (!stopped.aborted) {
+    let delayMs = pace.everyMs;
+    try {
+      cursor ??= await firstCursor(world);
+      const span = spanOf(cursor, world.now(), pace);
+      const { events, gaps = [] } = await look(span, stopped);
+      if (stopped.aborted) return;
+      if (events.length > 0) await world.deliver({ events, staff: [] });
+      const swept: EpochMs = span.to - cursor.sweptAt >= DAY ? span.to : cursor.sweptAt;
+      cursor = { since: cursor.since, upTo: span.to, sweptAt: swept };
+      await world.saveCursor(JSON.stringify(cursor));
+      failures = 0;
+      say({ up: true, caughtUp: true, problem: null, gaps });
+    } catch (error) {
+      if (stopped.aborted) return;
+      failures += 1;
+      const trouble = error instanceof ProviderTrouble ? error : null;
+      if (trouble === null)
+        world.log.error({ err: error }, 'what the provider lists could not be taken; it is read again');
+      delayMs = Math.max(trouble?.afterMs ?? 0, backoffMs(pace, failures));
+      // At the start nobody knows anything, and a refusal does not pass.
+      if (state === null || failures >= FAILURES_TO_BE_DOWN || isRefusal(trouble))
+        say({ up: false, caughtUp: wasCaughtUp(state), problem: trouble?.said ?? OUR_OWN });
+    }
+    await pause(delayMs, stopped);
+  }
+}
+
+const wasCaughtUp = (state: ListenerState | null): boolean => state?.caughtUp ?? false;
+const isRefusal = (trouble: ProviderTrouble | null): boolean =>
+  trouble?.status === 401 || trouble?.status === 403;
+
+const OUR_OWN: Said = {
+  ru: 'список провайдера не удалось прочитать: подробности в журнале',
+  en: "the provider's list could not be taken: see the log",
+};
+
+async function firstCursor(world: ListenerWorld): Promise<Cursor> {
+  const saved = await world.loadCursor();
+  if (saved !== null) return cursorShape.parse(JSON.parse(saved));
+  const now = world.now();
+  return { since: now, upTo: now, sweptAt: now };
+}
+
+function spanOf(cursor: Cursor, now: EpochMs, pace: ReconcilePace): { from: EpochMs; to: EpochMs } {
+  const back = now - cursor.sweptAt >= DAY ? pace.sweepMs : 0;
+  const from = Math.min(cursor.upTo - pace.overlapMs, now - back);
+  return { from: Math.max(cursor.since - pace.overlapMs, now - LONGEST_AWAY_MS, from), to: now };
+}
