@@ -27,6 +27,7 @@ const TEXTS: Samples<Texts> = {
   windowEnded: [['10:05:00']],
   owner: [['Борис']],
   apologise: AS_IT_IS,
+  missedCall: [['Иван']],
   callFirst: AS_IT_IS,
   alsoOn: [['WhatsApp, Avito']],
   farewell: AS_IT_IS,

@@ -21,6 +21,7 @@ test('without a word the policy is the regulation: 3 and 5 minutes, and strict a
     takeLease: 2 * MINUTE,
     afterHours: 'same',
     crossChannel: true,
+    missedCallAtOnce: true,
     countsAsAnswer: {
       bot: false,
       closing: false,

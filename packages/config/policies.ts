@@ -18,6 +18,7 @@ const REGULATION: Policy = {
   takeLease: 2 * MINUTE,
   afterHours: 'same',
   crossChannel: true,
+  missedCallAtOnce: true,
   countsAsAnswer: {
     bot: false,
     closing: false,
@@ -115,6 +116,7 @@ function merge(
     takeLease: value.take_lease ?? base.policy.takeLease,
     afterHours: value.after_hours ?? base.policy.afterHours,
     crossChannel: value.cross_channel ?? base.policy.crossChannel,
+    missedCallAtOnce: value.missed_call_at_once ?? base.policy.missedCallAtOnce,
     countsAsAnswer: mergeAnswers(value.counts_as_answer ?? {}, base.policy.countsAsAnswer),
     formalReplies: value.formal_replies ?? base.policy.formalReplies,
     overload: value.overload ?? base.policy.overload,

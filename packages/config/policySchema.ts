@@ -41,6 +41,9 @@ export const policySchema = z
     cross_channel: flagField(
       'Whether an answer on any channel closes the client’s waits on all. Default true.',
     ).optional(),
+    missed_call_at_once: flagField(
+      'Whether a missed call is told at once to whom the first step asks. Default true.',
+    ).optional(),
     counts_as_answer: z
       .strictObject({
         bot: flagField('Whether a machine’s message is an answer. Default false.').optional(),

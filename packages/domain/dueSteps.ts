@@ -14,6 +14,8 @@ export interface OpenWait {
   readonly ownerWhy: Why;
   readonly channel: ChannelPeople;
   readonly openedAt: EpochMs;
+  /** When the first of the client's calls in it was missed; null when none was, or when that was told. */
+  readonly missedAt: EpochMs | null;
   /** How many rungs have fired or were skipped so far. */
   readonly stepsDone: number;
   /** For how long the chain has stood still because somebody took the wait. */
@@ -24,10 +26,10 @@ export interface OpenWait {
 
 /** One rung of one wait's chain. */
 export interface Step {
-  /** Counts from 1, through repeats. */
+  /** Counts from 1, through repeats. 0 is the word of a missed call, which does not wait for the first rung. */
   readonly step: number;
   readonly dueAt: EpochMs;
-  readonly stage: 'warned' | 'breached';
+  readonly stage: Stage;
   readonly asked: readonly Asked[];
 }
 
@@ -62,18 +64,21 @@ export function dueSteps(
     calendar,
   );
   const chain = rungs.map((rung, index) => ({ ...rung, step: index + 1, dueAt: times[index] ?? 0 }));
-  const ahead = chain.slice(wait.stepsDone);
+  const ahead = [...missedCall(wait, policy, calendar), ...chain.slice(wait.stepsDone)].sort(
+    (a, b) => a.dueAt - b.dueAt,
+  );
   const due = ahead.filter((rung) => rung.dueAt <= now);
   const latest = Math.max(...due.map((rung) => rung.dueAt));
+  const breachAt = wait.openedAt + policy.breach;
+  const breached = (at: EpochMs): boolean => at >= breachAt;
   const asStep = (rung: (typeof chain)[number]): Step => ({
     step: rung.step,
     dueAt: rung.dueAt,
-    stage: now >= wait.openedAt + policy.breach ? 'breached' : 'warned',
+    stage: rung.step === 0 ? stageAt(wait, policy, now) : breached(now) ? 'breached' : 'warned',
     asked: recipientsOf(rolesAt(rung.notify, now, policy, calendar), wait, wait.channel, people, now),
   });
 
   const warnAt = wait.openedAt + policy.warn;
-  const breachAt = wait.openedAt + policy.breach;
   const later = [
     ...ahead.slice(due.length, due.length + 1).map((rung) => rung.dueAt),
     ...(now < warnAt ? [warnAt] : []),
@@ -83,9 +88,17 @@ export function dueSteps(
     fire: due.filter((rung) => rung.dueAt === latest).map(asStep),
     skipped: due.filter((rung) => rung.dueAt < latest).map(asStep),
     warned: wait.warned || now >= warnAt,
-    breached: wait.breached || now >= breachAt,
+    breached: wait.breached || breached(now),
     nextDueAt: later.length > 0 ? Math.min(...later) : null,
   };
+}
+
+/** A missed call is the dearest silence: whom the first rung asks is told at once, unless the chain stands still now (`defer`). */
+function missedCall({ missedAt }: OpenWait, policy: Policy, calendar: Calendar | null) {
+  const first = rungsOf(policy)[0];
+  if (missedAt === null || !first || !policy.missedCallAtOnce) return [];
+  if (policy.afterHours === 'defer' && !isWorking(calendar, missedAt)) return [];
+  return [{ notify: first.notify, offset: 0, step: 0, dueAt: missedAt }];
 }
 
 /** The policy's chain with its repeats written out, each with its offset from the opening. */

@@ -62,6 +62,8 @@ export interface Call extends Happening {
   readonly kind: 'call';
   readonly call: {
     readonly id: string;
+    /** The telephone or stretch of the call that this phase is about, where the provider tells of each by itself and of the whole nothing. */
+    readonly leg?: string;
     readonly direction: CallDirection;
     readonly phase: CallPhase;
     readonly outcome: CallOutcome | null;

@@ -1,5 +1,5 @@
 import type { Event } from './event.ts';
-import { type EventKey, eventKey, type Moment, momentsOf, unreachable } from './moments.ts';
+import { type EventKey, eventKey, type Missed, type Moment, momentsOf, unreachable } from './moments.ts';
 import type { CountsAsAnswer } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
@@ -23,6 +23,8 @@ export interface Wait {
   readonly turns: readonly EventKey[];
   /** When the first of its turns reached us. */
   readonly seenAt: EpochMs;
+  /** The first of the client's calls in it that ended without a conversation; null when none did. */
+  readonly missed: Missed | null;
   /** null while the client waits. */
   readonly end: WaitEnd | null;
 }
@@ -58,8 +60,10 @@ export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] 
   return waits.sort((a, b) => a.openedAt - b.openedAt || (a.opening < b.opening ? -1 : 1));
 }
 
+type Turn = Extract<Moment, { means: 'turn' }>;
+
 interface OpenWait {
-  readonly turns: readonly Moment[];
+  readonly turns: readonly Turn[];
   readonly withdrawn: ReadonlySet<EventKey>;
 }
 
@@ -68,8 +72,8 @@ interface Step {
   readonly open: OpenWait | null;
 }
 
-const opened = (turn: Moment): OpenWait => ({ turns: [turn], withdrawn: new Set() });
-const nag = (open: OpenWait, turn: Moment): OpenWait => ({ ...open, turns: [...open.turns, turn] });
+const opened = (turn: Turn): OpenWait => ({ turns: [turn], withdrawn: new Set() });
+const nag = (open: OpenWait, turn: Turn): OpenWait => ({ ...open, turns: [...open.turns, turn] });
 
 function next(open: OpenWait, moment: Exclude<Moment, { means: 'turn' }>): Step {
   switch (moment.means) {
@@ -121,11 +125,15 @@ function closed(open: OpenWait, end: WaitEnd | null): Wait {
     opening: eventKey(opening.channel, opening.id),
     turns: keys,
     seenAt: Math.min(...open.turns.map(seenAt)),
+    missed: firstMissed(open.turns),
     end,
   };
 }
 
-const seenAt = (turn: Moment): EpochMs => Math.min(...turn.events.map((event) => event.receivedAt));
+const firstMissed = (turns: readonly Turn[]): Missed | null =>
+  turns.flatMap(({ missed }) => missed ?? []).sort((a, b) => a.at - b.at || a.seenAt - b.seenAt)[0] ?? null;
+
+const seenAt = (turn: Turn): EpochMs => Math.min(...turn.events.map((event) => event.receivedAt));
 
 /** Channels that share answers (`cross_channel`) fold together, each thread of the others by itself. */
 function apart(moments: readonly Moment[], policy: FoldPolicy): Moment[][] {

@@ -114,6 +114,35 @@ examples(
     waits: ['line/+7 10:00:00 c1 → 10:00:20 answered by c1/answered'],
   },
   {
+    rule: 'the telephones that fall silent when a colleague picks up do not end the call',
+    events: `
+      10:00:00 line/+7 client   call c1/ringing1  in leg=a
+      10:00:00 line/+7 client   call c1/ringing2  in leg=b
+      10:00:10 line/+7 employee call c1/answered2 in leg=b
+      10:00:10 line/+7 client   call c1/ended1    in missed leg=a`,
+    waits: ['line/+7 10:00:00 c1 → 10:00:10 answered by c1/answered2'],
+  },
+  {
+    rule: 'nor do they unsay the talk when it is over',
+    events: `
+      10:00:00 line/+7 client   call c1/ringing1  in leg=a
+      10:00:00 line/+7 client   call c1/ringing2  in leg=b
+      10:00:10 line/+7 employee call c1/answered2 in leg=b
+      10:01:10 line/+7 employee call c1/ended2    in answered talk=60 leg=b
+      10:01:11 line/+7 client   call c1/ended1    in missed leg=a`,
+    waits: ['line/+7 10:00:00 c1 → 10:00:10 answered by c1/answered2'],
+  },
+  {
+    rule: 'a short pick-up on one leg is none where another leg was talked on',
+    events: `
+      10:00:00 line/+7 client   call c1/ringing1  in leg=a
+      10:00:02 line/+7 employee call c1/answered1 in leg=a
+      10:00:04 line/+7 employee call c1/ended1    in answered talk=2 leg=a
+      10:00:10 line/+7 employee call c1/answered2 in leg=b
+      10:01:10 line/+7 employee call c1/ended2    in answered talk=60 leg=b`,
+    waits: ['line/+7 10:00:00 c1 → 10:00:10 answered by c1/answered2'],
+  },
+  {
     rule: 'a voice menu that picks up is no answer (law 3)',
     events: `
       10:00:00 line/+7 client call c1/ringing  in
@@ -326,3 +355,44 @@ test('the earliest effect of a call told after its end is the beginning of the t
 test('a kind that no case knows is an error that names it', () => {
   assert.throws(() => Reflect.apply(unreachable, undefined, ['alien']), /unreachable: "alien"/);
 });
+
+const missed = (table: string) => foldWaits(story(table), rules()).map(({ missed }) => missed?.at ?? null);
+const AT_40 = story('10:00:40 line/+7 client call c1/ended in missed')[0]?.at;
+
+for (const [what, table, said] of [
+  ['a call that ended without a conversation', '10:00:40 line/+7 client call c1/ended in missed', AT_40],
+  [
+    'one that only a voice menu took',
+    `10:00:00 line/+7 bot    call c1/answered in
+     10:00:40 line/+7 client call c1/ended    in answered talk=40`,
+    AT_40,
+  ],
+  [
+    'the last of its telephones',
+    `10:00:30 line/+7 client call c1/ended1 in missed leg=a
+     10:00:00 line/+7 client call c1/ringing2 in leg=b
+     10:00:40 line/+7 client call c1/ended2 in missed leg=b`,
+    AT_40,
+  ],
+  [
+    'the first of several calls',
+    `10:00:40 line/+7 client call c1/ended in missed
+     10:01:40 line/+7 client call c2/ended in missed`,
+    AT_40,
+  ],
+  ['none that still rings', '10:00:40 line/+7 client call c1/ringing in', null],
+  [
+    'none whose other telephones ring',
+    `10:00:40 line/+7 client call c1/ended1 in missed leg=a
+     10:00:40 line/+7 client call c1/ringing2 in leg=b`,
+    null,
+  ],
+  [
+    'none that was picked up',
+    `10:00:40 line/+7 client   call c1/ringing in
+     10:00:50 line/+7 employee call c1/answered in`,
+    null,
+  ],
+  ['no message', '10:00:40 site/7 client message m1', null],
+] as const)
+  test(`missed is ${what}`, () => assert.deepEqual(missed(table), [said]));

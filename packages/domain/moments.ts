@@ -17,13 +17,19 @@ export type Moment = {
   /** The provider's own order within the thread, or null: breaks ties. */
   readonly seq: number | null;
 } & (
-  | { readonly means: 'turn' }
+  | { readonly means: 'turn'; readonly missed: Missed | null }
   /** A person spoke to the client. `ownCall` is set when the client's own call was picked up. */
   | { readonly means: 'answer'; readonly by: Event; readonly ownCall: boolean }
   | { readonly means: 'attempt'; readonly by: Event }
   | { readonly means: 'settled'; readonly by: Event }
   | { readonly means: 'withdrawal'; readonly of: EventKey }
 );
+
+/** When a call of the client's ended without a conversation, and when that reached us. */
+export interface Missed {
+  readonly at: EpochMs;
+  readonly seenAt: EpochMs;
+}
 
 /** What counts as an answer on a channel. */
 export type RulesOf = (channel: string) => CountsAsAnswer;
@@ -40,7 +46,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
     switch (event.kind) {
       case 'message':
       case 'comment':
-        if (event.side === 'client') moments.push({ ...place, means: 'turn' });
+        if (event.side === 'client') moments.push({ ...place, means: 'turn', missed: null });
         else if (!undelivered.has(eventKey(channel, event.id)) && isAnswer(event, rulesOf(channel)))
           moments.push({ ...place, means: 'answer', by: event, ownCall: false });
         break;
@@ -118,10 +124,12 @@ function momentsOfCall(phases: readonly Call[], rulesOf: RulesOf): Moment[] {
   const incoming = first.call.direction === 'in';
   const moments: Moment[] = [];
   const conversation = conversationOf(sorted, rules);
-  if (incoming)
-    moments.push({ ...place, at: Math.min(first.at, conversation?.at ?? first.at), means: 'turn' });
+  const ended = endOf(sorted, rules);
+  if (incoming) {
+    const at = Math.min(first.at, conversation?.at ?? first.at);
+    moments.push({ ...place, at, means: 'turn', missed: conversation ? null : missedOf(ended) });
+  }
   if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
-  const ended = sorted.findLast((phase) => phase.call.phase === 'ended');
   const unreached = ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy';
   if (!incoming && ended && unreached && isPersons(sorted, rules)) {
     moments.push({ ...place, at: ended.at, means: 'attempt', by: ended });
@@ -138,18 +146,40 @@ const PHASES = ['ringing', 'answered', 'ended'];
  */
 function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): { at: EpochMs; by: Call } | null {
   if (!isPersons(phases, rules)) return null;
-  const ended = phases.findLast((phase) => phase.call.phase === 'ended');
-  const pickedUp = phases.find(
+  const ended = endOf(phases, rules);
+  const leg = ended?.call.leg;
+  const talked = leg === undefined ? phases : phases.filter(({ call }) => call.leg === leg);
+  const pickedUp = talked.find(
     (phase) => phase.call.phase === 'answered' && (rules.bot || phase.side !== 'bot'),
   );
-  const by = speakerOf(phases) ?? pickedUp ?? ended;
+  const by = speakerOf(talked) ?? pickedUp ?? ended;
   if (!by) return null;
   if (!ended) return pickedUp ? { at: pickedUp.at, by } : null;
+  if (!hasTalked(ended, rules)) return null;
   const talkMs = ended.call.talkSeconds * SECOND;
-  if (ended.call.outcome !== 'answered' || talkMs <= 0 || talkMs < rules.minCall) return null;
   const rang = phases.find((phase) => phase.call.phase === 'ringing')?.at ?? Number.NEGATIVE_INFINITY;
   return { at: pickedUp?.at ?? Math.max(rang, ended.at - talkMs), by };
 }
+
+const hasTalked = ({ call }: Call, rules: CountsAsAnswer): boolean =>
+  call.outcome === 'answered' && call.talkSeconds > 0 && call.talkSeconds * SECOND >= rules.minCall;
+
+/**
+ * The phase that ended the call; undefined while it lasts. Where each leg is told by itself, the call goes on until every
+ * leg has ended, and one that was talked on speaks for all: four colleagues' telephones fall silent when the fifth picks up.
+ */
+function endOf(phases: readonly Call[], rules: CountsAsAnswer): Call | undefined {
+  const ends = phases.filter((phase) => phase.call.phase === 'ended');
+  const whole = ends.findLast(({ call }) => call.leg === undefined);
+  if (whole) return whole;
+  const talked = ends.find((end) => end.side !== 'bot' && hasTalked(end, rules));
+  if (talked) return talked;
+  const over = new Set(ends.map(({ call }) => call.leg));
+  return phases.every(({ call }) => over.has(call.leg)) ? ends.at(-1) : undefined;
+}
+
+const missedOf = (ended: Call | undefined): Missed | null =>
+  ended ? { at: ended.at, seenAt: ended.receivedAt } : null;
 
 /** The phase that names the employee who talked. Who dials has a name at the first ring; whose telephone rings may not be who picks up. */
 function speakerOf(phases: readonly Call[]): Call | undefined {

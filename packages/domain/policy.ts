@@ -34,6 +34,8 @@ export interface Policy {
   readonly takeLease: DurationMs;
   readonly afterHours: AfterHours;
   readonly crossChannel: boolean;
+  /** Whether a missed call is told at once, before the first rung. */
+  readonly missedCallAtOnce: boolean;
   readonly countsAsAnswer: CountsAsAnswer;
   /** The company's own formal replies, beside those that are known anyway. */
   readonly formalReplies: readonly string[];

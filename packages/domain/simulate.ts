@@ -59,6 +59,7 @@ function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
       ownerWhy: owner.why,
       channel,
       openedAt: wait.openedAt,
+      missedAt: wait.missed?.at ?? null,
       stepsDone: 0,
       chainShift: 0,
       warned: false,
@@ -90,8 +91,12 @@ function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
 /** The chain of a wait for as long as it goes on, each step at its due time. */
 function chainOf(opened: OpenWait, policy: Policy, rules: Rules, goesOn: (at: EpochMs) => boolean): Step[] {
   const steps: Step[] = [];
-  const look = (at: EpochMs) =>
-    dueSteps({ ...opened, stepsDone: steps.length }, policy, rules.calendar, rules.people, at);
+  const look = (at: EpochMs) => {
+    const rungs = steps.filter(({ step }) => step > 0).length;
+    const missedAt = rungs < steps.length ? null : opened.missedAt;
+    const now = { ...opened, stepsDone: rungs, missedAt };
+    return dueSteps(now, policy, rules.calendar, rules.people, at);
+  };
   let next = look(BEFORE_ALL).nextDueAt;
   while (next !== null && goesOn(next)) {
     const due = look(next);

@@ -67,13 +67,15 @@ export async function fireDue(
       const overdue = Math.max(0, ...due.fire.map(({ dueAt }) => now - dueAt)) / SECOND;
       const ourFault = due.fire.some(({ dueAt }) => dueAt < about.upSince);
       const outage = ourFault ? Math.max(wait.outage_seconds, overdue) : wait.outage_seconds;
+      const passed = [...due.fire, ...due.skipped];
       const after: WaitRow = {
         ...wait,
         outage_seconds: outage,
         late_delivered: Math.max(wait.late_delivered, outage),
         warned_at: due.warned ? wait.warn_at : null,
         breached_at: due.breached ? wait.breach_at : null,
-        steps_done: wait.steps_done + due.fire.length + due.skipped.length,
+        steps_done: wait.steps_done + passed.filter(({ step }) => step > 0).length,
+        missed_told: wait.missed_told || passed.some(({ step }) => step === 0),
         due_at: due.nextDueAt,
       };
       saved.push(after);
@@ -88,7 +90,7 @@ export async function fireDue(
         const late = lateReason({
           dueAt: step.dueAt,
           firedAt: now,
-          seenAt: wait.seen_at,
+          seenAt: step.step === 0 ? (wait.missed_seen_at ?? wait.seen_at) : wait.seen_at,
           upSince: about.upSince,
           correctedAt: wait.corrected_at,
         });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EpochMs, LateReason, Transport } from '@otklik/domain';
+import type { EpochMs, LateReason, Stage, Transport } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
@@ -22,7 +22,7 @@ export interface NewNotice {
   readonly wait_id: string | null;
   readonly channel: string | null;
   readonly step: number | null;
-  readonly stage: 'warned' | 'breached' | null;
+  readonly stage: Stage | null;
   /** A person's id; null for the company's webhook about a wait as such. */
   readonly recipient: string | null;
   readonly transport: Transport;

@@ -1,4 +1,4 @@
-import type { Asked, EpochMs, Outcome } from '@otklik/domain';
+import type { Asked, EpochMs, Outcome, Stage } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
 import { iso } from './rows.ts';
@@ -68,7 +68,7 @@ export async function waitsById(store: Store, ids: readonly string[]): Promise<N
 
 export interface StepRow {
   readonly step: number;
-  readonly stage: 'warned' | 'breached';
+  readonly stage: Stage;
   readonly due_at: EpochMs;
   readonly fired_at: EpochMs;
   readonly late_reason: string | null;

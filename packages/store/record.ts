@@ -321,6 +321,9 @@ function waitRow(
     takers: before?.takers ?? [],
     chain_shift_ms: before?.chain_shift_ms ?? 0,
     steps_done: before?.steps_done ?? 0,
+    missed_at: folded.missed?.at ?? null,
+    missed_seen_at: folded.missed?.seenAt ?? null,
+    missed_told: before?.missed_told ?? false,
     due_at: null,
     voided_at: null,
   };
@@ -329,7 +332,8 @@ function waitRow(
     before !== null &&
     before.closed_at === null &&
     before.voided_at === null &&
-    before.opened_at === row.opened_at;
+    before.opened_at === row.opened_at &&
+    before.missed_at === row.missed_at;
   return { ...row, due_at: unchanged ? before.due_at : firstDue(row, rules) };
 }
 
@@ -354,6 +358,7 @@ export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => (
   ownerWhy: wait.owner_why,
   channel,
   openedAt: wait.opened_at,
+  missedAt: wait.missed_told ? null : wait.missed_at,
   stepsDone: wait.steps_done,
   chainShift: wait.chain_shift_ms,
   warned: wait.warned_at !== null,

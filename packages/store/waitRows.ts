@@ -49,6 +49,10 @@ export interface WaitRow {
   readonly takers: readonly string[];
   readonly chain_shift_ms: number;
   readonly steps_done: number;
+  /** When the first of its calls was missed, when that reached us, and whether it was told. */
+  readonly missed_at: EpochMs | null;
+  readonly missed_seen_at: EpochMs | null;
+  readonly missed_told: boolean;
   readonly due_at: EpochMs | null;
   readonly voided_at: EpochMs | null;
 }
@@ -91,6 +95,9 @@ const TYPES: Record<keyof WaitRow, string> = {
   takers: 'text[]',
   chain_shift_ms: 'bigint',
   steps_done: 'integer',
+  missed_at: 'timestamptz',
+  missed_seen_at: 'timestamptz',
+  missed_told: 'boolean',
   due_at: 'timestamptz',
   voided_at: 'timestamptz',
 };

@@ -55,10 +55,11 @@ it('a missed call and a message of one number are one wait with one chain, and a
       );
     const wait = await joined();
     assert.deepEqual([wait.channel, Date.parse(wait.opened_at)], ['line', called]);
-    await until(() => receiver.steps('Иван Петров').length === 2, { timeoutMs: 8_000, what: 'the chain' });
+    await until(() => receiver.steps('Иван Петров').length === 3, { timeoutMs: 8_000, what: 'the chain' });
     assert.deepEqual(
       receiver.steps('Иван Петров').map(({ data }) => [data.wait, data.step, data.recipient]),
       [
+        [wait.id, 0, 'anna'], // of the missed call, at once
         [wait.id, 1, 'anna'],
         [wait.id, 2, 'anna'],
       ],

@@ -47,7 +47,8 @@ export function check(record: Record, evidence: Evidence): Complaint[] {
 }
 
 const says = (rule: Rule, wait: string | null, what: string): Complaint => ({ rule, wait, what });
-const show = (at: number | null) => (at === null ? 'never' : new Date(at).toISOString());
+const show = (at: number | null) =>
+  at === null || at === Number.POSITIVE_INFINITY ? 'never' : new Date(at).toISOString();
 
 /** Law 7: each step of a wait once, and each recipient told of it once by each transport. */
 function once({ record }: Case): Complaint[] {
@@ -156,18 +157,18 @@ function nothingMissed(it: Case): Complaint[] {
     const waits = it.waitsOfGroup.get(name) ?? [];
     const steps = waits.flatMap(({ id }) => it.stepsOf.get(id) ?? []);
     for (const each of waiting) {
-      for (const step of each.channel.policy.steps.keys()) {
-        const due = it.dueAt(each, step + 1, mostShift(it, name, each, each.to));
+      for (const step of [0, ...each.channel.policy.steps.map((_, index) => index + 1)]) {
+        const due = it.dueAt(each, step, mostShift(it, name, each, each.to));
         const latest = it.whenBack(Math.max(due, each.from), each.channel) + SECOND;
         const fired = steps.some(
-          (row) => row.step === step + 1 && each.since <= row.firedAt && row.firedAt <= latest,
+          (row) => row.step === step && each.since <= row.firedAt && row.firedAt <= latest,
         );
         if (latest < each.to && !fired)
           complaints.push(
             says(
               'nothing missed',
               waits.find(({ openedAt }) => openedAt === each.since)?.id ?? null,
-              `${name} waits since ${show(each.since)}: no step ${step + 1} by ${show(latest)}`,
+              `${name} waits since ${show(each.since)}: no step ${step} by ${show(latest)}`,
             ),
           );
       }
@@ -198,7 +199,8 @@ function nothingMissed(it: Case): Complaint[] {
 function inOrder(it: Case): Complaint[] {
   const complaints: Complaint[] = [];
   for (const [wait, rows] of it.stepsOf) {
-    const steps = rows.toSorted((a, b) => a.step - b.step);
+    // The word of a missed call (step 0) comes when the call is missed, wherever the chain stands.
+    const steps = rows.filter(({ step }) => step > 0).toSorted((a, b) => a.step - b.step);
     for (const [i, step] of steps.entries()) {
       if (step.step !== i + 1)
         complaints.push(says('in order', wait, `step ${step.step} stands in place ${i + 1}`));
@@ -211,7 +213,7 @@ function inOrder(it: Case): Complaint[] {
       if (sameOpening && step.dueAt < before.dueAt)
         complaints.push(says('in order', wait, `step ${step.step} was due before step ${before.step}`));
     }
-    const fired = steps.filter(({ skipped }) => !skipped);
+    const fired = rows.filter(({ skipped }) => !skipped).toSorted((a, b) => a.dueAt - b.dueAt);
     for (const [i, step] of fired.entries())
       if (fired[i - 1]?.firedAt === step.firedAt && fired[i - 1]?.dueAt !== step.dueAt)
         complaints.push(

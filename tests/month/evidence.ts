@@ -12,6 +12,8 @@ export interface Waiting {
   readonly from: number;
   /** When we had recorded what ended or changed it; the end of the month if nothing did. */
   readonly to: number;
+  /** When the first of the client's calls was missed; null: none was. */
+  readonly missed: number | null;
 }
 
 /** What the month's own truth says of one record. */
@@ -26,7 +28,7 @@ export interface Evidence {
   whenBack(at: number, channel: ChannelTruth): number;
   /** Whether we were away for some of the time. */
   wasAway(from: number, to: number, channel: ChannelTruth): boolean;
-  /** When so much of a chain has passed. */
+  /** When a step is due, so much of the chain being held back; never where it is not to come. */
   dueAt(waiting: Waiting, step: number, shift: number): number;
 }
 
@@ -71,7 +73,13 @@ export function evidenceOf(
         .map((outage) => backAt(outage, channel))[0] ?? at,
     wasAway: (from, to, channel) =>
       outages.some((outage) => outage.from < to && from <= backAt(outage, channel)),
-    dueAt: ({ since, channel: { policy } }, step, shift) => {
+    dueAt: ({ since, missed, channel: { policy } }, step, shift) => {
+      if (step === 0) {
+        const works = missed !== null && working.some(({ from, to }) => from <= missed && missed < to);
+        return missed === null || (policy.afterHours === 'defer' && !works)
+          ? Number.POSITIVE_INFINITY
+          : missed;
+      }
       const offset = (policy.steps[step - 1] ?? Number.POSITIVE_INFINITY) + shift;
       if (policy.afterHours !== 'defer') return since + offset;
       const isWorking = working.some(({ from, to }) => from <= since && since < to);
@@ -112,11 +120,15 @@ function groupBy(all: readonly Known[], company: CompanyTruth, endedAt: number):
     for (const open of waitedAmong(events, company).filter(({ until }) => until === null)) {
       const channel = channelOf(company, open.channel);
       const last = waiting.findIndex(
-        (one) => one.to === from && one.since === open.since && one.channel === channel,
+        (one) =>
+          one.to === from &&
+          one.since === open.since &&
+          one.channel === channel &&
+          one.missed === open.missed,
       );
       const before = waiting[last];
       if (before) waiting[last] = { ...before, to };
-      else waiting.push({ since: open.since, channel, from, to });
+      else waiting.push({ since: open.since, channel, from, to, missed: open.missed });
     }
   }
   const everything = sorted.map(({ event }) => event);

@@ -6,6 +6,8 @@ export interface Waited {
   readonly since: number;
   readonly until: number | null;
   readonly channel: string;
+  /** When the first of the client's calls was missed; null: none was. */
+  readonly missed: number | null;
 }
 
 interface Said {
@@ -15,6 +17,7 @@ interface Said {
   /** Of a turn its events, of a deletion what it deletes. */
   readonly ids: readonly string[];
   readonly receivedAt: number;
+  readonly missed?: number;
 }
 
 /**
@@ -33,7 +36,8 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
   let gone = new Set<string>();
   const close = (until: number | null, closing: readonly Said[] = turns) => {
     const [first] = closing;
-    if (first) waited.push({ since: first.at, until, channel: first.channel });
+    const missed = closing.flatMap((turn) => turn.missed ?? []).sort((a, b) => a - b)[0] ?? null;
+    if (first) waited.push({ since: first.at, until, channel: first.channel, missed });
     gone = new Set();
   };
   const allGone = () => turns.every(({ ids }) => ids.some((id) => gone.has(id)));
@@ -109,7 +113,8 @@ function readCall(phases: readonly Event[], company: CompanyTruth): Said[] {
   const said: Said[] = [];
   if (any.call.direction === 'in') {
     const first = Math.min(...phases.map(({ at }) => at), isAnswer ? talkFrom : Number.POSITIVE_INFINITY);
-    said.push({ at: first, does: 'turn', channel, ids, receivedAt });
+    const missed = ended && !isAnswer ? { missed: ended.at } : {};
+    said.push({ at: first, does: 'turn', channel, ids, receivedAt, ...missed });
   }
   if (isAnswer) said.push({ at: talkFrom, does: 'end', channel, ids, receivedAt });
   const unreached = ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy';

@@ -11,6 +11,7 @@ export function channelBase(id: string, name: string) {
     takeLease: 120_000,
     afterHours: 'same',
     crossChannel: true,
+    missedCallAtOnce: true,
     countsAsAnswer: {
       bot: false,
       closing: false,

@@ -87,16 +87,18 @@ const phase: fc.Arbitrary<Event> = fc
     outcome: fc.constantFrom(...OUTCOMES),
     talkSeconds: fc.constantFrom(0, 2, 5, 12),
     again: fc.boolean(),
+    leg: fc.constantFrom(undefined, 'a', 'b'),
   })
   .map(
-    ({ base, call, phase, outcome, talkSeconds, again }): Call => ({
+    ({ base, call, phase, outcome, talkSeconds, again, leg }): Call => ({
       ...base,
       kind: 'call',
       channel: 'line',
       thread: '+7',
-      id: `c${call}/${phase}${again ? 2 : ''}`,
+      id: `c${call}/${phase}${again ? 2 : ''}${leg ?? ''}`,
       call: {
         id: `c${call}`,
+        ...(leg !== undefined && { leg }),
         direction: call % 2 === 0 ? 'out' : 'in',
         phase,
         outcome: phase === 'ended' ? outcome : null,

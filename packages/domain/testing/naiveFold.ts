@@ -1,5 +1,6 @@
 import type { Call, Event } from '../event.ts';
 import type { FoldPolicy, Outcome } from '../foldWaits.ts';
+import type { CountsAsAnswer } from '../policy.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 
 /** A wait as the oracle tells it, with keys as `channel\nid`. */
@@ -165,11 +166,13 @@ function tellCall(
   const machine =
     !counts.bot && sides.includes('bot') && !sides.includes('employee') && !sides.includes('unknown');
 
-  const ends = phases.filter((phase) => phase.call.phase === 'ended');
-  const ended = ends[ends.length - 1];
+  const ended = lastWord(phases, counts);
   const talk = (ended?.call.talkSeconds ?? 0) * SECOND;
   const picked = phases.filter(
-    (phase) => phase.call.phase === 'answered' && (counts.bot || phase.side !== 'bot'),
+    (phase) =>
+      phase.call.phase === 'answered' &&
+      (counts.bot || phase.side !== 'bot') &&
+      (!ended || ended.call.leg === undefined || phase.call.leg === ended.call.leg),
   );
   const rang = phases.filter((phase) => phase.call.phase === 'ringing');
   let spokeAt: EpochMs | null = null;
@@ -202,6 +205,24 @@ function tellCall(
   if (spokeAt !== null) acts.push(act(spokeAt, 'answer', 2));
   if (!incoming && ended && !machine && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
     acts.push(act(ended.at, 'attempt', 3));
+}
+
+/** What ended the call: the provider's word of the whole; else the first leg on which was talked; else the last, once none is left. */
+function lastWord(phases: readonly Call[], counts: CountsAsAnswer): Call | undefined {
+  let legs: Call | undefined;
+  let whole: Call | undefined;
+  let talked: Call | undefined;
+  const left = new Set(phases.map(({ call }) => call.leg));
+  for (const phase of phases) {
+    if (phase.call.phase !== 'ended') continue;
+    const { leg, outcome, talkSeconds } = phase.call;
+    left.delete(leg);
+    if (leg === undefined) whole = phase;
+    else legs = phase;
+    const enough = outcome === 'answered' && talkSeconds > 0 && talkSeconds * SECOND >= counts.minCall;
+    if (enough && phase.side !== 'bot') talked ??= phase;
+  }
+  return whole ?? talked ?? (left.size === 0 ? legs : undefined);
 }
 
 /** Where something stands: its moment; a turn without a sequence before all else of that moment, the rest without one after. */

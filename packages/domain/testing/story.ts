@@ -79,8 +79,10 @@ const OUTCOMES: readonly CallOutcome[] = ['answered', 'missed', 'no_answer', 'bu
 
 function callOf(eventId: string, options: ReadonlyMap<string, string | undefined>): Call['call'] {
   const [id = '', phase = ''] = eventId.split('/');
+  const leg = options.get('leg');
   return {
     id,
+    ...(leg !== undefined && { leg }),
     direction: DIRECTIONS.find((direction) => options.has(direction)) ?? 'in',
     phase: oneOf(phase.replace(/\d+$/, ''), PHASES),
     outcome: OUTCOMES.find((outcome) => options.has(outcome)) ?? null,

@@ -116,6 +116,7 @@ const POLICY: Policy = {
   takeLease: 2 * MINUTE,
   afterHours: 'same',
   crossChannel: true,
+  missedCallAtOnce: true,
   formalReplies: [],
   overload: null,
   countsAsAnswer: {

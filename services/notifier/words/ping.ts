@@ -76,11 +76,16 @@ export function pingOf(
   return {
     stage: breached ? 'breached' : 'warned',
     opening: breached && wait.kind === 'call' ? texts.callFirst : null,
-    title: breached ? texts.overdue(client) : texts.waits(client),
+    title: titleOf(wait, breached, texts, client),
     quote: quote ?? texts.noText,
     lines,
     link: wait.link,
   };
+}
+
+function titleOf({ kind, missed_at }: NamedWait, breached: boolean, texts: Texts, client: string): string {
+  if (breached) return texts.overdue(client);
+  return kind === 'call' && missed_at !== null ? texts.missedCall(client) : texts.waits(client);
 }
 
 /** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */

@@ -11,6 +11,7 @@ export interface Texts {
   owner(name: string): string;
   apologise: string;
   callFirst: string;
+  missedCall(client: string): string;
   alsoOn(channels: string): string;
   farewell: string;
   standsIn(why: Why, owner: string): string | null;
@@ -84,6 +85,7 @@ const ru: Texts = {
   windowEnded: (time) => `срок вышел в ${time}`,
   owner: (name) => `Отвечает ${name}`,
   apologise: 'Извинитесь за задержку и поблагодарите за ожидание.',
+  missedCall: (client) => `Пропущенный звонок: ${client}`,
   callFirst: '«Удобно ли сейчас говорить?» — начните звонок с этого вопроса и извинитесь за задержку.',
   alsoOn: (channels) => `Пишет также: ${channels}`,
   farewell: 'Похоже на прощание. Если ответа не нужно, отметьте кнопкой.',
@@ -195,6 +197,7 @@ const en: Texts = {
   windowEnded: (time) => `time ran out at ${time}`,
   owner: (name) => `${name} is responsible`,
   apologise: 'Apologise for the delay and thank them for waiting.',
+  missedCall: (client) => `Missed call: ${client}`,
   callFirst: '“Is this a good time to talk?” Open the call with this question, and apologise for the delay.',
   alsoOn: (channels) => `Also asks on: ${channels}`,
   farewell: 'Looks like a goodbye. If no reply is needed, say so with the button.',

@@ -180,7 +180,7 @@ const ru = {
     },
     talk: (time: string) => `разговор ${time}`,
     step: {
-      waiting: 'Напоминание',
+      waiting: 'Пропущенный звонок, говорим сразу',
       warned: 'Скоро срок, напоминаем',
       breached: 'Срок вышел, зовём',
     } satisfies Record<Stage, string>,
@@ -380,7 +380,11 @@ const en: Texts = {
       failed: 'not connected',
     },
     talk: (time) => `talked ${time}`,
-    step: { waiting: 'Reminder', warned: 'Due soon, reminding', breached: 'Time is up, calling' },
+    step: {
+      waiting: 'Missed call, told at once',
+      warned: 'Due soon, reminding',
+      breached: 'Time is up, calling',
+    },
     stepSkipped: 'skipped: a later step fired',
     ping: (name) => `Ping: ${name}`,
     took: (name) => `${name}: took it`,
