@@ -1,6 +1,7 @@
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { Channel, Feed } from './channel.ts';
 import { emailChannel } from './email/channel.ts';
+import { phoneChannel } from './phone/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
 import { whatsappChannel } from './whatsapp/channel.ts';
@@ -11,6 +12,7 @@ const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<Channel
   webhook: webhookChannel,
   telegram: telegramChannel,
   email: emailChannel,
+  phone: phoneChannel,
   whatsapp: whatsappChannel,
   whatsapp_cloud: whatsappCloudChannel,
 };

@@ -1,5 +1,6 @@
 import type { Checking, Entry } from '../checking.ts';
 import { checkEmail } from './checkEmail.ts';
+import { checkPhone } from './checkPhone.ts';
 import { checkTelegram } from './checkTelegram.ts';
 import { checkWhatsapp } from './checkWhatsapp.ts';
 import { checkWhatsappCloud } from './checkWhatsappCloud.ts';
@@ -8,6 +9,7 @@ import type { ChannelEntry, WrittenAs } from './index.ts';
 /** What ties channels of one kind to each other and to the rest of the file. A kind without such ties needs no line. */
 export function checkKinds(entries: readonly Entry<ChannelEntry>[], checking: Checking): void {
   checkEmail(entriesOf('email', entries), checking);
+  checkPhone(entriesOf('phone', entries), checking);
   checkTelegram(entriesOf('telegram', entries), checking);
   checkWhatsapp(entriesOf('whatsapp', entries), checking);
   checkWhatsappCloud(entriesOf('whatsapp_cloud', entries), checking);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChannelBase } from './channelBase.ts';
 import { type EmailChannel, type EmailOAuth, emailKind } from './email.ts';
 import type { KindConfig } from './kind.ts';
+import { type PhoneChannel, type PhoneProvider, phoneKind } from './phone.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
 import { type WebhookChannel, webhookKind } from './webhook.ts';
 import { type WhatsappChannel, whatsappKind } from './whatsapp.ts';
@@ -10,6 +11,8 @@ import { type WhatsappCloudChannel, whatsappCloudKind } from './whatsappCloud.ts
 export type {
   EmailChannel,
   EmailOAuth,
+  PhoneChannel,
+  PhoneProvider,
   TelegramChannel,
   WebhookChannel,
   WhatsappChannel,
@@ -21,7 +24,8 @@ export type ChannelConfig =
   | TelegramChannel
   | WhatsappChannel
   | WhatsappCloudChannel
-  | EmailChannel;
+  | EmailChannel
+  | PhoneChannel;
 
 /** Every kind, by its name. A new one is a file here and a line in each of these lists. */
 const KINDS = {
@@ -30,6 +34,7 @@ const KINDS = {
   whatsapp: whatsappKind,
   whatsapp_cloud: whatsappCloudKind,
   email: emailKind,
+  phone: phoneKind,
 };
 
 export const channelSchema = z
@@ -39,6 +44,7 @@ export const channelSchema = z
     whatsappKind.schema,
     whatsappCloudKind.schema,
     emailKind.schema,
+    phoneKind.schema,
   ])
   .meta({ description: 'One channel of presence and who answers for it.' });
 

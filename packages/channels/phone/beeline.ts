@@ -1,0 +1,115 @@
+import { XMLParser } from 'fast-xml-parser';
+import { z } from 'zod';
+import { hasKey, NO_KEY } from '../provider/hook.ts';
+import { listBeelineCalls } from './beelineApi.ts';
+import type { CallFact } from './callFact.ts';
+import { type Line, type ReadCalls, unixTime } from './line.ts';
+
+/**
+ * Beeline's Cloud PBX: events of BroadWorks in XML, one stream a subscriber, by a subscription that ends within a day and is
+ * renewed by us. `token` is the key of the API, `key` stands in the address that we subscribe.
+ */
+export const beeline: Line = {
+  name: 'Билайн',
+  async read(channel, request): Promise<ReadCalls> {
+    if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
+    const facts = factsOf(request.body);
+    return {
+      outcome: 'read',
+      facts: facts ?? [],
+      faults: facts === null ? ['the body is no event of BroadWorks that we know'] : [],
+      answer: { status: 200, body: '' },
+    };
+  },
+  list: (channel) => (span, context, signal) => listBeelineCalls(channel, span, context, signal),
+};
+
+const parser = new XMLParser({
+  removeNSPrefix: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseTagValue: false,
+  processEntities: false,
+});
+
+const text = z
+  .union([z.string(), z.looseObject({ '#text': z.string() }).transform((node) => node['#text'])])
+  .optional();
+const callShape = z.looseObject({
+  callId: text,
+  extTrackingId: text,
+  personality: text,
+  remoteParty: z.looseObject({ address: text }).optional().catch(undefined),
+  addressOfRecord: text,
+  startTime: text,
+  answerTime: text,
+  releaseTime: text,
+});
+const eventShape = z.object({
+  Event: z.looseObject({
+    targetId: text,
+    eventData: z.looseObject({ '@type': z.string(), call: callShape.optional() }),
+  }),
+});
+
+/** Nothing of theirs is a call that begins, is picked up or ends. */
+const OTHERS =
+  /^(CallHeld|CallRetrieved|CallRedirected|CallTransferred|CallUpdated|CallForwarded|CallCollecting|Subscription\w*|Hook\w*|CallBarged\w*|CallPickedUp)Event$/;
+
+function factsOf(body: Buffer): CallFact[] | null {
+  let xml: unknown;
+  try {
+    xml = parser.parse(body.toString('utf8'));
+  } catch {
+    return null;
+  }
+  const { data } = eventShape.safeParse(xml);
+  if (!data) return null;
+  const { targetId, eventData } = data.Event;
+  const type = eventData['@type'].replace(/^.*:/, '');
+  if (OTHERS.test(type)) return [];
+  const { call } = eventData;
+  if (!call?.extTrackingId || !call.callId) return null;
+  const isOut = call.personality === 'Originator' || call.personality === 'Click-to-Dial';
+  const employee = targetId?.replace(/@.*$/, '') ?? null;
+  const base = {
+    call: call.extTrackingId,
+    leg: call.callId,
+    direction: isOut ? 'out' : 'in',
+    outside: (call.remoteParty?.address ?? '').replace(/^tel:/, ''),
+    line: null,
+  } as const;
+  const started = unixTime(call.startTime);
+  const answered = unixTime(call.answerTime);
+  const released = unixTime(call.releaseTime);
+  switch (type) {
+    case 'CallReceivedEvent':
+      return [{ ...base, phase: 'ringing', employee: null, at: started }];
+    case 'CallOriginatedEvent':
+    case 'CallOriginatingEvent':
+      return [{ ...base, phase: 'ringing', employee, at: started }];
+    case 'CallAnsweredEvent':
+      return [{ ...base, phase: 'answered', employee, at: answered }];
+    case 'CallReleasedEvent':
+      return [
+        answered !== null && released !== null
+          ? {
+              ...base,
+              phase: 'ended',
+              employee,
+              at: released,
+              outcome: 'answered',
+              talkSeconds: (released - answered) / 1_000,
+            }
+          : {
+              ...base,
+              phase: 'ended',
+              employee: isOut ? employee : null,
+              at: released,
+              outcome: isOut ? 'no_answer' : 'missed',
+            },
+      ];
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,84 @@
+import type { PhoneChannel } from '@otklik/config';
+import type { CallOutcome, EpochMs, Event, Side } from '@otklik/domain';
+import { toE164 } from './numbers.ts';
+
+/**
+ * One thing that an exchange tells of a call, in our words. A call is told by a set of such facts, in any order and with
+ * any of them missing: what they mean together is the fold's business (law 2).
+ */
+export interface CallFact {
+  /** The provider's id that lives through transfers. */
+  readonly call: string;
+  /** See `Call.leg`: only where the provider tells of each telephone and of the whole nothing. */
+  readonly leg?: string;
+  /** Tells two facts of one phase apart: a second telephone that rings. Empty where there can be but one. */
+  readonly which?: string;
+  readonly direction: 'in' | 'out';
+  /** The outside number as the provider writes it; empty when it is hidden. */
+  readonly outside: string;
+  /** Our number that was dialled or dialled from, as the provider writes it. */
+  readonly line: string | null;
+  readonly phase: 'ringing' | 'answered' | 'ended';
+  /** The extension or name of the colleague; null where nobody is named. */
+  readonly employee: string | null;
+  /** A voice menu, a queue's greeting, an answering machine. */
+  readonly isMachine?: boolean;
+  /** null: the provider gives no time, so that our receipt's counts. */
+  readonly at: EpochMs | null;
+  readonly outcome?: CallOutcome;
+  readonly talkSeconds?: number;
+}
+
+/** A number that is shorter is a colleague's extension. */
+const SHORTEST_OUTSIDE = 5;
+
+/** Whether a number is one of the exchange's own telephones: a call between two of them is nobody's turn. */
+export const isExtension = (number: string): boolean => {
+  const digits = number.replaceAll(/\D/g, '');
+  return digits.length > 0 && digits.length < SHORTEST_OUTSIDE;
+};
+
+/** A fact as the event of a channel. `at` is capped by our receipt (law 5). */
+export function eventOf(
+  fact: CallFact,
+  channel: Pick<PhoneChannel, 'id' | 'country'>,
+  receivedAt: EpochMs,
+): Event {
+  const phone = toE164(fact.outside, channel.country);
+  // A hidden number is a client of its own each time: nobody knows whether it is the same one.
+  const thread = phone ?? (/\d/.test(fact.outside) ? fact.outside.trim() : `hidden:${fact.call}`);
+  const side = sideOf(fact);
+  const isClient = side === 'client';
+  return {
+    kind: 'call',
+    channel: channel.id,
+    id: [fact.call, fact.phase, fact.leg, fact.which].filter(Boolean).join('/'),
+    thread,
+    side,
+    author: isClient
+      ? { id: phone ?? null, name: null, phone, email: null }
+      : { id: fact.employee, name: null, phone: null, email: null },
+    at: Math.min(fact.at ?? receivedAt, receivedAt),
+    atSource: fact.at === null ? 'arrival' : 'provider',
+    receivedAt,
+    seq: null,
+    call: {
+      id: fact.call,
+      ...(fact.leg !== undefined && { leg: fact.leg }),
+      direction: fact.direction,
+      phase: fact.phase,
+      outcome: fact.outcome ?? null,
+      talkSeconds: Math.max(0, fact.talkSeconds ?? 0),
+    },
+    text: null,
+    link: phone === null ? null : `tel:${phone}`,
+  };
+}
+
+/** Who did it: a machine, a colleague, or whoever the exchange does not name; a client's own ringing and hanging up is theirs. */
+function sideOf({ isMachine, employee, direction, phase, outcome }: CallFact): Side {
+  if (isMachine) return 'bot';
+  if (employee !== null) return 'employee';
+  const isTalk = phase === 'answered' || (phase === 'ended' && outcome === 'answered');
+  return direction === 'in' && !isTalk ? 'client' : 'unknown';
+}

@@ -1,0 +1,79 @@
+import type { Config, PhoneChannel } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import type { HookAnswer, HookRequest, Listener, ListenerWorld } from '../channel.ts';
+import type { CallFact } from './callFact.ts';
+
+/** What a provider's request amounts to. */
+export type ReadCalls =
+  | { readonly outcome: 'forged'; readonly detail: string }
+  | {
+      readonly outcome: 'read';
+      readonly facts: readonly CallFact[];
+      /** What could not be understood; the body is kept aside for a person. */
+      readonly faults: readonly string[];
+      readonly answer: HookAnswer;
+    };
+
+/** What reading may look at besides the request. */
+export interface LineContext {
+  /** Of the exchange's clock. */
+  readonly timezone: string;
+  /** The address at which the provider reaches us, where it is part of what is signed; null: unknown. */
+  readonly hookUrl: string | null;
+}
+
+/** How one provider's exchange tells of calls. */
+export interface Line {
+  /** As people know it. */
+  readonly name: string;
+  /** Verifies a request and reads it. Absent where nobody posts to us. */
+  read?(channel: PhoneChannel, request: HookRequest, context: LineContext): Promise<ReadCalls>;
+  /** The provider's own list of the calls in a span; null when the channel has no access to it. */
+  list?(channel: PhoneChannel): ListCalls | null;
+  /** A live connection instead of both. */
+  listen?(channel: PhoneChannel, world: ListenerWorld, keep: KeepFacts): Listener;
+}
+
+export type ListCalls = (
+  span: { readonly from: EpochMs; readonly to: EpochMs },
+  context: LineContext,
+  signal: AbortSignal,
+) => Promise<readonly CallFact[]>;
+
+/** Makes facts durable as events of the channels that they belong to. */
+export type KeepFacts = (facts: readonly CallFact[]) => Promise<void>;
+
+export const contextOf = (channel: PhoneChannel, config: Config): LineContext => ({
+  timezone: channel.timezone ?? config.timezone,
+  hookUrl: config.publicUrl === null ? null : `${config.publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}`,
+});
+
+/** `2026-11-23 10:00:00` by a clock of that zone; null when it is no such time. */
+export function localTime(text: string | undefined, timezone: string): EpochMs | null {
+  const plain = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text ?? '');
+  if (!plain) return null;
+  try {
+    return Temporal.PlainDateTime.from(`${plain[1]}T${plain[2]}`).toZonedDateTime(timezone).epochMilliseconds;
+  } catch {
+    return null;
+  }
+}
+
+/** `2026-11-23 10:00:00` on the clock of that zone. */
+export function wallClock(at: number, timezone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDateTime();
+  return local.toString({ smallestUnit: 'second' }).replace('T', ' ');
+}
+
+/** Seconds or milliseconds since 1970, as a number or in digits; null when it is neither. */
+export function unixTime(value: unknown): EpochMs | null {
+  const number = typeof value === 'string' && /^\d{9,13}(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 1e8) return null;
+  return Math.round(number < 1e11 ? number * 1_000 : number);
+}
+
+/** A count of seconds, as a number or in digits; 0 when it is neither. */
+export function seconds(value: unknown): number {
+  const number = typeof value === 'string' && /^\d{1,6}(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? Math.min(number, 86_400) : 0;
+}

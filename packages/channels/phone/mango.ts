@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { readForm, sameSecret } from '../provider/hook.ts';
+import type { CallFact } from './callFact.ts';
+import type { Line, ReadCalls } from './line.ts';
+import { mangoCall } from './mangoCall.ts';
+import { listMangoCalls } from './mangoList.ts';
+
+/**
+ * Mango Office VPBX API 1.9. `account` is the key of the exchange (vpbx_api_key), `secret` the salt of signatures.
+ * https://www.mango-office.ru/support/integratsiya-api/
+ */
+export const mango: Line = {
+  name: 'Mango Office',
+  async read(channel, request): Promise<ReadCalls> {
+    const form = await readForm(request);
+    const json = form?.get('json') ?? '';
+    const [key = '', salt = ''] = [channel.account ?? '', channel.secret?.reveal() ?? ''];
+    // Over the JSON as it came: written anew it would have other bytes (§ 2.4.3).
+    const sign = createHash('sha256')
+      .update(key + json + salt)
+      .digest('hex');
+    if (!sameSecret(form?.get('vpbx_api_key'), key) || !sameSecret(form?.get('sign'), sign))
+      return { outcome: 'forged', detail: 'The sign was not made with the key and the salt of otklik.yaml.' };
+    const answer = { status: 200, body: '' };
+    const reader = READERS.get(request.path);
+    if (!reader) {
+      const faults = IGNORED.has(request.path)
+        ? []
+        : [`an event ${request.path.slice(0, 40)} of Mango Office that we do not know`];
+      return { outcome: 'read', facts: [], faults, answer };
+    }
+    const facts = reader(parse(json));
+    return facts === null
+      ? {
+          outcome: 'read',
+          facts: [],
+          faults: [`${request.path} is not as Mango Office describes it`],
+          answer,
+        }
+      : { outcome: 'read', facts, faults: [], answer };
+  },
+  list: (channel) => (span, _context, signal) => listMangoCalls(channel, span, signal),
+};
+
+/** Recordings, keys pressed, SMS and results of commands say nothing of who waits. */
+const IGNORED = new Set([
+  '/events/recording',
+  '/events/record/added',
+  '/events/record/tagged',
+  '/events/dtmf',
+  '/events/sms',
+  '/result/callback',
+  '/result/stat',
+]);
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+const party = z.object({
+  extension: z.string().optional(),
+  number: z.string().optional(),
+  line_number: z.string().optional(),
+});
+const unix = z.number().positive();
+
+const callShape = z.object({
+  entry_id: z.string().min(1),
+  call_id: z.string().min(1),
+  timestamp: unix,
+  seq: z.number(),
+  call_state: z.string(),
+  location: z.string().optional(),
+  from: party,
+  to: party,
+});
+
+const READERS = new Map<string, (json: unknown) => CallFact[] | null>([
+  ['/events/call', readCall],
+  ['/events/summary', readSummary],
+]);
+
+/**
+ * One leg changed its state (§ 3.1.2). Connected at the voice menu or in the queue is a machine's, and Disconnected is of one
+ * leg only: that the call is over says the summary.
+ */
+function readCall(json: unknown): CallFact[] | null {
+  const { data } = callShape.safeParse(json);
+  if (!data) return null;
+  const { from, to, call_id, seq } = data;
+  const direction = directionOf(from, to);
+  if (direction === null) return [];
+  const fact = {
+    call: data.entry_id,
+    direction,
+    outside: (direction === 'in' ? from.number : to.number) ?? '',
+    line: to.line_number ?? (direction === 'out' ? (from.line_number ?? null) : null),
+    at: data.timestamp * 1_000,
+  } as const;
+  if (data.call_state === 'Appeared')
+    return [
+      {
+        ...fact,
+        phase: 'ringing',
+        which: call_id,
+        employee: direction === 'out' ? (from.extension ?? null) : null,
+      },
+    ];
+  if (data.call_state !== 'Connected') return [];
+  const isMachine = data.location === 'ivr' || data.location === 'queue';
+  const employee = (direction === 'in' ? to.extension : from.extension) ?? null;
+  return [
+    {
+      ...fact,
+      phase: 'answered',
+      which: `${call_id}:${seq}`,
+      employee: isMachine ? null : employee,
+      isMachine: isMachine || (direction === 'in' && employee === null),
+    },
+  ];
+}
+
+type Party = z.output<typeof party>;
+
+/** null: between two colleagues. */
+function directionOf(from: Party, to: Party): 'in' | 'out' | null {
+  if (from.extension === undefined) return 'in';
+  return to.extension === undefined && to.number !== undefined ? 'out' : null;
+}
+
+const summaryShape = z.object({
+  entry_id: z.string().min(1),
+  call_direction: z.number(),
+  from: party,
+  to: party,
+  line_number: z.string().optional(),
+  create_time: unix,
+  talk_time: z.number(),
+  end_time: unix,
+  disconnect_reason: z.number().optional(),
+});
+
+/** The whole call when it is over (§ 3.1.6). `entry_result` says success of a hang-up in the voice menu, so that it is not asked. */
+function readSummary(json: unknown): CallFact[] | null {
+  const { data } = summaryShape.safeParse(json);
+  if (!data) return null;
+  if (data.call_direction !== 1 && data.call_direction !== 2) return [];
+  const isIn = data.call_direction === 1;
+  const employee = (isIn ? data.to.extension : data.from.extension) ?? null;
+  return mangoCall({
+    call: data.entry_id,
+    isIn,
+    outside: (isIn ? data.from.number : data.to.number) ?? '',
+    line: data.line_number ?? null,
+    employee,
+    rang: data.create_time,
+    talked: data.talk_time > 0 && (!isIn || employee !== null) ? data.talk_time : null,
+    ended: data.end_time,
+    reason: data.disconnect_reason ?? 0,
+  });
+}

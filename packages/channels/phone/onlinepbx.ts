@@ -1,0 +1,177 @@
+import type { CallOutcome } from '@otklik/domain';
+import { z } from 'zod';
+import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
+import { type CallFact, isExtension } from './callFact.ts';
+import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
+
+/**
+ * OnlinePBX. `account` is the domain (acme.onpbx.ru), `token` the key of its API for the list of calls.
+ * https://kb.onlinepbx.ru (HTTP notifications)
+ */
+export const onlinepbx: Line = {
+  name: 'OnlinePBX',
+  async read(channel, request): Promise<ReadCalls> {
+    if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
+    const isJson = /json/i.test(String(request.headers['content-type'] ?? ''));
+    const form = isJson ? null : await readForm(request);
+    const { data } = eventShape.safeParse(form ? Object.fromEntries(form) : readJson(request.body));
+    const facts = data ? factsOf(data) : null;
+    return {
+      outcome: 'read',
+      facts: facts ?? [],
+      faults: facts === null ? ['an event of OnlinePBX that we do not know'] : [],
+      answer: { status: 200, body: '' },
+    };
+  },
+  list: (channel) =>
+    channel.token === null || channel.account === null
+      ? null
+      : listOf(channel.account, channel.token.reveal(), channel.apiRoot),
+};
+
+const word = z.union([z.string(), z.number()]).transform(String).optional();
+const eventShape = z.object({
+  event: z.string(),
+  uuid: z.string().min(1),
+  direction: word,
+  caller: word,
+  callee: word,
+  gateway: word,
+  date: z.union([z.string(), z.number()]),
+  dialog_duration: z.union([z.string(), z.number()]).optional(),
+  hangup_cause: word,
+});
+
+/**
+ * A missed call lacks whom it was for and may be told of a group of which another has answered: so it ends the ringing
+ * (leg `ring`) and not the call, which ends by itself only when nobody talks.
+ */
+function factsOf(told: z.output<typeof eventShape>): CallFact[] | null {
+  const at = unixTime(told.date);
+  if (at === null) return null;
+  const { direction, caller = '', callee = '' } = told;
+  if (direction === 'local') return [];
+  const isOut = direction === 'outbound' || (direction === undefined && isExtension(caller));
+  const base = {
+    call: told.uuid,
+    direction: isOut ? 'out' : 'in',
+    outside: isOut ? callee : caller,
+    line: told.gateway ?? null,
+    at,
+  } as const;
+  const employee = isOut ? caller || null : isExtension(callee) ? callee : null;
+  switch (told.event) {
+    case 'call_start':
+      return [{ ...base, phase: 'ringing', leg: 'ring', employee: isOut ? employee : null }];
+    case 'call_answered':
+      return [{ ...base, phase: 'answered', leg: 'talk', employee, isMachine: !isOut && employee === null }];
+    case 'call_missed':
+      return isOut ? [] : [{ ...base, phase: 'ended', leg: 'ring', employee: null, outcome: 'missed' }];
+    case 'call_end':
+      return [over(base, employee, seconds(told.dialog_duration), told.hangup_cause)];
+    default:
+      return null;
+  }
+}
+
+function over(
+  base: Omit<CallFact, 'phase' | 'employee'>,
+  employee: string | null,
+  talkSeconds: number,
+  cause: string | undefined,
+): CallFact {
+  const isOut = base.direction === 'out';
+  if (talkSeconds > 0)
+    return {
+      ...base,
+      phase: 'ended',
+      employee,
+      isMachine: !isOut && employee === null,
+      outcome: 'answered',
+      talkSeconds,
+    };
+  return {
+    ...base,
+    phase: 'ended',
+    employee: isOut ? employee : null,
+    outcome: isOut ? unreached(cause) : 'missed',
+  };
+}
+
+/** Causes of FreeSWITCH. */
+function unreached(cause: string | undefined): CallOutcome {
+  if (cause === 'USER_BUSY') return 'busy';
+  const rang = [
+    'NO_ANSWER',
+    'NO_USER_RESPONSE',
+    'ORIGINATOR_CANCEL',
+    'NORMAL_CLEARING',
+    'ALLOTTED_TIMEOUT',
+    'CALL_REJECTED',
+  ];
+  return cause === undefined || rang.includes(cause) ? 'no_answer' : 'failed';
+}
+
+const authShape = z.object({ data: z.object({ key_id: z.string(), key: z.string() }) });
+const rowShape = z.object({
+  uuid: z.string().min(1),
+  caller_id_number: word,
+  destination_number: word,
+  start_stamp: z.number(),
+  end_stamp: z.number(),
+  user_talk_time: z.number(),
+  accountcode: z.string(),
+  hangup_cause: word,
+  gateway: word,
+});
+const historyShape = z.object({ data: z.array(rowShape) });
+
+const listOf =
+  (account: string, token: string, apiRoot: string | null): ListCalls =>
+  async ({ from, to }, _context, signal) => {
+    const root = `${apiRoot ?? 'https://api2.onlinepbx.ru'}/${account}`;
+    const call = (path: string, body: URLSearchParams, headers = {}) =>
+      callProviderJson({ provider: 'OnlinePBX', url: `${root}/${path}`, body, headers }, signal);
+    const auth = authShape.safeParse(await call('auth.json', new URLSearchParams({ auth_key: token })));
+    if (!auth.data) throw new ProviderTrouble(NOT_LET_IN);
+    const { key_id, key } = auth.data.data;
+    const span = {
+      start_stamp_from: String(Math.floor(from / 1_000)),
+      start_stamp_to: String(Math.ceil(to / 1_000)),
+    };
+    const headers = { 'x-pbx-authentication': `${key_id}:${key}` };
+    const history = historyShape.safeParse(
+      await call('mongo_history/search.json', new URLSearchParams(span), headers),
+    );
+    if (!history.data) throw new ProviderTrouble(NOT_LET_IN);
+    return history.data.data.flatMap(callOf);
+  };
+
+const NOT_LET_IN = {
+  ru: 'OnlinePBX не отдаёт историю звонков: проверьте token (ключ API) и account (домен)',
+  en: 'OnlinePBX does not give its history of calls: check token (the key of the API) and account (the domain)',
+};
+
+function callOf(row: z.output<typeof rowShape>): CallFact[] {
+  if (row.accountcode === 'local') return [];
+  const isOut = row.accountcode === 'outbound';
+  const { caller_id_number: caller = '', destination_number: callee = '' } = row;
+  const base = {
+    call: row.uuid,
+    direction: isOut ? 'out' : 'in',
+    outside: isOut ? callee : caller,
+    line: row.gateway ?? null,
+  } as const;
+  const employee = isOut ? caller || null : isExtension(callee) ? callee : null;
+  return [
+    {
+      ...base,
+      phase: 'ringing',
+      leg: 'ring',
+      employee: isOut ? employee : null,
+      at: row.start_stamp * 1_000,
+    },
+    over({ ...base, at: row.end_stamp * 1_000 }, employee, row.user_talk_time, row.hangup_cause),
+  ];
+}

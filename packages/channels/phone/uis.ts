@@ -1,0 +1,176 @@
+import { DAY } from '@otklik/domain';
+import { z } from 'zod';
+import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { hasKey, NO_KEY, readJson } from '../provider/hook.ts';
+import type { CallFact } from './callFact.ts';
+import {
+  type Line,
+  type ListCalls,
+  localTime,
+  type ReadCalls,
+  seconds,
+  unixTime,
+  wallClock,
+} from './line.ts';
+
+/**
+ * UIS, CoMagic and Novofon 2.0: one platform. Notifications are rules whose body the customer writes, so that the body is
+ * ours: docs/channels/phone/uis.md has it for pasting. `token` is for the Data API.
+ */
+export const uis: Line = {
+  name: 'UIS',
+  async read(channel, request, { timezone }): Promise<ReadCalls> {
+    if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
+    const answer = { status: 200, body: '' };
+    const { data } = templateShape.safeParse(readJson(request.body));
+    const fact = data && factOf(data, timezone);
+    return fact
+      ? { outcome: 'read', facts: [fact], faults: [], answer }
+      : {
+          outcome: 'read',
+          facts: [],
+          faults: ['the body is not the one of docs/channels/phone/uis.md'],
+          answer,
+        };
+  },
+  list: (channel) => (channel.token === null ? null : listOf(channel.token.reveal(), channel.apiRoot)),
+};
+
+const text = z.union([z.string(), z.number()]).transform(String).nullish();
+const templateShape = z.object({
+  event: z.enum(['ringing', 'answered', 'ended', 'lost', 'out_ringing', 'out_answered', 'out_ended']),
+  at: z.union([z.string(), z.number()]),
+  call: z.union([z.string(), z.number()]).transform(String),
+  line: text,
+  client: text,
+  employee: text,
+  talk: z.union([z.string(), z.number()]).nullish(),
+});
+
+function factOf(told: z.output<typeof templateShape>, timezone: string): CallFact | null {
+  const at = unixTime(told.at) ?? localTime(String(told.at), timezone);
+  if (told.call === '' || at === null) return null;
+  const isOut = told.event.startsWith('out_');
+  const base = {
+    call: told.call,
+    direction: isOut ? 'out' : 'in',
+    outside: told.client ?? '',
+    line: told.line ?? null,
+    employee: told.employee || null,
+    at,
+  } as const;
+  switch (told.event) {
+    case 'ringing':
+      return { ...base, employee: null, phase: 'ringing' };
+    case 'out_ringing':
+      return { ...base, phase: 'ringing' };
+    case 'answered':
+    case 'out_answered':
+      return { ...base, phase: 'answered', which: told.employee ?? '' };
+    case 'lost':
+      return { ...base, employee: null, phase: 'ended', outcome: 'missed' };
+    default:
+      return over(base, seconds(told.talk));
+  }
+}
+
+/** A call that is over: talked about, or not. */
+function over(base: Omit<CallFact, 'phase'>, talkSeconds: number): CallFact {
+  if (talkSeconds > 0) return { ...base, phase: 'ended', outcome: 'answered', talkSeconds };
+  const isOut = base.direction === 'out';
+  return {
+    ...base,
+    employee: isOut ? base.employee : null,
+    phase: 'ended',
+    outcome: isOut ? 'no_answer' : 'missed',
+  };
+}
+
+const PAGE = 1_000;
+const FIELDS = [
+  'id',
+  'start_time',
+  'finish_time',
+  'direction',
+  'is_lost',
+  'talk_duration',
+  'wait_duration',
+  'virtual_phone_number',
+  'contact_phone_number',
+  'employees',
+];
+
+const rowShape = z.object({
+  id: z.union([z.string(), z.number()]).transform(String),
+  start_time: z.string(),
+  finish_time: z.string().nullish(),
+  direction: z.enum(['in', 'out']),
+  is_lost: z.boolean().nullish(),
+  talk_duration: z.number().nullish(),
+  wait_duration: z.number().nullish(),
+  virtual_phone_number: text,
+  contact_phone_number: text,
+  employees: z.array(z.looseObject({ employee_id: text })).nullish(),
+});
+const answerShape = z.object({ result: z.object({ data: z.array(rowShape) }) });
+const errorShape = z.object({ error: z.object({ message: z.string() }) });
+
+/** https://www.uiscom.ru/academiya/spravochnyj-centr/dokumentatsiya-api/data_api: `get.calls_report`, times by the account's clock. */
+const listOf =
+  (token: string, apiRoot: string | null): ListCalls =>
+  async ({ from, to }, { timezone }, signal) => {
+    const facts: CallFact[] = [];
+    for (let offset = 0; ; offset += PAGE) {
+      const params = {
+        access_token: token,
+        date_from: wallClock(from, timezone),
+        date_till: wallClock(Math.min(to, from + 90 * DAY), timezone),
+        limit: PAGE,
+        offset,
+        fields: FIELDS,
+      };
+      const answered = await callProviderJson(
+        {
+          provider: 'UIS',
+          url: `${apiRoot ?? 'https://dataapi.uiscom.ru'}/v2.0`,
+          body: { jsonrpc: '2.0', id: 'otklik', method: 'get.calls_report', params },
+        },
+        signal,
+      );
+      const { data } = answerShape.safeParse(answered);
+      if (!data) throw refusal(answered);
+      facts.push(...data.result.data.flatMap((row) => callOf(row, timezone)));
+      if (data.result.data.length < PAGE) return facts;
+    }
+  };
+
+function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] {
+  const began = localTime(row.start_time, timezone);
+  if (began === null) return [];
+  const ended = localTime(row.finish_time ?? undefined, timezone) ?? began;
+  const isOut = row.direction === 'out';
+  const employee = row.employees?.find(({ employee_id }) => employee_id)?.employee_id ?? null;
+  const talk = row.is_lost ? 0 : (row.talk_duration ?? 0);
+  const base = {
+    call: row.id,
+    direction: row.direction,
+    outside: row.contact_phone_number ?? '',
+    line: row.virtual_phone_number ?? null,
+  };
+  const answered: CallFact[] =
+    talk > 0 ? [{ ...base, phase: 'answered', employee, at: began + (row.wait_duration ?? 0) * 1_000 }] : [];
+  return [
+    { ...base, phase: 'ringing', employee: isOut ? employee : null, at: began },
+    ...answered,
+    over({ ...base, employee, at: ended }, talk),
+  ];
+}
+
+function refusal(answered: unknown): ProviderTrouble {
+  const { data } = errorShape.safeParse(answered);
+  const why = data?.error.message.slice(0, 200) ?? '';
+  return new ProviderTrouble({
+    ru: `UIS не отдаёт отчёт по звонкам${why && `: ${why}`}. Проверьте ключ Data API и список разрешённых адресов в кабинете`,
+    en: `UIS does not give its report of calls${why && `: ${why}`}. Check the key of the Data API and the list of allowed addresses`,
+  });
+}

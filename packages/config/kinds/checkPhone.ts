@@ -1,0 +1,55 @@
+import type { Checking, Entry } from '../checking.ts';
+import { subjectOf } from '../subjects.ts';
+import type { WrittenAs } from './index.ts';
+import type { PhoneProvider } from './phone.ts';
+
+type Key = 'account' | 'secret' | 'token' | 'key';
+
+/** What each provider cannot do without, and what it takes besides: see docs/channels/phone. */
+const KEYS: Readonly<
+  Record<PhoneProvider, { readonly needs: readonly Key[]; readonly takes: readonly Key[] }>
+> = {
+  mango: { needs: ['account', 'secret'], takes: [] },
+  zadarma: { needs: ['account', 'secret'], takes: [] },
+  uis: { needs: ['key'], takes: ['token'] },
+  megafon: { needs: ['secret'], takes: [] },
+  beeline: { needs: ['key', 'token'], takes: [] },
+  sipuni: { needs: ['key'], takes: [] },
+  onlinepbx: { needs: ['key', 'account'], takes: ['token'] },
+  asterisk: { needs: ['account', 'secret'], takes: [] },
+  twilio: { needs: ['account', 'secret'], takes: [] },
+  bitrix24: { needs: ['token'], takes: [] },
+};
+
+/** Each provider has what it needs, and one number belongs to one channel. */
+export function checkPhone(
+  entries: readonly Entry<WrittenAs<'phone'>>[],
+  { document, report }: Checking,
+): void {
+  const owned = new Set<string>();
+  for (const { path, value } of entries) {
+    const subject = subjectOf(path, document.value);
+    const { needs, takes } = KEYS[value.provider];
+    for (const key of ['account', 'secret', 'token', 'key'] as const) {
+      if (needs.includes(key) && value[key] === undefined)
+        report(
+          path,
+          `${subject}: ${value.provider} needs  ${key}`,
+          'docs/channels/phone says where it is found',
+        );
+      if (value[key] !== undefined && !needs.includes(key) && !takes.includes(key))
+        report([...path, key], `${subject}: ${value.provider} has no use for  ${key}`, 'Remove it');
+    }
+    for (const number of value.numbers) {
+      const digits = number.replaceAll(/\D/g, '');
+      const name = `${value.provider} ${value.account ?? ''} ${digits}`;
+      if (owned.has(name))
+        report(
+          [...path, 'numbers'],
+          `${subject}: ${number} belongs to another channel already`,
+          'One number, one channel',
+        );
+      owned.add(name);
+    }
+  }
+}

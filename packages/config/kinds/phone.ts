@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { baseUrlField } from '../addressFields.ts';
+import { countryField, field, type Reading, textField } from '../fields.ts';
+import { type Secret, secret } from '../secret.ts';
+import { timezoneField } from '../timeFields.ts';
+import { type ChannelBase, channelBase } from './channelBase.ts';
+import type { KindConfig } from './kind.ts';
+
+/** Whose telephone exchange it is. */
+export const PHONE_PROVIDERS = [
+  'mango',
+  'zadarma',
+  'uis',
+  'megafon',
+  'beeline',
+  'sipuni',
+  'onlinepbx',
+  'asterisk',
+  'twilio',
+  'bitrix24',
+] as const;
+export type PhoneProvider = (typeof PHONE_PROVIDERS)[number];
+
+export interface PhoneChannel extends ChannelBase {
+  readonly kind: 'phone';
+  readonly provider: PhoneProvider;
+  /** Whose numbers are written without a country code (ISO 3166). */
+  readonly country: string;
+  /** Of the exchange's clock, where it tells local times; null: the company's. */
+  readonly timezone: string | null;
+  /** Our own numbers that belong to this channel, as the exchange writes them; empty: all that no other channel has. */
+  readonly numbers: readonly string[];
+  /** What the provider knows us by: a key, a domain, an account. */
+  readonly account: string | null;
+  /** What requests are signed or allowed with. */
+  readonly secret: Secret | null;
+  /** For asking the provider for its list of calls. */
+  readonly token: Secret | null;
+  /** `?key=…` in the address typed into the provider's cabinet. */
+  readonly key: Secret | null;
+  /** null: the provider's own. */
+  readonly apiRoot: string | null;
+}
+
+const schema = z
+  .strictObject({
+    kind: z.literal('phone').meta({ description: 'A phone line, by the provider of its exchange.' }),
+    ...channelBase,
+    provider: z.enum(PHONE_PROVIDERS).meta({ description: 'Whose exchange it is.' }),
+    country: countryField('Country of numbers that are written without a country code. Default RU.').default(
+      'RU',
+    ),
+    timezone: timezoneField(
+      'Of the exchange’s clock, where it tells local times. Default: the company’s.',
+    ).optional(),
+    numbers: z.array(textField('One of our numbers.', '+74951234567')).default([]).meta({
+      description: 'Our numbers that belong to this channel. Default: all that no other channel has.',
+    }),
+    account: textField(
+      'What the provider knows us by: see the provider’s page in docs/channels.',
+      'acme.onpbx.ru',
+    ).optional(),
+    secret: secretField('What the provider signs its requests with.', 'env:PHONE_SECRET').optional(),
+    token: secretField('For asking the provider for its list of calls.', 'env:PHONE_TOKEN').optional(),
+    key: keyField(
+      'At least 16 letters and digits: ?key=… in the address that is typed into the provider’s cabinet.',
+      'env:PHONE_KEY',
+    ).optional(),
+    api_root: baseUrlField(
+      'Address of the provider’s API. Default: the provider’s own.',
+      'https://api.example.ru',
+    ).optional(),
+  })
+  .meta({ description: 'A phone line: rings, answers, missed calls and call-backs.' });
+
+export const phoneKind = {
+  schema,
+  settings: (entry) => ({
+    kind: entry.kind,
+    provider: entry.provider,
+    country: entry.country,
+    timezone: entry.timezone ?? null,
+    numbers: entry.numbers,
+    account: entry.account ?? null,
+    secret: entry.secret ?? null,
+    token: entry.token ?? null,
+    key: entry.key ?? null,
+    apiRoot: entry.api_root ?? null,
+  }),
+  describe: ({ id, provider, token }) =>
+    provider === 'asterisk'
+      ? 'phone (asterisk), read from AMI'
+      : `phone (${provider}), POST /hooks/${id}${token === null ? ', without the list of calls' : ''}`,
+} satisfies KindConfig<PhoneChannel, z.output<typeof schema>>;
+
+function secretField(description: string, example: string) {
+  const read = (text: string): Reading<Secret> =>
+    /^[\x21-\x7e]{4,}$/.test(text)
+      ? { value: secret(text) }
+      : { problem: 'must be 4 visible ASCII characters and more' };
+  return field(read, { description, examples: [example], writeOnly: true });
+}
+
+function keyField(description: string, example: string) {
+  const read = (text: string): Reading<Secret> =>
+    /^[\w-]{16,}$/.test(text)
+      ? { value: secret(text) }
+      : { problem: 'must be 16 letters, digits, - and _ or more, so that it fits into an address' };
+  return field(read, { description, examples: [example], writeOnly: true });
+}
