@@ -17,6 +17,10 @@ export const LINES: Readonly<Record<PhoneProvider, Line>> = {
   zadarma,
   uis,
   megafon,
+  beeline,
   sipuni,
   onlinepbx,
+  asterisk,
+  twilio,
+  bitrix24,
 };
