@@ -1,8 +1,24 @@
 import { channelContract } from '../testing/contract.ts';
+import { beelineScript } from '../testing/phone/beelineScript.ts';
 import { mangoScript } from '../testing/phone/mangoScript.ts';
+import { megafonScript } from '../testing/phone/megafonScript.ts';
+import { onlinepbxScript } from '../testing/phone/onlinepbxScript.ts';
 import { startPhoneProvider } from '../testing/phone/phoneProvider.ts';
+import { sipuniScript } from '../testing/phone/sipuniScript.ts';
+import { twilioScript } from '../testing/phone/twilioScript.ts';
+import { uisScript } from '../testing/phone/uisScript.ts';
+import { zadarmaScript } from '../testing/phone/zadarmaScript.ts';
 
-const SCRIPTS = { mango: mangoScript };
+const SCRIPTS = {
+  mango: mangoScript,
+  zadarma: zadarmaScript,
+  uis: uisScript,
+  megafon: megafonScript,
+  beeline: beelineScript,
+  sipuni: sipuniScript,
+  onlinepbx: onlinepbxScript,
+  twilio: twilioScript,
+};
 
 for (const [provider, script] of Object.entries(SCRIPTS))
   channelContract(`phone, ${provider}`, () => startPhoneProvider(script));

@@ -40,6 +40,8 @@ export interface PhoneScript {
     request: { url: URL; headers: IncomingMessage['headers']; body: string },
     calls: readonly PlayedCall[],
   ): ApiAnswer | null;
+  /** See `ContractProvider`. */
+  readonly answerWithinMs?: number;
   /** Posts again what got no 2xx. Few providers do. */
   readonly repeats?: boolean;
 }
@@ -142,6 +144,7 @@ channels:
       for (const each of posted.toReversed()) post(each);
     },
     isPosted: script.api === undefined,
+    ...(script.answerWithinMs !== undefined && { answerWithinMs: script.answerWithinMs }),
     isBlindWhileAway: script.api === undefined && !script.repeats,
     start: async (world) => {
       const hooks = await serveHooks(config, port, world);
