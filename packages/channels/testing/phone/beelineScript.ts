@@ -2,7 +2,7 @@ import type { PhoneScript, PlayedCall, Posting } from './phoneProvider.ts';
 
 const [KEY, TOKEN] = ['the-key-of-this-test-1', 'the-token-of-this-test'];
 
-const post = (type: string, call: string): Posting => ({
+export const beelinePost = (type: string, call: string): Posting => ({
   path: `?key=${KEY}`,
   headers: { 'content-type': 'application/xml' },
   body: `<?xml version="1.0" encoding="UTF-8"?>
@@ -20,10 +20,12 @@ const callXml = ({ id, direction, client, began, answered }: PlayedCall): string
 /** Beeline: XML of BroadWorks, a subscription of a day, statistics by pages. A voice menu is no subscriber, so that it has no leg. */
 export const beelineScript: PhoneScript = {
   yaml: ({ api }) => `provider: beeline, key: "${KEY}", token: "${TOKEN}", api_root: "${api}"`,
-  rings: (call) => post('CallReceivedEvent', callXml(call)),
+  rings: (call) => beelinePost('CallReceivedEvent', callXml(call)),
   pickedUp: (call) =>
-    call.isMachine ? post('CallReceivedEvent', callXml(call)) : post('CallAnsweredEvent', callXml(call)),
-  unknown: () => post('CallTelepathyEvent', '<xsi:call/>'),
+    call.isMachine
+      ? beelinePost('CallReceivedEvent', callXml(call))
+      : beelinePost('CallAnsweredEvent', callXml(call)),
+  unknown: () => beelinePost('CallTelepathyEvent', '<xsi:call/>'),
   api: ({ url, headers, body }, calls) => {
     if (headers['x-mpbx-api-auth-token'] !== TOKEN) return { status: 401, body: '{}' };
     if (url.pathname === '/apis/portal/subscription') {

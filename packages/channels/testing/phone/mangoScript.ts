@@ -7,7 +7,7 @@ const sign = (json: string): string =>
     .update(KEY + json + SALT)
     .digest('hex');
 
-const event = (path: string, told: object): Posting => {
+export const mangoEvent = (path: string, told: object): Posting => {
   const json = JSON.stringify(told);
   return {
     path,
@@ -32,7 +32,7 @@ let ordered = false;
 export const mangoScript: PhoneScript = {
   yaml: ({ api }) => `provider: mango, account: "${KEY}", secret: "${SALT}", api_root: "${api}"`,
   rings: (call) =>
-    event('/events/call', {
+    mangoEvent('/events/call', {
       entry_id: call.id,
       call_id: `${call.id}-leg`,
       timestamp: unix(call.began),
@@ -42,7 +42,7 @@ export const mangoScript: PhoneScript = {
       ...parties(call, false),
     }),
   pickedUp: (call) =>
-    event('/events/call', {
+    mangoEvent('/events/call', {
       entry_id: call.id,
       call_id: `${call.id}-leg`,
       timestamp: unix(call.answered ?? call.began),
@@ -51,7 +51,7 @@ export const mangoScript: PhoneScript = {
       location: call.isMachine ? 'ivr' : 'abonent',
       ...parties(call, call.isMachine),
     }),
-  unknown: () => event('/events/telepathy', { thoughts: [] }),
+  unknown: () => mangoEvent('/events/telepathy', { thoughts: [] }),
   api: ({ url, body }, calls) => {
     const form = new URLSearchParams(body);
     const json = form.get('json') ?? '';

@@ -2,7 +2,7 @@ import type { PhoneScript, PlayedCall, Posting } from './phoneProvider.ts';
 
 const SECRET = 'the-crm-token-of-this-test';
 
-const post = (fields: Readonly<Record<string, string>>): Posting => ({
+export const megafonPost = (fields: Readonly<Record<string, string>>): Posting => ({
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
   body: new URLSearchParams({ ...fields, crm_token: SECRET }).toString(),
 });
@@ -10,7 +10,7 @@ const post = (fields: Readonly<Record<string, string>>): Posting => ({
 const basic = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
 const history = ({ id, direction, client, began, answered, isMachine }: PlayedCall): Posting =>
-  post({
+  megafonPost({
     cmd: 'history',
     type: direction,
     status: answered === null ? 'missed' : 'Success',
@@ -27,5 +27,5 @@ export const megafonScript: PhoneScript = {
   yaml: () => `provider: megafon, secret: "${SECRET}"`,
   rings: history,
   pickedUp: history,
-  unknown: () => post({ cmd: 'telepathy', callid: 'x' }),
+  unknown: () => megafonPost({ cmd: 'telepathy', callid: 'x' }),
 };

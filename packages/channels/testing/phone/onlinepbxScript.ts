@@ -4,7 +4,7 @@ const [KEY, TOKEN] = ['the-key-of-this-test-1', 'the-token-of-this-test'];
 const DOMAIN = 'acme.onpbx.ru';
 const unix = (at: number): number => Math.floor(at / 1_000);
 
-const post = (told: object): Posting => ({
+export const onlinepbxPost = (told: object): Posting => ({
   path: `?key=${KEY}`,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ domain: DOMAIN, ...told }),
@@ -20,15 +20,15 @@ export const onlinepbxScript: PhoneScript = {
   yaml: ({ api }) =>
     `provider: onlinepbx, key: "${KEY}", account: ${DOMAIN}, token: "${TOKEN}", api_root: "${api}"`,
   rings: (call) =>
-    post({ event: 'call_start', uuid: call.id, date: String(unix(call.began)), ...parties(call) }),
+    onlinepbxPost({ event: 'call_start', uuid: call.id, date: String(unix(call.began)), ...parties(call) }),
   pickedUp: (call) =>
-    post({
+    onlinepbxPost({
       event: 'call_answered',
       uuid: call.id,
       date: String(unix(call.answered ?? call.began)),
       ...parties(call),
     }),
-  unknown: () => post({ event: 'call_telepathy', uuid: 'x', date: '1795417200' }),
+  unknown: () => onlinepbxPost({ event: 'call_telepathy', uuid: 'x', date: '1795417200' }),
   api: ({ url, headers, body }, calls) => {
     const form = new URLSearchParams(body);
     if (url.pathname === `/${DOMAIN}/auth.json`)

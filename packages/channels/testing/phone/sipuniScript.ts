@@ -2,7 +2,7 @@ import type { PhoneScript, Posting } from './phoneProvider.ts';
 
 const KEY = 'the-key-of-this-test-1';
 
-const post = (fields: Readonly<Record<string, string>>): Posting => ({
+export const sipuniPost = (fields: Readonly<Record<string, string>>): Posting => ({
   method: 'GET',
   path: `?key=${KEY}&${new URLSearchParams(fields)}`,
 });
@@ -12,7 +12,7 @@ const unix = (at: number): string => String(Math.floor(at / 1_000));
 export const sipuniScript: PhoneScript = {
   yaml: () => `provider: sipuni, key: "${KEY}"`,
   rings: ({ id, client, began }) =>
-    post({
+    sipuniPost({
       event: '1',
       call_id: id,
       src_num: client,
@@ -22,7 +22,7 @@ export const sipuniScript: PhoneScript = {
       timestamp: unix(began),
     }),
   pickedUp: ({ id, direction, client, began, answered, isMachine }) =>
-    post({
+    sipuniPost({
       event: '3',
       call_id: id,
       ...(direction === 'in'
@@ -30,5 +30,5 @@ export const sipuniScript: PhoneScript = {
         : { src_num: '101', short_src_num: '101', src_type: '2', dst_num: client, dst_type: '1' }),
       timestamp: unix(answered ?? began),
     }),
-  unknown: () => post({ event: '99', call_id: 'x', timestamp: unix(Date.now()) }),
+  unknown: () => sipuniPost({ event: '99', call_id: 'x', timestamp: unix(Date.now()) }),
 };

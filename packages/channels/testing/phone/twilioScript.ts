@@ -4,7 +4,7 @@ import type { PhoneScript, PlayedCall, Posting } from './phoneProvider.ts';
 const [ACCOUNT, SECRET] = ['AC0123456789', 'the-auth-token-of-this-test'];
 const LINE = '+74951234567';
 
-function post(fields: Readonly<Record<string, string>>, hook: string): Posting {
+export function twilioPost(fields: Readonly<Record<string, string>>, hook: string): Posting {
   const all = { AccountSid: ACCOUNT, CallbackSource: 'call-progress-events', ...fields };
   const text = Object.entries(all)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -27,7 +27,7 @@ const rfc = (at: number): string => new Date(at).toUTCString().replace('GMT', '+
 export const twilioScript: PhoneScript = {
   yaml: ({ api }) => `provider: twilio, account: ${ACCOUNT}, secret: "${SECRET}", api_root: "${api}"`,
   rings: ({ id, client, began }, hook) =>
-    post(
+    twilioPost(
       {
         CallSid: id,
         CallStatus: 'ringing',
@@ -39,7 +39,7 @@ export const twilioScript: PhoneScript = {
       hook,
     ),
   pickedUp: ({ id, direction, client, began, answered, isMachine }, hook) =>
-    post(
+    twilioPost(
       {
         CallSid: id,
         CallStatus: 'in-progress',
@@ -55,7 +55,7 @@ export const twilioScript: PhoneScript = {
       },
       hook,
     ),
-  unknown: (hook) => post({ CallSid: 'x', CallStatus: 'telepathy', Direction: 'inbound' }, hook),
+  unknown: (hook) => twilioPost({ CallSid: 'x', CallStatus: 'telepathy', Direction: 'inbound' }, hook),
   api: ({ url, headers }, calls) => {
     if (headers.authorization !== `Basic ${Buffer.from(`${ACCOUNT}:${SECRET}`).toString('base64')}`)
       return { status: 401, body: '{}' };

@@ -4,7 +4,7 @@ const [KEY, TOKEN] = ['the-key-of-this-test-1', 'the-token-of-this-test'];
 const wall = (at: number): string =>
   new Date(at).toLocaleString('sv-SE', { timeZone: 'Europe/Moscow' }).slice(0, 19);
 
-const post = (told: object): Posting => ({
+export const uisPost = (told: object): Posting => ({
   path: `?key=${KEY}`,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(told),
@@ -21,14 +21,14 @@ const about = ({ id, client, isMachine }: PlayedCall) => ({
 /** UIS: bodies by our own templates, the report by JSON-RPC. */
 export const uisScript: PhoneScript = {
   yaml: ({ api }) => `provider: uis, key: "${KEY}", token: "${TOKEN}", api_root: "${api}"`,
-  rings: (call) => post({ event: 'ringing', at: Math.floor(call.began / 1_000), ...about(call) }),
+  rings: (call) => uisPost({ event: 'ringing', at: Math.floor(call.began / 1_000), ...about(call) }),
   pickedUp: (call) =>
-    post({
+    uisPost({
       event: call.direction === 'out' ? 'out_answered' : call.isMachine ? 'ringing' : 'answered',
       at: Math.floor((call.answered ?? call.began) / 1_000),
       ...about(call),
     }),
-  unknown: () => post({ event: 'telepathy', at: 1, call: 1 }),
+  unknown: () => uisPost({ event: 'telepathy', at: 1, call: 1 }),
   api: ({ url, body }, calls) => {
     if (url.pathname !== '/v2.0') return null;
     const { method, params } = JSON.parse(body) as { method: string; params: { access_token: string } };

@@ -10,7 +10,10 @@ const sign = (text: string): string =>
 
 const wall = (at: number): string => new Date(at).toLocaleString('sv-SE', { timeZone: ZONE }).slice(0, 19);
 
-const post = (fields: Readonly<Record<string, string>>, signed: readonly string[]): Posting => ({
+export const zadarmaPost = (
+  fields: Readonly<Record<string, string>>,
+  signed: readonly string[],
+): Posting => ({
   headers: {
     'content-type': 'application/x-www-form-urlencoded',
     signature: sign(signed.map((name) => fields[name] ?? '').join('')),
@@ -25,7 +28,7 @@ const OUTBOUND = ['internal', 'destination', 'call_start'];
 export const zadarmaScript: PhoneScript = {
   yaml: ({ api }) => `provider: zadarma, account: "${KEY}", secret: "${SECRET}", api_root: "${api}"`,
   rings: ({ id, client, began }) =>
-    post(
+    zadarmaPost(
       {
         event: 'NOTIFY_START',
         call_start: wall(began),
@@ -39,7 +42,7 @@ export const zadarmaScript: PhoneScript = {
   answerWithinMs: 5_000,
   pickedUp: ({ id, direction, client, began, answered, isMachine }) =>
     direction === 'out'
-      ? post(
+      ? zadarmaPost(
           {
             event: 'NOTIFY_OUT_END',
             call_start: wall(began),
@@ -51,7 +54,7 @@ export const zadarmaScript: PhoneScript = {
           },
           OUTBOUND,
         )
-      : post(
+      : zadarmaPost(
           {
             event: 'NOTIFY_ANSWER',
             call_start: wall(began),
@@ -62,7 +65,7 @@ export const zadarmaScript: PhoneScript = {
           },
           ['caller_id', 'destination', 'call_start'],
         ),
-  unknown: () => post({ event: 'NOTIFY_TELEPATHY', pbx_call_id: 'x', call_start: wall(0) }, INBOUND),
+  unknown: () => zadarmaPost({ event: 'NOTIFY_TELEPATHY', pbx_call_id: 'x', call_start: wall(0) }, INBOUND),
   api: ({ url, headers }, calls) => {
     const query = url.search.slice(1);
     const expected = sign(`${url.pathname}${query}${createHash('md5').update(query).digest('hex')}`);

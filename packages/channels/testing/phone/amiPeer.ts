@@ -1,0 +1,76 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+
+/** Asterisk's side of AMI, by a script: lets in whoever knows the password, and says what the test says. */
+export class AmiPeer {
+  readonly #server;
+  readonly #sockets = new Set<Socket>();
+  /** What goes on when somebody connects: the fields of CoreShowChannel. */
+  going: Readonly<Record<string, string>>[] = [];
+  logins = 0;
+
+  private constructor(user: string, secret: string) {
+    this.#server = createServer((socket) => {
+      socket.write('Asterisk Call Manager/9.0.0\r\n');
+      let left = '';
+      socket.setEncoding('utf8').on('data', (chunk: string) => {
+        const parts = (left + chunk).split('\r\n\r\n');
+        left = parts.pop() ?? '';
+        for (const part of parts)
+          this.#answer(socket, new Map(part.split('\r\n').map(fieldOf)), user, secret);
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(user: string, secret: string): Promise<AmiPeer> {
+    const peer = new AmiPeer(user, secret);
+    await new Promise<void>((listening) => peer.#server.listen(0, '127.0.0.1', listening));
+    return peer;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  says(event: string, fields: Readonly<Record<string, string>>): void {
+    for (const socket of this.#sockets) socket.write(messageOf({ Event: event, ...fields }));
+  }
+
+  /** The connection breaks; the peer goes on listening. */
+  breaks(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.breaks();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  #answer(socket: Socket, asked: ReadonlyMap<string, string>, user: string, secret: string): void {
+    if (asked.get('Action') === 'Login') {
+      const isKnown = asked.get('Username') === user && asked.get('Secret') === secret;
+      socket.write(messageOf({ Response: isKnown ? 'Success' : 'Error', Message: 'Authentication' }));
+      if (!isKnown) socket.end();
+      else {
+        this.#sockets.add(socket);
+        this.logins += 1;
+      }
+    } else if (asked.get('Action') === 'CoreShowChannels' && this.#sockets.has(socket)) {
+      socket.write(messageOf({ Response: 'Success', EventList: 'start' }));
+      for (const fields of this.going) socket.write(messageOf({ Event: 'CoreShowChannel', ...fields }));
+      socket.write(messageOf({ Event: 'CoreShowChannelsComplete', EventList: 'Complete' }));
+    } else if (asked.get('Action') === 'Ping') socket.write(messageOf({ Response: 'Success', Ping: 'Pong' }));
+  }
+}
+
+const fieldOf = (line: string): [string, string] => {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1).trim()];
+};
+
+const messageOf = (fields: Readonly<Record<string, string>>): string =>
+  `${Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;

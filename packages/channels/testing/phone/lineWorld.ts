@@ -1,0 +1,72 @@
+import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
+import { phoneChannel } from '../../phone/channel.ts';
+import { contractConfig } from '../contractConfig.ts';
+import { TestMemory } from '../testMemory.ts';
+import type { Posting } from './phoneProvider.ts';
+
+/** One phone channel and what its exchange posts to it. Received at 11:00 of the day on which everything happens. */
+export class LineWorld {
+  readonly #config;
+  readonly #channel;
+  readonly events: Event[] = [];
+  readonly faults: string[] = [];
+  readonly answers: unknown[] = [];
+
+  constructor(keys: string) {
+    this.#config = contractConfig(`
+version: 1
+timezone: Europe/Moscow
+public_url: https://otklik.example.ru
+people: [{ id: olga, name: Ольга }]
+channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
+`);
+    const channel = this.#config.channels.get('line');
+    if (channel?.kind !== 'phone') throw new Error('no such channel');
+    this.#channel = channel;
+  }
+
+  /** The status of the answer. */
+  async post({ path = '', headers = {}, body = '' }: Posting, receivedAt = RECEIVED): Promise<number> {
+    const url = new URL(`https://otklik.example.ru/hooks/line${path}`);
+    const received = await phoneChannel.receive?.(
+      this.#channel,
+      {
+        path: url.pathname.slice('/hooks/line'.length),
+        query: Object.fromEntries(url.searchParams),
+        headers,
+        body: Buffer.from(body),
+        receivedAt,
+      },
+      { config: this.#config, memory: new TestMemory(), memoryOf: () => new TestMemory() },
+    );
+    if (received?.outcome !== 'accepted') return received?.status ?? 0;
+    this.events.push(...received.delivery.events);
+    if (received.quarantine !== null) this.faults.push(received.quarantine);
+    const { status, body: answer } = received.answer({ accepted: 1, duplicates: 0 });
+    this.answers.push(answer);
+    return status;
+  }
+
+  /** One wait a line: number, when it began, when a call was missed, and its end. Times of UTC. */
+  told(): string[] {
+    const clients = Map.groupBy(this.events, ({ thread }) => thread);
+    return [...clients.values()]
+      .flatMap((events) => foldWaits(events, foldPolicyOf(this.#config)))
+      .sort((a, b) => a.openedAt - b.openedAt)
+      .map(({ thread, openedAt, missed, end }) =>
+        [
+          thread,
+          clock(openedAt),
+          ...(missed ? [`missed ${clock(missed.at)}`] : []),
+          end ? `${end.outcome} ${clock(end.at)}` : 'waits',
+          ...(end && 'by' in end && end.by.author.id !== null ? [`by ${end.by.author.id}`] : []),
+        ].join(' '),
+      );
+  }
+}
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+export const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
+/** A time of that day, UTC. */
+export const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);
