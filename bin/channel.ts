@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { testChannel } from '@otklik/board';
 import {
   channelOf,
   type Finding,
@@ -9,6 +10,7 @@ import {
 } from '@otklik/channels';
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
+import { rulesOf } from '@otklik/engine';
 import { channelMemory, type Store } from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
 import { requireConfig } from './config.ts';
@@ -61,6 +63,34 @@ const MARKS: Readonly<Record<Finding['level'], string>> = { fine: '✓', gap: '!
 function told(channel: ChannelConfig, findings: readonly Finding[], locale: Locale): string {
   const lines = findings.map(({ level, said }) => `  ${MARKS[level]} ${said[locale]}`);
   return [`${channel.id} «${channel.name}» (${channel.kind})`, ...lines].join('\n');
+}
+
+export const TEST_USAGE = 'channel test ID';
+
+/** Sends an event as the provider would to the running program, and says step by step what became of it. */
+export async function tryChannel(id: string | undefined): Promise<number> {
+  const environment = readEnvironment();
+  const config = await requireConfig(environment);
+  const channel = config.channels.get(id ?? '');
+  if (!channel) {
+    console.error(`channel test wants the id of a channel (${[...config.channels.keys()].join(', ')})`);
+    return 1;
+  }
+  const opened = await openEverything(environment, false, createLog('warn'));
+  try {
+    const world = {
+      store: opened.store,
+      config: () => config,
+      rules: () => rulesOf({ ...config, demo: false }),
+      now: Date.now,
+      hooksAt: () => `http://${environment.host}:${environment.port}`,
+    };
+    const steps = await testChannel(channel, world, 'channel test');
+    for (const { ok, said } of steps) console.log(`${ok ? MARKS.fine : MARKS.fault} ${said[config.locale]}`);
+    return steps.every(({ ok }) => ok) ? 0 : 1;
+  } finally {
+    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
+  }
 }
 
 export const LINK_USAGE = 'channel link ID [--code]';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createToken, printSignInLink } from './access.ts';
-import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel } from './channel.ts';
+import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel, TEST_USAGE, tryChannel } from './channel.ts';
 import { checkConfig, printSchema } from './config.ts';
 import { migrateOnly, run } from './run.ts';
 import { SIMULATE_USAGE, simulatePolicy } from './simulate.ts';
@@ -43,6 +43,11 @@ const COMMANDS: Record<string, Command> = {
     usage: CHECK_USAGE,
     does: 'asks the provider what a channel (or each) sees and what it does not',
     run: (args) => checkChannels(args[0]),
+  },
+  'channel test': {
+    usage: TEST_USAGE,
+    does: 'sends an event as the provider would through the running program, and shows step by step what became of it',
+    run: (args) => tryChannel(args[0]),
   },
   'channel link': {
     usage: LINK_USAGE,

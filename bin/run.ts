@@ -97,6 +97,7 @@ async function startAll(
       adminToken: environment.adminToken,
       secure: () => config.publicUrl?.startsWith('https:') ?? false,
       version: VERSION,
+      hooksAt: () => (runs('ingest') ? localBase(app, environment) : config.publicUrl),
     });
     await app.register(async (scope) => board.routes(scope));
     stops.push(board.close);
@@ -138,10 +139,13 @@ async function startAll(
     });
     stops.push(async () => watch.close());
   }
-  const port = (app.server.address() as AddressInfo).port;
-  const base = `http://${environment.host}:${port}`;
+  const base = localBase(app, environment);
   await announce(base, config, store, environment, demo, options);
   if (demo) stops.push(await startDemo(base, config, store, log));
+}
+
+function localBase(app: FastifyInstance, { host }: Environment): string {
+  return `http://${host}:${(app.server.address() as AddressInfo).port}`;
 }
 
 async function exposeMetrics(

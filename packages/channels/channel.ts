@@ -147,6 +147,15 @@ export interface Feed {
   start(world: ListenerWorld): Listener;
 }
 
+/** What `sample` has to be sent to `/hooks/{channel}`. */
+export interface SampleRequest {
+  readonly method: 'GET' | 'POST';
+  /** What follows the address of the channel, query and all. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What is to be said to a client. */
 export interface Outgoing {
   /** Ours, the same on a retry: where the provider takes ids from us, it keeps a retry from saying it twice. */
@@ -173,6 +182,11 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   readonly takesGet?: boolean;
   /** Whether some providers of this kind append a path of their own to the address: then `receive` looks at it. */
   readonly takesPaths?: boolean;
+  /**
+   * A client's turn as this provider would post it, with the right proof and unmistakably a test: for trying the whole way.
+   * null where nobody posts to this channel.
+   */
+  sample?(channel: Kind, world: { readonly config: Config; readonly now: EpochMs }): SampleRequest | null;
   /** Everything of this kind that we must listen to ourselves. */
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */

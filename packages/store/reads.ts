@@ -276,3 +276,13 @@ export async function isReady(store: Store): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), READY_WITHIN_MS).unref());
   return Promise.race([asked, late]);
 }
+
+/** The wait that an event belongs to: the client's latest that began no later. null while there is none. */
+export async function waitOfEvent(store: Store, channel: string, id: string): Promise<NamedWait | null> {
+  const found = await sql<{ id: string }>`
+    select w.id from events e join waits w on w.client_id = e.client_id
+    where e.channel = ${channel} and e.id = ${id} and w.voided_at is null and w.closed_at is null
+    order by w.opened_at desc limit 1`.execute(store.db);
+  const wait = found.rows[0];
+  return wait === undefined ? null : ((await waitsById(store, [wait.id]))[0] ?? null);
+}

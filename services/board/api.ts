@@ -34,6 +34,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type AccessWorld, accessOf, isForgedOrigin, scopeOf, sees } from './access.ts';
+import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
 import { linking } from './linking.ts';
 import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
@@ -59,6 +60,8 @@ export interface ApiWorld extends AccessWorld {
   stream: Stream;
   demo: boolean;
   version: string;
+  /** See `ChannelTestWorld`. */
+  hooksAt(): string | null;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -380,6 +383,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
 
   await app.register(clients, world);
   await app.register(linking, world);
+  await app.register(channelTest, world);
   await app.register(simulation, world);
 
   app.get(

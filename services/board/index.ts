@@ -17,6 +17,7 @@ import { type ApiWorld, api } from './api.ts';
 import { Refusal } from './refusal.ts';
 import { openStream } from './stream.ts';
 
+export { testChannel } from './channelTest.ts';
 export { guardedMetrics, health } from './health.ts';
 
 export interface BoardWorld extends Omit<ApiWorld, 'stream'> {

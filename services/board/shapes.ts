@@ -279,3 +279,8 @@ const tallyShape = z
 export const simulationShape = z
   .object({ from: time, to: time, recorded: tallyShape, current: tallyShape, proposed: tallyShape })
   .meta({ id: 'Simulation' });
+
+export const testedShape = z.object({
+  ok: z.boolean(),
+  steps: z.array(z.object({ ok: z.boolean(), said: z.object({ ru: z.string(), en: z.string() }) })),
+});

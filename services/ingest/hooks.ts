@@ -108,7 +108,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     let answer: HookAnswer;
     try {
       if (received.quarantine !== null) {
-        await world.setAside(channel.id, received.quarantine, request.body);
+        await setAside(channel.id, received, request.body);
         world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
       }
       answer = received.answer(await world.take(received.delivery));
@@ -121,6 +121,19 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       return unavailable(reply);
     }
     return reply.code(answer.status).send(answer.body);
+  };
+  /** Where a body tells of a client besides what we cannot read, the client comes first: many providers never repeat it. */
+  const setAside = async (
+    channel: string,
+    { delivery, quarantine }: Extract<Received, { outcome: 'accepted' }>,
+    body: Buffer | undefined,
+  ) => {
+    try {
+      await world.setAside(channel, quarantine ?? '', body);
+    } catch (error) {
+      if (delivery.events.length === 0) throw error;
+      world.log.error({ err: error, channel }, 'a body that was understood in part could not be kept aside');
+    }
   };
   const takeOrGreet = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
     const channel = world.config().channels.get(request.params.channel);

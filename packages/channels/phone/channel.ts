@@ -4,7 +4,7 @@ import type { Channel, Feed, HookRequest, HookWorld, ListenerWorld, Received } f
 import { forged, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { type CallFact, eventOf } from './callFact.ts';
-import { contextOf } from './line.ts';
+import { contextOf, type SampleCall } from './line.ts';
 import { LINES } from './lines.ts';
 
 /** A phone line by whichever provider has its exchange. */
@@ -13,8 +13,19 @@ export const phoneChannel: Channel<PhoneChannel> = {
   takesGet: true,
   takesPaths: true,
   receive: receiveCall,
+  sample: (channel, { config, now }) =>
+    LINES[channel.provider].sample?.(channel, sampleCall(channel, now), contextOf(channel, config)) ?? null,
   feeds: (config) => accountsOf(config).flatMap((channel) => feedOf(channel, config, RECONCILE_PACE)),
 };
+
+/** Ten seconds of ringing from a number that nobody has: Russia gives out none with the code 000. */
+const sampleCall = ({ numbers }: PhoneChannel, now: EpochMs): SampleCall => ({
+  id: `otklik-test-${now}`,
+  client: '+70000000000',
+  line: (numbers[0] ?? '').replaceAll(/\D/g, ''),
+  began: now - 10_000,
+  ended: now,
+});
 
 async function receiveCall(
   channel: PhoneChannel,

@@ -1,6 +1,6 @@
 import type { Config, PhoneChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import type { HookAnswer, HookRequest, Listener, ListenerWorld } from '../channel.ts';
+import type { HookAnswer, HookRequest, Listener, ListenerWorld, SampleRequest } from '../channel.ts';
 import type { CallFact } from './callFact.ts';
 
 /** What a provider's request amounts to. */
@@ -13,6 +13,17 @@ export type ReadCalls =
       readonly faults: readonly string[];
       readonly answer: HookAnswer;
     };
+
+/** The missed call of a test. */
+export interface SampleCall {
+  readonly id: string;
+  /** Nobody's number, with the plus. */
+  readonly client: string;
+  /** Our number, as the config has it. */
+  readonly line: string;
+  readonly began: EpochMs;
+  readonly ended: EpochMs;
+}
 
 /** What reading may look at besides the request. */
 export interface LineContext {
@@ -28,6 +39,8 @@ export interface Line {
   readonly name: string;
   /** Verifies a request and reads it. Absent where nobody posts to us. */
   read?(channel: PhoneChannel, request: HookRequest, context: LineContext): Promise<ReadCalls>;
+  /** A missed call as this provider posts it. */
+  sample?(channel: PhoneChannel, call: SampleCall, context: LineContext): SampleRequest;
   /** The provider's own list of the calls in a span; null when the channel has no access to it. */
   list?(channel: PhoneChannel): ListCalls | null;
   /** A live connection instead of both. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { postForm } from './form.ts';
 import type { Line, ReadCalls } from './line.ts';
 import { mangoCall } from './mangoCall.ts';
 import { listMangoCalls } from './mangoList.ts';
@@ -39,6 +40,25 @@ export const mango: Line = {
           answer,
         }
       : { outcome: 'read', facts, faults: [], answer };
+  },
+  sample(channel, { id, client, line, began, ended }) {
+    const json = JSON.stringify({
+      entry_id: id,
+      call_direction: 1,
+      from: { number: client.slice(1) },
+      to: {},
+      line_number: line,
+      create_time: Math.floor(began / 1_000),
+      talk_time: 0,
+      end_time: Math.floor(ended / 1_000),
+      entry_result: 0,
+      disconnect_reason: 1110,
+    });
+    const [key, salt] = [channel.account ?? '', channel.secret?.reveal() ?? ''];
+    const sign = createHash('sha256')
+      .update(key + json + salt)
+      .digest('hex');
+    return postForm({ vpbx_api_key: key, sign, json }, { path: '/events/summary' });
   },
   list: (channel) => (span, _context, signal) => listMangoCalls(channel, span, signal),
 };

@@ -1,6 +1,7 @@
 import type { CallOutcome, EpochMs } from '@otklik/domain';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { postForm } from './form.ts';
 import { type Line, localTime, type ReadCalls, seconds } from './line.ts';
 
 type Form = ReadonlyMap<string, string>;
@@ -24,6 +25,19 @@ export const megafon: Line = {
       answer: { status: 200, body: {} },
     };
   },
+  sample: ({ secret }, { id, client, line, began }) =>
+    postForm({
+      cmd: 'history',
+      type: 'in',
+      status: 'missed',
+      callid: id,
+      phone: client.slice(1),
+      diversion: line,
+      start: new Date(began).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').concat('Z'),
+      wait: '10',
+      duration: '0',
+      crm_token: secret?.reveal() ?? '',
+    }),
 };
 
 function factsOf(form: Form, timezone: string): CallFact[] | null {

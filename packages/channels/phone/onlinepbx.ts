@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { keyed, postJson } from './form.ts';
 import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
 
 /**
@@ -24,6 +25,22 @@ export const onlinepbx: Line = {
       answer: { status: 200, body: '' },
     };
   },
+  sample: ({ key, account }, { id, client, line, ended }) =>
+    postJson(
+      {
+        domain: account,
+        event: 'call_end',
+        direction: 'inbound',
+        uuid: id,
+        caller: client.slice(1),
+        callee: line,
+        gateway: line,
+        date: String(Math.floor(ended / 1_000)),
+        dialog_duration: 0,
+        hangup_cause: 'NO_ANSWER',
+      },
+      keyed(key),
+    ),
   list: (channel) =>
     channel.token === null || channel.account === null
       ? null

@@ -1,6 +1,7 @@
 import type { CallOutcome } from '@otklik/domain';
 import { hasKey, NO_KEY, readForm } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { keyed, postForm } from './form.ts';
 import { type Line, type ReadCalls, unixTime } from './line.ts';
 
 type Form = ReadonlyMap<string, string>;
@@ -22,6 +23,21 @@ export const sipuni: Line = {
       answer: { status: 200, body: { success: true } },
     };
   },
+  sample: ({ key }, { id, client, line, began, ended }) =>
+    postForm(
+      {
+        event: '2',
+        call_id: id,
+        src_num: client.slice(1),
+        src_type: '1',
+        pbxdstnum: line,
+        timestamp: String(Math.floor(ended / 1_000)),
+        call_start_timestamp: String(Math.floor(began / 1_000)),
+        call_answer_timestamp: String(Math.floor(began / 1_000)),
+        status: 'NOANSWER',
+      },
+      { path: keyed(key) },
+    ),
 };
 
 const INSIDE = '2';

@@ -52,6 +52,12 @@ function exchange(name: string, script: PhoneScript, stories: readonly Story[]):
       assert.deepEqual(world.events, []);
     });
 
+    it('makes a missed call of its own test', async () => {
+      const world = new LineWorld(script.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' }));
+      assert.ok((await world.post(world.sample())) < 300);
+      assert.match(world.told().join(), /^\+70000000000 .* missed .* waits$/);
+    });
+
     it('keeps aside what it does not know, and is told that it was taken', async () => {
       const world = new LineWorld(script.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' }));
       assert.ok((await world.post(script.unknown(HOOK))) < 300);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { postForm } from './form.ts';
 import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
 
 type Form = ReadonlyMap<string, string>;
@@ -35,6 +36,19 @@ export const twilio: Line = {
       faults: facts === null ? ['a status of Twilio that we do not know, or of another account'] : [],
       answer: { status: 204, body: '' },
     };
+  },
+  sample({ account, secret }, { id, client, line, ended }, { hookUrl }) {
+    const fields = {
+      AccountSid: account ?? '',
+      CallSid: id,
+      CallStatus: 'no-answer',
+      Direction: 'inbound',
+      From: client,
+      To: line === '' ? '' : `+${line}`,
+      Timestamp: new Date(ended).toUTCString(),
+    };
+    const signed = sign(hookUrl ?? '', new Map(Object.entries(fields)), secret?.reveal() ?? '');
+    return postForm(fields, { headers: { 'x-twilio-signature': signed } });
   },
   list: (channel) => listOf(channel.account ?? '', channel.secret?.reveal() ?? '', channel.apiRoot),
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readJson } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { keyed, postJson } from './form.ts';
 import {
   type Line,
   type ListCalls,
@@ -33,6 +34,19 @@ export const uis: Line = {
           answer,
         };
   },
+  sample: ({ key }, { id, client, line, ended }) =>
+    postJson(
+      {
+        event: 'lost',
+        at: Math.floor(ended / 1_000),
+        call: id,
+        line,
+        client: client.slice(1),
+        employee: null,
+        talk: 0,
+      },
+      keyed(key),
+    ),
   list: (channel) => (channel.token === null ? null : listOf(channel.token.reveal(), channel.apiRoot)),
 };
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { postForm } from './form.ts';
 import { type Line, type ListCalls, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
 
 type Form = ReadonlyMap<string, string>;
@@ -34,6 +35,20 @@ export const zadarma: Line = {
       faults: facts === null ? ['an event of Zadarma that we do not know'] : [],
       answer: { status: 200, body: '' },
     };
+  },
+  sample(channel, { id, client, line, began }, { timezone }) {
+    const fields = {
+      event: 'NOTIFY_END',
+      pbx_call_id: id,
+      call_start: wallClock(began, timezone),
+      caller_id: client,
+      called_did: line,
+      duration: '0',
+      disposition: 'cancel',
+      status_code: '16',
+    };
+    const text = signedText(new Map(Object.entries(fields)));
+    return postForm(fields, { headers: { signature: signature(text, channel.secret?.reveal() ?? '') } });
   },
   list: (channel) => {
     const list: ListCalls = async (span, { timezone }, signal) => {

@@ -8,6 +8,19 @@ import { normalise } from './normalise.ts';
 /** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
 export const webhookChannel: Channel<WebhookChannel> = {
   kind: 'webhook',
+  sample: ({ secret }, { now }) => ({
+    method: 'POST',
+    path: '',
+    headers: { authorization: `Bearer ${secret.reveal()}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      id: `otklik-test-${now}`,
+      thread: 'otklik-test',
+      kind: 'message',
+      at: new Date(now).toISOString(),
+      from: { side: 'client', id: 'otklik-test', name: 'Otklik' },
+      text: 'Проверка канала / channel test',
+    }),
+  }),
   receive(channel, request, { config: { privacy } }): Received {
     const refusal = checkSender(channel, request);
     if (refusal) return refusal;

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { WhatsappCloudChannel } from '@otklik/config';
 import type { Channel } from '../channel.ts';
 import { keepNumber } from './keepNumber.ts';
@@ -9,6 +10,33 @@ export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
   kind: 'whatsapp_cloud',
   greet: greetMeta,
   receive: receiveMeta,
+  sample(channel, { now }) {
+    const value = {
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '0', phone_number_id: channel.phoneNumberId },
+      contacts: [{ wa_id: '70000000000', profile: { name: 'Otklik' } }],
+      messages: [
+        {
+          from: '70000000000',
+          id: `wamid.otklik-test-${now}`,
+          timestamp: String(Math.floor(now / 1_000)),
+          type: 'text',
+          text: { body: 'Проверка канала / channel test' },
+        },
+      ],
+    };
+    const body = JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [{ id: '0', changes: [{ field: 'messages', value }] }],
+    });
+    const signed = createHmac('sha256', channel.appSecret.reveal()).update(body).digest('hex');
+    return {
+      method: 'POST',
+      path: '',
+      headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signed}` },
+      body,
+    };
+  },
   feeds: (config) =>
     [...config.channels.values()].flatMap((channel) =>
       channel.kind !== 'whatsapp_cloud' || channel.token === null

@@ -53,6 +53,7 @@ export async function testBoard(): Promise<TestBoard> {
     adminToken: ADMIN,
     secure: () => false,
     version: '1.2.3',
+    hooksAt: () => null,
     demo: false,
     log: createLog('silent'),
     now: Date.now,

@@ -25,6 +25,13 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
     this.#channel = channel;
   }
 
+  /** What `channel test` sends. */
+  sample(): Posting {
+    const sample = phoneChannel.sample?.(this.#channel, { config: this.#config, now: RECEIVED });
+    if (!sample) throw new Error('nobody posts to it');
+    return sample;
+  }
+
   /** The status of the answer. */
   async post({ path = '', headers = {}, body = '' }: Posting, receivedAt = RECEIVED): Promise<number> {
     const url = new URL(`https://otklik.example.ru/hooks/line${path}`);

@@ -1,0 +1,24 @@
+import type { Secret } from '@otklik/config';
+import type { SampleRequest } from '../channel.ts';
+
+/** Fields as a form posts them. */
+export const postForm = (
+  fields: Readonly<Record<string, string>>,
+  { path = '', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+): SampleRequest => ({
+  method: 'POST',
+  path,
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  body: new URLSearchParams(fields).toString(),
+});
+
+/** JSON at an address with a key. */
+export const postJson = (body: object, path: string): SampleRequest => ({
+  method: 'POST',
+  path,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** The key in the address. */
+export const keyed = (key: Secret | null): string => `?key=${key?.reveal() ?? ''}`;

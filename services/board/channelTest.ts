@@ -1,0 +1,237 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { channelOf, type Memory, type Received, type Said, type SampleRequest } from '@otklik/channels';
+import type { ChannelConfig, Config } from '@otklik/config';
+import type { EpochMs, Event } from '@otklik/domain';
+import {
+  channelMemory,
+  type NamedWait,
+  noReplyNeeded,
+  type RecordRules,
+  type Store,
+  timelineOf,
+  waitOfEvent,
+} from '@otklik/store';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type AccessWorld, scopeOf } from './access.ts';
+import { Refusal } from './refusal.ts';
+import { problem, testedShape } from './shapes.ts';
+
+export interface TestedStep {
+  readonly ok: boolean;
+  readonly said: Said;
+}
+
+export interface ChannelTestWorld {
+  readonly store: Store;
+  config(): Config;
+  rules(): RecordRules;
+  now(): EpochMs;
+  /** Where the webhooks of this installation are taken, without `/hooks`; null: not known here. */
+  hooksAt(): string | null;
+}
+
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+/** «Проверить» on the board: for admins and the channel's head, because it asks the owner. */
+export async function channelTest(
+  plain: FastifyInstance,
+  world: ChannelTestWorld & AccessWorld,
+): Promise<void> {
+  const app = plain.withTypeProvider<ZodTypeProvider>();
+  app.post(
+    '/channels/:id/test',
+    {
+      schema: {
+        summary: 'Send an event as the provider would, and tell step by step what became of it',
+        params: z.object({ id: z.string() }),
+        response: { 200: testedShape, 401: problem, 403: problem, 404: problem },
+      },
+    },
+    async ({ access, params: { id } }) => {
+      const scope = scopeOf(access, world.config());
+      if (!scope || access.role === 'owner')
+        throw new Refusal(403, 'Not for this role', 'Channels are tested by heads and admins.');
+      const channel = world.config().channels.get(id);
+      if (!channel || !(scope.all || scope.channels.includes(id)))
+        throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
+      const steps = await testChannel(channel, world, access.person ?? access.name ?? access.role);
+      return { ok: steps.every(({ ok }) => ok), steps };
+    },
+  );
+}
+
+/**
+ * Sends an event of a client's as the channel's provider would, through the real route, and tells step by step what became
+ * of it. The wait that it opens is closed again as «no reply needed» by `actor`.
+ */
+export async function testChannel(
+  channel: ChannelConfig,
+  world: ChannelTestWorld,
+  actor: string,
+): Promise<TestedStep[]> {
+  const now = world.now();
+  const sample = channelOf(channel).sample?.(channel, { config: world.config(), now }) ?? null;
+  if (sample === null) return [NOT_POSTED];
+  const base = world.hooksAt();
+  if (base === null) return [NO_ADDRESS];
+  const understood = await read(channel, sample, world);
+  const answered = await post(`${base}/hooks/${channel.id}${sample.path}`, sample);
+  if (!answered.ok) return [answered];
+  const [event] = understood;
+  if (!event) return [answered, NOTHING];
+  const wait = await until(() => waitOfEvent(world.store, event.channel, event.id));
+  if (wait === null) return [answered, heard(understood), NO_WAIT];
+  const pinged = await until(
+    async () => {
+      const { notices } = await timelineOf(world.store, wait);
+      const told = notices.filter(({ type }) => type === 'wait.step');
+      return told.length > 0 ? told.map(({ recipient, transport }) => `${recipient} (${transport})`) : null;
+    },
+    isCall(event) ? PATIENCE_MS : 0,
+  );
+  const closed = await noReplyNeeded(world.store, world.rules(), wait.id, actor, world.now());
+  return [
+    answered,
+    heard(understood),
+    opened(wait, world.config()),
+    ...(isCall(event) ? [told(pinged)] : []),
+    closed.outcome === 'done' ? CLOSED : NOT_CLOSED,
+  ];
+}
+
+const isCall = ({ kind }: Event): boolean => kind === 'call';
+
+/** What the channel's own reader makes of it: reading is a function of the request. */
+async function read(
+  channel: ChannelConfig,
+  sample: SampleRequest,
+  world: ChannelTestWorld,
+): Promise<readonly Event[]> {
+  const url = new URL(sample.path, `http://otklik/hooks/${channel.id}`);
+  const memoryOf = (id: string): Memory => channelMemory(world.store, id);
+  const received: Received | undefined = await channelOf(channel).receive?.(
+    channel,
+    {
+      path: sample.path.split('?')[0] ?? '',
+      query: Object.fromEntries(url.searchParams),
+      headers: sample.headers,
+      body: Buffer.from(sample.body),
+      receivedAt: world.now(),
+    },
+    { config: world.config(), memory: memoryOf(channel.id), memoryOf },
+  );
+  return received?.outcome === 'accepted' ? received.delivery.events : [];
+}
+
+async function post(url: string, { method, headers, body }: SampleRequest): Promise<TestedStep> {
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers,
+      ...(method === 'POST' && { body }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const text = (await answer.text()).slice(0, 200);
+    const shown = `HTTP ${answer.status}${text && ` ${text}`}`;
+    const place = new URL(url).pathname;
+    return {
+      ok: answer.ok,
+      said: {
+        ru: `Событие отправлено на ${place}, ответ провайдеру: ${shown}`,
+        en: `The event was posted to ${place}; the provider would get ${shown}`,
+      },
+    };
+  } catch {
+    const { origin } = new URL(url);
+    return {
+      ok: false,
+      said: {
+        ru: `Адрес ${origin} не отвечает: запущен ли Otklik (npm start) и верен ли public_url?`,
+        en: `${origin} does not answer: is Otklik running (npm start), and is public_url right?`,
+      },
+    };
+  }
+}
+
+async function until<T>(look: () => Promise<T | null>, patienceMs = PATIENCE_MS): Promise<T | null> {
+  for (const end = Date.now() + patienceMs; ; ) {
+    const found = await look();
+    if (found !== null || Date.now() >= end) return found;
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+const heard = (events: readonly Event[]): TestedStep => {
+  const list = events
+    .map((event) => `${event.kind}${event.kind === 'call' ? ` ${event.call.phase}` : ''} (${event.side})`)
+    .join(', ');
+  return { ok: true, said: { ru: `Понято как: ${list}`, en: `Understood as: ${list}` } };
+};
+
+function opened(wait: NamedWait, { people }: Config): TestedStep {
+  const owner = people.get(wait.owner)?.name ?? wait.owner;
+  const seconds = Math.round((wait.breach_at - wait.opened_at) / 1_000);
+  return {
+    ok: true,
+    said: {
+      ru: `Открыто ожидание: отвечает ${owner}, срок ${seconds} с`,
+      en: `A wait was opened: ${owner} is to answer within ${seconds} s`,
+    },
+  };
+}
+
+function told(recipients: readonly string[] | null): TestedStep {
+  if (recipients === null)
+    return {
+      ok: false,
+      said: {
+        ru: 'О пропущенном звонке никому не сообщено сразу: проверьте missed_call_at_once, after_hours и как людям писать',
+        en: 'Nobody was told of the missed call at once: check missed_call_at_once, after_hours, and how people are reached',
+      },
+    };
+  const list = recipients.join(', ');
+  return {
+    ok: true,
+    said: {
+      ru: `О пропущенном звонке сообщаем сразу: ${list}`,
+      en: `The missed call is told at once: ${list}`,
+    },
+  };
+}
+
+const NOT_POSTED: TestedStep = {
+  ok: false,
+  said: {
+    ru: 'В этот канал ничего не присылают, Otklik читает его сам: проверьте его через channel check',
+    en: 'Nothing is posted to this channel, Otklik reads it itself: try channel check',
+  },
+};
+const NO_ADDRESS: TestedStep = {
+  ok: false,
+  said: { ru: 'Задайте public_url в otklik.yaml', en: 'Set public_url in otklik.yaml' },
+};
+const NOTHING: TestedStep = {
+  ok: false,
+  said: { ru: 'Из события ничего не вышло', en: 'Nothing was made of the event' },
+};
+const NO_WAIT: TestedStep = {
+  ok: false,
+  said: {
+    ru: 'Ожидание не открылось за 10 секунд: работает ли движок?',
+    en: 'No wait was opened within 10 seconds: is the engine running?',
+  },
+};
+const CLOSED: TestedStep = {
+  ok: true,
+  said: {
+    ru: 'Проверочное ожидание закрыто: ответ не нужен',
+    en: 'The wait of the test was closed: no reply needed',
+  },
+};
+const NOT_CLOSED: TestedStep = {
+  ok: false,
+  said: { ru: 'Проверочное ожидание уже закрыто', en: 'The wait of the test was closed already' },
+};
