@@ -1,8 +1,11 @@
 import type { ChannelConfig, Config } from '@otklik/config';
+import { avitoChannel } from './avito/channel.ts';
 import type { Channel, Feed } from './channel.ts';
 import { emailChannel } from './email/channel.ts';
+import { maxChannel } from './max/channel.ts';
 import { phoneChannel } from './phone/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
+import { vkChannel } from './vk/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
 import { whatsappChannel } from './whatsapp/channel.ts';
 import { whatsappCloudChannel } from './whatsapp-cloud/channel.ts';
@@ -13,6 +16,9 @@ const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<Channel
   telegram: telegramChannel,
   email: emailChannel,
   phone: phoneChannel,
+  avito: avitoChannel,
+  vk: vkChannel,
+  max: maxChannel,
   whatsapp: whatsappChannel,
   whatsapp_cloud: whatsappCloudChannel,
 };

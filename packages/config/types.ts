@@ -1,11 +1,14 @@
 import type { Calendar, Locale, Person, Policy, Privacy } from '@otklik/domain';
 import type {
+  AvitoChannel,
   ChannelConfig,
   EmailChannel,
   EmailOAuth,
+  MaxChannel,
   PhoneChannel,
   PhoneProvider,
   TelegramChannel,
+  VkChannel,
   WebhookChannel,
   WhatsappChannel,
   WhatsappCloudChannel,
@@ -13,13 +16,16 @@ import type {
 import type { Secret } from './secret.ts';
 
 export type {
+  AvitoChannel,
   ChannelConfig,
   EmailChannel,
   EmailOAuth,
+  MaxChannel,
   PhoneChannel,
   PhoneProvider,
   Secret,
   TelegramChannel,
+  VkChannel,
   WebhookChannel,
   WhatsappChannel,
   WhatsappCloudChannel,

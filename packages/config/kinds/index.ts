@@ -1,19 +1,25 @@
 import { z } from 'zod';
+import { type AvitoChannel, avitoKind } from './avito.ts';
 import type { ChannelBase } from './channelBase.ts';
 import { type EmailChannel, type EmailOAuth, emailKind } from './email.ts';
 import type { KindConfig } from './kind.ts';
+import { type MaxChannel, maxKind } from './max.ts';
 import { type PhoneChannel, type PhoneProvider, phoneKind } from './phone.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
+import { type VkChannel, vkKind } from './vk.ts';
 import { type WebhookChannel, webhookKind } from './webhook.ts';
 import { type WhatsappChannel, whatsappKind } from './whatsapp.ts';
 import { type WhatsappCloudChannel, whatsappCloudKind } from './whatsappCloud.ts';
 
 export type {
+  AvitoChannel,
   EmailChannel,
   EmailOAuth,
+  MaxChannel,
   PhoneChannel,
   PhoneProvider,
   TelegramChannel,
+  VkChannel,
   WebhookChannel,
   WhatsappChannel,
   WhatsappCloudChannel,
@@ -25,7 +31,10 @@ export type ChannelConfig =
   | WhatsappChannel
   | WhatsappCloudChannel
   | EmailChannel
-  | PhoneChannel;
+  | PhoneChannel
+  | AvitoChannel
+  | VkChannel
+  | MaxChannel;
 
 /** Every kind, by its name. A new one is a file here and a line in each of these lists. */
 const KINDS = {
@@ -35,6 +44,9 @@ const KINDS = {
   whatsapp_cloud: whatsappCloudKind,
   email: emailKind,
   phone: phoneKind,
+  avito: avitoKind,
+  vk: vkKind,
+  max: maxKind,
 };
 
 export const channelSchema = z
@@ -45,6 +57,9 @@ export const channelSchema = z
     whatsappCloudKind.schema,
     emailKind.schema,
     phoneKind.schema,
+    avitoKind.schema,
+    vkKind.schema,
+    maxKind.schema,
   ])
   .meta({ description: 'One channel of presence and who answers for it.' });
 

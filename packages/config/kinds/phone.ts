@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { baseUrlField } from '../addressFields.ts';
-import { countryField, field, type Reading, textField } from '../fields.ts';
-import { type Secret, secret } from '../secret.ts';
+import { countryField, textField } from '../fields.ts';
+import type { Secret } from '../secret.ts';
 import { timezoneField } from '../timeFields.ts';
 import { type ChannelBase, channelBase } from './channelBase.ts';
+import { addressKeyField, providerSecretField } from './keyFields.ts';
 import type { KindConfig } from './kind.ts';
 
 /** Whose telephone exchange it is. */
@@ -60,12 +61,12 @@ const schema = z
       'What the provider knows us by: see the provider’s page in docs/channels.',
       'acme.onpbx.ru',
     ).optional(),
-    secret: secretField('What the provider signs its requests with.', 'env:PHONE_SECRET').optional(),
-    token: secretField('For asking the provider for its list of calls.', 'env:PHONE_TOKEN').optional(),
-    key: keyField(
-      'At least 16 letters and digits: ?key=… in the address that is typed into the provider’s cabinet.',
-      'env:PHONE_KEY',
+    secret: providerSecretField('What the provider signs its requests with.', 'env:PHONE_SECRET').optional(),
+    token: providerSecretField(
+      'For asking the provider for its list of calls.',
+      'env:PHONE_TOKEN',
     ).optional(),
+    key: addressKeyField('env:PHONE_KEY').optional(),
     api_root: baseUrlField(
       'Address of the provider’s API. Default: the provider’s own.',
       'https://api.example.ru',
@@ -92,19 +93,3 @@ export const phoneKind = {
       ? 'phone (asterisk), read from AMI'
       : `phone (${provider}), POST /hooks/${id}${token === null ? ', without the list of calls' : ''}`,
 } satisfies KindConfig<PhoneChannel, z.output<typeof schema>>;
-
-function secretField(description: string, example: string) {
-  const read = (text: string): Reading<Secret> =>
-    /^[\x21-\x7e]{4,}$/.test(text)
-      ? { value: secret(text) }
-      : { problem: 'must be 4 visible ASCII characters and more' };
-  return field(read, { description, examples: [example], writeOnly: true });
-}
-
-function keyField(description: string, example: string) {
-  const read = (text: string): Reading<Secret> =>
-    /^[\w-]{16,}$/.test(text)
-      ? { value: secret(text) }
-      : { problem: 'must be 16 letters, digits, - and _ or more, so that it fits into an address' };
-  return field(read, { description, examples: [example], writeOnly: true });
-}

@@ -1,0 +1,66 @@
+import type { AvitoChannel } from '@otklik/config';
+import { type EpochMs, MINUTE } from '@otklik/domain';
+import { z } from 'zod';
+import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+
+const tokenShape = z.object({ access_token: z.string().min(1), expires_in: z.number() });
+
+/** Tokens live a day; each process has its own. */
+const tokens = new Map<string, { readonly token: string; readonly until: EpochMs }>();
+
+/** One call with the account's token, which is asked for anew when it is over or no longer taken. */
+export async function callAvito(
+  channel: AvitoChannel,
+  path: string,
+  body: object | null,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const call = async () =>
+    callProviderJson(
+      {
+        provider: 'Авито',
+        url: channel.apiRoot + path,
+        headers: { authorization: `Bearer ${await tokenOf(channel, signal)}` },
+        ...(body !== null && { body }),
+      },
+      signal,
+    );
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof ProviderTrouble) || error.status !== 401) throw error;
+    tokens.delete(keyOf(channel));
+    return call();
+  }
+}
+
+const keyOf = ({ clientId, clientSecret, apiRoot }: AvitoChannel): string =>
+  JSON.stringify([apiRoot, clientId, clientSecret.reveal()]);
+
+async function tokenOf(channel: AvitoChannel, signal: AbortSignal): Promise<string> {
+  const known = tokens.get(keyOf(channel));
+  if (known && known.until > Date.now()) return known.token;
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: channel.clientId,
+    client_secret: channel.clientSecret.reveal(),
+  });
+  const answered = await callProviderJson(
+    { provider: 'Авито', url: `${channel.apiRoot}/token`, body },
+    signal,
+  );
+  const { data } = tokenShape.safeParse(answered);
+  if (!data)
+    throw new ProviderTrouble(
+      {
+        ru: 'Авито не выдал токен: проверьте client_id и client_secret',
+        en: 'Avito gave no token: check client_id and client_secret',
+      },
+      { status: 401 },
+    );
+  tokens.set(keyOf(channel), {
+    token: data.access_token,
+    until: Date.now() + data.expires_in * 1_000 - MINUTE,
+  });
+  return data.access_token;
+}

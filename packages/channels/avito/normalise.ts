@@ -1,0 +1,128 @@
+import type { AvitoChannel } from '@otklik/config';
+import type { EpochMs, Event, Privacy } from '@otklik/domain';
+import { z } from 'zod';
+import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
+
+const number = z.union([z.number(), z.string()]).transform(String);
+
+/** One message, as the webhook and the list of a chat both give it. */
+export const messageShape = z.looseObject({
+  id: z.string().min(1),
+  author_id: number,
+  created: z.number().positive(),
+  type: z.string(),
+  content: z
+    .looseObject({
+      text: z.string().optional(),
+      flow_id: z.string().optional(),
+      call: z.looseObject({ status: z.string() }).optional(),
+      link: z.looseObject({ text: z.string().optional() }).optional(),
+    })
+    .nullish()
+    .catch(null),
+});
+
+export type AvitoMessage = z.output<typeof messageShape>;
+
+/** Where the chat is, and what is known of it. */
+export interface AvitoChat {
+  readonly id: string;
+  /** Of the other side, where the list tells it. */
+  readonly name: string | null;
+}
+
+/**
+ * One message to events. Avito's own words (`system`, and whoever writes under 0 or 1) are nobody's: they neither open nor
+ * close. Under our own number writes a person whom Avito does not name.
+ * https://developers.avito.ru/api-catalog/messenger/documentation
+ */
+export function eventsOfMessage(
+  message: AvitoMessage,
+  chat: AvitoChat,
+  channel: AvitoChannel,
+  privacy: Privacy,
+  receivedAt: EpochMs,
+): Event[] {
+  const { id, author_id: author, type, content } = message;
+  const isOurs = author === channel.userId;
+  const at = message.created * 1_000;
+  if (type === 'system' || author === '0' || author === '1') return [];
+  if (type === 'deleted')
+    return isOurs ? [] : [deletionEvent({ of: id, thread: chat.id, author, at: null }, channel, receivedAt)];
+  const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(chat.id)}`;
+  if (type === 'call' || type === 'appCall') {
+    // Only a call that we missed is told in full; of the others nobody says how long they were.
+    if (isOurs || content?.call?.status !== 'missed') return [];
+    return [missedCall(id, chat, author, Math.min(at, receivedAt), channel, link, receivedAt)];
+  }
+  return [
+    spokenEvent(
+      {
+        id,
+        thread: chat.id,
+        side: content?.flow_id === undefined ? (isOurs ? 'unknown' : 'client') : 'bot',
+        author: { id: author, name: isOurs ? null : chat.name },
+        at,
+        text: content?.text ?? content?.link?.text ?? null,
+        link,
+      },
+      channel,
+      privacy,
+      receivedAt,
+    ),
+  ];
+}
+
+const missedCall = (
+  id: string,
+  chat: AvitoChat,
+  author: string,
+  at: EpochMs,
+  channel: AvitoChannel,
+  link: string,
+  receivedAt: EpochMs,
+): Event => ({
+  kind: 'call',
+  channel: channel.id,
+  id: `${id}/ended`,
+  thread: chat.id,
+  side: 'client',
+  author: { id: author, name: chat.name, phone: null, email: null },
+  at,
+  atSource: 'provider',
+  receivedAt,
+  seq: null,
+  call: { id, direction: 'in', phase: 'ended', outcome: 'missed', talkSeconds: 0 },
+  text: null,
+  link,
+});
+
+const hookShape = z.looseObject({
+  payload: z.looseObject({
+    type: z.string(),
+    value: messageShape.extend({
+      chat_id: z.string().min(1),
+      user_id: number,
+      chat_type: z.string().optional(),
+    }),
+  }),
+});
+
+/** A body of the webhook: its events, or what is wrong with it. A chat with Avito itself (a2u) is nobody's. */
+export function eventsOfHook(
+  json: unknown,
+  channel: AvitoChannel,
+  privacy: Privacy,
+  receivedAt: EpochMs,
+): { readonly events: Event[]; readonly faults: string[] } {
+  const { data } = hookShape.safeParse(json);
+  if (data?.payload.type !== 'message') return { events: [], faults: ['the body is no message of Avito'] };
+  const { value } = data.payload;
+  if (value.user_id !== channel.userId)
+    return { events: [], faults: ['a message of another account of Avito'] };
+  if (value.chat_type === 'a2u') return { events: [], faults: [] };
+  return {
+    events: eventsOfMessage(value, { id: value.chat_id, name: null }, channel, privacy, receivedAt),
+    faults: [],
+  };
+}

@@ -1,0 +1,83 @@
+import type { Config, MaxChannel } from '@otklik/config';
+import { z } from 'zod';
+import type { Channel, Feed, Received } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
+import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
+import { sendBy } from '../provider/sendBy.ts';
+import { callMax, lookAtMax } from './look.ts';
+import { eventsOfUpdate } from './normalise.ts';
+import { pollMax } from './polling.ts';
+
+const LONGEST_TEXT = 4_000;
+const sentShape = z.looseObject({ message: z.looseObject({ body: z.looseObject({ mid: z.string() }) }) });
+
+/** A bot of MAX. Its webhook is repeated for hours until it gets a 200. */
+export const maxChannel: Channel<MaxChannel> = {
+  kind: 'max',
+  receive(channel, request, { config }): Received {
+    const given = request.headers['x-max-bot-api-secret'];
+    if (channel.secret === null || !sameSecret(given, channel.secret.reveal()))
+      return forged('MAX', 'X-Max-Bot-Api-Secret is missing, or is not the secret of otklik.yaml.');
+    const { events, faults } = eventsOfUpdate(
+      readJson(request.body),
+      channel,
+      config.privacy,
+      request.receivedAt,
+    );
+    return taken(events, faults, { status: 200, body: { success: true } });
+  },
+  sample: ({ secret }, { now }) =>
+    secret === null
+      ? null
+      : {
+          method: 'POST',
+          path: '',
+          headers: { 'content-type': 'application/json', 'x-max-bot-api-secret': secret.reveal() },
+          body: JSON.stringify({
+            update_type: 'message_created',
+            timestamp: now,
+            message: {
+              sender: { user_id: 1, is_bot: false, first_name: 'Otklik' },
+              recipient: { chat_id: 1, chat_type: 'dialog' },
+              timestamp: now,
+              body: { mid: `otklik-test-${now}`, seq: now, text: 'Проверка канала / channel test' },
+            },
+          }),
+        },
+  feeds: (config) =>
+    [...config.channels.values()].flatMap((channel) =>
+      channel.kind === 'max' ? [maxFeed(channel, config, RECONCILE_PACE)] : [],
+    ),
+  send: (channel, { thread, text }, { now }) =>
+    sendBy(text, LONGEST_TEXT, now, async (words) => {
+      const path = `/messages?chat_id=${encodeURIComponent(thread)}`;
+      const { data } = sentShape.safeParse(
+        await callMax(channel, path, { text: words }, new AbortController().signal),
+      );
+      if (!data)
+        throw new ProviderTrouble(
+          { ru: 'MAX не назвал номер сообщения', en: 'MAX gave no id for the message' },
+          { status: 400 },
+        );
+      return data.message.body.mid;
+    }),
+};
+
+export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace): Feed {
+  return {
+    name: `max:${channel.id}`,
+    channel: channel.id,
+    fingerprint: JSON.stringify([
+      channel.token.reveal(),
+      channel.secret?.reveal(),
+      channel.apiRoot,
+      channel.staff,
+      config.publicUrl,
+    ]),
+    start: (world) =>
+      channel.secret === null
+        ? pollMax(channel, config, world, pace)
+        : reconcile(lookAtMax(channel, config, world), world, pace),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ChannelConfig } from '@otklik/config';
+import { type EpochMs, type Event, keepText, type Privacy, type Side, wordingOf } from '@otklik/domain';
+
+/** What somebody said, as a provider tells it. */
+export interface Spoken {
+  readonly kind?: 'message' | 'comment';
+  readonly id: string;
+  readonly thread: string;
+  readonly side: Side;
+  /** What the provider knows the author by, and the name where it is told. */
+  readonly author: {
+    readonly id: string | null;
+    readonly name?: string | null;
+    readonly phone?: string | null;
+  };
+  /** null: the provider gives no time, so that our receipt's counts. */
+  readonly at: EpochMs | null;
+  /** null when nothing was said in words. */
+  readonly text: string | null;
+  readonly link?: string | null;
+}
+
+/** As an event: the time capped by our receipt (law 5), the words cut down to what may be kept (law 11). */
+export function spokenEvent(
+  { kind = 'message', id, thread, side, author, at, text, link = null }: Spoken,
+  channel: Pick<ChannelConfig, 'id' | 'policy'>,
+  privacy: Privacy,
+  receivedAt: EpochMs,
+): Event {
+  const words = text === null ? null : text.replaceAll('\u0000', '').toWellFormed();
+  return {
+    kind,
+    channel: channel.id,
+    id,
+    thread,
+    side,
+    author: { id: author.id, name: author.name || null, phone: author.phone ?? null, email: null },
+    at: Math.min(at ?? receivedAt, receivedAt),
+    atSource: at === null ? 'arrival' : 'provider',
+    receivedAt,
+    seq: null,
+    text: keepText(words, privacy.text),
+    wording: wordingOf(words, channel.policy.formalReplies),
+    link,
+  };
+}
+
+/** The client took back what they said. */
+export function deletionEvent(
+  { of, thread, author, at }: { of: string; thread: string; author: string | null; at: EpochMs | null },
+  channel: Pick<ChannelConfig, 'id'>,
+  receivedAt: EpochMs,
+): Event {
+  return {
+    kind: 'deletion',
+    channel: channel.id,
+    id: `${of}/deleted`,
+    of,
+    thread,
+    side: 'client',
+    author: { id: author, name: null, phone: null, email: null },
+    at: Math.min(at ?? receivedAt, receivedAt),
+    atSource: at === null ? 'arrival' : 'provider',
+    receivedAt,
+    seq: null,
+  };
+}

@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ChannelConfig, Config } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import type { Feed } from '../channel.ts';
+import type { ReconcilePace } from '../provider/reconcile.ts';
+import type { ContractProvider } from './contract.ts';
+import { contractConfig, freePort } from './contractConfig.ts';
+import { serveHooks } from './serveHooks.ts';
+
+/** One message in the provider's books. */
+export interface PlayedMessage {
+  readonly number: number;
+  readonly chat: number;
+  readonly by: 'client' | 'person' | 'machine';
+  readonly text: string;
+  readonly at: EpochMs;
+}
+
+/** What the provider posts, or gives to whoever polls. */
+export interface Told {
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** How one messenger speaks. */
+export interface ChatScript {
+  yaml(places: { readonly hook: string; readonly api: string }): string;
+  says(message: PlayedMessage): Told;
+  unknown(): Told;
+  deletes?(message: PlayedMessage): Told;
+  edits?(message: PlayedMessage, text: string): Told;
+  /** Answers our own requests; null: 404. `told` is everything told so far, for whoever polls. */
+  api(
+    request: {
+      readonly url: URL;
+      readonly method: string;
+      readonly headers: IncomingMessage['headers'];
+      readonly body: string;
+    },
+    books: {
+      readonly messages: readonly PlayedMessage[];
+      readonly told: readonly Told[];
+      readonly hook: string;
+    },
+  ): { readonly status?: number; readonly body: unknown } | null;
+  feed(channel: ChannelConfig, config: Config, pace: ReconcilePace): Feed;
+  /** Nothing is posted: we poll. */
+  readonly isPolled?: boolean;
+  /** Posts again what got no 2xx. */
+  readonly repeats?: boolean;
+  /** What a 2xx must say to count; undefined: anything. */
+  readonly wants?: string;
+}
+
+const PACE: ReconcilePace = {
+  everyMs: 60,
+  overlapMs: 15 * 60_000,
+  sweepMs: 48 * 3_600_000,
+  firstBackoffMs: 20,
+  maxBackoffMs: 60,
+  random: () => 0.5,
+};
+
+/** A messenger with one account. What it posts once and loses stands in its lists. */
+export async function startChatProvider(script: ChatScript): Promise<ContractProvider> {
+  const port = await freePort();
+  const hook = `http://127.0.0.1:${port}/hooks/chat`;
+  const messages: PlayedMessage[] = [];
+  const told: Told[] = [];
+  const api = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const url = new URL(request.url ?? '/', 'http://provider');
+    const asked = {
+      url,
+      method: request.method ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+    };
+    const answer = script.api(asked, { messages, told, hook });
+    // Whoever polls is held for a moment, as by a real one.
+    if (script.isPolled) await pause(10);
+    response.writeHead(answer ? (answer.status ?? 200) : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer?.body ?? {}));
+  });
+  await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
+  const apiRoot = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  const yaml = `
+version: 1
+timezone: Europe/Moscow
+public_url: http://127.0.0.1:${port}
+people: [{ id: olga, name: Ольга }]
+channels:
+  - { id: chat, owner: olga, ${script.yaml({ hook, api: apiRoot })} }
+`;
+  const config = contractConfig(yaml);
+  const channel = config.channels.get('chat');
+  if (!channel) throw new Error('no such channel');
+  let closed = false;
+  let posting: Promise<void> = Promise.resolve();
+  const deliver = async ({ path = '', headers = {}, body }: Told): Promise<void> => {
+    while (!closed && !script.isPolled) {
+      const answer = await fetch(hook + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      }).catch(() => null);
+      const text = await answer?.text();
+      if (!script.repeats || (answer?.ok && (script.wants === undefined || text === script.wants))) return;
+      await pause(20);
+    }
+  };
+  const tell = (each: Told): void => {
+    told.push(each);
+    posting = posting.then(() => deliver(each));
+  };
+  const say = (
+    by: PlayedMessage['by'],
+    text: string,
+    { at = Date.now(), chat = 1 }: { at?: EpochMs; chat?: number } = {},
+  ) => {
+    const message = { number: messages.length + 1, chat, by, text, at };
+    messages.push(message);
+    tell(script.says(message));
+  };
+  const last = (): PlayedMessage => {
+    const found = messages.findLast(({ by }) => by === 'client');
+    if (!found) throw new Error('nobody has written');
+    return found;
+  };
+  const { deletes, edits } = script;
+  return {
+    yaml,
+    config,
+    port,
+    clientWrites: async (text, options) => say('client', text, options),
+    employeeAnswers: async (text, options) => say('person', text, options),
+    botAnswers: async (text, options) => say('machine', text, options),
+    clientEdits: edits ? async (text) => tell(edits(last(), text)) : null,
+    clientDeletes: deletes ? async () => tell(deletes(last())) : null,
+    sendsUnknownKind: async () => tell(script.unknown()),
+    deliversAgain: async () => {
+      for (const each of told.toReversed()) tell(each);
+    },
+    start: async (world) => {
+      const hooks = await serveHooks(config, port, world);
+      const listener = script.feed(channel, config, PACE).start(world);
+      return {
+        stop: async () => {
+          listener.stop();
+          await listener.done;
+          await hooks.stop();
+        },
+      };
+    },
+    close: async () => {
+      closed = true;
+      await posting;
+      api.closeAllConnections();
+      await new Promise((ended) => api.close(ended));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { VkChannel } from '@otklik/config';
+import { z } from 'zod';
+import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+
+const VERSION = '5.199';
+const answerShape = z.union([
+  z.object({ response: z.unknown() }),
+  z.object({ error: z.looseObject({ error_code: z.number(), error_msg: z.string() }) }),
+]);
+
+/** Wrong or lacking rights: https://dev.vk.com/reference/errors */
+const NOT_LET_IN = new Set([5, 7, 15, 27, 28, 203]);
+/** Too often, flood, their own fault. */
+const PASSING = new Set([1, 6, 9, 10, 29]);
+
+/** One method of VK's API with the community's token. */
+export async function callVk(
+  channel: VkChannel,
+  method: string,
+  params: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const body = new URLSearchParams({ access_token: channel.token.reveal(), v: VERSION });
+  for (const [name, value] of Object.entries(params)) body.set(name, String(value));
+  const answered = await callProviderJson(
+    { provider: 'VK', url: `${channel.apiRoot}/method/${method}`, body },
+    signal,
+  );
+  const { data } = answerShape.safeParse(answered);
+  if (data && 'response' in data) return data.response;
+  const code = data?.error.error_code ?? 0;
+  const why = data ? `${code}: ${data.error.error_msg.slice(0, 120)}` : '?';
+  throw new ProviderTrouble(
+    NOT_LET_IN.has(code)
+      ? {
+          ru: `VK не принимает токен сообщества (${why}): создайте ключ с правами «сообщения», «управление», «стена»`,
+          en: `VK does not take the community’s token (${why}): make a key with the rights messages, manage, wall`,
+        }
+      : { ru: `VK отказал в ${method} (${why})`, en: `VK refused ${method} (${why})` },
+    { status: NOT_LET_IN.has(code) ? 403 : PASSING.has(code) ? 429 : 400 },
+  );
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Config, VkChannel } from '@otklik/config';
+import { z } from 'zod';
+import type { Channel, Feed, Received } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
+import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
+import { sendBy } from '../provider/sendBy.ts';
+import { callVk } from './api.ts';
+import { longPoll } from './longPoll.ts';
+import { lookAtVk } from './look.ts';
+import { eventsOfUpdate, messageName } from './normalise.ts';
+
+const LONGEST_TEXT = 4_096;
+const OK = { status: 200, body: 'ok' };
+
+const bodyShape = z.looseObject({
+  type: z.string(),
+  group_id: z.union([z.number(), z.string()]).transform(String),
+  secret: z.string().optional(),
+  object: z.unknown().optional(),
+});
+const sentShape = z.array(z.looseObject({ peer_id: z.number(), conversation_message_id: z.number() })).min(1);
+
+/** A community of VK: the Callback API wants the word `ok`, and repeats what did not get it. */
+export const vkChannel: Channel<VkChannel> = {
+  kind: 'vk',
+  receive(channel, request, { config }): Received {
+    const { data } = bodyShape.safeParse(readJson(request.body));
+    const isOurs = data?.group_id === channel.groupId;
+    if (isOurs && data.type === 'confirmation' && channel.confirmation !== null)
+      return taken([], [], { status: 200, body: channel.confirmation });
+    if (!isOurs || channel.secret === null || !sameSecret(data.secret, channel.secret.reveal()))
+      return forged('VK', 'group_id or secret is not the one of otklik.yaml.');
+    const { events, faults } = eventsOfUpdate(
+      data.type,
+      data.object,
+      channel,
+      config.privacy,
+      request.receivedAt,
+    );
+    return taken(events, faults, OK);
+  },
+  sample: (channel, { now }) =>
+    channel.secret === null
+      ? null
+      : {
+          method: 'POST',
+          path: '',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            type: 'message_new',
+            group_id: Number(channel.groupId),
+            event_id: `otklik-test-${now}`,
+            v: '5.199',
+            secret: channel.secret.reveal(),
+            object: {
+              message: {
+                id: 0,
+                conversation_message_id: Math.floor(now / 1_000),
+                date: Math.floor(now / 1_000),
+                from_id: 1,
+                peer_id: 1,
+                out: 0,
+                text: 'Проверка канала / channel test',
+              },
+            },
+          }),
+        },
+  feeds: (config) =>
+    [...config.channels.values()].flatMap((channel) =>
+      channel.kind === 'vk' ? [vkFeed(channel, config, RECONCILE_PACE)] : [],
+    ),
+  send: (channel, { id, thread, text }, { now }) =>
+    sendBy(text, LONGEST_TEXT, now, async (words) => {
+      const params = { peer_ids: thread, message: words, random_id: randomId(id), group_id: channel.groupId };
+      const answered = await callVk(channel, 'messages.send', params, new AbortController().signal);
+      const sent = sentShape.safeParse(answered).data?.[0];
+      if (!sent)
+        throw new ProviderTrouble(
+          { ru: 'VK не назвал номер сообщения', en: 'VK gave no id for the message' },
+          { status: 400 },
+        );
+      return messageName(sent.peer_id, sent.conversation_message_id);
+    }),
+};
+
+/** The same on a retry, so that VK says it once. */
+const randomId = (id: string): number => createHash('sha256').update(id).digest().readInt32BE(0);
+
+export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace): Feed {
+  return {
+    name: `vk:${channel.groupId}`,
+    channel: channel.id,
+    fingerprint: JSON.stringify([
+      channel.id,
+      channel.token.reveal(),
+      channel.secret === null,
+      channel.apiRoot,
+      channel.staff,
+      config.publicUrl,
+    ]),
+    start: (world) => {
+      const list = reconcile(lookAtVk(channel, config, world), world, pace);
+      if (channel.secret !== null) return list;
+      const stopping = new AbortController();
+      const polling = longPoll(channel, config, world, pace, stopping.signal);
+      return {
+        stop: () => {
+          stopping.abort();
+          list.stop();
+        },
+        done: Promise.all([list.done, polling]).then(() => undefined),
+      };
+    },
+  };
+}

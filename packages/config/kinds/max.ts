@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { baseUrlField } from '../addressFields.ts';
+import { field, type Reading } from '../fields.ts';
+import { type Secret, secret } from '../secret.ts';
+import { type ChannelBase, channelBase } from './channelBase.ts';
+import { accountNumberField, providerSecretField } from './keyFields.ts';
+import type { KindConfig } from './kind.ts';
+
+export interface MaxChannel extends ChannelBase {
+  readonly kind: 'max';
+  readonly token: Secret;
+  /** What MAX sends in X-Max-Bot-Api-Secret; null: long polling instead, which needs no public address. */
+  readonly secret: Secret | null;
+  /** People of ours who answer in group chats. */
+  readonly staff: readonly string[];
+  readonly apiRoot: string;
+}
+
+const API = 'https://platform-api2.max.ru';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('max').meta({ description: 'A bot of the messenger MAX.' }),
+    ...channelBase,
+    token: providerSecretField('The bot’s token.', 'env:MAX_TOKEN'),
+    secret: hookSecretField().optional(),
+    staff: z
+      .array(accountNumberField('A person’s number at MAX.', '55'))
+      .default([])
+      .meta({ description: 'People of ours who answer in group chats.' }),
+    api_root: baseUrlField('Address of the API.', API).default(API),
+  })
+  .meta({ description: 'A bot of the messenger MAX, by webhook or long polling.' });
+
+export const maxKind = {
+  schema,
+  settings: (entry) => ({
+    kind: entry.kind,
+    token: entry.token,
+    secret: entry.secret ?? null,
+    staff: entry.staff,
+    apiRoot: entry.api_root,
+  }),
+  describe: ({ id, secret: own }) => (own === null ? 'max, by long polling' : `max, POST /hooks/${id}`),
+} satisfies KindConfig<MaxChannel, z.output<typeof schema>>;
+
+/** https://dev.max.ru/docs-api/methods/POST/subscriptions: 5 to 256 of these characters. */
+function hookSecretField() {
+  const read = (text: string): Reading<Secret> =>
+    /^[A-Za-z0-9_-]{16,256}$/.test(text)
+      ? { value: secret(text) }
+      : { problem: 'must be 16 to 256 of A-Z, a-z, 0-9, _ and -' };
+  return field(read, {
+    description:
+      'Any text of your own, which MAX then sends with each event. Without it MAX is read by long polling.',
+    examples: ['env:MAX_SECRET'],
+    writeOnly: true,
+  });
+}
