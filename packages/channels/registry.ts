@@ -2,8 +2,11 @@ import type { ChannelConfig, Config } from '@otklik/config';
 import { avitoChannel } from './avito/channel.ts';
 import type { Channel, Feed } from './channel.ts';
 import { emailChannel } from './email/channel.ts';
+import { jivoChannel } from './jivo/channel.ts';
 import { maxChannel } from './max/channel.ts';
+import { metaChannel } from './meta/channel.ts';
 import { phoneChannel } from './phone/channel.ts';
+import { smsChannel } from './sms/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { vkChannel } from './vk/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
@@ -19,6 +22,9 @@ const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<Channel
   avito: avitoChannel,
   vk: vkChannel,
   max: maxChannel,
+  meta: metaChannel,
+  jivo: jivoChannel,
+  sms: smsChannel,
   whatsapp: whatsappChannel,
   whatsapp_cloud: whatsappCloudChannel,
 };

@@ -9,7 +9,10 @@ type Refused = Extract<Received, { outcome: 'refused' }>;
  * Meta makes sure that the address is ours: it wants `hub.challenge` back, if the token is the one that was typed beside the address.
  * https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests
  */
-export function greetMeta(channel: WhatsappCloudChannel, query: Readonly<Record<string, unknown>>): Greeting {
+export function greetMeta(
+  channel: Pick<WhatsappCloudChannel, 'verifyToken'>,
+  query: Readonly<Record<string, unknown>>,
+): Greeting {
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = query;
   const isOurs =
     mode === 'subscribe' &&
@@ -47,7 +50,10 @@ function kept(events: Awaited<ReturnType<typeof readBody>>['events'], faults: re
 }
 
 /** `X-Hub-Signature-256: sha256=…`, an HMAC of the bytes with the app's secret. */
-function isSigned({ appSecret }: WhatsappCloudChannel, { headers, body }: HookRequest): boolean {
+export function isSigned(
+  { appSecret }: Pick<WhatsappCloudChannel, 'appSecret'>,
+  { headers, body }: HookRequest,
+): boolean {
   const given = headers['x-hub-signature-256'];
   const expected = `sha256=${createHmac('sha256', appSecret.reveal()).update(body).digest('hex')}`;
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
@@ -64,7 +70,7 @@ function parse(body: Buffer): { json: unknown } | null {
   }
 }
 
-const FORGED: Refused = {
+export const FORGED: Refused = {
   outcome: 'refused',
   status: 401,
   reason: 'signature',

@@ -13,6 +13,7 @@ export function checkKinds(entries: readonly Entry<ChannelEntry>[], checking: Ch
   checkAccounts(entriesOf('avito', entries), 'user_id', ({ user_id }) => user_id, checking);
   checkAccounts(entriesOf('vk', entries), 'group_id', ({ group_id }) => group_id, checking);
   checkAccounts(entriesOf('max', entries), 'token', ({ token }) => token.reveal(), checking);
+  checkAccounts(entriesOf('meta', entries), 'account_id', ({ account_id }) => account_id, checking);
   checkPhone(entriesOf('phone', entries), checking);
   checkTelegram(entriesOf('telegram', entries), checking);
   checkWhatsapp(entriesOf('whatsapp', entries), checking);

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { type AvitoChannel, avitoKind } from './avito.ts';
 import type { ChannelBase } from './channelBase.ts';
 import { type EmailChannel, type EmailOAuth, emailKind } from './email.ts';
+import { type JivoChannel, jivoKind } from './jivo.ts';
 import type { KindConfig } from './kind.ts';
 import { type MaxChannel, maxKind } from './max.ts';
+import { type MetaChannel, metaKind } from './meta.ts';
 import { type PhoneChannel, type PhoneProvider, phoneKind } from './phone.ts';
+import { type SmsChannel, smsKind } from './sms.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
 import { type VkChannel, vkKind } from './vk.ts';
 import { type WebhookChannel, webhookKind } from './webhook.ts';
@@ -15,9 +18,12 @@ export type {
   AvitoChannel,
   EmailChannel,
   EmailOAuth,
+  JivoChannel,
   MaxChannel,
+  MetaChannel,
   PhoneChannel,
   PhoneProvider,
+  SmsChannel,
   TelegramChannel,
   VkChannel,
   WebhookChannel,
@@ -34,7 +40,10 @@ export type ChannelConfig =
   | PhoneChannel
   | AvitoChannel
   | VkChannel
-  | MaxChannel;
+  | MaxChannel
+  | MetaChannel
+  | JivoChannel
+  | SmsChannel;
 
 /** Every kind, by its name. A new one is a file here and a line in each of these lists. */
 const KINDS = {
@@ -47,6 +56,9 @@ const KINDS = {
   avito: avitoKind,
   vk: vkKind,
   max: maxKind,
+  meta: metaKind,
+  jivo: jivoKind,
+  sms: smsKind,
 };
 
 export const channelSchema = z
@@ -60,6 +72,9 @@ export const channelSchema = z
     avitoKind.schema,
     vkKind.schema,
     maxKind.schema,
+    metaKind.schema,
+    jivoKind.schema,
+    smsKind.schema,
   ])
   .meta({ description: 'One channel of presence and who answers for it.' });
 

@@ -1,0 +1,97 @@
+import { createHmac } from 'node:crypto';
+import type { Config, MetaChannel } from '@otklik/config';
+import { z } from 'zod';
+import type { Channel, Feed, Received } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { readJson, taken } from '../provider/hook.ts';
+import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
+import { sendBy } from '../provider/sendBy.ts';
+import { FORGED, greetMeta, isSigned } from '../whatsapp-cloud/receive.ts';
+import { askMeta, lookAtMeta } from './look.ts';
+import { eventsOfBody } from './normalise.ts';
+
+const LONGEST_TEXT = 2_000;
+const sentShape = z.looseObject({ message_id: z.string().min(1) });
+
+/** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
+export const metaChannel: Channel<MetaChannel> = {
+  kind: 'meta',
+  greet: (channel, query) => greetMeta(channel, query),
+  receive(channel, request, { config }): Received {
+    if (!isSigned(channel, request)) return FORGED;
+    const find = (account: string): MetaChannel | null => accountIn(config, account, channel);
+    const { events, faults } = eventsOfBody(readJson(request.body), find, config.privacy, request.receivedAt);
+    return taken(events, faults, { status: 200, body: 'EVENT_RECEIVED' });
+  },
+  sample(channel, { now }) {
+    const body = JSON.stringify({
+      object: channel.platform === 'messenger' ? 'page' : 'instagram',
+      entry: [
+        {
+          id: channel.accountId,
+          time: now,
+          messaging: [
+            {
+              sender: { id: '1' },
+              recipient: { id: channel.accountId },
+              timestamp: now,
+              message: { mid: `otklik-test-${now}`, text: 'Проверка канала / channel test' },
+            },
+          ],
+        },
+      ],
+    });
+    const signed = createHmac('sha256', channel.appSecret.reveal()).update(body).digest('hex');
+    return {
+      method: 'POST',
+      path: '',
+      headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signed}` },
+      body,
+    };
+  },
+  feeds: (config) =>
+    [...config.channels.values()].flatMap((channel) =>
+      channel.kind === 'meta' && channel.token !== null ? [metaFeed(channel, config, RECONCILE_PACE)] : [],
+    ),
+  send: (channel, { thread, text }, { now }) =>
+    sendBy(text, LONGEST_TEXT, now, async (words) => {
+      if (channel.token === null || thread.startsWith('comment/'))
+        throw new ProviderTrouble(
+          {
+            ru: 'отсюда не ответить: на комментарии и без токена отвечают в самом приложении',
+            en: 'cannot be answered from here: comments, and all without a token, are answered in the app itself',
+          },
+          { status: 400 },
+        );
+      const body = { recipient: { id: thread }, messaging_type: 'RESPONSE', message: { text: words } };
+      const path = `${channel.accountId}/messages`;
+      const { data } = sentShape.safeParse(await askMeta(channel, path, body, new AbortController().signal));
+      if (!data)
+        throw new ProviderTrouble(
+          { ru: 'Meta не назвала номер сообщения', en: 'Meta gave no id for the message' },
+          { status: 400 },
+        );
+      return data.message_id;
+    }),
+};
+
+/** Another account's entry is believed only if its channel has the same app's secret. */
+function accountIn(config: Config, account: string, posted: MetaChannel): MetaChannel | null {
+  for (const channel of config.channels.values())
+    if (
+      channel.kind === 'meta' &&
+      channel.accountId === account &&
+      channel.appSecret.reveal() === posted.appSecret.reveal()
+    )
+      return channel;
+  return null;
+}
+
+export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePace): Feed {
+  return {
+    name: `meta:${channel.accountId}`,
+    channel: channel.id,
+    fingerprint: JSON.stringify([channel.id, channel.token?.reveal(), channel.apiRoot, channel.botApps]),
+    start: (world) => reconcile(lookAtMeta(channel, config, world), world, pace),
+  };
+}

@@ -1,0 +1,5 @@
+import { startChatProvider } from '../testing/chatProvider.ts';
+import { channelContract } from '../testing/contract.ts';
+import { metaScript } from '../testing/metaScript.ts';
+
+channelContract('meta', () => startChatProvider(metaScript));

@@ -1,0 +1,214 @@
+import type { MetaChannel } from '@otklik/config';
+import type { Event, Privacy } from '@otklik/domain';
+import { z } from 'zod';
+import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const party = z.looseObject({ id });
+
+const messagingShape = z.looseObject({
+  sender: party,
+  recipient: party,
+  timestamp: z.number().positive(),
+  message: z
+    .looseObject({
+      mid: z.string().min(1),
+      text: z.string().optional(),
+      is_echo: z.boolean().optional(),
+      is_deleted: z.boolean().optional(),
+      app_id: id.optional(),
+    })
+    .optional(),
+  postback: z.looseObject({ mid: z.string().min(1), title: z.string().optional() }).optional(),
+});
+
+/** Nobody's turn: what was read or delivered, who reacted, who came by which link. */
+const NOTHING = [
+  'read',
+  'delivery',
+  'reaction',
+  'referral',
+  'optin',
+  'pass_thread_control',
+  'take_thread_control',
+  'message_edit',
+];
+
+const feedShape = z.looseObject({
+  item: z.string(),
+  verb: z.string().optional(),
+  comment_id: z.string().optional(),
+  post_id: z.string().optional(),
+  parent_id: z.string().optional(),
+  from: z.looseObject({ id, name: z.string().optional() }).optional(),
+  message: z.string().optional(),
+  created_time: z.number().optional(),
+  permalink_url: z.string().optional(),
+});
+const commentShape = z.looseObject({
+  id: z.string().min(1),
+  from: z.looseObject({ id, username: z.string().optional() }),
+  text: z.string().optional(),
+  parent_id: z.string().optional(),
+});
+
+const entryShape = z.looseObject({
+  id,
+  time: z.number().optional(),
+  messaging: z.array(z.unknown()).optional(),
+  /** What another app has in hand: the client waits all the same. */
+  standby: z.array(z.unknown()).optional(),
+  changes: z.array(z.looseObject({ field: z.string(), value: z.unknown().optional() })).optional(),
+});
+const bodyShape = z.looseObject({ object: z.string(), entry: z.array(entryShape) });
+
+export interface ReadMeta {
+  readonly events: Event[];
+  readonly faults: string[];
+}
+
+/**
+ * One body to events. One app posts several accounts to one address, so that each entry goes to the channel of its account.
+ * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
+ */
+export function eventsOfBody(
+  json: unknown,
+  channelOf: (account: string) => MetaChannel | null,
+  privacy: Privacy,
+  receivedAt: number,
+): ReadMeta {
+  const { data } = bodyShape.safeParse(json);
+  if (!data) return { events: [], faults: ['the body is none of Meta’s'] };
+  const read: ReadMeta[] = data.entry.flatMap((entry) => {
+    const channel = channelOf(entry.id);
+    if (channel === null) return [{ events: [], faults: ['an account of Meta that no channel has'] }];
+    const said = [...(entry.messaging ?? []), ...(entry.standby ?? [])].map((each) =>
+      ofMessaging(each, channel, privacy, receivedAt),
+    );
+    const changed = (entry.changes ?? []).map(({ field, value }) =>
+      ofChange(field, value, entry.time, channel, privacy, receivedAt),
+    );
+    return [...said, ...changed];
+  });
+  return { events: read.flatMap(({ events }) => events), faults: read.flatMap(({ faults }) => faults) };
+}
+
+const none: ReadMeta = { events: [], faults: [] };
+const unknown = (what: string): ReadMeta => ({ events: [], faults: [`${what} of Meta that we do not know`] });
+
+function ofMessaging(json: unknown, channel: MetaChannel, privacy: Privacy, receivedAt: number): ReadMeta {
+  const { data } = messagingShape.safeParse(json);
+  if (!data) return unknown('a message');
+  const { sender, recipient, message, postback, timestamp } = data;
+  const said = message ?? postback;
+  if (!said) return NOTHING.some((name) => name in data) ? none : unknown('an event');
+  const isOurs = message?.is_echo === true || sender.id === channel.accountId;
+  const client = isOurs ? recipient.id : sender.id;
+  if (message?.is_deleted)
+    return isOurs
+      ? none
+      : {
+          events: [
+            deletionEvent(
+              { of: said.mid, thread: client, author: client, at: timestamp },
+              channel,
+              receivedAt,
+            ),
+          ],
+          faults: [],
+        };
+  const isBot = message?.app_id !== undefined && channel.botApps.includes(message.app_id);
+  const event = spokenEvent(
+    {
+      id: said.mid,
+      thread: client,
+      side: isOurs ? (isBot ? 'bot' : 'unknown') : 'client',
+      author: { id: sender.id },
+      at: timestamp,
+      text: message?.text ?? postback?.title ?? null,
+    },
+    channel,
+    privacy,
+    receivedAt,
+  );
+  return { events: [event], faults: [] };
+}
+
+function ofChange(
+  field: string,
+  value: unknown,
+  time: number | undefined,
+  channel: MetaChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): ReadMeta {
+  const base = { channel, privacy, receivedAt };
+  if (field === 'comments' || field === 'live_comments') {
+    const { data } = commentShape.safeParse(value);
+    if (!data) return unknown('a comment');
+    const { from, text, parent_id: parent } = data;
+    return comment(
+      { id: data.id, top: parent ?? data.id, from: from.id, name: from.username, text, at: time, link: null },
+      base,
+    );
+  }
+  if (field !== 'feed') return unknown('a change');
+  const { data } = feedShape.safeParse(value);
+  if (!data) return unknown('a change');
+  if (data.item !== 'comment' || data.verb !== 'add') return none;
+  if (!data.comment_id || !data.from) return unknown('a comment');
+  const {
+    comment_id: own,
+    parent_id: parent,
+    post_id: post,
+    from,
+    message: text,
+    created_time: at,
+    permalink_url: link = null,
+  } = data;
+  return comment(
+    {
+      id: own,
+      top: parent === undefined || parent === post ? own : parent,
+      from: from.id,
+      name: from.name,
+      text,
+      at,
+      link,
+    },
+    base,
+  );
+}
+
+/** Whoever comments under our own name is a person whom Meta does not name. */
+function comment(
+  said: {
+    readonly id: string;
+    readonly top: string;
+    readonly from: string;
+    readonly name: string | undefined;
+    readonly text: string | undefined;
+    /** Seconds since 1970. */
+    readonly at: number | undefined;
+    readonly link: string | null;
+  },
+  { channel, privacy, receivedAt }: { channel: MetaChannel; privacy: Privacy; receivedAt: number },
+): ReadMeta {
+  const isOurs = said.from === channel.accountId;
+  const event = spokenEvent(
+    {
+      kind: 'comment',
+      id: `comment/${said.id}`,
+      thread: `comment/${said.top}`,
+      side: isOurs ? 'unknown' : 'client',
+      author: { id: said.from, name: isOurs ? null : (said.name ?? null) },
+      at: said.at === undefined ? null : said.at * 1_000,
+      text: said.text ?? null,
+      link: said.link,
+    },
+    channel,
+    privacy,
+    receivedAt,
+  );
+  return { events: [event], faults: [] };
+}

@@ -1,0 +1,71 @@
+import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
+import { channelOf } from '../registry.ts';
+import { contractConfig } from './contractConfig.ts';
+import { TestMemory } from './testMemory.ts';
+
+/** What everything in these tests is received at. */
+export const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
+
+/** One channel of a kind to which is posted, and what came of it. */
+export class HookWorld {
+  readonly #config;
+  readonly #channel;
+  readonly events: Event[] = [];
+  readonly faults: string[] = [];
+  answer: unknown = null;
+
+  /** `keys`: the channel's own keys in otklik.yaml. */
+  constructor(keys: string) {
+    this.#config = contractConfig(`
+version: 1
+people: [{ id: olga, name: Ольга }]
+channels: [{ id: line, owner: olga, ${keys} }]
+`);
+    const channel = this.#config.channels.get('line');
+    if (!channel) throw new Error('no such channel');
+    this.#channel = channel;
+  }
+
+  /** The status of the answer. `body` is sent as JSON unless it is text. */
+  async post(
+    body: object | string | Buffer,
+    { path = '', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<number> {
+    const url = new URL(`http://otklik/hooks/line${path}`);
+    const bytes = Buffer.isBuffer(body)
+      ? body
+      : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const received = await channelOf(this.#channel).receive?.(
+      this.#channel,
+      { path: '', query: Object.fromEntries(url.searchParams), headers, body: bytes, receivedAt: RECEIVED },
+      { config: this.#config, memory: new TestMemory(), memoryOf: () => new TestMemory() },
+    );
+    if (received?.outcome !== 'accepted') return received?.status ?? 0;
+    this.events.push(...received.delivery.events);
+    if (received.quarantine !== null) this.faults.push(received.quarantine);
+    const { status, body: said } = received.answer({ accepted: 1, duplicates: 0 });
+    this.answer = said;
+    return status;
+  }
+
+  async postSample(): Promise<number> {
+    const sample = channelOf(this.#channel).sample?.(this.#channel, { config: this.#config, now: RECEIVED });
+    return sample ? this.post(sample.body, sample) : 0;
+  }
+
+  /** One event a line: kind, side, thread, id and the time of UTC. */
+  told(): string[] {
+    return this.events.map(({ kind, side, thread, id, at }) => [kind, side, thread, id, clock(at)].join(' '));
+  }
+
+  /** One wait a line: thread, opening, end. */
+  waits(): string[] {
+    return [...Map.groupBy(this.events, ({ thread }) => thread).values()]
+      .flatMap((events) => foldWaits(events, foldPolicyOf(this.#config)))
+      .map(({ thread, openedAt, end }) =>
+        [thread, clock(openedAt), end ? `${end.outcome} ${clock(end.at)}` : 'waits'].join(' '),
+      );
+  }
+}
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);

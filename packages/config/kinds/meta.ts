@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { baseUrlField } from '../addressFields.ts';
+import type { Secret } from '../secret.ts';
+import { type ChannelBase, channelBase } from './channelBase.ts';
+import { accountNumberField, providerSecretField } from './keyFields.ts';
+import type { KindConfig } from './kind.ts';
+
+export interface MetaChannel extends ChannelBase {
+  readonly kind: 'meta';
+  readonly platform: 'messenger' | 'instagram';
+  /** Of the page or of the Instagram account. */
+  readonly accountId: string;
+  readonly appSecret: Secret;
+  readonly verifyToken: Secret;
+  /** For the list of conversations and for answering from a ping; null: only listening. */
+  readonly token: Secret | null;
+  /** Apps that answer by themselves: what they say is no answer. */
+  readonly botApps: readonly string[];
+  readonly apiRoot: string;
+}
+
+const GRAPH = 'https://graph.facebook.com/v24.0';
+
+const schema = z
+  .strictObject({
+    kind: z
+      .literal('meta')
+      .meta({ description: 'A Facebook page or an Instagram account: messages and comments.' }),
+    ...channelBase,
+    platform: z.enum(['messenger', 'instagram']).meta({ description: 'Whose account it is.' }),
+    account_id: accountNumberField(
+      'The number of the page or of the Instagram account.',
+      '17841400000000000',
+    ),
+    app_secret: providerSecretField('The app’s secret (App settings → Basic).', 'env:META_APP_SECRET'),
+    verify_token: providerSecretField(
+      'Any text; the same is typed at Meta beside the address.',
+      'env:META_VERIFY_TOKEN',
+    ),
+    token: providerSecretField(
+      'The page’s access token. Without it the channel only listens.',
+      'env:META_TOKEN',
+    ).optional(),
+    bot_apps: z
+      .array(accountNumberField('An app’s number at Meta.', '26390203743090'))
+      .default([])
+      .meta({ description: 'Apps that answer by themselves: what they say is no answer.' }),
+    api_root: baseUrlField('Address and version of the Graph API.', GRAPH).default(GRAPH),
+  })
+  .meta({ description: 'A Facebook page or an Instagram account. Meta is blocked in Russia.' });
+
+export const metaKind = {
+  schema,
+  settings: (entry) => ({
+    kind: entry.kind,
+    platform: entry.platform,
+    accountId: entry.account_id,
+    appSecret: entry.app_secret,
+    verifyToken: entry.verify_token,
+    token: entry.token ?? null,
+    botApps: entry.bot_apps,
+    apiRoot: entry.api_root,
+  }),
+  describe: ({ id, platform, token }) =>
+    `meta (${platform}), POST /hooks/${id}${token === null ? ', only listening' : ''}`,
+} satisfies KindConfig<MetaChannel, z.output<typeof schema>>;
