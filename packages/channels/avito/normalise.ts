@@ -1,9 +1,9 @@
 import type { AvitoChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, spokenEvent, storable } from '../provider/spoken.ts';
 
-const number = z.union([z.number(), z.string()]).transform(String);
+const number = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 
 /** One message, as the webhook and the list of a chat both give it. */
 export const messageShape = z.looseObject({
@@ -49,7 +49,7 @@ export function eventsOfMessage(
   if (type === 'system' || author === '0' || author === '1') return [];
   if (type === 'deleted')
     return isOurs ? [] : [deletionEvent({ of: id, thread: chat.id, author, at: null }, channel, receivedAt)];
-  const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(chat.id)}`;
+  const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(storable(chat.id))}`;
   if (type === 'call' || type === 'appCall') {
     // Only a call that we missed is told in full; of the others nobody says how long they were.
     if (isOurs || content?.call?.status !== 'missed') return [];
@@ -84,15 +84,15 @@ const missedCall = (
 ): Event => ({
   kind: 'call',
   channel: channel.id,
-  id: `${id}/ended`,
-  thread: chat.id,
+  id: `${storable(id)}/ended`,
+  thread: storable(chat.id),
   side: 'client',
   author: { id: author, name: chat.name, phone: null, email: null },
   at,
   atSource: 'provider',
   receivedAt,
   seq: null,
-  call: { id, direction: 'in', phase: 'ended', outcome: 'missed', talkSeconds: 0 },
+  call: { id: storable(id), direction: 'in', phase: 'ended', outcome: 'missed', talkSeconds: 0 },
   text: null,
   link,
 });

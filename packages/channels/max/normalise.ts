@@ -3,17 +3,20 @@ import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
 
-const number = z.union([z.number(), z.string()]).transform(String);
+const number = z.union([z.int().positive(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 
 /** https://dev.max.ru/docs-api/objects/Message */
 export const messageShape = z.looseObject({
   sender: z.looseObject({
     user_id: number,
-    is_bot: z.boolean().optional(),
+    is_bot: z.boolean(),
     first_name: z.string().nullish(),
     name: z.string().nullish(),
   }),
-  recipient: z.looseObject({ chat_id: number, chat_type: z.string().optional() }),
+  recipient: z.looseObject({
+    chat_id: z.union([z.int(), z.string()]).transform(String),
+    chat_type: z.string().optional(),
+  }),
   timestamp: z.number().positive(),
   body: z.looseObject({ mid: z.string().min(1), text: z.string().nullish() }),
 });

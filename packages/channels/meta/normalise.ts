@@ -3,7 +3,7 @@ import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
 
-const id = z.union([z.string(), z.number()]).transform(String);
+const id = z.union([z.string().regex(/^[\w.-]{1,64}$/), z.int().positive()]).transform(String);
 const party = z.looseObject({ id });
 
 const messagingShape = z.looseObject({

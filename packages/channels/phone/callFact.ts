@@ -1,5 +1,6 @@
 import type { PhoneChannel } from '@otklik/config';
 import type { CallOutcome, EpochMs, Event, Side } from '@otklik/domain';
+import { storable } from '../provider/spoken.ts';
 import { toE164 } from './numbers.ts';
 
 /**
@@ -52,19 +53,19 @@ export function eventOf(
   return {
     kind: 'call',
     channel: channel.id,
-    id: [fact.call, fact.phase, fact.leg, fact.which].filter(Boolean).join('/'),
-    thread,
+    id: storable([fact.call, fact.phase, fact.leg, fact.which].filter(Boolean).join('/')),
+    thread: storable(thread),
     side,
     author: isClient
       ? { id: phone ?? null, name: null, phone, email: null }
-      : { id: fact.employee, name: null, phone: null, email: null },
+      : { id: fact.employee === null ? null : storable(fact.employee), name: null, phone: null, email: null },
     at: Math.min(fact.at ?? receivedAt, receivedAt),
     atSource: fact.at === null ? 'arrival' : 'provider',
     receivedAt,
     seq: null,
     call: {
-      id: fact.call,
-      ...(fact.leg !== undefined && { leg: fact.leg }),
+      id: storable(fact.call),
+      ...(fact.leg !== undefined && { leg: storable(fact.leg) }),
       direction: fact.direction,
       phase: fact.phase,
       outcome: fact.outcome ?? null,

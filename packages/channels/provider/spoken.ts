@@ -31,10 +31,15 @@ export function spokenEvent(
   return {
     kind,
     channel: channel.id,
-    id,
-    thread,
+    id: storable(id),
+    thread: storable(thread),
     side,
-    author: { id: author.id, name: author.name || null, phone: author.phone ?? null, email: null },
+    author: {
+      id: author.id === null ? null : storable(author.id),
+      name: author.name ? storable(author.name) : null,
+      phone: author.phone ?? null,
+      email: null,
+    },
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',
     receivedAt,
@@ -45,6 +50,12 @@ export function spokenEvent(
   };
 }
 
+const LONGEST_NAME = 256;
+
+/** A name as a database can keep it: neither half of a character nor U+0000, and not without end. */
+export const storable = (name: string): string =>
+  name.replaceAll('\u0000', '').toWellFormed().slice(0, LONGEST_NAME).toWellFormed();
+
 /** The client took back what they said. */
 export function deletionEvent(
   { of, thread, author, at }: { of: string; thread: string; author: string | null; at: EpochMs | null },
@@ -54,11 +65,11 @@ export function deletionEvent(
   return {
     kind: 'deletion',
     channel: channel.id,
-    id: `${of}/deleted`,
-    of,
-    thread,
+    id: `${storable(of)}/deleted`,
+    of: storable(of),
+    thread: storable(thread),
     side: 'client',
-    author: { id: author, name: null, phone: null, email: null },
+    author: { id: author === null ? null : storable(author), name: null, phone: null, email: null },
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',
     receivedAt,

@@ -18,7 +18,7 @@ export const messageShape = z.looseObject({
 
 const commentShape = z.looseObject({
   id: int.positive(),
-  from_id: int,
+  from_id: int.refine((id) => id !== 0),
   date: int.positive(),
   text: z.string().optional(),
   reply_to_comment: int.optional(),
@@ -74,7 +74,7 @@ function eventOf(
       object !== null && typeof object === 'object' ? (Reflect.get(object, 'message') ?? object) : object;
     return eventOfMessage(inner, channel, privacy, receivedAt);
   }
-  if (type === 'message_reply') return eventOfMessage(object, channel, privacy, receivedAt);
+  if (type === 'message_reply') return eventOfMessage(object, channel, privacy, receivedAt, true);
   const commented = COMMENTED[type];
   if (commented) return commentOf(object, commented, channel, privacy, receivedAt);
   if (type === 'market_order_new') {
@@ -129,10 +129,13 @@ export function eventOfMessage(
   channel: VkChannel,
   privacy: Privacy,
   receivedAt: EpochMs,
+  isReply = false,
 ): Event | null {
   const { data } = messageShape.safeParse(object);
   if (!data) return null;
-  const isOurs = data.out === 1 || data.from_id === -Number(channel.groupId);
+  const isOurs = isReply || data.out === 1 || data.from_id === -Number(channel.groupId);
+  // A client is a person: what only looks so is left for a person to look at.
+  if (!isOurs && data.from_id <= 0) return null;
   const admin = data.admin_author_id;
   return spokenEvent(
     {
