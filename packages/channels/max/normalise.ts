@@ -6,7 +6,7 @@ import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
 const number = z.union([z.int().positive(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 
 /** https://dev.max.ru/docs-api/objects/Message */
-export const messageShape = z.looseObject({
+const messageShape = z.looseObject({
   sender: z.looseObject({
     user_id: number,
     is_bot: z.boolean(),

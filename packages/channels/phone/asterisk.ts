@@ -16,7 +16,7 @@ type AmiPace = Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>;
 const PACE: AmiPace = { firstBackoffMs: SECOND, maxBackoffMs: 30 * SECOND, random: Math.random };
 
 /** One live connection, made again whenever it ends. */
-export function listenToAmi(
+function listenToAmi(
   channel: PhoneChannel,
   world: ListenerWorld,
   keep: KeepFacts,

@@ -4,7 +4,7 @@ import { contractConfig } from './contractConfig.ts';
 import { TestMemory } from './testMemory.ts';
 
 /** What everything in these tests is received at. */
-export const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
+const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
 
 /** One channel of a kind to which is posted, and what came of it. */
 export class HookWorld {

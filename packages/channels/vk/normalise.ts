@@ -6,7 +6,7 @@ import { spokenEvent } from '../provider/spoken.ts';
 const int = z.number().int();
 
 /** https://dev.vk.com/reference/objects/message */
-export const messageShape = z.looseObject({
+const messageShape = z.looseObject({
   conversation_message_id: int.positive(),
   date: int.positive(),
   from_id: int,

@@ -74,6 +74,6 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-export const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
+const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
 /** A time of that day, UTC. */
 export const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);
