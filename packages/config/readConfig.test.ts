@@ -92,7 +92,7 @@ policies:
   default: { warn: 3 min }
 channels:
   - { id: site, kind: webhook, owner: ana, secret: short }
-  - { id: site, kind: sms, deputies: [nobody] }
+  - { id: site, kind: pigeon, deputies: [nobody] }
 `;
   assert.deepEqual(
     faultsOf(source).map(({ line, path }) => `${line} ${path}`),
@@ -166,7 +166,7 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     name: 'an unknown kind',
     from: 'kind: webhook',
     to: 'kind: webhok',
-    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram, whatsapp, whatsapp_cloud, email)',
+    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram, whatsapp, whatsapp_cloud, email, phone, avito, vk, max, meta, jivo, sms)',
   },
   {
     name: 'a rate of zero',

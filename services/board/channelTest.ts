@@ -164,21 +164,35 @@ async function until<T>(look: () => Promise<T | null>, patienceMs = PATIENCE_MS)
   }
 }
 
+const WORDS: Readonly<Record<string, Said>> = {
+  message: { ru: 'сообщение', en: 'a message' },
+  comment: { ru: 'комментарий', en: 'a comment' },
+  'call ringing': { ru: 'звонок пошёл', en: 'a call rings' },
+  'call answered': { ru: 'звонок принят', en: 'a call is answered' },
+  'call ended': { ru: 'звонок окончен без разговора', en: 'a call ends without a talk' },
+};
+
 const heard = (events: readonly Event[]): TestedStep => {
-  const list = events
-    .map((event) => `${event.kind}${event.kind === 'call' ? ` ${event.call.phase}` : ''} (${event.side})`)
-    .join(', ');
-  return { ok: true, said: { ru: `Понято как: ${list}`, en: `Understood as: ${list}` } };
+  const words = events.map((event) => {
+    const what = event.kind === 'call' ? `call ${event.call.phase}` : event.kind;
+    return WORDS[what] ?? { ru: what, en: what };
+  });
+  const list = (locale: keyof Said): string => words.map((said) => said[locale]).join(', ');
+  return {
+    ok: true,
+    said: { ru: `Понято так, от клиента: ${list('ru')}`, en: `Understood as, of the client: ${list('en')}` },
+  };
 };
 
 function opened(wait: NamedWait, { people }: Config): TestedStep {
   const owner = people.get(wait.owner)?.name ?? wait.owner;
   const seconds = Math.round((wait.breach_at - wait.opened_at) / 1_000);
+  const window = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   return {
     ok: true,
     said: {
-      ru: `Открыто ожидание: отвечает ${owner}, срок ${seconds} с`,
-      en: `A wait was opened: ${owner} is to answer within ${seconds} s`,
+      ru: `Открыто ожидание: отвечает ${owner}, срок ${window}`,
+      en: `A wait was opened: ${owner} is to answer within ${window}`,
     },
   };
 }

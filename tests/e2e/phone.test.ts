@@ -74,7 +74,7 @@ it('«channel test» goes the whole way and says each step', async () => {
       said.map((text) => text.replace(/[:;(].*/, '')),
       [
         'The event was posted to /hooks/line',
-        'Understood as',
+        'Understood as, of the client',
         'A wait was opened',
         'The missed call is told at once',
         'The wait of the test was closed',

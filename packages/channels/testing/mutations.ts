@@ -4,11 +4,14 @@ import fc from 'fast-check';
 export function mutated(body: unknown): fc.Arbitrary<unknown> {
   const paths = pathsIn(body);
   const mutation = fc.record({ path: fc.constantFrom(...paths), with: RUIN });
-  return fc
-    .array(mutation, { minLength: 1, maxLength: 3 })
-    .map((mutations) =>
-      mutations.reduce((now, { path, with: ruin }) => ruined(now, path, ruin), structuredClone(body)),
-    );
+  return (
+    fc
+      // Each place once: a second ruin of a truth value could make the other one of it.
+      .uniqueArray(mutation, { minLength: 1, maxLength: 3, selector: ({ path }) => JSON.stringify(path) })
+      .map((mutations) =>
+        mutations.reduce((now, { path, with: ruin }) => ruined(now, path, ruin), structuredClone(body)),
+      )
+  );
 }
 
 /** Marks a value that is taken away. */

@@ -349,6 +349,28 @@ test('a channel that goes down is said across the page until it is up again', as
   await page.getByRole('alert').waitFor({ state: 'detached' });
 });
 
+test('a head tests a channel from its dot, and reads what became of it', async () => {
+  const said = (text: string) => ({ ru: text, en: text });
+  board.script.answers = {
+    'POST /channels/tg/test': {
+      body: {
+        ok: false,
+        steps: [
+          { ok: true, said: said('Событие отправлено') },
+          { ok: false, said: said('Ожидание не открылось') },
+        ],
+      },
+    },
+  };
+  const page = await open();
+  await page.getByRole('button', { name: /^Telegram-бот/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Проверить' }).click();
+  await dialog.getByText('Событие отправлено').waitFor();
+  assert.equal(await dialog.locator('[data-ok="false"]').textContent(), 'Ожидание не открылось');
+  await dialog.getByRole('button', { name: 'Проверить ещё раз' }).waitFor();
+});
+
 test('the people filter leaves one person’s waits and stays in the address', async () => {
   board.script.waits = [waitOf('hers', 10), waitOf('his', 20, { owner: 'boris', asked: 'boris' })];
   const page = await open();

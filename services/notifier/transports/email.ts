@@ -50,6 +50,8 @@ export function emailTransport(
           to: person.email,
           subject: mail.subject,
           text: mail.lines.join('\n'),
+          // No sender on the envelope: an auto-reply or a bounce to a ping comes to nobody's mailbox (RFC 3834, section 2).
+          envelope: { from: '', to: person.email },
           messageId: `<${id}@otklik>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
         });

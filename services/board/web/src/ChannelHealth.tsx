@@ -1,8 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import { IconPlugConnectedX, IconVolumeOff } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useDirectory } from './directory.tsx';
 import { useLanguage, useTexts } from './locale.tsx';
 import { LinkAccount } from './pages/LinkAccount.tsx';
+import { TestChannel } from './pages/TestChannel.tsx';
+import { useMe } from './queries.ts';
 import { useWide } from './useWide.ts';
 import type { Channel } from './wire.ts';
 import { timeOfDay } from './wording.ts';
@@ -31,17 +34,41 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
     unknown: texts.channelUnknown,
   }[health](channel.name);
   const more = [channel.problem, ...channel.gaps].filter((part) => part !== null);
+  const role = useMe().data?.role;
+  const [opened, setOpened] = useState(false);
+  const dot = (
+    <>
+      {health === 'down' || health === 'silent' ? (
+        <IconPlugConnectedX size={15} stroke={2} aria-hidden="true" />
+      ) : (
+        <i aria-hidden="true" />
+      )}
+      {channel.name}
+    </>
+  );
+  // Whoever may test it looks into it; for all others it only says how it stands.
+  const isTested = role === 'admin' || role === 'head';
   return (
-    <Tooltip label={[say, ...more].join('. ')} openDelay={200} multiline maw={420}>
-      <li className="channel-dot" data-health={health} aria-label={say}>
-        {health === 'down' || health === 'silent' ? (
-          <IconPlugConnectedX size={15} stroke={2} aria-hidden="true" />
+    <li>
+      <Tooltip label={[say, ...more].join('. ')} openDelay={200} multiline maw={420}>
+        {isTested ? (
+          <button
+            type="button"
+            className="channel-dot"
+            data-health={health}
+            aria-label={say}
+            onClick={() => setOpened(true)}
+          >
+            {dot}
+          </button>
         ) : (
-          <i aria-hidden="true" />
+          <span className="channel-dot" data-health={health} role="img" aria-label={say}>
+            {dot}
+          </span>
         )}
-        {channel.name}
-      </li>
-    </Tooltip>
+      </Tooltip>
+      {opened && <TestChannel channel={channel} state={[say, ...more]} onClose={() => setOpened(false)} />}
+    </li>
   );
 }
 

@@ -1,6 +1,15 @@
 import { call, post } from '../api.ts';
 import type { Wait } from '../wire.ts';
-import type { BlindSpan, ChannelRow, Dispute, Join, OwnerRow, Simulation, Suggestion } from './wire.ts';
+import type {
+  BlindSpan,
+  ChannelRow,
+  Dispute,
+  Join,
+  OwnerRow,
+  Simulation,
+  Suggestion,
+  TestedStep,
+} from './wire.ts';
 
 /** Half open, as the API counts. */
 export interface Span {
@@ -35,6 +44,12 @@ export const fetchLinking = (channel: string) =>
   );
 export const askForLinkingCode = (channel: string) =>
   post<{ readonly asked: true }>(`/channels/${encodeURIComponent(channel)}/linking/code`, {});
+
+export const testChannel = (channel: string) =>
+  post<{ readonly ok: boolean; readonly steps: readonly TestedStep[] }>(
+    `/channels/${encodeURIComponent(channel)}/test`,
+    {},
+  );
 
 export const handOverAll = (person: string, to: string) =>
   post<{ readonly handed_over: number }>(`/people/${encodeURIComponent(person)}/hand-over`, { to });

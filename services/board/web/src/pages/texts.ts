@@ -37,6 +37,12 @@ const ru = {
     blindLead: 'Когда канал не было видно: обращения за это время могли прийти поздно или не прийти.',
     notRunning: 'программа не работала',
   },
+  channelTest: {
+    what: 'Проверка отправит в канал событие так, как это делает провайдер: владельцу придёт пинг о пропущенном звонке, если это телефон. Ожидание сразу закроется.',
+    start: 'Проверить',
+    again: 'Проверить ещё раз',
+    failed: 'Проверка не удалась: попробуйте ещё раз',
+  },
   linking: {
     open: 'Привязать телефон…',
     title: (channel: string) => `Привязать «${channel}»`,
@@ -165,6 +171,12 @@ const en: PageTexts = {
     blind: 'Blind time',
     blindLead: 'When a channel could not be seen: what clients wrote then may have come late, or not at all.',
     notRunning: 'the program was not running',
+  },
+  channelTest: {
+    what: 'The test sends an event into the channel as its provider would. Of a phone line the owner is pinged about a missed call. The wait is closed again at once.',
+    start: 'Test it',
+    again: 'Test it again',
+    failed: 'The test failed: try again',
   },
   linking: {
     open: 'Link a telephone…',

@@ -100,3 +100,9 @@ export interface Simulation {
   readonly current: SimulatedTotals;
   readonly proposed: SimulatedTotals;
 }
+
+/** One step of a channel's test. */
+export interface TestedStep {
+  readonly ok: boolean;
+  readonly said: { readonly ru: string; readonly en: string };
+}
