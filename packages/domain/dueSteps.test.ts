@@ -303,3 +303,35 @@ test('the first look at a wait, from before all time, says when its chain begins
     nextDueAt: at('10:00:00') + 180 * SECOND,
   });
 });
+
+test('a missed call is told at once, before the chain, and the chain goes its way', () => {
+  const missed = openWait({ missedAt: at('10:00:20') });
+  const told = (time: string, wait = missed, said: Circumstances = {}) =>
+    dueAt(time, { ...said, wait }).fire.map(({ step, stage, dueAt: due }) => [step, stage, timeOf(due)]);
+  assert.deepEqual(told('10:00:19'), []);
+  assert.deepEqual(told('10:00:20'), [[0, 'waiting', '10:00:20']]);
+  assert.equal(dueAt('10:00:00', { wait: missed }).nextDueAt, at('10:00:20'));
+  assert.equal(dueAt('10:00:20', { wait: missed }).nextDueAt, at('10:03:00'));
+  // Told once: then `missedAt` is null, and only the chain is left.
+  assert.deepEqual(told('10:03:00', openWait()), [[1, 'warned', '10:03:00']]);
+});
+
+test('of a missed call and a rung that are due together after an outage, only the rung fires (law 7)', () => {
+  const due = dueAt('10:04:00', { wait: openWait({ missedAt: at('10:00:20') }) });
+  assert.deepEqual([due.fire.map(({ step }) => step), due.skipped.map(({ step }) => step)], [[1], [0]]);
+});
+
+test('a call that is missed late in the chain is told then', () => {
+  const due = dueAt('10:06:00', { wait: openWait({ missedAt: at('10:06:00'), stepsDone: 2 }) });
+  assert.deepEqual(
+    due.fire.map(({ step, stage }) => [step, stage]),
+    [[0, 'breached']],
+  );
+});
+
+test('a missed call waits like everything where the policy says so, and where the chain stands still', () => {
+  const wait = openWait({ missedAt: at('10:00:20') });
+  assert.deepEqual(dueAt('10:00:20', { wait, policy: policy({ missedCallAtOnce: false }) }).fire, []);
+  const night = { wait, policy: policy({ afterHours: 'defer' }), calendar: calendar({ 1: '12:00-18:00' }) };
+  assert.deepEqual(dueAt('10:00:20', night).fire, []);
+});

@@ -88,7 +88,12 @@ export async function testChannel(
     async () => {
       const { notices } = await timelineOf(world.store, wait);
       const told = notices.filter(({ type }) => type === 'wait.step');
-      return told.length > 0 ? told.map(({ recipient, transport }) => `${recipient} (${transport})`) : null;
+      return told.length > 0
+        ? told.map(
+            ({ recipient, transport }) =>
+              `${world.config().people.get(recipient ?? '')?.name ?? recipient} (${transport})`,
+          )
+        : null;
     },
     isCall(event) ? PATIENCE_MS : 0,
   );
@@ -202,8 +207,8 @@ function told(recipients: readonly string[] | null): TestedStep {
     return {
       ok: false,
       said: {
-        ru: 'О пропущенном звонке никому не сообщено сразу: проверьте missed_call_at_once, after_hours и как людям писать',
-        en: 'Nobody was told of the missed call at once: check missed_call_at_once, after_hours, and how people are reached',
+        ru: 'О пропущенном звонке никому не сообщено сразу: проверьте missed_call_at_once, after_hours и как людям писать. Сразу после запуска канал сначала догоняет пропущенное, до 30 секунд',
+        en: 'Nobody was told of the missed call at once: check missed_call_at_once, after_hours, and how people are reached. Right after a start a channel first catches up, for up to 30 seconds',
       },
     };
   const list = recipients.join(', ');

@@ -1,7 +1,7 @@
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { channelOf } from '../registry.ts';
+import { AWAY } from './awayMemory.ts';
 import { contractConfig } from './contractConfig.ts';
-import { TestMemory } from './testMemory.ts';
 
 /** What everything in these tests is received at. */
 const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
@@ -38,7 +38,7 @@ channels: [{ id: line, owner: olga, ${keys} }]
     const received = await channelOf(this.#channel).receive?.(
       this.#channel,
       { path: '', query: Object.fromEntries(url.searchParams), headers, body: bytes, receivedAt: RECEIVED },
-      { config: this.#config, memory: new TestMemory(), memoryOf: () => new TestMemory() },
+      { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
     this.events.push(...received.delivery.events);

@@ -74,6 +74,9 @@ const schema = z
   })
   .meta({ description: 'A phone line: rings, answers, missed calls and call-backs.' });
 
+/** Whose list of calls needs nothing but what its webhooks need. */
+const LISTED: ReadonlySet<PhoneProvider> = new Set(['mango', 'zadarma', 'beeline', 'twilio']);
+
 export const phoneKind = {
   schema,
   settings: (entry) => ({
@@ -88,8 +91,10 @@ export const phoneKind = {
     key: entry.key ?? null,
     apiRoot: entry.api_root ?? null,
   }),
-  describe: ({ id, provider, token }) =>
-    provider === 'asterisk'
-      ? 'phone (asterisk), read from AMI'
-      : `phone (${provider}), POST /hooks/${id}${token === null ? ', without the list of calls' : ''}`,
+  describe: ({ id, provider, token }) => {
+    if (provider === 'asterisk') return 'phone (asterisk), read from AMI';
+    if (provider === 'bitrix24') return 'phone (bitrix24), read from its statistics';
+    const isListed = LISTED.has(provider) || (token !== null && provider !== 'sipuni');
+    return `phone (${provider}), POST /hooks/${id}${isListed ? ' and the list of calls' : ', without a list of calls'}`;
+  },
 } satisfies KindConfig<PhoneChannel, z.output<typeof schema>>;

@@ -168,3 +168,13 @@ test('an answer after the window says by how much', () => {
   const lines = told({ outcome: 'answered', answered_by: 'anna', closed_at: at('10:06:30') });
   assert.equal(lines.at(-1), 'На 1:30 позже срока');
 });
+
+test('a missed call is named so, by the number to call back where there is no name', () => {
+  const missed = { kind: 'call', text: null, thread: '+79160000001', missed_at: at('10:00:20') } as const;
+  assert.equal(told(missed, { now: at('10:00:20') })[0], 'warned: Пропущенный звонок: Иван');
+  assert.equal(
+    told({ ...missed, client_name: null }, { now: at('10:00:20') })[0],
+    'warned: Пропущенный звонок: +79160000001',
+  );
+  assert.match(told(missed, { now: at('10:05:00') })[1] ?? '', /ждёт ответа слишком долго/);
+});

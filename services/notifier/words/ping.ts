@@ -28,7 +28,7 @@ export function pingOf(
 ): Ping {
   const { wait } = notice;
   const texts = textsOf(reader.locale);
-  const client = wait.client_name ?? texts.unnamed;
+  const client = wait.client_name ?? numberOf(wait) ?? texts.unnamed;
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => nameOf(id, config, texts);
   const placeName = (id: string) => config.channels.get(id)?.name ?? id;
@@ -82,6 +82,10 @@ export function pingOf(
     link: wait.link,
   };
 }
+
+/** Who called is to be called back: the number is their name until they have another. */
+const numberOf = ({ kind, thread }: NamedWait): string | null =>
+  kind === 'call' && /^\+\d+$/.test(thread) ? thread : null;
 
 function titleOf({ kind, missed_at }: NamedWait, breached: boolean, texts: Texts, client: string): string {
   if (breached) return texts.overdue(client);

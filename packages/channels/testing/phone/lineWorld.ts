@@ -1,7 +1,7 @@
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { phoneChannel } from '../../phone/channel.ts';
+import { AWAY } from '../awayMemory.ts';
 import { contractConfig } from '../contractConfig.ts';
-import { TestMemory } from '../testMemory.ts';
 import type { Posting } from './phoneProvider.ts';
 
 /** One phone channel and what its exchange posts to it. Received at 11:00 of the day on which everything happens. */
@@ -44,7 +44,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
         body: Buffer.from(body),
         receivedAt,
       },
-      { config: this.#config, memory: new TestMemory(), memoryOf: () => new TestMemory() },
+      { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
     this.events.push(...received.delivery.events);
