@@ -225,6 +225,16 @@ const u = (event: string, time: string, over: object = {}) =>
 
 exchange('UIS', uisScript, [
   {
+    what: 'lost, told with empty placeholders and a number without quotes',
+    posted: [
+      {
+        ...u('lost', '10:00:20'),
+        body: `{"event":"lost","at":${unix('10:00:20')},"call":1,"line":74951234567,"client":+${CLIENT},"employee":,"talk":}`,
+      },
+    ],
+    waits: [`+${CLIENT} 10:00:20 missed 10:00:20 waits`],
+  },
+  {
     what: 'picked up',
     posted: [u('ringing', '10:00:00'), u('answered', '10:00:11'), u('ended', '10:01:00', { talk: 49 })],
     waits: ANSWERED,

@@ -23,7 +23,7 @@ export const uis: Line = {
   async read(channel, request, { timezone }): Promise<ReadCalls> {
     if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
     const answer = { status: 200, body: '' };
-    const { data } = templateShape.safeParse(readJson(request.body));
+    const { data } = templateShape.safeParse(readTemplate(request.body));
     const fact = data && factOf(data, timezone);
     return fact
       ? { outcome: 'read', facts: [fact], faults: [], answer }
@@ -49,6 +49,15 @@ export const uis: Line = {
     ),
   list: (channel) => (channel.token === null ? null : listOf(channel.token.reveal(), channel.apiRoot)),
 };
+
+/** A placeholder without a value, and a number that the platform did not quote, make no JSON: they are read all the same. */
+function readTemplate(body: Buffer): unknown {
+  const filled = body
+    .toString('utf8')
+    .replaceAll(/:\s*(?=[,}])/g, ':null')
+    .replaceAll(/:\s*(\+\d+)(?=\s*[,}])/g, ':"$1"');
+  return readJson(Buffer.from(filled));
+}
 
 const text = z.union([z.string(), z.number()]).transform(String).nullish();
 const templateShape = z.object({
