@@ -118,6 +118,23 @@ const KINDS: readonly {
     ours: meta('900', '55', { is_echo: true, app_id: 1 }),
   },
   {
+    kind: 'ok',
+    yaml: `kind: ok, token: the-token, key: ${KEY}`,
+    how: keyed,
+    client: {
+      sender: { user_id: 'user:5' },
+      recipient: { chat_id: 'chat:1' },
+      message: { text: 'а', mid: 'mid:1' },
+      timestamp: AT * 1_000,
+    },
+    ours: {
+      sender: { user_id: 'group:5' },
+      recipient: { chat_id: 'chat:1' },
+      message: { text: 'а', mid: 'mid:2' },
+      timestamp: AT * 1_000,
+    },
+  },
+  {
     kind: 'jivo',
     yaml: `kind: jivo, key: ${KEY}`,
     how: keyed,

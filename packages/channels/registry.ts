@@ -5,6 +5,7 @@ import { emailChannel } from './email/channel.ts';
 import { jivoChannel } from './jivo/channel.ts';
 import { maxChannel } from './max/channel.ts';
 import { metaChannel } from './meta/channel.ts';
+import { okChannel } from './ok/channel.ts';
 import { phoneChannel } from './phone/channel.ts';
 import { smsChannel } from './sms/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
@@ -23,6 +24,7 @@ const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<Channel
   vk: vkChannel,
   max: maxChannel,
   meta: metaChannel,
+  ok: okChannel,
   jivo: jivoChannel,
   sms: smsChannel,
   whatsapp: whatsappChannel,

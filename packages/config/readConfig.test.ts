@@ -166,7 +166,7 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     name: 'an unknown kind',
     from: 'kind: webhook',
     to: 'kind: webhok',
-    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram, whatsapp, whatsapp_cloud, email, phone, avito, vk, max, meta, jivo, sms)',
+    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram, whatsapp, whatsapp_cloud, email, phone, avito, vk, max, meta, ok, jivo, sms)',
   },
   {
     name: 'a rate of zero',

@@ -14,6 +14,7 @@ export function checkKinds(entries: readonly Entry<ChannelEntry>[], checking: Ch
   checkAccounts(entriesOf('vk', entries), 'group_id', ({ group_id }) => group_id, checking);
   checkAccounts(entriesOf('max', entries), 'token', ({ token }) => token.reveal(), checking);
   checkAccounts(entriesOf('meta', entries), 'account_id', ({ account_id }) => account_id, checking);
+  checkAccounts(entriesOf('ok', entries), 'token', ({ token }) => token.reveal(), checking);
   checkPhone(entriesOf('phone', entries), checking);
   checkTelegram(entriesOf('telegram', entries), checking);
   checkWhatsapp(entriesOf('whatsapp', entries), checking);

@@ -6,6 +6,7 @@ import { type JivoChannel, jivoKind } from './jivo.ts';
 import type { KindConfig } from './kind.ts';
 import { type MaxChannel, maxKind } from './max.ts';
 import { type MetaChannel, metaKind } from './meta.ts';
+import { type OkChannel, okKind } from './ok.ts';
 import { type PhoneChannel, type PhoneProvider, phoneKind } from './phone.ts';
 import { type SmsChannel, smsKind } from './sms.ts';
 import { type TelegramChannel, telegramKind } from './telegram.ts';
@@ -21,6 +22,7 @@ export type {
   JivoChannel,
   MaxChannel,
   MetaChannel,
+  OkChannel,
   PhoneChannel,
   PhoneProvider,
   SmsChannel,
@@ -42,6 +44,7 @@ export type ChannelConfig =
   | VkChannel
   | MaxChannel
   | MetaChannel
+  | OkChannel
   | JivoChannel
   | SmsChannel;
 
@@ -57,6 +60,7 @@ const KINDS = {
   vk: vkKind,
   max: maxKind,
   meta: metaKind,
+  ok: okKind,
   jivo: jivoKind,
   sms: smsKind,
 };
@@ -73,6 +77,7 @@ export const channelSchema = z
     vkKind.schema,
     maxKind.schema,
     metaKind.schema,
+    okKind.schema,
     jivoKind.schema,
     smsKind.schema,
   ])

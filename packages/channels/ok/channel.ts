@@ -1,0 +1,76 @@
+import type { Config, OkChannel } from '@otklik/config';
+import { SECOND } from '@otklik/domain';
+import { z } from 'zod';
+import type { Channel, Feed, Received } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
+import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
+import { sendBy } from '../provider/sendBy.ts';
+import { callOk, lookAtOk } from './look.ts';
+import { eventOfMessage, messageShape } from './normalise.ts';
+
+const LONGEST_TEXT = 4_000;
+/** Answers are seen by no other way. */
+const LOOK_EVERY_MS = 10 * SECOND;
+const sentShape = z.looseObject({ message_id: z.string().min(1) });
+const chatEventShape = z.looseObject({ webhookType: z.string() });
+
+/** A group of Odnoklassniki. It wants 200 within five seconds, and repeats for eight hours. */
+export const okChannel: Channel<OkChannel> = {
+  kind: 'ok',
+  receive(channel, request, { config }): Received {
+    if (!hasKey(request, channel.key.reveal())) return forged('Odnoklassniki', NO_KEY);
+    const json = readJson(request.body);
+    const { data } = messageShape.safeParse(json);
+    const answer = { status: 200, body: { success: true } };
+    if (data) return taken([eventOfMessage(data, channel, config.privacy, request.receivedAt)], [], answer);
+    // Joining, leaving and renaming of chats.
+    const type = chatEventShape.safeParse(json).data?.webhookType;
+    const isOther = type?.startsWith('CHAT_') === true;
+    return taken([], isOther ? [] : ['the body is no message of Odnoklassniki'], answer);
+  },
+  sample: ({ key }, { now }) => ({
+    method: 'POST',
+    path: `?key=${key.reveal()}`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      sender: { user_id: 'user:1', name: 'Otklik' },
+      recipient: { chat_id: 'chat:otklik-test' },
+      message: { text: 'Проверка канала / channel test', seq: now, mid: `mid:otklik-test-${now}` },
+      timestamp: now,
+    }),
+  }),
+  feeds: (config) =>
+    [...config.channels.values()].flatMap((channel) =>
+      channel.kind === 'ok' ? [okFeed(channel, config, { ...RECONCILE_PACE, everyMs: LOOK_EVERY_MS })] : [],
+    ),
+  send: (channel, { thread, text }, { now }) =>
+    sendBy(text, LONGEST_TEXT, now, async (words) => {
+      const body = { recipient: { chat_id: thread }, message: { text: words } };
+      const path = `me/messages/${encodeURIComponent(thread)}`;
+      const { data } = sentShape.safeParse(
+        await callOk(channel, path, {}, body, new AbortController().signal),
+      );
+      if (!data)
+        throw new ProviderTrouble(
+          { ru: 'Одноклассники не назвали номер сообщения', en: 'Odnoklassniki gave no id for the message' },
+          { status: 400 },
+        );
+      return data.message_id;
+    }),
+};
+
+export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace): Feed {
+  return {
+    name: `ok:${channel.id}`,
+    channel: channel.id,
+    fingerprint: JSON.stringify([
+      channel.token.reveal(),
+      channel.key.reveal(),
+      channel.apiRoot,
+      channel.staff,
+      config.publicUrl,
+    ]),
+    start: (world) => reconcile(lookAtOk(channel, config, world), world, pace),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Config, OkChannel } from '@otklik/config';
+import type { Event } from '@otklik/domain';
+import { z } from 'zod';
+import type { ListenerWorld, Said } from '../channel.ts';
+import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import type { Look } from '../provider/reconcile.ts';
+import { eventOfMessage, messageShape } from './normalise.ts';
+
+const PAGE = 100;
+const chatsShape = z.looseObject({
+  chats: z.array(z.looseObject({ chat_id: z.string(), lastEventTime: z.number() })),
+  marker: z.string().nullish(),
+});
+const messagesShape = z.looseObject({ messages: z.array(z.unknown()) });
+
+/** One call of the Graph API with the group's token. */
+export async function callOk(
+  channel: OkChannel,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  body: object | null,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const search = new URLSearchParams({ access_token: channel.token.reveal(), ...query });
+  const answered = await callProviderJson(
+    {
+      provider: 'Одноклассники',
+      url: `${channel.apiRoot}/graph/${path}?${search}`,
+      ...(body !== null && { body }),
+    },
+    signal,
+  );
+  const code =
+    answered !== null && typeof answered === 'object' ? Reflect.get(answered, 'error_code') : undefined;
+  if (code === undefined) return answered;
+  throw new ProviderTrouble(
+    {
+      ru: `Одноклассники отказали (ошибка ${String(code)}): проверьте ключ доступа группы, он живёт 30 дней без обращений`,
+      en: `Odnoklassniki refused (error ${String(code)}): check the group’s token, which lives 30 days without use`,
+    },
+    { status: 403 },
+  );
+}
+
+/**
+ * One look: our subscription, which is dropped after eight hours of failures, then every chat that changed. What the group
+ * answers is told to no webhook, so that only this shows it.
+ */
+export function lookAtOk(channel: OkChannel, config: Config, { now }: Pick<ListenerWorld, 'now'>): Look {
+  return async ({ from, to }, signal) => {
+    const gaps = await subscribe(channel, config, signal);
+    const events: Event[] = [];
+    for (const chat_id of await changedChats(channel, from, signal)) {
+      // Newest first: `from` is the later end.
+      const query = { chat_id, from: String(to + 60_000), to: String(from), count: String(PAGE) };
+      const { data } = messagesShape.safeParse(await callOk(channel, 'me/messages', query, null, signal));
+      if (!data) throw new ProviderTrouble(NO_LIST);
+      for (const each of data.messages) {
+        const message = messageShape.safeParse(each).data;
+        if (message) events.push(eventOfMessage(message, channel, config.privacy, now()));
+      }
+    }
+    return { events, gaps };
+  };
+}
+
+async function subscribe(channel: OkChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
+  if (publicUrl === null)
+    return [
+      {
+        ru: 'не задан public_url: сообщения видны только из опроса, раз в 10 секунд',
+        en: 'public_url is not set: messages are seen by polling only, every 10 seconds',
+      },
+    ];
+  const url = `${publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}?key=${channel.key.reveal()}`;
+  const subscriptions = await callOk(channel, 'me/subscriptions', {}, null, signal);
+  if (!JSON.stringify(subscriptions).includes(JSON.stringify(url)))
+    await callOk(channel, 'me/subscribe', {}, { url }, signal);
+  return [];
+}
+
+async function changedChats(channel: OkChannel, from: number, signal: AbortSignal): Promise<string[]> {
+  const chats: string[] = [];
+  for (let marker: string | null | undefined = ''; marker !== null && marker !== undefined; ) {
+    const query = { count: String(PAGE), ...(marker !== '' && { marker }) };
+    const { data } = chatsShape.safeParse(await callOk(channel, 'me/chats', query, null, signal));
+    if (!data) throw new ProviderTrouble(NO_LIST);
+    const changed = data.chats.filter(({ lastEventTime }) => lastEventTime >= from);
+    chats.push(...changed.map(({ chat_id }) => chat_id));
+    marker = changed.length < data.chats.length ? null : data.marker;
+  }
+  return chats;
+}
+
+const NO_LIST: Said = {
+  ru: 'Одноклассники ответили на запрос чатов не так, как описано в их документации',
+  en: 'Odnoklassniki answered the request for chats in a way that its documentation does not have',
+};

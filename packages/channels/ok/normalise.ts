@@ -1,0 +1,36 @@
+import type { OkChannel } from '@otklik/config';
+import type { Event, Privacy } from '@otklik/domain';
+import { z } from 'zod';
+import { spokenEvent } from '../provider/spoken.ts';
+
+/** https://apiok.ru/en/dev/graph_api/methods/graph.chat/graph.chat.messages/get: the webhook has the same shape. */
+export const messageShape = z.looseObject({
+  sender: z.looseObject({ user_id: z.string().regex(/^(user|group):\d{1,20}$/), name: z.string().nullish() }),
+  recipient: z.looseObject({ chat_id: z.string().min(1) }),
+  message: z.looseObject({ mid: z.string().min(1), text: z.string().nullish() }),
+  timestamp: z.number().positive(),
+});
+
+/** One message. Under the group's name writes a person whom Odnoklassniki does not name. */
+export function eventOfMessage(
+  { sender, recipient, message, timestamp }: z.output<typeof messageShape>,
+  channel: OkChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event {
+  const [kind, number = ''] = sender.user_id.split(':');
+  const side = kind === 'group' ? 'unknown' : channel.staff.includes(number) ? 'employee' : 'client';
+  return spokenEvent(
+    {
+      id: message.mid,
+      thread: recipient.chat_id,
+      side,
+      author: { id: sender.user_id, name: side === 'unknown' ? null : (sender.name ?? null) },
+      at: timestamp,
+      text: message.text || null,
+    },
+    channel,
+    privacy,
+    receivedAt,
+  );
+}
