@@ -1,19 +1,20 @@
 import type { JivoChannel } from '@otklik/config';
 import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { eventOf as callEvent } from '../phone/callFact.ts';
+import { type CallFact, eventOf as callEvent } from '../phone/callFact.ts';
 import { toE164 } from '../phone/numbers.ts';
-import { spokenEvent } from '../provider/spoken.ts';
+import { type Spoken, spokenEvent } from '../provider/spoken.ts';
 
 const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const visitorShape = z.looseObject({ name: word, number: word, phone: word });
-const agentShape = z.looseObject({ id: word, name: word });
+const agentShape = z.looseObject({ id: word, name: word, email: word });
 
 const bodyShape = z.looseObject({
   event_name: z.string(),
   chat_id: word,
   visitor: visitorShape.nullish(),
   agent: agentShape.nullish(),
+  agents: z.array(agentShape).nullish().catch(null),
   chat: z
     .looseObject({
       messages: z.array(
@@ -57,80 +58,94 @@ export function eventsOfJivo(
   if (NOTHING.has(name)) return { events: [], faults: [] };
   const phone = visitor?.phone ? toE164(visitor.phone, 'RU') : null;
   const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null, phone };
-  const said = (id: string, text: string | null, at: number | null): Event =>
+  const spoken = (said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text'>): Event =>
     spokenEvent(
-      { id, thread: `chat-${chat ?? id}`, side: 'client', author, at, text },
+      { ...said, thread: threadOf(visitor?.number, chat ?? said.id), text: shown(said.text) },
       channel,
       privacy,
       receivedAt,
     );
-  if (name === 'offline_message' && data.offline_message_id)
-    return { events: [said(`offline/${data.offline_message_id}`, data.message ?? null, null)], faults: [] };
+  if (name === 'offline_message' && data.offline_message_id) {
+    const id = `offline/${data.offline_message_id}`;
+    return {
+      events: [spoken({ id, side: 'client', author, at: null, text: data.message ?? null })],
+      faults: [],
+    };
+  }
   if (name === 'chat_finished' && chat && data.chat) {
+    const agents = [...(data.agents ?? []), ...(agent ? [agent] : [])];
+    const ids = idsOf(chat, data.chat.messages);
     const events = data.chat.messages.flatMap(({ message, timestamp, type, agent_id }, index): Event[] => {
-      const id = `${chat}/${index}`;
-      const at = timestamp * 1_000;
-      if (type === 'visitor') return [said(id, message ?? null, at)];
+      const about = { id: ids[index] ?? '', at: timestamp * 1_000, text: message ?? null };
+      if (type === 'visitor') return [spoken({ ...about, side: 'client', author })];
       if (type !== 'agent') return [];
-      const who = { id: agent_id ?? agent?.id ?? null };
-      const side = who.id === null ? 'unknown' : 'employee';
-      return [
-        spokenEvent(
-          { id, thread: `chat-${chat}`, side, author: who, at, text: message ?? null },
-          channel,
-          privacy,
-          receivedAt,
-        ),
-      ];
+      const id = agent_id ?? agent?.id ?? null;
+      const { name: own, email } = agents.find((each) => each.id === id) ?? {};
+      const who = { id, name: own ?? null, email: email ?? null };
+      return [spoken({ ...about, side: id === null ? 'unknown' : 'employee', author: who })];
     });
     return { events, faults: [] };
   }
   if (name === 'call_event' && data.call)
-    return { events: callsOf(data.call, agent?.id ?? null, channel, receivedAt), faults: [] };
+    return { events: callsOf(data.call, chat ?? null, agent?.id ?? null, channel, receivedAt), faults: [] };
   return { events: [], faults: [`a webhook of Jivo that we do not know: ${name.slice(0, 40)}`] };
 }
 
-const ENDS: Readonly<Record<string, 'answered' | 'missed' | 'no_answer'>> = {
-  end: 'answered',
-  error: 'missed',
-  client_disconnected: 'missed',
-};
+/** By the visitor: an offline message is answered in their next chat, which has another number. */
+const threadOf = (visitor: string | null | undefined, chat: string): string =>
+  visitor ? `visitor-${visitor}` : `chat-${chat}`;
 
-/** Calls through Jivo have no id and no time: one number within five minutes is one call. */
+/** What stands in the place of words that the account's privacy settings keep back. */
+const HIDDEN = '<Message text is not displayed here>';
+const shown = (text: string | null): string | null => (text === HIDDEN ? null : text);
+
+/**
+ * Messages have no ids. By the second and their order within it, not by their place in the list: where a chat is over a
+ * second time with only what is new, a place would name another message.
+ */
+function idsOf(chat: string, messages: readonly { readonly timestamp: number }[]): string[] {
+  const seen = new Map<number, number>();
+  return messages.map(({ timestamp }) => {
+    const before = seen.get(timestamp) ?? 0;
+    seen.set(timestamp, before + 1);
+    return `${chat}/${timestamp}${before === 0 ? '' : `/${before}`}`;
+  });
+}
+
+/**
+ * Calls through Jivo have no id and no time. Those of one chat and one type within five minutes are one call: whether a
+ * chat outlives a call is not documented. A call-back that the visitor ordered (`callback`) is the client's turn: they
+ * wait until somebody is on the line with them, which in calls that Jivo dials is `client_connected`.
+ */
 function callsOf(
-  {
-    type,
-    phone,
-    status,
-  }: { readonly type: string; readonly phone?: string | null | undefined; readonly status: string },
+  { type, phone, status }: JivoCall,
+  chat: string | null,
   agent: string | null,
   channel: JivoChannel,
   receivedAt: number,
 ): Event[] {
   if (!phone) return [];
-  const direction = type === 'incoming' ? 'in' : 'out';
-  const call = `call/${phone}/${Math.floor(receivedAt / FIVE_MINUTES)}`;
+  const direction = type === 'outgoing' ? 'out' : 'in';
+  const call = `call/${chat ?? phone}/${type}/${Math.floor(receivedAt / FIVE_MINUTES)}`;
   const base = { call, direction, outside: phone, line: null, at: null } as const;
-  const place = { id: channel.id, country: 'RU' };
-  if (status === 'start')
-    return [
-      callEvent(
-        { ...base, phase: 'ringing', employee: direction === 'out' ? agent : null },
-        place,
-        receivedAt,
-      ),
-    ];
-  if (status === 'agent_connected')
-    return [callEvent({ ...base, phase: 'answered', employee: agent }, place, receivedAt)];
-  const outcome = ENDS[status];
-  if (outcome === undefined || outcome === 'answered') return [];
-  return [
-    callEvent(
-      { ...base, phase: 'ended', employee: null, outcome: direction === 'in' ? 'missed' : 'no_answer' },
-      place,
-      receivedAt,
-    ),
+  const event = (fact: Pick<CallFact, 'phase' | 'employee' | 'outcome'>): Event[] => [
+    callEvent({ ...base, ...fact }, { id: channel.id, country: 'RU' }, receivedAt),
   ];
+  if (status === 'start') return event({ phase: 'ringing', employee: direction === 'out' ? agent : null });
+  if (status === (type === 'incoming' ? 'agent_connected' : 'client_connected'))
+    return event({ phase: 'answered', employee: agent });
+  if (status !== 'error') return [];
+  return event({
+    phase: 'ended',
+    employee: direction === 'out' ? agent : null,
+    outcome: direction === 'in' ? 'missed' : 'no_answer',
+  });
+}
+
+interface JivoCall {
+  readonly type: string;
+  readonly phone?: string | null | undefined;
+  readonly status: string;
 }
 
 const FIVE_MINUTES = 300_000;

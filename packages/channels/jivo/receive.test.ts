@@ -29,7 +29,7 @@ describe('a webhook of Jivo', () => {
       { event_name: 'chat_finished', chat_id: 100, visitor, agents: [{ id: '7' }], chat: { messages } },
       keyed,
     );
-    assert.deepEqual(jivo.waits(), ['chat-100 10:00:00 answered 10:00:30', 'chat-100 10:01:00 waits']);
+    assert.deepEqual(jivo.waits(), ['visitor-42 10:00:00 answered 10:00:30', 'visitor-42 10:01:00 waits']);
     assert.equal(jivo.events[0]?.author.phone, '+79991112233');
   });
 
@@ -47,7 +47,75 @@ describe('a webhook of Jivo', () => {
       { event_name: 'call_event', call: { type: 'incoming', phone: '79991112233', status: 'error' } },
       keyed,
     );
-    assert.deepEqual(jivo.waits(), ['chat-offline/1 11:00:00 waits', '+79991112233 11:00:00 waits']);
+    assert.deepEqual(jivo.waits(), ['visitor-42 11:00:00 waits', '+79991112233 11:00:00 waits']);
+  });
+
+  const chat = (chat_id: number, ...messages: object[]) => ({
+    event_name: 'chat_finished',
+    chat_id,
+    visitor,
+    agents: [{ id: '7', name: 'Ольга', email: 'olga@example.ru' }],
+    chat: { messages },
+  });
+  const said = (type: string, time: string, message = 'Есть?') => ({
+    type,
+    timestamp: at(time),
+    message,
+    agent_id: type === 'agent' ? 7 : undefined,
+  });
+
+  it('closes an offline message by the answer in the visitor’s next chat', async () => {
+    const jivo = world();
+    await jivo.post({ event_name: 'offline_message', offline_message_id: 1, chat_id: 5, visitor }, keyed);
+    await jivo.post(chat(6, said('agent', '11:00:00')), keyed);
+    assert.deepEqual(jivo.waits(), ['visitor-42 11:00:00 answered 11:00:00']);
+  });
+
+  it('loses nothing when a chat is over twice, and counts what is told twice once', async () => {
+    const jivo = world();
+    const before = [said('visitor', '10:00:00'), said('agent', '10:00:20')];
+    await jivo.post(chat(6, ...before), keyed);
+    await jivo.post(chat(6, said('visitor', '10:30:00')), keyed);
+    await jivo.post(chat(6, ...before, said('visitor', '10:30:00')), keyed);
+    assert.deepEqual(jivo.waits(), ['visitor-42 10:00:00 answered 10:00:20', 'visitor-42 10:30:00 waits']);
+  });
+
+  it('names who answered, and takes no notice that text is hidden for text', async () => {
+    const jivo = world();
+    await jivo.post(chat(6, said('agent', '10:00:00', '<Message text is not displayed here>')), keyed);
+    const [event] = jivo.events;
+    assert.deepEqual(event?.author, { id: '7', name: 'Ольга', phone: null, email: 'olga@example.ru' });
+    assert.equal(event?.kind === 'message' && event.text, null);
+  });
+
+  const call = (type: string, status: string, chat_id: number) => ({
+    event_name: 'call_event',
+    chat_id,
+    agent: { id: '7' },
+    call: { type, status, phone: '79991112233' },
+  });
+
+  it('takes an ordered call-back that nobody made for a missed call, and one that was made for an answer', async () => {
+    for (const [last, wait] of [
+      ['error', 'waits'],
+      ['client_connected', 'answered 11:00:00'],
+    ] as const) {
+      const jivo = world();
+      await jivo.post(call('callback', 'start', 1), keyed);
+      await jivo.post(call('callback', 'agent_connected', 1), keyed);
+      assert.deepEqual(jivo.waits(), ['+79991112233 11:00:00 waits']);
+      await jivo.post(call('callback', last, 1), keyed);
+      assert.deepEqual(jivo.waits(), [`+79991112233 11:00:00 ${wait}`]);
+    }
+  });
+
+  it('takes a call back within five minutes of the missed one for its answer', async () => {
+    const jivo = world();
+    await jivo.post(call('incoming', 'start', 1), keyed);
+    await jivo.post(call('incoming', 'error', 1), keyed);
+    await jivo.post(call('outgoing', 'start', 1), keyed);
+    await jivo.post(call('outgoing', 'client_connected', 1), keyed);
+    assert.deepEqual(jivo.waits(), ['+79991112233 11:00:00 answered 11:00:00']);
   });
 
   it('is refused without the key, keeps aside what it does not know, and understands its own test', async () => {

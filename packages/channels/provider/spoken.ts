@@ -12,6 +12,7 @@ export interface Spoken {
     readonly id: string | null;
     readonly name?: string | null;
     readonly phone?: string | null;
+    readonly email?: string | null;
   };
   /** null: the provider gives no time, so that our receipt's counts. */
   readonly at: EpochMs | null;
@@ -38,7 +39,7 @@ export function spokenEvent(
       id: author.id === null ? null : storable(author.id),
       name: author.name ? storable(author.name) : null,
       phone: author.phone ?? null,
-      email: null,
+      email: author.email ? storable(author.email) : null,
     },
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',
