@@ -7,10 +7,13 @@ import { readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { sendBy } from '../provider/sendBy.ts';
 import { FORGED, greetMeta, isSigned } from '../whatsapp-cloud/receive.ts';
-import { askMeta, lookAtMeta } from './look.ts';
+import { askMeta, inboxOf } from './ask.ts';
+import { lookAtMeta } from './look.ts';
 import { eventsOfBody } from './normalise.ts';
 
 const LONGEST_TEXT = 2_000;
+/** Of Instagram. https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message */
+const MOST_BYTES = 1_000;
 const sentShape = z.looseObject({ message_id: z.string().min(1) });
 
 /** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
@@ -63,8 +66,16 @@ export const metaChannel: Channel<MetaChannel> = {
           },
           { status: 400 },
         );
+      if (channel.platform === 'instagram' && Buffer.byteLength(words) > MOST_BYTES)
+        throw new ProviderTrouble(
+          {
+            ru: `Instagram берёт не больше ${MOST_BYTES} байт: около ${MOST_BYTES / 2} русских букв`,
+            en: `Instagram takes no more than ${MOST_BYTES} bytes: about ${MOST_BYTES / 2} Cyrillic letters`,
+          },
+          { status: 400 },
+        );
       const body = { recipient: { id: thread }, messaging_type: 'RESPONSE', message: { text: words } };
-      const path = `${channel.accountId}/messages`;
+      const path = `${inboxOf(channel)}/messages`;
       const { data } = sentShape.safeParse(await askMeta(channel, path, body, new AbortController().signal));
       if (!data)
         throw new ProviderTrouble(

@@ -5,57 +5,29 @@ import type { ListenerWorld, Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { spokenEvent } from '../provider/spoken.ts';
-import { callGraph } from '../whatsapp-cloud/graph.ts';
+import { askMeta, inboxOf } from './ask.ts';
+import { subscribe } from './subscribe.ts';
 
 const party = z.looseObject({ id: z.string() });
-const pageShape = z.looseObject({
-  data: z.array(
-    z.looseObject({
-      updated_time: z.string(),
-      participants: z.looseObject({ data: z.array(party) }).optional(),
-      messages: z
-        .looseObject({
-          data: z.array(
-            z.looseObject({
-              id: z.string(),
-              from: party,
-              created_time: z.string(),
-              message: z.string().optional(),
-            }),
-          ),
-        })
-        .optional(),
-    }),
-  ),
+const listShape = z.looseObject({
+  data: z.array(z.unknown()),
   paging: z
     .looseObject({ cursors: z.looseObject({ after: z.string() }).optional(), next: z.string().optional() })
     .optional(),
 });
-const subscribedShape = z.looseObject({ data: z.array(z.unknown()) });
+const conversationShape = z.looseObject({
+  updated_time: z.string(),
+  participants: z.looseObject({ data: z.array(party) }).optional(),
+  messages: z.looseObject({ data: z.array(z.unknown()) }).optional(),
+});
+const messageShape = z.looseObject({
+  id: z.string(),
+  from: party,
+  created_time: z.string(),
+  message: z.string().optional(),
+});
 
 const FIELDS = 'updated_time,participants,messages.limit(50){id,from,created_time,message}';
-const SUBSCRIBED = 'messages,message_echoes,messaging_postbacks,feed';
-
-/** One call of the account's; rejects with what Meta says. */
-export async function askMeta(
-  channel: MetaChannel,
-  path: string,
-  body: object | null,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const asked = await callGraph(channel, path, body, signal);
-  if (asked.outcome === 'ok') return asked.result;
-  const isToken = asked.code === 190 || asked.code === 10 || asked.code === 200;
-  throw new ProviderTrouble(
-    isToken
-      ? {
-          ru: `Meta не принимает токен: ${asked.problem}. Выпустите новый токен страницы`,
-          en: `Meta does not take the token: ${asked.problem}. Make a new page token`,
-        }
-      : { ru: `Meta отказала: ${asked.problem}`, en: `Meta refused: ${asked.problem}` },
-    { afterMs: asked.afterMs, status: isToken ? 403 : asked.outcome === 'retry' ? 429 : 400 },
-  );
-}
 
 /** One look: after an hour of failures Meta unsubscribes the app in silence; then the conversations that changed. */
 export function lookAtMeta(
@@ -64,44 +36,62 @@ export function lookAtMeta(
   { now }: Pick<ListenerWorld, 'now'>,
 ): Look {
   return async ({ from }, signal) => {
-    if (channel.platform === 'messenger') await subscribe(channel, signal);
+    const gaps = channel.platform === 'messenger' ? await subscribe(channel, signal) : [];
     const events: Event[] = [];
+    let odd = 0;
     let after = '';
     for (;;) {
-      const path = `${channel.accountId}/conversations?platform=${channel.platform}&fields=${FIELDS}&limit=50${after}`;
-      const { data } = pageShape.safeParse(await askMeta(channel, path, null, signal));
-      if (!data) throw new ProviderTrouble(NO_LIST);
-      const changed = data.data.filter(({ updated_time }) => Date.parse(updated_time) >= from);
-      for (const { participants, messages } of changed) {
-        const client = participants?.data.find(({ id }) => id !== channel.accountId)?.id;
-        if (client === undefined) continue;
-        for (const said of messages?.data ?? []) {
-          const isOurs = said.from.id === channel.accountId;
-          const at = Date.parse(said.created_time);
-          // The list does not say which app wrote: where bots answer, only the webhook tells them from people.
-          if (Number.isNaN(at) || at < from || (isOurs && channel.botApps.length > 0)) continue;
-          const spoken = {
-            id: said.id,
-            thread: client,
-            side: isOurs ? 'unknown' : 'client',
-            author: { id: said.from.id },
-          } as const;
-          events.push(spokenEvent({ ...spoken, at, text: said.message || null }, channel, privacy, now()));
-        }
+      const path = `${inboxOf(channel)}/conversations?platform=${channel.platform}&fields=${FIELDS}&limit=50${after}`;
+      const { data: list } = listShape.safeParse(await askMeta(channel, path, null, signal));
+      if (!list) throw new ProviderTrouble(NO_LIST);
+      let isOlder = false;
+      for (const raw of list.data) {
+        const read = eventsOf(raw, channel, privacy, from, now());
+        isOlder ||= read === 'older';
+        if (read === 'odd') odd += 1;
+        if (typeof read === 'string') continue;
+        events.push(...read.events);
+        odd += read.odd;
       }
-      const cursor = data.paging?.next === undefined ? undefined : data.paging.cursors?.after;
-      if (changed.length < data.data.length || cursor === undefined) return { events, gaps: [COMMENTS] };
+      const cursor = list.paging?.next === undefined ? undefined : list.paging.cursors?.after;
+      if (isOlder || cursor === undefined)
+        return { events, gaps: [...gaps, ...(odd === 0 ? [] : [ODD]), COMMENTS] };
       after = `&after=${encodeURIComponent(cursor)}`;
     }
   };
 }
 
-async function subscribe(channel: MetaChannel, signal: AbortSignal): Promise<void> {
-  const { data } = subscribedShape.safeParse(
-    await askMeta(channel, `${channel.accountId}/subscribed_apps`, null, signal),
-  );
-  if (data && data.data.length > 0) return;
-  await askMeta(channel, `${channel.accountId}/subscribed_apps?subscribed_fields=${SUBSCRIBED}`, {}, signal);
+/** What was said in one conversation since `from`. One that cannot be read must not hide the others. */
+function eventsOf(
+  raw: unknown,
+  channel: MetaChannel,
+  privacy: Config['privacy'],
+  from: number,
+  now: number,
+): { readonly events: Event[]; readonly odd: number } | 'older' | 'odd' {
+  const { data: conversation } = conversationShape.safeParse(raw);
+  const updated = Date.parse(conversation?.updated_time ?? '');
+  if (conversation === undefined || Number.isNaN(updated)) return 'odd';
+  if (updated < from) return 'older';
+  const client = conversation.participants?.data.find(({ id }) => id !== channel.accountId)?.id;
+  if (client === undefined) return 'odd';
+  const events: Event[] = [];
+  let odd = 0;
+  for (const each of conversation.messages?.data ?? []) {
+    const { data: said } = messageShape.safeParse(each);
+    const at = Date.parse(said?.created_time ?? '');
+    if (said === undefined || Number.isNaN(at)) {
+      odd += 1;
+      continue;
+    }
+    const isOurs = said.from.id === channel.accountId;
+    // The list does not say which app wrote: where bots answer, only the webhook tells them from people.
+    if (at < from || (isOurs && channel.botApps.length > 0)) continue;
+    const side = isOurs ? 'unknown' : 'client';
+    const spoken = { id: said.id, thread: client, side, author: { id: said.from.id }, at } as const;
+    events.push(spokenEvent({ ...spoken, text: said.message || null }, channel, privacy, now));
+  }
+  return { events, odd };
 }
 
 const COMMENTS: Said = {
@@ -111,4 +101,8 @@ const COMMENTS: Said = {
 const NO_LIST: Said = {
   ru: 'Meta ответила на запрос диалогов не так, как описано в её документации',
   en: 'Meta answered the request for conversations in a way that its documentation does not have',
+};
+const ODD: Said = {
+  ru: 'часть диалогов в списке Meta прочитать не удалось: они видны только по вебхуку',
+  en: 'some conversations of the list of Meta could not be read: they are seen by webhook only',
 };

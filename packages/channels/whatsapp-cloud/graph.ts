@@ -9,6 +9,8 @@ export type GraphOutcome =
       readonly outcome: 'retry' | 'refused';
       /** Meta's error code, null when no answer of Meta's arrived. */
       readonly code: number | null;
+      /** What Meta tells apart under one code. */
+      readonly subcode: number | null;
       readonly afterMs: number | null;
       readonly problem: string;
     };
@@ -18,12 +20,14 @@ const TIMEOUT_MS = 10 * SECOND;
 /**
  * Throttled, temporarily unavailable, or unknown: worth another try.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+ * https://developers.facebook.com/docs/messenger-platform/error-codes
  */
-const PASSING = new Set([1, 2, 4, 80007, 130429, 131000, 131016, 131056, 133004]);
+const PASSING = new Set([1, 2, 4, 32, 613, 1200, 80007, 130429, 131000, 131016, 131056, 133004]);
 
 const errorShape = z.object({
   error: z.object({
     code: z.int().optional(),
+    error_subcode: z.int().optional().catch(undefined),
     message: z.string().optional(),
     error_data: z.object({ details: z.string().optional() }).optional().catch(undefined),
   }),
@@ -51,7 +55,7 @@ export async function callGraph(
     return answer.ok && json !== null ? { outcome: 'ok', result: json } : failureOf(answer, json);
   } catch (error) {
     const why = timeUp.aborted ? `no answer within ${TIMEOUT_MS / SECOND} s` : wordOf(error);
-    return { outcome: 'retry', code: null, afterMs: null, problem: why };
+    return { outcome: 'retry', code: null, subcode: null, afterMs: null, problem: why };
   }
 }
 
@@ -59,14 +63,16 @@ function failureOf(answer: Response, json: unknown): GraphOutcome {
   const { data } = errorShape.safeParse(json);
   const {
     code = null,
+    error_subcode: subcode = null,
     message,
     error_data: more,
-  } = { code: null, message: undefined, error_data: undefined, ...data?.error };
+  } = { code: null, error_subcode: null, message: undefined, error_data: undefined, ...data?.error };
   const problem = more?.details ?? message ?? `HTTP ${answer.status}`;
   const isPassing = answer.status === 429 || answer.status >= 500 || (code !== null && PASSING.has(code));
   return {
     outcome: isPassing ? 'retry' : 'refused',
     code,
+    subcode,
     afterMs: isPassing ? retryAfter(answer) : null,
     problem,
   };

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, it } from 'node:test';
+import type { MetaChannel } from '@otklik/config';
+import type { Said, Sent } from '../channel.ts';
+import { AWAY } from '../testing/awayMemory.ts';
+import { contractConfig } from '../testing/contractConfig.ts';
+import { metaChannel } from './channel.ts';
+import { lookAtMeta } from './look.ts';
+
+const NOW = Date.parse('2026-11-23T11:00:00Z');
+const HOUR = 3_600_000;
+type Answer = readonly [status: number, body: object];
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** Meta, which answers as told. `asked`: method and address of what it was asked. */
+async function meta(platform: MetaChannel['platform'], answer: (method: string, path: string) => Answer) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const { method = '', url = '' } = request;
+    asked.push(`${method} ${url}`);
+    const [status, body] = answer(method, url.split('?')[0] ?? '');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const config = contractConfig(`
+version: 1
+people: [{ id: olga, name: Ольга }]
+channels: [{ id: m, kind: meta, owner: olga, platform: ${platform}, account_id: "900", app_secret: the-app-secret, verify_token: only-we-know, token: the-token, api_root: "http://127.0.0.1:${port}" }]
+`);
+  const channel = config.channels.get('m');
+  if (channel?.kind !== 'meta') throw new Error('no such channel');
+  const look = () =>
+    lookAtMeta(channel, config, { now: () => NOW })(
+      { from: NOW - HOUR, to: NOW },
+      new AbortController().signal,
+    );
+  const send = async (text: string): Promise<Sent | undefined> =>
+    metaChannel.send?.(
+      channel,
+      { id: 'o-1', thread: '55', text },
+      { memory: AWAY, now: () => NOW, viaListener: () => Promise.reject(new Error('no listener')) },
+    );
+  return { asked, look, send };
+}
+
+const said = (over: object = {}) => ({
+  id: 'm1',
+  from: { id: '55' },
+  created_time: '2026-11-23T10:30:00+0000',
+  message: 'Есть?',
+  ...over,
+});
+const conversation = (messages: object[], over: object = {}) => ({
+  updated_time: '2026-11-23T10:30:00+0000',
+  participants: { data: [{ id: '900' }, { id: '55' }] },
+  messages: { data: messages },
+  ...over,
+});
+const words = (gaps: readonly Said[] = []): string => gaps.map(({ en }) => en).join('; ');
+const ALL = ['messages', 'message_echoes', 'messaging_postbacks', 'standby', 'feed'];
+
+describe('the list of conversations', () => {
+  it('is read although a message or a conversation of it is odd, and says so', async () => {
+    const list = [
+      conversation([said({ id: 'm0', from: undefined }), said()]),
+      conversation([said({ id: 'm2' })], { updated_time: undefined }),
+      conversation([said({ id: 'm3' })]),
+    ];
+    const { look } = await meta('instagram', () => [200, { data: list }]);
+    const { events, gaps } = await look();
+    assert.deepEqual(
+      events.map(({ id, at }) => [id, new Date(at).toISOString()]),
+      [
+        ['m1', '2026-11-23T10:30:00.000Z'],
+        ['m3', '2026-11-23T10:30:00.000Z'],
+      ],
+    );
+    assert.match(words(gaps), /could not be read/);
+  });
+
+  it('is read page after page until it is older than what is asked for', async () => {
+    let page = 0;
+    const { look, asked } = await meta('instagram', () => {
+      page += 1;
+      const updated = page === 1 ? '2026-11-23T10:30:00+0000' : '2026-11-22T10:30:00+0000';
+      const data = [conversation([said({ id: `m${page}` })], { updated_time: updated })];
+      return [200, { data, paging: { next: 'there is more', cursors: { after: `c${page}` } } }];
+    });
+    assert.deepEqual(
+      (await look()).events.map(({ id }) => id),
+      ['m1'],
+    );
+    assert.equal(asked.length, 2);
+  });
+
+  it('of Instagram is asked of whoever the token is of', async () => {
+    const { look, asked } = await meta('instagram', () => [200, { data: [] }]);
+    await look();
+    assert.match(asked.join(), /^GET \/me\/conversations\?platform=instagram/);
+  });
+});
+
+describe('the subscription of a page', () => {
+  const page = (fields: string[] | null, post: Answer) =>
+    meta('messenger', (method, path) => {
+      if (!path.endsWith('/subscribed_apps')) return [200, { data: [] }];
+      if (method === 'POST') return post;
+      return [200, { data: fields === null ? [] : [{ id: '1', subscribed_fields: fields }] }];
+    });
+  const posted = (asked: readonly string[]) => asked.filter((line) => line.startsWith('POST'));
+  const refused: Answer = [403, { error: { code: 200, message: 'no right' } }];
+
+  it('is left alone when nothing is missing', async () => {
+    const { look, asked } = await page([...ALL, 'mention'], refused);
+    await look();
+    assert.deepEqual(posted(asked), []);
+  });
+
+  it('is widened, and keeps what the app has besides', async () => {
+    const { look, asked } = await page(['messages', 'mention'], [200, { success: true }]);
+    await look();
+    assert.deepEqual(posted(asked), [
+      'POST /900/subscribed_apps?subscribed_fields=messages,mention,message_echoes,messaging_postbacks,standby,feed',
+    ]);
+  });
+
+  it('that cannot be widened is a gap, and none at all an outage', async () => {
+    const some = await page(['messages', 'feed'], refused);
+    assert.match(
+      words((await some.look()).gaps),
+      /not subscribed to message_echoes, messaging_postbacks, standby/,
+    );
+    const none = await page(null, refused);
+    await assert.rejects(none.look(), /does not take the token/);
+  });
+});
+
+describe('an answer from a ping', () => {
+  const failing = (error: object) => meta('messenger', () => [400, { error: { message: 'no', ...error } }]);
+  const told = (sent: Sent | undefined): string =>
+    `${sent?.outcome}: ${sent && 'problem' in sent ? sent.problem : ''}`;
+
+  for (const [error, expected] of [
+    [{ code: 10, error_subcode: 2018278 }, /^refused: the client wrote more than 24 hours ago/],
+    [{ code: 10, error_subcode: 2534022 }, /^refused: the client wrote more than 24 hours ago/],
+    [{ code: 200, error_subcode: 1545041 }, /^refused: Meta lets nobody write to this person/],
+    [{ code: 190 }, /^refused: Meta does not take the token/],
+    [{ code: 613 }, /^retry: /],
+  ] as const)
+    it(`that Meta refuses with ${JSON.stringify(error)}`, async () => {
+      const { send } = await failing(error);
+      assert.match(told(await send('Да')), expected);
+    });
+
+  it('fits into what Instagram takes', async () => {
+    const { send, asked } = await meta('instagram', () => [200, { message_id: 'm9' }]);
+    assert.match(told(await send('я'.repeat(501))), /^refused: Instagram takes no more than 1000 bytes/);
+    assert.deepEqual(await send('я'.repeat(500)), { outcome: 'sent', id: 'm9', at: NOW });
+    assert.deepEqual(asked, ['POST /me/messages']);
+  });
+});
