@@ -56,9 +56,11 @@ export function eventsOfJivo(
   if (!data) return { events: [], faults: ['the body is no webhook of Jivo'] };
   const { event_name: name, visitor, chat_id: chat, agent } = data;
   if (NOTHING.has(name)) return { events: [], faults: [] };
-  const phone = visitor?.phone ? toE164(visitor.phone, 'RU') : null;
-  const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null, phone };
-  const spoken = (said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text'>): Event =>
+  // The number that a visitor typed is nobody's word but theirs: it names no client, and is only there to be dialled.
+  const typed = visitor?.phone ? toE164(visitor.phone, 'RU') : null;
+  const link = typed === null ? null : `tel:${typed}`;
+  const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null };
+  const spoken = (said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text' | 'link'>): Event =>
     spokenEvent(
       { ...said, thread: threadOf(visitor?.number, chat ?? said.id), text: shown(said.text) },
       channel,
@@ -68,7 +70,7 @@ export function eventsOfJivo(
   if (name === 'offline_message' && data.offline_message_id) {
     const id = `offline/${data.offline_message_id}`;
     return {
-      events: [spoken({ id, side: 'client', author, at: null, text: data.message ?? null })],
+      events: [spoken({ id, side: 'client', author, at: null, text: data.message ?? null, link })],
       faults: [],
     };
   }

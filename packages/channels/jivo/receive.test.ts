@@ -30,7 +30,6 @@ describe('a webhook of Jivo', () => {
       keyed,
     );
     assert.deepEqual(jivo.waits(), ['visitor-42 10:00:00 answered 10:00:30', 'visitor-42 10:01:00 waits']);
-    assert.equal(jivo.events[0]?.author.phone, '+79991112233');
   });
 
   it('takes an offline message for a turn, and a call that nobody took for a missed one', async () => {
@@ -62,6 +61,15 @@ describe('a webhook of Jivo', () => {
     timestamp: at(time),
     message,
     agent_id: type === 'agent' ? 7 : undefined,
+  });
+
+  it('lets nobody be taken for the owner of a number that they typed, but has it dialled', async () => {
+    const jivo = world();
+    await jivo.post({ event_name: 'offline_message', offline_message_id: 1, visitor }, keyed);
+    await jivo.post(chat(6, said('visitor', '10:00:00')), keyed);
+    const [left, written] = jivo.events;
+    assert.deepEqual([left?.author.phone, written?.author.phone], [null, null]);
+    assert.equal(left?.kind === 'message' && left.link, 'tel:+79991112233');
   });
 
   it('closes an offline message by the answer in the visitor’s next chat', async () => {
