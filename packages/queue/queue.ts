@@ -2,8 +2,8 @@ import type { Queue } from 'bullmq';
 import { openProducer, openWorker, type Producer, type QueuePlace, UNTIL_DONE } from './backend.ts';
 import { within } from './within.ts';
 
-/** Some providers wait two seconds for their answer (law 8), and the spool must have its share of them. */
-const ADD_WITHIN_MS = 1_200;
+/** A provider has its answer within a second, and the spool must have its share of it. */
+const ADD_WITHIN_MS = 500;
 /** BullMQ itself waits without end for a Redis that was never there. */
 const COUNT_WITHIN_MS = 2_500;
 /** BullMQ may wait without end for a connection that is just coming back. */
@@ -11,7 +11,7 @@ const CLOSE_WITHIN_MS = 2_000;
 
 /** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
-  /** Resolves when the job is durable. Rejects within 1.2 s when that is not certain: it may come all the same. */
+  /** Resolves when the job is durable. Rejects within 0.5 s when that is not certain: it may come all the same. */
   add(job: Job): Promise<void>;
   /**
    * Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is.

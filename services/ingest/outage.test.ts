@@ -1,34 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { openQueue, openSpool, type QueuePlace } from '@otklik/queue';
+import { openQueue, openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
-import { freshDatabase, freshRedis, temporaryDirectory, until } from '@otklik/testing';
-import { openLink } from './testing/link.ts';
-import { startOwnRedis } from './testing/ownRedis.ts';
+import { temporaryDirectory, until } from '@otklik/testing';
+import { killedRedis, OUTAGES, type Outage } from './testing/outages.ts';
 import { message } from './testing/writerWorld.ts';
 import { createWriter, type EventJob } from './writer.ts';
 
-interface Outage extends AsyncDisposable {
-  readonly place: QueuePlace;
-  begin(): Promise<void>;
-  end(): Promise<void>;
-}
-
-const redisAt = (url: string): QueuePlace => ({ kind: 'redis', url, prefix: 'otklik' });
-const postgresAt = (url: string): QueuePlace => ({ kind: 'postgres', url, schema: 'otklik_queue' });
-
-const outages: readonly { name: string; open(): Promise<Outage> }[] = [
-  { name: 'Redis is killed', open: killedRedis },
-  { name: 'Redis does not answer', open: async () => linked(await freshRedis(), redisAt, 'freeze') },
-  { name: 'PostgreSQL is gone', open: async () => linked(await freshDatabase(), postgresAt, 'cut') },
-  {
-    name: 'PostgreSQL does not answer',
-    open: async () => linked(await freshDatabase(), postgresAt, 'freeze'),
-  },
-];
-
-for (const { name, open } of outages) {
+for (const { name, open } of OUTAGES) {
   suite(`while ${name}`, () => {
     test('events are taken within two seconds, and all of them reach the engine afterwards (law 8)', async () => {
       await using world = await startWorld(await open());
@@ -125,33 +105,6 @@ async function startWorld(outage: Outage) {
       await queue.close();
       await outage[Symbol.asyncDispose]();
       await directory.remove();
-    },
-  };
-}
-
-async function killedRedis(): Promise<Outage> {
-  const redis = await startOwnRedis();
-  return {
-    place: redisAt(redis.url),
-    begin: () => redis.kill(),
-    end: () => redis.start(),
-    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
-  };
-}
-
-async function linked(
-  server: { readonly url: string } & AsyncDisposable,
-  placeAt: (url: string) => QueuePlace,
-  how: 'cut' | 'freeze',
-): Promise<Outage> {
-  const link = await openLink(server.url);
-  return {
-    place: placeAt(link.url),
-    begin: async () => link[how](),
-    end: async () => link.mend(),
-    [Symbol.asyncDispose]: async () => {
-      await link[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
     },
   };
 }

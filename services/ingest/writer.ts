@@ -32,8 +32,8 @@ interface World {
 const MOST_EVENTS_A_JOB = 500;
 const REMEMBERED = 50_000;
 const DRAIN_EVERY_MS = 500;
-/** Providers wait two seconds for their answer (law 8); to know a duplicate early is worth less. */
-const ASK_FOR_MS = 500;
+/** Providers wait two seconds for their answer (law 8), and we keep within one; to know a duplicate early is worth less. */
+const ASK_FOR_MS = 250;
 
 interface Waiting {
   readonly events: readonly Event[];
@@ -84,7 +84,7 @@ export function createWriter(world: World): EventWriter {
 
   /** Takes out what is on record already. */
   async function withoutKnown(fresh: Map<EventKey, Event>): Promise<Map<EventKey, Event>> {
-    if (fresh.size === 0) return fresh;
+    if (fresh.size === 0 || queueIsDown) return fresh; // one trouble seldom comes alone, and an answer is waited for
     try {
       const keys = [...fresh.values()].map(({ channel, id }) => ({ channel, id }));
       const found = await within(ASK_FOR_MS, world.known(keys));
