@@ -95,11 +95,14 @@ export function feedOf(channel: PhoneChannel, config: Config, pace: ReconcilePac
       start: (world: ListenerWorld) => {
         const events = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
         if (line.listen)
-          return line.listen(channel, world, (facts) => world.deliver({ events: events(facts), staff: [] }));
+          return line.listen(channel, world, async (facts) => {
+            await world.deliver({ events: events(facts), staff: [] });
+          });
         return reconcile(
           async (span, signal) => ({ events: events((await list?.(span, context, signal)) ?? []) }),
           world,
           pace,
+          () => line.read !== undefined && !line.listHasOwnNames,
         );
       },
     },

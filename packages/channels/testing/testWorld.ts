@@ -1,3 +1,4 @@
+import type { Event } from '@otklik/domain';
 import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
@@ -14,14 +15,22 @@ export class TestWorld implements ListenerWorld {
     warn: (about: object, text: string) => this.#note(about, text),
     error: (about: object, text: string) => this.#note(about, text),
   };
+  /** How much stood in the list alone. */
+  unhintedEvents = 0;
   cursor: string | null = null;
   memory = new TestMemory();
   /** Called before anything is kept or saved: throw here to make it fail. */
   before: (step: Step) => Promise<void> | void = () => {};
 
-  async deliver(delivery: Delivery): Promise<void> {
+  async deliver(delivery: Delivery): Promise<{ fresh: readonly Event[] }> {
     await this.before('deliver');
+    const known = new Set(this.eventIds);
     this.kept.push(delivery);
+    return { fresh: delivery.events.filter(({ id }) => !known.has(id)) };
+  }
+
+  unhinted(count: number): void {
+    this.unhintedEvents += count;
   }
 
   async loadCursor(): Promise<string | null> {
