@@ -1,6 +1,7 @@
 import type { Config, PhoneChannel } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
-import type { HookAnswer, HookRequest, Listener, ListenerWorld, SampleRequest } from '../channel.ts';
+import type { DurationMs, EpochMs } from '@otklik/domain';
+import type { HookAnswer, HookRequest, Listener, ListenerWorld, Said, SampleRequest } from '../channel.ts';
+import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
 
 /** What a provider's request amounts to. */
@@ -31,6 +32,8 @@ export interface LineContext {
   readonly timezone: string;
   /** The address at which the provider reaches us, where it is part of what is signed; null: unknown. */
   readonly hookUrl: string | null;
+  /** Between two questions, where the provider wants to be asked slowly. Given from outside, so that tests need no real seconds. */
+  readonly pause: (ms: DurationMs, signal: AbortSignal) => Promise<void>;
 }
 
 /** How one provider's exchange tells of calls. */
@@ -45,10 +48,16 @@ export interface Line {
   list?(channel: PhoneChannel): ListCalls | null;
   /** The list names a call's events otherwise than the webhook, so that nobody can tell what the webhook left out. */
   readonly listHasOwnNames?: true;
+  /** Said of a channel that has no access to the list, where the exchange has one: what is missing and how to get it. */
+  readonly gapWithoutList?: Said;
   /** A live connection instead of both. */
   listen?(channel: PhoneChannel, world: ListenerWorld, keep: KeepFacts): Listener;
 }
 
+/**
+ * Exchanges list a call by when it began, and most only when it is over. A call that goes on is never told as ended: what
+ * was told once stays.
+ */
 export type ListCalls = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
@@ -61,6 +70,7 @@ export type KeepFacts = (facts: readonly CallFact[]) => Promise<void>;
 export const contextOf = (channel: PhoneChannel, config: Config): LineContext => ({
   timezone: channel.timezone ?? config.timezone,
   hookUrl: config.publicUrl === null ? null : `${config.publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}`,
+  pause,
 });
 
 /** `2026-11-23 10:00:00` by a clock of that zone; null when it is no such time. */

@@ -4,7 +4,7 @@ import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
 import { postForm } from './form.ts';
 import type { Line, ReadCalls } from './line.ts';
-import { mangoCall } from './mangoCall.ts';
+import { isMenu, mangoCall } from './mangoCall.ts';
 import { listMangoCalls } from './mangoList.ts';
 
 /**
@@ -60,7 +60,7 @@ export const mango: Line = {
       .digest('hex');
     return postForm({ vpbx_api_key: key, sign, json }, { path: '/events/summary' });
   },
-  list: (channel) => (span, _context, signal) => listMangoCalls(channel, span, signal),
+  list: (channel) => (span, context, signal) => listMangoCalls(channel, span, context, signal),
 };
 
 /** Recordings, keys pressed, SMS and results of commands say nothing of who waits. */
@@ -82,11 +82,12 @@ function parse(json: string): unknown {
   }
 }
 
-const party = z.object({
-  extension: z.string().optional(),
-  number: z.string().optional(),
-  line_number: z.string().optional(),
-});
+/** An extension is a number in one place of the description and a text in another; an empty one is none. */
+const name = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value ? String(value) : undefined));
+const party = z.object({ extension: name, number: name, line_number: name });
 const unix = z.number().positive();
 
 const callShape = z.object({
@@ -111,7 +112,7 @@ const READERS = new Map<string, (json: unknown) => CallFact[] | null>([
  */
 function readCall(json: unknown): CallFact[] | null {
   const { data } = callShape.safeParse(json);
-  if (!data) return null;
+  if (!data || !hasParties(data.from, data.to)) return null;
   const { from, to, call_id, seq } = data;
   const direction = directionOf(from, to);
   if (direction === null) return [];
@@ -132,7 +133,7 @@ function readCall(json: unknown): CallFact[] | null {
       },
     ];
   if (data.call_state !== 'Connected') return [];
-  const isMachine = data.location === 'ivr' || data.location === 'queue';
+  const isMachine = isMenu(data.location);
   const employee = (direction === 'in' ? to.extension : from.extension) ?? null;
   return [
     {
@@ -153,12 +154,16 @@ function directionOf(from: Party, to: Party): 'in' | 'out' | null {
   return to.extension === undefined && to.number !== undefined ? 'out' : null;
 }
 
+/** Whether it says of whom: a hidden number at least rings at a line or an extension of ours. */
+const hasParties = (from: Party, to: Party): boolean =>
+  (from.extension ?? from.number ?? to.extension ?? to.line_number) !== undefined;
+
 const summaryShape = z.object({
   entry_id: z.string().min(1),
   call_direction: z.number(),
   from: party,
   to: party,
-  line_number: z.string().optional(),
+  line_number: name,
   create_time: unix,
   talk_time: z.number(),
   end_time: unix,

@@ -3,7 +3,7 @@ import type { CallOutcome } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
-import { type CallFact, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
 import { postForm } from './form.ts';
 import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
 
@@ -74,24 +74,36 @@ function sign(url: string, form: Form, secret: string): string {
 
 /**
  * An incoming call is «answered» as soon as our TwiML runs, so that the parent is no leg on which anybody talks: it ends as
- * missed, and whoever was dialled for it (its child) speaks for the call.
+ * missed, and whoever was dialled for it (its child) speaks for the call when they pick up. Of a child that nobody picks up
+ * the parent's end tells; it may even be a client whom a colleague's call dials, and is no turn of theirs.
  */
 function factsOf(form: Form): CallFact[] | null {
   const sid = form.get('CallSid');
   if (!sid) return null;
   const parent = form.get('ParentCallSid') || null;
-  const at = timeOf(form.get('Timestamp'));
-  return facts({
+  const from = form.get('From') ?? '';
+  const isIn = (form.get('Direction') ?? '').startsWith('inbound') || parent !== null;
+  const told = facts({
     sid,
     parent,
-    isIn: (form.get('Direction') ?? '').startsWith('inbound') || parent !== null,
-    from: form.get('From') ?? '',
+    isIn,
+    from,
     to: form.get('To') ?? '',
     status: form.get('CallStatus') ?? '',
-    at,
+    at: timeOf(form.get('Timestamp')),
     talkSeconds: seconds(form.get('CallDuration')),
+    isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && !isColleague(from)),
   });
+  // A colleague's call out begins as one that comes in to our TwiML: whom it dials the list tells.
+  return told !== null && isIn && isColleague(from) ? [] : told;
 }
+
+/** A client of the SDK, or a SIP address that is a name or an extension and no number from outside. */
+const isColleague = (address: string): boolean =>
+  /^client:/.test(address) || (/^sip:/.test(address) && !/^\+?\d{7,}$/.test(nameOf(address) ?? ''));
+
+/** By `machineDetection`, where it is on: a person is `human`, and whatever else there is `unknown`. */
+const isMachine = (answeredBy: string | null | undefined): boolean => /^(machine|fax)/.test(answeredBy ?? '');
 
 interface Told {
   readonly sid: string;
@@ -102,17 +114,20 @@ interface Told {
   readonly status: string;
   readonly at: number | null;
   readonly talkSeconds: number;
+  readonly isMachine: boolean;
 }
 
-function facts({ sid, parent, isIn, from, to, status, at, talkSeconds }: Told): CallFact[] | null {
+function facts(told: Told): CallFact[] | null {
+  const { sid, parent, isIn, from, to, status, at, talkSeconds, isMachine } = told;
   const isChild = parent !== null;
-  const employee = isIn ? (isChild ? nameOf(to) : null) : nameOf(from);
+  const isChildOfIn = isIn && isChild;
+  const employee = isIn ? (isChild ? nameOf(to) : null) : isMachine ? null : nameOf(from);
   const base = {
     call: parent ?? sid,
     leg: sid,
     direction: isIn ? 'in' : 'out',
     outside: isIn ? from : to,
-    line: isIn ? (isChild ? null : to) : from,
+    line: isChild ? null : isIn ? to : from,
     at,
   } as const;
   const isParentOfIn = isIn && !isChild;
@@ -121,25 +136,27 @@ function facts({ sid, parent, isIn, from, to, status, at, talkSeconds }: Told): 
     case 'initiated':
       return [];
     case 'ringing':
-      return [{ ...base, phase: 'ringing', employee: isIn ? null : employee }];
+      return isChildOfIn ? [] : [{ ...base, phase: 'ringing', employee: isIn ? null : employee, isMachine }];
     case 'in-progress':
     case 'answered':
       return isParentOfIn
         ? [{ ...base, phase: 'ringing', employee: null }]
-        : [{ ...base, phase: 'answered', employee }];
+        : [{ ...base, phase: 'answered', employee, isMachine }];
     case 'completed':
       return isParentOfIn
         ? [{ ...base, phase: 'ended', employee: null, outcome: 'missed' }]
-        : [{ ...base, phase: 'ended', employee, outcome: 'answered', talkSeconds }];
+        : [{ ...base, phase: 'ended', employee, isMachine, outcome: 'answered', talkSeconds }];
     case 'busy':
     case 'no-answer':
     case 'canceled':
     case 'failed':
+      if (isChildOfIn) return [];
       return [
         {
           ...base,
           phase: 'ended',
           employee: isIn ? null : employee,
+          isMachine,
           outcome: isIn ? 'missed' : UNREACHED[status],
         },
       ];
@@ -174,6 +191,7 @@ const rowShape = z.object({
   start_time: z.string().nullish(),
   end_time: z.string().nullish(),
   duration: z.string().nullish(),
+  answered_by: z.string().nullish(),
 });
 const pageShape = z.object({ calls: z.array(rowShape), next_page_uri: z.string().nullish() });
 
@@ -198,27 +216,36 @@ const listOf =
       rows.push(...data.calls);
       next = data.next_page_uri ?? null;
     }
-    const parents = new Map(rows.map((row) => [row.sid, row]));
-    return rows
-      .filter((row) => !isExtension(row.from) || row.parent_call_sid)
-      .flatMap((row) => listed(row, parents));
+    const known = new Map(rows.map((row) => [row.sid, row]));
+    const dialling = new Set(rows.map((row) => row.parent_call_sid));
+    return rows.flatMap((row) => listed(row, known, dialling));
   };
 
-/** The client's number stands in the parent; a child's `from` may be our own. */
+/**
+ * The client's number stands in the parent of a call in; a child's `from` may be our own. A call out that dials on has a
+ * colleague on one leg: whom it called first, or a name that it dialled. One that dials nobody and is nobody's is a machine's.
+ */
 function listed(
   row: z.output<typeof rowShape>,
   rows: ReadonlyMap<string, z.output<typeof rowShape>>,
+  dialling: ReadonlySet<string | null | undefined>,
 ): CallFact[] {
   const parent = row.parent_call_sid ?? null;
-  const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
+  const root = parent === null ? row : rows.get(parent);
+  if (root === undefined) return [];
+  const isOurs = root.direction !== 'inbound' || isColleague(root.from);
+  if (isOurs && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
+  const colleague = isColleague(row.to) ? row.to : isColleague(root.from) ? root.from : root.to;
   const told = {
     sid: row.sid,
     parent,
-    isIn: row.direction === 'inbound' || parent !== null,
-    from: (parent === null ? undefined : rows.get(parent)?.from) ?? row.from,
-    to: row.to,
+    isIn: !isOurs,
+    from: isOurs && parent !== null ? colleague : root.from,
+    to: isOurs && isColleague(row.to) ? root.to : row.to,
     talkSeconds: seconds(row.duration),
+    isMachine: isMachine(row.answered_by) || (isOurs && parent === null && !isColleague(row.from)),
   };
+  const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
   const began = start === null ? [] : (facts({ ...told, status: 'ringing', at: start }) ?? []);
   return [...began, ...(end === null ? [] : (facts({ ...told, status: row.status, at: end }) ?? []))];
 }

@@ -5,16 +5,16 @@ import type { PhoneProvider } from './phone.ts';
 
 type Key = 'account' | 'secret' | 'token' | 'key';
 
-/** What each provider cannot do without, and what it takes besides: see docs/channels/phone. */
+/** What each provider cannot do without, and what it takes besides, all of it or nothing: see docs/channels/phone. */
 const KEYS: Readonly<
   Record<PhoneProvider, { readonly needs: readonly Key[]; readonly takes: readonly Key[] }>
 > = {
   mango: { needs: ['account', 'secret'], takes: [] },
   zadarma: { needs: ['account', 'secret'], takes: [] },
   uis: { needs: ['key'], takes: ['token'] },
-  megafon: { needs: ['secret'], takes: [] },
+  megafon: { needs: ['secret'], takes: ['account', 'token'] },
   beeline: { needs: ['key', 'token'], takes: [] },
-  sipuni: { needs: ['key'], takes: [] },
+  sipuni: { needs: ['key'], takes: ['account', 'secret'] },
   onlinepbx: { needs: ['key', 'account'], takes: ['token'] },
   asterisk: { needs: ['account', 'secret'], takes: [] },
   twilio: { needs: ['account', 'secret'], takes: [] },
@@ -40,6 +40,14 @@ export function checkPhone(
       if (value[key] !== undefined && !needs.includes(key) && !takes.includes(key))
         report([...path, key], `${subject}: ${value.provider} has no use for  ${key}`, 'Remove it');
     }
+    const given = takes.filter((key) => value[key] !== undefined);
+    const [missing] = takes.filter((key) => !given.includes(key));
+    if (given.length > 0 && missing !== undefined)
+      report(
+        path,
+        `${subject}: ${value.provider} reads its list of calls with  ${takes.join(', ')}  together, and  ${missing}  is missing`,
+        `Add  ${missing}, or remove  ${given.join(', ')}`,
+      );
     for (const number of value.numbers) {
       const digits = number.replaceAll(/\D/g, '');
       const name = `${value.provider} ${value.account ?? ''} ${digits}`;

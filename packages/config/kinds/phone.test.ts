@@ -40,8 +40,22 @@ for (const [provider, keys] of [
   });
 
 test('a key that the provider has no use for, a provider that nobody knows, a number of two channels: refused', () => {
-  assert.match(read('provider: megafon, secret: s-s-s-s, token: t-t-t').join(), /has no use for {2}token/);
+  assert.match(
+    read('provider: mango, account: k-k-k, secret: s-s-s-s, token: t-t-t').join(),
+    /has no use for {2}token/,
+  );
   assert.match(read('provider: exolve, token: t-t-t').join(), /provider/);
   const one = 'provider: mango, account: k-k-k, secret: s-s-s-s, numbers: ["+74951234567"]';
   assert.match(read(one, one).join(), /belongs to another channel already/);
+});
+
+test('what opens a list of calls is given whole or not at all', () => {
+  assert.deepEqual(read('provider: megafon, secret: s-s-s-s, account: acme.megapbx.ru, token: t-t-t'), []);
+  assert.deepEqual(read('provider: sipuni, key: 0123456789abcdef, account: "012345", secret: s-s-s-s'), []);
+  for (const [half, missing] of [
+    ['provider: megafon, secret: s-s-s-s, token: t-t-t', 'account'],
+    ['provider: megafon, secret: s-s-s-s, account: acme.megapbx.ru', 'token'],
+    ['provider: sipuni, key: 0123456789abcdef, account: "012345"', 'secret'],
+  ] as const)
+    assert.match(read(half).join(), new RegExp(`together, and {2}${missing} {2}is missing`));
 });

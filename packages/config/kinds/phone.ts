@@ -91,10 +91,13 @@ export const phoneKind = {
     key: entry.key ?? null,
     apiRoot: entry.api_root ?? null,
   }),
-  describe: ({ id, provider, token }) => {
+  describe: ({ id, provider, account, secret, token }) => {
     if (provider === 'asterisk') return 'phone (asterisk), read from AMI';
     if (provider === 'bitrix24') return 'phone (bitrix24), read from its statistics';
-    const isListed = LISTED.has(provider) || (token !== null && provider !== 'sipuni');
+    const isListed =
+      LISTED.has(provider) ||
+      token !== null ||
+      (provider === 'sipuni' && account !== null && secret !== null);
     return `phone (${provider}), POST /hooks/${id}${isListed ? ' and the list of calls' : ', without a list of calls'}`;
   },
 } satisfies KindConfig<PhoneChannel, z.output<typeof schema>>;
