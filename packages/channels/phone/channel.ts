@@ -54,6 +54,8 @@ async function receiveCall(
  */
 function eventsOf(facts: readonly CallFact[], posted: PhoneChannel, config: Config, now: EpochMs): Event[] {
   const ours = new Set(phones(config).flatMap(({ numbers }) => numbers.map(digitsOf)));
+  // Of a hidden number, and of a line with a name instead of a number.
+  ours.delete('');
   return facts.flatMap((fact) => {
     if (isExtension(fact.outside) || ours.has(digitsOf(fact.outside))) return [];
     const channel = ownerOf(fact, posted, config);

@@ -73,12 +73,16 @@ export const contextOf = (channel: PhoneChannel, config: Config): LineContext =>
   pause,
 });
 
-/** `2026-11-23 10:00:00` by a clock of that zone; null when it is no such time. */
+/**
+ * `2026-11-23 10:00:00` by a clock of that zone; null when it is no such time. In the hour that comes twice in autumn it is the
+ * later: what lies ahead is capped by our receipt, while an hour too early would be a client who has waited an hour.
+ */
 export function localTime(text: string | undefined, timezone: string): EpochMs | null {
   const plain = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text ?? '');
   if (!plain) return null;
   try {
-    return Temporal.PlainDateTime.from(`${plain[1]}T${plain[2]}`).toZonedDateTime(timezone).epochMilliseconds;
+    const local = Temporal.PlainDateTime.from(`${plain[1]}T${plain[2]}`);
+    return local.toZonedDateTime(timezone, { disambiguation: 'later' }).epochMilliseconds;
   } catch {
     return null;
   }

@@ -684,3 +684,52 @@ it('an exchange whose list is not opened says what it does not see', async () =>
     assert.match(gaps[0] ?? '', missing);
   }
 });
+
+const OTHER = '79160000002';
+const TOLD_BOTH = [`+${CLIENT} 10:00:00 missed 10:00:20 waits`, `+${OTHER} 10:00:00 missed 10:00:20 waits`];
+
+describe('a list of more pages than one is read to its end', () => {
+  const bothTold = (script: PhoneScript, api: Api) => () =>
+    withList(script, api, async (fresh) => {
+      const world = fresh();
+      await world.look();
+      assert.deepEqual(world.told().sort(), TOLD_BOTH);
+    });
+  const uisRows = Array.from({ length: 1_001 }, (_, id) =>
+    uRow({ id, ...(id === 1_000 && { contact_phone_number: OTHER }) }),
+  );
+  const beelineRows = Array.from({ length: 101 }, (_, index) =>
+    bRow('101', 'MISSED', '10:00:00', {
+      externalTrackingId: `t${index}`,
+      ...(index === 100 && { phone_from: OTHER }),
+    }),
+  );
+
+  it(
+    'UIS',
+    bothTold(uisScript, ({ body }) => {
+      const { params } = JSON.parse(body) as { params: { offset: number; limit: number } };
+      const data = uisRows.slice(params.offset, params.offset + params.limit);
+      return { body: JSON.stringify({ result: { data } }) };
+    }),
+  );
+  it(
+    'Beeline',
+    bothTold(beelineScript, ({ url }) => {
+      const page = Number(url.searchParams.get('page'));
+      return url.pathname.endsWith('/subscription')
+        ? { body: '{"subscriptionId":"s","expires":86400}' }
+        : { body: JSON.stringify(beelineRows.slice(page * 100, page * 100 + 100)) };
+    }),
+  );
+  it(
+    'Twilio',
+    bothTold(twilioScript, ({ url }) => {
+      const second = tRow('q', ['10:00:00', '10:00:20'], { from: `+${OTHER}` });
+      const body = url.searchParams.has('PageToken')
+        ? { calls: [second], next_page_uri: null }
+        : { calls: [T_MISSED], next_page_uri: `${url.pathname}?PageToken=t` };
+      return { body: JSON.stringify(body) };
+    }),
+  );
+});

@@ -693,6 +693,14 @@ describe('whose a call is', () => {
     assert.deepEqual(world.told(), CALLED_BACK);
   });
 
+  it('a hidden number is none of ours, even where a line has a name for a number', async () => {
+    const world = new LineWorld(
+      `${mangoScript.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' })}, numbers: ["trunk"]`,
+    );
+    await world.post(mangoSummary('e1', '10:00:00', null, '10:00:20', { from: {}, line_number: undefined }));
+    assert.deepEqual(world.told(), ['hidden:e1 10:00:00 missed 10:00:20 waits']);
+  });
+
   it('one line of the company rings another: nobody waits', async () => {
     const world = company();
     await world.post(mangoSummary('e1', '10:00:00', null, '10:00:20', { from: { number: SERVICE } }));
