@@ -1,5 +1,5 @@
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { EpochMs, Event } from '@otklik/domain';
+import type { EpochMs, Event, EventKey } from '@otklik/domain';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
 export interface HookRequest {
@@ -104,6 +104,8 @@ export interface ListenerWorld {
    * must not confirm it to the provider.
    */
   deliver(delivery: Delivery): Promise<{ readonly fresh: readonly Event[] }>;
+  /** Which of these calls some event is on record of, as `eventKey(channel, call id)`. */
+  recordedCalls(calls: readonly { channel: string; id: string }[]): Promise<ReadonlySet<EventKey>>;
   /** Says that so many of the client's doings stood in the provider's list and its webhook had not told of them. */
   unhinted(count: number): void;
   /** The place up to which the provider's feed is durably ours; null at the very first start. */

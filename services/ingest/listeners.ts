@@ -5,6 +5,7 @@ import {
   channelMemory,
   loadCursor,
   quarantine,
+  recordedCalls,
   type Store,
   saveChannelState,
   saveCursor,
@@ -107,6 +108,7 @@ function listenerWorld(feed: Feed, world: ListenersWorld) {
   const { store, log, now } = world;
   return {
     deliver: world.take,
+    recordedCalls: (calls: readonly { channel: string; id: string }[]) => recordedCalls(store.db, calls),
     unhinted: (count: number) => world.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
     loadCursor: () => loadCursor(store, feed.name),
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),

@@ -29,7 +29,6 @@ export const beeline: Line = {
     body: `<?xml version="1.0" encoding="UTF-8"?><xsi:Event xmlns:xsi="http://schema.broadsoft.com/xsi" xmlns:xsi1="http://www.w3.org/2001/XMLSchema-instance"><xsi:targetId>otklik-test</xsi:targetId><xsi:eventData xsi1:type="xsi:CallReleasedEvent"><xsi:call><xsi:callId>${id}</xsi:callId><xsi:extTrackingId>${id}</xsi:extTrackingId><xsi:personality>Terminator</xsi:personality><xsi:remoteParty><xsi:address>tel:${client}</xsi:address></xsi:remoteParty><xsi:startTime>${began}</xsi:startTime><xsi:releaseTime>${ended}</xsi:releaseTime></xsi:call></xsi:eventData></xsi:Event>`,
   }),
   list: (channel) => (span, context, signal) => listBeelineCalls(channel, span, context, signal),
-  listHasOwnNames: true,
 };
 
 const parser = new XMLParser({

@@ -46,8 +46,6 @@ export interface Line {
   sample?(channel: PhoneChannel, call: SampleCall, context: LineContext): SampleRequest;
   /** The provider's own list of the calls in a span; null when the channel has no access to it. */
   list?(channel: PhoneChannel): ListCalls | null;
-  /** The list names a call's events otherwise than the webhook, so that nobody can tell what the webhook left out. */
-  readonly listHasOwnNames?: true;
   /** Said of a channel that has no access to the list, where the exchange has one: what is missing and how to get it. */
   readonly gapWithoutList?: Said;
   /** A live connection instead of both. */

@@ -107,6 +107,14 @@ describe('what the list tells and the webhook did not', () => {
       assert.deepEqual(world.gaps, []);
     }));
 
+  it('is nothing of a call that the webhook told under other names, leg by leg', () =>
+    playing(async (world, list) => {
+      const told = { ...call('c1', NINE + MINUTE, 'ended'), id: 'c1/ended/leg-7' };
+      await world.deliver({ events: [told], staff: [] });
+      await list([call('c1', NINE + MINUTE, 'ended')], NINE + 3 * MINUTE);
+      assert.equal(world.unhintedEvents, 0);
+    }));
+
   it('is nothing while we were away, nor before the webhook had its time', () =>
     playing(async (world, list) => {
       await list([message('m1', NINE - MINUTE), message('m2', NINE + 119_000)], NINE + 2 * MINUTE);

@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DAY, type DurationMs, type EpochMs, type Event, HOUR, MINUTE, SECOND } from '@otklik/domain';
+import {
+  DAY,
+  type DurationMs,
+  type EpochMs,
+  type Event,
+  eventKey,
+  HOUR,
+  MINUTE,
+  SECOND,
+} from '@otklik/domain';
 import { z } from 'zod';
 import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
@@ -88,8 +97,10 @@ async function run(
       const { events, gaps = [] } = await look(span, stopped);
       if (stopped.aborted) return;
       if (events.length > 0) {
+        const late = lateIn(events, { from: startedAt, to: span.to - HOOK_WITHIN_MS }, hinted);
+        const untold = await untoldOf(late, world);
         const { fresh } = await world.deliver({ events, staff: [] });
-        const count = unhintedIn(events, fresh, { from: startedAt, to: span.to - HOOK_WITHIN_MS }, hinted);
+        const count = countFresh(untold, fresh);
         if (count > 0) {
           unhinted = { count: unhinted.count + count, lastAt: span.to };
           world.unhinted(count);
@@ -117,23 +128,40 @@ async function run(
   }
 }
 
-/**
- * How many of the client's doings in the span nobody had told of. A call is told by several events: it is known as soon as
- * one of them is.
- */
-function unhintedIn(
+/** What one client did: something they said, or a call, which is told by several events. */
+type Doing = readonly [Event, ...Event[]];
+
+/** What clients did in the span and a webhook should have told by now. */
+function lateIn(
   events: readonly Event[],
-  fresh: readonly Event[],
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   hinted: Hinted,
-): number {
-  const isFresh = new Set(fresh.map(({ id }) => id));
-  const doings = Map.groupBy(events, (event) => (event.kind === 'call' ? event.call.id : event.id));
-  return [...doings.values()].filter(
-    (told) =>
+): Doing[] {
+  return [...Map.groupBy(events, doingOf).values()].filter(
+    (told): told is [Event, ...Event[]] =>
       told.some((event) => event.side === 'client' && hinted(event)) &&
-      told.every(({ id, at }) => isFresh.has(id) && at >= from && at <= to),
-  ).length;
+      told.every(({ at }) => at >= from && at <= to),
+  );
+}
+
+const doingOf = (event: Event): string =>
+  eventKey(event.channel, event.kind === 'call' ? `call ${event.call.id}` : event.id);
+
+/** Without the calls that are on record by any event: a list may name a call's events otherwise than the webhook. */
+async function untoldOf(doings: readonly Doing[], world: ListenerWorld): Promise<Doing[]> {
+  const calls = doings.flatMap(([event]) =>
+    event.kind === 'call' ? [{ channel: event.channel, id: event.call.id }] : [],
+  );
+  const recorded = calls.length > 0 ? await world.recordedCalls(calls) : new Set<string>();
+  return doings.filter(
+    ([event]) => event.kind !== 'call' || !recorded.has(eventKey(event.channel, event.call.id)),
+  );
+}
+
+/** How many of them are told for the first time. */
+function countFresh(doings: readonly Doing[], fresh: readonly Event[]): number {
+  const isFresh = new Set(fresh.map(({ channel, id }) => eventKey(channel, id)));
+  return doings.filter((told) => told.every(({ channel, id }) => isFresh.has(eventKey(channel, id)))).length;
 }
 
 const hookIsDeaf = (count: number): Said => ({

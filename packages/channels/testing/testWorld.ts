@@ -1,4 +1,4 @@
-import type { Event } from '@otklik/domain';
+import { type Event, type EventKey, eventKey } from '@otklik/domain';
 import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
@@ -27,6 +27,13 @@ export class TestWorld implements ListenerWorld {
     const known = new Set(this.eventIds);
     this.kept.push(delivery);
     return { fresh: delivery.events.filter(({ id }) => !known.has(id)) };
+  }
+
+  async recordedCalls(calls: readonly { channel: string; id: string }[]): Promise<ReadonlySet<EventKey>> {
+    const told = this.kept.flatMap(({ events }) =>
+      events.flatMap((event) => (event.kind === 'call' ? [eventKey(event.channel, event.call.id)] : [])),
+    );
+    return new Set(calls.map(({ channel, id }) => eventKey(channel, id)).filter((key) => told.includes(key)));
   }
 
   unhinted(count: number): void {
