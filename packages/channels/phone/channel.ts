@@ -112,16 +112,14 @@ export function feedOf(
         accountKey(channel),
         channel.secret?.reveal(),
         channel.token?.reveal(),
+        channel.cdr?.reveal(),
         channel.apiRoot,
         context,
         phones(config).map(({ id, numbers }) => [id, numbers]),
       ]),
       start: (world: ListenerWorld) => {
         const events = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
-        if (line.listen)
-          return line.listen(channel, world, async (facts) => {
-            await world.deliver({ events: events(facts), staff: [] });
-          });
+        if (line.listen) return line.listen({ channel, world, eventsOf: events, context, pace });
         if (list === null) return onlyPosted(world, gap ? [gap] : []);
         return reconcile(
           async (span, signal) => ({ events: events(await callsOver(list, span, context, signal)) }),

@@ -1,6 +1,7 @@
 import type { Config, PhoneChannel } from '@otklik/config';
-import type { DurationMs, EpochMs } from '@otklik/domain';
+import type { DurationMs, EpochMs, Event } from '@otklik/domain';
 import type { HookAnswer, HookRequest, Listener, ListenerWorld, Said, SampleRequest } from '../channel.ts';
+import type { ReconcilePace } from '../provider/reconcile.ts';
 import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
 
@@ -49,7 +50,7 @@ export interface Line {
   /** Said of a channel that has no access to the list, where the exchange has one: what is missing and how to get it. */
   readonly gapWithoutList?: Said;
   /** A live connection instead of both. */
-  listen?(channel: PhoneChannel, world: ListenerWorld, keep: KeepFacts): Listener;
+  listen?(listening: Listening): Listener;
 }
 
 /**
@@ -62,8 +63,15 @@ export type ListCalls = (
   signal: AbortSignal,
 ) => Promise<readonly CallFact[]>;
 
-/** Makes facts durable as events of the channels that they belong to. */
-export type KeepFacts = (facts: readonly CallFact[]) => Promise<void>;
+/** What a live connection gets. */
+export interface Listening {
+  readonly channel: PhoneChannel;
+  readonly world: ListenerWorld;
+  /** The facts as events of the channels that they belong to. */
+  readonly eventsOf: (facts: readonly CallFact[]) => Event[];
+  readonly context: LineContext;
+  readonly pace: ReconcilePace;
+}
 
 export const contextOf = (channel: PhoneChannel, config: Config): LineContext => ({
   timezone: channel.timezone ?? config.timezone,

@@ -59,3 +59,31 @@ test('what opens a list of calls is given whole or not at all', () => {
   ] as const)
     assert.match(read(half).join(), new RegExp(`together, and {2}${missing} {2}is missing`));
 });
+
+const ASTERISK = 'provider: asterisk, account: "otklik@10.0.0.1:5038", secret: s-s-s-s';
+
+test('asterisk may have the address of its tables of calls', () => {
+  for (const cdr of [
+    'mysql://otklik:p%40ss@10.0.0.1:3306/asteriskcdrdb',
+    'mariadb://otklik@10.0.0.1/asteriskcdrdb?cdr=cdr_2026&cel=logs.cel',
+    'postgres://otklik:pass@10.0.0.1/asterisk',
+  ])
+    assert.deepEqual(read(`${ASTERISK}, cdr: "${cdr}"`), []);
+});
+
+test('what is no address of a database is refused without showing it, and so is the key of another provider', () => {
+  for (const cdr of [
+    'otklik:hunter2@10.0.0.1/asteriskcdrdb',
+    'mysql://otklik:hunter2@10.0.0.1',
+    'http://otklik:hunter2@10.0.0.1/asteriskcdrdb',
+    'mysql://otklik:hunter2@10.0.0.1/asteriskcdrdb?cdr=cdr;drop',
+  ]) {
+    const [fault = ''] = read(`${ASTERISK}, cdr: "${cdr}"`);
+    assert.match(fault, /cdr/);
+    assert.doesNotMatch(fault, /hunter2/);
+  }
+  assert.match(
+    read('provider: megafon, secret: s-s-s-s, cdr: "mysql://u:p@10.0.0.1/x"').join(),
+    /megafon has no use for {2}cdr/,
+  );
+});

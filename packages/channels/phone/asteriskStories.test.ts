@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MINUTE, SECOND } from '@otklik/domain';
+import { STORIES } from '../testing/phone/asteriskStories.ts';
+import { amiOf, celOf, listedAfter } from '../testing/phone/asteriskStory.ts';
+import { LineWorld } from '../testing/phone/lineWorld.ts';
+import { AsteriskCalls } from './asteriskCalls.ts';
+import { factsOfRows } from './asteriskRows.ts';
+import { type CallFact, eventOf } from './callFact.ts';
+
+type Told = readonly { readonly facts: readonly CallFact[]; readonly receivedAt: number }[];
+type Story = (typeof STORIES)[number];
+
+const WORLD = new LineWorld('provider: asterisk, account: "a@127.0.0.1", secret: some-password');
+
+/** What it comes to, with all of it once, and twice from its end. */
+function waits(...told: Told[]): string[] {
+  const events = told
+    .flat()
+    .flatMap(({ facts, receivedAt }) =>
+      facts.map((fact) => eventOf(fact, { id: 'line', country: 'RU' }, receivedAt)),
+    );
+  const [once, twice] = [events, [...events, ...events].reverse()].map((each) => {
+    WORLD.events.splice(0, WORLD.events.length, ...each);
+    return WORLD.told();
+  });
+  assert.deepEqual(once, twice);
+  return once ?? [];
+}
+
+/** By the live connection, which is away from the `from`th happening to before the `to`th. */
+function byAmi({ happens }: Story, away: { from: number; to: number } | null, tablesTell: boolean): Told {
+  const calls = new AsteriskCalls({ tablesTell });
+  return happens.flatMap((happening, index) => {
+    const now = happening.time;
+    if (away && index >= away.from && index < away.to) {
+      if (index === away.from) calls.lost(now);
+      return [];
+    }
+    const resumed =
+      away && index === away.to
+        ? listedAfter(happens.slice(0, index), now).flatMap((m) => calls.tell(m, now))
+        : [];
+    return [{ facts: [...resumed, ...calls.tell(amiOf(happening), now)], receivedAt: now }];
+  });
+}
+
+/** By the tables, which are read a minute after a row was written. */
+function byTables({ happens, cdr }: Story, { hasCel }: { hasCel: boolean }): Told {
+  const cel = hasCel ? happens.flatMap(celOf).map((row, id) => ({ ...row, id })) : [];
+  return [...new Set(cdr.map(({ linkedid }) => linkedid))].map((call) => {
+    const rows = cdr.filter(({ linkedid }) => linkedid === call);
+    const read = factsOfRows(
+      call,
+      rows,
+      cel.filter(({ linkedid }) => linkedid === call),
+    );
+    assert.ok(read, 'it is over');
+    assert.equal(read.isExact, hasCel);
+    const ended = Math.max(...rows.map(({ start, duration }) => start + duration * SECOND));
+    return { facts: read.facts, receivedAt: ended + MINUTE };
+  });
+}
+
+for (const story of STORIES)
+  describe(`Asterisk: ${story.what}`, () => {
+    it('by AMI alone', () => assert.deepEqual(waits(byAmi(story, null, false)), story.waits));
+
+    it('by CDR and CEL alone', () => assert.deepEqual(waits(byTables(story, { hasCel: true })), story.waits));
+
+    it('by CDR alone', () =>
+      assert.deepEqual(waits(byTables(story, { hasCel: false })), story.waitsByCdr ?? story.waits));
+
+    it('by AMI and the tables, with CEL and without', () => {
+      for (const hasCel of [true, false])
+        assert.deepEqual(waits(byAmi(story, null, true), byTables(story, { hasCel })), story.waits);
+    });
+
+    it('by the tables and an AMI that was away for any part of it', () => {
+      const count = story.happens.length;
+      for (let from = 0; from < count; from++)
+        for (let to = from + 1; to <= count; to++)
+          assert.deepEqual(
+            waits(byAmi(story, { from, to }, true), byTables(story, { hasCel: true })),
+            story.waits,
+            `away from ${from} to ${to}`,
+          );
+    });
+  });
