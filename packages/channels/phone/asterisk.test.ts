@@ -141,6 +141,18 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
     assert.deepEqual(told(), [`+${CLIENT} 0 missed 20 answered 120`]);
   });
 
+  it('lets a call-back count though nobody knows by which of our numbers', async () => {
+    start(`secret: ${PASSWORD}, numbers: ["+74951234567"]`);
+    await up();
+    rings('c1', 0);
+    hangsUp('c1', 20);
+    rings('c2', 110, { name: 'PJSIP/101-00000005', caller: '101', exten: CLIENT, context: 'from-internal' });
+    pickedUp('c2', 120, { ...channelOf('c2'), id: 'c2.1' });
+    hangsUp('c2', 180);
+    await ended('c2');
+    assert.deepEqual(told(), [`+${CLIENT} 0 missed 20 answered 120`]);
+  });
+
   it('says what it will not see without the tables', async () => {
     start();
     await up();
@@ -290,6 +302,14 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
       await run('rename table lost to cdr');
       await until(() => world.state?.caughtUp === true, { what: 'the catch-up' });
       assert.deepEqual(world.gaps, []);
+    });
+
+    it('say when they do not tell which of our numbers was called', async () => {
+      await run('drop table cel');
+      await run('alter table cdr drop column did');
+      start(`secret: ${PASSWORD}, cdr: "${address}", numbers: ["+74951234567"]`);
+      await until(() => world.gaps.length === 2, { what: 'the gaps' });
+      assert.match(world.gaps.join(), /which of your numbers was called/);
     });
 
     it('do not keep the listener from stopping while the database says nothing', async () => {

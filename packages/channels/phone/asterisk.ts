@@ -23,9 +23,12 @@ function listenToAsterisk({ channel, world, eventsOf, context, pace }: Listening
     listenToAmi(channel, { ...partOf(world), report: say.ami }, eventsOf, cdr !== null, soon(pace)),
   ];
   if (cdr !== null) {
+    let wasThin = false;
     const look = async (span: { readonly from: number; readonly to: number }, signal: AbortSignal) => {
-      const { facts, gaps } = await readTables(cdr, span, context.timezone, signal);
-      return { events: eventsOf(facts), gaps };
+      const { facts, gaps, ...read } = await readTables(cdr, span, context.timezone, signal, wasThin);
+      wasThin = read.isThin;
+      const isBlurred = channel.numbers.length > 0 && !read.isNumbered;
+      return { events: eventsOf(facts), gaps: isBlurred ? [...gaps, NO_NUMBERS] : gaps };
     };
     parts.push(reconcile(look, { ...partOf(world), report: say.tables }, pace));
   }
@@ -87,4 +90,9 @@ function reporter(world: ListenerWorld, hasTables: boolean) {
 const NO_TABLES: Said = {
   ru: 'звонки, прошедшие без связи с Asterisk, не видны: укажите cdr, адрес базы его таблиц (docs/channels/phone/asterisk.md)',
   en: 'calls that come and go while there is no connection to Asterisk are not seen: give cdr, the address of the database with its tables (docs/channels/phone/asterisk.md)',
+};
+
+const NO_NUMBERS: Said = {
+  ru: 'в таблице cdr нет столбца did, а таблица cel не читается: на какой из ваших номеров (numbers) звонили без связи с AMI, неизвестно. Включите CEL',
+  en: 'the table cdr has no column did, and cel cannot be read: which of your numbers was called while there was no AMI is not known. Switch CEL on',
 };

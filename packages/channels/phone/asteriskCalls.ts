@@ -43,6 +43,8 @@ const MOST_CALLS = 10_000;
 export class AsteriskCalls {
   readonly #going = new Map<string, Going>();
   readonly #tablesTell: boolean;
+  /** Who is in which bridge: by its id, how each channel entered. */
+  readonly #bridges = new Map<string, Map<string, AmiMessage>>();
   #listed: AmiMessage[] = [];
   #lostAt: EpochMs = 0;
 
@@ -62,7 +64,7 @@ export class AsteriskCalls {
       case 'DialEnd':
         return this.#dialled(message);
       case 'BridgeEnter':
-        return this.#talks(message, at, message.get('channel') ?? '');
+        return this.#enters(message, at);
       case 'BridgeLeave':
         return this.#leaves(message, at);
       case 'Hangup':
@@ -82,6 +84,7 @@ export class AsteriskCalls {
   lost(at: EpochMs): void {
     this.#lostAt = at;
     this.#listed = [];
+    this.#bridges.clear();
     for (const going of this.#going.values()) going.isWatched = false;
   }
 
@@ -137,8 +140,18 @@ export class AsteriskCalls {
     return [];
   }
 
-  #talks(message: AmiMessage, at: EpochMs, which: string): CallFact[] {
-    const call = message.get('linkedid') ?? '';
+  /** Who waits in the bridge for the client (the colleague who takes a parked call) has the Linkedid of another call. */
+  #enters(message: AmiMessage, at: EpochMs): CallFact[] {
+    const [id, bridge] = [message.get('uniqueid') ?? '', message.get('bridgeuniqueid') ?? ''];
+    const others = this.#bridges.get(bridge) ?? new Map<string, AmiMessage>();
+    const met = this.#going.has(id)
+      ? [...others.values()].flatMap((other) => this.#talks(id, other, at))
+      : [];
+    this.#bridges.set(bridge, others.set(id, message));
+    return [...met, ...this.#talks(message.get('linkedid') ?? '', message, at)];
+  }
+
+  #talks(call: string, message: AmiMessage, at: EpochMs, suffix = ''): CallFact[] {
     const going = this.#going.get(call);
     const [channel, id] = [message.get('channel') ?? '', message.get('uniqueid') ?? ''];
     if (!going?.parties || id === call || isLocal(channel)) return [];
@@ -152,12 +165,18 @@ export class AsteriskCalls {
     const by = going.parties.direction === 'out' ? going.parties.caller : nameOfSpeaker(channel, going.first);
     if (going.pickedUp.size === 0) going.by = by;
     going.pickedUp.add(channel);
-    return [{ ...factOf(call, going.parties), phase: 'answered', which, employee: by, at }];
+    return [
+      { ...factOf(call, going.parties), phase: 'answered', which: `${channel}${suffix}`, employee: by, at },
+    ];
   }
 
   #leaves(message: AmiMessage, at: EpochMs): CallFact[] {
+    const [id, bridge] = [message.get('uniqueid') ?? '', message.get('bridgeuniqueid') ?? ''];
+    const others = this.#bridges.get(bridge);
+    others?.delete(id);
+    if (others?.size === 0) this.#bridges.delete(bridge);
     const going = this.#going.get(message.get('linkedid') ?? '');
-    if (going) silence(going, message.get('uniqueid') ?? '', at);
+    if (going) silence(going, id, at);
     return [];
   }
 
@@ -176,16 +195,20 @@ export class AsteriskCalls {
     const listed = this.#listed;
     this.#listed = [];
     const begun = listed.flatMap((message) => this.#begins(message, now - lengthOf(message), false));
+    const alive = new Map(listed.map((message) => [message.get('uniqueid'), message]));
+    const unwatched = [...this.#going].filter(([, { isWatched }]) => !isWatched);
+    for (const [, going] of unwatched)
+      for (const id of [...going.talking])
+        if (!alive.get(id)?.get('bridgeid')) silence(going, id, this.#lostAt);
     const talks = listed.flatMap((message) => {
-      const going = this.#going.get(message.get('linkedid') ?? '');
+      const call = message.get('linkedid') ?? '';
       const isBridged = (message.get('bridgeid') ?? '') !== '';
       // Since when they talk nobody knows: an event of its own, so that the second of the tables is not lost behind it.
-      return going && !going.isWatched && isBridged
-        ? this.#talks(message, now, `${message.get('channel')}/seen`)
+      return isBridged && this.#going.get(call)?.isWatched === false
+        ? this.#talks(call, message, now, '/seen')
         : [];
     });
-    const alive = new Set(listed.map((message) => message.get('uniqueid')));
-    const gone = [...this.#going].filter(([call, { isWatched }]) => !isWatched && !alive.has(call));
+    const gone = unwatched.filter(([call]) => !alive.has(call));
     const ends = gone.flatMap(([call, going]) => {
       this.#going.delete(call);
       return this.#tablesTell ? [] : ended(call, going, this.#lostAt, now, 'failed');

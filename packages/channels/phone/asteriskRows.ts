@@ -86,10 +86,13 @@ function factsOfCel(
     ofFirst.some(({ eventtype }) => eventtype === type),
   );
   const has = (...types: string[]): boolean => rows.some(({ eventtype }) => types.includes(eventtype));
-  const hasTalk = talksIn(own, cdr).length > 0;
-  if (!isWhole || (hasTalk && !has('ANSWER', 'BRIDGE_ENTER'))) return null;
+  const talks = talksIn(own, cdr);
   // Where bridges are not written down, that a telephone answered has to do; and a talk there must have been.
-  const byAnswers = hasTalk && !has('BRIDGE_ENTER');
+  const byAnswers = talks.length > 0 && !has('BRIDGE_ENTER');
+  const began = byAnswers ? 'ANSWER' : 'BRIDGE_ENTER';
+  const isThere = (talk: Talk) =>
+    rows.some(({ eventtype, channame }) => eventtype === began && channame === talk.with);
+  if (!isWhole || !talks.every(isThere)) return null;
   const calls = new AsteriskCalls({ tablesTell: false });
   // “(Outgoing Line)” of a channel that the exchange itself called.
   const isOriginated = ofFirst.some(({ appname }) => appname === 'AppDial2');
@@ -105,7 +108,7 @@ function messagesOf(
   { eventtype, extra }: CelRow,
   { isFirst, byAnswers, dialled }: { isFirst: boolean; byAnswers: boolean; dialled: string },
 ): Record<string, string>[] {
-  const { bridge_technology = '', hangupcause = '', dialstatus = '' } = extraOf(extra);
+  const { bridge_id = '', bridge_technology = '', hangupcause = '', dialstatus = '' } = extraOf(extra);
   switch (eventtype) {
     case 'CHAN_START':
       return [{ event: 'Newchannel' }];
@@ -114,9 +117,9 @@ function messagesOf(
       if (isFirst) return [{ event: 'Newexten', exten: dialled }];
       return byAnswers ? [{ event: 'BridgeEnter' }] : [];
     case 'BRIDGE_ENTER':
-      return [{ event: 'BridgeEnter', bridgetechnology: bridge_technology }];
+      return [{ event: 'BridgeEnter', bridgeuniqueid: bridge_id, bridgetechnology: bridge_technology }];
     case 'BRIDGE_EXIT':
-      return [{ event: 'BridgeLeave' }];
+      return [{ event: 'BridgeLeave', bridgeuniqueid: bridge_id }];
     default: {
       const hangup = { event: 'Hangup', ...(hangupcause !== '' && { cause: hangupcause }) };
       return isFirst && dialstatus !== '' ? [{ event: 'DialEnd', dialstatus }, hangup] : [hangup];
@@ -134,8 +137,10 @@ const partsOf = (row: CelRow, isOriginated: boolean): Record<string, string> => 
   channelstate: isOriginated ? '0' : '4',
 });
 
+type Extra = 'bridge_id' | 'bridge_technology' | 'hangupcause' | 'dialstatus';
+
 /** `{"hangupcause":16,"dialstatus":"ANSWER"}`, `{"bridge_id":"…","bridge_technology":"simple_bridge"}`. */
-function extraOf(text: string): Partial<Record<'bridge_technology' | 'hangupcause' | 'dialstatus', string>> {
+function extraOf(text: string): Partial<Record<Extra, string>> {
   try {
     const parsed: unknown = JSON.parse(text);
     if (parsed === null || typeof parsed !== 'object') return {};
@@ -198,13 +203,13 @@ interface Talk {
 }
 
 /**
- * The talk that a row is about; null when there was none. A link inside the exchange is followed to the telephone behind it
+ * The talk that a row is about; null when there was none: a voice menu, a queue's music, voicemail and the place where calls
+ * are parked are rows without another channel. A link inside the exchange is followed to the telephone behind it
  * (`Local/101@from-queue-1;1` to the row of `…;2`), which tells when that one was picked up.
  */
 function talkOf(row: CdrRow, rows: readonly CdrRow[], parties: Parties, links: number): Talk | null {
-  const { dstchannel, lastapp, disposition, billsec } = row;
+  const { dstchannel, disposition, billsec } = row;
   if (disposition !== 'ANSWERED' || billsec === 0 || dstchannel === '') return null;
-  if (MACHINES.test(lastapp)) return null;
   if (!isLocal(dstchannel)) {
     if (parties.direction === 'out' && isTelephone(dstchannel)) return null;
     return { with: dstchannel, since: endOf(row) - row.billsec * 1_000, until: endOf(row) };
@@ -217,10 +222,6 @@ function talkOf(row: CdrRow, rows: readonly CdrRow[], parties: Parties, links: n
   }
   return null;
 }
-
-/** What a channel was busy with when a row ended of which a machine was the other end. */
-const MACHINES =
-  /^(voicemail|vm|minivm|playback|background|read|record|musiconhold|mp3player|waitexten|park$|directory|festival|agi|congestion|busy|playtones)/i;
 
 const endOf = (row: CdrRow): EpochMs => row.start + row.duration * 1_000;
 

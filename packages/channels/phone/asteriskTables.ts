@@ -9,6 +9,10 @@ import { localTime, wallClock } from './line.ts';
 export interface ReadTables {
   readonly facts: readonly CallFact[];
   readonly gaps: readonly Said[];
+  /** Whether the table of events lacks the kinds that are needed; what it was before, where no call shows it. */
+  readonly isThin: boolean;
+  /** Whether they tell which of our numbers was dialled. */
+  readonly isNumbered: boolean;
 }
 
 /** Rows are found by when they began, of which the tables have an index: a call may have begun so long before its end. */
@@ -26,15 +30,20 @@ export async function readTables(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   timezone: string,
   signal: AbortSignal,
+  wasThin = false,
 ): Promise<ReadTables> {
   const url = new URL(address);
   const sql = await openSql(url, timezone, signal);
   try {
-    return await new Tables(sql, url, timezone).read({ from, to });
+    return await new Tables(sql, url, timezone).read({ from, to }, wasThin);
   } finally {
     await sql.close();
   }
 }
+
+/** A missed call has neither an answer nor a bridge. */
+const hasNeeded = (kinds: ReadonlySet<string>): boolean =>
+  kinds.has('CHAN_START') && kinds.has('HANGUP') && (kinds.has('ANSWER') || kinds.has('BRIDGE_ENTER'));
 
 class Tables {
   readonly #sql: Sql;
@@ -49,21 +58,22 @@ class Tables {
     this.#timezone = timezone;
   }
 
-  async read(span: { readonly from: EpochMs; readonly to: EpochMs }): Promise<ReadTables> {
+  async read(span: { readonly from: EpochMs; readonly to: EpochMs }, wasThin: boolean): Promise<ReadTables> {
     const columns = await this.#sql.columns(this.#cdr);
     const start = ['calldate', 'start'].find((name) => columns.has(name));
     const missing = ['linkedid', 'uniqueid', 'duration'].find((name) => !columns.has(name));
     if (start === undefined || missing !== undefined) throw lacks(this.#cdr, missing ?? 'calldate');
     const [cel, celGap] = await this.#celColumns();
     const facts: CallFact[] = [];
-    let [calls, told, exact, isTooMuch] = [0, 0, 0, false];
+    const kinds = new Set<string>();
+    let [calls, exact, isTooMuch] = [0, 0, false];
     for await (const { ids, since } of this.#pages(start, span)) {
       const rows = Map.groupBy(await this.#cdrRows(start, columns, ids, since), ({ linkedid }) => linkedid);
       const events = Map.groupBy(await this.#celRows(cel, ids, since), ({ linkedid }) => linkedid);
       for (const id of ids) {
         const read = factsOfRows(id, rows.get(id) ?? [], events.get(id) ?? []);
         if (read === null) continue;
-        told += 1;
+        for (const { eventtype } of events.get(id) ?? []) kinds.add(eventtype);
         if (read.isExact) exact += 1;
         facts.push(...read.facts);
       }
@@ -71,11 +81,9 @@ class Tables {
       isTooMuch = calls >= MOST_CALLS;
       if (isTooMuch) break;
     }
-    const gaps = [
-      ...(celGap ?? (told > 0 && exact === 0 && cel.size > 0 ? [CEL_IS_THIN] : [])),
-      ...(isTooMuch ? [TOO_MUCH] : []),
-    ];
-    return { facts, gaps };
+    const isThin = facts.length === 0 ? wasThin : exact === 0 && !hasNeeded(kinds);
+    const gaps = [...(celGap ?? (isThin ? [CEL_IS_THIN] : [])), ...(isTooMuch ? [TOO_MUCH] : [])];
+    return { facts, gaps, isThin, isNumbered: columns.has('did') || cel.size > 0 };
   }
 
   /** The ids of the calls that ended in the span, a page at a time, those that began last first. */

@@ -23,6 +23,15 @@ export function addressKeyField(example: string) {
   });
 }
 
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const DATABASES = ['mysql:', 'mariadb:', 'postgres:', 'postgresql:'];
 
 /** Another program's database, with the user and the password in it. `?cdr=…&cel=…` names tables that are called otherwise. */
@@ -34,6 +43,8 @@ export function databaseAddressField(description: string, example: string) {
         problem: 'is no address of a database',
         remedy: 'Write  mysql://user:password@host:3306/asteriskcdrdb  (or postgres://…)',
       };
+    if (!isDecodable(url.username + url.password + url.pathname))
+      return { problem: 'has a % that is no part of a %40', remedy: 'Write  %25  for it' };
     const tables = ['cdr', 'cel'].flatMap((name) => url.searchParams.get(name) ?? []);
     return tables.every((name) => /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(name))
       ? { value: secret(text) }

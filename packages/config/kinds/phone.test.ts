@@ -75,6 +75,7 @@ test('what is no address of a database is refused without showing it, and so is 
   for (const cdr of [
     'otklik:hunter2@10.0.0.1/asteriskcdrdb',
     'mysql://otklik:hunter2@10.0.0.1',
+    'mysql://otklik:hunter2%@10.0.0.1/asteriskcdrdb',
     'http://otklik:hunter2@10.0.0.1/asteriskcdrdb',
     'mysql://otklik:hunter2@10.0.0.1/asteriskcdrdb?cdr=cdr;drop',
   ]) {

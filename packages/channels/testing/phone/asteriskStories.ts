@@ -1,5 +1,5 @@
 import type { CdrRow } from '../../phone/asteriskRows.ts';
-import { cdrRow, type Happening, type StoryChannel } from './asteriskStory.ts';
+import { cdrRow, type Happening, PARKING, type StoryChannel } from './asteriskStory.ts';
 import { at } from './lineWorld.ts';
 
 /**
@@ -14,6 +14,8 @@ interface AsteriskStory {
   readonly waits: readonly string[];
   /** Where CDR alone does not tell the second. */
   readonly waitsByCdr?: readonly string[];
+  /** False where CEL has not all of the call under its Linkedid, so that CDR tells it. */
+  readonly isExact?: boolean;
 }
 
 const CLIENT = '79160000001';
@@ -65,16 +67,17 @@ const answers = (time: string, channel: StoryChannel): Happening => ({
   does: 'answers',
   channel,
 });
-const leaves = (time: string, channel: StoryChannel): Happening => ({
+const leaves = (time: string, channel: StoryChannel, bridge?: string): Happening => ({
   time: at(time),
   does: 'leaves',
   channel,
+  ...(bridge && { bridge }),
 });
-const enters = (time: string, channel: StoryChannel, technology = 'simple_bridge'): Happening => ({
+const enters = (time: string, channel: StoryChannel, bridge?: string): Happening => ({
   time: at(time),
   does: 'enters',
   channel,
-  technology,
+  ...(bridge && { bridge }),
 });
 const dials = (time: string, channel: StoryChannel, exten: string): Happening => ({
   time: at(time),
@@ -99,9 +102,9 @@ const hangsUp = (time: string, channel: StoryChannel, status = '', cause = 16): 
 const row = (channel: StoryChannel, time: string, over: Parameters<typeof cdrRow>[2]): CdrRow =>
   cdrRow(channel, at(time), over);
 /** Two channels begin to talk. */
-const bridged = (time: string, a: StoryChannel, b: StoryChannel): Happening[] => [
-  enters(time, b),
-  enters(time, a),
+const bridged = (time: string, a: StoryChannel, b: StoryChannel, bridge?: string): Happening[] => [
+  enters(time, b, bridge),
+  enters(time, a, bridge),
 ];
 const over = (time: string, ...channels: StoryChannel[]): Happening[] =>
   channels.flatMap((channel) => [leaves(time, channel), hangsUp(time, channel, 'ANSWER')]);
@@ -130,6 +133,7 @@ const local = (half: 1 | 2, who: string, id: string) =>
   dialled(`Local/${who}@from-queue-0000000a;${half}`, id, { exten: who });
 const consult = { ...ours('1764151230.9', '102'), name: 'PJSIP/101-00000009' };
 const consulted = dialled('PJSIP/102-0000000a', consult.id);
+const taker = { ...ours('1764151240.15', '71'), name: 'PJSIP/103-00000015', caller: '103' };
 const click = ours('1764151310.b', '', { caller: '', isOriginated: true });
 const clickTrunk = dialled('PJSIP/mts-trunk-0000000c', click.id, { caller: CLIENT });
 const viaLocal: StoryChannel = {
@@ -146,6 +150,7 @@ const viaLocalTrunk = dialled('PJSIP/mts-trunk-0000000f', viaLocal.id, { caller:
 const mobile = dialled('PJSIP/mts-trunk-00000010', a.id);
 const long = ours('1764151310.11', CLIENT, { name: 'PJSIP/10001-00000011', caller: '10001' });
 const longTrunk = dialled('PJSIP/mts-trunk-00000012', long.id, { caller: CLIENT });
+const odd = clients('1764151200.16', { name: 'PJSIP/7010-00000016' });
 const inside = ours('1764151200.13', '10002', { name: 'PJSIP/10001-00000013', caller: '10001' });
 const inside2 = dialled('PJSIP/10002-00000014', inside.id, { caller: '10002' });
 
@@ -241,7 +246,7 @@ export const STORIES: readonly AsteriskStory[] = [
       answers('10:00:31', p101),
       dialEnded('10:00:31', local(2, '101', a.id), p101, 'ANSWER'),
       answers('10:00:31', local(1, '101', a.id)),
-      ...bridged('10:00:31', local(2, '101', a.id), p101),
+      ...bridged('10:00:31', local(2, '101', a.id), p101, 'bridge-2'),
       ...bridged('10:00:31', a, local(1, '101', a.id)),
       ...over('10:01:30', p101, local(2, '101', a.id), local(1, '101', a.id), a),
     ],
@@ -331,8 +336,8 @@ export const STORIES: readonly AsteriskStory[] = [
       starts('10:00:30', consulted),
       answers('10:00:35', consulted),
       dialEnded('10:00:35', consult, consulted, 'ANSWER'),
-      ...bridged('10:00:35', consult, consulted),
-      leaves('10:00:45', consulted),
+      ...bridged('10:00:35', consult, consulted, 'bridge-2'),
+      leaves('10:00:45', consulted, 'bridge-2'),
       enters('10:00:45', { ...consulted, linked: a.id }),
       ...over('10:00:45', consult, p101),
       ...over('10:01:30', { ...consulted, linked: a.id }, a),
@@ -360,7 +365,7 @@ export const STORIES: readonly AsteriskStory[] = [
       ...bridged('10:00:10', a, p101),
       ...over('10:00:13', p101),
       leaves('10:00:13', a),
-      enters('10:00:13', a, 'holding_bridge'),
+      enters('10:00:13', a, PARKING),
       ...over('10:01:00', a),
     ],
     cdr: [
@@ -368,6 +373,44 @@ export const STORIES: readonly AsteriskStory[] = [
       row(a, '10:00:13', { ...TALK, lastapp: 'Park', duration: 47, billsec: 47, sequence: 1 }),
     ],
     waits: [`+${CLIENT} 10:00:00 missed 10:01:00 waits`],
+  },
+  {
+    what: 'parked after a moment, and taken by a colleague',
+    happens: [
+      starts('10:00:00', a),
+      starts('10:00:01', p101),
+      answers('10:00:10', p101),
+      dialEnded('10:00:10', a, p101, 'ANSWER'),
+      answers('10:00:10', a),
+      ...bridged('10:00:10', a, p101),
+      ...over('10:00:13', p101),
+      leaves('10:00:13', a),
+      enters('10:00:13', a, PARKING),
+      starts('10:00:40', taker),
+      answers('10:00:40', taker),
+      enters('10:00:41', taker, 'bridge-2'),
+      leaves('10:00:41', a, PARKING),
+      enters('10:00:41', a, 'bridge-2'),
+      // In one bridge all have the oldest Linkedid.
+      leaves('10:01:30', { ...taker, linked: a.id }, 'bridge-2'),
+      hangsUp('10:01:30', { ...taker, linked: a.id }),
+      leaves('10:01:30', a, 'bridge-2'),
+      hangsUp('10:01:30', a, 'ANSWER'),
+    ],
+    cdr: [
+      row(a, '10:00:00', { ...TALK, dstchannel: p101.name, duration: 13, billsec: 3 }),
+      row(a, '10:00:13', { ...TALK, lastapp: 'Park', duration: 28, billsec: 28, sequence: 1 }),
+      row(a, '10:00:41', {
+        ...TALK,
+        dstchannel: taker.name,
+        lastapp: 'Park',
+        duration: 49,
+        billsec: 49,
+        sequence: 2,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 answered 10:00:10 by 101`],
+    isExact: false,
   },
   {
     what: 'missed, and called again with success',
@@ -486,7 +529,7 @@ export const STORIES: readonly AsteriskStory[] = [
       starts('10:01:40', viaLocal101),
       answers('10:01:45', viaLocal101),
       dialEnded('10:01:45', viaLocal2, viaLocal101, 'ANSWER'),
-      ...bridged('10:01:45', viaLocal2, viaLocal101),
+      ...bridged('10:01:45', viaLocal2, viaLocal101, 'bridge-2'),
       answers('10:01:45', viaLocal),
       dials('10:01:45', viaLocal, CLIENT),
       starts('10:01:46', viaLocalTrunk),
@@ -576,6 +619,12 @@ export const STORIES: readonly AsteriskStory[] = [
       }),
     ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 10001`],
+  },
+  {
+    what: 'nobody picks up a call by a trunk that is named like a telephone',
+    happens: [starts('10:00:00', odd), hangsUp('10:00:20', odd)],
+    cdr: [row(odd, '10:00:00', { ...DID, lastapp: 'Queue', duration: 20 })],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 waits`],
   },
   {
     what: 'colleagues among themselves',

@@ -17,7 +17,7 @@ export interface StoryChannel {
 
 /** What happens in Asterisk: AMI tells it, and CEL writes most of it down. */
 export type Happening = { readonly time: EpochMs } & (
-  | { readonly does: 'starts' | 'answers' | 'leaves'; readonly channel: StoryChannel }
+  | { readonly does: 'starts' | 'answers'; readonly channel: StoryChannel }
   | { readonly does: 'dials'; readonly channel: StoryChannel; readonly exten: string }
   | {
       readonly does: 'dialEnded';
@@ -25,7 +25,7 @@ export type Happening = { readonly time: EpochMs } & (
       readonly to: StoryChannel;
       readonly status: string;
     }
-  | { readonly does: 'enters'; readonly channel: StoryChannel; readonly technology?: string }
+  | { readonly does: 'enters' | 'leaves'; readonly channel: StoryChannel; readonly bridge?: string }
   | {
       readonly does: 'hangsUp';
       readonly channel: StoryChannel;
@@ -33,6 +33,12 @@ export type Happening = { readonly time: EpochMs } & (
       readonly status?: string;
     }
 );
+
+const BRIDGE = 'bridge-1';
+/** Where calls are parked. */
+export const PARKING = 'parking-lot';
+const technologyOf = (bridge: string | undefined): string =>
+  bridge === PARKING ? 'holding_bridge' : 'simple_bridge';
 
 /**
  * As AMI says it. Fields: https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ (Newchannel, Newexten, DialEnd,
@@ -70,12 +76,12 @@ export function amiFields(happening: Happening): Readonly<Record<string, string>
     case 'enters':
       return {
         Event: 'BridgeEnter',
-        BridgeUniqueid: 'bridge-1',
-        BridgeTechnology: happening.technology ?? 'simple_bridge',
+        BridgeUniqueid: happening.bridge ?? BRIDGE,
+        BridgeTechnology: technologyOf(happening.bridge),
         ...base,
       };
     case 'leaves':
-      return { Event: 'BridgeLeave', BridgeUniqueid: 'bridge-1', ...base };
+      return { Event: 'BridgeLeave', BridgeUniqueid: happening.bridge ?? BRIDGE, ...base };
     case 'hangsUp':
       return { Event: 'Hangup', ...base, Cause: String(happening.cause ?? 16), 'Cause-txt': '' };
   }
@@ -93,7 +99,8 @@ export function listedAfter(happened: readonly Happening[], now: EpochMs): AmiMe
     const { channel, does, time } = happening;
     const known = alive.get(channel.id);
     if (does === 'starts') alive.set(channel.id, { began: time, channel, bridge: '' });
-    if (does === 'enters' && known) alive.set(channel.id, { ...known, channel, bridge: 'bridge-1' });
+    if (does === 'enters' && known)
+      alive.set(channel.id, { ...known, channel, bridge: happening.bridge ?? BRIDGE });
     if (does === 'leaves' && known) alive.set(channel.id, { ...known, channel, bridge: '' });
     if (does === 'hangsUp') alive.delete(channel.id);
   }
@@ -137,14 +144,13 @@ export function celOf(happening: Happening): Omit<CelRow, 'id'>[] {
     case 'answers':
       return [row('ANSWER')];
     case 'enters':
+    case 'leaves':
       return [
-        row('BRIDGE_ENTER', {
-          bridge_id: 'bridge-1',
-          bridge_technology: happening.technology ?? 'simple_bridge',
+        row(does === 'enters' ? 'BRIDGE_ENTER' : 'BRIDGE_EXIT', {
+          bridge_id: happening.bridge ?? BRIDGE,
+          bridge_technology: technologyOf(happening.bridge),
         }),
       ];
-    case 'leaves':
-      return [row('BRIDGE_EXIT', { bridge_id: 'bridge-1', bridge_technology: 'simple_bridge' })];
     case 'hangsUp':
       return [
         row('HANGUP', {
