@@ -35,7 +35,7 @@ interface Going {
 const MOST_CALLS = 10_000;
 
 /**
- * The events of AMI to facts; `asteriskCel.ts` reads the table of the same events by it. All channels of one call share a
+ * The events of AMI to facts; `asteriskRows.ts` reads CEL, the table of the same events, by it. All channels of one call share a
  * Linkedid, which is the Uniqueid of the first: with it the call begins and ends. A person talks when another channel is
  * bridged with it: that the dial plan answers (a voice menu, a queue, voicemail) is no bridge, nor is a mobile telephone
  * that nobody confirms, nor the place where calls are parked.
@@ -195,18 +195,16 @@ export class AsteriskCalls {
     const listed = this.#listed;
     this.#listed = [];
     const begun = listed.flatMap((message) => this.#begins(message, now - lengthOf(message), false));
-    const alive = new Map(listed.map((message) => [message.get('uniqueid'), message]));
+    const alive = new Set(listed.map((message) => message.get('uniqueid')));
+    const together = listed.filter((message) => isTogether(message, listed));
     const unwatched = [...this.#going].filter(([, { isWatched }]) => !isWatched);
     for (const [, going] of unwatched)
       for (const id of [...going.talking])
-        if (!alive.get(id)?.get('bridgeid')) silence(going, id, this.#lostAt);
-    const talks = listed.flatMap((message) => {
+        if (!together.some((message) => message.get('uniqueid') === id)) silence(going, id, this.#lostAt);
+    const talks = together.flatMap((message) => {
       const call = message.get('linkedid') ?? '';
-      const isBridged = (message.get('bridgeid') ?? '') !== '';
       // Since when they talk nobody knows: an event of its own, so that the second of the tables is not lost behind it.
-      return isBridged && this.#going.get(call)?.isWatched === false
-        ? this.#talks(call, message, now, '/seen')
-        : [];
+      return this.#going.get(call)?.isWatched === false ? this.#talks(call, message, now, '/seen') : [];
     });
     const gone = unwatched.filter(([call]) => !alive.has(call));
     const ends = gone.flatMap(([call, going]) => {
@@ -226,6 +224,16 @@ const callerOf = (message: AmiMessage) => ({
 /** In the middle of a call a telephone of five digits shows the company's number: it looks like a trunk. */
 const isUnsure = (first: string, parties: Parties | 'undecided'): boolean =>
   parties !== 'undecided' && parties.direction === 'in' && /^\d{5,6}$/.test(peerOf(first));
+
+/** Whether a channel shares its bridge with another of its call: where agents wait and calls are parked each is alone. */
+const isTogether = (message: AmiMessage, listed: readonly AmiMessage[]): boolean =>
+  (message.get('bridgeid') ?? '') !== '' &&
+  listed.some(
+    (other) =>
+      other !== message &&
+      other.get('bridgeid') === message.get('bridgeid') &&
+      other.get('linkedid') === message.get('linkedid'),
+  );
 
 const factOf = (call: string, { direction, outside, line }: Parties) => ({ call, direction, outside, line });
 

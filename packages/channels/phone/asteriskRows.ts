@@ -72,7 +72,7 @@ export const CEL_EVENTS: readonly string[] = ORDER;
 
 /**
  * CEL is the same events that AMI tells, so it is read by the same code. null where it does not have the whole call.
- * https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/
+ * https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification
  */
 function factsOfCel(
   call: string,
@@ -152,7 +152,7 @@ function extraOf(text: string): Partial<Record<Extra, string>> {
 
 /**
  * Without CEL. Asterisk counts a channel as answered from when anything answers it, so that after a voice menu the second of
- * the answer is the menu's. https://docs.asterisk.org/Configuration/Reporting/Call-Detail-Records-CDR/
+ * the answer is the menu's. https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/Cdr
  */
 function factsOfCdr(call: string, own: readonly CdrRow[], rows: readonly CdrRow[]): CallFact[] {
   const parties = partiesIn(own);
@@ -250,5 +250,7 @@ function partiesIn(own: readonly CdrRow[]): Parties | null {
 
 function unreachedIn(own: readonly CdrRow[]): CallOutcome {
   const dialled = own.findLast(({ dstchannel }) => dstchannel !== '')?.disposition;
-  return dialled === 'BUSY' ? 'busy' : dialled === 'NO ANSWER' ? 'no_answer' : 'failed';
+  if (dialled === 'BUSY') return 'busy';
+  // CANCEL: with `canceldispositionenabled` in cdr.conf.
+  return dialled === 'NO ANSWER' || dialled === 'CANCEL' ? 'no_answer' : 'failed';
 }

@@ -71,6 +71,19 @@ for (const story of STORIES)
     it('by CDR alone', () =>
       assert.deepEqual(waits(byTables(story, { hasCel: false })), story.waitsByCdr ?? story.waits));
 
+    if (story.waits.length === 0)
+      it('is nobody’s: nothing is told of it', () => {
+        const told = [
+          byAmi(story, null, false),
+          byTables(story, { hasCel: true }),
+          byTables(story, { hasCel: false }),
+        ];
+        assert.deepEqual(
+          told.flat().flatMap(({ facts }) => facts),
+          [],
+        );
+      });
+
     it('by AMI and the tables, with CEL and without', () => {
       for (const hasCel of [true, false])
         assert.deepEqual(waits(byAmi(story, null, true), byTables(story, { hasCel })), story.waits);

@@ -155,8 +155,8 @@ describe('Asterisk’s tables', () => {
         [
           ...short,
           {
-            ...cdrRow({ ...long, caller: '79161111111' }, at('10:00:00'), { duration: 5 * 3600 }),
-            start: at('10:00:00') - 5 * HOUR,
+            ...cdrRow({ ...long, caller: '79161111111' }, at('10:00:00'), { duration: 20 * 3600 }),
+            start: at('10:00:00') - 20 * HOUR,
           },
           cdrRow({ ...before_, caller: '79162222222' }, at('08:00:00'), { duration: 20 }),
         ],

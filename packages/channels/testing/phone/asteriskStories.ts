@@ -5,7 +5,7 @@ import { at } from './lineWorld.ts';
 /**
  * Calls as Asterisk 12 and newer tells of them, and the rows that FreePBX's `cdr` has of them afterwards. A row is a stretch of
  * one channel with one other; a channel that the dial plan answered counts as answered from then on, in every row of it:
- * https://docs.asterisk.org/Fundamentals/Call-Detail-Records-CDR/CDR-Specification/
+ * https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/Cdr
  */
 interface AsteriskStory {
   readonly what: string;
@@ -375,6 +375,28 @@ export const STORIES: readonly AsteriskStory[] = [
     waits: [`+${CLIENT} 10:00:00 missed 10:01:00 waits`],
   },
   {
+    what: 'picked up for a moment by an agent, who goes back to where agents wait while the client is asked for marks',
+    happens: [
+      starts('10:00:00', a),
+      starts('10:00:01', p101),
+      answers('10:00:10', p101),
+      dialEnded('10:00:10', a, p101, 'ANSWER'),
+      answers('10:00:10', a),
+      ...bridged('10:00:10', a, p101),
+      leaves('10:00:12', p101),
+      leaves('10:00:12', a),
+      enters('10:00:12', p101, PARKING),
+      hangsUp('10:01:00', a, 'ANSWER'),
+      leaves('10:05:00', p101, PARKING),
+      hangsUp('10:05:00', p101),
+    ],
+    cdr: [
+      row(a, '10:00:00', { ...TALK, dstchannel: p101.name, duration: 12, billsec: 2 }),
+      row(a, '10:00:12', { ...TALK, lastapp: 'Playback', duration: 48, billsec: 48, sequence: 1 }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:01:00 waits`],
+  },
+  {
     what: 'parked after a moment, and taken by a colleague',
     happens: [
       starts('10:00:00', a),
@@ -469,6 +491,22 @@ export const STORIES: readonly AsteriskStory[] = [
       row(back, '10:02:00', { dstchannel: trunk.name, disposition: 'BUSY', duration: 30 }),
     ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:30 by 101`],
+  },
+  {
+    what: 'missed, and given up while it rang at the client’s',
+    happens: [
+      ...missed.happens,
+      starts('10:02:00', back),
+      starts('10:02:01', trunk),
+      dialEnded('10:02:15', back, trunk, 'CANCEL'),
+      hangsUp('10:02:15', trunk),
+      hangsUp('10:02:15', back, 'CANCEL'),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(back, '10:02:00', { dstchannel: trunk.name, disposition: 'CANCEL', duration: 15 }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:15 by 101`],
   },
   {
     what: 'missed, and the line was out of order when it was dialled',

@@ -41,7 +41,7 @@ const technologyOf = (bridge: string | undefined): string =>
   bridge === PARKING ? 'holding_bridge' : 'simple_bridge';
 
 /**
- * As AMI says it. Fields: https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ (Newchannel, Newexten, DialEnd,
+ * As AMI says it. Fields: https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/ (Newchannel, Newexten, DialEnd,
  * BridgeEnter, BridgeLeave, Hangup). That a channel is answered is a Newstate.
  */
 export function amiFields(happening: Happening): Readonly<Record<string, string>> {
