@@ -50,6 +50,8 @@ const soon = ({ firstBackoffMs, maxBackoffMs, random }: Listening['pace']) => ({
 /** The world without its own voice: each part reports its half. */
 const partOf = (world: ListenerWorld): Omit<ListenerWorld, 'report'> => ({
   deliver: (delivery) => world.deliver(delivery),
+  recordedCalls: (calls) => world.recordedCalls(calls),
+  unhinted: (count) => world.unhinted(count),
   loadCursor: () => world.loadCursor(),
   saveCursor: (cursor) => world.saveCursor(cursor),
   memory: world.memory,

@@ -80,10 +80,11 @@ async function connected(
 }
 
 /** Asterisk says nothing twice: what could not be kept is tried again until it is, or until we stop. */
-async function insist(keep: () => Promise<void>, world: ListenerWorld, stopped: AbortSignal): Promise<void> {
+async function insist(keep: () => Promise<unknown>, world: ListenerWorld, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
-      return await keep();
+      await keep();
+      return;
     } catch (error) {
       world.log.warn({ err: error }, 'a call could not be kept; it is tried again');
       await pause(SECOND / 4, stopped);
