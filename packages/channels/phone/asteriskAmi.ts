@@ -80,7 +80,11 @@ async function connected(
 }
 
 /** Asterisk says nothing twice: what could not be kept is tried again until it is, or until we stop. */
-async function insist(keep: () => Promise<unknown>, world: ListenerWorld, stopped: AbortSignal): Promise<void> {
+async function insist(
+  keep: () => Promise<unknown>,
+  world: ListenerWorld,
+  stopped: AbortSignal,
+): Promise<void> {
   while (!stopped.aborted) {
     try {
       await keep();
