@@ -70,6 +70,49 @@ const meta = (sender: string, recipient: string, over: object) => ({
   ],
 });
 
+const vkComment = (from_id: number) =>
+  vk('wall_reply_new', {
+    id: 31,
+    from_id,
+    date: AT,
+    text: 'а',
+    post_id: 30,
+    owner_id: -1,
+    parents_stack: [7],
+  });
+const maxComment = (sender: object | null) => ({
+  update_type: 'comment_created',
+  timestamp: AT * 1_000,
+  message: {
+    sender,
+    recipient: { chat_id: -7, chat_type: 'channel', post_id: 'mid.p' },
+    timestamp: AT * 1_000,
+    body: { mid: 'mid.1', seq: 1, text: 'а' },
+    link: { type: 'reply', sender: { user_id: 55, is_bot: false }, message: { mid: 'mid.0', seq: 0 } },
+  },
+});
+const metaComment = (from: string) => ({
+  object: 'page',
+  entry: [
+    {
+      id: '900',
+      changes: [
+        {
+          field: 'feed',
+          value: {
+            item: 'comment',
+            verb: 'add',
+            comment_id: '1_2',
+            post_id: '1',
+            from: { id: from },
+            message: 'а',
+          },
+        },
+      ],
+    },
+  ],
+});
+
 /** `ours`: what our side said, out of which no damage may make a client's turn. */
 const KINDS: readonly {
   kind: string;
@@ -95,6 +138,27 @@ const KINDS: readonly {
       text: 'а',
       admin_author_id: 7,
     }),
+  },
+  {
+    kind: 'vk, comments',
+    yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}`,
+    how: {},
+    client: vkComment(5),
+    ours: vkComment(-1),
+  },
+  {
+    kind: 'max, comments',
+    yaml: `kind: max, token: the-token, secret: ${SECRET}`,
+    how: { headers: { 'x-max-bot-api-secret': SECRET } },
+    client: maxComment({ user_id: 55, is_bot: false }),
+    ours: maxComment(null),
+  },
+  {
+    kind: 'meta, comments',
+    yaml: `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaComment('55'),
+    ours: metaComment('900'),
   },
   {
     kind: 'avito',
@@ -178,7 +242,7 @@ for (const { kind, yaml, how, client, ours } of KINDS)
       const text = JSON.stringify(body) ?? '';
       const status = await world.post(text, typeof how === 'function' ? how(text) : how);
       // VK's secret and its group stand in the body, and may be what was destroyed.
-      assert.ok(status === 200 || (kind === 'vk' && status === 401), `HTTP ${status}`);
+      assert.ok(status === 200 || (kind.startsWith('vk') && status === 401), `HTTP ${status}`);
       // What a database cannot keep would come back for ever.
       for (const event of world.events)
         assert.ok(!/\\u0000|\\ud[89a-f]/.test(JSON.stringify(event)), 'it can be kept');
