@@ -1,8 +1,9 @@
 import type { Config, MetaChannel } from '@otklik/config';
-import type { EpochMs, Event } from '@otklik/domain';
+import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerWorld, Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
+import { type Found, patiently } from '../provider/patiently.ts';
 import { eventOfComment, type SaidComment } from './normalise.ts';
 import { nextOf, pagedShape, pagesOf } from './pages.ts';
 
@@ -40,11 +41,6 @@ const instagramCommentShape = z.looseObject({
   replies: pagedShape.optional(),
 });
 
-interface CommentsRead {
-  readonly events: readonly Event[];
-  readonly gaps: readonly Said[];
-}
-
 /**
  * Comments as Meta lists them: under those of the newest posts where something changed. A post of a page says when it was last
  * written under, one of Instagram only how many comments it has. The events are those of the webhook (law 1).
@@ -53,11 +49,11 @@ export function commentsReader(
   channel: MetaChannel,
   config: Config,
   { now }: Pick<ListenerWorld, 'now'>,
-): (from: EpochMs, signal: AbortSignal) => Promise<CommentsRead> {
+): (from: EpochMs, signal: AbortSignal) => Promise<Found> {
   let counts = new Map<string, number>();
   let lastFrom = Number.POSITIVE_INFINITY;
-  return async (from, signal) => {
-    const found = new Found(from);
+  return patiently(async (from, signal: AbortSignal) => {
+    const found = new Sighted(from);
     // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
     const known = from > lastFrom ? counts : new Map<string, number>();
     try {
@@ -70,11 +66,11 @@ export function commentsReader(
     lastFrom = from;
     const events = found.said.map((said) => eventOfComment(said, channel, config.privacy, now()));
     return { events, gaps: [...(found.odd > 0 ? [ODD] : []), ...(found.isCut ? [CUT] : [])] };
-  };
+  }, failing);
 }
 
 /** What one look has found so far. */
-class Found {
+class Sighted {
   readonly from: EpochMs;
   readonly said: SaidComment[] = [];
   odd = 0;
@@ -89,7 +85,7 @@ class Found {
   }
 }
 
-async function readPage(channel: MetaChannel, found: Found, signal: AbortSignal): Promise<void> {
+async function readPage(channel: MetaChannel, found: Sighted, signal: AbortSignal): Promise<void> {
   const feed = `${channel.accountId}/feed?fields=id,updated_time&limit=${NEWEST}`;
   for (const raw of await firstPage(channel, feed, signal)) {
     const { data: post } = postShape.safeParse(raw);
@@ -117,7 +113,7 @@ async function readPage(channel: MetaChannel, found: Found, signal: AbortSignal)
 async function readInstagram(
   channel: MetaChannel,
   known: ReadonlyMap<string, number>,
-  found: Found,
+  found: Sighted,
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
@@ -149,7 +145,7 @@ async function readInstagram(
 async function takeChain(
   raw: unknown,
   channel: MetaChannel,
-  found: Found,
+  found: Sighted,
   signal: AbortSignal,
 ): Promise<void> {
   const top = takeInstagram(raw, null, found);
@@ -163,7 +159,7 @@ async function takeChain(
 function takeInstagram(
   raw: unknown,
   under: string | null,
-  found: Found,
+  found: Sighted,
 ): z.output<typeof instagramCommentShape> | null {
   const { data } = instagramCommentShape.safeParse(raw);
   if (!data) {
@@ -184,6 +180,10 @@ async function firstPage(
   return [];
 }
 
+const failing = (why: Said): Said => ({
+  ru: `комментарии из списка Meta пока не прочитать, они видны только по вебхуку: ${why.ru}`,
+  en: `comments of the list of Meta cannot be read for now, they are seen by webhook only: ${why.en}`,
+});
 const refused = (why: Said): Said => ({
   ru: `Meta не даёт перечислить комментарии, они видны только по вебхуку (${why.ru}): дайте токену pages_read_user_content (страница) или instagram_manage_comments`,
   en: `Meta does not let comments be listed, they are seen by webhook only (${why.en}): give the token pages_read_user_content (a page) or instagram_manage_comments`,

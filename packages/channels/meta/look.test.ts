@@ -211,6 +211,26 @@ describe('the list of comments', () => {
     assert.match(words(gaps), /seen by webhook only .* give the token .* instagram_manage_comments/);
   });
 
+  it('that goes on failing hides no message, and is read when it is back', async () => {
+    let isDown = true;
+    const { look } = await listing('instagram', {
+      '/me/conversations': () => [200, { data: [conversation([said()])] }],
+      '/900/media': () =>
+        isDown ? [500, { error: { code: 2 } }] : [200, { data: [{ id: '17', comments_count: 1 }] }],
+      '/17/comments': () => [200, { data: [comment('5')] }],
+    });
+    await assert.rejects(look(NOW - HOUR));
+    await assert.rejects(look(NOW - HOUR + 1));
+    const { events, gaps } = await look(NOW - HOUR + 2);
+    assert.deepEqual(
+      events.map(({ id }) => id),
+      ['m1'],
+    );
+    assert.match(words(gaps), /comments of the list of Meta cannot be read for now/);
+    isDown = false;
+    assert.deepEqual(ids((await look(NOW - 1)).events), ['comment/5 in comment/5']);
+  });
+
   it('is read although a comment of it is odd, and says so', async () => {
     const { look } = await listing('messenger', {
       '/900/feed': () => [200, { data: [{ id: '900_1', updated_time: AT }] }],

@@ -108,7 +108,7 @@ async function comments(
   const refused = await orGap(() => sectionsRefused(channel, userToken, signal, betweenCallsMs));
   return refused.length > 0
     ? refused.map(gap)
-    : [fine({ ru: 'user_token перечисляет комментарии', en: 'user_token lists comments' })];
+    : [fine({ ru: 'с user_token комментарии читаются из списков', en: 'user_token lists comments' })];
 }
 
 async function orGap(ask: () => Promise<Said[]>): Promise<Said[]> {

@@ -69,6 +69,24 @@ describe('comments that VK lists', () => {
     assert.deepEqual((await look(NOW - 14 * MINUTE)).ids, ['wall-1_30/31']);
   });
 
+  it('of a section that goes on failing hold up no others, and are read when it is back', async () => {
+    let isDown = true;
+    const { look } = await world({
+      'wall.get': () => vkList([{ id: 30, comments: { count: 1 } }]),
+      'wall.getComments': () => vkList([comment(31)]),
+      'photos.getAllComments': () => (isDown ? vkError(10) : vkList([comment(8, { pid: 7 })])),
+    });
+    await assert.rejects(look(NOW - 15 * MINUTE), /refused photos/);
+    await assert.rejects(look(NOW - 14 * MINUTE), /refused photos/);
+    const { ids, gaps } = await look(NOW - 13 * MINUTE);
+    assert.deepEqual(ids, ['wall-1_30/31']);
+    assert.match(gaps.join(), /comments \(photos\) of VK’s list cannot be read for now/);
+    isDown = false;
+    const back = await look(NOW - 5 * MINUTE);
+    assert.ok(back.ids.includes('photo-1_7/8'), 'although it is older than this look');
+    assert.deepEqual(back.gaps, []);
+  });
+
   it('show a fresh answer in a long chain under an old comment, page after page', async () => {
     const chain = Array.from({ length: 130 }, (_, index) => comment(100 + index, { parents_stack: [31] }));
     const { look } = await world({
@@ -136,7 +154,8 @@ describe('comments that VK lists', () => {
       'photos.getAllComments': () => vkError(15),
       'market.get': () => vkError(27),
     });
-    const { ids, gaps } = await look();
+    for (const minute of [15, 14]) await look(NOW - minute * MINUTE);
+    const { ids, gaps } = await look(NOW - 15 * MINUTE);
     assert.deepEqual(ids, ['wall-1_30/31']);
     assert.match(gaps.join(), /does not let user_token list comments: photos \(15\), goods \(27\)/);
   });

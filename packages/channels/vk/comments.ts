@@ -3,6 +3,7 @@ import { type DurationMs, type EpochMs, type Event, SECOND } from '@otklik/domai
 import { z } from 'zod';
 import type { Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
+import { type Found, patiently } from '../provider/patiently.ts';
 import { pause } from '../telegram/pace.ts';
 import { callVk, VkTrouble } from './api.ts';
 import { eventsOfUpdate } from './normalise.ts';
@@ -34,11 +35,6 @@ const countShape = z.union([
 
 type Section = VkChannel['commentsOf'][number];
 
-interface CommentsRead {
-  readonly events: readonly Event[];
-  readonly gaps: readonly Said[];
-}
-
 /** How many comments each post had, and since when each product was read, as long as this process runs. */
 interface Book {
   readonly counts: Map<string, number>;
@@ -49,36 +45,56 @@ const emptyBook = (): Book => ({ counts: new Map(), readFrom: new Map() });
 /**
  * Comments as VK lists them, which it does for a person's token and not for a community's. Only what changed is asked for:
  * VK tells how many comments a post or a video has, and when a topic was last written in. The events are those of the
- * Callback API (law 1). A section that VK refuses hides no other.
+ * Callback API (law 1). A section that VK refuses, or that fails, hides no other.
  */
 export function commentsReader(
   channel: VkChannel,
   config: Config,
-  { now, betweenCallsMs = BETWEEN_CALLS_MS }: { now(): EpochMs; betweenCallsMs?: DurationMs },
-): (token: Secret, from: EpochMs, signal: AbortSignal) => Promise<CommentsRead> {
-  let book = emptyBook();
-  let lastFrom = Number.POSITIVE_INFINITY;
+  world: { now(): EpochMs; betweenCallsMs?: DurationMs },
+): (token: Secret, from: EpochMs, signal: AbortSignal) => Promise<Found> {
+  const sections = channel.commentsOf.map((section) => ({
+    section,
+    read: patiently(sectionReader(section, channel, config, world), (why) => failing(section, why)),
+  }));
+  // Of a look that failed nothing was kept: the next one begins where it began.
+  let owed = Number.POSITIVE_INFINITY;
   return async (token, from, signal) => {
-    // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
-    const known = from > lastFrom ? book : emptyBook();
-    const copied = { counts: new Map(known.counts), readFrom: new Map(known.readFrom) };
-    const look = new Look({ channel, config, token, from, now: now(), betweenCallsMs, signal }, copied);
+    owed = Math.min(owed, from);
+    const events: Event[] = [];
+    const gaps = new Set<Said>();
     const refused: string[] = [];
-    for (const section of channel.commentsOf) {
+    for (const { section, read } of sections) {
       try {
-        await look[section]();
+        const found = await read(owed, token, signal);
+        events.push(...found.events);
+        for (const gap of found.gaps) gaps.add(gap);
       } catch (error) {
         if (!(error instanceof VkTrouble) || !error.isFinal) throw error;
         refused.push(`${section} (${error.code})`);
       }
     }
+    owed = Number.POSITIVE_INFINITY;
+    if (refused.length > 0) gaps.add(refusedOf(refused.join(', ')));
+    return { events, gaps: [...gaps] };
+  };
+}
+
+function sectionReader(
+  section: Section,
+  channel: VkChannel,
+  config: Config,
+  { now, betweenCallsMs = BETWEEN_CALLS_MS }: { now(): EpochMs; betweenCallsMs?: DurationMs },
+): (from: EpochMs, token: Secret, signal: AbortSignal) => Promise<Found> {
+  let book = emptyBook();
+  let lastFrom = Number.POSITIVE_INFINITY;
+  return async (from, token, signal) => {
+    // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
+    const known = from > lastFrom ? book : emptyBook();
+    const copied = { counts: new Map(known.counts), readFrom: new Map(known.readFrom) };
+    const look = new Look({ channel, config, token, from, now: now(), betweenCallsMs, signal }, copied);
+    await look[section]();
     [book, lastFrom] = [copied, from];
-    const gaps = [
-      ...(refused.length > 0 ? [refusedOf(refused.join(', '))] : []),
-      ...(look.isCut ? [CUT] : []),
-      ...(look.odd > 0 ? [ODD] : []),
-    ];
-    return { events: look.events, gaps };
+    return { events: look.events, gaps: [...(look.isCut ? [CUT] : []), ...(look.odd > 0 ? [ODD] : [])] };
   };
 }
 
@@ -301,6 +317,10 @@ class Look implements Record<Section, () => Promise<void>> {
 const isSince = (comment: unknown, since: EpochMs): boolean =>
   (commentShape.safeParse(comment).data?.date ?? 0) * SECOND >= since;
 
+const failing = (section: Section, why: Said): Said => ({
+  ru: `комментарии (${section}) из списка VK пока не прочитать, они видны только по событиям: ${why.ru}`,
+  en: `comments (${section}) of VK’s list cannot be read for now, they are seen by events only: ${why.en}`,
+});
 const refusedOf = (sections: string): Said => ({
   ru: `VK не даёт user_token прочитать комментарии: ${sections}. Проверьте права ключа; чего в сообществе нет, того не называйте в comments_of`,
   en: `VK does not let user_token list comments: ${sections}. Check the token’s rights; leave out of comments_of what the community does not have`,
