@@ -55,6 +55,49 @@ const meta = (sender: string, recipient: string, over: object) => ({
   ],
 });
 
+const vkComment = (from_id: number) =>
+  vk('wall_reply_new', {
+    id: 31,
+    from_id,
+    date: AT,
+    text: 'а',
+    post_id: 30,
+    owner_id: -1,
+    parents_stack: [7],
+  });
+const maxComment = (sender: object | null) => ({
+  update_type: 'comment_created',
+  timestamp: AT * 1_000,
+  message: {
+    sender,
+    recipient: { chat_id: -7, chat_type: 'channel', post_id: 'mid.p' },
+    timestamp: AT * 1_000,
+    body: { mid: 'mid.1', seq: 1, text: 'а' },
+    link: { type: 'reply', sender: { user_id: 55, is_bot: false }, message: { mid: 'mid.0', seq: 0 } },
+  },
+});
+const metaComment = (from: string) => ({
+  object: 'page',
+  entry: [
+    {
+      id: '900',
+      changes: [
+        {
+          field: 'feed',
+          value: {
+            item: 'comment',
+            verb: 'add',
+            comment_id: '1_2',
+            post_id: '1',
+            from: { id: from },
+            message: 'а',
+          },
+        },
+      ],
+    },
+  ],
+});
+
 const KINDS: readonly Destroyed[] = [
   {
     kind: 'vk',
@@ -73,6 +116,27 @@ const KINDS: readonly Destroyed[] = [
       text: 'а',
       admin_author_id: 7,
     }),
+  },
+  {
+    kind: 'vk, comments',
+    yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}`,
+    how: {},
+    client: vkComment(5),
+    ours: vkComment(-1),
+  },
+  {
+    kind: 'max, comments',
+    yaml: `kind: max, token: the-token, secret: ${SECRET}`,
+    how: { headers: { 'x-max-bot-api-secret': SECRET } },
+    client: maxComment({ user_id: 55, is_bot: false }),
+    ours: maxComment(null),
+  },
+  {
+    kind: 'meta, comments',
+    yaml: `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaComment('55'),
+    ours: metaComment('900'),
   },
   {
     kind: 'avito',

@@ -5,7 +5,9 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { sendBy } from '../provider/sendBy.ts';
-import { callMax, lookAtMax } from './look.ts';
+import { callMax } from './ask.ts';
+import { checkMax } from './check.ts';
+import { lookAtMax } from './look.ts';
 import { eventsOfUpdate } from './normalise.ts';
 import { pollMax } from './polling.ts';
 
@@ -52,6 +54,11 @@ export const maxChannel: Channel<MaxChannel> = {
     ),
   send: (channel, { thread, text }, { now }) =>
     sendBy(text, LONGEST_TEXT, now, async (words) => {
+      if (thread.startsWith('comment/'))
+        throw new ProviderTrouble(
+          { ru: 'на комментарии отвечают в самом MAX', en: 'comments are answered in MAX itself' },
+          { status: 400 },
+        );
       const path = `/messages?chat_id=${encodeURIComponent(thread)}`;
       const { data } = sentShape.safeParse(
         await callMax(channel, path, { text: words }, new AbortController().signal),
@@ -63,6 +70,7 @@ export const maxChannel: Channel<MaxChannel> = {
         );
       return data.message.body.mid;
     }),
+  check: (channel, { config }) => checkMax(channel, config),
 };
 
 export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace): Feed {
@@ -74,6 +82,7 @@ export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace
       channel.secret?.reveal(),
       channel.apiRoot,
       channel.staff,
+      channel.chats,
       config.publicUrl,
     ]),
     start: (world) =>

@@ -1,25 +1,33 @@
 import type { MaxChannel } from '@otklik/config';
-import type { Event, Privacy } from '@otklik/domain';
+import type { Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
 
 const number = z.union([z.int().positive(), z.string().regex(/^\d{1,20}$/)]).transform(String);
+const chatNumber = z.union([z.int(), z.string()]).transform(String);
+const personShape = z.looseObject({
+  user_id: number,
+  is_bot: z.boolean(),
+  first_name: z.string().nullish(),
+  name: z.string().nullish(),
+});
 
-/** https://dev.max.ru/docs-api/objects/Message */
+/** https://dev.max.ru/docs-api/objects/Message and …/CommentMessage */
 const messageShape = z.looseObject({
-  sender: z.looseObject({
-    user_id: number,
-    is_bot: z.boolean(),
-    first_name: z.string().nullish(),
-    name: z.string().nullish(),
-  }),
+  /** null: said on behalf of the channel itself. */
+  sender: personShape.nullish(),
   recipient: z.looseObject({
-    chat_id: z.union([z.int(), z.string()]).transform(String),
+    chat_id: chatNumber,
     chat_type: z.string().optional(),
+    /** Of a comment: the post that it stands under. */
+    post_id: z.string().min(1).nullish(),
   }),
   timestamp: z.number().positive(),
-  body: z.looseObject({ mid: z.string().min(1), text: z.string().nullish() }),
+  /** null when something is only passed on. */
+  body: z.looseObject({ mid: z.string().min(1), text: z.string().nullish() }).nullish(),
+  link: z.looseObject({ type: z.string(), sender: personShape.nullish() }).nullish(),
 });
+type Message = z.output<typeof messageShape>;
 
 const updateShape = z.looseObject({
   update_type: z.string(),
@@ -31,11 +39,12 @@ const removalShape = z.looseObject({
   message_id: z.string().min(1),
   chat_id: z.union([z.number(), z.string()]),
   user_id: number,
+  post_id: z.string().min(1).nullish(),
 });
 
 /** Nobody's turn and nobody's answer. */
 const NOTHING =
-  /^(bot_(started|stopped|added|removed)|user_(added|removed)|chat_title_changed|message_(edited|callback|chat_created|construction_request|constructed)|dialog_\w+)$/;
+  /^(bot_(started|stopped|added|removed|admin_permissions_changed)|user_(added|removed)|chat_title_changed|comment_edited|message_(edited|callback|chat_created|construction_request|constructed)|dialog_\w+)$/;
 
 /** One update, by webhook or by polling. Updates have no id: `mid` names what was said. */
 export function eventsOfUpdate(
@@ -47,35 +56,97 @@ export function eventsOfUpdate(
   const { data } = updateShape.safeParse(json);
   if (!data) return { events: [], faults: ['the body is no update of MAX'] };
   if (NOTHING.test(data.update_type)) return { events: [], faults: [] };
-  const event =
-    data.update_type === 'message_created'
-      ? eventOfMessage(data.message, channel, privacy, receivedAt)
-      : data.update_type === 'message_removed'
-        ? removalOf(json, channel, receivedAt)
-        : undefined;
+  const event = eventOfUpdate(data, json, channel, privacy, receivedAt);
   if (event === undefined)
     return { events: [], faults: [`an update of MAX that we do not know: ${data.update_type.slice(0, 40)}`] };
   return { events: event === null ? [] : [event], faults: [] };
 }
 
-/** undefined when it is none. */
+function eventOfUpdate(
+  { update_type: type, message }: z.output<typeof updateShape>,
+  json: unknown,
+  channel: MaxChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | null | undefined {
+  switch (type) {
+    case 'message_created':
+      return eventOfMessage(message, channel, privacy, receivedAt);
+    case 'comment_created':
+      return eventOfComment(message, null, channel, privacy, receivedAt);
+    case 'message_removed':
+    case 'comment_removed':
+      return removalOf(json, channel, receivedAt);
+    default:
+      return undefined;
+  }
+}
+
+/** undefined when it is none, null when it is nobody's turn: what is published in a channel is said to nobody. */
 export function eventOfMessage(
   json: unknown,
   channel: MaxChannel,
   privacy: Privacy,
   receivedAt: number,
-): Event | undefined {
+): Event | null | undefined {
   const { data } = messageShape.safeParse(json);
   if (!data) return undefined;
-  const { sender, recipient, body } = data;
-  const side = sender.is_bot ? 'bot' : channel.staff.includes(sender.user_id) ? 'employee' : 'client';
+  const { sender, recipient, timestamp } = data;
+  if (recipient.post_id) return commentOf(data, recipient.post_id, channel, privacy, receivedAt);
+  if (recipient.chat_type === 'channel') return null;
+  if (!sender) return undefined;
   return spokenEvent(
     {
-      id: body.mid,
+      id: data.body?.mid ?? `${recipient.chat_id}/${timestamp}/${sender.user_id}`,
       thread: recipient.chat_id,
+      side: sideOf(sender, channel),
+      author: authorOf(sender),
+      at: timestamp,
+      text: data.body?.text ?? null,
+    },
+    channel,
+    privacy,
+    receivedAt,
+  );
+}
+
+/** A comment under a channel's post; undefined when it is none. `post` where the list tells no post, and we asked for that one. */
+export function eventOfComment(
+  json: unknown,
+  post: string | null,
+  channel: MaxChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | undefined {
+  const { data } = messageShape.safeParse(json);
+  const under = data?.recipient.post_id ?? post;
+  return data && under ? commentOf(data, under, channel, privacy, receivedAt) : undefined;
+}
+
+/**
+ * MAX tells which comment one answers, not which chain that stands in. So a thread is what one client and we say to each other
+ * under a post: of the client's comments it is their own number that names it, of ours the number of whom we answer. On
+ * behalf of the channel speaks a person whom MAX does not name.
+ */
+function commentOf(
+  { sender, timestamp, body, link }: Message,
+  post: string,
+  channel: MaxChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | undefined {
+  if (!body) return undefined;
+  const side = sender ? sideOf(sender, channel) : 'unknown';
+  const answered = link?.type === 'reply' && link.sender ? link.sender : null;
+  const client = side === 'client' ? sender : answered;
+  return spokenEvent(
+    {
+      kind: 'comment',
+      id: body.mid,
+      thread: commentThread(post, client?.user_id ?? null),
       side,
-      author: { id: sender.user_id, name: sender.name ?? sender.first_name ?? null },
-      at: data.timestamp,
+      author: sender ? authorOf(sender) : { id: null },
+      at: timestamp,
       text: body.text ?? null,
     },
     channel,
@@ -84,14 +155,27 @@ export function eventOfMessage(
   );
 }
 
-/** In a dialogue (its number is positive) only its two sides can delete; in a group an admin may, whom we must not take for the client. */
+/** Posts are named with `mid.` and without. */
+const commentThread = (post: string, client: string | null): string =>
+  ['comment', post.replace(/^mid\./, ''), ...(client === null ? [] : [client])].join('/');
+
+const sideOf = (sender: z.output<typeof personShape>, { staff }: MaxChannel): Side =>
+  sender.is_bot ? 'bot' : staff.includes(sender.user_id) ? 'employee' : 'client';
+
+const authorOf = (sender: z.output<typeof personShape>) => ({
+  id: sender.user_id,
+  name: sender.name ?? sender.first_name ?? null,
+});
+
+/**
+ * In a dialogue (its number is positive) only its two sides can delete; in a group an admin may, whom we must not take for the
+ * client. Whoever deletes somebody else's comment takes back nothing of their own thread.
+ */
 function removalOf(json: unknown, channel: MaxChannel, receivedAt: number): Event | null | undefined {
   const { data } = removalShape.safeParse(json);
   if (!data) return undefined;
-  if (Number(data.chat_id) <= 0 || channel.staff.includes(data.user_id)) return null;
-  return deletionEvent(
-    { of: data.message_id, thread: String(data.chat_id), author: data.user_id, at: data.timestamp },
-    channel,
-    receivedAt,
-  );
+  const { post_id: post, user_id: by } = data;
+  if (channel.staff.includes(by) || (!post && Number(data.chat_id) <= 0)) return null;
+  const thread = post ? commentThread(post, by) : String(data.chat_id);
+  return deletionEvent({ of: data.message_id, thread, author: by, at: data.timestamp }, channel, receivedAt);
 }

@@ -1,22 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, MaxChannel } from '@otklik/config';
+import { type EpochMs, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
-import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
+import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
-import { callMax } from './look.ts';
+import { callMax } from './ask.ts';
+import { readChats } from './chats.ts';
 import { eventsOfUpdate } from './normalise.ts';
+import { heldBy, readSubscription } from './subscription.ts';
 
 const LIMIT = 100;
 const WAIT_SECONDS = 15;
+const POLLED_AT = 'polled/at';
 const batchShape = z.looseObject({ updates: z.array(z.unknown()), marker: z.number().nullish() });
 
-type PollPace = Pick<ReconcilePace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>;
+type PollPace = Pick<ReconcilePace, 'firstBackoffMs' | 'maxBackoffMs' | 'random' | 'overlapMs'>;
 
 /**
  * Long polling. MAX gives again what was not confirmed by the next marker, so that the marker is saved after the updates are
- * kept. https://dev.max.ru/docs-api/methods/GET/updates
+ * kept. It does not keep them for ever: what was said in the named chats since the last poll is read once at the start.
+ * https://dev.max.ru/docs-api/methods/GET/updates
  */
 export function pollMax(channel: MaxChannel, config: Config, world: ListenerWorld, pace: PollPace): Listener {
   const stopping = new AbortController();
@@ -25,12 +30,14 @@ export function pollMax(channel: MaxChannel, config: Config, world: ListenerWorl
 
 async function run(
   channel: MaxChannel,
-  { privacy }: Config,
+  config: Config,
   world: ListenerWorld,
   pace: PollPace,
   stopped: AbortSignal,
 ): Promise<void> {
   let marker: string | null | undefined;
+  let gaps: readonly Said[] | null = null;
+  let polledAt: EpochMs = 0;
   let failures = 0;
   let caughtUp = false;
   let state: ListenerState | null = null;
@@ -42,31 +49,25 @@ async function run(
   while (!stopped.aborted) {
     try {
       if (marker === undefined) marker = await world.loadCursor();
+      gaps ??= await catchUp(channel, config, world, pace, stopped);
       const wait = caughtUp ? WAIT_SECONDS : 0;
       const place = marker === null ? '' : `&marker=${marker}`;
       const { data } = batchShape.safeParse(
         await callMax(channel, `/updates?limit=${LIMIT}&timeout=${wait}${place}`, null, stopped),
       );
-      if (!data)
-        throw new ProviderTrouble({
-          ru: 'MAX ответил не списком событий',
-          en: 'MAX answered with no list of updates',
-        });
-      const read = data.updates.map((update) => ({
-        update,
-        ...eventsOfUpdate(update, channel, privacy, world.now()),
-      }));
-      for (const { update, faults } of read)
-        if (faults[0] !== undefined) await world.quarantine(update, faults[0]);
-      const events = read.flatMap((each) => each.events);
-      if (events.length > 0) await world.deliver({ events, staff: [] });
+      if (!data) throw new ProviderTrouble(NO_LIST);
+      await keep(data.updates, channel, config, world);
       if (data.marker !== null && data.marker !== undefined && String(data.marker) !== marker) {
         marker = String(data.marker);
         await world.saveCursor(marker);
       }
+      if (world.now() - polledAt >= MINUTE) {
+        polledAt = world.now();
+        await world.memory.remember(new Map([[POLLED_AT, String(polledAt)]]), 'account');
+      }
       failures = 0;
       if (data.updates.length < LIMIT) caughtUp = true;
-      say({ up: true, caughtUp, problem: null });
+      say({ up: true, caughtUp, problem: null, gaps });
     } catch (error) {
       if (stopped.aborted) return;
       failures += 1;
@@ -80,7 +81,40 @@ async function run(
   }
 }
 
-const OUR_OWN = {
+/** What was said since the last poll, and what polling will not show. */
+async function catchUp(
+  channel: MaxChannel,
+  config: Config,
+  world: ListenerWorld,
+  { overlapMs }: PollPace,
+  stopped: AbortSignal,
+): Promise<readonly Said[]> {
+  const { others } = await readSubscription(channel, config, stopped);
+  const held = others.length === 0 ? [] : [heldBy(others)];
+  const polledAt = Number((await world.memory.recall([POLLED_AT])).get(POLLED_AT) ?? world.now());
+  const { events, gaps } = await readChats(channel, config, world, polledAt - overlapMs, stopped);
+  if (events.length > 0) await world.deliver({ events, staff: [] });
+  return [...held, ...gaps];
+}
+
+async function keep(
+  updates: readonly unknown[],
+  channel: MaxChannel,
+  { privacy }: Config,
+  world: ListenerWorld,
+): Promise<void> {
+  const read = updates.map((update) => ({
+    update,
+    ...eventsOfUpdate(update, channel, privacy, world.now()),
+  }));
+  for (const { update, faults } of read)
+    if (faults[0] !== undefined) await world.quarantine(update, faults[0]);
+  const events = read.flatMap((each) => each.events);
+  if (events.length > 0) await world.deliver({ events, staff: [] });
+}
+
+const OUR_OWN: Said = {
   ru: 'события MAX не удалось прочитать: подробности в журнале',
   en: 'the updates of MAX could not be taken: see the log',
 };
+const NO_LIST: Said = { ru: 'MAX ответил не списком событий', en: 'MAX answered with no list of updates' };

@@ -103,7 +103,13 @@ export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePa
   return {
     name: `meta:${channel.accountId}`,
     channel: channel.id,
-    fingerprint: JSON.stringify([channel.id, channel.token?.reveal(), channel.apiRoot, channel.botApps]),
+    fingerprint: JSON.stringify([
+      channel.id,
+      channel.token?.reveal(),
+      channel.apiRoot,
+      channel.botApps,
+      channel.staff,
+    ]),
     start: (world) => reconcile(lookAtMeta(channel, config, world), world, pace, () => true),
   };
 }

@@ -40,11 +40,8 @@ channels: [{ id: m, kind: meta, owner: olga, platform: ${platform}, account_id: 
 `);
   const channel = config.channels.get('m');
   if (channel?.kind !== 'meta') throw new Error('no such channel');
-  const look = () =>
-    lookAtMeta(channel, config, { now: () => NOW })(
-      { from: NOW - HOUR, to: NOW },
-      new AbortController().signal,
-    );
+  const reading = lookAtMeta(channel, config, { now: () => NOW });
+  const look = (from = NOW - HOUR) => reading({ from, to: NOW }, new AbortController().signal);
   const send = async (text: string): Promise<Sent | undefined> =>
     metaChannel.send?.(
       channel,
@@ -77,7 +74,10 @@ describe('the list of conversations', () => {
       conversation([said({ id: 'm2' })], { updated_time: undefined }),
       conversation([said({ id: 'm3' })]),
     ];
-    const { look } = await meta('instagram', () => [200, { data: list }]);
+    const { look } = await meta('instagram', (_method, path) => [
+      200,
+      { data: path.endsWith('/conversations') ? list : [] },
+    ]);
     const { events, gaps } = await look();
     assert.deepEqual(
       events.map(({ id, at }) => [id, new Date(at).toISOString()]),
@@ -91,7 +91,8 @@ describe('the list of conversations', () => {
 
   it('is read page after page until it is older than what is asked for', async () => {
     let page = 0;
-    const { look, asked } = await meta('instagram', () => {
+    const { look, asked } = await meta('instagram', (_method, path) => {
+      if (!path.endsWith('/conversations')) return [200, { data: [] }];
       page += 1;
       const updated = page === 1 ? '2026-11-23T10:30:00+0000' : '2026-11-22T10:30:00+0000';
       const data = [conversation([said({ id: `m${page}` })], { updated_time: updated })];
@@ -101,13 +102,143 @@ describe('the list of conversations', () => {
       (await look()).events.map(({ id }) => id),
       ['m1'],
     );
-    assert.equal(asked.length, 2);
+    assert.equal(asked.filter((line) => line.includes('/conversations')).length, 2);
   });
 
   it('of Instagram is asked of whoever the token is of', async () => {
     const { look, asked } = await meta('instagram', () => [200, { data: [] }]);
     await look();
     assert.match(asked.join(), /^GET \/me\/conversations\?platform=instagram/);
+  });
+});
+
+describe('the list of comments', () => {
+  const AT = '2026-11-23T10:30:00+0000';
+  const OLD = '2026-11-22T10:30:00+0000';
+  const comment = (id: string, over: object = {}) => ({
+    id,
+    from: { id: '55' },
+    message: 'Есть?',
+    text: 'Есть?',
+    created_time: AT,
+    timestamp: AT,
+    ...over,
+  });
+  const more = (data: object[], after: string) => ({ data, paging: { next: 'more', cursors: { after } } });
+  /** Each address with what it answers; the others have nothing. */
+  const listing = (platform: MetaChannel['platform'], lists: Readonly<Record<string, () => Answer>>) =>
+    meta(platform, (_method, path) => {
+      if (path.endsWith('/subscribed_apps')) return [200, { data: [{ subscribed_fields: ALL }] }];
+      return lists[path]?.() ?? [200, { data: [] }];
+    });
+  const ids = (events: readonly { id: string; thread: string }[]) =>
+    events.map(({ id, thread }) => `${id} in ${thread}`);
+
+  it('of a page is asked under the posts that were written under, until they are older', async () => {
+    let page = 0;
+    const { look, asked } = await listing('messenger', {
+      '/900/feed': () => [
+        200,
+        {
+          data: [
+            { id: '900_1', updated_time: AT },
+            { id: '900_2', updated_time: OLD },
+          ],
+        },
+      ],
+      '/900_1/comments': () => {
+        page += 1;
+        if (page === 1) return [200, more([comment('1_9', { parent: { id: '1_8' } })], 'c1')];
+        return [200, more([comment('1_8'), comment('1_7', { created_time: OLD })], `c${page}`)];
+      },
+    });
+    assert.deepEqual(ids((await look()).events), [
+      'comment/1_9 in comment/1_8',
+      'comment/1_8 in comment/1_8',
+    ]);
+    const under = asked.filter((line) => line.includes('/comments'));
+    assert.equal(under.length, 2);
+    assert.match(under.join(), /filter=stream&order=reverse_chronological/);
+  });
+
+  it('of Instagram is asked under the posts whose number of comments is another than before', async () => {
+    let count = 1;
+    const { look, asked } = await listing('instagram', {
+      '/900/media': () => [
+        200,
+        {
+          data: [
+            { id: '17', comments_count: count },
+            { id: '18', comments_count: 0 },
+          ],
+        },
+      ],
+      '/17/comments': () => [200, { data: [comment('5')] }],
+    });
+    const under = () => asked.filter((line) => line.includes('/comments')).length;
+    assert.deepEqual(ids((await look()).events), ['comment/5 in comment/5']);
+    await look(NOW - HOUR + 1);
+    assert.equal(under(), 1, 'nothing changed');
+    count = 2;
+    await look(NOW - HOUR + 2);
+    assert.equal(under(), 2, 'one came');
+    await look(NOW - HOUR);
+    assert.equal(under(), 3, 'whoever looks further back reads everything anew');
+  });
+
+  it('of Instagram shows a fresh answer under an old comment, page after page', async () => {
+    const { look } = await listing('instagram', {
+      '/900/media': () => [200, { data: [{ id: '17', comments_count: 3 }] }],
+      '/17/comments': () => [
+        200,
+        { data: [comment('5', { timestamp: OLD, replies: more([comment('6', { timestamp: OLD })], 'r1') })] },
+      ],
+      '/5/replies': () => [200, { data: [comment('7')] }],
+    });
+    assert.deepEqual(ids((await look()).events), ['comment/7 in comment/5']);
+  });
+
+  it('that Meta refuses hides no message, and says which right is lacking', async () => {
+    const { look } = await listing('instagram', {
+      '/me/conversations': () => [200, { data: [conversation([said()])] }],
+      '/900/media': () => [403, { error: { code: 10, message: 'no right' } }],
+    });
+    const { events, gaps } = await look();
+    assert.deepEqual(
+      events.map(({ id }) => id),
+      ['m1'],
+    );
+    assert.match(words(gaps), /seen by webhook only .* give the token .* instagram_manage_comments/);
+  });
+
+  it('that goes on failing hides no message, and is read when it is back', async () => {
+    let isDown = true;
+    const { look } = await listing('instagram', {
+      '/me/conversations': () => [200, { data: [conversation([said()])] }],
+      '/900/media': () =>
+        isDown ? [500, { error: { code: 2 } }] : [200, { data: [{ id: '17', comments_count: 1 }] }],
+      '/17/comments': () => [200, { data: [comment('5')] }],
+    });
+    await assert.rejects(look(NOW - HOUR));
+    await assert.rejects(look(NOW - HOUR + 1));
+    const { events, gaps } = await look(NOW - HOUR + 2);
+    assert.deepEqual(
+      events.map(({ id }) => id),
+      ['m1'],
+    );
+    assert.match(words(gaps), /comments of the list of Meta cannot be read for now/);
+    isDown = false;
+    assert.deepEqual(ids((await look(NOW - 1)).events), ['comment/5 in comment/5']);
+  });
+
+  it('is read although a comment of it is odd, and says so', async () => {
+    const { look } = await listing('messenger', {
+      '/900/feed': () => [200, { data: [{ id: '900_1', updated_time: AT }] }],
+      '/900_1/comments': () => [200, { data: [comment('1_9', { from: undefined }), comment('1_8')] }],
+    });
+    const { events, gaps } = await look();
+    assert.deepEqual(ids(events), ['comment/1_8 in comment/1_8']);
+    assert.match(words(gaps), /some comments of the list of Meta could not be read/);
   });
 });
 

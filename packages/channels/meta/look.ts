@@ -1,20 +1,15 @@
 import type { Config, MetaChannel } from '@otklik/config';
-import type { Event } from '@otklik/domain';
+import type { EpochMs, Event } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerWorld, Said } from '../channel.ts';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { spokenEvent } from '../provider/spoken.ts';
-import { askMeta, inboxOf } from './ask.ts';
+import { inboxOf } from './ask.ts';
+import { commentsReader } from './comments.ts';
+import { pagesOf } from './pages.ts';
 import { subscribe } from './subscribe.ts';
 
 const party = z.looseObject({ id: z.string() });
-const listShape = z.looseObject({
-  data: z.array(z.unknown()),
-  paging: z
-    .looseObject({ cursors: z.looseObject({ after: z.string() }).optional(), next: z.string().optional() })
-    .optional(),
-});
 const conversationShape = z.looseObject({
   updated_time: z.string(),
   participants: z.looseObject({ data: z.array(party) }).optional(),
@@ -29,36 +24,43 @@ const messageShape = z.looseObject({
 
 const FIELDS = 'updated_time,participants,messages.limit(50){id,from,created_time,message}';
 
-/** One look: after an hour of failures Meta unsubscribes the app in silence; then the conversations that changed. */
-export function lookAtMeta(
-  channel: MetaChannel,
-  { privacy }: Config,
-  { now }: Pick<ListenerWorld, 'now'>,
-): Look {
+/** One look: after an hour of failures Meta unsubscribes the app in silence; then what changed of conversations and comments. */
+export function lookAtMeta(channel: MetaChannel, config: Config, world: Pick<ListenerWorld, 'now'>): Look {
+  const readComments = commentsReader(channel, config, world);
   return async ({ from }, signal) => {
     const gaps = channel.platform === 'messenger' ? await subscribe(channel, signal) : [];
-    const events: Event[] = [];
-    let odd = 0;
-    let after = '';
-    for (;;) {
-      const path = `${inboxOf(channel)}/conversations?platform=${channel.platform}&fields=${FIELDS}&limit=50${after}`;
-      const { data: list } = listShape.safeParse(await askMeta(channel, path, null, signal));
-      if (!list) throw new ProviderTrouble(NO_LIST);
-      let isOlder = false;
-      for (const raw of list.data) {
-        const read = eventsOf(raw, channel, privacy, from, now());
-        isOlder ||= read === 'older';
-        if (read === 'odd') odd += 1;
-        if (typeof read === 'string') continue;
-        events.push(...read.events);
-        odd += read.odd;
-      }
-      const cursor = list.paging?.next === undefined ? undefined : list.paging.cursors?.after;
-      if (isOlder || cursor === undefined)
-        return { events, gaps: [...gaps, ...(odd === 0 ? [] : [ODD]), COMMENTS] };
-      after = `&after=${encodeURIComponent(cursor)}`;
-    }
+    const { events, odd } = await readConversations(channel, config, from, world.now(), signal);
+    const comments = await readComments(from, signal);
+    return {
+      events: [...events, ...comments.events],
+      gaps: [...gaps, ...(odd === 0 ? [] : [ODD]), ...comments.gaps],
+    };
   };
+}
+
+async function readConversations(
+  channel: MetaChannel,
+  { privacy }: Config,
+  from: EpochMs,
+  now: EpochMs,
+  signal: AbortSignal,
+): Promise<{ readonly events: Event[]; readonly odd: number }> {
+  const path = `${inboxOf(channel)}/conversations?platform=${channel.platform}&fields=${FIELDS}&limit=50`;
+  const events: Event[] = [];
+  let odd = 0;
+  for await (const page of pagesOf(channel, path, signal)) {
+    let isOlder = false;
+    for (const raw of page) {
+      const read = eventsOf(raw, channel, privacy, from, now);
+      isOlder ||= read === 'older';
+      if (read === 'odd') odd += 1;
+      if (typeof read === 'string') continue;
+      events.push(...read.events);
+      odd += read.odd;
+    }
+    if (isOlder) break;
+  }
+  return { events, odd };
 }
 
 /** What was said in one conversation since `from`. One that cannot be read must not hide the others. */
@@ -94,14 +96,6 @@ function eventsOf(
   return { events, odd };
 }
 
-const COMMENTS: Said = {
-  ru: 'комментарии видны только по вебхуку: что Meta не доставила за 36 часов, того мы не увидим',
-  en: 'comments are seen by webhook only: what Meta did not deliver within 36 hours is not seen',
-};
-const NO_LIST: Said = {
-  ru: 'Meta ответила на запрос диалогов не так, как описано в её документации',
-  en: 'Meta answered the request for conversations in a way that its documentation does not have',
-};
 const ODD: Said = {
   ru: 'часть диалогов в списке Meta прочитать не удалось: они видны только по вебхуку',
   en: 'some conversations of the list of Meta could not be read: they are seen by webhook only',

@@ -8,7 +8,7 @@ const AT = Date.parse('2026-11-23T10:00:00Z');
 
 const world = () =>
   new HookWorld(
-    `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know, bot_apps: ["42"]`,
+    `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know, bot_apps: ["42"], staff: ["777"]`,
   );
 const post = (meta: HookWorld, entry: object) => {
   const text = JSON.stringify({ object: 'instagram', entry: [{ id: '900', time: AT / 1_000, ...entry }] });
@@ -82,7 +82,28 @@ describe('an event of Meta', () => {
       },
       ['comment client comment/1_2 comment/1_2 10:00:00'],
     ],
+    [
+      'a colleague’s answer from their own page',
+      {
+        changes: [
+          { field: 'comments', value: { id: '180', parent_id: '178', from: { id: '777' }, text: '100' } },
+        ],
+      },
+      ['comment employee comment/178 comment/180 10:00:00'],
+    ],
     ['a like', { changes: [{ field: 'feed', value: { item: 'reaction', verb: 'add' } }] }, []],
+    ...['edited', 'hide', 'unhide', 'remove'].map(
+      (verb) =>
+        [
+          `a comment that somebody has done this to: ${verb}`,
+          {
+            changes: [
+              { field: 'feed', value: { item: 'comment', verb, comment_id: '1_2', from: { id: '9' } } },
+            ],
+          },
+          [],
+        ] as const,
+    ),
   ] as const)
     it(`${what}: ${lines[0] ?? 'nobody’s'}`, async () => {
       const meta = world();
@@ -96,5 +117,13 @@ describe('an event of Meta', () => {
     assert.equal(meta.faults.length, 1);
     assert.equal(await meta.post({ object: 'instagram', entry: [] }), 401);
     assert.deepEqual(meta.events, []);
+  });
+
+  it('that answers a comment in private answers no comment: Meta says there whom it is to, and not what it is about', async () => {
+    const meta = world();
+    const value = { id: '178', from: { id: '9', username: 'client' }, text: 'Цена?' };
+    await post(meta, { changes: [{ field: 'comments', value }] });
+    await post(meta, message({ message: { mid: 'm5', text: '100', is_echo: true } }, '900', '9'));
+    assert.deepEqual(meta.waits(), ['comment/178 10:00:00 waits']);
   });
 });

@@ -1,5 +1,5 @@
 import type { MetaChannel } from '@otklik/config';
-import type { Event, Privacy } from '@otklik/domain';
+import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
 
@@ -142,73 +142,67 @@ function ofChange(
   privacy: Privacy,
   receivedAt: number,
 ): ReadMeta {
-  const base = { channel, privacy, receivedAt };
+  const one = (said: SaidComment): ReadMeta => ({
+    events: [eventOfComment(said, channel, privacy, receivedAt)],
+    faults: [],
+  });
   if (field === 'comments' || field === 'live_comments') {
     const { data } = commentShape.safeParse(value);
     if (!data) return unknown('a comment');
     const { from, text, parent_id: parent } = data;
-    return comment(
-      { id: data.id, top: parent ?? data.id, from: from.id, name: from.username, text, at: time, link: null },
-      base,
-    );
+    const at = time === undefined ? null : time * 1_000;
+    return one({ id: data.id, top: parent ?? data.id, from: from.id, name: from.username, text, at });
   }
   if (field !== 'feed') return unknown('a change');
   const { data } = feedShape.safeParse(value);
   if (!data) return unknown('a change');
+  // To like, to hide and to remove is no answer, and not told to be the client's own doing.
   if (data.item !== 'comment' || data.verb !== 'add') return none;
   if (!data.comment_id || !data.from) return unknown('a comment');
-  const {
-    comment_id: own,
-    parent_id: parent,
-    post_id: post,
-    from,
-    message: text,
-    created_time: at,
-    permalink_url: link = null,
-  } = data;
-  return comment(
-    {
-      id: own,
-      top: parent === undefined || parent === post ? own : parent,
-      from: from.id,
-      name: from.name,
-      text,
-      at,
-      link,
-    },
-    base,
-  );
+  const { comment_id: own, parent_id: parent, post_id: post, from, created_time: seconds } = data;
+  return one({
+    id: own,
+    top: parent === undefined || parent === post ? own : parent,
+    from: from.id,
+    name: from.name,
+    text: data.message,
+    at: seconds === undefined ? null : seconds * 1_000,
+    link: data.permalink_url,
+  });
+}
+
+/** A comment, as a webhook or a list tells it. `top`: the one that its chain begins with, itself when it begins one. */
+export interface SaidComment {
+  readonly id: string;
+  readonly top: string;
+  readonly from: string;
+  readonly name: string | undefined;
+  readonly text: string | undefined;
+  readonly at: EpochMs | null;
+  readonly link?: string | undefined;
 }
 
 /** Whoever comments under our own name is a person whom Meta does not name. */
-function comment(
-  said: {
-    readonly id: string;
-    readonly top: string;
-    readonly from: string;
-    readonly name: string | undefined;
-    readonly text: string | undefined;
-    /** Seconds since 1970. */
-    readonly at: number | undefined;
-    readonly link: string | null;
-  },
-  { channel, privacy, receivedAt }: { channel: MetaChannel; privacy: Privacy; receivedAt: number },
-): ReadMeta {
-  const isOurs = said.from === channel.accountId;
-  const event = spokenEvent(
+export function eventOfComment(
+  { id: own, top, from, name, text, at, link = undefined }: SaidComment,
+  channel: MetaChannel,
+  privacy: Privacy,
+  receivedAt: EpochMs,
+): Event {
+  const isOurs = from === channel.accountId;
+  return spokenEvent(
     {
       kind: 'comment',
-      id: `comment/${said.id}`,
-      thread: `comment/${said.top}`,
-      side: isOurs ? 'unknown' : 'client',
-      author: { id: said.from, name: isOurs ? null : (said.name ?? null) },
-      at: said.at === undefined ? null : said.at * 1_000,
-      text: said.text ?? null,
-      link: said.link,
+      id: `comment/${own}`,
+      thread: `comment/${top}`,
+      side: isOurs ? 'unknown' : channel.staff.includes(from) ? 'employee' : 'client',
+      author: { id: from, name: isOurs ? null : (name ?? null) },
+      at,
+      text: text ?? null,
+      link: link ?? null,
     },
     channel,
     privacy,
     receivedAt,
   );
-  return { events: [event], faults: [] };
 }

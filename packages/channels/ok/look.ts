@@ -1,5 +1,5 @@
 import type { Config, OkChannel } from '@otklik/config';
-import type { Event } from '@otklik/domain';
+import { type EpochMs, type Event, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerWorld, Said } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
@@ -50,18 +50,35 @@ export function lookAtOk(channel: OkChannel, config: Config, { now }: Pick<Liste
   return async ({ from, to }, signal) => {
     const gaps = await subscribe(channel, config, signal);
     const events: Event[] = [];
-    for (const chat_id of await changedChats(channel, from, signal)) {
-      // Newest first: `from` is the later end.
-      const query = { chat_id, from: String(to + 60_000), to: String(from), count: String(PAGE) };
-      const { data } = messagesShape.safeParse(await callOk(channel, 'me/messages', query, null, signal));
-      if (!data) throw new ProviderTrouble(NO_LIST);
-      for (const each of data.messages) {
+    for (const chat of await changedChats(channel, from, signal))
+      for (const each of await messagesOf(channel, chat, from, to, signal)) {
         const message = messageShape.safeParse(each).data;
         if (message) events.push(eventOfMessage(message, channel, config.privacy, now()));
       }
-    }
-    return { events, gaps };
+    return { events, gaps: [...gaps, COMMENTS_UNSEEN] };
   };
+}
+
+/** Newest first, where `from` is the later end; page after page until it is older. */
+async function messagesOf(
+  channel: OkChannel,
+  chat_id: string,
+  since: EpochMs,
+  to: EpochMs,
+  signal: AbortSignal,
+): Promise<Iterable<unknown>> {
+  const found = new Map<string, unknown>();
+  for (let later = to + MINUTE; ; ) {
+    const query = { chat_id, from: String(later), to: String(since), count: String(PAGE) };
+    const { data } = messagesShape.safeParse(await callOk(channel, 'me/messages', query, null, signal));
+    if (!data) throw new ProviderTrouble(NO_LIST);
+    const known = found.size;
+    for (const each of data.messages) found.set(JSON.stringify(each), each);
+    if (data.messages.length < PAGE || found.size === known) return found.values();
+    // What was said in the same millisecond as the oldest is asked for again.
+    const times = data.messages.flatMap((each) => messageShape.safeParse(each).data?.timestamp ?? []);
+    later = Math.min(later, ...times);
+  }
 }
 
 async function subscribe(channel: OkChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
@@ -92,6 +109,11 @@ async function changedChats(channel: OkChannel, from: number, signal: AbortSigna
   return chats;
 }
 
+/** https://apiok.ru/en/dev/graph_api/methods/graph.user/graph.user.subscribe/post: messages, buttons and system messages of chats. */
+const COMMENTS_UNSEEN: Said = {
+  ru: 'комментарии под темами и фото группы не видны: Одноклассники сообщают только о сообщениях, и с ключом группы комментарии не перечислить. Смотрите их сами или закройте комментирование',
+  en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Look at them yourself, or close commenting',
+};
 const NO_LIST: Said = {
   ru: 'Одноклассники ответили на запрос чатов не так, как описано в их документации',
   en: 'Odnoklassniki answered the request for chats in a way that its documentation does not have',

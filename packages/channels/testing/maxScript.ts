@@ -25,7 +25,7 @@ const script = (isPolled: boolean): ChatScript => ({
   isPolled,
   repeats: true,
   yaml: ({ api }) =>
-    `kind: max, token: the-token, staff: ["${STAFF}"], ${isPolled ? '' : `secret: ${SECRET}, `}api_root: "${api}"`,
+    `kind: max, token: the-token, staff: ["${STAFF}"], chats: ["1", "2", "3"], ${isPolled ? '' : `secret: ${SECRET}, `}api_root: "${api}"`,
   says: (message) => told('message_created', { message: messageOf(message) }, message.at),
   edits: (message, text) => told('message_edited', { message: messageOf({ ...message, text }) }),
   deletes: (message) =>
@@ -46,26 +46,23 @@ const script = (isPolled: boolean): ChatScript => ({
       return { body: { updates: all.slice(marker).map((each) => each.body), marker: all.length } };
     }
     if (url.pathname === '/subscriptions' && method === 'GET')
-      return { body: { subscriptions: [{ url: 'https://other.example' }] } };
+      return { body: { subscriptions: isPolled ? [] : [{ url: 'https://other.example', time: 1 }] } };
     if (url.pathname === '/subscriptions') {
-      const asked = JSON.parse(body) as { url: string; secret: string };
-      return { status: asked.url === hook && asked.secret === SECRET ? 200 : 400, body: { success: true } };
+      const asked = JSON.parse(body) as { url: string; secret: string; update_types: string[] };
+      const isRight =
+        asked.url === hook && asked.secret === SECRET && asked.update_types.includes('comment_created');
+      return { body: isRight ? { success: true } : { success: false, code: 'proto.payload' } };
     }
-    if (url.pathname === '/chats')
-      return {
-        body: {
-          chats: [...new Set(messages.map(({ chat }) => chat))].map((chat_id) => ({ chat_id })),
-          marker: null,
-        },
-      };
     const chat = url.searchParams.get('chat_id');
     if (url.pathname !== '/messages' || chat === null) return null;
+    const before = Number(url.searchParams.get('before') ?? Number.POSITIVE_INFINITY);
+    const said = messages.filter((each) => String(each.chat) === chat && each.at < before);
     return {
       body: {
-        messages: messages
-          .filter((each) => String(each.chat) === chat)
+        messages: said
           .map(messageOf)
-          .reverse(),
+          .reverse()
+          .slice(0, Number(url.searchParams.get('count'))),
       },
     };
   },

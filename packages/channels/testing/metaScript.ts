@@ -54,6 +54,7 @@ export const metaScript: ChatScript = {
       return { status: 401, body: { error: { code: 190, message: 'bad token' } } };
     if (url.pathname === `/${PAGE}/subscribed_apps`)
       return { body: method === 'GET' ? { data: [] } : { success: true } };
+    if (url.pathname === `/${PAGE}/feed`) return { body: { data: [] } };
     if (url.pathname !== `/${PAGE}/conversations` || !url.searchParams.get('fields')?.includes('messages'))
       return null;
     const data = [...Map.groupBy(messages, ({ chat }) => chat)].map(([chat, said]) => ({

@@ -51,7 +51,10 @@ const script = (isPolled: boolean): ChatScript => ({
       case '/method/groups.getLongPollServer':
         return { body: { response: { key: 'k', server: `http://${headers.host}/long-poll`, ts: '0' } } };
       case '/method/groups.getCallbackServers':
-        return { body: { response: { count: 1, items: [{ url: hook, status: 'ok' }] } } };
+        return { body: { response: { count: 1, items: [{ id: 1, url: hook, status: 'ok' }] } } };
+      case '/method/groups.getCallbackSettings':
+      case '/method/groups.getLongPollSettings':
+        return { body: { response: { api_version: '5.199', is_enabled: true, events: { message_new: 1 } } } };
       case '/method/messages.getConversations': {
         const items = [...Map.groupBy(messages, ({ chat }) => chat)].map(([chat, said]) => ({
           conversation: { peer: { id: 500 + chat, type: 'user' } },

@@ -1,5 +1,6 @@
-import type { VkChannel } from '@otklik/config';
+import type { Secret, VkChannel } from '@otklik/config';
 import { z } from 'zod';
+import type { Said } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 
 const VERSION = '5.199';
@@ -13,14 +14,30 @@ const NOT_LET_IN = new Set([5, 7, 15, 27, 28, 203]);
 /** Too often, flood, their own fault. */
 const PASSING = new Set([1, 6, 9, 10, 29]);
 
-/** One method of VK's API with the community's token. */
+/** What VK itself answered instead of doing it. */
+export class VkTrouble extends ProviderTrouble {
+  readonly code: number;
+
+  constructor(said: Said, code: number) {
+    super(said, { status: NOT_LET_IN.has(code) ? 403 : PASSING.has(code) ? 429 : 400 });
+    this.code = code;
+  }
+
+  /** Whether the same question will be answered the same in a minute. */
+  get isFinal(): boolean {
+    return !PASSING.has(this.code);
+  }
+}
+
+/** One method of VK's API, with the community's token unless another is given. */
 export async function callVk(
   channel: VkChannel,
   method: string,
   params: Readonly<Record<string, string | number>>,
   signal: AbortSignal,
+  token: Secret = channel.token,
 ): Promise<unknown> {
-  const body = new URLSearchParams({ access_token: channel.token.reveal(), v: VERSION });
+  const body = new URLSearchParams({ access_token: token.reveal(), v: VERSION });
   for (const [name, value] of Object.entries(params)) body.set(name, String(value));
   const answered = await callProviderJson(
     { provider: 'VK', url: `${channel.apiRoot}/method/${method}`, body },
@@ -30,13 +47,13 @@ export async function callVk(
   if (data && 'response' in data) return data.response;
   const code = data?.error.error_code ?? 0;
   const why = data ? `${code}: ${data.error.error_msg.slice(0, 120)}` : '?';
-  throw new ProviderTrouble(
-    NOT_LET_IN.has(code)
+  throw new VkTrouble(
+    NOT_LET_IN.has(code) && token === channel.token
       ? {
           ru: `VK не принимает токен сообщества (${why}): создайте ключ с правами «сообщения», «управление», «стена»`,
           en: `VK does not take the community’s token (${why}): make a key with the rights messages, manage, wall`,
         }
       : { ru: `VK отказал в ${method} (${why})`, en: `VK refused ${method} (${why})` },
-    { status: NOT_LET_IN.has(code) ? 403 : PASSING.has(code) ? 429 : 400 },
+    code,
   );
 }

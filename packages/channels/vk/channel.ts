@@ -7,8 +7,9 @@ import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { sendBy } from '../provider/sendBy.ts';
 import { callVk } from './api.ts';
+import { checkVk } from './check.ts';
 import { longPoll } from './longPoll.ts';
-import { lookAtVk } from './look.ts';
+import { type LongPollNews, lookAtVk } from './look.ts';
 import { eventsOfUpdate, messageName } from './normalise.ts';
 
 const LONGEST_TEXT = 4_096;
@@ -74,6 +75,14 @@ export const vkChannel: Channel<VkChannel> = {
     ),
   send: (channel, { id, thread, text }, { now }) =>
     sendBy(text, LONGEST_TEXT, now, async (words) => {
+      if (!/^\d+$/.test(thread))
+        throw new ProviderTrouble(
+          {
+            ru: 'на комментарии отвечают в самом ВКонтакте',
+            en: 'comments are answered in VK itself',
+          },
+          { status: 400 },
+        );
       const params = { peer_ids: thread, message: words, random_id: randomId(id), group_id: channel.groupId };
       const answered = await callVk(channel, 'messages.send', params, new AbortController().signal);
       const sent = sentShape.safeParse(answered).data?.[0];
@@ -84,6 +93,7 @@ export const vkChannel: Channel<VkChannel> = {
         );
       return messageName(sent.peer_id, sent.conversation_message_id);
     }),
+  check: (channel, { config }) => checkVk(channel, config),
 };
 
 /** The same on a retry, so that VK says it once. */
@@ -96,16 +106,24 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
     fingerprint: JSON.stringify([
       channel.id,
       channel.token.reveal(),
+      channel.userToken?.reveal(),
+      channel.commentsOf,
       channel.secret === null,
       channel.apiRoot,
       channel.staff,
       config.publicUrl,
     ]),
     start: (world) => {
-      const list = reconcile(lookAtVk(channel, config, world), world, pace, () => channel.secret !== null);
+      const news: LongPollNews = { trouble: null };
+      const list = reconcile(
+        lookAtVk(channel, config, world, news),
+        world,
+        pace,
+        () => channel.secret !== null,
+      );
       if (channel.secret !== null) return list;
       const stopping = new AbortController();
-      const polling = longPoll(channel, config, world, pace, stopping.signal);
+      const polling = longPoll(channel, config, world, pace, news, stopping.signal);
       return {
         stop: () => {
           stopping.abort();

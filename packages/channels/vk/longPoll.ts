@@ -1,31 +1,32 @@
 import type { Config, VkChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld } from '../channel.ts';
-import { callProviderJson } from '../provider/callProvider.ts';
+import type { ListenerWorld, Said } from '../channel.ts';
+import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
 import { callVk } from './api.ts';
+import type { LongPollNews } from './look.ts';
 import { eventsOfUpdate } from './normalise.ts';
 
 const WAIT_SECONDS = 15;
 const PLACE = 'long-poll/ts';
+/** So many failures in a row are no lost packet. */
+const FAILURES_TO_TELL = 3;
 
-const serverShape = z.looseObject({
-  key: z.string(),
-  server: z.string(),
-  ts: z.union([z.string(), z.number()]).transform(String),
-});
+const place = z.union([z.string(), z.number()]).transform(String);
+const serverShape = z.looseObject({ key: z.string(), server: z.string(), ts: place });
 const batchShape = z.union([
   z.looseObject({
-    ts: z.union([z.string(), z.number()]).transform(String),
+    ts: place,
     updates: z.array(z.looseObject({ type: z.string(), object: z.unknown().optional() })),
   }),
-  z.looseObject({ failed: z.number(), ts: z.union([z.string(), z.number()]).transform(String).optional() }),
+  z.looseObject({ failed: z.number(), ts: place.optional() }),
 ]);
+type Failed = { readonly failed: number; readonly ts?: string | undefined };
 
 /**
  * Events without a public address. The place in VK's feed is saved after what came is kept, so that nothing is passed over
- * when we fail; what VK itself no longer has (`failed: 1`) the list of conversations brings.
+ * when we fail; what VK itself no longer has (`failed` 1 and 3) the lists bring.
  * https://dev.vk.com/api/bots-long-poll/getting-started
  */
 export async function longPoll(
@@ -33,52 +34,78 @@ export async function longPoll(
   config: Config,
   world: ListenerWorld,
   pace: Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>,
+  news: LongPollNews,
   stopped: AbortSignal,
 ): Promise<void> {
   let server: z.output<typeof serverShape> | null = null;
+  let saved: string | null | undefined;
   let ts: string | null = null;
   let failures = 0;
   while (!stopped.aborted) {
     try {
+      if (saved === undefined) ts = saved = (await world.memory.recall([PLACE])).get(PLACE) ?? null;
       if (server === null) {
-        server = serverShape.parse(
-          await callVk(channel, 'groups.getLongPollServer', { group_id: channel.groupId }, stopped),
-        );
-        ts ??= (await world.memory.recall([PLACE])).get(PLACE) ?? server.ts;
+        const params = { group_id: channel.groupId };
+        server = serverShape.parse(await callVk(channel, 'groups.getLongPollServer', params, stopped));
+        ts ??= server.ts;
       }
-      const query = new URLSearchParams({
-        act: 'a_check',
-        key: server.key,
-        ts: ts ?? server.ts,
-        wait: String(WAIT_SECONDS),
-      });
-      const batch = batchShape.parse(
-        await callProviderJson({ provider: 'VK', url: `${server.server}?${query}` }, stopped),
-      );
-      if ('updates' in batch && Array.isArray(batch.updates)) {
-        await keep(batch.updates, channel, config, world);
-        ts = batch.ts ?? ts;
-      } else if (batch.failed === 1) {
-        ts = batch.ts ?? ts;
+      const batch = await ask(server.server, server.key, ts ?? server.ts, stopped);
+      if ('failed' in batch) {
+        failures += 1;
+        // Too old (1): VK names the place to go on from. The key is over (2): the place stays. Everything is new (3).
+        if (batch.failed === 1 && batch.ts !== undefined) ts = batch.ts;
+        else [server, ts] = [null, batch.failed === 2 ? ts : null];
+        // Once is in the order of things; whoever is told so again and again must not ask without end.
+        if (failures > 1) await pause(backoffMs(pace, failures), stopped);
       } else {
-        // The key is over (2), or everything is new (3): the place stays where VK knows it.
-        if (batch.failed === 3) ts = null;
-        server = null;
+        await keep(batch.updates, channel, config, world);
+        ts = batch.ts;
+        failures = 0;
+        news.trouble = null;
       }
-      if (ts !== null) await world.memory.remember(new Map([[PLACE, ts]]), 'account');
-      failures = 0;
+      if (ts !== saved) await world.memory.remember(new Map([[PLACE, ts]]), 'account');
+      saved = ts;
     } catch (error) {
       if (stopped.aborted) return;
       failures += 1;
       server = null;
       world.log.warn({ err: error }, 'VK’s Long Poll failed; it is tried again');
       await pause(Math.max(SECOND / 20, backoffMs(pace, failures)), stopped);
+      if (failures >= FAILURES_TO_TELL) news.trouble = troubleOf(error);
     }
   }
 }
 
+async function ask(
+  server: string,
+  key: string,
+  ts: string,
+  stopped: AbortSignal,
+): Promise<{ readonly ts: string; readonly updates: readonly Update[] } | Failed> {
+  const query = new URLSearchParams({ act: 'a_check', key, ts, wait: String(WAIT_SECONDS) });
+  const batch = batchShape.parse(
+    await callProviderJson({ provider: 'VK', url: `${server}?${query}` }, stopped),
+  );
+  return 'updates' in batch && Array.isArray(batch.updates)
+    ? { ts: batch.ts ?? ts, updates: batch.updates }
+    : { failed: Number(batch.failed), ts: batch.ts };
+}
+
+const troubleOf = (error: unknown): Said => {
+  const why = error instanceof ProviderTrouble ? error.said : { ru: 'см. журнал', en: 'see the log' };
+  return {
+    ru: `Long Poll не отвечает, события видны раз в минуту из списков: ${why.ru}`,
+    en: `Long Poll does not answer, events are seen once a minute by the lists: ${why.en}`,
+  };
+};
+
+interface Update {
+  readonly type: string;
+  readonly object?: unknown;
+}
+
 async function keep(
-  updates: readonly { type: string; object?: unknown }[],
+  updates: readonly Update[],
   channel: VkChannel,
   { privacy }: Config,
   world: ListenerWorld,

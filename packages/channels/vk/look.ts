@@ -5,7 +5,9 @@ import type { ListenerWorld, Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { callVk } from './api.ts';
+import { commentsReader } from './comments.ts';
 import { eventOfMessage } from './normalise.ts';
+import { deafTo } from './settings.ts';
 
 const PAGE = 200;
 
@@ -19,27 +21,37 @@ const conversationsShape = z.looseObject({
   ),
 });
 const historyShape = z.looseObject({ items: z.array(dated) });
-const serversShape = z.looseObject({
-  items: z.array(z.looseObject({ url: z.string(), status: z.string() })),
-});
 
-/** One look: whether VK still posts to us, and every conversation that changed. Comments cannot be listed with a community's token. */
-export function lookAtVk(channel: VkChannel, config: Config, { now }: Pick<ListenerWorld, 'now'>): Look {
+/** What the other reader of this channel, Long Poll, has to say of itself. */
+export interface LongPollNews {
+  trouble: Said | null;
+}
+
+/** One look: what VK does not tell us, every conversation that changed and, with a person's token, comments. */
+export function lookAtVk(
+  channel: VkChannel,
+  config: Config,
+  world: Pick<ListenerWorld, 'now'> & { readonly betweenCallsMs?: number },
+  longPoll: LongPollNews = { trouble: null },
+): Look {
+  const readComments = commentsReader(channel, config, world);
   return async ({ from }, signal) => {
-    const gaps = [
-      COMMENTS_LOST,
-      ...(channel.secret === null ? [] : await serverGaps(channel, config, signal)),
-    ];
     const events: Event[] = [];
     for (const peer of await changedPeers(channel, from, signal))
-      events.push(...(await messagesSince(channel, peer, from, config, now(), signal)));
-    return { events, gaps };
+      events.push(...(await messagesSince(channel, peer, from, config, world.now(), signal)));
+    const comments =
+      channel.userToken === null
+        ? { events: [], gaps: [COMMENTS_LOST] }
+        : await readComments(channel.userToken, from, signal);
+    const deaf = await deafTo(channel, config, signal);
+    const gaps = [...deaf, ...(longPoll.trouble === null ? [] : [longPoll.trouble]), ...comments.gaps];
+    return { events: [...events, ...comments.events], gaps };
   };
 }
 
 const COMMENTS_LOST: Said = {
-  ru: 'комментарии, пришедшие, пока Otklik не работал или VK не смог их доставить, не видны: с ключом сообщества VK их не перечисляет',
-  en: 'comments that came while Otklik was away or VK could not deliver them are not seen: VK does not list them with a community’s token',
+  ru: 'комментарии, пришедшие, пока Otklik не работал или VK не смог их доставить, не видны: с ключом сообщества VK их не перечисляет. Задайте user_token',
+  en: 'comments that came while Otklik was away or VK could not deliver them are not seen: VK does not list them with a community’s token. Set user_token',
 };
 
 async function changedPeers(channel: VkChannel, from: number, signal: AbortSignal): Promise<number[]> {
@@ -73,27 +85,6 @@ async function messagesSince(
     events.push(...recent.flatMap((each) => eventOfMessage(each, channel, privacy, receivedAt) ?? []));
     if (recent.length < data.items.length || data.items.length < PAGE) return events;
   }
-}
-
-/** VK stops posting to a server that failed, and says so only to whoever asks. */
-async function serverGaps(channel: VkChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
-  const { data } = serversShape.safeParse(
-    await callVk(channel, 'groups.getCallbackServers', { group_id: channel.groupId }, signal),
-  );
-  const ours = data?.items.find(({ url }) => url.replace(/\/+$/, '').endsWith(`/hooks/${channel.id}`));
-  if (ours?.status === 'ok' || ours?.status === 'wait') return [];
-  const address = `${publicUrl?.replace(/\/+$/, '') ?? 'https://…'}/hooks/${channel.id}`;
-  return [
-    ours === undefined
-      ? {
-          ru: `в Callback API сообщества нет адреса ${address}: Управление → Работа с API → Callback API`,
-          en: `the community’s Callback API lacks the address ${address}: Manage → API usage → Callback API`,
-        }
-      : {
-          ru: `VK не доставляет события на ${address} (${ours.status}): нажмите «Подтвердить» в настройках Callback API`,
-          en: `VK does not deliver events to ${address} (${ours.status}): press “Confirm” in the settings of the Callback API`,
-        },
-  ];
 }
 
 const NO_LIST: Said = {

@@ -27,18 +27,19 @@ const commentShape = z.looseObject({
 const orderShape = z.looseObject({ id: int, user_id: int.positive(), date: int.positive() });
 const leadShape = z.looseObject({ lead_id: int, user_id: int.positive(), form_name: z.string().optional() });
 
-/** What is commented on: the fields that name it, and how VK writes its address. */
-const COMMENTED: Readonly<
-  Record<string, { readonly owner: string; readonly item: string; readonly place: string }>
-> = {
-  wall_reply_new: { owner: 'post_owner_id', item: 'post_id', place: 'wall' },
-  photo_comment_new: { owner: 'photo_owner_id', item: 'photo_id', place: 'photo' },
-  video_comment_new: { owner: 'video_owner_id', item: 'video_id', place: 'video' },
-  market_comment_new: { owner: 'market_owner_id', item: 'item_id', place: 'product' },
-  board_post_new: { owner: 'topic_owner_id', item: 'topic_id', place: 'topic' },
+/** What is commented on: the field that names it, and how VK writes its address. */
+const COMMENTED: Readonly<Record<string, { readonly item: string; readonly place: string }>> = {
+  wall_reply_new: { item: 'post_id', place: 'wall' },
+  photo_comment_new: { item: 'photo_id', place: 'photo' },
+  video_comment_new: { item: 'video_id', place: 'video' },
+  market_comment_new: { item: 'item_id', place: 'product' },
+  board_post_new: { item: 'topic_id', place: 'topic' },
 };
 
-/** Nobody's turn and nobody's answer: likes, edits, joining and the like. Who deleted a comment VK does not say for sure. */
+/**
+ * Nobody's turn and nobody's answer: likes, edits, joining and the like. Who deleted a comment is told, and (but for photos)
+ * not whose it was: a moderator's tidying up would be taken for the client's withdrawal.
+ */
 const NOTHING =
   /^(like_|group_|poll_|user_|donut_|wall_(post|repost|reply_(edit|delete|restore))|(photo|video|audio)_new|(photo|video|market)_comment_(edit|delete|restore)|board_post_(edit|delete|restore)|market_order_edit|message_(edit|allow|deny|read|event|typing_state|reaction_event)|app_payload|vkpay_)/;
 
@@ -153,18 +154,23 @@ export function eventOfMessage(
   );
 }
 
+/**
+ * Whoever is neither the community nor of its `staff` spoke from outside, another community (its number is negative) too.
+ * Under the community's name writes a person whom VK does not name.
+ */
 function commentOf(
   object: unknown,
-  { owner, item, place }: { readonly owner: string; readonly item: string; readonly place: string },
+  { item, place }: { readonly item: string; readonly place: string },
   channel: VkChannel,
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event | null {
   const { data } = commentShape.safeParse(object);
   if (!data) return null;
-  const [whose, what] = [data[owner] ?? data.owner_id, data[item]];
-  if (!Number.isInteger(whose) || !Number.isInteger(what)) return null;
-  const name = `${place}${String(whose)}_${String(what)}`;
+  const what = data[item];
+  if (!Number.isInteger(what)) return null;
+  // The owner is the community, which the events of some kinds name by another field and the lists by none.
+  const name = `${place}-${channel.groupId}_${String(what)}`;
   // A board is one conversation; elsewhere each chain under a comment is.
   const top = place === 'topic' ? '' : `/${data.parents_stack?.[0] ?? data.reply_to_comment ?? data.id}`;
   const author = String(data.from_id);

@@ -11,8 +11,10 @@ export interface MaxChannel extends ChannelBase {
   readonly token: Secret;
   /** What MAX sends in X-Max-Bot-Api-Secret; null: long polling instead, which needs no public address. */
   readonly secret: Secret | null;
-  /** People of ours who answer in group chats. */
+  /** People of ours who answer in group chats and in comments. */
   readonly staff: readonly string[];
+  /** Groups and channels that are read back after a time away: MAX lists none. */
+  readonly chats: readonly string[];
   readonly apiRoot: string;
 }
 
@@ -20,14 +22,20 @@ const API = 'https://platform-api2.max.ru';
 
 const schema = z
   .strictObject({
-    kind: z.literal('max').meta({ description: 'A bot of the messenger MAX.' }),
+    kind: z
+      .literal('max')
+      .meta({ description: 'A bot of the messenger MAX: messages, and comments under a channel’s posts.' }),
     ...channelBase,
     token: providerSecretField('The bot’s token.', 'env:MAX_TOKEN'),
     secret: hookSecretField().optional(),
     staff: z
       .array(accountNumberField('A person’s number at MAX.', '55'))
       .default([])
-      .meta({ description: 'People of ours who answer in group chats.' }),
+      .meta({ description: 'People of ours who answer in group chats and in comments.' }),
+    chats: z.array(chatField()).default([]).meta({
+      description:
+        'Groups and channels whose messages and comments are read back after a time away, by number (MAX lists none).',
+    }),
     api_root: baseUrlField('Address of the API.', API).default(API),
   })
   .meta({ description: 'A bot of the messenger MAX, by webhook or long polling.' });
@@ -39,6 +47,7 @@ export const maxKind = {
     token: entry.token,
     secret: entry.secret ?? null,
     staff: entry.staff,
+    chats: entry.chats,
     apiRoot: entry.api_root,
   }),
   describe: ({ id, secret: own }) => (own === null ? 'max, by long polling' : `max, POST /hooks/${id}`),
@@ -56,4 +65,14 @@ function hookSecretField() {
     examples: ['env:MAX_SECRET'],
     writeOnly: true,
   });
+}
+
+/** Of groups and channels: below zero. */
+function chatField() {
+  const pattern = '^-?\\d{1,20}$';
+  const read = (text: string): Reading<string> =>
+    new RegExp(pattern).test(text)
+      ? { value: text }
+      : { problem: 'is no number of a chat', remedy: 'Write it in quotes' };
+  return field(read, { description: 'A chat’s number.', examples: ['-70000000000000'], pattern });
 }

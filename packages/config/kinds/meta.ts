@@ -16,6 +16,8 @@ export interface MetaChannel extends ChannelBase {
   readonly token: Secret | null;
   /** Apps that answer by themselves: what they say is no answer. */
   readonly botApps: readonly string[];
+  /** People of ours who answer comments under their own names. */
+  readonly staff: readonly string[];
   readonly apiRoot: string;
 }
 
@@ -45,6 +47,12 @@ const schema = z
       .array(accountNumberField('An app’s number at Meta.', '26390203743090'))
       .default([])
       .meta({ description: 'Apps that answer by themselves: what they say is no answer.' }),
+    staff: z
+      .array(
+        accountNumberField('A person’s number at Meta, as an event of theirs has it.', '5550001112223334'),
+      )
+      .default([])
+      .meta({ description: 'Who answers comments under their own name: those are answers, not clients.' }),
     api_root: baseUrlField('Address and version of the Graph API.', GRAPH).default(GRAPH),
   })
   .meta({ description: 'A Facebook page or an Instagram account. Meta is blocked in Russia.' });
@@ -59,6 +67,7 @@ export const metaKind = {
     verifyToken: entry.verify_token,
     token: entry.token ?? null,
     botApps: entry.bot_apps,
+    staff: entry.staff,
     apiRoot: entry.api_root,
   }),
   describe: ({ id, platform, token }) =>

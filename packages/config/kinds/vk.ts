@@ -6,11 +6,18 @@ import { type ChannelBase, channelBase } from './channelBase.ts';
 import { accountNumberField, providerSecretField } from './keyFields.ts';
 import type { KindConfig } from './kind.ts';
 
+/** What a community has that can be commented on. */
+const SECTIONS = ['posts', 'boards', 'photos', 'videos', 'goods'] as const;
+
 export interface VkChannel extends ChannelBase {
   readonly kind: 'vk';
   readonly groupId: string;
   /** Of the community. */
   readonly token: Secret;
+  /** Of a person who manages it, or of an app: lists comments, which the community's token does not. null: only events show them. */
+  readonly userToken: Secret | null;
+  /** Where comments are looked for with `userToken`. */
+  readonly commentsOf: readonly (typeof SECTIONS)[number][];
   /** The secret key of the Callback API; null: Long Poll instead, which needs no public address. */
   readonly secret: Secret | null;
   /** What VK wants back when it makes sure that the address is ours. */
@@ -26,6 +33,17 @@ const schema = z
     ...channelBase,
     group_id: accountNumberField('The community’s number, without the minus.', '123456789'),
     token: providerSecretField('The community’s token: messages, manage, wall.', 'env:VK_TOKEN'),
+    user_token: providerSecretField(
+      'A user token of somebody who manages the community (or an app’s service token, which reaches posts and boards only): with it comments are listed, so that none is missed.',
+      'env:VK_USER_TOKEN',
+    ).optional(),
+    comments_of: z
+      .array(z.enum(SECTIONS))
+      .default([...SECTIONS])
+      .meta({
+        description:
+          'Where comments are looked for with `user_token`. Leave out what the community has switched off.',
+      }),
     secret: providerSecretField(
       'The secret key of the Callback API. Without it VK is read by Long Poll, which needs no public address.',
       'env:VK_SECRET',
@@ -50,6 +68,8 @@ export const vkKind = {
     kind: entry.kind,
     groupId: entry.group_id,
     token: entry.token,
+    userToken: entry.user_token ?? null,
+    commentsOf: entry.comments_of,
     secret: entry.secret ?? null,
     confirmation: entry.confirmation ?? null,
     staff: entry.staff,

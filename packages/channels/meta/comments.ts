@@ -1,0 +1,198 @@
+import type { Config, MetaChannel } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import { z } from 'zod';
+import type { ListenerWorld, Said } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { type Found, patiently } from '../provider/patiently.ts';
+import { eventOfComment, type SaidComment } from './normalise.ts';
+import { nextOf, pagedShape, pagesOf } from './pages.ts';
+
+/** How many of the newest posts are looked at. */
+const NEWEST = 50;
+/** Of one Instagram post: a chain that stands deeper is seen by webhook only. */
+const MOST_PAGES = 10;
+
+/** https://developers.facebook.com/docs/graph-api/reference/comment */
+const PAGE_FIELDS = 'id,from,message,created_time,parent{id},permalink_url';
+/** https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/comments */
+const REPLY_FIELDS = 'id,from,text,timestamp,parent_id';
+
+const time = z
+  .string()
+  .transform((text) => Date.parse(text))
+  .refine((at) => !Number.isNaN(at));
+const party = z.looseObject({ id: z.string(), name: z.string().optional(), username: z.string().optional() });
+const postShape = z.looseObject({ id: z.string(), updated_time: time.optional() });
+const mediaShape = z.looseObject({ id: z.string(), comments_count: z.number().optional() });
+const pageCommentShape = z.looseObject({
+  id: z.string(),
+  from: party,
+  message: z.string().optional(),
+  created_time: time,
+  parent: z.looseObject({ id: z.string() }).optional(),
+  permalink_url: z.string().optional(),
+});
+const instagramCommentShape = z.looseObject({
+  id: z.string(),
+  from: party,
+  text: z.string().optional(),
+  timestamp: time,
+  parent_id: z.string().optional(),
+  replies: pagedShape.optional(),
+});
+
+/**
+ * Comments as Meta lists them: under those of the newest posts where something changed. A post of a page says when it was last
+ * written under, one of Instagram only how many comments it has. The events are those of the webhook (law 1).
+ */
+export function commentsReader(
+  channel: MetaChannel,
+  config: Config,
+  { now }: Pick<ListenerWorld, 'now'>,
+): (from: EpochMs, signal: AbortSignal) => Promise<Found> {
+  let counts = new Map<string, number>();
+  let lastFrom = Number.POSITIVE_INFINITY;
+  return patiently(async (from, signal: AbortSignal) => {
+    const found = new Sighted(from);
+    // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
+    const known = from > lastFrom ? counts : new Map<string, number>();
+    try {
+      if (channel.platform === 'messenger') await readPage(channel, found, signal);
+      else counts = await readInstagram(channel, known, found, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderTrouble) || (error.status !== 400 && error.status !== 403)) throw error;
+      return { events: [], gaps: [refused(error.said)] };
+    }
+    lastFrom = from;
+    const events = found.said.map((said) => eventOfComment(said, channel, config.privacy, now()));
+    return { events, gaps: [...(found.odd > 0 ? [ODD] : []), ...(found.isCut ? [CUT] : [])] };
+  }, failing);
+}
+
+/** What one look has found so far. */
+class Sighted {
+  readonly from: EpochMs;
+  readonly said: SaidComment[] = [];
+  odd = 0;
+  isCut = false;
+
+  constructor(from: EpochMs) {
+    this.from = from;
+  }
+
+  take(comment: SaidComment): void {
+    if (comment.at !== null && comment.at >= this.from) this.said.push(comment);
+  }
+}
+
+async function readPage(channel: MetaChannel, found: Sighted, signal: AbortSignal): Promise<void> {
+  const feed = `${channel.accountId}/feed?fields=id,updated_time&limit=${NEWEST}`;
+  for (const raw of await firstPage(channel, feed, signal)) {
+    const { data: post } = postShape.safeParse(raw);
+    if (!post) found.odd += 1;
+    if (!post || (post.updated_time ?? Number.POSITIVE_INFINITY) < found.from) continue;
+    const path = `${post.id}/comments?filter=stream&order=reverse_chronological&fields=${PAGE_FIELDS}&limit=100`;
+    for await (const page of pagesOf(channel, path, signal)) {
+      let isOlder = false;
+      for (const each of page) {
+        const { data } = pageCommentShape.safeParse(each);
+        if (!data) {
+          found.odd += 1;
+          continue;
+        }
+        isOlder ||= data.created_time < found.from;
+        const { id, from, message: text, created_time: at, permalink_url: link } = data;
+        found.take({ id, top: data.parent?.id ?? id, from: from.id, name: from.name, text, at, link });
+      }
+      if (isOlder) break;
+    }
+  }
+}
+
+/** @returns how many comments each post has now. */
+async function readInstagram(
+  channel: MetaChannel,
+  known: ReadonlyMap<string, number>,
+  found: Sighted,
+  signal: AbortSignal,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const media = `${channel.accountId}/media?fields=id,comments_count&limit=${NEWEST}`;
+  for (const raw of await firstPage(channel, media, signal)) {
+    const { data: post } = mediaShape.safeParse(raw);
+    if (!post) {
+      found.odd += 1;
+      continue;
+    }
+    const count = post.comments_count;
+    if (count !== undefined) counts.set(post.id, count);
+    if (count === (known.get(post.id) ?? 0)) continue;
+    const path = `${post.id}/comments?fields=${REPLY_FIELDS},replies.limit(50){${REPLY_FIELDS}}&limit=50`;
+    let pages = 0;
+    for await (const page of pagesOf(channel, path, signal)) {
+      pages += 1;
+      if (pages > MOST_PAGES) {
+        found.isCut = true;
+        break;
+      }
+      for (const each of page) await takeChain(each, channel, found, signal);
+    }
+  }
+  return counts;
+}
+
+/** A comment and what stands under it: an old one can have a new answer. */
+async function takeChain(
+  raw: unknown,
+  channel: MetaChannel,
+  found: Sighted,
+  signal: AbortSignal,
+): Promise<void> {
+  const top = takeInstagram(raw, null, found);
+  if (!top?.replies) return;
+  for (const each of top.replies.data) takeInstagram(each, top.id, found);
+  const path = `${top.id}/replies?fields=${REPLY_FIELDS}&limit=50`;
+  for await (const page of pagesOf(channel, path, signal, nextOf(top.replies)))
+    for (const each of page) takeInstagram(each, top.id, found);
+}
+
+function takeInstagram(
+  raw: unknown,
+  under: string | null,
+  found: Sighted,
+): z.output<typeof instagramCommentShape> | null {
+  const { data } = instagramCommentShape.safeParse(raw);
+  if (!data) {
+    found.odd += 1;
+    return null;
+  }
+  const { id, from, text, timestamp: at, parent_id: parent } = data;
+  found.take({ id, top: parent ?? under ?? id, from: from.id, name: from.username, text, at });
+  return data;
+}
+
+async function firstPage(
+  channel: MetaChannel,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  for await (const page of pagesOf(channel, path, signal)) return page;
+  return [];
+}
+
+const failing = (why: Said): Said => ({
+  ru: `комментарии из списка Meta пока не прочитать, они видны только по вебхуку: ${why.ru}`,
+  en: `comments of the list of Meta cannot be read for now, they are seen by webhook only: ${why.en}`,
+});
+const refused = (why: Said): Said => ({
+  ru: `Meta не даёт перечислить комментарии, они видны только по вебхуку (${why.ru}): дайте токену pages_read_user_content (страница) или instagram_manage_comments`,
+  en: `Meta does not let comments be listed, they are seen by webhook only (${why.en}): give the token pages_read_user_content (a page) or instagram_manage_comments`,
+});
+const ODD: Said = {
+  ru: 'часть комментариев в списке Meta прочитать не удалось: они видны только по вебхуку',
+  en: 'some comments of the list of Meta could not be read: they are seen by webhook only',
+};
+const CUT: Said = {
+  ru: `под одной из записей больше ${MOST_PAGES * 50} комментариев: ответы в старых ветках видны только по вебхуку`,
+  en: `a post has more than ${MOST_PAGES * 50} comments: answers in the oldest chains are seen by webhook only`,
+};

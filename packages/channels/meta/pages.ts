@@ -1,0 +1,37 @@
+import type { MetaChannel } from '@otklik/config';
+import { z } from 'zod';
+import type { Said } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { askMeta } from './ask.ts';
+
+export const pagedShape = z.looseObject({
+  data: z.array(z.unknown()),
+  paging: z
+    .looseObject({ cursors: z.looseObject({ after: z.string() }).optional(), next: z.string().optional() })
+    .optional(),
+});
+
+/** Where the next page begins, or null after the last one. */
+export const nextOf = ({ paging }: z.output<typeof pagedShape>): string | null =>
+  paging?.next === undefined ? null : (paging.cursors?.after ?? null);
+
+/** A list of Meta's, page after page as long as the reader goes on. `path` has its query already. */
+export async function* pagesOf(
+  channel: MetaChannel,
+  path: string,
+  signal: AbortSignal,
+  first: string | null = '',
+): AsyncGenerator<readonly unknown[]> {
+  for (let after = first; after !== null; ) {
+    const place = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
+    const { data } = pagedShape.safeParse(await askMeta(channel, path + place, null, signal));
+    if (!data) throw new ProviderTrouble(NO_LIST);
+    yield data.data;
+    after = nextOf(data);
+  }
+}
+
+const NO_LIST: Said = {
+  ru: 'Meta ответила на запрос списка не так, как описано в её документации',
+  en: 'Meta answered the request for a list in a way that its documentation does not have',
+};

@@ -1,0 +1,339 @@
+import type { Config, Secret, VkChannel } from '@otklik/config';
+import { type DurationMs, type EpochMs, type Event, SECOND } from '@otklik/domain';
+import { z } from 'zod';
+import type { Said } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { type Found, patiently } from '../provider/patiently.ts';
+import { pause } from '../telegram/pace.ts';
+import { callVk, VkTrouble } from './api.ts';
+import { eventsOfUpdate } from './normalise.ts';
+
+/** A user's token is good for three calls a second. https://dev.vk.com/api/api-requests */
+const BETWEEN_CALLS_MS: DurationMs = 350;
+
+/** How many of the newest posts, topics, videos and goods are looked at. */
+const NEWEST = 50;
+const PAGE = 100;
+/** Of one post: a chain that stands deeper is seen by events only. */
+const MOST_PAGES = 5;
+/** VK says of no goods whether they were commented on, so that a few are asked each time, in turn. */
+const GOODS_A_LOOK = 10;
+/** This very post, video or product cannot be commented on: there is nothing to see. */
+const CLOSED = new Set([212, 801, 1401]);
+
+const listShape = z.looseObject({ items: z.array(z.looseObject({ id: z.number().int() })) });
+type Item = z.output<typeof listShape>['items'][number];
+const commentShape = z.looseObject({
+  date: z.number(),
+  deleted: z.boolean().optional(),
+  thread: z.looseObject({ count: z.number(), items: z.array(z.unknown()).optional() }).optional(),
+});
+const countShape = z.union([
+  z.number(),
+  z.looseObject({ count: z.number() }).transform(({ count }) => count),
+]);
+
+type Section = VkChannel['commentsOf'][number];
+
+/** How many comments each post had, and since when each product was read, as long as this process runs. */
+interface Book {
+  readonly counts: Map<string, number>;
+  readonly readFrom: Map<number, EpochMs>;
+}
+const emptyBook = (): Book => ({ counts: new Map(), readFrom: new Map() });
+
+/**
+ * Comments as VK lists them, which it does for a person's token and not for a community's. Only what changed is asked for:
+ * VK tells how many comments a post or a video has, and when a topic was last written in. The events are those of the
+ * Callback API (law 1). A section that VK refuses, or that fails, hides no other.
+ */
+export function commentsReader(
+  channel: VkChannel,
+  config: Config,
+  world: { now(): EpochMs; betweenCallsMs?: DurationMs },
+): (token: Secret, from: EpochMs, signal: AbortSignal) => Promise<Found> {
+  const sections = channel.commentsOf.map((section) => ({
+    section,
+    read: patiently(sectionReader(section, channel, config, world), (why) => failing(section, why)),
+  }));
+  // Of a look that failed nothing was kept: the next one begins where it began.
+  let owed = Number.POSITIVE_INFINITY;
+  return async (token, from, signal) => {
+    owed = Math.min(owed, from);
+    const events: Event[] = [];
+    const gaps = new Set<Said>();
+    const refused: string[] = [];
+    for (const { section, read } of sections) {
+      try {
+        const found = await read(owed, token, signal);
+        events.push(...found.events);
+        for (const gap of found.gaps) gaps.add(gap);
+      } catch (error) {
+        if (!(error instanceof VkTrouble) || !error.isFinal) throw error;
+        refused.push(`${section} (${error.code})`);
+      }
+    }
+    owed = Number.POSITIVE_INFINITY;
+    if (refused.length > 0) gaps.add(refusedOf(refused.join(', ')));
+    return { events, gaps: [...gaps] };
+  };
+}
+
+function sectionReader(
+  section: Section,
+  channel: VkChannel,
+  config: Config,
+  { now, betweenCallsMs = BETWEEN_CALLS_MS }: { now(): EpochMs; betweenCallsMs?: DurationMs },
+): (from: EpochMs, token: Secret, signal: AbortSignal) => Promise<Found> {
+  let book = emptyBook();
+  let lastFrom = Number.POSITIVE_INFINITY;
+  return async (from, token, signal) => {
+    // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
+    const known = from > lastFrom ? book : emptyBook();
+    const copied = { counts: new Map(known.counts), readFrom: new Map(known.readFrom) };
+    const look = new Look({ channel, config, token, from, now: now(), betweenCallsMs, signal }, copied);
+    await look[section]();
+    [book, lastFrom] = [copied, from];
+    return { events: look.events, gaps: [...(look.isCut ? [CUT] : []), ...(look.odd > 0 ? [ODD] : [])] };
+  };
+}
+
+/** Which sections VK does not let this token list, and by which error. */
+export async function sectionsRefused(
+  channel: VkChannel,
+  token: Secret,
+  signal: AbortSignal,
+  betweenCallsMs: DurationMs = BETWEEN_CALLS_MS,
+): Promise<Said[]> {
+  const refused: string[] = [];
+  for (const section of channel.commentsOf) {
+    const { method, params } = LISTS[section](channel);
+    try {
+      await callVk(channel, method, { ...params, count: 1 }, signal, token);
+    } catch (error) {
+      if (!(error instanceof VkTrouble) || !error.isFinal) throw error;
+      refused.push(`${section} (${error.code})`);
+    }
+    await pause(betweenCallsMs, signal);
+  }
+  return refused.length === 0 ? [] : [refusedOf(refused.join(', '))];
+}
+
+/** How the things that can be commented on are listed; of photos the comments themselves. https://dev.vk.com/method */
+const LISTS: Readonly<
+  Record<
+    Section,
+    (channel: VkChannel) => { readonly method: string; readonly params: Record<string, string | number> }
+  >
+> = {
+  posts: (channel) => ({
+    method: 'wall.get',
+    params: { owner_id: ownerOf(channel), filter: 'all', count: NEWEST },
+  }),
+  boards: (channel) => ({
+    method: 'board.getTopics',
+    params: { group_id: channel.groupId, order: 1, count: NEWEST },
+  }),
+  photos: (channel) => ({ method: 'photos.getAllComments', params: { owner_id: ownerOf(channel) } }),
+  videos: (channel) => ({ method: 'video.get', params: { owner_id: ownerOf(channel), count: NEWEST } }),
+  goods: (channel) => ({ method: 'market.get', params: { owner_id: ownerOf(channel), count: NEWEST } }),
+};
+
+const ownerOf = ({ groupId }: VkChannel): number => -Number(groupId);
+
+interface Asked {
+  readonly channel: VkChannel;
+  readonly config: Config;
+  readonly token: Secret;
+  readonly from: EpochMs;
+  readonly now: EpochMs;
+  readonly betweenCallsMs: DurationMs;
+  readonly signal: AbortSignal;
+}
+
+/** One look through the sections. */
+class Look implements Record<Section, () => Promise<void>> {
+  readonly events: Event[] = [];
+  /** What could not be read. */
+  odd = 0;
+  /** Whether some post has more than is read. */
+  isCut = false;
+  readonly #asked: Asked;
+  readonly #book: Book;
+
+  constructor(asked: Asked, book: Book) {
+    this.#asked = asked;
+    this.#book = book;
+  }
+
+  posts(): Promise<void> {
+    return this.#counted('posts', 'wall_reply_new', 'post_id', 'wall.getComments');
+  }
+
+  videos(): Promise<void> {
+    return this.#counted('videos', 'video_comment_new', 'video_id', 'video.getComments');
+  }
+
+  async boards(): Promise<void> {
+    for (const { id, updated } of await this.#list('boards')) {
+      if (typeof updated === 'number' && updated * SECOND < this.#asked.from) continue;
+      const params = { group_id: this.#asked.channel.groupId, topic_id: id, sort: 'desc' };
+      await this.#newest('board.getComments', params, this.#asked.from, (each) =>
+        this.#take('board_post_new', { ...each, topic_id: id }),
+      );
+    }
+  }
+
+  photos(): Promise<void> {
+    const { method, params } = LISTS.photos(this.#asked.channel);
+    return this.#newest(method, params, this.#asked.from, (each) =>
+      this.#take('photo_comment_new', { ...each, photo_id: each.photo_id ?? each.pid }),
+    );
+  }
+
+  async goods(): Promise<void> {
+    const { readFrom } = this.#book;
+    const { from, channel } = this.#asked;
+    const lastRead = (id: number): EpochMs => readFrom.get(id) ?? Number.NEGATIVE_INFINITY;
+    const goods = (await this.#list('goods')).sort((a, b) => lastRead(a.id) - lastRead(b.id));
+    const unread = goods.filter(({ id }) => !readFrom.has(id)).length;
+    for (const { id } of goods.slice(0, Math.max(unread, GOODS_A_LOOK))) {
+      const params = { owner_id: ownerOf(channel), item_id: id, sort: 'desc' };
+      const since = Math.min(from, readFrom.get(id) ?? from);
+      await this.#unlessClosed(() =>
+        this.#newest('market.getComments', params, since, (each) =>
+          this.#take('market_comment_new', { ...each, item_id: id }),
+        ),
+      );
+      readFrom.set(id, from);
+    }
+  }
+
+  /** Posts and videos: whose number of comments is another than at the last look. A chain can grow under an old comment. */
+  async #counted(section: Section, type: string, field: string, method: string): Promise<void> {
+    for (const item of await this.#list(section)) {
+      const key = `${section}/${item.id}`;
+      const count = countShape.safeParse(item.comments).data;
+      if (count === undefined || count === (this.#book.counts.get(key) ?? 0)) continue;
+      const params = { owner_id: ownerOf(this.#asked.channel), [field]: item.id };
+      await this.#unlessClosed(() => this.#chains(type, field, item.id, method, params));
+      this.#book.counts.set(key, count);
+    }
+  }
+
+  async #chains(
+    type: string,
+    field: string,
+    id: number,
+    method: string,
+    params: Record<string, string | number>,
+  ): Promise<void> {
+    const take = (each: object): void => this.#take(type, { ...each, [field]: id });
+    for (let page = 0; ; page += 1) {
+      const items = await this.#ask(method, {
+        ...params,
+        sort: 'desc',
+        thread_items_count: 10,
+        count: PAGE,
+        offset: page * PAGE,
+      });
+      for (const item of items) {
+        const read = commentShape.safeParse(item).data;
+        if (!read) {
+          this.odd += 1;
+          continue;
+        }
+        if (read.date * SECOND >= this.#asked.from) take(item);
+        const { count, items: first = [] } = read.thread ?? { count: 0 };
+        if (count > first.length)
+          await this.#newest(
+            method,
+            { ...params, comment_id: item.id, sort: 'desc' },
+            this.#asked.from,
+            take,
+          );
+        else
+          for (const nested of first)
+            if (isSince(nested, this.#asked.from)) take(z.looseObject({}).parse(nested));
+      }
+      if (items.length < PAGE) return;
+      if (page + 1 === MOST_PAGES) {
+        this.isCut = true;
+        return;
+      }
+    }
+  }
+
+  /** Page after page of what is listed newest first, until it is older. */
+  async #newest(
+    method: string,
+    params: Record<string, string | number>,
+    since: EpochMs,
+    take: (each: Item) => void,
+  ): Promise<void> {
+    for (let offset = 0; ; offset += PAGE) {
+      const items = await this.#ask(method, { ...params, count: PAGE, offset });
+      const recent = items.filter((each) => isSince(each, since));
+      for (const each of recent) take(each);
+      if (recent.length < items.length || items.length < PAGE) return;
+    }
+  }
+
+  #take(type: string, comment: object): void {
+    if (commentShape.safeParse(comment).data?.deleted) return;
+    const { events } = eventsOfUpdate(
+      type,
+      comment,
+      this.#asked.channel,
+      this.#asked.config.privacy,
+      this.#asked.now,
+    );
+    if (events.length === 0) this.odd += 1;
+    this.events.push(...events);
+  }
+
+  #list(section: Section): Promise<Item[]> {
+    const { method, params } = LISTS[section](this.#asked.channel);
+    return this.#ask(method, params);
+  }
+
+  async #ask(method: string, params: Record<string, string | number>): Promise<Item[]> {
+    const answered = await callVk(this.#asked.channel, method, params, this.#asked.signal, this.#asked.token);
+    await pause(this.#asked.betweenCallsMs, this.#asked.signal);
+    const { data } = listShape.safeParse(answered);
+    if (!data) throw new ProviderTrouble(NO_LIST);
+    return data.items;
+  }
+
+  async #unlessClosed(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      if (!(error instanceof VkTrouble) || !CLOSED.has(error.code)) throw error;
+    }
+  }
+}
+
+const isSince = (comment: unknown, since: EpochMs): boolean =>
+  (commentShape.safeParse(comment).data?.date ?? 0) * SECOND >= since;
+
+const failing = (section: Section, why: Said): Said => ({
+  ru: `комментарии (${section}) из списка VK пока не прочитать, они видны только по событиям: ${why.ru}`,
+  en: `comments (${section}) of VK’s list cannot be read for now, they are seen by events only: ${why.en}`,
+});
+const refusedOf = (sections: string): Said => ({
+  ru: `VK не даёт user_token прочитать комментарии: ${sections}. Проверьте права ключа; чего в сообществе нет, того не называйте в comments_of`,
+  en: `VK does not let user_token list comments: ${sections}. Check the token’s rights; leave out of comments_of what the community does not have`,
+});
+const CUT: Said = {
+  ru: `под одной из записей больше ${MOST_PAGES * PAGE} веток: ответы в старых ветках видны только по событиям`,
+  en: `a post has more than ${MOST_PAGES * PAGE} chains: answers in the oldest are seen by events only`,
+};
+const ODD: Said = {
+  ru: 'часть комментариев из списка VK прочитать не удалось: они видны только по событиям',
+  en: 'some comments of VK’s list could not be read: they are seen by events only',
+};
+const NO_LIST: Said = {
+  ru: 'VK ответил на запрос комментариев не так, как описано в его документации',
+  en: 'VK answered the request for comments in a way that its documentation does not have',
+};

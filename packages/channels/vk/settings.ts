@@ -1,0 +1,98 @@
+import type { Config, VkChannel } from '@otklik/config';
+import { z } from 'zod';
+import type { Said } from '../channel.ts';
+import { callVk, VkTrouble } from './api.ts';
+
+/** What we live on, by the names that VK's settings have for it. */
+const NEEDED: Readonly<Record<string, Said>> = {
+  message_new: { ru: 'входящее сообщение', en: 'incoming message' },
+  message_reply: { ru: 'исходящее сообщение', en: 'outgoing message' },
+  wall_reply_new: { ru: 'комментарий на стене', en: 'comment on the wall' },
+  board_post_new: { ru: 'комментарий в обсуждении', en: 'comment in a discussion' },
+  photo_comment_new: { ru: 'комментарий к фото', en: 'comment on a photo' },
+  video_comment_new: { ru: 'комментарий к видео', en: 'comment on a video' },
+  market_comment_new: { ru: 'комментарий к товару', en: 'comment on a product' },
+  market_order_new: { ru: 'новый заказ', en: 'new order' },
+  lead_forms_new: { ru: 'заявка из формы', en: 'lead form' },
+};
+
+const serversShape = z.looseObject({
+  items: z.array(z.looseObject({ id: z.number(), url: z.string(), status: z.string() })),
+});
+const settingsShape = z.looseObject({
+  is_enabled: z.boolean().optional(),
+  events: z.record(z.string(), z.union([z.number(), z.boolean()]).transform(Number)).optional(),
+});
+
+/** What VK does not tell us of, and why: VK stops posting to a server that failed, and says so only to whoever asks. */
+export async function deafTo(channel: VkChannel, config: Config, signal: AbortSignal): Promise<Said[]> {
+  return channel.secret === null ? deafLongPoll(channel, signal) : deafServer(channel, config, signal);
+}
+
+async function deafServer(channel: VkChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
+  const { data } = serversShape.safeParse(
+    await callVk(channel, 'groups.getCallbackServers', { group_id: channel.groupId }, signal),
+  );
+  const ours = data?.items.find(({ url }) => url.replace(/\/+$/, '').endsWith(`/hooks/${channel.id}`));
+  const address = `${publicUrl?.replace(/\/+$/, '') ?? 'https://…'}/hooks/${channel.id}`;
+  if (ours === undefined)
+    return [
+      {
+        ru: `в Callback API сообщества нет адреса ${address}: Управление → Работа с API → Callback API`,
+        en: `the community’s Callback API lacks the address ${address}: Manage → API usage → Callback API`,
+      },
+    ];
+  if (ours.status !== 'ok' && ours.status !== 'wait')
+    return [
+      {
+        ru: `VK не доставляет события на ${address} (${ours.status}): нажмите «Подтвердить» в настройках Callback API`,
+        en: `VK does not deliver events to ${address} (${ours.status}): press “Confirm” in the settings of the Callback API`,
+      },
+    ];
+  const params = { group_id: channel.groupId, server_id: ours.id };
+  return switchedOff(await settings(channel, 'groups.getCallbackSettings', params, signal), {
+    ru: 'Callback API → Типы событий',
+    en: 'Callback API → Event types',
+  });
+}
+
+async function deafLongPoll(channel: VkChannel, signal: AbortSignal): Promise<Said[]> {
+  const params = { group_id: channel.groupId };
+  const read = await settings(channel, 'groups.getLongPollSettings', params, signal);
+  return read?.is_enabled === false
+    ? [
+        {
+          ru: 'Long Poll API в сообществе выключен, и сообщения видны раз в минуту: Управление → Работа с API → Long Poll API → Включено',
+          en: 'the community’s Long Poll API is off, and messages are seen once a minute: Manage → API usage → Long Poll API → Enabled',
+        },
+      ]
+    : switchedOff(read, { ru: 'Long Poll API → Типы событий', en: 'Long Poll API → Event types' });
+}
+
+/** null when VK does not tell: then nothing is known to be switched off. */
+async function settings(
+  channel: VkChannel,
+  method: string,
+  params: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+): Promise<z.output<typeof settingsShape> | null> {
+  try {
+    return settingsShape.safeParse(await callVk(channel, method, params, signal)).data ?? null;
+  } catch (error) {
+    if (error instanceof VkTrouble && error.isFinal) return null;
+    throw error;
+  }
+}
+
+function switchedOff(read: z.output<typeof settingsShape> | null, where: Said): Said[] {
+  return Object.entries(NEEDED).flatMap(([name, what]) =>
+    read?.events?.[name] === 0
+      ? [
+          {
+            ru: `VK не сообщает об этом: ${what.ru} (${name}). Включите: ${where.ru}`,
+            en: `VK does not tell of this: ${what.en} (${name}). Switch it on: ${where.en}`,
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,7 @@
+import { commentStories } from '../testing/commentStories.ts';
+import { vkComments } from '../testing/vkComments.ts';
+
+commentStories('vk, posts', vkComments('wall'));
+commentStories('vk, photos', vkComments('photo'));
+commentStories('vk, videos', vkComments('video'));
+commentStories('vk, goods', vkComments('market'));
