@@ -7,6 +7,7 @@ import {
   type Event,
   earliestEffect,
   etiquetteOf,
+  eventKey,
   foldPolicyOf,
   foldWaits,
   isWorking,
@@ -20,7 +21,15 @@ import {
   whoDid,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import { type Moved, type Named, placeOf, resolveClients, saveNames } from './clients.ts';
+import {
+  fillNames,
+  type Moved,
+  type Named,
+  placeOf,
+  resolveClients,
+  saveNames,
+  type ThreadRow,
+} from './clients.ts';
 import {
   type EventRow,
   eventOf,
@@ -86,13 +95,33 @@ export async function recordIn(
     tx,
     events.map((event) => ({ ...event, clientId: threads.get(placeOf(event))?.client_id ?? '' })),
   );
-  const renewed = await saveSubjects(tx, events);
+  const renewed = [
+    ...(await saveSubjects(tx, events)),
+    ...(await fillNames(tx, namesToldAgain(events, fresh, threads))),
+  ];
   if (fresh.length === 0 && moved.length === 0) {
     await announce(tx, [], renewed, rules, now);
     return { fresh, changes: [] };
   }
   await nameClients(tx, fresh);
   return { fresh, changes: await refold(tx, fresh, moved, rules, now, renewed) };
+}
+
+/** Names that come with second deliveries. */
+function namesToldAgain(
+  events: readonly Event[],
+  fresh: readonly EventRow[],
+  threads: ReadonlyMap<string, ThreadRow>,
+): { id: string; name: string }[] {
+  const first = new Set<string>(fresh.map(keyOf));
+  const named = new Map<string, string>();
+  for (const event of events) {
+    const client = threads.get(placeOf(event))?.client_id;
+    const { name } = event.author;
+    if (event.side === 'client' && name && client && !first.has(eventKey(event.channel, event.id)))
+      named.set(client, name);
+  }
+  return [...named].map(([id, name]) => ({ id, name }));
 }
 
 /**

@@ -106,6 +106,18 @@ describe('what a thread is about', () => {
     assert.equal(await edits(), 0, 'what says the same changes nothing');
   });
 
+  it('comes with the client’s name, which fills in only where none is known', async () => {
+    const first = message('client', OPENED);
+    const again = (name: string) => ({ ...first, author: { ...first.author, name } }) as Event;
+    const name = async () => (await waits())[0]?.client_name;
+    await record(first);
+    assert.equal(await name(), null);
+    await record(again('Иван'));
+    assert.equal(await name(), 'Иван');
+    await record(again('Пётр'));
+    assert.equal(await name(), 'Иван');
+  });
+
   it('is forgotten with the words', async () => {
     const first = message('client', OPENED, said(SOFA));
     await record(first, message('employee', OPENED + 1_000, { thread: first.thread }));

@@ -32,7 +32,12 @@ const FAILURES_TO_BE_DOWN = 3;
 export type Look = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   signal: AbortSignal,
-) => Promise<{ readonly events: readonly Event[]; readonly gaps?: readonly Said[] }>;
+) => Promise<{
+  readonly events: readonly Event[];
+  readonly gaps?: readonly Said[];
+  /** Called when they are durable. */
+  kept?(): Promise<void>;
+}>;
 
 const cursorShape = z.object({ since: z.number(), upTo: z.number(), sweptAt: z.number() });
 type Cursor = z.infer<typeof cursorShape>;
@@ -66,12 +71,13 @@ async function run(
     try {
       cursor ??= await firstCursor(world);
       const span = spanOf(cursor, world.now(), pace);
-      const { events, gaps = [] } = await look(span, stopped);
+      const { events, gaps = [], kept } = await look(span, stopped);
       if (stopped.aborted) return;
       if (events.length > 0) await world.deliver({ events, staff: [] });
       const swept: EpochMs = span.to - cursor.sweptAt >= DAY ? span.to : cursor.sweptAt;
       cursor = { since: cursor.since, upTo: span.to, sweptAt: swept };
       await world.saveCursor(JSON.stringify(cursor));
+      await kept?.();
       failures = 0;
       say({ up: true, caughtUp: true, problem: null, gaps });
     } catch (error) {
