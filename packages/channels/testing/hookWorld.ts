@@ -26,10 +26,14 @@ channels: [{ id: line, owner: olga, ${keys} }]
     this.#channel = channel;
   }
 
-  /** The status of the answer. `body` is sent as JSON unless it is text. */
+  /** The status of the answer. `body` is sent as JSON unless it is text; `at` is what stands under the channel's address. */
   async post(
     body: object | string | Buffer,
-    { path = '', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+    {
+      path = '',
+      headers = {},
+      at = '',
+    }: { path?: string; headers?: Readonly<Record<string, string>>; at?: string } = {},
   ): Promise<number> {
     const url = new URL(`http://otklik/hooks/line${path}`);
     const bytes = Buffer.isBuffer(body)
@@ -37,7 +41,7 @@ channels: [{ id: line, owner: olga, ${keys} }]
       : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const received = await channelOf(this.#channel).receive?.(
       this.#channel,
-      { path: '', query: Object.fromEntries(url.searchParams), headers, body: bytes, receivedAt: RECEIVED },
+      { path: at, query: Object.fromEntries(url.searchParams), headers, body: bytes, receivedAt: RECEIVED },
       { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
