@@ -48,6 +48,7 @@ const TEXTS: Samples<Texts> = {
   lateDelivered: [['1:30']],
   afterHours: AS_IT_IS,
   noText: AS_IT_IS,
+  subject: [['Диван угловой, 25 000 ₽']],
   quoted: [['…']],
   call: AS_IT_IS,
   inWork: [['Борис', '10:07:00']],
@@ -231,6 +232,15 @@ const SCENES: readonly Scene[] = [
     ],
     now: at('10:04:00'),
     reader: 'vera',
+  },
+  {
+    title: 'About an advertisement',
+    notices: [
+      pingAbout(
+        ivan({ subject: { title: 'Диван угловой, 25 000 ₽', link: 'https://www.avito.ru/items/123456' } }),
+      ),
+    ],
+    now: at('10:03:00'),
   },
   {
     title: 'Somebody is on it',

@@ -187,6 +187,26 @@ const KINDS: readonly Destroyed[] = [
       chat: { messages: [{ message: 'а', timestamp: AT, type: 'agent', agent_id: '7' }] },
     },
   },
+  {
+    kind: 'jivo, bot',
+    yaml: `kind: jivo, key: ${KEY}`,
+    how: keyed,
+    client: {
+      event: 'CLIENT_MESSAGE',
+      id: 'e',
+      client_id: '42',
+      chat_id: '1',
+      message: { type: 'TEXT', text: 'а', timestamp: AT },
+    },
+    ours: {
+      event: 'AGENT_MESSAGE',
+      id: 'e',
+      client_id: '42',
+      chat_id: '1',
+      agent: { id: 7 },
+      message: { type: 'TEXT', text: 'а', timestamp: AT },
+    },
+  },
 ];
 
 for (const each of KINDS) destroyed(each);

@@ -43,8 +43,16 @@ export interface Wording {
   readonly thanks: boolean;
 }
 
+/** What a conversation is about beside its words: an advertisement, a mail's subject. The waits do not depend on it. */
+export interface Subject {
+  readonly title: string;
+  /** Opens the advertisement itself, not the chat. */
+  readonly link: string | null;
+}
+
 export interface Message extends Happening {
   readonly kind: 'message' | 'comment';
+  readonly subject?: Subject;
   /** What was said, already cut down to what `privacy.text` allows. */
   readonly text: string | null;
   /** null when nothing was said in words. */
@@ -60,10 +68,13 @@ export type CallOutcome = 'answered' | 'missed' | 'no_answer' | 'busy' | 'failed
 /** One phase of a call. Each phase is an event of its own (`c-9/ringing`); `call.id` (`c-9`) joins them. */
 export interface Call extends Happening {
   readonly kind: 'call';
+  readonly subject?: Subject;
   readonly call: {
     readonly id: string;
     /** The telephone or stretch of the call that this phase is about, where the provider tells of each by itself and of the whole nothing. */
     readonly leg?: string;
+    /** A number that passes its calls on to a line of the company's: another channel may tell the same call. */
+    readonly passedOn?: true;
     readonly direction: CallDirection;
     readonly phase: CallPhase;
     readonly outcome: CallOutcome | null;

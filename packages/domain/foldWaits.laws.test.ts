@@ -171,7 +171,8 @@ const sameOpening = (waits: readonly Wait[], wait: Wait): Wait | undefined =>
 
 /** A new event, with an id of its own, none of whose effects lies at or before a moment. */
 function afterwards(event: Event, moment: number): Event {
-  const shift = moment - event.at + 60_000 + (event.at % 40_000);
+  // A call has a bearing on another that began a minute before.
+  const shift = moment - event.at + 120_000 + (event.at % 40_000);
   const later = { at: event.at + shift, receivedAt: event.receivedAt + shift, id: `later-${event.id}` };
   if (event.kind === 'call')
     return { ...event, ...later, call: { ...event.call, id: `later-${event.call.id}` } };

@@ -344,11 +344,13 @@ test('every subset of the phases of a missed call opens one wait that nobody ans
   }
 });
 
-test('the earliest effect of a call told after its end is the beginning of the talk', () => {
-  const [ended, message] = story(`
+test('the earliest effect of a call told after its end is the beginning of the talk, and of one that came in a minute before', () => {
+  const [out, ended, message] = story(`
+    10:05:00 line/+7 employee call c2/ended out answered talk=300
     10:05:00 line/+7 employee call c1/ended in answered talk=300
     10:05:00 site/7 client message m1`);
-  assert.equal(ended && earliestEffect(ended), at('10:00:00'));
+  assert.equal(out && earliestEffect(out), at('10:00:00'));
+  assert.equal(ended && earliestEffect(ended), at('09:59:00'));
   assert.equal(message && earliestEffect(message), at('10:05:00'));
 });
 

@@ -1,5 +1,6 @@
 import type { Call, Deletion, Event, Message } from './event.ts';
 import type { CountsAsAnswer } from './policy.ts';
+import { SAME_CALL_WITHIN, type ToldCall, toldCalls } from './sameCall.ts';
 import { type EpochMs, SECOND } from './time.ts';
 
 /** `channel` and provider's id as one string: the identity of an event (law 1). */
@@ -75,7 +76,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
         unreachable(event);
     }
   }
-  for (const phases of calls.values()) moments.push(...momentsOfCall(phases, rulesOf));
+  for (const call of toldCalls([...calls.values()])) moments.push(...momentsOfCall(call, rulesOf));
   return moments.sort(inOrder);
 }
 
@@ -111,23 +112,30 @@ const isAnswer = (event: Message, rules: CountsAsAnswer): boolean =>
 const isPersonal = (event: Event, rules: CountsAsAnswer): boolean =>
   event.side === 'bot' ? rules.bot : event.side !== 'client';
 
-/** One call from its phases, in any order and with any of them missing. */
-function momentsOfCall(phases: readonly Call[], rulesOf: RulesOf): Moment[] {
-  const sorted = phases.toSorted(
-    (a, b) =>
-      a.at - b.at || PHASES.indexOf(a.call.phase) - PHASES.indexOf(b.call.phase) || compare(a.id, b.id),
-  );
+/**
+ * One call from its phases, in any order and with any of them missing. Of a call that was passed on, the line that rang
+ * knows best: to the number that passed it on a voice menu is somebody who talked, and a talk is none of its own. Its
+ * word counts only for what the line has not told.
+ */
+function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment[] {
+  const sorted = phases.toSorted(inOrderOfCall);
   const first = sorted[0];
   if (!first) return [];
-  const place = { channel: first.channel, thread: first.thread, seq: first.seq, events: sorted };
-  const rules = rulesOf(first.channel);
+  const before = passedOn.toSorted(inOrderOfCall);
+  const { channel, thread, seq } = first;
+  const place = { channel, thread, seq, events: [...sorted, ...before] };
+  const rules = rulesOf(channel);
   const incoming = first.call.direction === 'in';
   const moments: Moment[] = [];
-  const conversation = conversationOf(sorted, rules);
   const ended = endOf(sorted, rules);
+  const isUntold = ended === undefined && !sorted.some((phase) => phase.side === 'bot');
+  const conversation =
+    conversationOf(sorted, rules) ??
+    (isUntold && before[0] ? conversationOf(before, rulesOf(before[0].channel)) : null);
   if (incoming) {
     const at = Math.min(first.at, conversation?.at ?? first.at);
-    moments.push({ ...place, at, means: 'turn', missed: conversation ? null : missedOf(ended) });
+    const over = ended ?? endOf(before, rules);
+    moments.push({ ...place, at, means: 'turn', missed: conversation ? null : missedOf(over) });
   }
   if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
   const unreached = ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy';
@@ -136,6 +144,9 @@ function momentsOfCall(phases: readonly Call[], rulesOf: RulesOf): Moment[] {
   }
   return moments;
 }
+
+const inOrderOfCall = (a: Call, b: Call): number =>
+  a.at - b.at || PHASES.indexOf(a.call.phase) - PHASES.indexOf(b.call.phase) || compare(a.id, b.id);
 
 const PHASES = ['ringing', 'answered', 'ended'];
 
@@ -201,10 +212,13 @@ function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
 
 /**
  * The earliest moment that an event can have a bearing on. Whoever folds only the latter part of a history (the store)
- * must begin no later than this: a call that is told after its end began `talkSeconds` before.
+ * must begin no later than this: a call that is told after its end began `talkSeconds` before, and one that comes in may
+ * be the same as another, told by the number that passed it on.
  */
 export function earliestEffect(event: Event): EpochMs {
-  return event.kind === 'call' ? event.at - event.call.talkSeconds * SECOND : event.at;
+  if (event.kind !== 'call') return event.at;
+  const { talkSeconds, direction } = event.call;
+  return event.at - talkSeconds * SECOND - (direction === 'in' ? SAME_CALL_WITHIN : 0);
 }
 
 /** Law 1. Of two deliveries of one event the earlier received is kept, so that the order of arrival does not matter. */

@@ -272,6 +272,24 @@ export async function saveNames(tx: Db, named: readonly Named[], how: 'add' | 'r
   );
 }
 
+/**
+ * Names of clients of whom no name is known. A webhook may tell a message without it, and the provider's list the same one
+ * with it.
+ * @returns whose name is known now.
+ */
+export async function fillNames(
+  tx: Db,
+  named: readonly { readonly id: string; readonly name: string }[],
+): Promise<string[]> {
+  if (named.length === 0) return [];
+  const rows = named.map((row) => ({ ...row, name_key: nameKey(row.name) }));
+  const { rows: filled } = await sql<{ id: string }>`
+    update clients c set name = given.name, name_key = given.name_key
+    from ${rowsOf(rows, 'id uuid, name text, name_key text')}
+    where c.id = given.id and c.name is null returning c.id`.execute(tx);
+  return filled.map(({ id }) => id);
+}
+
 /** One line for each two clients that a handle has made one. */
 async function logJoins(tx: Db, news: readonly Attested[], groups: Groups, now: EpochMs): Promise<void> {
   const { before, after, attested } = groups;

@@ -7,6 +7,7 @@ import {
   type Event,
   earliestEffect,
   etiquetteOf,
+  eventKey,
   foldPolicyOf,
   foldWaits,
   isWorking,
@@ -20,7 +21,15 @@ import {
   whoDid,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import { type Moved, type Named, placeOf, resolveClients, saveNames } from './clients.ts';
+import {
+  fillNames,
+  type Moved,
+  type Named,
+  placeOf,
+  resolveClients,
+  saveNames,
+  type ThreadRow,
+} from './clients.ts';
 import {
   type EventRow,
   eventOf,
@@ -34,7 +43,8 @@ import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
-import { sameWait, saveWaits, voidedSince, type WaitRow, waitsSince } from './waitRows.ts';
+import { saveSubjects } from './subjects.ts';
+import { openWaitsOf, sameWait, saveWaits, voidedSince, type WaitRow, waitsSince } from './waitRows.ts';
 
 /** The company's rules, and by which transports whom to tell about waits that open and close. */
 export interface RecordRules extends Rules {
@@ -85,18 +95,46 @@ export async function recordIn(
     tx,
     events.map((event) => ({ ...event, clientId: threads.get(placeOf(event))?.client_id ?? '' })),
   );
-  if (fresh.length === 0 && moved.length === 0) return { fresh, changes: [] };
+  const renewed = [
+    ...(await saveSubjects(tx, events)),
+    ...(await fillNames(tx, namesToldAgain(events, fresh, threads))),
+  ];
+  if (fresh.length === 0 && moved.length === 0) {
+    await announce(tx, [], renewed, rules, now);
+    return { fresh, changes: [] };
+  }
   await nameClients(tx, fresh);
-  return { fresh, changes: await refold(tx, fresh, moved, rules, now) };
+  return { fresh, changes: await refold(tx, fresh, moved, rules, now, renewed) };
 }
 
-/** Brings the waits up to date with what is new in the clients' histories: fresh events, and threads that moved. */
+/** Names that come with second deliveries. */
+function namesToldAgain(
+  events: readonly Event[],
+  fresh: readonly EventRow[],
+  threads: ReadonlyMap<string, ThreadRow>,
+): { id: string; name: string }[] {
+  const first = new Set<string>(fresh.map(keyOf));
+  const named = new Map<string, string>();
+  for (const event of events) {
+    const client = threads.get(placeOf(event))?.client_id;
+    const { name } = event.author;
+    if (event.side === 'client' && name && client && !first.has(eventKey(event.channel, event.id)))
+      named.set(client, name);
+  }
+  return [...named].map(([id, name]) => ({ id, name }));
+}
+
+/**
+ * Brings the waits up to date with what is new in the clients' histories: fresh events, and threads that moved. `renewed`
+ * are the clients a subject of whose has changed: their pings are told of as well.
+ */
 export async function refold(
   tx: Db,
   fresh: readonly EventRow[],
   moved: readonly Moved[],
   rules: RecordRules,
   now: EpochMs,
+  renewed: readonly string[] = [],
 ): Promise<Recorded['changes']> {
   const { history, known, from } = await affected(tx, fresh, moved);
   const dropped = moved.length > 0 ? await voidedSince(tx, from) : [];
@@ -109,7 +147,7 @@ export async function refold(
   );
   await saveWaits(tx, plan.save);
   await saveCorrections(tx, plan.corrections, now);
-  await announce(tx, plan.changes, rules, now);
+  await announce(tx, plan.changes, renewed, rules, now);
   return plan.changes;
 }
 
@@ -403,7 +441,13 @@ async function saveCorrections(tx: Db, corrections: readonly Correction[], now: 
 }
 
 /** Tells the transports that want it, the pings that must change, the boards and the clock. All of it takes effect at commit. */
-async function announce(tx: Db, changes: Plan['changes'], rules: RecordRules, now: EpochMs): Promise<void> {
+async function announce(
+  tx: Db,
+  changes: Plan['changes'],
+  renewed: readonly string[],
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<void> {
   const notices: NewNotice[] = [];
   for (const { wait, change } of changes) {
     if (change !== 'opened' && change !== 'closed') continue;
@@ -423,12 +467,17 @@ async function announce(tx: Db, changes: Plan['changes'], rules: RecordRules, no
     }
   }
   await saveNotices(tx, notices, now);
-  await wantEdits(
-    tx,
-    changes.filter(({ change }) => change !== 'opened').map(({ wait }) => wait.id),
-    now,
-  );
-  await signal(tx, { about: 'waits', changes: changes.map(({ wait, change }) => ({ id: wait.id, change })) });
+  const told = new Set(changes.map(({ wait }) => wait.id));
+  const shown = (await openWaitsOf(tx, renewed)).filter((id) => !told.has(id));
+  const edited = changes.filter(({ change }) => change !== 'opened').map(({ wait }) => wait.id);
+  await wantEdits(tx, [...edited, ...shown], now);
+  await signal(tx, {
+    about: 'waits',
+    changes: [
+      ...changes.map(({ wait, change }) => ({ id: wait.id, change })),
+      ...shown.map((id) => ({ id, change: 'changed' as const })),
+    ],
+  });
   const due = changes.flatMap(({ wait }) => (wait.due_at === null ? [] : [wait.due_at]));
   if (due.length > 0) await signal(tx, { about: 'due', at: Math.min(...due) });
   if (notices.length > 0) await signal(tx, { about: 'outbox' });

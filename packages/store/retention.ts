@@ -31,6 +31,13 @@ export async function forgetOld(
       ),
     ));
   await repeat(() =>
+    sql`update threads set subject = null, subject_link = null where (channel, thread) in (
+      select t.channel, t.thread from threads t
+      where t.subject is not null and t.subject_at < ${textsBefore} and not ${openWaitOf('t.client_id')} limit ${AT_ONCE})`.execute(
+      store.db,
+    ),
+  );
+  await repeat(() =>
     sql`delete from relays where id in (select id from relays where created_at < ${textsBefore} limit ${AT_ONCE})`.execute(
       store.db,
     ),

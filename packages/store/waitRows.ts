@@ -1,7 +1,8 @@
-import type { EpochMs, Etiquette, EventKind, Outcome, Why } from '@otklik/domain';
+import type { EpochMs, Etiquette, EventKind, Outcome, Subject, Why } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import type { Db } from './store.ts';
+import { SUBJECT_OF_WAIT } from './subjects.ts';
 
 /** A wait as the table keeps it. */
 export interface WaitRow {
@@ -156,6 +157,16 @@ export async function voidedSince(
   return found.rows;
 }
 
+/** The clients' open waits (index waits_of_client). */
+export async function openWaitsOf(db: Db, clients: readonly string[]): Promise<string[]> {
+  if (clients.length === 0) return [];
+  const found = await sql<{ id: string }>`
+    select id from waits where client_id = any(${clients}::uuid[]) and closed_at is null and voided_at is null`.execute(
+    db,
+  );
+  return found.rows.map(({ id }) => id);
+}
+
 /** One wait, locked; null when there is none. */
 export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   const found =
@@ -163,11 +174,15 @@ export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   return found.rows[0] ?? null;
 }
 
-/** A wait with what stands in other tables: its client's name, and whether its breach was disputed. */
-export type NamedWait = WaitRow & { readonly client_name: string | null; readonly disputed: boolean };
+/** A wait with what stands in other tables: its client's name, what it is about, and whether its breach was disputed. */
+export type NamedWait = WaitRow & {
+  readonly client_name: string | null;
+  readonly subject: Subject | null;
+  readonly disputed: boolean;
+};
 
 /** The columns of a {@link NamedWait}, of tables `w` and `c`. */
-export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name,
+export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJECT_OF_WAIT} as subject,
   exists (select from disputes d where d.wait_id = w.id) as disputed`;
 
 /** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */

@@ -25,6 +25,7 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     kind: wait.kind,
     text: wait.text,
     link: wait.link,
+    subject: wait.subject,
     stage: wait.breached_at !== null ? 'breached' : wait.warned_at !== null ? 'warned' : 'waiting',
     opened_at: iso(wait.opened_at),
     warn_at: iso(wait.warn_at),

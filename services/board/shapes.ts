@@ -32,6 +32,10 @@ export const waitShape = z
     kind: eventKind,
     text: z.string().nullable().describe('The first words, as far as privacy keeps them'),
     link: z.string().nullable(),
+    subject: z
+      .object({ title: z.string(), link: z.string().nullable().describe('Opens the advertisement itself') })
+      .nullable()
+      .describe('What the conversation is about: an advertisement, a mail’s subject'),
     stage: z.enum(['waiting', 'warned', 'breached']),
     opened_at: time,
     warn_at: time,

@@ -81,7 +81,7 @@ async function startWorld(outage: Outage) {
     for (const { id } of jobs.flat()) engineGot.add(id);
   }, 1);
   const write = async (...ids: string[]) => {
-    assert.equal((await writer.write(ids.map(message))).accepted, ids.length);
+    assert.equal((await writer.write(ids.map((id) => message(id)))).accepted, ids.length);
   };
   return {
     outage,

@@ -51,7 +51,7 @@ test('a job holds at most 500 events, but never half a request', async () => {
 
 test('what is new of a request is named, as the provider named it', async () => {
   await using writer = await startWriter({ known: async () => [{ channel: 'site', id: 'b' }] });
-  const kept = await writer.keep(['a', 'b', 'a', 'c'].map(message));
+  const kept = await writer.keep(['a', 'b', 'a', 'c'].map((id) => message(id)));
   assert.deepEqual(
     kept.fresh.map(({ id }) => id),
     ['a', 'c'],
@@ -256,3 +256,20 @@ async function breakFolder(folder: string): Promise<() => Promise<void>> {
     await rename(`${folder}.away`, folder);
   };
 }
+
+test('what a second delivery says of its thread for the first time is passed on, once, and counts as a duplicate', async () => {
+  await using writer = await startWriter({ known: async () => [{ channel: 'site', id: 'old' }] });
+  const sofa = { subject: { title: 'Диван', link: null } };
+  const write = (id: string, more: object) => writer.writeEvents([message(id, more)]);
+  const DUPLICATE = { accepted: 0, duplicates: 1 };
+  await write('a', {});
+  assert.deepEqual(await write('a', sofa), DUPLICATE);
+  assert.deepEqual(await write('a', sofa), DUPLICATE);
+  assert.deepEqual(writer.queued(), [['a'], ['a']]);
+  assert.deepEqual(await write('old', { ...sofa, thread: 'another' }), DUPLICATE);
+  assert.deepEqual(await write('a', { subject: { title: 'Стол', link: null } }), DUPLICATE);
+  assert.deepEqual(writer.queued().slice(2), [['old'], ['a']]);
+  await write('b', { subject: { title: 'Стул', link: null } });
+  assert.deepEqual(await write('b', { subject: { title: 'Стул', link: null } }), DUPLICATE);
+  assert.deepEqual(writer.queued().slice(4), [['b']]);
+});

@@ -61,6 +61,37 @@ export function createWriter(world: World): EventWriter {
   let queueIsDown = false;
   let closing = false;
 
+  /** What was last passed on of each thread beside its events: see {@link aboutOf}. */
+  const told = new Map<string, string>();
+
+  /** Of these events the ones that are known, and say of their thread what was not passed on yet. */
+  function retoldOf(
+    requests: readonly Waiting[],
+    { fresh, unknown }: Record<'fresh' | 'unknown', ReadonlyMap<EventKey, Event>>,
+  ): Map<string, Event> {
+    const retold = new Map<string, Event>();
+    for (const event of requests.flatMap(({ events }) => events)) {
+      const about = aboutOf(event);
+      const key = eventKey(event.channel, event.id);
+      const isWritten = unknown.has(key) || (underWay.has(key) && !fresh.has(key));
+      if (about === null || isWritten) continue;
+      if (told.get(placeOf(event)) !== about) retold.set(placeOf(event), event);
+    }
+    return retold;
+  }
+  const rememberAbout = (events: readonly Event[]) => {
+    for (const event of events) {
+      const about = aboutOf(event);
+      if (about === null) continue;
+      told.delete(placeOf(event));
+      told.set(placeOf(event), about);
+    }
+    for (const oldest of told.keys()) {
+      if (told.size <= REMEMBERED) break;
+      told.delete(oldest);
+    }
+  };
+
   const remember = (key: EventKey) => {
     recent.add(key);
     if (recent.size > REMEMBERED) for (const oldest of recent) return void recent.delete(oldest);
@@ -123,7 +154,9 @@ export function createWriter(world: World): EventWriter {
     const { fresh, others } = unknownOf(requests);
     const written = (async () => {
       const unknown = await withoutKnown(fresh);
-      await keep([...unknown.values()]);
+      const job = [...unknown.values(), ...retoldOf(requests, { fresh, unknown }).values()];
+      await keep(job);
+      rememberAbout(job);
       return unknown;
     })();
     const done = written.then(() => undefined);
@@ -199,6 +232,17 @@ export function createWriter(world: World): EventWriter {
       await draining;
     },
   };
+}
+
+const placeOf = ({ channel, thread }: Event): string => `${channel}\n${thread}`;
+
+/**
+ * What an event says its thread is about, with the client's name. A provider's list may say it of an event that its
+ * webhook told without: then the second delivery is worth passing on. null when it says nothing.
+ */
+function aboutOf(event: Event): string | null {
+  const subject = 'subject' in event ? event.subject : undefined;
+  return subject === undefined ? null : JSON.stringify([subject, event.author.name]);
 }
 
 /** Whole requests, at least one, together at most `most` events. */

@@ -91,7 +91,7 @@ function conversation(random: () => number, chats: number): Said[] {
 async function say(provider: ContractProvider, said: readonly Said[]): Promise<void> {
   for (const { by, chat, at, text } of said) {
     if (by === 'client') await provider.clientWrites(text, { at, chat });
-    else if (by === 'employee') await provider.employeeAnswers(text, { at, chat });
+    else if (by === 'employee') await provider.employeeAnswers?.(text, { at, chat });
     else await provider.botAnswers(text, { at, chat });
   }
 }

@@ -1,132 +1,101 @@
 import type { AvitoChannel, Config } from '@otklik/config';
-import type { Event } from '@otklik/domain';
-import { z } from 'zod';
+import { type Event, MINUTE } from '@otklik/domain';
 import type { ListenerWorld, Said } from '../channel.ts';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
-import { callAvito } from './api.ts';
-import { callsIn, reviewsIn } from './callsAndReviews.ts';
-import { type AvitoChat, eventsOfMessage, messageShape } from './normalise.ts';
+import { type Found, readBeside, type Span } from './beside.ts';
+import { callsIn } from './calls.ts';
+import { type ChangedChat, changedChats, messagesSince, type Odd, ReadChats } from './chats.ts';
+import { itemsOf } from './items.ts';
+import { reviewsIn } from './reviews.ts';
+import { keepSubscribed } from './subscription.ts';
 
-const PAGE = 100;
-/** Avito gives no chats beyond this place. */
-const MOST_OFFSET = 1_000;
+type World = Pick<ListenerWorld, 'now' | 'deliver' | 'quarantine' | 'memory'>;
 
-const number = z.union([z.number(), z.string()]).transform(String);
-const chatsShape = z.object({
-  chats: z.array(
-    z.looseObject({
-      id: z.string().min(1),
-      updated: z.number(),
-      users: z.array(z.looseObject({ id: number, name: z.string().optional() })).optional(),
-    }),
-  ),
-});
-const messagesShape = z.union([
-  z.array(z.unknown()),
-  z.object({ messages: z.array(z.unknown()) }).transform(({ messages }) => messages),
-]);
+/**
+ * One look: the subscription, the chats in which something is new, and, where wanted, calls at each look and reviews every
+ * five minutes. A quiet minute costs three calls.
+ */
+export function lookAtAvito(channel: AvitoChannel, config: Config, world: World): Look {
+  const items = itemsOf(channel, world);
+  const odd = onceEach(world);
+  const readChats = chatsReader(channel, config, world, odd, ({ item, subject }) => {
+    if (item !== null && subject) items.learn(item, subject);
+  });
+  const calls = {
+    name: 'calls',
+    said: { ru: 'звонки Авито', en: 'calls of Avito' },
+    everyMs: 0,
+    read: (span: Span, signal: AbortSignal) =>
+      callsIn(channel, span, { now: world.now, itemsOf: items.of, odd }, signal),
+  };
+  const reviews = {
+    name: 'reviews',
+    said: { ru: 'отзывы Авито', en: 'reviews of Avito' },
+    everyMs: 5 * MINUTE,
+    read: (span: Span, signal: AbortSignal) =>
+      reviewsIn(channel, span, { privacy: config.privacy, now: world.now, odd }, signal),
+  };
+  const beside = [...(channel.calls ? [calls] : []), ...(channel.reviews ? [reviews] : [])].map((each) =>
+    readBeside(each, world),
+  );
+  return async (span, signal) => {
+    const gaps = await keepSubscribed(channel, config, signal);
+    const found: Found[] = [await readChats(span, signal)];
+    for (const read of beside) found.push(await read(span, signal));
+    return {
+      events: found.flatMap(({ events }) => events),
+      gaps: [...gaps, ...found.flatMap((each) => each.gaps)],
+      kept: async () => {
+        for (const { kept } of found) await kept();
+      },
+    };
+  };
+}
 
-/** One look: the subscription, the chats that changed, and, where wanted, calls and reviews. */
-export function lookAtAvito(
+/** Reads the chats that changed and were not read as they stand. */
+function chatsReader(
   channel: AvitoChannel,
   config: Config,
-  { now }: Pick<ListenerWorld, 'now'>,
-): Look {
-  return async (span, signal) => {
-    const gaps = await subscribe(channel, config, signal);
+  world: World,
+  odd: Odd,
+  learn: (chat: ChangedChat) => void,
+): (span: Span, signal: AbortSignal) => Promise<Found> {
+  const read = new ReadChats();
+  return async ({ from }, signal) => {
+    const { chats, isCut } = await changedChats(channel, from, odd, signal);
     const events: Event[] = [];
-    for (const chat of await changedChats(channel, span.from, signal))
-      events.push(...(await messagesSince(channel, chat, span.from, config, now(), signal)));
-    const more = [
-      ...(channel.calls ? [() => callsIn(channel, span, now(), signal)] : []),
-      ...(channel.reviews ? [() => reviewsIn(channel, span, config.privacy, now(), signal)] : []),
-    ];
-    for (const each of more) {
-      const found = await each().catch((error: unknown) => refusedFor(error));
-      events.push(...found.events);
-      gaps.push(...found.gaps);
+    const done: ChangedChat[] = [];
+    const kept = async () => read.add(done, from, world.now());
+    for (const chat of chats) {
+      learn(chat);
+      if (read.has(chat, from)) continue;
+      try {
+        events.push(...(await messagesSince(channel, chat, from, config, world.now(), odd, signal)));
+        done.push(chat);
+      } catch (error) {
+        // What has been read stays read: under a limit of calls the next look goes on from here.
+        if (events.length > 0 && !signal.aborted) await world.deliver({ events, staff: [] });
+        await kept();
+        throw error;
+      }
     }
-    return { events, gaps };
+    return { events, gaps: isCut ? [TOO_MANY] : [], kept };
   };
 }
 
-/** A tariff may give chats and no calls or reviews: that is a gap, and the chats go on. */
-function refusedFor(error: unknown): { events: Event[]; gaps: Said[] } {
-  if (!(error instanceof ProviderTrouble) || ![402, 403, 404].includes(error.status ?? 0)) throw error;
-  return {
-    events: [],
-    gaps: [
-      {
-        ru: 'Авито не даёт читать звонки или отзывы по этому тарифу: отключите calls или reviews, если они не нужны',
-        en: 'Avito does not give calls or reviews on this tariff: set calls or reviews to false if they are not needed',
-      },
-    ],
+/** What the list shows again at each look is kept aside once. */
+function onceEach(world: Pick<World, 'quarantine'>): Odd {
+  const seen = new Set<string>();
+  return async (body, reason) => {
+    const name = JSON.stringify(body);
+    if (seen.has(name)) return;
+    await world.quarantine(body, reason);
+    if (seen.size >= 1_000) seen.clear();
+    seen.add(name);
   };
 }
 
-const subscriptionsShape = z.object({ subscriptions: z.array(z.looseObject({ url: z.string() })) });
-
-/** Avito drops subscriptions in silence. Others' are left alone. */
-async function subscribe(channel: AvitoChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
-  if (publicUrl === null)
-    return [
-      {
-        ru: 'не задан public_url: сообщения видны только из опроса, раз в минуту',
-        en: 'public_url is not set: messages are seen by polling only, once a minute',
-      },
-    ];
-  const url = `${publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}?key=${channel.key.reveal()}`;
-  const { data } = subscriptionsShape.safeParse(
-    await callAvito(channel, '/messenger/v1/subscriptions', {}, signal),
-  );
-  if (data?.subscriptions.some((each) => each.url === url)) return [];
-  await callAvito(channel, '/messenger/v3/webhook', { url }, signal);
-  return [];
-}
-
-async function changedChats(channel: AvitoChannel, from: number, signal: AbortSignal): Promise<AvitoChat[]> {
-  const chats: AvitoChat[] = [];
-  for (let offset = 0; offset <= MOST_OFFSET; offset += PAGE) {
-    // What an employee has read is no longer unread, and still unanswered.
-    const query = `unread_only=false&chat_types=u2i,u2u&limit=${PAGE}&offset=${offset}`;
-    const path = `/messenger/v2/accounts/${channel.userId}/chats?${query}`;
-    const { data } = chatsShape.safeParse(await callAvito(channel, path, null, signal));
-    if (!data) throw new ProviderTrouble(NO_LIST);
-    const changed = data.chats.filter(({ updated }) => updated * 1_000 >= from);
-    chats.push(
-      ...changed.map(({ id, users = [] }) => ({
-        id,
-        name: users.find((user) => user.id !== channel.userId)?.name ?? null,
-      })),
-    );
-    if (changed.length < data.chats.length || data.chats.length < PAGE) break;
-  }
-  return chats;
-}
-
-/** Newest first, page by page until one lies before the span. Does not mark anything as read. */
-async function messagesSince(
-  channel: AvitoChannel,
-  chat: AvitoChat,
-  from: number,
-  { privacy }: Config,
-  receivedAt: number,
-  signal: AbortSignal,
-): Promise<Event[]> {
-  const events: Event[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const path = `/messenger/v3/accounts/${channel.userId}/chats/${encodeURIComponent(chat.id)}/messages/?limit=${PAGE}&offset=${offset}`;
-    const { data } = messagesShape.safeParse(await callAvito(channel, path, null, signal));
-    if (!data) throw new ProviderTrouble(NO_LIST);
-    const messages = data.flatMap((each) => messageShape.safeParse(each).data ?? []);
-    const recent = messages.filter(({ created }) => created * 1_000 >= from);
-    events.push(...recent.flatMap((each) => eventsOfMessage(each, chat, channel, privacy, receivedAt)));
-    if (recent.length < messages.length || data.length < PAGE) return events;
-  }
-}
-
-const NO_LIST: Said = {
-  ru: 'Авито ответил на запрос чатов не так, как описано в его документации',
-  en: 'Avito answered the request for chats in a way that its documentation does not have',
+const TOO_MANY: Said = {
+  ru: 'за время без связи изменилось больше чатов, чем Авито показывает (1100): посмотрите самые старые в самом Авито',
+  en: 'more chats changed while we were away than Avito shows (1,100): look at the oldest in Avito itself',
 };

@@ -1,5 +1,5 @@
 import type { AvitoChannel } from '@otklik/config';
-import type { EpochMs, Event, Privacy } from '@otklik/domain';
+import type { EpochMs, Event, Privacy, Subject } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, spokenEvent, storable } from '../provider/spoken.ts';
 
@@ -11,6 +11,8 @@ export const messageShape = z.looseObject({
   author_id: number,
   created: z.number().positive(),
   type: z.string(),
+  /** Only in the list. */
+  direction: z.string().nullish(),
   content: z
     .looseObject({
       text: z.string().optional(),
@@ -29,11 +31,14 @@ export interface AvitoChat {
   readonly id: string;
   /** Of the other side, where the list tells it. */
   readonly name: string | null;
+  /** The advertisement that it is about, where the list tells it. */
+  readonly subject: Subject | null;
 }
 
 /**
  * One message to events. Avito's own words (`system`, and whoever writes under 0 or 1) are nobody's: they neither open nor
- * close. Under our own number writes a person whom Avito does not name.
+ * close. What went out, or under our own number, was written by a person whom Avito does not name. A call in the app
+ * (`appCall`) comes without its outcome: it is nobody's turn.
  * https://developers.avito.ru/api-catalog/messenger/documentation
  */
 export function eventsOfMessage(
@@ -44,7 +49,7 @@ export function eventsOfMessage(
   receivedAt: EpochMs,
 ): Event[] {
   const { id, author_id: author, type, content } = message;
-  const isOurs = author === channel.userId;
+  const isOurs = author === channel.userId || message.direction === 'out';
   const at = message.created * 1_000;
   if (type === 'system' || author === '0' || author === '1') return [];
   if (type === 'deleted')
@@ -65,6 +70,7 @@ export function eventsOfMessage(
         at,
         text: content?.text ?? content?.link?.text ?? null,
         link,
+        subject: chat.subject,
       },
       channel,
       privacy,
@@ -83,6 +89,7 @@ const missedCall = (
   receivedAt: EpochMs,
 ): Event => ({
   kind: 'call',
+  ...(chat.subject && { subject: chat.subject }),
   channel: channel.id,
   id: `${storable(id)}/ended`,
   thread: storable(chat.id),
@@ -122,7 +129,13 @@ export function eventsOfHook(
     return { events: [], faults: ['a message of another account of Avito'] };
   if (value.chat_type === 'a2u') return { events: [], faults: [] };
   return {
-    events: eventsOfMessage(value, { id: value.chat_id, name: null }, channel, privacy, receivedAt),
+    events: eventsOfMessage(
+      value,
+      { id: value.chat_id, name: null, subject: null },
+      channel,
+      privacy,
+      receivedAt,
+    ),
     faults: [],
   };
 }

@@ -51,6 +51,22 @@ describe('who speaks', () => {
     it(`${what}: ${expected}`, () => assert.equal(side(mail), expected));
 });
 
+describe('what a mail is about', () => {
+  const subject = (mail: Mail, text: 'none' | 'preview' | 'full' = 'full') => {
+    const event = readAll([mail], { privacy: { text, keepText: 0, keepEvents: 0 } })[0]?.event;
+    return event?.kind === 'message' ? (event.subject?.title ?? null) : null;
+  };
+  it('is its subject, as far as privacy keeps words', () => {
+    const mail = mailOf({ subject: `Заказ ${'№'.repeat(150)}` });
+    assert.equal(subject(mail), mail.subject);
+    assert.equal(subject(mail, 'preview'), `Заказ ${'№'.repeat(114)}…`);
+    assert.equal(subject(mail, 'none'), null);
+    assert.equal(subject(mailOf({ subject: '' })), null);
+  });
+  it('is nothing that a robot says', () =>
+    assert.equal(subject(mailOf({ subject: 'Автоответ' }, { 'auto-submitted': 'auto-replied' })), null));
+});
+
 describe('automatic mail', () => {
   /** Headers, and the verdict on them. */
   const TABLE: [Record<string, string>, 'human' | 'mass' | 'auto'][] = [

@@ -6,6 +6,7 @@ import {
   type Message,
   type Privacy,
   type Side,
+  subjectOf,
   wordingOf,
 } from '@otklik/domain';
 import { verdictOf } from './automatic.ts';
@@ -71,8 +72,11 @@ export function readMail(mail: Mail, reading: Reading): Read {
   if (mail.folder === 'junk' && !isWorthALook(channel.junk, isOurClient)) return NOTHING;
   const side = sideOf(way, verdict, isKnown);
   const writer = way === 'in' ? client : mail.from;
+  // An answer's subject quotes the client's, and a robot's is about the robot.
+  const subject = side === 'bot' ? null : subjectOf(mail.subject, { privacy: reading.privacy.text });
   const event: Message = {
     kind: 'message',
+    ...(subject && { subject }),
     channel: channel.id,
     id: eventIdOf(mail),
     thread: placed.thread,

@@ -3,11 +3,11 @@ import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { type CallFact, eventOf as callEvent } from '../phone/callFact.ts';
 import { toE164 } from '../phone/numbers.ts';
-import { type Spoken, spokenEvent } from '../provider/spoken.ts';
+import { type Spoken, spokenEvent, storable } from '../provider/spoken.ts';
 
-const word = z.union([z.string(), z.number()]).transform(String).nullish();
+export const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const visitorShape = z.looseObject({ name: word, number: word, phone: word });
-const agentShape = z.looseObject({ id: word, name: word, email: word });
+export const agentShape = z.looseObject({ id: word, name: word, email: word });
 
 const bodyShape = z.looseObject({
   event_name: z.string(),
@@ -33,17 +33,12 @@ const bodyShape = z.looseObject({
 });
 
 /** Nobody's turn. */
-const NOTHING = new Set([
-  'chat_accepted',
-  'chat_updated',
-  'client_updated',
-  'client_attribute_updated',
-  'chat_assigned',
-]);
+const NOTHING = new Set(['chat_updated', 'client_updated', 'client_attribute_updated', 'chat_assigned']);
 
 /**
  * One webhook of Jivo. Of a chat every message and its second is told only when it is over: that an agent accepted it tells
- * nobody whether they have answered, so that it opens no wait (it would be a false alarm in each chat that goes on).
+ * nobody whether they have answered, so that it opens no wait (it would be a false alarm in each chat that goes on), and
+ * counts as their answer until it is known what they said: see {@link acceptance}.
  * https://www.jivo.ru/docs/webhooks
  */
 export function eventsOfJivo(
@@ -74,6 +69,11 @@ export function eventsOfJivo(
       faults: [],
     };
   }
+  if (name === 'chat_accepted')
+    return {
+      events: chat ? acceptance(chat, visitor?.number ?? null, agent, channel, receivedAt) : [],
+      faults: [],
+    };
   if (name === 'chat_finished' && chat && data.chat) {
     const agents = [...(data.agents ?? []), ...(agent ? [agent] : [])];
     const ids = idsOf(chat, data.chat.messages);
@@ -86,7 +86,10 @@ export function eventsOfJivo(
       const who = { id, name: own ?? null, email: email ?? null };
       return [spoken({ ...about, side: id === null ? 'unknown' : 'employee', author: who })];
     });
-    return { events, faults: [] };
+    return {
+      events: [...events, ...acceptanceOver(chat, visitor?.number ?? null, channel, receivedAt)],
+      faults: [],
+    };
   }
   if (name === 'call_event' && data.call)
     return { events: callsOf(data.call, chat ?? null, agent?.id ?? null, channel, receivedAt), faults: [] };
@@ -94,23 +97,86 @@ export function eventsOfJivo(
 }
 
 /** By the visitor: an offline message is answered in their next chat, which has another number. */
-const threadOf = (visitor: string | null | undefined, chat: string): string =>
+export const threadOf = (visitor: string | null | undefined, chat: string): string =>
   visitor ? `visitor-${visitor}` : `chat-${chat}`;
+
+const wordless = { at: null, text: null } as const;
+const nobody = { id: null, name: null, phone: null, email: null };
+
+/**
+ * An agent took the chat: an answer, until words of theirs or the whole chat are told, which take it back and count for
+ * themselves (or for nothing: then the client waits on). With `accepted: waits` it is nothing.
+ */
+export function acceptance(
+  chat: string,
+  visitor: string | null,
+  agent: z.output<typeof agentShape> | null | undefined,
+  channel: JivoChannel,
+  receivedAt: number,
+): Event[] {
+  if (channel.accepted === 'waits') return [];
+  const { id = null, name = null, email = null } = agent ?? {};
+  const side = id === null ? 'unknown' : 'employee';
+  const said = {
+    ...wordless,
+    id: acceptanceId(chat),
+    thread: threadOf(visitor, chat),
+    author: { id, name, email },
+  };
+  return [spokenEvent({ ...said, side }, channel, NO_WORDS, receivedAt)];
+}
+
+/** What was said is known: that somebody accepted the chat counts no longer. */
+export function acceptanceOver(
+  chat: string,
+  visitor: string | null,
+  channel: JivoChannel,
+  receivedAt: number,
+): Event[] {
+  if (channel.accepted === 'waits') return [];
+  const of = acceptanceId(chat);
+  return [
+    {
+      kind: 'bounce',
+      channel: channel.id,
+      id: `${of}/over`,
+      of,
+      thread: storable(threadOf(visitor, chat)),
+      side: 'bot',
+      author: nobody,
+      at: receivedAt,
+      atSource: 'arrival',
+      receivedAt,
+      seq: null,
+    },
+  ];
+}
+
+const acceptanceId = (chat: string): string => storable(`${chat}/accepted`);
+const NO_WORDS: Privacy = { text: 'none', keepText: 0, keepEvents: 0 };
 
 /** What stands in the place of words that the account's privacy settings keep back. */
 const HIDDEN = '<Message text is not displayed here>';
-const shown = (text: string | null): string | null => (text === HIDDEN ? null : text);
+export const shown = (text: string | null): string | null => (text === HIDDEN ? null : text);
+
+/** A message's name: the bot is told of it as it is written, and the webhook when the chat is over. */
+export const messageId = (chat: string, by: string, timestamp: number, before = 0): string =>
+  `${chat}/${by}/${timestamp}${before === 0 ? '' : `/${before}`}`;
 
 /**
- * Messages have no ids. By the second and their order within it, not by their place in the list: where a chat is over a
- * second time with only what is new, a place would name another message.
+ * Messages have no ids. By who wrote, the second and their order within it, not by their place in the list: where a chat is
+ * over a second time with only what is new, a place would name another message.
  */
-function idsOf(chat: string, messages: readonly { readonly timestamp: number }[]): string[] {
-  const seen = new Map<number, number>();
-  return messages.map(({ timestamp }) => {
-    const before = seen.get(timestamp) ?? 0;
-    seen.set(timestamp, before + 1);
-    return `${chat}/${timestamp}${before === 0 ? '' : `/${before}`}`;
+function idsOf(
+  chat: string,
+  messages: readonly { readonly timestamp: number; readonly type: string }[],
+): string[] {
+  const seen = new Map<string, number>();
+  return messages.map(({ timestamp, type }) => {
+    const name = messageId(chat, type, timestamp);
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return messageId(chat, type, timestamp, before);
   });
 }
 

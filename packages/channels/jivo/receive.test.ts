@@ -10,11 +10,52 @@ describe('a webhook of Jivo', () => {
   const world = () => new HookWorld(`kind: jivo, key: ${KEY}`);
   const keyed = { path: `?key=${KEY}` };
 
+  const chat = (chat_id: number, ...messages: object[]) => ({
+    event_name: 'chat_finished',
+    chat_id,
+    visitor,
+    agents: [{ id: '7', name: 'Ольга', email: 'olga@example.ru' }],
+    chat: { messages },
+  });
+  const said = (type: string, time: string, message = 'Есть?') => ({
+    type,
+    timestamp: at(time),
+    message,
+    agent_id: type === 'agent' ? 7 : undefined,
+  });
+
   it('opens no wait when an agent accepts a chat: whether they answer nobody tells', async () => {
     const jivo = world();
     await jivo.post({ event_name: 'chat_accepted', chat_id: 100, visitor, agent: { id: '7' } }, keyed);
-    assert.deepEqual(jivo.events, []);
+    assert.deepEqual(jivo.waits(), []);
     assert.deepEqual(jivo.answer, { result: 'ok' });
+  });
+
+  it('takes the acceptance for the answer until the chat is over, and then what was said', async () => {
+    const accepted = { event_name: 'chat_accepted', chat_id: 6, visitor, agent: { id: '7' } };
+    const left = { event_name: 'offline_message', offline_message_id: 1, visitor };
+    for (const [end, wait] of [
+      [chat(6, said('agent', '11:00:00')), 'answered 11:00:00'],
+      [chat(6), 'waits'],
+    ] as const) {
+      const jivo = world();
+      await jivo.post(left, keyed);
+      await jivo.post(accepted, keyed);
+      assert.deepEqual(jivo.waits(), ['visitor-42 11:00:00 answered 11:00:00']);
+      await jivo.post(end, keyed);
+      assert.deepEqual(jivo.waits(), [`visitor-42 11:00:00 ${wait}`]);
+      // In any order, and told again.
+      await jivo.post(accepted, keyed);
+      assert.deepEqual(jivo.waits(), [`visitor-42 11:00:00 ${wait}`]);
+    }
+  });
+
+  it('takes the acceptance for nothing where only words answer', async () => {
+    const jivo = new HookWorld(`kind: jivo, key: ${KEY}, accepted: waits`);
+    await jivo.post({ event_name: 'offline_message', offline_message_id: 1, visitor }, keyed);
+    await jivo.post({ event_name: 'chat_accepted', chat_id: 6, visitor, agent: { id: '7' } }, keyed);
+    await jivo.post(chat(6), keyed);
+    assert.deepEqual([jivo.waits(), jivo.events.length], [['visitor-42 11:00:00 waits'], 1]);
   });
 
   it('tells the whole chat with its seconds when it is over', async () => {
@@ -47,20 +88,6 @@ describe('a webhook of Jivo', () => {
       keyed,
     );
     assert.deepEqual(jivo.waits(), ['visitor-42 11:00:00 waits', '+79991112233 11:00:00 waits']);
-  });
-
-  const chat = (chat_id: number, ...messages: object[]) => ({
-    event_name: 'chat_finished',
-    chat_id,
-    visitor,
-    agents: [{ id: '7', name: 'Ольга', email: 'olga@example.ru' }],
-    chat: { messages },
-  });
-  const said = (type: string, time: string, message = 'Есть?') => ({
-    type,
-    timestamp: at(time),
-    message,
-    agent_id: type === 'agent' ? 7 : undefined,
   });
 
   it('lets nobody be taken for the owner of a number that they typed, but has it dialled', async () => {

@@ -1,5 +1,5 @@
 import type { PhoneChannel } from '@otklik/config';
-import type { CallOutcome, EpochMs, Event, Side } from '@otklik/domain';
+import type { CallOutcome, EpochMs, Event, Side, Subject } from '@otklik/domain';
 import { storable } from '../provider/spoken.ts';
 import { toE164 } from './numbers.ts';
 
@@ -28,6 +28,9 @@ export interface CallFact {
   readonly at: EpochMs | null;
   readonly outcome?: CallOutcome;
   readonly talkSeconds?: number;
+  /** See `Call.passedOn`. */
+  readonly passedOn?: true;
+  readonly subject?: Subject | null;
 }
 
 /** A number that is shorter is a colleague's extension. */
@@ -52,6 +55,7 @@ export function eventOf(
   const isClient = side === 'client';
   return {
     kind: 'call',
+    ...(fact.subject && { subject: fact.subject }),
     channel: channel.id,
     id: storable([fact.call, fact.phase, fact.leg, fact.which].filter(Boolean).join('/')),
     thread: storable(thread),
@@ -66,6 +70,7 @@ export function eventOf(
     call: {
       id: storable(fact.call),
       ...(fact.leg !== undefined && { leg: storable(fact.leg) }),
+      ...(fact.passedOn && { passedOn: true as const }),
       direction: fact.direction,
       phase: fact.phase,
       outcome: fact.outcome ?? null,

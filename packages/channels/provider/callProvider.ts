@@ -83,8 +83,7 @@ function typeOf(body: ProviderCall['body']): Record<string, string> {
 }
 
 function refusalOf(provider: string, { status, headers }: Response): ProviderTrouble {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  const afterMs = seconds > 0 ? Math.min(seconds * SECOND, 30 * MINUTE) : null;
+  const afterMs = waitOf(headers.get('retry-after'));
   if (status === 401 || status === 403) {
     return new ProviderTrouble(
       {
@@ -98,6 +97,13 @@ function refusalOf(provider: string, { status, headers }: Response): ProviderTro
     { ru: `${provider} ответил HTTP ${status}`, en: `${provider} answered HTTP ${status}` },
     { afterMs, status },
   );
+}
+
+/** `Retry-After` as RFC 9110, 10.2.3 has it: seconds, or a date. */
+function waitOf(header: string | null): number | null {
+  if (header === null) return null;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * SECOND : Date.parse(header) - Date.now();
+  return ms > 0 ? Math.min(ms, 30 * MINUTE) : null;
 }
 
 /** Never the error's message: it may have the address in it. */

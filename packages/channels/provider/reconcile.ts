@@ -49,7 +49,12 @@ export type Hinted = (event: Event) => boolean;
 export type Look = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   signal: AbortSignal,
-) => Promise<{ readonly events: readonly Event[]; readonly gaps?: readonly Said[] }>;
+) => Promise<{
+  readonly events: readonly Event[];
+  readonly gaps?: readonly Said[];
+  /** Called when they are durable. */
+  kept?(): Promise<void>;
+}>;
 
 const cursorShape = z.object({ since: z.number(), upTo: z.number(), sweptAt: z.number() });
 type Cursor = z.infer<typeof cursorShape>;
@@ -94,7 +99,7 @@ async function run(
     try {
       cursor ??= await firstCursor(world);
       const span = spanOf(cursor, world.now(), pace);
-      const { events, gaps = [] } = await look(span, stopped);
+      const { events, gaps = [], kept } = await look(span, stopped);
       if (stopped.aborted) return;
       if (events.length > 0) {
         const late = lateIn(events, { from: startedAt, to: span.to - HOOK_WITHIN_MS }, hinted);
@@ -110,6 +115,7 @@ async function run(
       const swept: EpochMs = span.to - cursor.sweptAt >= DAY ? span.to : cursor.sweptAt;
       cursor = { since: cursor.since, upTo: span.to, sweptAt: swept };
       await world.saveCursor(JSON.stringify(cursor));
+      await kept?.();
       failures = 0;
       const deaf = unhinted.count > 0 ? [hookIsDeaf(unhinted.count)] : [];
       say({ up: true, caughtUp: true, problem: null, gaps: [...gaps, ...deaf] });

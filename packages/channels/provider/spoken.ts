@@ -1,5 +1,13 @@
 import type { ChannelConfig } from '@otklik/config';
-import { type EpochMs, type Event, keepText, type Privacy, type Side, wordingOf } from '@otklik/domain';
+import {
+  type EpochMs,
+  type Event,
+  keepText,
+  type Privacy,
+  type Side,
+  type Subject,
+  wordingOf,
+} from '@otklik/domain';
 
 /** What somebody said, as a provider tells it. */
 export interface Spoken {
@@ -19,11 +27,12 @@ export interface Spoken {
   /** null when nothing was said in words. */
   readonly text: string | null;
   readonly link?: string | null;
+  readonly subject?: Subject | null;
 }
 
 /** As an event: the time capped by our receipt (law 5), the words cut down to what may be kept (law 11). */
 export function spokenEvent(
-  { kind = 'message', id, thread, side, author, at, text, link = null }: Spoken,
+  { kind = 'message', id, thread, side, author, at, text, link = null, subject = null }: Spoken,
   channel: Pick<ChannelConfig, 'id' | 'policy'>,
   privacy: Privacy,
   receivedAt: EpochMs,
@@ -31,6 +40,7 @@ export function spokenEvent(
   const words = text === null ? null : text.replaceAll('\u0000', '').toWellFormed();
   return {
     kind,
+    ...(subject && { subject }),
     channel: channel.id,
     id: storable(id),
     thread: storable(thread),

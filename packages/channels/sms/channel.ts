@@ -1,5 +1,5 @@
 import type { SmsChannel } from '@otklik/config';
-import type { Event, Privacy } from '@otklik/domain';
+import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import type { Channel, Received } from '../channel.ts';
 import { unixTime } from '../phone/line.ts';
 import { toE164 } from '../phone/numbers.ts';
@@ -7,8 +7,9 @@ import { forged, hasKey, NO_KEY, readForm, readJson, taken } from '../provider/h
 import { spokenEvent } from '../provider/spoken.ts';
 
 /**
- * SMS that clients send to us. The services name the same few things differently; a report on an SMS of ours has no words
- * and is nobody's turn. https://smsc.ru/api/ (receiving), https://smsaero.ru/description/api/, https://docs.exolve.ru
+ * SMS that clients send to us. The services name the same few things differently; a report on an SMS of ours is nobody's
+ * turn, whatever else it has. https://smsc.ru/api/http/miscellaneous/callback/, https://smsaero.ru/description/api/,
+ * https://docs.exolve.ru, https://www.twilio.com/docs/messaging/guides/webhook-request
  */
 export const smsChannel: Channel<SmsChannel> = {
   kind: 'sms',
@@ -16,10 +17,11 @@ export const smsChannel: Channel<SmsChannel> = {
   async receive(channel, request, { config }): Promise<Received> {
     if (!hasKey(request, channel.key.reveal())) return forged('the SMS service', NO_KEY);
     const isJson = /json/i.test(String(request.headers['content-type'] ?? ''));
-    const fields = isJson ? fieldsOf(readJson(request.body)) : await readForm(request);
+    const named = isJson ? fieldsOf(readJson(request.body)) : await readForm(request);
+    const fields = named && new Map([...named].map(([name, value]) => [name.toLowerCase(), value]));
     const read = fields && eventOf(fields, channel, config.privacy, request.receivedAt);
-    const faults = read === null || read === undefined ? ['the body is no SMS that we know'] : [];
-    return taken(read ?? [], faults, { status: 200, body: 'OK' });
+    const faults = read === null ? ['the body is no SMS that we know'] : [];
+    return taken(read ?? [], faults, fields?.has('messagesid') ? NO_REPLY : { status: 200, body: 'OK' });
   },
   sample: ({ key }, { now }) => ({
     method: 'POST',
@@ -42,7 +44,10 @@ function fieldsOf(json: unknown): Map<string, string> | null {
   );
 }
 
-/** null when it is neither an SMS nor a report. */
+/** Twilio sends a text that it gets back to the client. */
+const NO_REPLY = { status: 204, body: '' };
+
+/** null when it is neither an SMS nor a report. Names are in lower case. */
 function eventOf(
   fields: ReadonlyMap<string, string>,
   channel: SmsChannel,
@@ -52,21 +57,40 @@ function eventOf(
   const first = (...names: string[]): string | undefined =>
     names.map((name) => fields.get(name)).find((value) => value);
   const from = first('phone', 'from', 'number', 'sender', 'source');
-  const text = first('mes', 'text', 'message');
-  if (!text) return fields.has('status') || fields.has('status_id') ? [] : null;
-  const phone = from === undefined ? null : toE164(from, channel.country);
+  const text = first('mes', 'text', 'message', 'body');
+  const isPicture = Number(first('nummedia') ?? 0) > 0;
+  if (isOurs(fields)) return [];
+  if (!text && !isPicture) return STATUS.some((name) => fields.has(name)) ? [] : null;
   if (!from) return null;
-  const at = unixTime(first('time', 'timestamp', 'date'));
-  const id = first('id', 'sms_id', 'message_id') ?? `${from}/${at ?? receivedAt}`;
+  const phone = toE164(from, channel.country);
+  const at = timeOf(first('ts', 'time', 'timestamp', 'date', 'created_at'));
+  const id = first('id', 'sms_id', 'message_id', 'messagesid') ?? `${from}/${at ?? receivedAt}`;
   const said = {
     id,
     thread: phone ?? from,
     side: 'client',
     author: { id: phone ?? from, phone },
     at,
-    text,
+    text: text ?? null,
   } as const;
   return [
     spokenEvent({ ...said, link: phone === null ? null : `tel:${phone}` }, channel, privacy, receivedAt),
   ];
+}
+
+const STATUS = ['status', 'status_id', 'smsstatus', 'messagestatus'];
+
+/** Of an SMS that we sent some reports repeat the words: these fields only such a report has. */
+const isOurs = (fields: ReadonlyMap<string, string>): boolean =>
+  /^out/i.test(fields.get('direction') ?? '') || fields.has('extendstatus') || fields.has('messagestatus');
+
+/** Seconds or a time with its offset; null for a time of nobody knows which zone. */
+function timeOf(text: string | undefined): EpochMs | null {
+  const unix = unixTime(text);
+  if (unix !== null || text === undefined) return unix;
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds;
+  } catch {
+    return null;
+  }
 }

@@ -22,13 +22,15 @@ export interface PlayedMessage {
 export interface Told {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: object;
+  /** An object goes as JSON, text as it is. */
+  readonly body: object | string;
 }
 
 /** How one messenger speaks. */
 export interface ChatScript {
   yaml(places: { readonly hook: string; readonly api: string }): string;
-  says(message: PlayedMessage): Told;
+  /** `messages` are all so far, this one among them. */
+  says(message: PlayedMessage, messages: readonly PlayedMessage[]): Told;
   unknown(): Told;
   deletes?(message: PlayedMessage): Told;
   edits?(message: PlayedMessage, text: string): Told;
@@ -46,13 +48,17 @@ export interface ChatScript {
       readonly hook: string;
     },
   ): { readonly status?: number; readonly body: unknown } | null;
-  feed(channel: ChannelConfig, config: Config, pace: ReconcilePace): Feed;
+  /** Absent where nothing is fetched. */
+  feed?(channel: ChannelConfig, config: Config, pace: ReconcilePace): Feed;
   /** Nothing is posted: we poll. */
   readonly isPolled?: boolean;
   /** Posts again what got no 2xx. */
   readonly repeats?: boolean;
   /** What a 2xx must say to count; undefined: anything. */
   readonly wants?: string;
+  readonly isBlindWhileAway?: boolean;
+  /** Nothing is told of our side. */
+  readonly isOneSided?: boolean;
 }
 
 const PACE: ReconcilePace = {
@@ -106,7 +112,7 @@ channels:
       const answer = await fetch(hook + path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
+        body: typeof body === 'string' ? body : JSON.stringify(body),
       }).catch(() => null);
       const text = await answer?.text();
       if (!script.repeats || (answer?.ok && (script.wants === undefined || text === script.wants))) return;
@@ -124,7 +130,7 @@ channels:
   ) => {
     const message = { number: messages.length + 1, chat, by, text, at };
     messages.push(message);
-    tell(script.says(message));
+    tell(script.says(message, messages));
   };
   const last = (): PlayedMessage => {
     const found = messages.findLast(({ by }) => by === 'client');
@@ -136,8 +142,10 @@ channels:
     yaml,
     config,
     port,
+    isPosted: script.feed === undefined,
+    isBlindWhileAway: script.isBlindWhileAway ?? false,
     clientWrites: async (text, options) => say('client', text, options),
-    employeeAnswers: async (text, options) => say('person', text, options),
+    employeeAnswers: script.isOneSided ? null : async (text, options) => say('person', text, options),
     botAnswers: async (text, options) => say('machine', text, options),
     clientEdits: edits ? async (text) => tell(edits(last(), text)) : null,
     clientDeletes: deletes ? async () => tell(deletes(last())) : null,
@@ -147,11 +155,11 @@ channels:
     },
     start: async (world) => {
       const hooks = await serveHooks(config, port, world);
-      const listener = script.feed(channel, config, PACE).start(world);
+      const listener = script.feed?.(channel, config, PACE).start(world);
       return {
         stop: async () => {
-          listener.stop();
-          await listener.done;
+          listener?.stop();
+          await listener?.done;
           await hooks.stop();
         },
       };

@@ -27,7 +27,7 @@ channels: [{ id: line, owner: olga, ${keys} }]
     this.#channel = channel;
   }
 
-  /** The status of the answer. `body` is sent as JSON unless it is text. */
+  /** The status of the answer. `body` is sent as JSON unless it is text; `path` is what follows the channel's address. */
   async post(
     body: object | string | Buffer,
     { path = '', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},

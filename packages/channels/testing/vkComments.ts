@@ -49,7 +49,7 @@ export const vkComments = (place: Place): CommentNetwork => ({
   likes: ({ number }) => ({
     body: { type: 'like_add', group_id: GROUP, secret: SECRET, object: { object_id: number } },
   }),
-  forged: ({ body }) => ({ body: { ...body, secret: 'another' } }),
+  forged: ({ body }) => ({ body: Object.assign({}, body, { secret: 'another' }) }),
   look: (channel, config, { now }) => {
     if (channel.kind !== 'vk') throw new Error('another kind');
     return lookAtVk(channel, config, { now, betweenCallsMs: 0 });

@@ -45,17 +45,21 @@ const common = {
 };
 
 const text = plain(1_048_576).nullish();
+const subject = plain(1_000)
+  .nullish()
+  .describe('What the conversation is about: an advertisement, an order. Shown beside the words');
 
 /** One event as `POST /hooks/{channel}` takes it. */
 export const hookEvent = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ ...common, kind: z.literal('message'), text }),
-    z.strictObject({ ...common, kind: z.literal('comment'), text }),
+    z.strictObject({ ...common, kind: z.literal('message'), text, subject }),
+    z.strictObject({ ...common, kind: z.literal('comment'), text, subject }),
     z.strictObject({
       ...common,
       kind: z.literal('call'),
       text: z.null().optional(),
+      subject,
       call: z.strictObject({
         direction: z.enum(['in', 'out']),
         phase: z.enum(['ringing', 'answered', 'ended']),

@@ -76,3 +76,20 @@ for (const kind of ['closing', 'reaction'] as const) {
     assert.deepEqual(means(clients, { [kind]: true }), []);
   });
 }
+
+for (const over of [
+  { kind: 'message' },
+  { kind: 'comment' },
+  { kind: 'call', call: { direction: 'in', phase: 'ringing' } },
+]) {
+  test(`a ${over.kind} may say what it is about; it is kept as the words are`, () => {
+    const about = (text: Privacy['text'], subject: unknown) => {
+      const event = taken({ ...over, subject }, text);
+      return 'subject' in event ? event.subject : undefined;
+    };
+    assert.deepEqual(about('full', ' Заказ № 7 '), { title: 'Заказ № 7', link: null });
+    assert.equal(about('preview', 'я'.repeat(130))?.title, `${'я'.repeat(120)}…`);
+    for (const nothing of [about('none', 'Заказ № 7'), about('full', null), about('full', '')])
+      assert.equal(nothing, undefined);
+  });
+}

@@ -1,4 +1,4 @@
-import { type EpochMs, type Event, keepText, type Privacy, wordingOf } from '@otklik/domain';
+import { type EpochMs, type Event, keepText, type Privacy, subjectOf, wordingOf } from '@otklik/domain';
 import type { HookEvent } from './body.ts';
 
 /** One checked event of a webhook body to ours. `at` is capped by our receipt: a clock ahead of ours wins nobody time (law 5). */
@@ -25,12 +25,15 @@ export function normalise(
     seq: null,
   };
   const link = event.link ?? null;
+  const about = 'subject' in event ? subjectOf(event.subject, { privacy: privacy.text }) : null;
+  const subject = about && { subject: about };
   switch (event.kind) {
     case 'message':
     case 'comment':
       return {
         ...base,
         kind: event.kind,
+        ...subject,
         text: keepText(event.text ?? null, privacy.text),
         wording: wordingOf(event.text ?? null, channel.policy.formalReplies),
         link,
@@ -39,6 +42,7 @@ export function normalise(
       return {
         ...base,
         kind: 'call',
+        ...subject,
         call: {
           id: callId(event.id),
           direction: event.call.direction,

@@ -19,7 +19,7 @@ const schema = z
     key: addressKeyField('env:SMS_KEY'),
     country: countryField('Country of numbers without a country code. Default RU.').default('RU'),
   })
-  .meta({ description: 'Inbound SMS by SMSC, SMS Aero or Exolve.' });
+  .meta({ description: 'Inbound SMS by SMSC, SMS Aero, Exolve or Twilio.' });
 
 export const smsKind = {
   schema,

@@ -109,6 +109,14 @@ const phase: fc.Arbitrary<Event> = fc
     }),
   );
 
+/** A phase of a call that another number passed on to the line: often the same call once more, sometimes one of its own. */
+const passedOn: fc.Arbitrary<Event> = phase.map((event): Event => {
+  if (event.kind !== 'call') return event;
+  const { id, leg: _, ...call } = event.call;
+  const own = { id: `p${id}`, direction: 'in' as const, passedOn: true as const };
+  return { ...event, channel: 'bot', id: `p${event.id}`, call: { ...call, ...own } };
+});
+
 /** One client's events, in no order, some of them twice: what a store and a queue may hand to the fold. */
 export const history: fc.Arbitrary<Event[]> = fc.array(
   fc.oneof(
@@ -117,6 +125,7 @@ export const history: fc.Arbitrary<Event[]> = fc.array(
     { weight: 1, arbitrary: bounce },
     { weight: 2, arbitrary: decision },
     { weight: 5, arbitrary: phase },
+    { weight: 2, arbitrary: passedOn },
   ),
   { maxLength: 24, size: 'max' },
 );

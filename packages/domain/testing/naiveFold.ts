@@ -53,7 +53,7 @@ export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWa
   const turns: Turn[] = [];
   const acts: (Closing | Removal)[] = [];
   for (const event of kept) if (event.kind !== 'call') tell(event, kept, policy, groupOf, turns, acts);
-  for (const call of callsOf(kept)) tellCall(call, policy, groupOf, turns, acts);
+  for (const [call, twin] of twinsOf(callsOf(kept))) tellCall(call, twin, policy, groupOf, turns, acts);
 
   acts.sort((a, b) => precedes(a.order, b.order));
   acts.forEach((act, nth) => {
@@ -150,6 +150,7 @@ function tell(
 
 function tellCall(
   phases: readonly Call[],
+  twin: readonly Call[],
   policy: FoldPolicy,
   groupOf: (channel: string, thread: string) => string,
   turns: Turn[],
@@ -158,29 +159,17 @@ function tellCall(
   const [first] = phases;
   if (!first) return;
   const counts = policy.rulesOf(first.channel);
-  const keys = phases.map((phase) => `${phase.channel}\n${phase.id}`);
+  const all = [...phases, ...twin];
+  const keys = all.map((phase) => `${phase.channel}\n${phase.id}`);
   const place = `${first.channel}\n${first.thread}`;
   const group = groupOf(first.channel, first.thread);
   const incoming = first.call.direction === 'in';
-  const sides = phases.map((phase) => phase.side);
-  const machine =
-    !counts.bot && sides.includes('bot') && !sides.includes('employee') && !sides.includes('unknown');
-
   const ended = lastWord(phases, counts);
-  const talk = (ended?.call.talkSeconds ?? 0) * SECOND;
-  const picked = phases.filter(
-    (phase) =>
-      phase.call.phase === 'answered' &&
-      (counts.bot || phase.side !== 'bot') &&
-      (!ended || ended.call.leg === undefined || phase.call.leg === ended.call.leg),
-  );
-  const rang = phases.filter((phase) => phase.call.phase === 'ringing');
-  let spokeAt: EpochMs | null = null;
-  if (!machine && !ended && picked[0]) spokeAt = picked[0].at;
-  if (!machine && ended && ended.call.outcome === 'answered' && talk > 0 && talk >= counts.minCall) {
-    const began = ended.at - talk;
-    spokeAt = picked[0]?.at ?? (rang[0] && rang[0].at > began ? rang[0].at : began);
-  }
+  const machine = isMachine(phases, counts);
+  let spokeAt = talkOf(phases, counts);
+  const [passed] = twin;
+  if (spokeAt === null && !ended && passed && phases.every((phase) => phase.side !== 'bot'))
+    spokeAt = talkOf(twin, policy.rulesOf(passed.channel));
 
   const name = keys.join('\n');
   const act = (when: EpochMs, does: Closing['does'], rank: number): Closing => ({
@@ -197,7 +186,7 @@ function tellCall(
       order: orderOf(opens, first.seq, true, place, 0, name),
       at: opens,
       keys,
-      seenAt: phases.reduce((least, phase) => Math.min(phase.receivedAt, least), first.receivedAt),
+      seenAt: all.reduce((least, phase) => Math.min(phase.receivedAt, least), first.receivedAt),
       group,
       end: null,
     });
@@ -205,6 +194,57 @@ function tellCall(
   if (spokeAt !== null) acts.push(act(spokeAt, 'answer', 2));
   if (!incoming && ended && !machine && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
     acts.push(act(ended.at, 'attempt', 3));
+}
+
+const isMachine = (phases: readonly Call[], counts: CountsAsAnswer): boolean => {
+  const sides = phases.map((phase) => phase.side);
+  return !counts.bot && sides.includes('bot') && !sides.includes('employee') && !sides.includes('unknown');
+};
+
+/** When a person began to talk in the call, or null. */
+function talkOf(phases: readonly Call[], counts: CountsAsAnswer): EpochMs | null {
+  const ended = lastWord(phases, counts);
+  const talk = (ended?.call.talkSeconds ?? 0) * SECOND;
+  const picked = phases.filter(
+    (phase) =>
+      phase.call.phase === 'answered' &&
+      (counts.bot || phase.side !== 'bot') &&
+      (!ended || ended.call.leg === undefined || phase.call.leg === ended.call.leg),
+  );
+  if (isMachine(phases, counts)) return null;
+  if (!ended) return picked[0]?.at ?? null;
+  if (ended.call.outcome !== 'answered' || talk === 0 || talk < counts.minCall) return null;
+  const began = ended.at - talk;
+  const rang = phases.find((phase) => phase.call.phase === 'ringing');
+  return picked[0]?.at ?? (rang && rang.at > began ? rang.at : began);
+}
+
+/** Each call with the one that told it once more: again and again the two that began closest to each other are taken away. */
+function twinsOf(calls: readonly Call[][]): [Call[], Call[]][] {
+  const beginning = (call: readonly Call[]) =>
+    call.reduce(
+      (least, { at, call: { talkSeconds } }) => Math.min(least, at - talkSeconds * SECOND),
+      Infinity,
+    );
+  const left = new Set(calls);
+  const twins: [Call[], Call[]][] = [];
+  for (;;) {
+    let best: { order: Order; call: Call[]; twin: Call[] } | null = null;
+    for (const call of left)
+      for (const twin of left) {
+        const [a, b] = [call[0], twin[0]];
+        if (!a || !b || a.call.passedOn || !b.call.passedOn) continue;
+        if (a.call.direction === 'out' || a.thread !== b.thread || a.channel === b.channel) continue;
+        const off = Math.abs(beginning(call) - beginning(twin));
+        const order = [off, `${b.channel}\n${b.call.id}`, `${a.channel}\n${a.call.id}`];
+        if (off <= 60_000 && (!best || precedes(order, best.order) < 0)) best = { order, call, twin };
+      }
+    if (!best) break;
+    left.delete(best.call);
+    left.delete(best.twin);
+    twins.push([best.call, best.twin]);
+  }
+  return [...twins, ...[...left].map((call): [Call[], Call[]] => [call, []])];
 }
 
 /** What ended the call: the provider's word of the whole; else the first leg on which was talked; else the last, once none is left. */

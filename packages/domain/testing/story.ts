@@ -21,7 +21,7 @@ export function timeOf(moment: EpochMs): string {
  *     10:00:30  site/7   client    deletion d1  of=m1
  *     10:01:00  line/+7  employee  call     c1/ended  out answered talk=20
  *
- * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `received=TIME` (the time itself when left out), a call's direction, outcome, `talk=SECONDS`.
+ * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `received=TIME` (the time itself when left out), a call's direction, outcome, `talk=SECONDS`, `passed` (told by the number that passed it on).
  * The id of a call's event is call/phase.
  */
 export function story(table: string): Event[] {
@@ -83,6 +83,7 @@ function callOf(eventId: string, options: ReadonlyMap<string, string | undefined
   return {
     id,
     ...(leg !== undefined && { leg }),
+    ...(options.has('passed') && { passedOn: true as const }),
     direction: DIRECTIONS.find((direction) => options.has(direction)) ?? 'in',
     phase: oneOf(phase.replace(/\d+$/, ''), PHASES),
     outcome: OUTCOMES.find((outcome) => options.has(outcome)) ?? null,

@@ -430,6 +430,7 @@ test('on a phone nothing scrolls sideways, and pings and closed are one tap away
       late_delivered: 90,
       after_hours: true,
       link: 'https://example.ru/1',
+      subject: { title: long, link: null },
     }),
   ];
   board.script.channels = [channelOf('site', long, 'webhook', { up: false, problem: long })];
@@ -442,6 +443,19 @@ test('on a phone nothing scrolls sideways, and pings and closed are one tap away
   await page.getByText('Закрытых ожиданий пока нет').waitFor();
   assert.ok((await overflow()) <= 0, `${await overflow()} px too wide`);
   assert.deepEqual(complaints, []);
+});
+
+test('the card says what it is about, and the details open it', async () => {
+  const subject = { title: 'Диван угловой, 25 000 ₽', link: 'https://example.ru/items/1' };
+  board.script.waits = [waitOf('1', 100, { subject }), waitOf('2', 90)];
+  const page = await open();
+  await card(page, '1').getByText(subject.title).waitFor();
+  assert.equal(await page.locator('.wait-card__subject').count(), 1);
+  await card(page, '1')
+    .getByRole('button', { name: /Клиент 1/ })
+    .click();
+  const link = page.getByRole('dialog').getByRole('link', { name: subject.title });
+  assert.equal(await link.getAttribute('href'), subject.link);
 });
 
 test('who asks for less motion gets none', async () => {

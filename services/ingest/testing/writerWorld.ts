@@ -9,7 +9,9 @@ import { createWriter, type EventJob, type Kept } from '../writer.ts';
 type Known = Parameters<typeof createWriter>[0]['known'];
 
 /** A message of a client, told apart by its id alone. */
-export const message = (id: string): Event => ({
+export const message = (id: string, more: Partial<Event> = {}): Event => ({ ...plain(id), ...more }) as Event;
+
+const plain = (id: string): Event => ({
   channel: 'site',
   id,
   thread: 'chat-42',
@@ -64,7 +66,8 @@ export async function startWriter({ known = async () => [] }: { known?: Known } 
     ...writer,
     folder,
     queue,
-    write: (...ids: string[]) => writer.write(ids.map(message)),
+    write: (...ids: string[]) => writer.write(ids.map((id) => message(id))),
+    writeEvents: writer.write,
     /** Another process over the same folder. */
     again: async () => {
       const next = await open();

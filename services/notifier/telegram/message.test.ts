@@ -33,6 +33,16 @@ test('a link that makes no button stands in the text, its quotes escaped', () =>
   assert.match(messageAbout({ link: 'x:"><b>' }).text, /<a href="x:&quot;&gt;&lt;b&gt;">/);
 });
 
+test('what it is about opens the advertisement, where Telegram takes the link', () => {
+  const about = (link: string | null) => messageAbout({ subject: { title: 'Диван <3', link } }).text;
+  assert.match(
+    about('https://www.avito.ru/items/1'),
+    /\n<a href="https:\/\/www.avito.ru\/items\/1">О чём: Диван &lt;3<\/a>\n/,
+  );
+  for (const link of [null, 'javascript:alert(1)', 'http://localhost/'])
+    assert.match(about(link), /\nО чём: Диван &lt;3\n/, String(link));
+});
+
 test('of a wait that is over only the chat can be opened', () => {
   const over = { closed_at: at('10:02:00'), outcome: 'answered', answered_by: 'anna' } as const;
   assert.deepEqual(labels({ ...over, link: 'https://example.ru/' }), [['Открыть чат']]);
@@ -50,6 +60,7 @@ test('the longest words fit into a message of Telegram, whole characters only', 
   const { text } = messageAbout({
     text: `${'<'.repeat(999)}😀${'x'.repeat(100_000)}`,
     client_name: '&'.repeat(5_000),
+    subject: { title: '&'.repeat(500), link: null },
   });
   const shown = text.replaceAll(/<\/?\w+>/g, '').replaceAll(/&\w+;/g, '.');
   assert.ok(shown.length <= 4_096, `${shown.length} characters`);

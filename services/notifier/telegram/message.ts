@@ -42,6 +42,7 @@ export function telegramMessage(
     ...(ping.opening === null ? [] : [`<b>${escapeHtml(ping.opening)}</b>`]),
     `${MARK[ping.stage]} <b>${escapeHtml(cut(ping.title, MOST_TITLE))}</b>`,
     ...(ping.quote ? [`<blockquote>${escapeHtml(cut(ping.quote, MOST_QUOTE))}</blockquote>`] : []),
+    ...subjectLine(ping),
     ...ping.lines.map((line) => escapeHtml(cut(line, MOST_TITLE))),
     ...linkLine(ping, texts),
     ...(canReply ? [`<i>${escapeHtml(texts.replyHint)}</i>`] : []),
@@ -105,6 +106,13 @@ function linkLine(ping: Ping, texts: Texts): string[] {
   return ping.link === null || isWebLink(ping.link)
     ? []
     : [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`];
+}
+
+function subjectLine({ subject }: Ping): string[] {
+  if (!subject) return [];
+  const title = escapeHtml(cut(subject.title, MOST_TITLE));
+  const { link } = subject;
+  return [link !== null && isWebLink(link) ? `<a href="${escapeAttribute(link)}">${title}</a>` : title];
 }
 
 function isWebLink(link: string): boolean {

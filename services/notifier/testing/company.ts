@@ -30,6 +30,7 @@ export const waiting = (said: Partial<NamedWait> = {}): NamedWait => ({
   id: '0199f3c0-0000-7000-8000-000000000001',
   client_id: '0199f3c0-0000-7000-8000-000000000002',
   client_name: 'Иван',
+  subject: null,
   disputed: false,
   channel: 'site',
   thread: 'chat-1',

@@ -35,7 +35,8 @@ export function consoleTransport(
       } else {
         const ping = pingOf(first, person, config(), at);
         const sign = ping.stage === 'breached' ? '🔴' : '⏳';
-        print(`${mark}${sign} → ${person.name}: ${ping.title}. ${ping.lines.join(' · ')}`);
+        const lines = [...(ping.subject ? [ping.subject.title] : []), ...ping.lines];
+        print(`${mark}${sign} → ${person.name}: ${ping.title}. ${lines.join(' · ')}`);
       }
       return { outcome: 'sent' };
     },

@@ -97,6 +97,7 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
       ping.title,
       '',
       ...(ping.quote ? [texts.quoted(ping.quote), ''] : []),
+      ...(ping.subject ? [ping.subject.title, ...(ping.subject.link ? [ping.subject.link] : [])] : []),
       ...ping.lines,
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
     ],

@@ -90,6 +90,7 @@ function rowOf(told: Told, number: number, reader: Person, config: Config, now: 
       breached ? texts.since(time(wait.opened_at)) : texts.answerBy(time(wait.breach_at)),
       ...(wait.owner === reader.id ? [] : [texts.owner(name(wait.owner))]),
       ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now ? [texts.inWork(name(wait.taken_by))] : []),
+      ...(wait.subject ? [wait.subject.title] : []),
     ),
     takes: told.id,
   };

@@ -21,7 +21,8 @@ function told(
     now,
   );
   const opening = ping.opening === null ? [] : [ping.opening];
-  return [...opening, `${ping.stage}: ${ping.title}`, `> ${ping.quote}`, ...ping.lines];
+  const about = ping.subject === null ? [] : [ping.subject.title];
+  return [...opening, `${ping.stage}: ${ping.title}`, `> ${ping.quote}`, ...about, ...ping.lines];
 }
 
 test('a warning says who waits, where, with what words, and until when', () => {
@@ -177,4 +178,16 @@ test('a missed call is named so, by the number to call back where there is no na
     'warned: Пропущенный звонок: +79160000001',
   );
   assert.match(told(missed, { now: at('10:05:00') })[1] ?? '', /ждёт ответа слишком долго/);
+});
+
+test('what the conversation is about is a line of its own, before and after the answer', () => {
+  const subject = { title: 'Диван угловой, 25 000 ₽', link: 'https://www.avito.ru/items/1' };
+  assert.deepEqual(told({ subject }).slice(1, 4), [
+    '> Есть ли доставка?',
+    'О чём: Диван угловой, 25 000 ₽',
+    'Чат на сайте',
+  ]);
+  assert.equal(told({ subject }, { to: 'boris' })[2], 'About: Диван угловой, 25 000 ₽');
+  const closed = { closed_at: at('10:02:41'), outcome: 'answered', answered_by: 'anna' } as const;
+  assert.equal(told({ subject, ...closed })[2], 'О чём: Диван угловой, 25 000 ₽');
 });

@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, type LateReason, type Person, SECOND } from '@otklik/domain';
+import { type EpochMs, type LateReason, type Person, SECOND, type Subject } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { clockFace, timeOfDay } from './duration.ts';
 import { type Texts, textsOf } from './texts.ts';
@@ -12,6 +12,8 @@ export interface Ping {
   readonly title: string;
   /** The client's own words, as far as privacy lets us. */
   readonly quote: string | null;
+  /** What the conversation is about: its title in words. */
+  readonly subject: Subject | null;
   readonly lines: readonly string[];
   readonly link: string | null;
 }
@@ -34,6 +36,7 @@ export function pingOf(
   const placeName = (id: string) => config.channels.get(id)?.name ?? id;
   const place = placeName(wait.channel);
   const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text;
+  const subject = wait.subject && { ...wait.subject, title: texts.subject(wait.subject.title) };
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
     const lateBy = wait.closed_at - wait.breach_at;
@@ -43,6 +46,7 @@ export function pingOf(
       opening: null,
       title: texts.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by),
       quote,
+      subject,
       lines: [`${client} · ${place}`, ...over],
       link: wait.link,
     };
@@ -53,6 +57,7 @@ export function pingOf(
       opening: null,
       title: texts.joined,
       quote,
+      subject,
       lines: [`${client} · ${place}`],
       link: wait.link,
     };
@@ -78,6 +83,7 @@ export function pingOf(
     opening: breached && wait.kind === 'call' ? texts.callFirst : null,
     title: titleOf(wait, breached, texts, client),
     quote: quote ?? texts.noText,
+    subject,
     lines,
     link: wait.link,
   };

@@ -19,6 +19,8 @@ export interface Texts {
   lateDelivered(duration: string): string;
   afterHours: string;
   noText: string;
+  /** What the conversation is about. */
+  subject(title: string): string;
   quoted(text: string): string;
   call: string;
   inWork(name: string, until: string): string;
@@ -107,6 +109,7 @@ const ru: Texts = {
   lateDelivered: (duration) => `Канал доставил обращение с опозданием на ${duration}: это не ваша задержка.`,
   afterHours: 'Нерабочее время',
   noText: 'Без текста',
+  subject: (title) => `О чём: ${title}`,
   quoted: (text) => `«${text}»`,
   call: 'Звонок',
   inWork: (name, until) => `Занимается ${name} (до ${until})`,
@@ -219,6 +222,7 @@ const en: Texts = {
   lateDelivered: (duration) => `The channel delivered this ${duration} late: that delay is not yours.`,
   afterHours: 'Outside working hours',
   noText: 'No text',
+  subject: (title) => `About: ${title}`,
   quoted: (text) => `“${text}”`,
   call: 'Call',
   inWork: (name, until) => `${name} is on it until ${until}`,

@@ -88,6 +88,7 @@ export const WaitCard = memo(function WaitCard({ wait, onOpen }: Props) {
           </ActionIcon>
         )}
       </div>
+      {wait.subject && <p className="wait-card__subject">{wait.subject.title}</p>}
       <p className="wait-card__text" data-wordless={wait.text === null || undefined}>
         <TurnIcon kind={wait.kind} />
         <span>{wait.text ?? texts.wordless[wait.kind]}</span>

@@ -97,11 +97,23 @@ function WhereAbout({ wait }: { readonly wait: Wait }) {
   );
 }
 
+function Subject({ wait: { subject } }: { readonly wait: Wait }) {
+  if (!subject) return null;
+  return subject.link === null ? (
+    <p className="drawer-subject">{subject.title}</p>
+  ) : (
+    <Anchor href={subject.link} target="_blank" rel="noreferrer" className="drawer-subject">
+      {subject.title}
+    </Anchor>
+  );
+}
+
 function Details({ wait }: { readonly wait: WaitWithTimeline }) {
   const { texts } = useLanguage();
   return (
     <>
       <WhereAbout wait={wait} />
+      <Subject wait={wait} />
       {wait.closed_at === null ? <OpenState wait={wait} /> : <ClosedState wait={wait} />}
       <DisputeSection wait={wait} />
       <Facts wait={wait} />

@@ -59,6 +59,8 @@ export interface Wait {
   readonly text: string | null;
   /** Opens the chat for an employee. */
   readonly link: string | null;
+  /** What the conversation is about; absent from an older server. */
+  readonly subject?: { readonly title: string; readonly link: string | null } | null;
   readonly kind: WaitKind;
 }
 

@@ -1,0 +1,156 @@
+import type { AvitoChannel, Config } from '@otklik/config';
+import { DAY, type EpochMs, type Event, SECOND, type Subject, subjectOf } from '@otklik/domain';
+import { z } from 'zod';
+import type { Said } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { callAvito } from './api.ts';
+import { webLink, withPrice } from './items.ts';
+import { type AvitoChat, eventsOfMessage, messageShape } from './normalise.ts';
+
+const PAGE = 100;
+/** Avito gives nothing beyond this place. */
+const MOST_OFFSET = 1_000;
+
+const number = z.union([z.number(), z.string()]).transform(String);
+const chatShape = z.looseObject({
+  id: z.string().min(1),
+  updated: z.number(),
+  users: z
+    .array(z.looseObject({ id: number, name: z.string().nullish() }))
+    .nullish()
+    .catch(null),
+  context: z
+    .looseObject({
+      value: z
+        .looseObject({
+          id: number.nullish(),
+          title: z.string().nullish(),
+          url: z.string().nullish(),
+          price_string: z.string().nullish(),
+        })
+        .nullish(),
+    })
+    .nullish()
+    .catch(null),
+  last_message: z.looseObject({ id: z.string().nullish(), type: z.string().nullish() }).nullish().catch(null),
+});
+type Chat = z.output<typeof chatShape>;
+
+const chatsShape = z.object({ chats: z.array(z.unknown()) });
+const messagesShape = z.union([
+  z.array(z.unknown()),
+  z.object({ messages: z.array(z.unknown()) }).transform(({ messages }) => messages),
+]);
+
+/** A chat that changed, and how it stands: while it stands so, there is nothing new in it. */
+export interface ChangedChat extends AvitoChat {
+  readonly updatedAt: EpochMs;
+  /** null: Avito does not say enough to know it again. */
+  readonly state: string | null;
+  /** The advertisement's number. */
+  readonly item: string | null;
+}
+
+export type Odd = (body: unknown, reason: string) => Promise<void>;
+
+/** The chats that changed since then, and whether older ones lie beyond what Avito gives. */
+export async function changedChats(
+  channel: AvitoChannel,
+  from: EpochMs,
+  odd: Odd,
+  signal: AbortSignal,
+): Promise<{ readonly chats: readonly ChangedChat[]; readonly isCut: boolean }> {
+  const chats: ChangedChat[] = [];
+  for (let offset = 0; offset <= MOST_OFFSET; offset += PAGE) {
+    // What an employee has read is no longer unread, and still unanswered.
+    const query = `unread_only=false&chat_types=u2i,u2u&limit=${PAGE}&offset=${offset}`;
+    const path = `/messenger/v2/accounts/${channel.userId}/chats?${query}`;
+    const { data } = chatsShape.safeParse(await callAvito(channel, path, null, signal));
+    if (!data) throw new ProviderTrouble(NO_LIST);
+    let isOver = data.chats.length < PAGE;
+    for (const each of data.chats) {
+      const { data: chat } = chatShape.safeParse(each);
+      if (!chat) await odd(each, 'a chat of Avito that we do not understand');
+      else if (chat.updated * SECOND >= from) chats.push(changedChat(chat, channel));
+      else isOver = true;
+    }
+    if (isOver) return { chats, isCut: false };
+  }
+  return { chats, isCut: true };
+}
+
+function changedChat(
+  { id, updated, users, context, last_message: last }: Chat,
+  channel: AvitoChannel,
+): ChangedChat {
+  const others = (users ?? []).filter((user) => user.id !== channel.userId);
+  const about = context?.value;
+  return {
+    id,
+    // Avito hashes the numbers of people: where ours is not recognised, nobody knows which name is the client's.
+    name: others.length === 1 ? (others[0]?.name ?? null) : null,
+    subject: aboutItem(about),
+    item: about?.id ?? null,
+    updatedAt: updated * SECOND,
+    state: last?.id ? `${updated} ${last.id} ${last.type}` : null,
+  };
+}
+
+const aboutItem = (item: NonNullable<Chat['context']>['value']): Subject | null =>
+  item?.title ? subjectOf(withPrice(item.title, item.price_string), { link: webLink(item.url) }) : null;
+
+/** Newest first, page by page until one lies before the span. Does not mark anything as read. */
+export async function messagesSince(
+  channel: AvitoChannel,
+  chat: AvitoChat,
+  from: EpochMs,
+  { privacy }: Config,
+  receivedAt: EpochMs,
+  odd: Odd,
+  signal: AbortSignal,
+): Promise<Event[]> {
+  const events: Event[] = [];
+  for (let offset = 0; offset <= MOST_OFFSET; offset += PAGE) {
+    const path = `/messenger/v3/accounts/${channel.userId}/chats/${encodeURIComponent(chat.id)}/messages/?limit=${PAGE}&offset=${offset}`;
+    const { data } = messagesShape.safeParse(await callAvito(channel, path, null, signal));
+    if (!data) throw new ProviderTrouble(NO_LIST);
+    let isOver = data.length < PAGE;
+    for (const each of data) {
+      const { data: message } = messageShape.safeParse(each);
+      if (!message) await odd(each, 'a message of Avito that we do not understand');
+      else if (message.created * SECOND >= from)
+        events.push(...eventsOfMessage(message, chat, channel, privacy, receivedAt));
+      else isOver = true;
+    }
+    if (isOver) break;
+  }
+  return events;
+}
+
+/** Which chats have been read as they stand, so that each look asks only for those in which something is new. */
+export class ReadChats {
+  readonly #read = new Map<
+    string,
+    { readonly state: string; readonly from: EpochMs; readonly at: EpochMs }
+  >();
+
+  has({ id, state }: ChangedChat, from: EpochMs): boolean {
+    const read = this.#read.get(id);
+    return read !== undefined && read.state === state && read.from <= from;
+  }
+
+  /** Once what was in them is durable. */
+  add(chats: readonly ChangedChat[], from: EpochMs, now: EpochMs): void {
+    for (const { id, state, updatedAt } of chats)
+      if (state !== null) this.#read.set(id, { state, from, at: updatedAt });
+    for (const [id, { at }] of this.#read) if (at < now - LONGEST_REMEMBERED_MS) this.#read.delete(id);
+  }
+}
+
+/** Longer than the daily sweep goes back. */
+const LONGEST_REMEMBERED_MS = 3 * DAY;
+
+const NO_LIST: Said = {
+  ru: 'Авито ответил на запрос чатов не так, как описано в его документации',
+  en: 'Avito answered the request for chats in a way that its documentation does not have',
+};

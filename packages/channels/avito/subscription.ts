@@ -1,0 +1,41 @@
+import type { AvitoChannel, Config } from '@otklik/config';
+import { z } from 'zod';
+import type { Said } from '../channel.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { callAvito } from './api.ts';
+
+const shape = z.object({ subscriptions: z.array(z.looseObject({ url: z.string() })) });
+
+/**
+ * Avito drops subscriptions in silence: ours is looked for at each look, and made where it is gone. Others' are left
+ * alone. Without it the list still tells everything, a minute later: a refusal is a gap.
+ */
+export async function keepSubscribed(
+  channel: AvitoChannel,
+  { publicUrl }: Config,
+  signal: AbortSignal,
+): Promise<Said[]> {
+  if (publicUrl === null) return [NO_ADDRESS];
+  const url = `${publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}?key=${channel.key.reveal()}`;
+  try {
+    const { data } = shape.safeParse(await callAvito(channel, '/messenger/v1/subscriptions', {}, signal));
+    if (!data?.subscriptions.some((each) => each.url === url))
+      await callAvito(channel, '/messenger/v3/webhook', { url }, signal);
+    return [];
+  } catch (error) {
+    // The key itself is refused: then nothing else can be read either.
+    if (!(error instanceof ProviderTrouble) || error.status === 401) throw error;
+    const { ru, en } = error.said;
+    return [
+      {
+        ru: `вебхук не подписан, сообщения видны из опроса, раз в минуту: ${ru}`,
+        en: `the webhook is not subscribed, messages are seen by polling, once a minute: ${en}`,
+      },
+    ];
+  }
+}
+
+const NO_ADDRESS: Said = {
+  ru: 'не задан public_url: сообщения видны только из опроса, раз в минуту',
+  en: 'public_url is not set: messages are seen by polling only, once a minute',
+};

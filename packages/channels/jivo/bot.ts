@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { JivoChannel } from '@otklik/config';
+import { type EpochMs, type Event, HOUR, type Privacy } from '@otklik/domain';
+import { z } from 'zod';
+import { unixTime } from '../phone/line.ts';
+import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
+import { spokenEvent } from '../provider/spoken.ts';
+import { acceptance, acceptanceOver, agentShape, messageId, shown, threadOf, word } from './normalise.ts';
+
+const shape = z.looseObject({
+  event: z.string(),
+  id: word,
+  chat_id: z.union([z.string().min(1), z.number()]).transform(String),
+  client_id: word,
+  sender: z.looseObject({ name: word }).nullish().catch(null),
+  agent: agentShape.nullish().catch(null),
+  message: z
+    .looseObject({ text: z.string().nullish().catch(null), timestamp: z.unknown() })
+    .nullish()
+    .catch(null),
+});
+
+export type BotEvent = z.output<typeof shape>;
+
+/** A body of the Bot API; null when it is none. */
+export const botEventOf = (json: unknown): BotEvent | null => shape.safeParse(json).data ?? null;
+
+/** Nobody's turn and nobody's answer: the client waits on. */
+const NOTHING = new Set(['AGENT_UNAVAILABLE', 'CHAT_CLOSED']);
+
+/**
+ * What Jivo tells a bot of a chat while it goes on. The client's number is the visitor's of the webhooks, and a message has
+ * the name that it has when the chat is over. https://www.jivo.ru/docs/bot/ documents AGENT_JOINED and AGENT_MESSAGE
+ * without an account having been tried: of an agent only what is told for certain is read.
+ */
+export function eventsOfBot(
+  told: BotEvent,
+  channel: JivoChannel,
+  privacy: Privacy,
+  receivedAt: EpochMs,
+): { readonly events: Event[]; readonly faults: string[] } {
+  const { event, chat_id: chat, client_id: client = null, sender, agent, message } = told;
+  if (NOTHING.has(event)) return { events: [], faults: [] };
+  if (event === 'AGENT_JOINED')
+    return { events: acceptance(chat, client, agent, channel, receivedAt), faults: [] };
+  const at = unixTime(message?.timestamp);
+  const seconds = at === null ? null : Math.floor(at / 1_000);
+  const said = { thread: threadOf(client, chat), at, text: shown(message?.text ?? null) };
+  const nameOf = (by: string): string =>
+    seconds === null ? `${chat}/${by}/${told.id ?? receivedAt}` : messageId(chat, by, seconds);
+  if (event === 'CLIENT_MESSAGE') {
+    const author = { id: client ?? chat, name: sender?.name ?? null };
+    const spoken = { ...said, id: nameOf('visitor'), side: 'client', author } as const;
+    return { events: [spokenEvent(spoken, channel, privacy, receivedAt)], faults: [] };
+  }
+  if (event === 'AGENT_MESSAGE') {
+    const { id = null, name = null, email = null } = agent ?? {};
+    const side = id === null ? 'unknown' : 'employee';
+    const spoken = { ...said, id: nameOf('agent'), side, author: { id, name, email } } as const;
+    return {
+      events: [
+        spokenEvent(spoken, channel, privacy, receivedAt),
+        ...acceptanceOver(chat, client, channel, receivedAt),
+      ],
+      faults: [],
+    };
+  }
+  return { events: [], faults: [`an event of Jivo's Bot API that we do not know: ${event.slice(0, 40)}`] };
+}
+
+/** Jivo gives a bot three seconds, and two more tries; then it hands the chat over by itself. */
+const INVITE_WITHIN_MS = 1_500;
+const MOST_INVITED = 10_000;
+/** In a chat that goes on for longer an agent is invited again. */
+const INVITED_FOR_MS = HOUR;
+
+/** By channel and chat. A hint only: another process may invite once more, which changes nothing. */
+const invited = new Map<string, EpochMs>();
+
+/**
+ * Our bot is silent: at a client's first words it invites an agent. Resolves with whether the client is in good hands. When
+ * not, the event is kept all the same and Jivo gets no 2xx: after its tries it hands the client over by itself.
+ */
+export async function invitesAgent(told: BotEvent, channel: JivoChannel, now: EpochMs): Promise<boolean> {
+  const { event, chat_id, client_id } = told;
+  const name = `${channel.id}\n${chat_id}`;
+  if (NOTHING.has(event)) invited.delete(name);
+  if (event === 'AGENT_JOINED' || event === 'AGENT_MESSAGE') invited.set(name, now);
+  if (event !== 'CLIENT_MESSAGE' || now - (invited.get(name) ?? Number.NEGATIVE_INFINITY) < INVITED_FOR_MS)
+    return true;
+  if (channel.botProvider === null) return false;
+  const { botRoot, botProvider, key } = channel;
+  try {
+    await callProvider(
+      {
+        provider: 'Jivo',
+        url: `${botRoot}/webhooks/${encodeURIComponent(botProvider.reveal())}/${key.reveal()}`,
+        body: { id: randomUUID(), event: 'INVITE_AGENT', client_id, chat_id },
+      },
+      AbortSignal.timeout(INVITE_WITHIN_MS),
+    );
+  } catch (error) {
+    if (error instanceof ProviderTrouble) return false;
+    throw error;
+  }
+  if (invited.size >= MOST_INVITED) invited.clear();
+  invited.set(name, now);
+  return true;
+}

@@ -1,0 +1,24 @@
+import type { Subject } from './event.ts';
+import { keepText, type Privacy } from './privacy.ts';
+
+const LONGEST_TITLE = 200;
+
+/**
+ * A subject as it is stored and shown: one line, cut, null when it says nothing. `privacy` is given where the title is
+ * the client's own words (a mail's), and left out where it is the company's (its advertisement).
+ */
+export function subjectOf(
+  title: string | null | undefined,
+  { link = null, privacy }: { link?: string | null; privacy?: Privacy['text'] } = {},
+): Subject | null {
+  const line = (title ?? '').replaceAll('\u0000', '').toWellFormed().replaceAll(/\s+/g, ' ').trim();
+  const kept = keepText(line === '' ? null : line, privacy ?? 'full');
+  if (kept === null) return null;
+  return { title: kept.length > LONGEST_TITLE ? `${cutAt(kept)}…` : kept, link };
+}
+
+const cutAt = (text: string): string =>
+  text
+    .slice(0, LONGEST_TITLE - 1)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd();
