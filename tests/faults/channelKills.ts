@@ -20,6 +20,8 @@ interface Said {
 interface Exchange<Provider> {
   /** In how many chats it is held. */
   readonly chats?: number;
+  /** How often the program is killed meanwhile. */
+  readonly kills?: number;
   /** On the telephone whom a machine answers is a client who called; in a chat a machine's words change nothing. */
   readonly machinesTurn?: 'opens' | 'changes nothing';
   /** What a person does once, before anybody writes. */
@@ -30,17 +32,17 @@ interface Exchange<Provider> {
 type Told = string;
 
 /**
- * An exchange of 200 messages in 20 chats, while the whole program is killed by `kill -9` a hundred times, each time at
+ * An exchange of 200 messages in 20 chats, while the whole program is killed by `kill -9` a hundred times or so, each time at
  * a random point of its life, and started again. What it knows in the end must be what it would know without a kill.
  * `OTKLIK_SEED` plays it again.
  */
 export function survivesKills<Provider extends ContractProvider>(
   kind: string,
   start: () => Promise<Provider>,
-  { chats = CHATS, machinesTurn = 'changes nothing', prepare }: Exchange<Provider> = {},
+  { chats = CHATS, kills = KILLS, machinesTurn = 'changes nothing', prepare }: Exchange<Provider> = {},
 ): void {
   const seed = Number(process.env.OTKLIK_SEED ?? Math.floor(Math.random() * 1e9));
-  it(`${kind}: ${KILLS} kills in an exchange of ${MESSAGES} messages change nothing (seed ${seed})`, async () => {
+  it(`${kind}: ${kills} kills in an exchange of ${MESSAGES} messages change nothing (seed ${seed})`, async () => {
     const random = randomFrom(seed);
     const provider = await start();
     const exchange = conversation(random, chats);
@@ -50,8 +52,8 @@ export function survivesKills<Provider extends ContractProvider>(
       otklik = await startOtklik({ config: provider.yaml, env: { ...provider.env, ...port } });
       await prepare?.(provider, otklik);
       const rest = [...exchange];
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        await say(provider, rest.splice(0, MESSAGES / KILLS));
+      for (let kill = 0; kill < kills; kill += 1) {
+        await say(provider, rest.splice(0, MESSAGES / kills));
         await pause(random() * 60);
         const dying = otklik.kill9();
         if (random() < 0.5) await say(provider, rest.splice(0, 1));

@@ -3,4 +3,4 @@ import { startChatProvider } from '../../packages/channels/testing/chatProvider.
 import { survivesKills } from './channelKills.ts';
 
 // Nothing is posted twice: what a kill cost is found in the list.
-survivesKills('avito', () => startChatProvider(avitoScript));
+survivesKills('avito', () => startChatProvider(avitoScript), { kills: 50 });

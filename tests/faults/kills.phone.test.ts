@@ -2,4 +2,7 @@ import { mangoScript } from '../../packages/channels/testing/phone/mangoScript.t
 import { startPhoneProvider } from '../../packages/channels/testing/phone/phoneProvider.ts';
 import { survivesKills } from './channelKills.ts';
 
-survivesKills('phone, mango', () => startPhoneProvider(mangoScript), { machinesTurn: 'opens' });
+survivesKills('phone, mango', () => startPhoneProvider(mangoScript), {
+  kills: 50,
+  machinesTurn: 'opens',
+});

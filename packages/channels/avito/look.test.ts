@@ -254,8 +254,9 @@ describe('a look at Avito', () => {
         : null;
     const [world, other] = users.map((user) => start(user, new TestWorld(), users));
     assert.ok(world && other);
-    await until(() => world.state?.up === false, { what: 'the refusal' });
-    assert.match(world.problem ?? '', /HTTP 429/);
+    await until(() => world.gaps.length > 0, { what: 'the refusal' });
+    assert.match(world.gaps.join(), /HTTP 429.*meanwhile only what the webhook tells is seen/);
+    assert.equal(world.state?.caughtUp, false);
     const before = avito.count(/^111 /);
     await looks(5, '112');
     assert.deepEqual([avito.count(/^111 /), avito.count(/^111 GET .*\/chats$/)], [before, 1]);

@@ -88,6 +88,11 @@ export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace
     start: (world) =>
       channel.secret === null
         ? pollMax(channel, config, world, pace)
-        : reconcile(lookAtMax(channel, config, world), world, pace, () => config.publicUrl !== null),
+        : reconcile(
+            lookAtMax(channel, config, world),
+            world,
+            pace,
+            config.publicUrl === null ? null : () => true,
+          ),
   };
 }

@@ -73,6 +73,6 @@ export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace):
       config.publicUrl,
     ]),
     start: (world) =>
-      reconcile(lookAtOk(channel, config, world), world, pace, () => config.publicUrl !== null),
+      reconcile(lookAtOk(channel, config, world), world, pace, config.publicUrl === null ? null : () => true),
   };
 }

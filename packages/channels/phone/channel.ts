@@ -125,7 +125,7 @@ export function feedOf(
           async (span, signal) => ({ events: events(await callsOver(list, span, context, signal)) }),
           world,
           pace,
-          () => line.read !== undefined,
+          line.read ? () => true : null,
         );
       },
     },

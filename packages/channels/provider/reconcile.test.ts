@@ -4,7 +4,9 @@ import type { EpochMs, Event } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { eventOf } from '../phone/callFact.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { type Hinted, type Look, type ReconcilePace, reconcile } from './reconcile.ts';
+import { ProviderTrouble } from './callProvider.ts';
+import type { Hinted } from './hookWatch.ts';
+import { type Look, type ReconcilePace, reconcile } from './reconcile.ts';
 import { spokenEvent } from './spoken.ts';
 
 const NINE = Date.parse('2026-11-23T09:00:00Z');
@@ -22,6 +24,8 @@ const CHANNEL = { id: 'line', country: 'RU' };
 /** A world whose clock is set by hand. */
 class SetWorld extends TestWorld {
   time = NINE;
+  /** What the list answers instead. */
+  trouble: ProviderTrouble | null = null;
   override now(): EpochMs {
     return this.time;
   }
@@ -53,13 +57,14 @@ const call = (id: string, at: EpochMs, phase: 'ringing' | 'ended'): Event =>
 /** Looks until the world has the clock of `time` and the list says `events`, and one look more. */
 async function playing(
   play: (world: SetWorld, list: (events: readonly Event[], time: EpochMs) => Promise<void>) => Promise<void>,
-  hinted: Hinted = () => true,
+  hinted: Hinted | null = () => true,
 ): Promise<void> {
   const world = new SetWorld();
   let listed: readonly Event[] = [];
   let looks = 0;
   const look: Look = async () => {
     looks += 1;
+    if (world.trouble) throw world.trouble;
     return { events: listed };
   };
   const listener = reconcile(look, world, PACE, hinted);
@@ -141,4 +146,42 @@ describe('what the list tells and the webhook did not', () => {
       await list(told, NINE + 3 * MINUTE);
       assert.equal(world.unhintedEvents, 1);
     }));
+});
+
+describe('a list that does not answer', () => {
+  const silent = new ProviderTrouble({ ru: 'Провайдер не отвечает', en: 'The provider does not answer' });
+  const refused = new ProviderTrouble({ ru: 'ключ не подходит', en: 'no such key' }, { status: 401 });
+  const standing = (world: SetWorld) => [world.state?.up, world.problem, ...world.gaps];
+  const failing = async (world: SetWorld, trouble: ProviderTrouble, minutes: number) => {
+    world.trouble = trouble;
+    world.time = NINE + minutes * MINUTE;
+    const { length } = world.states;
+    await until(() => world.states.length > length, { what: 'another state' });
+  };
+
+  it('is a gap beside a webhook for a quarter of an hour, and takes the channel down after it', () =>
+    playing(async (world, list) => {
+      await failing(world, silent, 14);
+      assert.deepEqual(standing(world), [
+        true,
+        null,
+        'The provider does not answer: meanwhile only what the webhook tells is seen',
+      ]);
+      await failing(world, silent, 16);
+      assert.deepEqual(standing(world), [false, 'The provider does not answer']);
+      world.trouble = null;
+      await list([], NINE + 17 * MINUTE);
+      assert.deepEqual(standing(world), [true, null]);
+    }));
+
+  it('takes the channel down at once where there is no webhook, or the key is refused', async () => {
+    await playing(async (world) => {
+      await failing(world, silent, 1);
+      assert.deepEqual(standing(world), [false, 'The provider does not answer']);
+    }, null);
+    await playing(async (world) => {
+      await failing(world, refused, 1);
+      assert.deepEqual(standing(world), [false, 'no such key']);
+    });
+  });
 });

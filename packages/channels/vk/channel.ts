@@ -119,7 +119,7 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
         lookAtVk(channel, config, world, news),
         world,
         pace,
-        () => channel.secret !== null,
+        channel.secret === null ? null : () => true,
       );
       if (channel.secret !== null) return list;
       const stopping = new AbortController();

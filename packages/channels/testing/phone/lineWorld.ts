@@ -61,7 +61,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     return status;
   }
 
-  /** One look at the exchange's list, after so long a time away. What the listener says of itself then. */
+  /** One look at the exchange's list, after so long a time away. Whether it was read, and what the listener says of itself then. */
   async look({ awayMs = 3_600_000 }: { awayMs?: number } = {}) {
     const world = new FixedWorld();
     world.cursor = JSON.stringify({ since: 0, upTo: RECEIVED - awayMs, sweptAt: RECEIVED });
@@ -74,7 +74,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     listener.stop();
     await listener.done;
     this.events.push(...world.kept.flatMap(({ events }) => events));
-    return { up: world.state?.up, problem: world.problem, gaps: world.gaps };
+    return { isRead: world.state?.caughtUp, problem: world.problem, gaps: world.gaps };
   }
 
   /** One wait a line: number, when it began, when a call was missed, and its end. Times of UTC. */
