@@ -174,7 +174,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       return {
         ...show(wait),
         dispute: dispute ? presentDispute(dispute) : null,
-        timeline: presentTimeline(timeline),
+        timeline: presentTimeline(timeline, world.config()),
       };
     },
   );
