@@ -2,14 +2,17 @@ import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import type { Listener, ListenerWorld, Said } from '../channel.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
-import { type Ami, type AmiMessage, connectAmi } from './ami.ts';
+import { type Ami, type AmiMessage, amiAccount, connectAmi } from './ami.ts';
 import { AsteriskCalls } from './asteriskCalls.ts';
+import { dialByAsterisk } from './dial/asterisk.ts';
+import { DialledByAsterisk } from './dial/asteriskCalls.ts';
 import type { KeepFacts, Line } from './line.ts';
 
 /** `account` is `user@host:5038` of manager.conf, `secret` its password. What happens while nobody is connected Asterisk tells nobody. */
 export const asterisk: Line = {
   name: 'Asterisk',
   listen: (channel, world, keep) => listenToAmi(channel, world, keep),
+  dial: dialByAsterisk,
 };
 
 type AmiPace = Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>;
@@ -34,9 +37,10 @@ async function run(
   stopped: AbortSignal,
 ): Promise<void> {
   const calls = new AsteriskCalls();
+  const dialled = new DialledByAsterisk();
   let failures = 0;
   while (!stopped.aborted) {
-    const ended = await session(channel, world, keep, calls, stopped);
+    const ended = await session(channel, world, keep, calls, dialled, stopped);
     if (stopped.aborted) return;
     failures = ended.wasUp ? 1 : failures + 1;
     world.report({ up: false, caughtUp: ended.wasUp, problem: ended.problem });
@@ -49,6 +53,7 @@ async function session(
   world: ListenerWorld,
   keep: KeepFacts,
   calls: AsteriskCalls,
+  dialled: DialledByAsterisk,
   stopped: AbortSignal,
 ): Promise<{ wasUp: boolean; problem: Said }> {
   let wasUp = false;
@@ -64,11 +69,11 @@ async function session(
       wasUp = true;
       keeping = keeping.then(() => world.report({ up: true, caughtUp: true, problem: null }));
     }
-    const facts = calls.tell(message, world.now());
+    const facts = dialled.tell(message, world.now()) ?? calls.tell(message, world.now());
     if (facts.length > 0) keeping = keeping.then(() => insist(() => keep(facts), world, stopped));
   };
-  const ami: Ami = connectAmi(addressOf(channel), tell);
-  const [user = ''] = (channel.account ?? '').split('@');
+  const { user, ...address } = amiAccount(channel.account);
+  const ami: Ami = connectAmi(address, tell);
   ami.send('Login', { Username: user, Secret: channel.secret?.reveal() ?? '', Events: 'call,dialplan' });
   ami.send('CoreShowChannels');
   const stop = (): void => ami.close();
@@ -89,12 +94,6 @@ async function insist(keep: () => Promise<void>, world: ListenerWorld, stopped: 
       await pause(SECOND / 4, stopped);
     }
   }
-}
-
-function addressOf({ account }: PhoneChannel): { host: string; port: number } {
-  const place = (account ?? '').split('@').at(-1) ?? '';
-  const [host = '127.0.0.1', port = '5038'] = place.split(':');
-  return { host, port: Number(port) };
 }
 
 const REFUSED: Said = {

@@ -1,6 +1,6 @@
 import type { Config, PhoneChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import type { HookAnswer, HookRequest, Listener, ListenerWorld, SampleRequest } from '../channel.ts';
+import type { Dial, HookAnswer, HookRequest, Listener, ListenerWorld, SampleRequest } from '../channel.ts';
 import type { CallFact } from './callFact.ts';
 
 /** What a provider's request amounts to. */
@@ -45,6 +45,8 @@ export interface Line {
   list?(channel: PhoneChannel): ListCalls | null;
   /** A live connection instead of both. */
   listen?(channel: PhoneChannel, world: ListenerWorld, keep: KeepFacts): Listener;
+  /** Has the exchange ring a colleague and then a client; null when the channel lacks what that needs. */
+  dial?(channel: PhoneChannel, context: LineContext): Dial | null;
 }
 
 export type ListCalls = (
@@ -90,3 +92,6 @@ export function seconds(value: unknown): number {
   const number = typeof value === 'string' && /^\d{1,6}(\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number > 0 ? Math.min(number, 86_400) : 0;
 }
+
+/** As most exchanges want it: `79161234567`. */
+export const bareNumber = (e164: string): string => e164.replace(/^\+/, '');

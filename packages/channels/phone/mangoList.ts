@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
-import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import { mangoCall } from './mangoCall.ts';
+import { mangoCommand } from './mangoCommand.ts';
 
 const FIELDS = [
   'start',
@@ -30,7 +30,7 @@ export async function listMangoCalls(
   { from, to }: { readonly from: number; readonly to: number },
   signal: AbortSignal,
 ): Promise<CallFact[]> {
-  const ordered = await command(
+  const ordered = await mangoCommand(
     channel,
     '/vpbx/stats/request',
     {
@@ -42,7 +42,7 @@ export async function listMangoCalls(
   );
   const key = keyOf(ordered.text);
   for (let asked = 0; asked < MOST_ASKS; asked++) {
-    const got = await command(channel, '/vpbx/stats/result', { key }, signal);
+    const got = await mangoCommand(channel, '/vpbx/stats/result', { key }, signal);
     if (got.status !== 204) return callsOf(rowsOf(got.text));
     await pause(ASK_EVERY_MS, undefined, { signal });
   }
@@ -50,22 +50,6 @@ export async function listMangoCalls(
     ru: 'Mango Office не готовит статистику звонков',
     en: 'Mango Office does not get its statistics of calls ready',
   });
-}
-
-function command(channel: PhoneChannel, path: string, body: object, signal: AbortSignal) {
-  const json = JSON.stringify(body);
-  const [key, salt] = [channel.account ?? '', channel.secret?.reveal() ?? ''];
-  const sign = createHash('sha256')
-    .update(key + json + salt)
-    .digest('hex');
-  return callProvider(
-    {
-      provider: 'Mango Office',
-      url: `${channel.apiRoot ?? 'https://app.mango-office.ru'}${path}`,
-      body: new URLSearchParams({ vpbx_api_key: key, sign, json }),
-    },
-    signal,
-  );
 }
 
 function keyOf(text: string): string {
@@ -95,7 +79,8 @@ function rowsOf(csv: string): Row[] {
 }
 
 function callsOf(rows: readonly Row[]): CallFact[] {
-  return [...Map.groupBy(rows, ({ entry_id }) => entry_id)].flatMap(([call, legs]) => {
+  return [...Map.groupBy(rows, ({ entry_id }) => entry_id)].flatMap(([call, all]) => {
+    const legs = withoutOwnRinging(all);
     const first = legs[0];
     if (!first || call === '') return [];
     const isIn = first.from_extension === '';
@@ -115,4 +100,11 @@ function callsOf(rows: readonly Row[]): CallFact[] {
       reason: Number(first.disconnect_reason) || 0,
     });
   });
+}
+
+/** Of a call that was ordered, the colleague’s own telephone is told as a leg from the client to the extension: see mango.ts. */
+function withoutOwnRinging(legs: readonly Row[]): readonly Row[] {
+  const out = legs.filter((leg) => leg.from_extension !== '' && leg.to_extension === '');
+  const isOrdered = legs.some((leg) => leg.from_extension === '' && leg.from_number === out[0]?.to_number);
+  return isOrdered ? out : legs;
 }

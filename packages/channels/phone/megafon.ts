@@ -1,6 +1,7 @@
 import type { CallOutcome, EpochMs } from '@otklik/domain';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialByMegafon } from './dial/megafon.ts';
 import { postForm } from './form.ts';
 import { type Line, localTime, type ReadCalls, seconds } from './line.ts';
 
@@ -38,6 +39,7 @@ export const megafon: Line = {
       duration: '0',
       crm_token: secret?.reveal() ?? '',
     }),
+  dial: dialByMegafon,
 };
 
 function factsOf(form: Form, timezone: string): CallFact[] | null {

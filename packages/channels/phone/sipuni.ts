@@ -1,6 +1,7 @@
 import type { CallOutcome } from '@otklik/domain';
 import { hasKey, NO_KEY, readForm } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialBySipuni } from './dial/sipuni.ts';
 import { keyed, postForm } from './form.ts';
 import { type Line, type ReadCalls, unixTime } from './line.ts';
 
@@ -38,6 +39,7 @@ export const sipuni: Line = {
       },
       { path: keyed(key) },
     ),
+  dial: dialBySipuni,
 };
 
 const INSIDE = '2';

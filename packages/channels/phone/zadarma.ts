@@ -1,11 +1,12 @@
-import { createHash, createHmac } from 'node:crypto';
 import type { CallOutcome } from '@otklik/domain';
 import { z } from 'zod';
-import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { dialByZadarma } from './dial/zadarma.ts';
 import { postForm } from './form.ts';
 import { type Line, type ListCalls, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
+import { callZadarma, zadarmaSignature } from './zadarmaApi.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -23,7 +24,7 @@ export const zadarma: Line = {
       return { outcome: 'read', facts: [], faults: [], answer: { status: 200, body: echo } };
     const secret = channel.secret?.reveal() ?? '';
     const text = form && signedText(form);
-    if (!form || text === null || !sameSecret(request.headers.signature, signature(text, secret)))
+    if (!form || text === null || !sameSecret(request.headers.signature, zadarmaSignature(text, secret)))
       return {
         outcome: 'forged',
         detail: 'The header Signature is missing, or was not made with the secret of otklik.yaml.',
@@ -48,7 +49,9 @@ export const zadarma: Line = {
       status_code: '16',
     };
     const text = signedText(new Map(Object.entries(fields)));
-    return postForm(fields, { headers: { signature: signature(text, channel.secret?.reveal() ?? '') } });
+    return postForm(fields, {
+      headers: { signature: zadarmaSignature(text, channel.secret?.reveal() ?? '') },
+    });
   },
   list: (channel) => {
     const list: ListCalls = async (span, { timezone }, signal) => {
@@ -63,14 +66,7 @@ export const zadarma: Line = {
             skip: String(skip),
             limit: String(PAGE),
           };
-          const answered = await callApi(
-            '/v1/statistics/pbx/',
-            query,
-            channel.account ?? '',
-            channel.secret?.reveal() ?? '',
-            channel.apiRoot,
-            signal,
-          );
+          const answered = await callZadarma(channel, '/v1/statistics/pbx/', query, signal);
           const { data } = statisticsShape.safeParse(answered);
           if (!data) throw new ProviderTrouble(NO_STATISTICS);
           facts.push(...listed(data.stats, direction, timezone));
@@ -81,6 +77,7 @@ export const zadarma: Line = {
     };
     return list;
   },
+  dial: dialByZadarma,
 };
 
 const PAGE = 1_000;
@@ -88,10 +85,6 @@ const NO_STATISTICS = {
   ru: 'Zadarma не отдала статистику звонков: проверьте ключ и права API',
   en: 'Zadarma did not give its statistics of calls: check the key and the rights of the API',
 };
-
-/** Base64 of the digest in hexadecimal digits, not of its bytes: so the provider's own library makes it. */
-const signature = (text: string, secret: string): string =>
-  Buffer.from(createHmac('sha1', secret).update(text).digest('hex')).toString('base64');
 
 const SIGNED: Readonly<Record<string, readonly string[]>> = {
   NOTIFY_START: ['caller_id', 'called_did', 'call_start'],
@@ -235,24 +228,3 @@ function listed(rows: readonly Row[], direction: 'in' | 'out', timezone: string)
 
 /** `"Name" <79991112233>` or the bare number. */
 const outsideOf = (clid: string): string => /<([^>]*)>/.exec(clid)?.[1] ?? clid;
-
-/** `Authorization: key:signature` over method, sorted query and its MD5. */
-async function callApi(
-  method: string,
-  query: Readonly<Record<string, string>>,
-  key: string,
-  secret: string,
-  apiRoot: string | null,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const sorted = new URLSearchParams(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
-  const sign = signature(`${method}${sorted}${createHash('md5').update(sorted).digest('hex')}`, secret);
-  return callProviderJson(
-    {
-      provider: 'Zadarma',
-      url: `${apiRoot ?? 'https://api.zadarma.com'}${method}?${sorted}`,
-      headers: { authorization: `${key}:${sign}` },
-    },
-    signal,
-  );
-}

@@ -12,9 +12,9 @@ const KEYS: Readonly<
   mango: { needs: ['account', 'secret'], takes: [] },
   zadarma: { needs: ['account', 'secret'], takes: [] },
   uis: { needs: ['key'], takes: ['token'] },
-  megafon: { needs: ['secret'], takes: [] },
+  megafon: { needs: ['secret'], takes: ['account', 'token'] },
   beeline: { needs: ['key', 'token'], takes: [] },
-  sipuni: { needs: ['key'], takes: [] },
+  sipuni: { needs: ['key'], takes: ['account', 'secret'] },
   onlinepbx: { needs: ['key', 'account'], takes: ['token'] },
   asterisk: { needs: ['account', 'secret'], takes: [] },
   twilio: { needs: ['account', 'secret'], takes: [] },
@@ -40,6 +40,8 @@ export function checkPhone(
       if (value[key] !== undefined && !needs.includes(key) && !takes.includes(key))
         report([...path, key], `${subject}: ${value.provider} has no use for  ${key}`, 'Remove it');
     }
+    if (value.context !== undefined && value.provider !== 'asterisk')
+      report([...path, 'context'], `${subject}: ${value.provider} has no use for  context`, 'Remove it');
     for (const number of value.numbers) {
       const digits = number.replaceAll(/\D/g, '');
       const name = `${value.provider} ${value.account ?? ''} ${digits}`;

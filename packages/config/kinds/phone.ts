@@ -41,6 +41,8 @@ export interface PhoneChannel extends ChannelBase {
   readonly key: Secret | null;
   /** null: the provider's own. */
   readonly apiRoot: string | null;
+  /** Of Asterisk: where a call back enters the dial plan; null: `from-internal`. */
+  readonly context: string | null;
 }
 
 const schema = z
@@ -67,6 +69,10 @@ const schema = z
       'env:PHONE_TOKEN',
     ).optional(),
     key: addressKeyField('env:PHONE_KEY').optional(),
+    context: textField(
+      'For Asterisk: the context of the dial plan in which a call back dials. Default: from-internal.',
+      'from-internal',
+    ).optional(),
     api_root: baseUrlField(
       'Address of the provider’s API. Default: the provider’s own.',
       'https://api.example.ru',
@@ -90,6 +96,7 @@ export const phoneKind = {
     token: entry.token ?? null,
     key: entry.key ?? null,
     apiRoot: entry.api_root ?? null,
+    context: entry.context ?? null,
   }),
   describe: ({ id, provider, token }) => {
     if (provider === 'asterisk') return 'phone (asterisk), read from AMI';

@@ -177,6 +177,7 @@ const ru = {
       no_answer: 'не взяли трубку',
       busy: 'занято',
       failed: 'не соединилось',
+      not_dialled: 'сотрудник не взял трубку, клиенту не звонили',
     },
     talk: (time: string) => `разговор ${time}`,
     step: {
@@ -378,6 +379,7 @@ const en: Texts = {
       no_answer: 'no answer',
       busy: 'busy',
       failed: 'not connected',
+      not_dialled: 'the colleague did not pick up, the client was not dialled',
     },
     talk: (time) => `talked ${time}`,
     step: {
