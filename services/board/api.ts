@@ -683,6 +683,14 @@ function refusalOf(
         russian ? `Уже занимается ${who}, ещё ${until} с.` : `${who} is on it for another ${until} s.`,
       );
     }
+    case 'just_called':
+      return new Refusal(
+        409,
+        'Called a moment ago',
+        russian
+          ? 'Звонок уже заказан: подождите, телефон зазвонит.'
+          : 'The call is ordered already: wait for the telephone to ring.',
+      );
     case 'unknown_person':
       return new Refusal(
         400,

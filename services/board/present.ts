@@ -94,12 +94,13 @@ export function presentTimeline(timeline: Timeline, config: Config): { at: strin
         late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
         problem: notice.problem,
       })),
-    ...timeline.acts.map((act) => ({
-      at: iso(act.at),
+    // What tells one press from another is nobody's business.
+    ...timeline.acts.map(({ at, action, actor, details: { press: _, ...details } }) => ({
+      at: iso(at),
       type: 'act',
-      action: act.action,
-      by: act.actor,
-      ...act.details,
+      action,
+      by: actor,
+      ...details,
     })),
     ...timeline.corrections.map((correction) => ({
       at: iso(correction.at),
