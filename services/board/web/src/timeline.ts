@@ -154,6 +154,12 @@ function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
     switch (action.replaceAll('-', '_')) {
       case 'take':
         return texts.story.took(by);
+      case 'call':
+        return texts.story.called(by);
+      case 'call_refused':
+        return texts.story.callRefused(by);
+      case 'call_unknown':
+        return texts.story.callUnknown(by);
       case 'hand_over':
         return texts.story.handedOver(by, directory.personName(string(item.to) ?? '?'));
       case 'no_reply_needed':
