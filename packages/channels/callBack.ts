@@ -1,5 +1,5 @@
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { Dial } from './channel.ts';
+import type { Dial, Said } from './channel.ts';
 import { channelOf } from './registry.ts';
 
 /** How one of ours can have a client called back. */
@@ -30,3 +30,6 @@ export function callBackOf(
   }
   return null;
 }
+
+/** Why a call was not made, for a log: an exchange's own words may have the client's number in them. */
+export const loggable = ({ en }: Said): string => en.replaceAll(/\+?\d[\d ()-]{4,}\d/g, '…');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { callBackOf, type Dialled } from '@otklik/channels';
+import { callBackOf, type Dialled, loggable } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import {
@@ -62,7 +62,10 @@ export async function callBack(
     });
   if (dialled.outcome === 'dialled') return begun;
   const { outcome, said } = dialled;
-  log.warn({ channel: call.channel.id, outcome, problem: said.en }, 'a client could not be called back');
+  log.warn(
+    { channel: call.channel.id, outcome, problem: loggable(said) },
+    'a client could not be called back',
+  );
   await callFailed(store, wait.id, person ?? '', outcome, call.channel.id, now());
   const byHand =
     outcome === 'unknown'

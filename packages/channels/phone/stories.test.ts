@@ -569,7 +569,13 @@ exchange('OnlinePBX', onlinepbxScript, [
   { what: 'between colleagues', posted: [o('call_start', '10:00:00', { direction: 'local' })], waits: [] },
 ]);
 
-const t = (sid: string, status: string, time: string, over: Readonly<Record<string, string>> = {}) =>
+const t = (
+  sid: string,
+  status: string,
+  time: string,
+  over: Readonly<Record<string, string>> = {},
+  query = '',
+) =>
   twilioPost(
     {
       CallSid: sid,
@@ -581,6 +587,16 @@ const t = (sid: string, status: string, time: string, over: Readonly<Record<stri
       ...over,
     },
     HOOK,
+    query,
+  );
+// The client's leg of a call that we ordered, at the address that its TwiML gave: the colleague's own leg is not told.
+const tOrdered = (status: string, time: string, over: Readonly<Record<string, string>> = {}) =>
+  t(
+    'k2',
+    status,
+    time,
+    { ParentCallSid: 'p2', Direction: 'outbound-dial', From: `+${LINE}`, To: `+${CLIENT}`, ...over },
+    '?dial=sip%3A101%40acme.sip.twilio.com',
   );
 const CHILD = { ParentCallSid: 'p', Direction: 'outbound-dial', To: 'sip:101@acme.sip.twilio.com' };
 const tOut = { Direction: 'outbound-api', From: 'client:101', To: `+${CLIENT}` };
@@ -609,6 +625,27 @@ exchange('Twilio', twilioScript, [
       t('q', 'completed', '10:03:00', { ...tOut, CallDuration: '60' }),
     ],
     waits: CALLED_BACK,
+  },
+  {
+    what: 'missed, and called back by our order',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      tOrdered('ringing', '10:01:50'),
+      tOrdered('in-progress', '10:02:00'),
+      tOrdered('completed', '10:03:00', { CallDuration: '60' }),
+    ],
+    waits: CALLED_BACK,
+  },
+  {
+    what: 'missed, and dialled in vain by our order',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      tOrdered('ringing', '10:02:00'),
+      tOrdered('no-answer', '10:02:30'),
+    ],
+    waits: ATTEMPTED,
   },
   {
     what: 'missed, and dialled in vain',

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { PhoneChannel } from '@otklik/config';
 import type { CallOutcome } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
 import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
 
@@ -29,7 +31,9 @@ export const twilio: Line = {
         detail:
           'X-Twilio-Signature was not made for this address with the auth token: check secret and public_url.',
       };
-    const facts = form.get('AccountSid') === channel.account ? factsOf(form) : null;
+    const { dial } = request.query;
+    const ordered = typeof dial === 'string' ? dial : null;
+    const facts = form.get('AccountSid') === channel.account ? factsOf(form, ordered) : null;
     return {
       outcome: 'read',
       facts: facts ?? [],
@@ -50,7 +54,8 @@ export const twilio: Line = {
     const signed = sign(hookUrl ?? '', new Map(Object.entries(fields)), secret?.reveal() ?? '');
     return postForm(fields, { headers: { 'x-twilio-signature': signed } });
   },
-  list: (channel) => listOf(channel.account ?? '', channel.secret?.reveal() ?? '', channel.apiRoot),
+  list: (channel) => listOf(channel),
+  dial: dialByTwilio,
 };
 
 function urlOf(
@@ -76,16 +81,17 @@ function sign(url: string, form: Form, secret: string): string {
  * An incoming call is «answered» as soon as our TwiML runs, so that the parent is no leg on which anybody talks: it ends as
  * missed, and whoever was dialled for it (its child) speaks for the call.
  */
-function factsOf(form: Form): CallFact[] | null {
+/** `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client. */
+function factsOf(form: Form, ordered: string | null): CallFact[] | null {
   const sid = form.get('CallSid');
   if (!sid) return null;
-  const parent = form.get('ParentCallSid') || null;
+  const parent = ordered === null ? form.get('ParentCallSid') || null : null;
   const at = timeOf(form.get('Timestamp'));
   return facts({
     sid,
     parent,
     isIn: (form.get('Direction') ?? '').startsWith('inbound') || parent !== null,
-    from: form.get('From') ?? '',
+    from: ordered ?? form.get('From') ?? '',
     to: form.get('To') ?? '',
     status: form.get('CallStatus') ?? '',
     at,
@@ -178,10 +184,10 @@ const rowShape = z.object({
 const pageShape = z.object({ calls: z.array(rowShape), next_page_uri: z.string().nullish() });
 
 const listOf =
-  (account: string, secret: string, apiRoot: string | null): ListCalls =>
+  ({ account, secret, apiRoot, accounts }: PhoneChannel): ListCalls =>
   async ({ from }, _context, signal) => {
     const root = apiRoot ?? 'https://api.twilio.com';
-    const authorization = `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}`;
+    const authorization = `Basic ${Buffer.from(`${account}:${secret?.reveal() ?? ''}`).toString('base64')}`;
     const rows: z.output<typeof rowShape>[] = [];
     const since = new Date(from).toISOString().slice(0, 10);
     let next: string | null =
@@ -199,23 +205,32 @@ const listOf =
       next = data.next_page_uri ?? null;
     }
     const parents = new Map(rows.map((row) => [row.sid, row]));
-    return rows
-      .filter((row) => !isExtension(row.from) || row.parent_call_sid)
-      .flatMap((row) => listed(row, parents));
+    const ours = new Set([...accounts.values()].flat());
+    return (
+      rows
+        .filter((row) => !isExtension(row.from) || row.parent_call_sid)
+        // The first leg of a call that we ordered rings at one of ours: it is no call to a client.
+        .filter((row) => !(row.direction === ORDERED && ours.has(row.to)))
+        .flatMap((row) => listed(row, parents))
+    );
   };
 
-/** The client's number stands in the parent; a child's `from` may be our own. */
+const ORDERED = 'outbound-api';
+
+/** The client's number stands in the parent; a child's `from` may be our own. The child of a call that we ordered is the client. */
 function listed(
   row: z.output<typeof rowShape>,
   rows: ReadonlyMap<string, z.output<typeof rowShape>>,
 ): CallFact[] {
-  const parent = row.parent_call_sid ?? null;
+  const above = rows.get(row.parent_call_sid ?? '');
+  const isOrdered = above?.direction === ORDERED;
+  const parent = isOrdered ? null : (row.parent_call_sid ?? null);
   const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
   const told = {
     sid: row.sid,
     parent,
     isIn: row.direction === 'inbound' || parent !== null,
-    from: (parent === null ? undefined : rows.get(parent)?.from) ?? row.from,
+    from: (isOrdered ? above.to : above?.from) ?? row.from,
     to: row.to,
     talkSeconds: seconds(row.duration),
   };

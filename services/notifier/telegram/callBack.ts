@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CallBack, callBackOf, type Dialled, type StaffUpdate } from '@otklik/channels';
+import { type CallBack, callBackOf, type Dialled, loggable, type StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, type Person } from '@otklik/domain';
 import {
@@ -70,7 +70,7 @@ async function ask(
   if (dialled.outcome === 'dialled') return { text: texts.calling(from) };
   const { outcome, said } = dialled;
   world.log.warn(
-    { channel: call.channel.id, outcome, problem: said.en },
+    { channel: call.channel.id, outcome, problem: loggable(said) },
     'a client could not be called back',
   );
   await callFailed(world.store, wait, person.id, outcome, call.channel.id, world.now());

@@ -145,6 +145,7 @@ describe('where the configuration lacks what an order needs', () => {
     ['UIS without a number to show the client', 'provider: uis, key: 0123456789abcdef, token: t-t-t'],
     ['MegaFon without the key of its API', 'provider: megafon, secret: s-s-s-s, account: acme.megapbx.ru'],
     ['Sipuni without the key of integrations', 'provider: sipuni, key: 0123456789abcdef'],
+    ['Twilio without a number to show the client', 'provider: twilio, account: AC1, secret: s-s-s-s'],
     [
       'OnlinePBX without the key of its API',
       'provider: onlinepbx, key: 0123456789abcdef, account: acme.onpbx.ru',
