@@ -8,6 +8,7 @@ export interface Metric {
 export const metrics: Readonly<Record<string, Metric>> = {
   otklik_events_received_total: { type: 'counter', labels: ['channel', 'kind', 'side'] },
   otklik_events_rejected_total: { type: 'counter', labels: ['channel', 'reason'] },
+  otklik_events_unhinted_total: { type: 'counter', labels: ['channel'] },
   otklik_event_ingest_lag_seconds: { type: 'histogram', labels: ['channel'] },
   otklik_event_processing_seconds: { type: 'histogram', labels: [] },
   otklik_waits_open: { type: 'gauge', labels: ['channel', 'owner', 'stage'] },

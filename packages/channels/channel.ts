@@ -1,5 +1,5 @@
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { EpochMs, Event } from '@otklik/domain';
+import type { EpochMs, Event, EventKey } from '@otklik/domain';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
 export interface HookRequest {
@@ -99,8 +99,15 @@ export type StaffUpdate = {
 
 /** What a listener needs of the world. All of it is given by the ingest service. */
 export interface ListenerWorld {
-  /** Resolves when the delivery is durable. Rejects when it could not be kept: then the listener must not confirm it to the provider. */
-  deliver(delivery: Delivery): Promise<void>;
+  /**
+   * Resolves when the delivery is durable, with what of it was new. Rejects when it could not be kept: then the listener
+   * must not confirm it to the provider.
+   */
+  deliver(delivery: Delivery): Promise<{ readonly fresh: readonly Event[] }>;
+  /** Which of these calls some event is on record of, as `eventKey(channel, call id)`. */
+  recordedCalls(calls: readonly { channel: string; id: string }[]): Promise<ReadonlySet<EventKey>>;
+  /** Says that so many of the client's doings stood in the provider's list and its webhook had not told of them. */
+  unhinted(count: number): void;
   /** The place up to which the provider's feed is durably ours; null at the very first start. */
   loadCursor(): Promise<string | null>;
   saveCursor(cursor: string): Promise<void>;
@@ -182,6 +189,11 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   readonly takesGet?: boolean;
   /** Whether some providers of this kind append a path of their own to the address: then `receive` looks at it. */
   readonly takesPaths?: boolean;
+  /**
+   * Whether whoever posts here tries again later what was answered with 429: only then is the channel's `rate` kept. Of a
+   * provider that says everything once, nothing is turned away.
+   */
+  readonly repeats?: boolean;
   /**
    * A client's turn as this provider would post it, with the right proof and unmistakably a test: for trying the whole way.
    * null where nobody posts to this channel.

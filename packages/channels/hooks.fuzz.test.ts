@@ -1,20 +1,5 @@
-import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { describe, it } from 'node:test';
-import fc from 'fast-check';
-import { HookWorld } from './testing/hookWorld.ts';
-import { mutated } from './testing/mutations.ts';
-
-const KEY = 'the-key-of-this-test-1';
-const SECRET = 'the-secret-of-this-test';
-const keyed = { path: `?key=${KEY}` };
-const RUNS = { numRuns: 10_000 };
-const AT = 1_795_417_200;
-
-interface Posted {
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import { AT, type Destroyed, destroyed, KEY, keyed, type Posted, SECRET } from './testing/destroyed.ts';
 
 const signed = (text: string): Posted => ({
   headers: { 'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(text).digest('hex')}` },
@@ -70,14 +55,7 @@ const meta = (sender: string, recipient: string, over: object) => ({
   ],
 });
 
-/** `ours`: what our side said, out of which no damage may make a client's turn. */
-const KINDS: readonly {
-  kind: string;
-  yaml: string;
-  how: Posted | ((text: string) => Posted);
-  client: object;
-  ours: object;
-}[] = [
+const KINDS: readonly Destroyed[] = [
   {
     kind: 'vk',
     yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}`,
@@ -145,65 +123,6 @@ const KINDS: readonly {
       chat: { messages: [{ message: 'а', timestamp: AT, type: 'agent', agent_id: '7' }] },
     },
   },
-  {
-    kind: 'phone, uis',
-    yaml: `kind: phone, provider: uis, key: ${KEY}`,
-    how: keyed,
-    client: {
-      event: 'lost',
-      at: AT,
-      call: 1,
-      line: '74951234567',
-      client: '79160000001',
-      employee: null,
-      talk: 0,
-    },
-    ours: {
-      event: 'out_ended',
-      at: AT,
-      call: 2,
-      line: '74951234567',
-      client: '79160000001',
-      employee: 7,
-      talk: 30,
-    },
-  },
 ];
 
-for (const { kind, yaml, how, client, ours } of KINDS)
-  describe(`destroyed bodies: ${kind}`, () => {
-    const world = new HookWorld(yaml);
-    const post = async (body: unknown) => {
-      world.events.length = 0;
-      const text = JSON.stringify(body) ?? '';
-      const status = await world.post(text, typeof how === 'function' ? how(text) : how);
-      // VK's secret and its group stand in the body, and may be what was destroyed.
-      assert.ok(status === 200 || (kind === 'vk' && status === 401), `HTTP ${status}`);
-      // What a database cannot keep would come back for ever.
-      for (const event of world.events)
-        assert.ok(!/\\u0000|\\ud[89a-f]/.test(JSON.stringify(event)), 'it can be kept');
-      return world.events.filter(({ side }) => side === 'client').length;
-    };
-
-    it('are what they seem when whole', async () => {
-      assert.deepEqual([await post(client), await post(ours)], [1, 0]);
-    });
-
-    it('never break the reader, nor make two turns of one', async () => {
-      await fc.assert(
-        fc.asyncProperty(mutated(client), async (body) => {
-          assert.ok((await post(body)) <= 1);
-        }),
-        RUNS,
-      );
-    });
-
-    it('make no client’s turn of what we said', async () => {
-      await fc.assert(
-        fc.asyncProperty(mutated(ours), async (body) => {
-          assert.equal(await post(body), 0);
-        }),
-        RUNS,
-      );
-    });
-  });
+for (const each of KINDS) destroyed(each);

@@ -1,4 +1,4 @@
-import type { Asked, EpochMs, Outcome, Stage } from '@otklik/domain';
+import { type Asked, type EpochMs, type EventKey, eventKey, type Outcome, type Stage } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
 import { iso } from './rows.ts';
@@ -263,6 +263,17 @@ export async function knownEvents(
     select e.channel, e.id from json_to_recordset(${JSON.stringify(keys)}::json) as given(channel text, id text)
     join events e on e.channel = given.channel and e.id = given.id`.execute(db);
   return found.rows;
+}
+
+/** Which of these calls some phase is on record of (index events_of_call). */
+export async function recordedCalls(
+  db: Db,
+  calls: readonly { channel: string; id: string }[],
+): Promise<ReadonlySet<EventKey>> {
+  const found = await sql<{ channel: string; id: string }>`
+    select given.channel, given.id from json_to_recordset(${JSON.stringify(calls)}::json) as given(channel text, id text)
+    where exists (select from events e where e.channel = given.channel and e.call_id = given.id)`.execute(db);
+  return new Set(found.rows.map(({ channel, id }) => eventKey(channel, id)));
 }
 
 const READY_WITHIN_MS = 2_000;

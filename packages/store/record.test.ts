@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { distinctHistory, shuffled } from '../domain/testing/histories.ts';
 import { at, story } from '../domain/testing/story.ts';
-import { timelineOf, waitsById } from './reads.ts';
+import { recordedCalls, timelineOf, waitsById } from './reads.ts';
 import { type RecordRules, recordEvents } from './record.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
@@ -214,6 +214,16 @@ describe('recording events', () => {
     );
     await record([named(second, 'Иван Петров'), named(first, 'Ваня'), named(answer, 'Анна')]);
     assert.equal((await told(first ? [first] : []))[0]?.client_name, 'Иван Петров');
+  });
+
+  it('knows a call by any of its phases, on its own channel only', async () => {
+    await record(story('10:00:00 line/recorded client call r1/ringing in'));
+    const asked = [
+      { channel: 'line', id: 'r1' },
+      { channel: 'line', id: 'r2' },
+      { channel: 'site', id: 'r1' },
+    ];
+    assert.deepEqual([...(await recordedCalls(store.db, asked))], ['line\nr1']);
   });
 
   it('leaves another client alone who happens to bear the same call id', { timeout: 5_000 }, async () => {

@@ -33,6 +33,11 @@ export function createMetrics(version: string) {
       'side',
     ]),
     eventsRejected: counter('otklik_events_rejected_total', 'Requests refused', ['channel', 'reason']),
+    unhinted: counter(
+      'otklik_events_unhinted_total',
+      'Doings of clients that the provider’s list told of and its webhook did not',
+      ['channel'],
+    ),
     ingestLag: histogram(
       'otklik_event_ingest_lag_seconds',
       'From the provider time of an event to its receipt',

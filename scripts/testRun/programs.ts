@@ -8,6 +8,7 @@ export interface Programs {
   readonly redisServer: string;
   readonly chromium: string;
   readonly dovecot: string;
+  readonly mariadb: string;
 }
 
 interface Wanted {
@@ -30,6 +31,8 @@ const chromium: Wanted = {
   variable: 'CHROMIUM',
 };
 const dovecot: Wanted = { names: ['dovecot'], aptPackage: 'dovecot-imapd', variable: 'DOVECOT' };
+/** The server alone: the whole package would start it as a service. */
+const mariadb: Wanted = { names: ['mariadbd'], aptPackage: 'mariadb-server-core', variable: 'MARIADBD' };
 
 /** Servers stand here, which is not on everybody's PATH. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
@@ -39,14 +42,19 @@ const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
  * @throws one line that says what is missing and how to get it.
  */
 export async function findPrograms(say: (line: string) => void): Promise<Programs> {
-  const missing = [redisServer, chromium, dovecot].filter((wanted) => locate(wanted) === null);
+  const missing = [redisServer, chromium, dovecot, mariadb].filter((wanted) => locate(wanted) === null);
   if (missing.length > 0 && canUseApt()) await aptInstall(missing, say);
   const path = (wanted: Wanted): string => {
     const found = locate(wanted);
     if (found === null) throw missingProgram(wanted);
     return found;
   };
-  return { redisServer: path(redisServer), chromium: path(chromium), dovecot: path(dovecot) };
+  return {
+    redisServer: path(redisServer),
+    chromium: path(chromium),
+    dovecot: path(dovecot),
+    mariadb: path(mariadb),
+  };
 }
 
 function missingProgram({ names, aptPackage, variable }: Wanted): Error {

@@ -32,6 +32,7 @@ export async function startSurroundings(say: (line: string) => void): Promise<Su
         OTKLIK_TEST_REDIS_URL: redis.url,
         CHROMIUM: programs.chromium,
         DOVECOT: programs.dovecot,
+        MARIADBD: programs.mariadb,
       },
       stop,
     };

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { DAY, MINUTE } from '@otklik/domain';
 import { MOST_BODY_BYTES } from './hooks.ts';
 import { BEARER_SECRET, bytesOf, EVENT, NOW, SECRET, signed, startHooks } from './testing/hooksWorld.ts';
+import type { Kept } from './writer.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 const events = (count: number) =>
@@ -503,7 +504,7 @@ test('when nothing can keep the events, the sender is asked to try again', async
 });
 
 test('no answer is given before the events are kept (law 8)', async () => {
-  const kept = Promise.withResolvers<{ accepted: number; duplicates: number }>();
+  const kept = Promise.withResolvers<Kept>();
   const asked = Promise.withResolvers<void>();
   await using hooks = await startHooks({
     take: () => {
@@ -518,7 +519,7 @@ test('no answer is given before the events are kept (law 8)', async () => {
   await asked.promise;
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(answered, false);
-  kept.resolve({ accepted: 1, duplicates: 0 });
+  kept.resolve({ accepted: 1, duplicates: 0, fresh: [] });
   assert.equal((await answer).status, 202);
 });
 

@@ -91,7 +91,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     }
     const isStranger = received.outcome === 'refused' && received.status === 401;
     // A stranger must not be able to use up what the provider may send.
-    if (!isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
+    if (kind.repeats && !isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
       world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
       reply.header('retry-after', '1');
       return problem(

@@ -5,6 +5,7 @@ import {
   channelMemory,
   loadCursor,
   quarantine,
+  recordedCalls,
   type Store,
   saveChannelState,
   saveCursor,
@@ -106,9 +107,9 @@ function keepListening(feed: Feed, world: ListenersWorld): Running {
 function listenerWorld(feed: Feed, world: ListenersWorld) {
   const { store, log, now } = world;
   return {
-    deliver: async (delivery: Parameters<Taken>[0]) => {
-      await world.take(delivery);
-    },
+    deliver: world.take,
+    recordedCalls: (calls: readonly { channel: string; id: string }[]) => recordedCalls(store.db, calls),
+    unhinted: (count: number) => world.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
     loadCursor: () => loadCursor(store, feed.name),
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
     // A bot that only pings is no channel: what it remembers is its own.

@@ -17,7 +17,7 @@ const press: StaffUpdate = {
   message: null,
   data: 'take',
 };
-const kept = { accepted: 1, duplicates: 0 };
+const kept = { accepted: 1, duplicates: 1, fresh: [message('a')] };
 const noSpace = () => Promise.reject(new Error('no space left on device'));
 
 function world(write: () => Promise<typeof kept>, add: () => Promise<void>) {
@@ -26,13 +26,13 @@ function world(write: () => Promise<typeof kept>, add: () => Promise<void>) {
   return { take, received: async () => (await metrics.eventsReceived.get()).values };
 }
 
-test('a delivery is taken when its events and its presses are durable', async () => {
+test('a delivery is taken when its events and its presses are durable; what was known already is not counted again', async () => {
   const staff: string[] = [];
   const { take, received } = world(
     async () => kept,
     async () => void staff.push('press'),
   );
-  assert.deepEqual(await take({ events: [message('a')], staff: [press] }), kept);
+  assert.deepEqual(await take({ events: [message('a'), message('known')], staff: [press] }), kept);
   assert.deepEqual(staff, ['press']);
   const labels = { channel: 'site', kind: 'message', side: 'client' };
   assert.deepEqual(await received(), [{ labels, value: 1 }]);
@@ -40,7 +40,7 @@ test('a delivery is taken when its events and its presses are durable', async ()
 
 test('a delivery without events asks nobody to write', async () => {
   const { take } = world(noSpace, async () => undefined);
-  assert.deepEqual(await take({ events: [], staff: [press] }), { accepted: 0, duplicates: 0 });
+  assert.deepEqual(await take({ events: [], staff: [press] }), { accepted: 0, duplicates: 0, fresh: [] });
 });
 
 for (const [name, write, add] of [

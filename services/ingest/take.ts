@@ -4,6 +4,8 @@ import type { JobQueue } from '@otklik/queue';
 import type { Metrics } from '@otklik/telemetry';
 import type { EventWriter, Kept } from './writer.ts';
 
+const NOTHING: Kept = { accepted: 0, duplicates: 0, fresh: [] };
+
 /** Keeps a delivery: resolves when all of it is durable. */
 export type Taken = (delivery: Delivery) => Promise<Kept>;
 
@@ -13,9 +15,10 @@ export function createTake(world: {
   metrics: Metrics;
 }): Taken {
   return async ({ events, staff }) => {
-    const kept = events.length > 0 ? await world.writer.write(events) : { accepted: 0, duplicates: 0 };
+    const kept = events.length > 0 ? await world.writer.write(events) : NOTHING;
     for (const update of staff) await world.staff.add(update);
-    for (const event of events) {
+    // Lists are read with an overlap: what was known already is neither received anew nor late.
+    for (const event of kept.fresh) {
       world.metrics.eventsReceived.inc({ channel: event.channel, kind: event.kind, side: event.side });
       world.metrics.ingestLag.observe({ channel: event.channel }, (event.receivedAt - event.at) / SECOND);
     }

@@ -49,6 +49,15 @@ test('a job holds at most 500 events, but never half a request', async () => {
   assert.deepEqual(sizes, [300, 301, 400]);
 });
 
+test('what is new of a request is named, as the provider named it', async () => {
+  await using writer = await startWriter({ known: async () => [{ channel: 'site', id: 'b' }] });
+  const kept = await writer.keep(['a', 'b', 'a', 'c'].map(message));
+  assert.deepEqual(
+    kept.fresh.map(({ id }) => id),
+    ['a', 'c'],
+  );
+});
+
 test('a write is over when the queue has the job, not before (law 8)', async () => {
   await using writer = await startWriter();
   const { before, open, reached } = gate();

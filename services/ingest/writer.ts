@@ -8,6 +8,8 @@ export type EventJob = readonly Event[];
 export interface Kept {
   readonly accepted: number;
   readonly duplicates: number;
+  /** Which were accepted. */
+  readonly fresh: readonly Event[];
 }
 
 export interface EventWriter {
@@ -213,6 +215,6 @@ function takeUpTo(waiting: Waiting[], most: number): Waiting[] {
 
 /** Each fresh event is accepted once, for the request that brought it first. */
 function count(events: readonly Event[], unclaimed: Set<EventKey>): Kept {
-  const accepted = events.filter((event) => unclaimed.delete(eventKey(event.channel, event.id))).length;
-  return { accepted, duplicates: events.length - accepted };
+  const fresh = events.filter((event) => unclaimed.delete(eventKey(event.channel, event.id)));
+  return { accepted: fresh.length, duplicates: events.length - fresh.length, fresh };
 }

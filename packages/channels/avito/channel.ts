@@ -83,7 +83,8 @@ export function avitoFeed(channel: AvitoChannel, config: Config, pace: Reconcile
       channel.reviews,
       config.publicUrl,
     ]),
-    start: (world) => reconcile(lookAtAvito(channel, config, world), world, pace),
+    start: (world) =>
+      reconcile(lookAtAvito(channel, config, world), world, pace, (event) => event.kind === 'message'),
   };
 }
 

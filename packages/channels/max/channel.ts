@@ -15,6 +15,7 @@ const sentShape = z.looseObject({ message: z.looseObject({ body: z.looseObject({
 /** A bot of MAX. Its webhook is repeated for hours until it gets a 200. */
 export const maxChannel: Channel<MaxChannel> = {
   kind: 'max',
+  repeats: true,
   receive(channel, request, { config }): Received {
     const given = request.headers['x-max-bot-api-secret'];
     if (channel.secret === null || !sameSecret(given, channel.secret.reveal()))
@@ -78,6 +79,6 @@ export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace
     start: (world) =>
       channel.secret === null
         ? pollMax(channel, config, world, pace)
-        : reconcile(lookAtMax(channel, config, world), world, pace),
+        : reconcile(lookAtMax(channel, config, world), world, pace, () => config.publicUrl !== null),
   };
 }

@@ -19,6 +19,7 @@ const sentShape = z.looseObject({ message_id: z.string().min(1) });
 /** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
 export const metaChannel: Channel<MetaChannel> = {
   kind: 'meta',
+  repeats: true,
   greet: (channel, query) => greetMeta(channel, query),
   receive(channel, request, { config }): Received {
     if (!isSigned(channel, request)) return FORGED;
@@ -103,6 +104,6 @@ export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePa
     name: `meta:${channel.accountId}`,
     channel: channel.id,
     fingerprint: JSON.stringify([channel.id, channel.token?.reveal(), channel.apiRoot, channel.botApps]),
-    start: (world) => reconcile(lookAtMeta(channel, config, world), world, pace),
+    start: (world) => reconcile(lookAtMeta(channel, config, world), world, pace, () => true),
   };
 }

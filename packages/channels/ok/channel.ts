@@ -18,6 +18,7 @@ const chatEventShape = z.looseObject({ webhookType: z.string() });
 /** A group of Odnoklassniki. It wants 200 within five seconds, and repeats for eight hours. */
 export const okChannel: Channel<OkChannel> = {
   kind: 'ok',
+  repeats: true,
   receive(channel, request, { config }): Received {
     if (!hasKey(request, channel.key.reveal())) return forged('Odnoklassniki', NO_KEY);
     const json = readJson(request.body);
@@ -71,6 +72,7 @@ export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace):
       channel.staff,
       config.publicUrl,
     ]),
-    start: (world) => reconcile(lookAtOk(channel, config, world), world, pace),
+    start: (world) =>
+      reconcile(lookAtOk(channel, config, world), world, pace, () => config.publicUrl !== null),
   };
 }

@@ -1,107 +1,102 @@
-import type { PhoneChannel } from '@otklik/config';
+import { isDeepStrictEqual } from 'node:util';
 import { SECOND } from '@otklik/domain';
-import type { Listener, ListenerWorld, Said } from '../channel.ts';
-import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
-import { type Ami, type AmiMessage, amiAccount, connectAmi } from './ami.ts';
-import { AsteriskCalls } from './asteriskCalls.ts';
+import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import { reconcile } from '../provider/reconcile.ts';
+import { listenToAmi } from './asteriskAmi.ts';
+import { readTables } from './asteriskTables.ts';
 import { dialByAsterisk } from './dial/asterisk.ts';
-import { DialledByAsterisk } from './dial/asteriskCalls.ts';
-import type { KeepFacts, Line } from './line.ts';
+import type { Line, Listening } from './line.ts';
 
-/** `account` is `user@host:5038` of manager.conf, `secret` its password. What happens while nobody is connected Asterisk tells nobody. */
+/**
+ * `account` is `user@host:5038` of manager.conf, `secret` its password. What happens while nobody is connected AMI tells
+ * nobody: that stands in the tables of the calls (CDR and CEL), of which `cdr` is the address.
+ */
 export const asterisk: Line = {
   name: 'Asterisk',
-  listen: (channel, world, keep) => listenToAmi(channel, world, keep),
+  listen: listenToAsterisk,
   dial: dialByAsterisk,
 };
 
-type AmiPace = Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>;
-const PACE: AmiPace = { firstBackoffMs: SECOND, maxBackoffMs: 30 * SECOND, random: Math.random };
-
-/** One live connection, made again whenever it ends. */
-function listenToAmi(
-  channel: PhoneChannel,
-  world: ListenerWorld,
-  keep: KeepFacts,
-  pace: AmiPace = PACE,
-): Listener {
-  const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: run(channel, world, keep, pace, stopping.signal) };
-}
-
-async function run(
-  channel: PhoneChannel,
-  world: ListenerWorld,
-  keep: KeepFacts,
-  pace: AmiPace,
-  stopped: AbortSignal,
-): Promise<void> {
-  const calls = new AsteriskCalls();
-  const dialled = new DialledByAsterisk();
-  let failures = 0;
-  while (!stopped.aborted) {
-    const ended = await session(channel, world, keep, calls, dialled, stopped);
-    if (stopped.aborted) return;
-    failures = ended.wasUp ? 1 : failures + 1;
-    world.report({ up: false, caughtUp: ended.wasUp, problem: ended.problem });
-    await pause(backoffMs(pace, failures), stopped);
+/** The live connection and the tables beside it: two ways to the same facts. */
+function listenToAsterisk({ channel, world, eventsOf, context, pace }: Listening): Listener {
+  const cdr = channel.cdr?.reveal() ?? null;
+  const say = reporter(world, cdr !== null);
+  const parts = [
+    listenToAmi(channel, { ...partOf(world), report: say.ami }, eventsOf, cdr !== null, soon(pace)),
+  ];
+  if (cdr !== null) {
+    let wasThin = false;
+    const look = async (span: { readonly from: number; readonly to: number }, signal: AbortSignal) => {
+      const { facts, gaps, ...read } = await readTables(cdr, span, context.timezone, signal, wasThin);
+      wasThin = read.isThin;
+      const isBlurred = channel.numbers.length > 0 && !read.isNumbered;
+      return { events: eventsOf(facts), gaps: isBlurred ? [...gaps, NO_NUMBERS] : gaps };
+    };
+    parts.push(reconcile(look, { ...partOf(world), report: say.tables }, pace));
   }
-}
-
-async function session(
-  channel: PhoneChannel,
-  world: ListenerWorld,
-  keep: KeepFacts,
-  calls: AsteriskCalls,
-  dialled: DialledByAsterisk,
-  stopped: AbortSignal,
-): Promise<{ wasUp: boolean; problem: Said }> {
-  let wasUp = false;
-  let refused = false;
-  let keeping: Promise<void> = Promise.resolve();
-  const tell = (message: AmiMessage): void => {
-    if (message.get('response') === 'Error' && !wasUp) {
-      refused = true;
-      ami.close();
-      return;
-    }
-    if (message.get('event') === 'CoreShowChannelsComplete') {
-      wasUp = true;
-      keeping = keeping.then(() => world.report({ up: true, caughtUp: true, problem: null }));
-    }
-    const facts = dialled.tell(message, world.now()) ?? calls.tell(message, world.now());
-    if (facts.length > 0) keeping = keeping.then(() => insist(() => keep(facts), world, stopped));
+  return {
+    stop: () => {
+      for (const part of parts) part.stop();
+    },
+    done: Promise.all(parts.map(({ done }) => done)).then(() => undefined),
   };
-  const { user, ...address } = amiAccount(channel.account);
-  const ami: Ami = connectAmi(address, tell);
-  ami.send('Login', { Username: user, Secret: channel.secret?.reveal() ?? '', Events: 'call,dialplan' });
-  ami.send('CoreShowChannels');
-  const stop = (): void => ami.close();
-  stopped.addEventListener('abort', stop, { once: true });
-  const why = await ami.ended;
-  stopped.removeEventListener('abort', stop);
-  await keeping;
-  return { wasUp, problem: refused ? REFUSED : lost(why) };
 }
 
-/** Asterisk says nothing twice: what could not be kept is tried again until it is, or until we stop. */
-async function insist(keep: () => Promise<void>, world: ListenerWorld, stopped: AbortSignal): Promise<void> {
-  while (!stopped.aborted) {
-    try {
-      return await keep();
-    } catch (error) {
-      world.log.warn({ err: error }, 'a call could not be kept; it is tried again');
-      await pause(SECOND / 4, stopped);
-    }
-  }
+/** What is not heard now is lost, or late: a broken connection is made again sooner than a table is read. */
+const soon = ({ firstBackoffMs, maxBackoffMs, random }: Listening['pace']) => ({
+  firstBackoffMs: Math.min(firstBackoffMs, SECOND),
+  maxBackoffMs: Math.min(maxBackoffMs, 30 * SECOND),
+  random,
+});
+
+/** The world without its own voice: each part reports its half. */
+const partOf = (world: ListenerWorld): Omit<ListenerWorld, 'report'> => ({
+  deliver: (delivery) => world.deliver(delivery),
+  recordedCalls: (calls) => world.recordedCalls(calls),
+  unhinted: (count) => world.unhinted(count),
+  loadCursor: () => world.loadCursor(),
+  saveCursor: (cursor) => world.saveCursor(cursor),
+  memory: world.memory,
+  quarantine: (body, reason) => world.quarantine(body, reason),
+  now: () => world.now(),
+  log: world.log,
+});
+
+/**
+ * The channel is up while AMI is. With tables it has caught up when they have been read once; that they cannot be read is a
+ * gap, because whatever happens now is seen all the same.
+ */
+function reporter(world: ListenerWorld, hasTables: boolean) {
+  let said: ListenerState | null = null;
+  let ami: ListenerState | null = null;
+  let tables: ListenerState | null = null;
+  const say = (): void => {
+    if (ami === null) return;
+    const unread = tables?.problem ?? null;
+    const gaps = hasTables ? [...(unread ? [unread] : []), ...(tables?.gaps ?? [])] : [NO_TABLES];
+    const next = { ...ami, caughtUp: hasTables ? (tables?.caughtUp ?? false) : ami.caughtUp, gaps };
+    if (isDeepStrictEqual(said, next)) return;
+    said = next;
+    world.report(next);
+  };
+  return {
+    ami: (state: ListenerState): void => {
+      ami = state;
+      say();
+    },
+    tables: (state: ListenerState): void => {
+      tables = state;
+      say();
+    },
+  };
 }
 
-const REFUSED: Said = {
-  ru: 'Asterisk не принимает имя или пароль AMI: проверьте account и secret и manager.conf',
-  en: 'Asterisk does not take the user or the password of AMI: check account and secret, and manager.conf',
+const NO_TABLES: Said = {
+  ru: 'звонки, прошедшие без связи с Asterisk, не видны: укажите cdr, адрес базы его таблиц (docs/channels/phone/asterisk.md)',
+  en: 'calls that come and go while there is no connection to Asterisk are not seen: give cdr, the address of the database with its tables (docs/channels/phone/asterisk.md)',
 };
 
-const lost = (why: string): Said => ({
-  ru: `нет связи с Asterisk по AMI (${why}): звонки за это время не видны`,
-  en: `no connection to Asterisk’s AMI (${why}): calls of that time are not seen`,
-});
+const NO_NUMBERS: Said = {
+  ru: 'в таблице cdr нет столбца did, а таблица cel не читается: на какой из ваших номеров (numbers) звонили без связи с AMI, неизвестно. Включите CEL',
+  en: 'the table cdr has no column did, and cel cannot be read: which of your numbers was called while there was no AMI is not known. Switch CEL on',
+};

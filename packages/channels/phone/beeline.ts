@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import { hasKey, NO_KEY } from '../provider/hook.ts';
-import { listBeelineCalls } from './beelineApi.ts';
+import { listBeelineCalls, subscriptionEnded } from './beelineApi.ts';
 import type { CallFact } from './callFact.ts';
 import { dialByBeeline } from './dial/beeline.ts';
 import { keyed } from './form.ts';
@@ -15,7 +15,7 @@ export const beeline: Line = {
   name: 'Билайн',
   async read(channel, request): Promise<ReadCalls> {
     if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
-    const facts = factsOf(request.body);
+    const facts = factsOf(request.body, () => subscriptionEnded(channel));
     return {
       outcome: 'read',
       facts: facts ?? [],
@@ -48,7 +48,7 @@ const callShape = z.looseObject({
   callId: text,
   extTrackingId: text,
   personality: text,
-  remoteParty: z.looseObject({ address: text }).optional().catch(undefined),
+  remoteParty: z.looseObject({ address: text, callType: text }).optional().catch(undefined),
   addressOfRecord: text,
   startTime: text,
   answerTime: text,
@@ -59,6 +59,10 @@ const eventShape = z.object({
     targetId: text,
     eventData: z.looseObject({ '@type': z.string(), call: callShape.optional() }),
   }),
+});
+/** No event of a call, but word that there will be none any more. */
+const terminatedShape = z.object({
+  Event: z.looseObject({ '@type': z.string().regex(/\bSubscriptionTerminatedEvent$/) }),
 });
 
 /** Nothing of theirs is a call that begins, is picked up or ends. */
@@ -71,12 +75,20 @@ const OTHERS =
  */
 const OWN_RINGING = 'Click-to-Dial';
 
-function factsOf(body: Buffer): CallFact[] | null {
+/** Who began the call: one of ours; the other word is Terminator. */
+const OURS: ReadonlySet<string> = new Set(['Originator', OWN_RINGING]);
+
+/** `onTerminated`: the subscription is no more. */
+function factsOf(body: Buffer, onTerminated: () => void): CallFact[] | null {
   let xml: unknown;
   try {
     xml = parser.parse(body.toString('utf8'));
   } catch {
     return null;
+  }
+  if (terminatedShape.safeParse(xml).success) {
+    onTerminated();
+    return [];
   }
   const { data } = eventShape.safeParse(xml);
   if (!data) return null;
@@ -85,7 +97,10 @@ function factsOf(body: Buffer): CallFact[] | null {
   if (OTHERS.test(type)) return [];
   const { call } = eventData;
   if (!call?.extTrackingId || !call.callId) return null;
-  const isOut = call.personality === 'Originator' || call.personality === OWN_RINGING;
+  const isOut = OURS.has(call.personality ?? '');
+  if (!isOut && call.personality !== 'Terminator') return null;
+  // Between two subscribers of one exchange.
+  if (/^(Group|Enterprise)$/.test(call.remoteParty?.callType ?? '')) return [];
   const employee = targetId?.replace(/@.*$/, '') ?? null;
   const base = {
     call: call.extTrackingId,

@@ -2,13 +2,15 @@ import type { PhoneChannel } from '@otklik/config';
 import { DAY, HOUR } from '@otklik/domain';
 import { z } from 'zod';
 import { callProvider, callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { readJson } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
 import { type LineContext, unixTime } from './line.ts';
 
 const word = z.union([z.string(), z.number()]).transform(String).nullish();
+/** The tracking id is written in two ways, of which the events have the short one. */
 const rowShape = z.looseObject({
   extTrackingId: word,
-  callId: word,
+  externalTrackingId: word,
   direction: word,
   status: word,
   startDate: z.union([z.string(), z.number()]).nullish(),
@@ -22,8 +24,13 @@ const subscriptionShape = z.looseObject({ subscriptionId: z.string(), expires: z
 
 const PAGE = 100;
 const MOST_PAGES = 100;
-/** When each account's subscription is to be renewed. Of this process: another renews once more, which does no harm. */
+/** When each subscription is to be renewed. Of this process: another renews once more, which does no harm. */
 const renewAt = new Map<string, number>();
+
+/** Beeline has ended the subscription: it is made anew at the next look. */
+export function subscriptionEnded({ id }: PhoneChannel): void {
+  for (const name of renewAt.keys()) if (name.startsWith(`${id}\n`)) renewAt.delete(name);
+}
 
 /** Renews the subscription when it is time (Beeline drops it in silence), then reads `v2/statistics`. */
 export async function listBeelineCalls(
@@ -34,9 +41,11 @@ export async function listBeelineCalls(
 ): Promise<CallFact[]> {
   const root = `${channel.apiRoot ?? 'https://cloudpbx.beeline.ru'}/apis/portal`;
   const headers = { 'x-mpbx-api-auth-token': channel.token?.reveal() ?? '' };
-  if ((renewAt.get(channel.id) ?? 0) <= to) {
+  // With another key or address it is another subscription.
+  const name = [channel.id, context.hookUrl, channel.key?.reveal(), channel.token?.reveal()].join('\n');
+  if ((renewAt.get(name) ?? 0) <= to) {
     await subscribe(channel, root, headers, context, signal);
-    renewAt.set(channel.id, to + RENEW_EVERY_MS);
+    renewAt.set(name, to + RENEW_EVERY_MS);
   }
   const facts: CallFact[] = [];
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -50,16 +59,21 @@ export async function listBeelineCalls(
       await callProviderJson({ provider: 'Билайн', url: `${root}/v2/statistics?${query}`, headers }, signal),
     );
     if (!data) throw new ProviderTrouble(NO_STATISTICS);
-    facts.push(...data.flatMap(callOf));
+    facts.push(...data.flatMap(legOf));
     if (data.length < PAGE) return facts;
   }
-  return facts;
+  throw new ProviderTrouble(TOO_MANY);
 }
 
 const RENEW_EVERY_MS = 10 * HOUR;
 const NO_STATISTICS = {
   ru: 'Билайн не отдал статистику звонков',
   en: 'Beeline did not give its statistics of calls',
+};
+
+const TOO_MANY = {
+  ru: 'в статистике Билайна слишком много звонков за один раз',
+  en: 'the statistics of Beeline have too many calls for one look',
 };
 
 async function subscribe(
@@ -80,37 +94,38 @@ async function subscribe(
     { provider: 'Билайн', url: `${root}/subscription`, method: 'PUT', headers, body },
     signal,
   );
-  if (!subscriptionShape.safeParse(JSON.parse(text)).success)
+  if (!subscriptionShape.safeParse(readJson(Buffer.from(text))).success)
     throw new ProviderTrouble({
       ru: 'Билайн не оформил подписку на звонки',
       en: 'Beeline did not make the subscription',
     });
 }
 
-/** A whole call, and so without a leg. */
-function callOf(row: z.output<typeof rowShape>): CallFact[] {
-  const call = row.extTrackingId ?? row.callId;
+/** Written so, with and without the slip of the pen. */
+const TALKED = new Set(['PLACED', 'RECEIVED', 'RECIEVED']);
+
+/**
+ * One row a subscriber: of a call that rings five telephones four miss it, and stand in the list while the fifth talks. So a
+ * row is a leg, and ends the call only with all the others.
+ */
+function legOf(row: z.output<typeof rowShape>): CallFact[] {
+  const call = row.extTrackingId ?? row.externalTrackingId;
   const began = unixTime(row.startDate) ?? timeOf(row.startDate);
   if (!call || began === null) return [];
+  if (row.direction !== 'INBOUND' && row.direction !== 'OUTBOUND') return [];
   const isOut = row.direction === 'OUTBOUND';
   const employee = row.abonent?.extension ?? row.abonent?.phone ?? null;
-  const isTalk = row.status === 'PLACED' || row.status === 'RECEIVED';
   const lengthMs = row.duration ?? 0;
   const base = {
     call,
+    leg: `list:${employee}:${began}`,
     direction: isOut ? 'out' : 'in',
     outside: (isOut ? row.phone_to : row.phone_from) ?? '',
     line: null,
   } as const;
-  const ringing: CallFact = {
-    ...base,
-    phase: 'ringing',
-    which: 'list',
-    employee: isOut ? employee : null,
-    at: began,
-  };
+  const ringing: CallFact = { ...base, phase: 'ringing', employee: isOut ? employee : null, at: began };
   const ended = { ...base, phase: 'ended', at: began + lengthMs } as const;
-  if (isTalk && lengthMs > 0)
+  if (TALKED.has(row.status ?? '') && lengthMs > 0)
     return [ringing, { ...ended, employee, outcome: 'answered', talkSeconds: lengthMs / 1_000 }];
   return [ringing, { ...ended, employee: isOut ? employee : null, outcome: isOut ? 'no_answer' : 'missed' }];
 }

@@ -1,10 +1,19 @@
 import type { Config, PhoneChannel } from '@otklik/config';
-import type { EpochMs, Event } from '@otklik/domain';
-import type { Channel, Feed, HookRequest, HookWorld, ListenerWorld, Received } from '../channel.ts';
+import { type EpochMs, type Event, HOUR } from '@otklik/domain';
+import type {
+  Channel,
+  Feed,
+  HookRequest,
+  HookWorld,
+  Listener,
+  ListenerWorld,
+  Received,
+  Said,
+} from '../channel.ts';
 import { forged, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { type CallFact, eventOf } from './callFact.ts';
-import { contextOf, type SampleCall } from './line.ts';
+import { type CallFact, eventOf, isExtension } from './callFact.ts';
+import { contextOf, type LineContext, type ListCalls, type SampleCall } from './line.ts';
 import { LINES } from './lines.ts';
 
 /** A phone line by whichever provider has its exchange. */
@@ -40,22 +49,32 @@ async function receiveCall(
   return taken(eventsOf(read.facts, channel, config, request.receivedAt), read.faults, read.answer);
 }
 
-/** The facts as events of the channels that have the numbers. Of a number that nobody has, nothing. */
+/**
+ * The facts as events of the channels that have the numbers. Of a number that nobody has, nothing, nor of a call between two
+ * of our own telephones or lines: nobody waits there.
+ */
 function eventsOf(facts: readonly CallFact[], posted: PhoneChannel, config: Config, now: EpochMs): Event[] {
+  const ours = new Set(phones(config).flatMap(({ numbers }) => numbers.map(digitsOf)));
+  // Of a hidden number, and of a line with a name instead of a number.
+  ours.delete('');
   return facts.flatMap((fact) => {
+    if (isExtension(fact.outside) || ours.has(digitsOf(fact.outside))) return [];
     const channel = ownerOf(fact, posted, config);
     return channel === null ? [] : [eventOf(fact, channel, now)];
   });
 }
 
-/** An exchange has one address for all its lines: whose a call is shows by the number. */
+/**
+ * An exchange has one address for all its lines: whose a call is shows by the number. Where it tells none, as of many calls
+ * back, the call is of the channel through which we learnt of it: to lose it would be worse.
+ */
 function ownerOf({ line }: CallFact, posted: PhoneChannel, config: Config): PhoneChannel | null {
-  const digits = digitsOf(line ?? '');
+  const isTold = line !== null && /\d/.test(line) && !isExtension(line);
   const all = [posted, ...phones(config).filter((each) => accountKey(each) === accountKey(posted))];
-  const has = ({ numbers }: PhoneChannel) => numbers.some((number) => digitsOf(number) === digits);
-  return (
-    (digits === '' ? undefined : all.find(has)) ?? all.find(({ numbers }) => numbers.length === 0) ?? null
-  );
+  const ofAllOthers = all.find(({ numbers }) => numbers.length === 0) ?? null;
+  if (!isTold) return ofAllOthers ?? posted;
+  const has = ({ numbers }: PhoneChannel) => numbers.some((number) => digitsOf(number) === digitsOf(line));
+  return all.find(has) ?? ofAllOthers;
 }
 
 /** Without the prefix that is written with and without the plus, or as 8. */
@@ -76,11 +95,16 @@ const accountsOf = (config: Config): PhoneChannel[] => [
   ).values(),
 ];
 
-export function feedOf(channel: PhoneChannel, config: Config, pace: ReconcilePace): Feed[] {
+export function feedOf(
+  channel: PhoneChannel,
+  config: Config,
+  pace: ReconcilePace,
+  context: LineContext = contextOf(channel, config),
+): Feed[] {
   const line = LINES[channel.provider];
   const list = line.list?.(channel) ?? null;
-  if (list === null && !line.listen) return [];
-  const context = contextOf(channel, config);
+  const gap = line.gapWithoutList;
+  if (list === null && !line.listen && !gap) return [];
   return [
     {
       name: `phone:${channel.id}`,
@@ -89,20 +113,44 @@ export function feedOf(channel: PhoneChannel, config: Config, pace: ReconcilePac
         accountKey(channel),
         channel.secret?.reveal(),
         channel.token?.reveal(),
+        channel.cdr?.reveal(),
         channel.apiRoot,
         context,
         phones(config).map(({ id, numbers }) => [id, numbers]),
       ]),
       start: (world: ListenerWorld) => {
         const events = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
-        if (line.listen)
-          return line.listen(channel, world, (facts) => world.deliver({ events: events(facts), staff: [] }));
+        if (line.listen) return line.listen({ channel, world, eventsOf: events, context, pace });
+        if (list === null) return onlyPosted(world, gap ? [gap] : []);
         return reconcile(
-          async (span, signal) => ({ events: events((await list?.(span, context, signal)) ?? []) }),
+          async (span, signal) => ({ events: events(await callsOver(list, span, context, signal)) }),
           world,
           pace,
+          () => line.read !== undefined,
         );
       },
     },
   ];
+}
+
+/** A longer call is found by the daily look at the last two days. */
+const LONGEST_CALL_MS = 2 * HOUR;
+
+/** The calls that ended in the span: as lists go by the beginning, a talk of half an hour has to be looked for before it. */
+async function callsOver(
+  list: ListCalls,
+  { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+  context: LineContext,
+  signal: AbortSignal,
+): Promise<CallFact[]> {
+  const facts = await list({ from: from - LONGEST_CALL_MS, to }, context, signal);
+  const calls = Map.groupBy(facts, ({ call }) => call);
+  return [...calls.values()].filter((call) => call.some(({ at }) => at === null || at >= from)).flat();
+}
+
+/** Nothing to go and fetch: what cannot be seen is said, and that is all. */
+function onlyPosted(world: ListenerWorld, gaps: readonly Said[]): Listener {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  world.report({ up: true, caughtUp: true, problem: null, gaps });
+  return { stop: resolve, done };
 }

@@ -1,7 +1,11 @@
+import { after, before } from 'node:test';
 import { channelContract } from '../testing/contract.ts';
+import { MariaDb } from '../testing/mariaDb.ts';
+import { startAsteriskProvider } from '../testing/phone/asteriskProvider.ts';
 import { beelineScript } from '../testing/phone/beelineScript.ts';
+import { bitrix24Script } from '../testing/phone/bitrix24Script.ts';
 import { mangoScript } from '../testing/phone/mangoScript.ts';
-import { megafonScript } from '../testing/phone/megafonScript.ts';
+import { blindMegafonScript, megafonScript } from '../testing/phone/megafonScript.ts';
 import { onlinepbxScript } from '../testing/phone/onlinepbxScript.ts';
 import { startPhoneProvider } from '../testing/phone/phoneProvider.ts';
 import { sipuniScript } from '../testing/phone/sipuniScript.ts';
@@ -14,11 +18,20 @@ const SCRIPTS = {
   zadarma: zadarmaScript,
   uis: uisScript,
   megafon: megafonScript,
+  'megafon without its list': blindMegafonScript,
   beeline: beelineScript,
   sipuni: sipuniScript,
   onlinepbx: onlinepbxScript,
   twilio: twilioScript,
+  bitrix24: bitrix24Script,
 };
 
 for (const [provider, script] of Object.entries(SCRIPTS))
   channelContract(`phone, ${provider}`, () => startPhoneProvider(script));
+
+let mariaDb: MariaDb;
+before(async () => {
+  mariaDb = await MariaDb.start();
+});
+after(() => mariaDb?.close());
+channelContract('phone, asterisk', () => startAsteriskProvider(mariaDb));

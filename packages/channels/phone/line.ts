@@ -1,6 +1,16 @@
 import type { Config, PhoneChannel } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
-import type { Dial, HookAnswer, HookRequest, Listener, ListenerWorld, SampleRequest } from '../channel.ts';
+import type { DurationMs, EpochMs, Event } from '@otklik/domain';
+import type {
+  Dial,
+  HookAnswer,
+  HookRequest,
+  Listener,
+  ListenerWorld,
+  Said,
+  SampleRequest,
+} from '../channel.ts';
+import type { ReconcilePace } from '../provider/reconcile.ts';
+import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
 
 /** What a provider's request amounts to. */
@@ -31,6 +41,8 @@ export interface LineContext {
   readonly timezone: string;
   /** The address at which the provider reaches us, where it is part of what is signed; null: unknown. */
   readonly hookUrl: string | null;
+  /** Between two questions, where the provider wants to be asked slowly. Given from outside, so that tests need no real seconds. */
+  readonly pause: (ms: DurationMs, signal: AbortSignal) => Promise<void>;
 }
 
 /** How one provider's exchange tells of calls. */
@@ -43,32 +55,50 @@ export interface Line {
   sample?(channel: PhoneChannel, call: SampleCall, context: LineContext): SampleRequest;
   /** The provider's own list of the calls in a span; null when the channel has no access to it. */
   list?(channel: PhoneChannel): ListCalls | null;
+  /** Said of a channel that has no access to the list, where the exchange has one: what is missing and how to get it. */
+  readonly gapWithoutList?: Said;
   /** A live connection instead of both. */
-  listen?(channel: PhoneChannel, world: ListenerWorld, keep: KeepFacts): Listener;
+  listen?(listening: Listening): Listener;
   /** Has the exchange ring a colleague and then a client; null when the channel lacks what that needs. */
   dial?(channel: PhoneChannel, context: LineContext): Dial | null;
 }
 
+/**
+ * Exchanges list a call by when it began, and most only when it is over. A call that goes on is never told as ended: what
+ * was told once stays.
+ */
 export type ListCalls = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
 ) => Promise<readonly CallFact[]>;
 
-/** Makes facts durable as events of the channels that they belong to. */
-export type KeepFacts = (facts: readonly CallFact[]) => Promise<void>;
+/** What a live connection gets. */
+export interface Listening {
+  readonly channel: PhoneChannel;
+  readonly world: ListenerWorld;
+  /** The facts as events of the channels that they belong to. */
+  readonly eventsOf: (facts: readonly CallFact[]) => Event[];
+  readonly context: LineContext;
+  readonly pace: ReconcilePace;
+}
 
 export const contextOf = (channel: PhoneChannel, config: Config): LineContext => ({
   timezone: channel.timezone ?? config.timezone,
   hookUrl: config.publicUrl === null ? null : `${config.publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}`,
+  pause,
 });
 
-/** `2026-11-23 10:00:00` by a clock of that zone; null when it is no such time. */
+/**
+ * `2026-11-23 10:00:00` by a clock of that zone; null when it is no such time. In the hour that comes twice in autumn it is the
+ * later: what lies ahead is capped by our receipt, while an hour too early would be a client who has waited an hour.
+ */
 export function localTime(text: string | undefined, timezone: string): EpochMs | null {
   const plain = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text ?? '');
   if (!plain) return null;
   try {
-    return Temporal.PlainDateTime.from(`${plain[1]}T${plain[2]}`).toZonedDateTime(timezone).epochMilliseconds;
+    const local = Temporal.PlainDateTime.from(`${plain[1]}T${plain[2]}`);
+    return local.toZonedDateTime(timezone, { disambiguation: 'later' }).epochMilliseconds;
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ import type { CallFact } from './callFact.ts';
 import { dialByMango } from './dial/mango.ts';
 import { postForm } from './form.ts';
 import type { Line, ReadCalls } from './line.ts';
-import { mangoCall } from './mangoCall.ts';
+import { isMenu, mangoCall } from './mangoCall.ts';
 import { listMangoCalls } from './mangoList.ts';
 
 /**
@@ -61,7 +61,7 @@ export const mango: Line = {
       .digest('hex');
     return postForm({ vpbx_api_key: key, sign, json }, { path: '/events/summary' });
   },
-  list: (channel) => (span, _context, signal) => listMangoCalls(channel, span, signal),
+  list: (channel) => (span, context, signal) => listMangoCalls(channel, span, context, signal),
   dial: dialByMango,
 };
 
@@ -84,10 +84,15 @@ function parse(json: string): unknown {
   }
 }
 
+/** An extension is a number in one place of the description and a text in another; an empty one is none. */
+const name = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value ? String(value) : undefined));
 const party = z.object({
-  extension: z.string().optional(),
-  number: z.string().optional(),
-  line_number: z.string().optional(),
+  extension: name,
+  number: name,
+  line_number: name,
   taken_from_call_id: z.string().optional(),
 });
 const unix = z.number().positive();
@@ -120,7 +125,7 @@ const READERS = new Map<string, (json: unknown) => CallFact[] | null>([
  */
 function readCall(json: unknown): CallFact[] | null {
   const { data } = callShape.safeParse(json);
-  if (!data) return null;
+  if (!data || !hasParties(data.from, data.to)) return null;
   if (isOwnRinging(data)) return ownRinging(data);
   const { from, to, call_id, seq } = data;
   const direction = directionOf(from, to);
@@ -142,7 +147,7 @@ function readCall(json: unknown): CallFact[] | null {
       },
     ];
   if (data.call_state !== 'Connected') return [];
-  const isMachine = data.location === 'ivr' || data.location === 'queue';
+  const isMachine = isMenu(data.location);
   const employee = (direction === 'in' ? to.extension : from.extension) ?? null;
   return [
     {
@@ -206,12 +211,16 @@ function directionOf(from: Party, to: Party): 'in' | 'out' | null {
   return to.extension === undefined && to.number !== undefined ? 'out' : null;
 }
 
+/** Whether it says of whom: a hidden number at least rings at a line or an extension of ours. */
+const hasParties = (from: Party, to: Party): boolean =>
+  (from.extension ?? from.number ?? to.extension ?? to.line_number) !== undefined;
+
 const summaryShape = z.object({
   entry_id: z.string().min(1),
   call_direction: z.number(),
   from: party,
   to: party,
-  line_number: z.string().optional(),
+  line_number: name,
   create_time: unix,
   talk_time: z.number(),
   end_time: unix,

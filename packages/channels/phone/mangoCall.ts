@@ -1,6 +1,6 @@
 import type { CallFact } from './callFact.ts';
 
-/** A call that is over, from a summary or from the list: the same facts under the same names. Seconds since 1970. */
+/** A whole call that is over, from a summary or, of a call out, from the list: the same facts under the same names. Seconds since 1970. */
 export function mangoCall(told: {
   readonly call: string;
   readonly isIn: boolean;
@@ -32,3 +32,6 @@ const unreached = (reason: number) =>
   (reason >= 2_000 && reason < 3_000) || (reason >= 3_200 && reason < 3_300) || reason >= 5_000
     ? 'failed'
     : 'no_answer';
+
+/** Where a machine has the call: the voice menu or the queue, written `ivr` or with what is under it, `ivr.2`. */
+export const isMenu = (location: string | undefined): boolean => /^(ivr|queue)\b/.test(location ?? '');

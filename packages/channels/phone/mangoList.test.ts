@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { contractConfig } from '../testing/contractConfig.ts';
+import { contextOf } from './line.ts';
 import { listMangoCalls } from './mangoList.ts';
 
 const CLIENT = '79160000001';
@@ -28,7 +29,12 @@ channels: [{ id: line, kind: phone, owner: olga, provider: mango, account: k-k-k
     const channel = config.channels.get('line');
     if (channel?.kind !== 'phone') throw new Error('no such channel');
     const span = { from: BEGAN * 1_000, to: BEGAN * 1_000 + 600_000 };
-    const facts = await listMangoCalls(channel, span, new AbortController().signal);
+    const facts = await listMangoCalls(
+      channel,
+      span,
+      contextOf(channel, config),
+      new AbortController().signal,
+    );
     return facts.map(({ direction, phase, employee, at, outcome }) =>
       [direction, phase, employee, (at ?? 0) / 1_000 - BEGAN, outcome].join(' ').trim(),
     );
@@ -59,4 +65,25 @@ test('a client’s own call stays theirs', async () => {
     'in answered 101 10',
     'in ended 101 60 answered',
   ]);
+});
+
+test('as long as the client of an ordered call talks, our own telephone stands in the list alone: nothing is told of it', async () => {
+  assert.deepEqual(await listed([[BEGAN, BEGAN + 11, BEGAN + 10, ...OWN, 1000, 'e2']]), []);
+});
+
+test('a client whom a colleague put through stays one who called', async () => {
+  assert.deepEqual(
+    await listed([
+      [BEGAN, BEGAN + 30, BEGAN + 10, ...OWN, 1000, 'e1'],
+      [BEGAN + 31, BEGAN + 60, BEGAN + 40, '', CLIENT, '102', '', 1110, 'e1'],
+    ]),
+    [
+      'in ringing  0',
+      'in answered 101 10',
+      'in ended 101 30 answered',
+      'in ringing  31',
+      'in answered 102 40',
+      'in ended 102 60 answered',
+    ],
+  );
 });

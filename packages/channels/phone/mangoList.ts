@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
-import { mangoCall } from './mangoCall.ts';
+import type { LineContext } from './line.ts';
+import { isMenu, mangoCall } from './mangoCall.ts';
 import { mangoCommand } from './mangoCommand.ts';
 
 const FIELDS = [
@@ -17,6 +17,7 @@ const FIELDS = [
   'disconnect_reason',
   'entry_id',
   'line_number',
+  'location',
 ] as const;
 type Row = Readonly<Record<(typeof FIELDS)[number], string>>;
 
@@ -28,6 +29,7 @@ const MOST_ASKS = 12;
 export async function listMangoCalls(
   channel: PhoneChannel,
   { from, to }: { readonly from: number; readonly to: number },
+  { pause }: LineContext,
   signal: AbortSignal,
 ): Promise<CallFact[]> {
   const ordered = await mangoCommand(
@@ -44,7 +46,7 @@ export async function listMangoCalls(
   for (let asked = 0; asked < MOST_ASKS; asked++) {
     const got = await mangoCommand(channel, '/vpbx/stats/result', { key }, signal);
     if (got.status !== 204) return callsOf(rowsOf(got.text));
-    await pause(ASK_EVERY_MS, undefined, { signal });
+    await pause(ASK_EVERY_MS, signal);
   }
   throw new ProviderTrouble({
     ru: 'Mango Office не готовит статистику звонков',
@@ -67,34 +69,33 @@ function keyOf(text: string): string {
   });
 }
 
-/** CSV with semicolons and without quotes, one leg a line. */
+/** CSV with semicolons and without quotes, one leg a line (§ 3.4.1.2), which may begin with the names of the fields. */
 function rowsOf(csv: string): Row[] {
   return csv
     .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
     .map((line) => {
       const cells = line.split(';');
       return Object.fromEntries(FIELDS.map((name, index) => [name, cells[index]?.trim() ?? ''])) as Row;
-    });
+    })
+    .filter(({ entry_id, start, finish }) => entry_id !== '' && Number(start) > 0 && Number(finish) > 0);
 }
 
 function callsOf(rows: readonly Row[]): CallFact[] {
   return [...Map.groupBy(rows, ({ entry_id }) => entry_id)].flatMap(([call, all]) => {
+    all.sort((a, b) => Number(a.start) - Number(b.start));
     const legs = withoutOwnRinging(all);
     const first = legs[0];
-    if (!first || call === '') return [];
-    const isIn = first.from_extension === '';
-    if (!isIn && legs.every(({ to_extension }) => to_extension !== '')) return [];
-    const spoken = legs
-      .filter(({ answer, to_extension }) => Number(answer) > 0 && (!isIn || to_extension !== ''))
-      .sort((a, b) => Number(a.answer) - Number(b.answer))[0];
+    if (!first) return [];
+    if (first.from_extension === '') return incoming(call, first, legs);
+    if (legs.every(({ to_extension }) => to_extension !== '')) return [];
+    const spoken = legs.find(({ answer }) => Number(answer) > 0);
     return mangoCall({
       call,
-      isIn,
-      outside: isIn ? first.from_number : first.to_number,
+      isIn: false,
+      outside: (legs.find(({ to_extension }) => to_extension === '') ?? first).to_number,
       line: first.line_number === '' ? null : first.line_number,
-      employee: (isIn ? spoken?.to_extension : first.from_extension) || null,
-      rang: Math.min(...legs.map(({ start }) => Number(start))),
+      employee: first.from_extension,
+      rang: Number(first.start),
       talked: spoken ? Number(spoken.answer) : null,
       ended: Math.max(...legs.map(({ finish }) => Number(finish))),
       reason: Number(first.disconnect_reason) || 0,
@@ -102,9 +103,47 @@ function callsOf(rows: readonly Row[]): CallFact[] {
   });
 }
 
-/** Of a call that was ordered, the colleague’s own telephone is told as a leg from the client to the extension: see mango.ts. */
+/** «Действие успешно выполнено»: a leg on which somebody spoke ends so when a command puts them through. */
+const SUCCESS = '1000';
+
+/**
+ * Of a call that was ordered, the colleague’s own telephone is told as a leg from the client to the extension: see mango.ts.
+ * As long as the client talks, or is rung, it stands in the list alone: so what was put through is told with the leg after it.
+ */
 function withoutOwnRinging(legs: readonly Row[]): readonly Row[] {
   const out = legs.filter((leg) => leg.from_extension !== '' && leg.to_extension === '');
   const isOrdered = legs.some((leg) => leg.from_extension === '' && leg.from_number === out[0]?.to_number);
-  return isOrdered ? out : legs;
+  if (isOrdered) return out;
+  const last = legs.at(-1);
+  const isPutThrough =
+    last?.from_extension === '' &&
+    last.to_extension !== '' &&
+    Number(last.answer) > 0 &&
+    last.disconnect_reason === SUCCESS;
+  return isPutThrough ? legs.slice(0, -1) : legs;
+}
+
+/**
+ * Leg by leg: the first of a group may stand in the list while the second is talked on, so that no leg may end the call.
+ * Where a summary came it knows the whole, and has the last word.
+ */
+function incoming(call: string, first: Row, legs: readonly Row[]): CallFact[] {
+  const outside = first.from_number;
+  const line = legs.find(({ line_number }) => line_number !== '')?.line_number ?? null;
+  return legs.flatMap((row): CallFact[] => {
+    const leg = `list:${row.start}:${row.to_extension || row.to_number}`;
+    const base = { call, leg, direction: 'in', outside, line } as const;
+    const [start, answer, finish] = [Number(row.start), Number(row.answer), Number(row.finish)];
+    const ringing = { ...base, phase: 'ringing', employee: null, at: start * SECOND } as const;
+    const ended = { ...base, phase: 'ended', at: finish * SECOND } as const;
+    if (!(answer > 0) || row.to_extension === '' || isMenu(row.location))
+      return [ringing, { ...ended, employee: null, outcome: 'missed' }];
+    const employee = row.to_extension;
+    const talkSeconds = finish - answer;
+    return [
+      ringing,
+      { ...base, phase: 'answered', employee, at: answer * SECOND },
+      { ...ended, employee, outcome: 'answered', talkSeconds },
+    ];
+  });
 }

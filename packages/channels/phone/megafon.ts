@@ -1,20 +1,27 @@
-import type { CallOutcome, EpochMs } from '@otklik/domain';
-import { readForm, sameSecret } from '../provider/hook.ts';
+import type { HookRequest } from '../channel.ts';
+import { readForm, readJson, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
 import { dialByMegafon } from './dial/megafon.ts';
 import { postForm } from './form.ts';
-import { type Line, localTime, type ReadCalls, seconds } from './line.ts';
+import { type Line, type ReadCalls, seconds } from './line.ts';
+import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
+import { listMegafonCalls } from './megafonList.ts';
 
 type Form = ReadonlyMap<string, string>;
 
 /**
  * MegaFon's exchange and its family (Gravitel, MI-1): commands to «your CRM». `secret` is the key that the exchange shows as
- * «Ключ для авторизации в вашей CRM» (crm_token), and all that it proves itself with. There is no list of calls.
+ * «Ключ для авторизации в вашей CRM» (crm_token), and all that it proves itself with. `account` is the address of the exchange
+ * (acme.megapbx.ru) and `token` its own key: with both, the history of calls is read.
  */
 export const megafon: Line = {
   name: 'МегаФон ВАТС',
+  gapWithoutList: {
+    ru: 'о звонках, про которые АТС не прислала событие, Otklik не узнает: задайте account (адрес АТС) и token (ключ авторизации в АТС)',
+    en: 'a call of which the exchange sent no event stays unseen: set account, its address, and token, its key',
+  },
   async read(channel, request, { timezone }): Promise<ReadCalls> {
-    const form = await readForm(request);
+    const form = await fieldsOf(request);
     if (!sameSecret(form?.get('crm_token'), channel.secret?.reveal() ?? ''))
       return { outcome: 'forged', detail: 'crm_token is missing, or is not the secret of otklik.yaml.' };
     const facts = form && factsOf(form, timezone);
@@ -34,13 +41,26 @@ export const megafon: Line = {
       callid: id,
       phone: client.slice(1),
       diversion: line,
-      start: new Date(began).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').concat('Z'),
+      start: basicTime(began),
       wait: '10',
       duration: '0',
       crm_token: secret?.reveal() ?? '',
     }),
+  list: (channel) =>
+    channel.account === null || channel.token === null
+      ? null
+      : (span, context, signal) => listMegafonCalls(channel, span, context, signal),
   dial: dialByMegafon,
 };
+
+/** A form, as the description says, or JSON, as its examples are. */
+async function fieldsOf(request: HookRequest): Promise<Form | null> {
+  if (!/json/i.test(String(request.headers['content-type'] ?? ''))) return readForm(request);
+  const told = readJson(request.body);
+  if (told === null || typeof told !== 'object') return null;
+  const plain = Object.entries(told).filter(([, value]) => ['string', 'number'].includes(typeof value));
+  return new Map(plain.map(([name, value]) => [name, String(value)]));
+}
 
 function factsOf(form: Form, timezone: string): CallFact[] | null {
   const command = form.get('cmd');
@@ -54,8 +74,10 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
 
 /** Events have no time. INCOMING comes once for each telephone that rings. */
 function eventOf(form: Form, call: string): CallFact[] | null {
-  const isOut = form.get('type') === 'OUTGOING' || form.get('direction') === 'out';
-  const employee = form.get('user') || form.get('ext') || null;
+  const direction = form.get('direction') ?? (form.get('type') === 'OUTGOING' ? 'out' : 'in');
+  if (direction !== 'in' && direction !== 'out') return null;
+  const isOut = direction === 'out';
+  const employee = employeeOf(form);
   const base = {
     call,
     direction: isOut ? 'out' : 'in',
@@ -80,67 +102,24 @@ function eventOf(form: Form, call: string): CallFact[] | null {
   }
 }
 
-/** The call when it is over. Talking began `wait` seconds after `start`. */
+/** The call when it is over. */
 function historyOf(form: Form, call: string, timezone: string): CallFact[] | null {
   const start = startOf(form.get('start'), timezone);
   if (start === null) return null;
-  const isOut = form.get('type') === 'out';
-  const employee = form.get('user') || form.get('ext') || null;
-  const talk = seconds(form.get('duration'));
-  const status = (form.get('status') ?? '').toLowerCase();
-  const isTalk = status === 'success' && talk > 0;
-  const picked = start + seconds(form.get('wait')) * 1_000;
-  const base = {
+  return callOver({
     call,
-    direction: isOut ? 'out' : 'in',
+    start,
+    type: form.get('type') ?? '',
+    status: form.get('status') ?? '',
     outside: form.get('phone') ?? '',
     line: lineOf(form),
-  } as const;
-  const ringing: CallFact = {
-    ...base,
-    phase: 'ringing',
-    which: 'history',
-    employee: isOut ? employee : null,
-    at: start,
-  };
-  if (!isTalk) {
-    const outcome = isOut ? unreached(status) : 'missed';
-    return [ringing, { ...base, phase: 'ended', employee: isOut ? employee : null, at: picked, outcome }];
-  }
-  return [
-    ringing,
-    {
-      ...base,
-      phase: 'answered',
-      which: 'history',
-      employee,
-      at: picked,
-      isMachine: employee === null && !isOut,
-    },
-    {
-      ...base,
-      phase: 'ended',
-      employee,
-      at: picked + talk * 1_000,
-      outcome: 'answered',
-      talkSeconds: talk,
-      isMachine: employee === null && !isOut,
-    },
-  ];
+    employee: employeeOf(form),
+    waitSeconds: seconds(form.get('wait')),
+    talkSeconds: seconds(form.get('duration')),
+  });
 }
 
-function unreached(status: string): CallOutcome {
-  if (status === 'busy') return 'busy';
-  return status === 'notallowed' || status === 'notfound' ? 'failed' : 'no_answer';
-}
+/** `telnum` is the colleague's own number. */
+const lineOf = (form: Form): string | null => form.get('diversion') || null;
 
-const lineOf = (form: Form): string | null => form.get('diversion') || form.get('telnum') || null;
-
-/** `20261123T070000Z`, or a time by the exchange's clock: both are seen. */
-function startOf(text: string | undefined, timezone: string): EpochMs | null {
-  const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
-  if (!basic) return localTime(text, timezone);
-  const [, year, month, day, hour, minute, second] = basic;
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at) ? null : at;
-}
+const employeeOf = (form: Form): string | null => personOf(form.get('user')) ?? (form.get('ext') || null);

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '@otklik/domain';
+import { type CallOutcome, DAY, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
@@ -14,6 +14,10 @@ import { onlinepbxSession } from './onlinepbxApi.ts';
  */
 export const onlinepbx: Line = {
   name: 'OnlinePBX',
+  gapWithoutList: {
+    ru: 'о звонках, про которые не пришло уведомление, Otklik не узнает: задайте token (ключ API OnlinePBX)',
+    en: 'a call of which no notification came stays unseen: set token, the key of the API of OnlinePBX',
+  },
   async read(channel, request): Promise<ReadCalls> {
     if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
     const isJson = /json/i.test(String(request.headers['content-type'] ?? ''));
@@ -72,7 +76,9 @@ function factsOf(told: z.output<typeof eventShape>): CallFact[] | null {
   if (at === null) return null;
   const { direction, caller = '', callee = '' } = told;
   if (direction === 'local') return [];
+  if (direction !== undefined && direction !== 'inbound' && direction !== 'outbound') return null;
   const isOut = direction === 'outbound' || (direction === undefined && isExtension(caller));
+  if (direction === undefined && !isOut && told.event !== 'call_missed') return null;
   const base = {
     call: told.uuid,
     direction: isOut ? 'out' : 'in',
@@ -150,34 +156,42 @@ const listOf =
   (account: string, token: string, apiRoot: string | null): ListCalls =>
   async ({ from, to }, _context, signal) => {
     const { root, headers } = await onlinepbxSession(account, token, apiRoot, signal);
-    const span = {
-      start_stamp_from: String(Math.floor(from / 1_000)),
-      start_stamp_to: String(Math.ceil(to / 1_000)),
-    };
-    const history = historyShape.safeParse(
-      await callProviderJson(
-        {
-          provider: 'OnlinePBX',
-          url: `${root}/mongo_history/search.json`,
-          body: new URLSearchParams(span),
-          headers,
-        },
-        signal,
-      ),
-    );
-    if (!history.data) throw new ProviderTrouble(NO_HISTORY);
-    return history.data.data.flatMap(callOf);
+    const facts: CallFact[] = [];
+    for (let start = from; start < to; start += MOST_MS) {
+      const span = {
+        start_stamp_from: String(Math.floor(start / SECOND)),
+        start_stamp_to: String(Math.floor(Math.min(start + MOST_MS, to) / SECOND)),
+      };
+      const history = historyShape.safeParse(
+        await callProviderJson(
+          {
+            provider: 'OnlinePBX',
+            url: `${root}/mongo_history/search.json`,
+            body: new URLSearchParams(span),
+            headers,
+          },
+          signal,
+        ),
+      );
+      if (!history.data) throw new ProviderTrouble(NO_HISTORY);
+      facts.push(...history.data.data.flatMap(callOf));
+    }
+    return facts;
   };
+
+/** A longer span is refused. */
+const MOST_MS = 7 * DAY;
 
 const NO_HISTORY = {
   ru: 'OnlinePBX не отдаёт историю звонков: проверьте token (ключ API) и account (домен)',
   en: 'OnlinePBX does not give its history of calls: check token (the key of the API) and account (the domain)',
 };
 
+/** `user_talk_time` is a colleague's, whoever of the group it was; a voice menu has none. */
 function callOf(row: z.output<typeof rowShape>): CallFact[] {
   if (row.accountcode === 'local') return [];
   const isOut = row.accountcode === 'outbound';
-  const { caller_id_number: caller = '', destination_number: callee = '' } = row;
+  const { caller_id_number: caller = '', destination_number: callee = '', user_talk_time: talk } = row;
   const base = {
     call: row.uuid,
     direction: isOut ? 'out' : 'in',
@@ -185,14 +199,18 @@ function callOf(row: z.output<typeof rowShape>): CallFact[] {
     line: row.gateway ?? null,
   } as const;
   const employee = isOut ? caller || null : isExtension(callee) ? callee : null;
+  const [start, end] = [row.start_stamp * SECOND, row.end_stamp * SECOND];
+  const ringing: CallFact = {
+    ...base,
+    phase: 'ringing',
+    leg: 'ring',
+    employee: isOut ? employee : null,
+    at: start,
+  };
+  if (talk <= 0) return [ringing, over({ ...base, at: end }, employee, 0, row.hangup_cause)];
   return [
-    {
-      ...base,
-      phase: 'ringing',
-      leg: 'ring',
-      employee: isOut ? employee : null,
-      at: row.start_stamp * 1_000,
-    },
-    over({ ...base, at: row.end_stamp * 1_000 }, employee, row.user_talk_time, row.hangup_cause),
+    ringing,
+    { ...base, phase: 'answered', which: 'list', employee, at: end - talk * SECOND },
+    { ...base, phase: 'ended', employee, at: end, outcome: 'answered', talkSeconds: talk },
   ];
 }

@@ -4,6 +4,8 @@ import type { CallFact } from './callFact.ts';
 import { dialBySipuni } from './dial/sipuni.ts';
 import { keyed, postForm } from './form.ts';
 import { type Line, type ReadCalls, unixTime } from './line.ts';
+import { callKey } from './sipuniCall.ts';
+import { listSipuniCalls } from './sipuniList.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -13,6 +15,10 @@ type Form = ReadonlyMap<string, string>;
  */
 export const sipuni: Line = {
   name: 'Sipuni',
+  gapWithoutList: {
+    ru: 'о звонках, про которые Sipuni не прислала событие, Otklik не узнает: задайте account (номер системы) и secret (ключ интеграции)',
+    en: 'a call of which Sipuni sent no event stays unseen: set account, the number of the system, and secret, the key of the integration',
+  },
   async read(channel, request): Promise<ReadCalls> {
     if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
     const form = await readForm(request);
@@ -39,22 +45,29 @@ export const sipuni: Line = {
       },
       { path: keyed(key) },
     ),
+  list: (channel) =>
+    channel.account === null || channel.secret === null
+      ? null
+      : (span, context, signal) => listSipuniCalls(channel, span, context, signal),
   dial: dialBySipuni,
 };
 
-const INSIDE = '2';
+const [OUTSIDE, INSIDE] = ['1', '2'];
 
 function factsOf(form: Form): CallFact[] | null {
   const call = form.get('call_id');
   const at = unixTime(form.get('timestamp'));
   if (!call || at === null) return null;
   const isOut = form.get('src_type') === INSIDE;
+  if (!isOut && form.get('src_type') !== OUTSIDE) return null;
   if (isOut && form.get('dst_type') === INSIDE) return [];
+  const outside = (isOut ? form.get('dst_num') : form.get('src_num')) ?? '';
   const base = {
-    call,
+    call: callKey(call, outside),
     direction: isOut ? 'out' : 'in',
-    outside: (isOut ? form.get('dst_num') : form.get('src_num')) ?? '',
-    line: form.get('pbxdstnum') || null,
+    outside,
+    // Of a call out it is the number that was dialled.
+    line: isOut ? null : form.get('pbxdstnum') || null,
     at,
   } as const;
   const caller = form.get('short_src_num') || null;
@@ -83,14 +96,17 @@ function factsOf(form: Form): CallFact[] | null {
   }
 }
 
-/** `call_answer_timestamp` is that of the start when nobody answered, and now and then an earlier one. */
+/**
+ * `call_answer_timestamp` is that of the start when nobody answered, and now and then an earlier one, of a call that was
+ * answered too: event 3 knows it better, and the status alone says whether it was.
+ */
 function ended(form: Form, base: Omit<CallFact, 'phase' | 'employee'>, employee: string | null): CallFact {
   const status = form.get('status');
   const isOut = base.direction === 'out';
   const end = base.at ?? 0;
   const start = unixTime(form.get('call_start_timestamp')) ?? end;
-  const picked = unixTime(form.get('call_answer_timestamp'));
-  if (status === 'ANSWER' && picked !== null && picked >= start && picked <= end) {
+  const picked = Math.max(start, unixTime(form.get('call_answer_timestamp')) ?? start);
+  if (status === 'ANSWER' && picked < end) {
     const talkSeconds = (end - picked) / 1_000;
     return {
       ...base,

@@ -60,7 +60,8 @@ function exchange(name: string, script: PhoneScript, stories: readonly Story[]):
 
     it('keeps aside what it does not know, and is told that it was taken', async () => {
       const world = new LineWorld(script.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' }));
-      assert.ok((await world.post(script.unknown(HOOK))) < 300);
+      const unknown = script.unknown(HOOK);
+      assert.ok(unknown && (await world.post(unknown)) < 300);
       assert.equal(world.faults.length, 1);
       assert.deepEqual(world.events, []);
     });
@@ -168,6 +169,39 @@ exchange('Mango Office', mangoScript, [
     waits: MISSED,
   },
   {
+    what: 'passed on to another colleague',
+    posted: [
+      mangoLeg('e1', 1, 'Appeared', '10:00:00'),
+      mangoLeg('e1', 2, 'Connected', '10:00:11'),
+      mangoLeg('e1', 1, 'Connected', '10:00:40', {
+        call_id: 'e1-2',
+        transfer: 'consultative',
+        to: { extension: '102', line_number: LINE },
+      }),
+      mangoSummary('e1', '10:00:00', '10:00:11', '10:01:00'),
+    ],
+    waits: ANSWERED,
+  },
+  {
+    what: 'picked up, with extensions as numbers, and the client’s empty',
+    posted: [
+      mangoLeg('e1', 1, 'Connected', '10:00:02', {
+        location: 'ivr.2',
+        from: { extension: '', number: CLIENT },
+        to: { extension: 100, line_number: LINE },
+      }),
+      mangoLeg('e1', 1, 'Connected', '10:00:11', {
+        from: { extension: '', number: CLIENT },
+        to: { extension: 101, line_number: LINE },
+      }),
+      mangoSummary('e1', '10:00:00', '10:00:11', '10:01:00', {
+        from: { extension: null, number: CLIENT },
+        to: { extension: 101 },
+      }),
+    ],
+    waits: ANSWERED,
+  },
+  {
     what: 'between colleagues',
     posted: [mangoLeg('e1', 1, 'Appeared', '10:00:00', { from: { extension: '102' } })],
     waits: [],
@@ -260,6 +294,14 @@ exchange('Zadarma', zadarmaScript, [
     waits: [`+${CLIENT} 10:00:00 missed 11:00:00 answered 10:59:00 by 101`],
   },
   {
+    what: 'of ours that the client picks up: their answer is no turn',
+    posted: [
+      z('NOTIFY_OUT_START', {}),
+      z('NOTIFY_ANSWER', { pbx_call_id: 'out_1', caller_id: LINE, destination: CLIENT, internal: '101' }),
+    ],
+    waits: [],
+  },
+  {
     what: 'missed, and dialled in vain',
     posted: [
       z('NOTIFY_START', {}),
@@ -322,6 +364,15 @@ exchange('UIS', uisScript, [
 ]);
 
 const m = (fields: Readonly<Record<string, string>>) => megafonPost({ phone: CLIENT, ...fields });
+const mJson = (told: object) => ({
+  ...megafonPost({}),
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    phone: CLIENT,
+    ...told,
+    crm_token: new URLSearchParams(megafonPost({}).body).get('crm_token'),
+  }),
+});
 const mHistory = (call: string, start: string, over: Readonly<Record<string, string>>) =>
   m({ cmd: 'history', callid: call, start: `20261123T${start.replaceAll(':', '')}Z`, ...over });
 
@@ -337,6 +388,67 @@ exchange('MegaFon', megafonScript, [
       mHistory('c1', '10:00:00', { type: 'in', status: 'Success', user: '101', wait: '11', duration: '49' }),
     ],
     waits: ANSWERED,
+  },
+  {
+    what: 'picked up and passed on, told in JSON, with a start that says its zone',
+    posted: [
+      mJson({
+        cmd: 'event',
+        type: 'INCOMING',
+        callid: 'c1',
+        direction: 'in',
+        user: '101',
+        telnum: '79260000000',
+      }),
+      mJson({
+        cmd: 'event',
+        type: 'ACCEPTED',
+        callid: 'c1',
+        direction: 'in',
+        user: '101',
+        telnum: '79260000000',
+      }),
+      mJson({
+        cmd: 'event',
+        type: 'TRANSFERRED',
+        callid: 'c1',
+        second_callid: 'c2',
+        direction: 'in',
+        user: '101',
+      }),
+      mJson({
+        cmd: 'history',
+        callid: 'c1',
+        type: 'in',
+        status: 'Success',
+        user: '101',
+        start: '2026-11-23T10:00:00Z',
+        wait: 11,
+        duration: 49,
+      }),
+    ],
+    waits: ANSWERED,
+  },
+  {
+    what: 'between colleagues',
+    posted: [
+      m({ cmd: 'event', type: 'INCOMING', callid: 'c1', phone: '102', user: '101' }),
+      mHistory('c1', '10:00:00', { type: 'in', status: 'missed', phone: '102', wait: '20', duration: '0' }),
+    ],
+    waits: [],
+  },
+  {
+    what: 'missed by a group, which stands where a person would',
+    posted: [
+      mHistory('c1', '10:00:00', {
+        type: 'in',
+        status: 'Success',
+        user: 'g_1@acme',
+        wait: '0',
+        duration: '20',
+      }),
+    ],
+    waits: MISSED,
   },
   {
     what: 'missed, and called back',
@@ -414,6 +526,21 @@ exchange('Beeline', beelineScript, [
     waits: [`+${CLIENT} 10:00:00 answered 10:00:11 by 9000000101`],
   },
   {
+    what: 'between two subscribers of the exchange, and the end of the subscription',
+    posted: [
+      beelinePost(
+        'CallReceivedEvent',
+        `<xsi:call><xsi:callId>a</xsi:callId><xsi:extTrackingId>t1</xsi:extTrackingId><xsi:personality>Terminator</xsi:personality>
+<xsi:remoteParty><xsi:address>tel:+79030000102</xsi:address><xsi:callType>Group</xsi:callType></xsi:remoteParty></xsi:call>`,
+      ),
+      {
+        ...beelinePost('', ''),
+        body: `<?xml version="1.0"?><xsi:Event xsi1:type="xsi:SubscriptionTerminatedEvent" xmlns:xsi="http://schema.broadsoft.com/xsi" xmlns:xsi1="http://www.w3.org/2001/XMLSchema-instance"><xsi:subscriptionId>s-1</xsi:subscriptionId></xsi:Event>`,
+      },
+    ],
+    waits: [],
+  },
+  {
     what: 'that nobody of the group picks up, and called back',
     posted: [
       ...['a', 'b'].map((leg) => b('CallReceivedEvent', leg, BEGAN)),
@@ -481,6 +608,23 @@ exchange('Sipuni', sipuniScript, [
           status: 'ANSWER',
           call_start_timestamp: String(unix('10:00:00')),
           call_answer_timestamp: String(unix('10:00:11')),
+        },
+        '10:01:00',
+      ),
+    ],
+    waits: ANSWERED,
+  },
+  {
+    what: 'picked up, whose end has it answered before it began',
+    posted: [
+      s({ event: '1' }, '10:00:00'),
+      s({ event: '3', ...TO_101 }, '10:00:11'),
+      s(
+        {
+          event: '2',
+          status: 'ANSWER',
+          call_start_timestamp: String(unix('10:00:00')),
+          call_answer_timestamp: String(unix('10:00:00') - 1),
         },
         '10:01:00',
       ),
@@ -590,13 +734,18 @@ const t = (
     query,
   );
 // The client's leg of a call that we ordered, at the address that its TwiML gave: the colleague's own leg is not told.
-const tOrdered = (status: string, time: string, over: Readonly<Record<string, string>> = {}) =>
+const tOrdered = (
+  status: string,
+  time: string,
+  over: Readonly<Record<string, string>> = {},
+  by = 'sip:101@acme.sip.twilio.com',
+) =>
   t(
     'k2',
     status,
     time,
     { ParentCallSid: 'p2', Direction: 'outbound-dial', From: `+${LINE}`, To: `+${CLIENT}`, ...over },
-    '?dial=sip%3A101%40acme.sip.twilio.com',
+    `?dial=${encodeURIComponent(by)}`,
   );
 const CHILD = { ParentCallSid: 'p', Direction: 'outbound-dial', To: 'sip:101@acme.sip.twilio.com' };
 const tOut = { Direction: 'outbound-api', From: 'client:101', To: `+${CLIENT}` };
@@ -648,6 +797,36 @@ exchange('Twilio', twilioScript, [
     waits: ATTEMPTED,
   },
   {
+    what: 'missed, and called back by our order from a mobile: the client is shown our number, and no machine talks',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      tOrdered('in-progress', '10:02:00', {}, '+79031112233'),
+      tOrdered('completed', '10:03:00', { CallDuration: '60' }, '+79031112233'),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by +79031112233`],
+  },
+  {
+    what: 'missed, and then neither a robot’s nor an answering machine’s talk',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      t('q', 'completed', '10:03:00', { ...tOut, From: `+${LINE}`, CallDuration: '60' }),
+      t('r', 'completed', '10:05:00', { ...tOut, AnsweredBy: 'machine_end_beep', CallDuration: '60' }),
+    ],
+    waits: MISSED,
+  },
+  {
+    what: 'of a colleague’s from the browser: neither they nor whom they dial in vain are a client who rings',
+    posted: [
+      t('q', 'ringing', '10:02:00', { From: 'client:anna', To: '' }),
+      t('k', 'ringing', '10:02:01', { ...CHILD, ParentCallSid: 'q', From: `+${LINE}`, To: `+${CLIENT}` }),
+      t('k', 'no-answer', '10:02:30', { ...CHILD, ParentCallSid: 'q', From: `+${LINE}`, To: `+${CLIENT}` }),
+      t('q', 'completed', '10:02:31', { From: 'client:anna', To: '' }),
+    ],
+    waits: [],
+  },
+  {
     what: 'missed, and dialled in vain',
     posted: [
       t('p', 'ringing', '10:00:00'),
@@ -657,3 +836,42 @@ exchange('Twilio', twilioScript, [
     waits: ATTEMPTED,
   },
 ]);
+
+describe('whose a call is', () => {
+  const [SALES, SERVICE] = ['74951234567', '74957654321'];
+  const numbers = (number: string) =>
+    `${mangoScript.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' })}, numbers: ["+${number}"]`;
+  const company = () =>
+    new LineWorld(numbers(SALES), `{ id: service, kind: phone, owner: olga, ${numbers(SERVICE)} }`);
+
+  it('shows by the number', async () => {
+    const world = company();
+    await world.post(mangoSummary('e1', '10:00:00', null, '10:00:20', { line_number: SERVICE }));
+    await world.post(mangoSummary('e2', '10:00:00', null, '10:00:20', { line_number: '74950000000' }));
+    assert.deepEqual([...new Set(world.events.map(({ channel }) => channel))], ['service']);
+  });
+
+  it('a call back whose number is not told is not lost', async () => {
+    const world = company();
+    await world.post(mangoSummary('e1', '10:00:00', null, '10:00:20'));
+    await world.post(
+      mangoSummary('e2', '10:01:50', '10:02:00', '10:03:00', { ...OUT, line_number: undefined }),
+    );
+    assert.deepEqual(world.told(), CALLED_BACK);
+  });
+
+  it('a hidden number is none of ours, even where a line has a name for a number', async () => {
+    const world = new LineWorld(
+      `${mangoScript.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' })}, numbers: ["trunk"]`,
+    );
+    await world.post(mangoSummary('e1', '10:00:00', null, '10:00:20', { from: {}, line_number: undefined }));
+    assert.deepEqual(world.told(), ['hidden:e1 10:00:00 missed 10:00:20 waits']);
+  });
+
+  it('one line of the company rings another: nobody waits', async () => {
+    const world = company();
+    await world.post(mangoSummary('e1', '10:00:00', null, '10:00:20', { from: { number: SERVICE } }));
+    await world.post(mangoSummary('e2', '10:00:00', null, '10:00:20', { ...OUT, to: { number: SALES } }));
+    assert.deepEqual(world.told(), []);
+  });
+});

@@ -4,7 +4,7 @@ import type { CallOutcome } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
-import { type CallFact, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
 import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
 import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
@@ -79,46 +79,64 @@ function sign(url: string, form: Form, secret: string): string {
 
 /**
  * An incoming call is «answered» as soon as our TwiML runs, so that the parent is no leg on which anybody talks: it ends as
- * missed, and whoever was dialled for it (its child) speaks for the call.
+ * missed, and whoever was dialled for it (its child) speaks for the call when they pick up. Of a child that nobody picks up
+ * the parent's end tells; it may even be a client whom a colleague's call dials, and is no turn of theirs.
+ * `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client.
  */
-/** `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client. */
 function factsOf(form: Form, ordered: string | null): CallFact[] | null {
   const sid = form.get('CallSid');
   if (!sid) return null;
   const parent = ordered === null ? form.get('ParentCallSid') || null : null;
-  const at = timeOf(form.get('Timestamp'));
-  return facts({
+  const from = form.get('From') ?? '';
+  const isIn = (form.get('Direction') ?? '').startsWith('inbound') || parent !== null;
+  const told = facts({
     sid,
     parent,
-    isIn: (form.get('Direction') ?? '').startsWith('inbound') || parent !== null,
-    from: ordered ?? form.get('From') ?? '',
+    isIn,
+    from,
+    by: ordered ?? from,
     to: form.get('To') ?? '',
     status: form.get('CallStatus') ?? '',
-    at,
+    at: timeOf(form.get('Timestamp')),
     talkSeconds: seconds(form.get('CallDuration')),
+    isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && ordered === null && !isColleague(from)),
   });
+  // A colleague's call out begins as one that comes in to our TwiML: whom it dials the list tells.
+  return told !== null && isIn && isColleague(from) ? [] : told;
 }
+
+/** A client of the SDK, or a SIP address that is a name or an extension and no number from outside. */
+const isColleague = (address: string): boolean =>
+  /^client:/.test(address) || (/^sip:/.test(address) && !/^\+?\d{7,}$/.test(nameOf(address) ?? ''));
+
+/** By `machineDetection`, where it is on: a person is `human`, and whatever else there is `unknown`. */
+const isMachine = (answeredBy: string | null | undefined): boolean => /^(machine|fax)/.test(answeredBy ?? '');
 
 interface Told {
   readonly sid: string;
   readonly parent: string | null;
   readonly isIn: boolean;
   readonly from: string;
+  /** Whose call out it is: a client is shown our number, and not the colleague's. */
+  readonly by: string;
   readonly to: string;
   readonly status: string;
   readonly at: number | null;
   readonly talkSeconds: number;
+  readonly isMachine: boolean;
 }
 
-function facts({ sid, parent, isIn, from, to, status, at, talkSeconds }: Told): CallFact[] | null {
+function facts(told: Told): CallFact[] | null {
+  const { sid, parent, isIn, from, by, to, status, at, talkSeconds, isMachine } = told;
   const isChild = parent !== null;
-  const employee = isIn ? (isChild ? nameOf(to) : null) : nameOf(from);
+  const isChildOfIn = isIn && isChild;
+  const employee = isIn ? (isChild ? nameOf(to) : null) : isMachine ? null : nameOf(by);
   const base = {
     call: parent ?? sid,
     leg: sid,
     direction: isIn ? 'in' : 'out',
     outside: isIn ? from : to,
-    line: isIn ? (isChild ? null : to) : from,
+    line: isChild ? null : isIn ? to : from,
     at,
   } as const;
   const isParentOfIn = isIn && !isChild;
@@ -127,25 +145,27 @@ function facts({ sid, parent, isIn, from, to, status, at, talkSeconds }: Told): 
     case 'initiated':
       return [];
     case 'ringing':
-      return [{ ...base, phase: 'ringing', employee: isIn ? null : employee }];
+      return isChildOfIn ? [] : [{ ...base, phase: 'ringing', employee: isIn ? null : employee, isMachine }];
     case 'in-progress':
     case 'answered':
       return isParentOfIn
         ? [{ ...base, phase: 'ringing', employee: null }]
-        : [{ ...base, phase: 'answered', employee }];
+        : [{ ...base, phase: 'answered', employee, isMachine }];
     case 'completed':
       return isParentOfIn
         ? [{ ...base, phase: 'ended', employee: null, outcome: 'missed' }]
-        : [{ ...base, phase: 'ended', employee, outcome: 'answered', talkSeconds }];
+        : [{ ...base, phase: 'ended', employee, isMachine, outcome: 'answered', talkSeconds }];
     case 'busy':
     case 'no-answer':
     case 'canceled':
     case 'failed':
+      if (isChildOfIn) return [];
       return [
         {
           ...base,
           phase: 'ended',
           employee: isIn ? null : employee,
+          isMachine,
           outcome: isIn ? 'missed' : UNREACHED[status],
         },
       ];
@@ -180,6 +200,7 @@ const rowShape = z.object({
   start_time: z.string().nullish(),
   end_time: z.string().nullish(),
   duration: z.string().nullish(),
+  answered_by: z.string().nullish(),
 });
 const pageShape = z.object({ calls: z.array(rowShape), next_page_uri: z.string().nullish() });
 
@@ -204,36 +225,46 @@ const listOf =
       rows.push(...data.calls);
       next = data.next_page_uri ?? null;
     }
-    const parents = new Map(rows.map((row) => [row.sid, row]));
+    const known = new Map(rows.map((row) => [row.sid, row]));
+    const dialling = new Set(rows.map((row) => row.parent_call_sid));
     const ours = new Set([...accounts.values()].flat());
-    return (
-      rows
-        .filter((row) => !isExtension(row.from) || row.parent_call_sid)
-        // The first leg of a call that we ordered rings at one of ours: it is no call to a client.
-        .filter((row) => !(row.direction === ORDERED && ours.has(row.to)))
-        .flatMap((row) => listed(row, parents))
-    );
+    return rows.flatMap((row) => listed(row, known, dialling, ours));
   };
 
 const ORDERED = 'outbound-api';
 
-/** The client's number stands in the parent; a child's `from` may be our own. The child of a call that we ordered is the client. */
+/**
+ * The client's number stands in the parent of a call in; a child's `from` may be our own. A call out that dials on has a
+ * colleague on one leg: whom it called first, or a name that it dialled. One that dials nobody and is nobody's is a machine's.
+ * The first leg of a call that we ordered rings at an account of ours, and its child is the client: a call of its own, as the
+ * webhook tells it.
+ */
 function listed(
   row: z.output<typeof rowShape>,
   rows: ReadonlyMap<string, z.output<typeof rowShape>>,
+  dialling: ReadonlySet<string | null | undefined>,
+  ours: ReadonlySet<string>,
 ): CallFact[] {
-  const above = rows.get(row.parent_call_sid ?? '');
-  const isOrdered = above?.direction === ORDERED;
-  const parent = isOrdered ? null : (row.parent_call_sid ?? null);
-  const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
+  const parent = row.parent_call_sid ?? null;
+  const root = parent === null ? row : rows.get(parent);
+  if (root === undefined) return [];
+  const isOrdered = root.direction === ORDERED && ours.has(root.to);
+  if (isOrdered && parent === null) return [];
+  const isOurs = root.direction !== 'inbound' || isColleague(root.from);
+  if (isOurs && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
+  const colleague = isColleague(row.to) ? row.to : isColleague(root.from) ? root.from : root.to;
+  const from = isOurs && parent !== null && !isOrdered ? colleague : root.from;
   const told = {
     sid: row.sid,
-    parent,
-    isIn: row.direction === 'inbound' || parent !== null,
-    from: (isOrdered ? above.to : above?.from) ?? row.from,
-    to: row.to,
+    parent: isOrdered ? null : parent,
+    isIn: !isOurs,
+    from,
+    by: isOrdered ? root.to : from,
+    to: isOurs && isColleague(row.to) ? root.to : row.to,
     talkSeconds: seconds(row.duration),
+    isMachine: isMachine(row.answered_by) || (isOurs && parent === null && !isColleague(row.from)),
   };
+  const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
   const began = start === null ? [] : (facts({ ...told, status: 'ringing', at: start }) ?? []);
   return [...began, ...(end === null ? [] : (facts({ ...told, status: row.status, at: end }) ?? []))];
 }

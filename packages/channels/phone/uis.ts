@@ -21,6 +21,10 @@ import {
  */
 export const uis: Line = {
   name: 'UIS',
+  gapWithoutList: {
+    ru: 'о звонках, про которые не пришло уведомление, Otklik не узнает: задайте token (ключ Data API UIS)',
+    en: 'a call of which no notification came stays unseen: set token, the key of the Data API of UIS',
+  },
   async read(channel, request, { timezone }): Promise<ReadCalls> {
     if (!hasKey(request, channel.key?.reveal() ?? '')) return { outcome: 'forged', detail: NO_KEY };
     const answer = { status: 200, body: '' };
@@ -123,6 +127,7 @@ const FIELDS = [
   'virtual_phone_number',
   'contact_phone_number',
   'employees',
+  'first_answered_employee_id',
 ];
 
 const rowShape = z.object({
@@ -136,6 +141,7 @@ const rowShape = z.object({
   virtual_phone_number: text,
   contact_phone_number: text,
   employees: z.array(z.looseObject({ employee_id: text })).nullish(),
+  first_answered_employee_id: text,
 });
 const answerShape = z.object({ result: z.object({ data: z.array(rowShape) }) });
 const errorShape = z.object({ error: z.object({ message: z.string() }) });
@@ -152,6 +158,9 @@ const listOf =
         date_till: wallClock(Math.min(to, from + 90 * DAY), timezone),
         limit: PAGE,
         offset,
+        // A call that goes on would be told as lost, and in another order a new one would push others past the page's edge.
+        include_ongoing_calls: false,
+        sort: [{ field: 'start_time' }],
         fields: FIELDS,
       };
       const answered = await callProviderJson(
@@ -172,9 +181,12 @@ const listOf =
 function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] {
   const began = localTime(row.start_time, timezone);
   if (began === null) return [];
-  const ended = localTime(row.finish_time ?? undefined, timezone) ?? began;
+  const ended = localTime(row.finish_time ?? undefined, timezone);
+  if (ended === null) return [];
   const isOut = row.direction === 'out';
-  const employee = row.employees?.find(({ employee_id }) => employee_id)?.employee_id ?? null;
+  // Among the employees of a call in are those whose telephones rang in vain.
+  const dialled = isOut ? row.employees?.find(({ employee_id }) => employee_id)?.employee_id : null;
+  const employee = row.first_answered_employee_id || dialled || null;
   const talk = row.is_lost ? 0 : (row.talk_duration ?? 0);
   const base = {
     call: row.id,

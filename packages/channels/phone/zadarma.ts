@@ -1,12 +1,10 @@
-import type { CallOutcome } from '@otklik/domain';
-import { z } from 'zod';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
 import { dialByZadarma } from './dial/zadarma.ts';
 import { postForm } from './form.ts';
-import { type Line, type ListCalls, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
-import { callZadarma, zadarmaSignature } from './zadarmaApi.ts';
+import { type Line, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
+import { zadarmaSignature } from './zadarmaApi.ts';
+import { listZadarmaCalls, outcomeOf } from './zadarmaList.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -53,37 +51,8 @@ export const zadarma: Line = {
       headers: { signature: zadarmaSignature(text, channel.secret?.reveal() ?? '') },
     });
   },
-  list: (channel) => {
-    const list: ListCalls = async (span, { timezone }, signal) => {
-      const facts: CallFact[] = [];
-      for (const direction of ['in', 'out'] as const) {
-        for (let skip = 0; ; skip += PAGE) {
-          const query = {
-            start: wallClock(span.from, timezone),
-            end: wallClock(span.to, timezone),
-            version: '2',
-            call_type: direction === 'in' ? 'IN_CALLS' : 'OUT_CALLS',
-            skip: String(skip),
-            limit: String(PAGE),
-          };
-          const answered = await callZadarma(channel, '/v1/statistics/pbx/', query, signal);
-          const { data } = statisticsShape.safeParse(answered);
-          if (!data) throw new ProviderTrouble(NO_STATISTICS);
-          facts.push(...listed(data.stats, direction, timezone));
-          if (data.stats.length < PAGE) break;
-        }
-      }
-      return facts;
-    };
-    return list;
-  },
+  list: (channel) => (span, context, signal) => listZadarmaCalls(channel, span, context, signal),
   dial: dialByZadarma,
-};
-
-const PAGE = 1_000;
-const NO_STATISTICS = {
-  ru: 'Zadarma не отдала статистику звонков: проверьте ключ и права API',
-  en: 'Zadarma did not give its statistics of calls: check the key and the rights of the API',
 };
 
 const SIGNED: Readonly<Record<string, readonly string[]>> = {
@@ -101,6 +70,9 @@ const COMMON = ['caller_id', 'called_did', 'call_start'];
 
 const signedText = (form: Form): string =>
   (SIGNED[form.get('event') ?? ''] ?? COMMON).map((name) => form.get(name) ?? '').join('');
+
+/** Of a call out: the id says so where the event has no name of its own for it. */
+const isOutbound = (call: string): boolean => call.startsWith('out_');
 
 /** null for an event that we do not know. Answers and ends have no time of their own. */
 function factsOf(form: Form, timezone: string): CallFact[] | null {
@@ -128,17 +100,13 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
       return [{ ...inbound, phase: 'ringing', employee: null, at: began }];
     case 'NOTIFY_INTERNAL':
       return [{ ...inbound, phase: 'ringing', which: internal ?? '', employee: null, at: began }];
-    case 'NOTIFY_ANSWER':
-      return [
-        {
-          ...inbound,
-          phase: 'answered',
-          which: internal ?? '',
-          employee: internal,
-          isMachine: internal === null,
-          at: null,
-        },
-      ];
+    case 'NOTIFY_ANSWER': {
+      const answered = { phase: 'answered', which: internal ?? '', employee: internal, at: null } as const;
+      if (isOutbound(call)) return [{ ...outbound, ...answered }];
+      // It has no `called_did`; `destination` is our number, or the extension.
+      const line = inbound.line ?? form.get('destination') ?? null;
+      return [{ ...inbound, ...answered, line, isMachine: internal === null }];
+    }
     case 'NOTIFY_END': {
       const outcome = form.get('disposition') === 'answered' ? 'answered' : 'missed';
       const isMachine = outcome === 'answered' && internal === null;
@@ -181,50 +149,3 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
       return null;
   }
 }
-
-function outcomeOf(disposition: string | undefined): CallOutcome {
-  if (disposition === 'answered' || disposition === 'busy') return disposition;
-  return disposition === 'cancel' || disposition === 'no answer' ? 'no_answer' : 'failed';
-}
-
-const rowShape = z.object({
-  sip: z.coerce.string(),
-  callstart: z.string(),
-  clid: z.coerce.string(),
-  destination: z.coerce.string(),
-  disposition: z.string(),
-  seconds: z.coerce.number(),
-  pbx_call_id: z.string().min(1),
-});
-type Row = z.output<typeof rowShape>;
-const statisticsShape = z.object({ status: z.literal('success'), stats: z.array(rowShape) });
-
-/** One row a leg. Who answered is the extension in `sip`; seconds are of the talk. */
-function listed(rows: readonly Row[], direction: 'in' | 'out', timezone: string): CallFact[] {
-  return [...Map.groupBy(rows, (row) => row.pbx_call_id)].flatMap(([call, legs]): CallFact[] => {
-    const starts = legs.map((leg) => localTime(leg.callstart, timezone)).filter((at) => at !== null);
-    const first = legs[0];
-    if (!first || starts.length === 0) return [];
-    const [rang, last] = [Math.min(...starts), Math.max(...starts)];
-    const spoken = legs.find((leg) => leg.disposition === 'answered' && isExtension(leg.sip));
-    const outside = direction === 'in' ? outsideOf(first.clid) : first.destination;
-    if (direction === 'out' && isExtension(outside)) return [];
-    const base = {
-      call,
-      direction,
-      outside,
-      line: direction === 'in' ? (legs.find(({ sip }) => !isExtension(sip))?.sip ?? null) : null,
-    };
-    const employee = direction === 'out' ? first.sip : (spoken?.sip ?? null);
-    const talk = spoken?.seconds ?? 0;
-    const outcome = spoken ? 'answered' : direction === 'in' ? 'missed' : outcomeOf(first.disposition);
-    const ended = last + Math.max(...legs.map((leg) => leg.seconds), 0) * 1_000;
-    return [
-      { ...base, phase: 'ringing', employee: direction === 'out' ? employee : null, at: rang },
-      { ...base, phase: 'ended', employee, at: ended, outcome, talkSeconds: talk },
-    ];
-  });
-}
-
-/** `"Name" <79991112233>` or the bare number. */
-const outsideOf = (clid: string): string => /<([^>]*)>/.exec(clid)?.[1] ?? clid;

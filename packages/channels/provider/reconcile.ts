@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DAY, type DurationMs, type EpochMs, type Event, MINUTE, SECOND } from '@otklik/domain';
+import {
+  DAY,
+  type DurationMs,
+  type EpochMs,
+  type Event,
+  eventKey,
+  HOUR,
+  MINUTE,
+  SECOND,
+} from '@otklik/domain';
 import { z } from 'zod';
 import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
@@ -28,6 +37,14 @@ const LONGEST_AWAY_MS = 7 * DAY;
 /** So many failures in a row are no lost packet. */
 const FAILURES_TO_BE_DOWN = 3;
 
+/** A webhook may be a moment behind the list. */
+const HOOK_WITHIN_MS = 30 * SECOND;
+/** So long a dead webhook is spoken of after what it last did not tell. */
+const UNHINTED_FOR_MS = 2 * HOUR;
+
+/** Whether a webhook should have told of this before the list did. */
+export type Hinted = (event: Event) => boolean;
+
 /** One look: everything that happened in the span, or a rejection ({@link ProviderTrouble} where the reason is known). */
 export type Look = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
@@ -41,18 +58,29 @@ type Cursor = z.infer<typeof cursorShape>;
  * Reads a provider's own list of calls or messages again and again with an overlap: most providers never repeat a
  * webhook, so that the list is the truth and the webhook a fast hint (law 8). Events carry the same ids either way, so
  * that the second delivery changes nothing (law 1). Nothing from long before the channel was set up is read.
+ *
+ * What clients did while this ran, and the list told first, a webhook with a wrong address would tell never (law 10):
+ * such events, as far as `hinted` expects them from the webhook, are counted, and a gap names the address.
  */
-export function reconcile(look: Look, world: ListenerWorld, pace: ReconcilePace = RECONCILE_PACE): Listener {
+export function reconcile(
+  look: Look,
+  world: ListenerWorld,
+  pace: ReconcilePace = RECONCILE_PACE,
+  hinted: Hinted = () => false,
+): Listener {
   const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: run(look, world, pace, stopping.signal) };
+  return { stop: () => stopping.abort(), done: run(look, world, pace, hinted, stopping.signal) };
 }
 
 async function run(
   look: Look,
   world: ListenerWorld,
   pace: ReconcilePace,
+  hinted: Hinted,
   stopped: AbortSignal,
 ): Promise<void> {
+  const startedAt = world.now();
+  let unhinted = { count: 0, lastAt: Number.NEGATIVE_INFINITY };
   let state: ListenerState | null = null;
   let cursor: Cursor | null = null;
   let failures = 0;
@@ -68,12 +96,23 @@ async function run(
       const span = spanOf(cursor, world.now(), pace);
       const { events, gaps = [] } = await look(span, stopped);
       if (stopped.aborted) return;
-      if (events.length > 0) await world.deliver({ events, staff: [] });
+      if (events.length > 0) {
+        const late = lateIn(events, { from: startedAt, to: span.to - HOOK_WITHIN_MS }, hinted);
+        const untold = await untoldOf(late, world);
+        const { fresh } = await world.deliver({ events, staff: [] });
+        const count = countFresh(untold, fresh);
+        if (count > 0) {
+          unhinted = { count: unhinted.count + count, lastAt: span.to };
+          world.unhinted(count);
+        }
+      }
+      if (span.to - unhinted.lastAt > UNHINTED_FOR_MS) unhinted = { ...unhinted, count: 0 };
       const swept: EpochMs = span.to - cursor.sweptAt >= DAY ? span.to : cursor.sweptAt;
       cursor = { since: cursor.since, upTo: span.to, sweptAt: swept };
       await world.saveCursor(JSON.stringify(cursor));
       failures = 0;
-      say({ up: true, caughtUp: true, problem: null, gaps });
+      const deaf = unhinted.count > 0 ? [hookIsDeaf(unhinted.count)] : [];
+      say({ up: true, caughtUp: true, problem: null, gaps: [...gaps, ...deaf] });
     } catch (error) {
       if (stopped.aborted) return;
       failures += 1;
@@ -88,6 +127,47 @@ async function run(
     await pause(delayMs, stopped);
   }
 }
+
+/** What one client did: something they said, or a call, which is told by several events. */
+type Doing = readonly [Event, ...Event[]];
+
+/** What clients did in the span and a webhook should have told by now. */
+function lateIn(
+  events: readonly Event[],
+  { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+  hinted: Hinted,
+): Doing[] {
+  return [...Map.groupBy(events, doingOf).values()].filter(
+    (told): told is [Event, ...Event[]] =>
+      told.some((event) => event.side === 'client' && hinted(event)) &&
+      told.every(({ at }) => at >= from && at <= to),
+  );
+}
+
+const doingOf = (event: Event): string =>
+  eventKey(event.channel, event.kind === 'call' ? `call ${event.call.id}` : event.id);
+
+/** Without the calls that are on record by any event: a list may name a call's events otherwise than the webhook. */
+async function untoldOf(doings: readonly Doing[], world: ListenerWorld): Promise<Doing[]> {
+  const calls = doings.flatMap(([event]) =>
+    event.kind === 'call' ? [{ channel: event.channel, id: event.call.id }] : [],
+  );
+  const recorded = calls.length > 0 ? await world.recordedCalls(calls) : new Set<string>();
+  return doings.filter(
+    ([event]) => event.kind !== 'call' || !recorded.has(eventKey(event.channel, event.call.id)),
+  );
+}
+
+/** How many of them are told for the first time. */
+function countFresh(doings: readonly Doing[], fresh: readonly Event[]): number {
+  const isFresh = new Set(fresh.map(({ channel, id }) => eventKey(channel, id)));
+  return doings.filter((told) => told.every(({ channel, id }) => isFresh.has(eventKey(channel, id)))).length;
+}
+
+const hookIsDeaf = (count: number): Said => ({
+  ru: `вебхук не сработал (обращений: ${count}): их нашёл только опрос, с опозданием до минуты. Проверьте адрес в кабинете провайдера`,
+  en: `the webhook kept silent (requests: ${count}): only polling found them, up to a minute late. Check the address at the provider’s`,
+});
 
 const wasCaughtUp = (state: ListenerState | null): boolean => state?.caughtUp ?? false;
 const isRefusal = (trouble: ProviderTrouble | null): boolean =>

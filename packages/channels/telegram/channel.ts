@@ -10,6 +10,7 @@ import { sendToClient } from './send.ts';
 /** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */
 export const telegramChannel: Channel<TelegramChannel> = {
   kind: 'telegram',
+  repeats: true,
   receive: (channel, request, { config, memory }) =>
     receiveTelegram(accountOf(channel.id, config), request, memory),
   feeds: (config) => telegramAccounts(config).map((account) => feedOf(account, config)),

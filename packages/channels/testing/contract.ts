@@ -285,7 +285,14 @@ class Play {
   /** The waits in words, but for the last `without`. */
   told(without = 0): string[] {
     const all = this.waits().map(({ thread, openedAt, turns, end }) =>
-      [thread, openedAt, [...turns].sort().join('+'), end?.outcome ?? 'waits', end?.at ?? ''].join(' '),
+      [
+        thread,
+        openedAt,
+        // A list may tell more phases of a call meanwhile.
+        [...new Set(turns.map(happening))].sort().join('+'),
+        end?.outcome ?? 'waits',
+        end?.at ?? '',
+      ].join(' '),
     );
     return all.slice(0, all.length - without);
   }

@@ -18,6 +18,7 @@ export class HookWorld {
   constructor(keys: string) {
     this.#config = contractConfig(`
 version: 1
+public_url: https://otklik.example.ru
 people: [{ id: olga, name: Ольга }]
 channels: [{ id: line, owner: olga, ${keys} }]
 `);
@@ -37,7 +38,13 @@ channels: [{ id: line, owner: olga, ${keys} }]
       : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const received = await channelOf(this.#channel).receive?.(
       this.#channel,
-      { path: '', query: Object.fromEntries(url.searchParams), headers, body: bytes, receivedAt: RECEIVED },
+      {
+        path: url.pathname.slice('/hooks/line'.length),
+        query: Object.fromEntries(url.searchParams),
+        headers,
+        body: bytes,
+        receivedAt: RECEIVED,
+      },
       { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;

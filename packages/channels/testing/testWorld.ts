@@ -1,3 +1,4 @@
+import { type Event, type EventKey, eventKey } from '@otklik/domain';
 import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
@@ -14,14 +15,29 @@ export class TestWorld implements ListenerWorld {
     warn: (about: object, text: string) => this.#note(about, text),
     error: (about: object, text: string) => this.#note(about, text),
   };
+  /** How much stood in the list alone. */
+  unhintedEvents = 0;
   cursor: string | null = null;
   memory = new TestMemory();
   /** Called before anything is kept or saved: throw here to make it fail. */
   before: (step: Step) => Promise<void> | void = () => {};
 
-  async deliver(delivery: Delivery): Promise<void> {
+  async deliver(delivery: Delivery): Promise<{ fresh: readonly Event[] }> {
     await this.before('deliver');
+    const known = new Set(this.eventIds);
     this.kept.push(delivery);
+    return { fresh: delivery.events.filter(({ id }) => !known.has(id)) };
+  }
+
+  async recordedCalls(calls: readonly { channel: string; id: string }[]): Promise<ReadonlySet<EventKey>> {
+    const told = this.kept.flatMap(({ events }) =>
+      events.flatMap((event) => (event.kind === 'call' ? [eventKey(event.channel, event.call.id)] : [])),
+    );
+    return new Set(calls.map(({ channel, id }) => eventKey(channel, id)).filter((key) => told.includes(key)));
+  }
+
+  unhinted(count: number): void {
+    this.unhintedEvents += count;
   }
 
   async loadCursor(): Promise<string | null> {

@@ -25,6 +25,7 @@ const sentShape = z.array(z.looseObject({ peer_id: z.number(), conversation_mess
 /** A community of VK: the Callback API wants the word `ok`, and repeats what did not get it. */
 export const vkChannel: Channel<VkChannel> = {
   kind: 'vk',
+  repeats: true,
   receive(channel, request, { config }): Received {
     const { data } = bodyShape.safeParse(readJson(request.body));
     const isOurs = data?.group_id === channel.groupId;
@@ -101,7 +102,7 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
       config.publicUrl,
     ]),
     start: (world) => {
-      const list = reconcile(lookAtVk(channel, config, world), world, pace);
+      const list = reconcile(lookAtVk(channel, config, world), world, pace, () => channel.secret !== null);
       if (channel.secret !== null) return list;
       const stopping = new AbortController();
       const polling = longPoll(channel, config, world, pace, stopping.signal);

@@ -8,6 +8,7 @@ import { normalise } from './normalise.ts';
 /** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
 export const webhookChannel: Channel<WebhookChannel> = {
   kind: 'webhook',
+  repeats: true,
   sample: ({ secret }, { now }) => ({
     method: 'POST',
     path: '',
@@ -35,7 +36,7 @@ export const webhookChannel: Channel<WebhookChannel> = {
         staff: [],
       },
       quarantine: null,
-      answer: (kept) => ({ status: 202, body: kept }),
+      answer: ({ accepted, duplicates }) => ({ status: 202, body: { accepted, duplicates } }),
     };
   },
 };

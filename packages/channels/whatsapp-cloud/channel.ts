@@ -8,6 +8,7 @@ import { sendByGraph } from './send.ts';
 /** A WhatsApp number by Meta's official Cloud API. */
 export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
   kind: 'whatsapp_cloud',
+  repeats: true,
   greet: greetMeta,
   receive: receiveMeta,
   sample(channel, { now }) {

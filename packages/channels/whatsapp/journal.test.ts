@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Event } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import fc from 'fast-check';
 import type { Delivery, Listener } from '../channel.ts';
@@ -217,9 +218,9 @@ class MortalWorld extends TestWorld {
     this.#stepsLeft = Math.min(this.#stepsLeft, steps);
   }
 
-  override async deliver(delivery: Delivery): Promise<void> {
+  override async deliver(delivery: Delivery): Promise<{ fresh: readonly Event[] }> {
     await this.#step();
-    await super.deliver(delivery);
+    return super.deliver(delivery);
   }
 
   afterDeath(): TestMemory {

@@ -8,7 +8,7 @@ export interface ChannelBase extends ChannelPeople {
   readonly id: string;
   readonly name: string;
   readonly policy: Policy;
-  /** Requests per second that the channel's webhook takes before 429. */
+  /** Requests per second that the channel's webhook takes before 429; providers that never repeat one are not held to it. */
   readonly rate: number;
 }
 
@@ -67,7 +67,7 @@ export const channelBase = {
     }),
   policy: nameField('Name of a policy. Default: default.', 'default').default('default'),
   rate: numberField(
-    'Webhook requests per second; above it the answer is 429. Default 200.',
+    'Webhook requests per second; above it the answer is 429, unless the provider never repeats a request. Default 200.',
     200,
     100_000,
   ).default(200),

@@ -3,9 +3,10 @@ import { subjectOf } from '../subjects.ts';
 import type { WrittenAs } from './index.ts';
 import type { PhoneProvider } from './phone.ts';
 
-type Key = 'account' | 'secret' | 'token' | 'key';
+const KEY_NAMES = ['account', 'secret', 'token', 'key', 'cdr'] as const;
+type Key = (typeof KEY_NAMES)[number];
 
-/** What each provider cannot do without, and what it takes besides: see docs/channels/phone. */
+/** What each provider cannot do without, and what it takes besides, all of it or nothing: see docs/channels/phone. */
 const KEYS: Readonly<
   Record<PhoneProvider, { readonly needs: readonly Key[]; readonly takes: readonly Key[] }>
 > = {
@@ -16,7 +17,7 @@ const KEYS: Readonly<
   beeline: { needs: ['key', 'token'], takes: [] },
   sipuni: { needs: ['key'], takes: ['account', 'secret'] },
   onlinepbx: { needs: ['key', 'account'], takes: ['token'] },
-  asterisk: { needs: ['account', 'secret'], takes: [] },
+  asterisk: { needs: ['account', 'secret'], takes: ['cdr'] },
   twilio: { needs: ['account', 'secret'], takes: [] },
   bitrix24: { needs: ['token'], takes: [] },
 };
@@ -30,7 +31,7 @@ export function checkPhone(
   for (const { path, value } of entries) {
     const subject = subjectOf(path, document.value);
     const { needs, takes } = KEYS[value.provider];
-    for (const key of ['account', 'secret', 'token', 'key'] as const) {
+    for (const key of KEY_NAMES) {
       if (needs.includes(key) && value[key] === undefined)
         report(
           path,
@@ -42,6 +43,14 @@ export function checkPhone(
     }
     if (value.context !== undefined && value.provider !== 'asterisk')
       report([...path, 'context'], `${subject}: ${value.provider} has no use for  context`, 'Remove it');
+    const given = takes.filter((key) => value[key] !== undefined);
+    const [missing] = takes.filter((key) => !given.includes(key));
+    if (given.length > 0 && missing !== undefined)
+      report(
+        path,
+        `${subject}: ${value.provider} reads its list of calls and calls back with  ${takes.join(', ')}  together, and  ${missing}  is missing`,
+        `Add  ${missing}, or remove  ${given.join(', ')}`,
+      );
     for (const number of value.numbers) {
       const digits = number.replaceAll(/\D/g, '');
       const name = `${value.provider} ${value.account ?? ''} ${digits}`;

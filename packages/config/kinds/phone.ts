@@ -4,7 +4,7 @@ import { countryField, textField } from '../fields.ts';
 import type { Secret } from '../secret.ts';
 import { timezoneField } from '../timeFields.ts';
 import { type ChannelBase, channelBase } from './channelBase.ts';
-import { addressKeyField, providerSecretField } from './keyFields.ts';
+import { addressKeyField, databaseAddressField, providerSecretField } from './keyFields.ts';
 import type { KindConfig } from './kind.ts';
 
 /** Whose telephone exchange it is. */
@@ -39,6 +39,8 @@ export interface PhoneChannel extends ChannelBase {
   readonly token: Secret | null;
   /** `?key=…` in the address typed into the provider's cabinet. */
   readonly key: Secret | null;
+  /** The database with the exchange's own tables of calls. */
+  readonly cdr: Secret | null;
   /** null: the provider's own. */
   readonly apiRoot: string | null;
   /** Of Asterisk: where a call back enters the dial plan; null: `from-internal`. */
@@ -69,8 +71,12 @@ const schema = z
       'env:PHONE_TOKEN',
     ).optional(),
     key: addressKeyField('env:PHONE_KEY').optional(),
+    cdr: databaseAddressField(
+      'Of asterisk: the database with its tables cdr and cel, mysql:// or postgres://.',
+      'env:ASTERISK_CDR',
+    ).optional(),
     context: textField(
-      'For Asterisk: the context of the dial plan in which a call back dials. Default: from-internal.',
+      'Of asterisk: the context of the dial plan in which a call back dials. Default: from-internal.',
       'from-internal',
     ).optional(),
     api_root: baseUrlField(
@@ -95,13 +101,18 @@ export const phoneKind = {
     secret: entry.secret ?? null,
     token: entry.token ?? null,
     key: entry.key ?? null,
+    cdr: entry.cdr ?? null,
     apiRoot: entry.api_root ?? null,
     context: entry.context ?? null,
   }),
-  describe: ({ id, provider, token }) => {
-    if (provider === 'asterisk') return 'phone (asterisk), read from AMI';
+  describe: ({ id, provider, account, secret, token, cdr }) => {
+    if (provider === 'asterisk')
+      return `phone (asterisk), read from AMI${cdr ? ' and its tables of calls' : ', without its tables of calls'}`;
     if (provider === 'bitrix24') return 'phone (bitrix24), read from its statistics';
-    const isListed = LISTED.has(provider) || (token !== null && provider !== 'sipuni');
+    const isListed =
+      LISTED.has(provider) ||
+      token !== null ||
+      (provider === 'sipuni' && account !== null && secret !== null);
     return `phone (${provider}), POST /hooks/${id}${isListed ? ' and the list of calls' : ', without a list of calls'}`;
   },
 } satisfies KindConfig<PhoneChannel, z.output<typeof schema>>;

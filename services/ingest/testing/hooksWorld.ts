@@ -91,7 +91,7 @@ function remembering(taken: Event[]): Taken {
   return async ({ events }) => {
     const fresh = events.filter(({ id }) => taken.every((event) => event.id !== id));
     taken.push(...fresh);
-    return { accepted: fresh.length, duplicates: events.length - fresh.length };
+    return { accepted: fresh.length, duplicates: events.length - fresh.length, fresh };
   };
 }
 

@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Event } from '@otklik/domain';
 import { openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory } from '@otklik/testing';
-import { createWriter, type EventJob } from '../writer.ts';
+import { createWriter, type EventJob, type Kept } from '../writer.ts';
 
 type Known = Parameters<typeof createWriter>[0]['known'];
 
@@ -24,6 +25,12 @@ export const message = (id: string): Event => ({
   link: null,
 });
 
+/** What of it the sender is told. */
+function counted({ accepted, duplicates, fresh }: Kept): Omit<Kept, 'fresh'> {
+  assert.equal(fresh.length, accepted);
+  return { accepted, duplicates };
+}
+
 /** A writer over a queue that does as told and a real spool. */
 export async function startWriter({ known = async () => [] }: { known?: Known } = {}) {
   const directory = await temporaryDirectory();
@@ -43,7 +50,13 @@ export async function startWriter({ known = async () => [] }: { known?: Known } 
   const open = async () => {
     const spool = await openSpool<EventJob>(folder, () => undefined);
     const log = createLog('silent');
-    return { spool, ...createWriter({ queue, spool, known, metrics, log, now: () => 1_000 }) };
+    const made = createWriter({ queue, spool, known, metrics, log, now: () => 1_000 });
+    return {
+      spool,
+      ...made,
+      keep: made.write,
+      write: async (events: readonly Event[]) => counted(await made.write(events)),
+    };
   };
   const writer = await open();
   const closings = [writer.close];

@@ -5,6 +5,7 @@ import { until } from '@otklik/testing';
 import { contractConfig, freePort } from '../../testing/contractConfig.ts';
 import { AmiPeer } from '../../testing/phone/amiPeer.ts';
 import { TestWorld } from '../../testing/testWorld.ts';
+import { nameOrdered } from '../asteriskNames.ts';
 import { feedOf, phoneChannel } from '../channel.ts';
 
 const PASSWORD = 'the-password-of-this-test';
@@ -20,7 +21,8 @@ const CLIENT = '79160000001';
 const BEGAN = Date.now() - 600_000;
 const stamp = (second: number): string => `${(BEGAN + second * 1_000) / 1_000}`;
 const ORDER = { id: '0f9c1d7e-4a5b-4c3d-8e2f-1a2b3c4d5e6f', from: '101', to: `+${CLIENT}` };
-const CALL = `otklik.${ORDER.id}.${CLIENT}.101`;
+/** The end of our id, and no more than the 32 characters that FreePBX’s tables have. */
+const CALL = `otklik.3c4d5e6f.${CLIENT}`;
 
 describe('a call ordered from Asterisk', () => {
   let peer: AmiPeer;
@@ -78,6 +80,10 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
       [order?.get('Channel'), order?.get('Context'), order?.get('ChannelId')],
       ['SIP/101', 'office', CALL],
     );
+  });
+
+  it('has a name that FreePBX’s tables have room for, however long the client’s number is', () => {
+    assert.ok(nameOrdered({ ...ORDER, to: `+${'9'.repeat(15)}` }).length <= 32);
   });
 
   it('that is refused tells why', async () => {
@@ -145,6 +151,7 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
   const ownChannel = (second: number) =>
     peer.says('Newchannel', {
       Channel: 'PJSIP/101-0001',
+      ChannelState: '0',
       Uniqueid: CALL,
       Linkedid: CALL,
       CallerIDNum: '<unknown>',
@@ -159,13 +166,36 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
       DialStatus: status,
       Timestamp: stamp(second),
     });
+  /** Our own telephone is picked up, and the dial plan begins. */
+  const pickedUp = (second: number) => {
+    dialEnd(CALL, 'PJSIP/101-0001', 'ANSWER', second);
+    peer.says('Newexten', {
+      Channel: 'PJSIP/101-0001',
+      Uniqueid: CALL,
+      Linkedid: CALL,
+      CallerIDNum: '101',
+      Exten: CLIENT,
+      Context: 'from-internal',
+      Timestamp: stamp(second),
+    });
+  };
   const trunkChannel = (second: number) =>
     peer.says('Newchannel', {
       Channel: 'PJSIP/trunk-0002',
+      ChannelState: '0',
       Uniqueid: 'trunk-2',
       Linkedid: CALL,
       CallerIDNum: '101',
       Exten: CLIENT,
+      Timestamp: stamp(second),
+    });
+  const bridged = (channel: string, unique: string, second: number) =>
+    peer.says('BridgeEnter', {
+      Channel: channel,
+      Uniqueid: unique,
+      Linkedid: CALL,
+      BridgeUniqueid: 'bridge-1',
+      BridgeTechnology: 'simple_bridge',
       Timestamp: stamp(second),
     });
   const hangsUp = (unique: string, second: number) =>
@@ -181,12 +211,14 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
     await listen();
     missed();
     ownChannel(60);
-    dialEnd(CALL, 'PJSIP/101-0001', 'ANSWER', 65);
+    pickedUp(65);
     trunkChannel(66);
     dialEnd('local-1', 'Local/s@macro-0003;1', 'ANSWER', 67);
     await until(() => world.eventIds.includes(`${CALL}/ringing`), { what: 'the client’s ringing' });
     assert.deepEqual(told(), [`+${CLIENT} 0 missed 20 waits`]);
     dialEnd('trunk-2', 'PJSIP/trunk-0002', 'ANSWER', 80);
+    bridged('PJSIP/trunk-0002', 'trunk-2', 80);
+    bridged('PJSIP/101-0001', CALL, 80);
     hangsUp('trunk-2', 140);
     hangsUp(CALL, 140);
     await over();
@@ -197,7 +229,7 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
     await listen();
     missed();
     ownChannel(60);
-    dialEnd(CALL, 'PJSIP/101-0001', 'ANSWER', 65);
+    pickedUp(65);
     trunkChannel(66);
     dialEnd('trunk-2', 'PJSIP/trunk-0002', 'NOANSWER', 95);
     hangsUp(CALL, 96);

@@ -2,8 +2,8 @@ import type { PhoneChannel } from '@otklik/config';
 import type { Dial, Dialled, Dialling } from '../../channel.ts';
 import { DIAL_TIMEOUT_MS, refusedBy } from '../../provider/dialBy.ts';
 import { type AmiMessage, amiAccount, connectAmi } from '../ami.ts';
+import { nameOrdered } from '../asteriskNames.ts';
 import { bareNumber } from '../line.ts';
-import { nameDialled } from './asteriskCalls.ts';
 
 /** How long the colleague's telephone rings. */
 const RINGS_MS = 30_000;
@@ -57,7 +57,7 @@ function originateFields({ context }: PhoneChannel, call: Dialling): Readonly<Re
   const extension = telephone.replace(/^.*\//, '');
   return {
     ActionID: call.id,
-    ChannelId: nameDialled({ id: call.id, extension, to: call.to }),
+    ChannelId: nameOrdered(call),
     Channel: telephone,
     Context: context ?? 'from-internal',
     Exten: bareNumber(call.to),

@@ -143,7 +143,7 @@ describe('where the configuration lacks what an order needs', () => {
   for (const [what, keys] of [
     ['UIS without the key of its API', 'provider: uis, key: 0123456789abcdef, numbers: ["+74951234567"]'],
     ['UIS without a number to show the client', 'provider: uis, key: 0123456789abcdef, token: t-t-t'],
-    ['MegaFon without the key of its API', 'provider: megafon, secret: s-s-s-s, account: acme.megapbx.ru'],
+    ['MegaFon without the key of its API', 'provider: megafon, secret: s-s-s-s'],
     ['Sipuni without the key of integrations', 'provider: sipuni, key: 0123456789abcdef'],
     ['Twilio without a number to show the client', 'provider: twilio, account: AC1, secret: s-s-s-s'],
     [

@@ -47,7 +47,13 @@ export class AmiPeer {
   }
 
   says(event: string, fields: Readonly<Record<string, string>>): void {
-    for (const socket of this.#sockets) socket.write(messageOf({ Event: event, ...fields }));
+    this.tells([{ Event: event, ...fields }]);
+  }
+
+  /** Several messages at once. */
+  tells(messages: readonly Readonly<Record<string, string>>[]): void {
+    const text = messages.map(messageOf).join('');
+    for (const socket of this.#sockets) socket.write(text);
   }
 
   /** The connection breaks; the peer goes on listening. */

@@ -43,9 +43,9 @@ export const beelineScript: PhoneScript = {
 };
 
 const rowOf = ({ id, direction, client, began, answered, isMachine }: PlayedCall) => ({
-  extTrackingId: id,
+  externalTrackingId: id,
   direction: direction === 'in' ? 'INBOUND' : 'OUTBOUND',
-  status: answered === null || isMachine ? 'MISSED' : direction === 'in' ? 'RECEIVED' : 'PLACED',
+  status: answered === null || isMachine ? 'MISSED' : direction === 'in' ? 'RECIEVED' : 'PLACED',
   startDate: answered ?? began,
   duration: 30_000,
   phone_from: direction === 'in' ? client : '74951234567',

@@ -1,7 +1,10 @@
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
-import { phoneChannel } from '../../phone/channel.ts';
+import { until } from '@otklik/testing';
+import { feedOf, phoneChannel } from '../../phone/channel.ts';
+import { contextOf } from '../../phone/line.ts';
 import { AWAY } from '../awayMemory.ts';
 import { contractConfig } from '../contractConfig.ts';
+import { TestWorld } from '../testWorld.ts';
 import type { Posting } from './phoneProvider.ts';
 
 /** One phone channel and what its exchange posts to it. Received at 11:00 of the day on which everything happens. */
@@ -12,13 +15,17 @@ export class LineWorld {
   readonly faults: string[] = [];
   readonly answers: unknown[] = [];
 
-  constructor(keys: string) {
+  /** How long its list wanted to be left alone between two questions. */
+  readonly waited: number[] = [];
+
+  /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company. */
+  constructor(keys: string, others = '') {
     this.#config = contractConfig(`
 version: 1
 timezone: Europe/Moscow
 public_url: https://otklik.example.ru
 people: [{ id: olga, name: Ольга }]
-channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
+channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${others}`}]
 `);
     const channel = this.#config.channels.get('line');
     if (channel?.kind !== 'phone') throw new Error('no such channel');
@@ -54,6 +61,22 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
     return status;
   }
 
+  /** One look at the exchange's list, after so long a time away. What the listener says of itself then. */
+  async look({ awayMs = 3_600_000 }: { awayMs?: number } = {}) {
+    const world = new FixedWorld();
+    world.cursor = JSON.stringify({ since: 0, upTo: RECEIVED - awayMs, sweptAt: RECEIVED });
+    const context = contextOf(this.#channel, this.#config);
+    const pause = async (ms: number) => void this.waited.push(ms);
+    const [feed] = feedOf(this.#channel, this.#config, PACE, { ...context, pause });
+    if (!feed) throw new Error('it has no list');
+    const listener = feed.start(world);
+    await until(() => world.state !== undefined, { what: 'the look' });
+    listener.stop();
+    await listener.done;
+    this.events.push(...world.kept.flatMap(({ events }) => events));
+    return { up: world.state?.up, problem: world.problem, gaps: world.gaps };
+  }
+
   /** One wait a line: number, when it began, when a call was missed, and its end. Times of UTC. */
   told(): string[] {
     const clients = Map.groupBy(this.events, ({ thread }) => thread);
@@ -71,6 +94,22 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
       );
   }
 }
+
+class FixedWorld extends TestWorld {
+  override now(): number {
+    return RECEIVED;
+  }
+}
+
+/** One look, and then none for long. */
+const PACE = {
+  everyMs: 3_600_000,
+  overlapMs: 900_000,
+  sweepMs: 900_000,
+  firstBackoffMs: 3_600_000,
+  maxBackoffMs: 3_600_000,
+  random: () => 0.5,
+};
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 

@@ -25,7 +25,7 @@ const parties = ({ direction, client }: PlayedCall, isMachine: boolean) =>
       }
     : { from: { extension: '101' }, to: { number: client } };
 
-const COLUMNS = 10;
+const COLUMNS = 11;
 let ordered = false;
 
 /** Mango Office: events in three form fields, the list ordered first and fetched when it is ready. */
@@ -67,7 +67,7 @@ export const mangoScript: PhoneScript = {
   },
 };
 
-/** start, finish, answer, from_extension, from_number, to_extension, to_number, disconnect_reason, entry_id, line_number */
+/** start, finish, answer, from_extension, from_number, to_extension, to_number, disconnect_reason, entry_id, line_number, location */
 function rowOf({ id, direction, client, began, answered, isMachine }: PlayedCall): string {
   const isIn = direction === 'in';
   const talk = answered !== null && !isMachine;
@@ -82,5 +82,6 @@ function rowOf({ id, direction, client, began, answered, isMachine }: PlayedCall
     1110,
     id,
     '74951234567',
+    isMachine ? 'ivr' : 'abonent',
   ].join(';');
 }

@@ -30,20 +30,23 @@ export interface Posting {
 export interface PhoneScript {
   /** The channel's own keys in otklik.yaml. */
   yaml(places: { readonly hook: string; readonly api: string }): string;
-  /** Somebody's telephone rings. */
-  rings(call: PlayedCall, hook: string): Posting;
+  /** Somebody's telephone rings; null: nothing is posted, and all stands in the list. */
+  rings(call: PlayedCall, hook: string): Posting | null;
   /** It was picked up, by a person or a machine. */
-  pickedUp(call: PlayedCall, hook: string): Posting;
-  unknown(hook: string): Posting;
+  pickedUp(call: PlayedCall, hook: string): Posting | null;
+  unknown(hook: string): Posting | null;
   /** Answers our own requests from the list of calls; null: refuses (404). Absent where there is no list. */
-  api?(
-    request: { url: URL; headers: IncomingMessage['headers']; body: string },
-    calls: readonly PlayedCall[],
-  ): ApiAnswer | null;
+  api?(request: ApiRequest, calls: readonly PlayedCall[]): ApiAnswer | null;
   /** See `ContractProvider`. */
   readonly answerWithinMs?: number;
   /** Posts again what got no 2xx. Few providers do. */
   readonly repeats?: boolean;
+}
+
+export interface ApiRequest {
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
 }
 
 export interface ApiAnswer {
@@ -60,29 +63,40 @@ const PACE = {
   random: () => 0.5,
 };
 
+/** An API on loopback. null: no such address. */
+export async function serveApi(answer: (asked: ApiRequest) => ApiAnswer | null) {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const url = new URL(request.url ?? '/', 'http://provider');
+    const body = Buffer.concat(chunks).toString('utf8');
+    const said = answer({ url, headers: request.headers, body });
+    response.writeHead(said ? (said.status ?? 200) : 404, { 'content-type': 'application/json' });
+    response.end(said?.body ?? '');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    root: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((ended) => server.close(ended));
+    },
+  };
+}
+
 /** An exchange with one line. It posts each event once and never again, unless `repeats`; what was lost stands in its list. */
 export async function startPhoneProvider(script: PhoneScript): Promise<ContractProvider> {
   const port = await freePort();
   const hook = `http://127.0.0.1:${port}/hooks/line`;
   const calls: PlayedCall[] = [];
-  const api = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const url = new URL(request.url ?? '/', 'http://provider');
-    const asked = { url, headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
-    const answer = script.api?.(asked, calls) ?? null;
-    response.writeHead(answer ? (answer.status ?? 200) : 404, { 'content-type': 'application/json' });
-    response.end(answer?.body ?? '');
-  });
-  await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
-  const apiRoot = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  const api = await serveApi((asked) => script.api?.(asked, calls) ?? null);
   const yaml = `
 version: 1
 timezone: Europe/Moscow
 public_url: http://127.0.0.1:${port}
 people: [{ id: olga, name: Ольга }]
 channels:
-  - { id: line, kind: phone, owner: olga, ${script.yaml({ hook, api: apiRoot })} }
+  - { id: line, kind: phone, owner: olga, ${script.yaml({ hook, api: api.root })} }
 `;
   const config = contractConfig(yaml);
   const channel = config.channels.get('line');
@@ -104,7 +118,8 @@ channels:
       await pause(20);
     }
   };
-  const say = (each: Posting): void => {
+  const say = (each: Posting | null): void => {
+    if (each === null) return;
     posted.push(each);
     post(each);
   };
@@ -144,6 +159,7 @@ channels:
       for (const each of posted.toReversed()) post(each);
     },
     isPosted: script.api === undefined,
+    keepsUnknownKinds: script.unknown(hook) !== null,
     ...(script.answerWithinMs !== undefined && { answerWithinMs: script.answerWithinMs }),
     isBlindWhileAway: script.api === undefined && !script.repeats,
     start: async (world) => {
@@ -160,8 +176,7 @@ channels:
     close: async () => {
       closed = true;
       await posting;
-      api.closeAllConnections();
-      await new Promise((ended) => api.close(ended));
+      await api.close();
     },
   };
 }

@@ -53,7 +53,7 @@ export const twilioScript: PhoneScript = {
               To: LINE,
               ...(!isMachine && { ParentCallSid: `${id}-parent` }),
             }
-          : { Direction: 'outbound-api', From: LINE, To: `+${client}` }),
+          : { Direction: 'outbound-api', From: 'client:101', To: `+${client}` }),
       },
       hook,
     ),
@@ -70,7 +70,7 @@ export const twilioScript: PhoneScript = {
 const rowOf = ({ id, direction, client, began, answered }: PlayedCall) => ({
   sid: id,
   parent_call_sid: null,
-  from: direction === 'in' ? `+${client}` : LINE,
+  from: direction === 'in' ? `+${client}` : 'client:101',
   to: direction === 'in' ? LINE : `+${client}`,
   status: answered === null ? 'no-answer' : 'completed',
   direction: direction === 'in' ? 'inbound' : 'outbound-api',

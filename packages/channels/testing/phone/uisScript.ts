@@ -31,8 +31,12 @@ export const uisScript: PhoneScript = {
   unknown: () => uisPost({ event: 'telepathy', at: 1, call: 1 }),
   api: ({ url, body }, calls) => {
     if (url.pathname !== '/v2.0') return null;
-    const { method, params } = JSON.parse(body) as { method: string; params: { access_token: string } };
+    const { method, params } = JSON.parse(body) as {
+      method: string;
+      params: { access_token: string; include_ongoing_calls?: boolean };
+    };
     if (method !== 'get.calls_report') return null;
+    if (params.include_ongoing_calls !== false) return { body: '{"error":{"message":"calls that go on"}}' };
     if (params.access_token !== TOKEN) return { body: '{"error":{"message":"access token is invalid"}}' };
     return { body: JSON.stringify({ jsonrpc: '2.0', id: 'otklik', result: { data: calls.map(rowOf) } }) };
   },
@@ -52,6 +56,8 @@ function rowOf(call: PlayedCall) {
     wait_duration: talk ? Math.round((answered - began) / 1_000) : 20,
     virtual_phone_number: line,
     contact_phone_number: client,
-    employees: talk ? [{ employee_id: 7 }] : [],
+    // All whose telephones rang.
+    employees: [{ employee_id: 6 }, { employee_id: 7 }],
+    first_answered_employee_id: talk ? 7 : null,
   };
 }

@@ -71,7 +71,8 @@ export const zadarmaScript: PhoneScript = {
     const expected = sign(`${url.pathname}${query}${createHash('md5').update(query).digest('hex')}`);
     if (headers.authorization !== `${KEY}:${expected}`) return { status: 401, body: '{"status":"error"}' };
     if (url.pathname !== '/v1/statistics/pbx/') return null;
-    const wanted = url.searchParams.get('call_type') === 'IN_CALLS' ? 'in' : 'out';
+    const wanted = url.searchParams.get('call_type');
+    if (wanted !== 'in' && wanted !== 'out') return { status: 400, body: '{"status":"error"}' };
     const stats = calls.filter(({ direction }) => direction === wanted).map(rowOf);
     return { body: JSON.stringify({ status: 'success', stats }) };
   },

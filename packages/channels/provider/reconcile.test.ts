@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EpochMs, Event } from '@otklik/domain';
+import { until } from '@otklik/testing';
+import { eventOf } from '../phone/callFact.ts';
+import { TestWorld } from '../testing/testWorld.ts';
+import { type Hinted, type Look, type ReconcilePace, reconcile } from './reconcile.ts';
+import { spokenEvent } from './spoken.ts';
+
+const NINE = Date.parse('2026-11-23T09:00:00Z');
+const MINUTE = 60_000;
+const PACE: ReconcilePace = {
+  everyMs: 5,
+  overlapMs: 15 * MINUTE,
+  sweepMs: 48 * 60 * MINUTE,
+  firstBackoffMs: 1,
+  maxBackoffMs: 2,
+  random: () => 0.5,
+};
+const CHANNEL = { id: 'line', country: 'RU' };
+
+/** A world whose clock is set by hand. */
+class SetWorld extends TestWorld {
+  time = NINE;
+  override now(): EpochMs {
+    return this.time;
+  }
+}
+
+const message = (id: string, at: EpochMs, side: Event['side'] = 'client'): Event =>
+  spokenEvent(
+    { id, thread: 'chat', side, author: { id: 'someone' }, at, text: 'а' },
+    { id: 'line', policy: { formalReplies: [] } } as never,
+    { text: 'full', keepText: 1, keepEvents: 1 } as never,
+    at,
+  );
+const call = (id: string, at: EpochMs, phase: 'ringing' | 'ended'): Event =>
+  eventOf(
+    {
+      call: id,
+      direction: 'in',
+      outside: '+79160000001',
+      line: null,
+      employee: null,
+      phase,
+      at,
+      ...(phase === 'ended' && { outcome: 'missed' }),
+    },
+    CHANNEL,
+    at,
+  );
+
+/** Looks until the world has the clock of `time` and the list says `events`, and one look more. */
+async function playing(
+  play: (world: SetWorld, list: (events: readonly Event[], time: EpochMs) => Promise<void>) => Promise<void>,
+  hinted: Hinted = () => true,
+): Promise<void> {
+  const world = new SetWorld();
+  let listed: readonly Event[] = [];
+  let looks = 0;
+  const look: Look = async () => {
+    looks += 1;
+    return { events: listed };
+  };
+  const listener = reconcile(look, world, PACE, hinted);
+  const list = async (events: readonly Event[], time: EpochMs): Promise<void> => {
+    world.time = time;
+    listed = events;
+    const before = looks;
+    await until(() => looks > before + 1, { what: 'two looks more' });
+  };
+  try {
+    await list([], NINE);
+    await play(world, list);
+  } finally {
+    listener.stop();
+    await listener.done;
+  }
+}
+
+describe('what the list tells and the webhook did not', () => {
+  it('is counted once and told as a gap that names the address to check', () =>
+    playing(async (world, list) => {
+      await list([message('m1', NINE + MINUTE)], NINE + 2 * MINUTE);
+      assert.equal(world.unhintedEvents, 1);
+      assert.match(world.gaps.join(), /the webhook kept silent \(requests: 1\).*Check the address/);
+      await list([message('m1', NINE + MINUTE), message('m2', NINE + 3 * MINUTE)], NINE + 4 * MINUTE);
+      assert.equal(world.unhintedEvents, 2);
+    }));
+
+  it('is forgotten two hours after the last of it', () =>
+    playing(async (world, list) => {
+      await list([message('m1', NINE + MINUTE)], NINE + 2 * MINUTE);
+      await list([], NINE + 125 * MINUTE);
+      assert.deepEqual(world.gaps, []);
+    }));
+
+  it('is nothing when the webhook was first, whichever of a call’s events it told', () =>
+    playing(async (world, list) => {
+      const ringing = call('c1', NINE + MINUTE, 'ringing');
+      await world.deliver({ events: [message('m1', NINE + MINUTE), ringing], staff: [] });
+      await list(
+        [message('m1', NINE + MINUTE), ringing, call('c1', NINE + 2 * MINUTE, 'ended')],
+        NINE + 3 * MINUTE,
+      );
+      assert.equal(world.unhintedEvents, 0);
+      assert.deepEqual(world.gaps, []);
+    }));
+
+  it('is nothing of a call that the webhook told under other names, leg by leg', () =>
+    playing(async (world, list) => {
+      const told = { ...call('c1', NINE + MINUTE, 'ended'), id: 'c1/ended/leg-7' };
+      await world.deliver({ events: [told], staff: [] });
+      await list([call('c1', NINE + MINUTE, 'ended')], NINE + 3 * MINUTE);
+      assert.equal(world.unhintedEvents, 0);
+    }));
+
+  it('is nothing while we were away, nor before the webhook had its time', () =>
+    playing(async (world, list) => {
+      await list([message('m1', NINE - MINUTE), message('m2', NINE + 119_000)], NINE + 2 * MINUTE);
+      assert.equal(world.unhintedEvents, 0);
+    }));
+
+  it('is nothing of our own side, nor where no webhook should have told it', async () => {
+    await playing(async (world, list) => {
+      await list([message('m1', NINE + MINUTE, 'employee')], NINE + 2 * MINUTE);
+      assert.equal(world.unhintedEvents, 0);
+    });
+    await playing(
+      async (world, list) => {
+        await list([message('m1', NINE + MINUTE)], NINE + 2 * MINUTE);
+        assert.equal(world.unhintedEvents, 0);
+      },
+      (event) => event.kind === 'call',
+    );
+  });
+
+  it('counts a missed call as one', () =>
+    playing(async (world, list) => {
+      const told = [call('c1', NINE + MINUTE, 'ringing'), call('c1', NINE + MINUTE + 20_000, 'ended')];
+      await list(told, NINE + 3 * MINUTE);
+      assert.equal(world.unhintedEvents, 1);
+    }));
+});
