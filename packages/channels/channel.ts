@@ -203,6 +203,11 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */
   send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
+  /**
+   * Has the exchange ring one of ours and then the client; what becomes of it shows among its events like any call. null where
+   * this channel's exchange cannot, or we lack what it needs. Absent where the channel has no telephones.
+   */
+  dial?(channel: Kind, config: Config): Dial | null;
   /** How a person makes us a device of the account. Absent where none is needed. */
   readonly linking?: Linking;
   /** Looks whether everything at the provider's is set up so that both sides are seen. Changes nothing there, but may write to ourselves. */
@@ -255,3 +260,21 @@ export type Sent =
   | { readonly outcome: 'sent'; readonly id: string; readonly at: EpochMs }
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string }
   | { readonly outcome: 'refused'; readonly problem: string };
+
+/** A call to a client, to be set up by the exchange. */
+export interface Dialling {
+  /** Ours, another for each call. */
+  readonly id: string;
+  /** What the channel knows the colleague by: their telephone rings first. */
+  readonly from: string;
+  /** The client's number, E.164. */
+  readonly to: string;
+}
+
+/** Asks once and never again: where nobody can say what became of it, dialling twice would be worse. Does not reject for what the exchange does. */
+export type Dial = (call: Dialling, signal: AbortSignal) => Promise<Dialled>;
+
+/** `unknown`: it may ring or not. `said` is for the person who pressed. */
+export type Dialled =
+  | { readonly outcome: 'dialled' }
+  | { readonly outcome: 'refused' | 'unknown'; readonly said: Said };

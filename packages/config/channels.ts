@@ -1,5 +1,6 @@
 import { defaultSteps, type Policy } from '@otklik/domain';
 import { z } from 'zod';
+import { accountsFrom, checkAccountsOfPeople } from './accountsOfPeople.ts';
 import { type Checking, soundEntries } from './checking.ts';
 import { childValue } from './configSchema.ts';
 import { checkDuty, dutyFrom } from './duty.ts';
@@ -29,6 +30,7 @@ export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: C
     checkDuty([...path, 'duty'], value.duty, checking, (at, id) => checkPerson(at, id, checking));
     checkDeputies(path, value.owner, value.deputies, checking);
     if (value.head !== undefined) checkPerson([...path, 'head'], value.head, checking);
+    checkAccountsOfPeople([...path, 'accounts'], accountsFrom(value.accounts), checking);
     checkPolicy(path, value.policy, checking);
     checkHead(path, value.head, policies.get(value.policy), checking);
   }
@@ -142,6 +144,7 @@ export function channelFrom(
     duty: dutyFrom(entry.duty, timezone),
     deputies: entry.deputies,
     head: entry.head ?? onlyHead ?? null,
+    accounts: accountsFrom(entry.accounts),
     policy,
     rate: entry.rate,
   };

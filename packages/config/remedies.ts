@@ -41,6 +41,8 @@ function exampleText(schema: JsonSchema): string | null {
 /** A value as one would write it in one line of YAML. */
 function flowText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
+  // Without the quotes it would be a number.
+  if (typeof value === 'string' && /^\d+$/.test(value)) return `"${value}"`;
   if (value === null || typeof value !== 'object') return String(value);
   const pairs = Object.entries(value).map(([key, inner]) => `${key}: ${flowText(inner)}`);
   return `{ ${pairs.join(', ')} }`;

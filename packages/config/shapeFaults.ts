@@ -77,8 +77,9 @@ function problemOf(issue: Issue): string {
     case 'invalid_value':
       return `is not ${choices(issue, ' or ')}`;
     case 'invalid_union':
-      return isKind(issue)
-        ? `is no known kind (${choices(issue, ', ')})`
+      if (isKind(issue)) return `is no known kind (${choices(issue, ', ')})`;
+      return issue.path.at(-2) === 'accounts'
+        ? 'is neither a text nor a list of texts (a number goes in quotes)'
         : 'is neither an id nor a list of ids';
     case 'too_small':
       return issue.origin === 'array' ? 'is empty' : `is below ${issue.minimum}`;
@@ -109,7 +110,7 @@ function remedyOf(issue: Issue, path: Path, document: Document): string {
   return meant === null ? remedyFor(path, document) : `Did you mean ${meant}?`;
 }
 
-/** Of the two unions, the one that goes by `kind`; the other is one id or several. */
+/** Of the unions, the one that goes by `kind`; the others are one id or several, one account or several. */
 const isKind = (issue: Issue): boolean => issue.code === 'invalid_union' && issue.path.at(-1) === 'kind';
 
 function choices(issue: Issue, separator: string): string {

@@ -47,7 +47,7 @@ test('an owner who no longer works here is passed over, even when all others are
 });
 
 test('without a head and deputies the owner answers alone', () => {
-  const alone = { owner: 'anna', duty: [], deputies: [], head: null };
+  const alone = { owner: 'anna', duty: [], deputies: [], head: null, accounts: new Map() };
   assert.equal(charge('anna', alone, people(awayToday('anna'))), 'anna');
 });
 

@@ -63,7 +63,8 @@ export interface Message extends Happening {
 
 export type CallDirection = 'in' | 'out';
 export type CallPhase = 'ringing' | 'answered' | 'ended';
-export type CallOutcome = 'answered' | 'missed' | 'no_answer' | 'busy' | 'failed';
+/** `not_dialled`: the colleague who was to be put through did not pick up, so that the client’s telephone never rang. */
+export type CallOutcome = 'answered' | 'missed' | 'no_answer' | 'busy' | 'failed' | 'not_dialled';
 
 /** One phase of a call. Each phase is an event of its own (`c-9/ringing`); `call.id` (`c-9`) joins them. */
 export interface Call extends Happening {

@@ -272,6 +272,14 @@ examples(
     waits: ['line/+7 10:00:00 c1 → waits'],
   },
   {
+    rule: 'a call-back that our own telephone did not take is no attempt, whatever else is told of it',
+    events: `
+      10:00:00 line/+7 client   call c1/ended  in missed
+      10:02:00 line/+7 employee call c2/ended  out not_dialled
+      10:02:01 line/+7 employee call c2/ended2 out no_answer`,
+    waits: ['line/+7 10:00:00 c1 → waits'],
+  },
+  {
     rule: 'a call-back that was too short is neither an answer nor an attempt',
     events: `
       10:00:00 line/+7 client   call c1/ended in missed

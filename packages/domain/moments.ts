@@ -138,7 +138,8 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
     moments.push({ ...place, at, means: 'turn', missed: conversation ? null : missedOf(over) });
   }
   if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
-  const unreached = ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy';
+  const wasDialled = phases.every(({ call }) => call.outcome !== 'not_dialled');
+  const unreached = wasDialled && (ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy');
   if (!incoming && ended && unreached && isPersons(sorted, rules)) {
     moments.push({ ...place, at: ended.at, means: 'attempt', by: ended });
   }

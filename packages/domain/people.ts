@@ -39,6 +39,11 @@ export interface ChannelPeople {
   readonly duty: readonly DutyShift[];
   readonly deputies: readonly string[];
   readonly head: string | null;
+  /**
+   * By a person's id: what the channel knows them by (an extension, an admin's id), as it writes it. No account is two
+   * people's. The first is the one that a call back rings.
+   */
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
 }
 
 export type PeopleById = ReadonlyMap<string, Person>;

@@ -14,13 +14,17 @@ const company = (unknown: boolean): Rules => ({
       'site',
       {
         ...CHANNEL,
+        accounts: new Map([
+          ['anna', ['101', '77aa']],
+          ['vera', ['anna']],
+        ]),
         name: 'Чат',
         policy: policy({ crossChannel: false, countsAsAnswer: { ...STRICT, unknown } }),
       },
     ],
   ]),
   people: new Map([
-    ...people({}, 'UTC', ['vera']),
+    ...people({}, 'UTC', ['vera', 'boris']),
     ['anna', { ...anna, telegram: 100001, email: 'anna@example.ru' }],
   ]),
   calendar: null,
@@ -35,7 +39,7 @@ function answer(side: Side, author: Partial<Author>, channel = 'site'): Event {
 }
 
 const authors: { rule: string; by: Event; unknown?: boolean; who: string }[] = [
-  { rule: 'a person is known by our id', by: answer('employee', { id: 'anna' }), who: 'anna' },
+  { rule: 'a person is known by our id', by: answer('employee', { id: 'boris' }, 'gone'), who: 'boris' },
   {
     rule: 'a person is known by the Telegram id',
     by: answer('employee', { id: '100001', name: 'Аня' }),
@@ -52,6 +56,41 @@ const authors: { rule: string; by: Event; unknown?: boolean; who: string }[] = [
     who: 'Глеб',
   },
   { rule: 'an employee without a name keeps the id', by: answer('employee', { id: '77' }), who: '77' },
+  {
+    rule: 'a person is known by the account that the channel has of them, whatever name it gives',
+    by: answer('employee', { id: '77aa', name: 'Менеджер 3' }),
+    who: 'anna',
+  },
+  {
+    rule: 'a human whom the channel does not call an employee is known by the account all the same',
+    by: answer('unknown', { id: '101' }),
+    who: 'anna',
+  },
+  {
+    rule: 'the account on the channel says more than an id that is the same by chance',
+    by: answer('employee', { id: 'anna' }),
+    who: 'vera',
+  },
+  {
+    rule: 'an account is compared whole',
+    by: answer('employee', { id: '1011' }),
+    who: '1011',
+  },
+  {
+    rule: 'an account holds on its own channel only',
+    by: answer('employee', { id: '101' }, 'gone'),
+    who: '101',
+  },
+  {
+    rule: 'a client who bears the number of one of ours is not taken for them',
+    by: answer('client', { id: '101' }),
+    who: 'unknown',
+  },
+  {
+    rule: 'a machine under the account of one of ours is a machine',
+    by: answer('bot', { id: '101' }),
+    who: 'bot',
+  },
   { rule: 'a machine is a machine', by: answer('bot', { name: 'Автоответ' }), who: 'bot' },
   {
     rule: 'a human whom the channel does not name is unknown (law 3)',

@@ -32,18 +32,29 @@ export function foldPolicyOf(rules: Rules): FoldPolicy {
 }
 
 /**
- * Who did it, as a person's id where we know them: by our id, Telegram id or mail address; else the name that the
- * channel gives; else `unknown`, which only the channel's setting credits to its owner (law 3).
+ * Who did it, as a person's id where we know them: by the channel's own account of theirs, by our id, Telegram id or mail
+ * address; else the name that the channel gives; else `unknown`, which only the channel's setting credits to its owner (law 3).
  */
 export function whoDid(event: Event, rules: Rules): string {
   const { author, side } = event;
   if (side === 'bot') return 'bot';
-  // A phase of a call may bear the client: their id, were it that of one of ours by chance, says nothing of who answered.
-  const ours =
-    side === 'client' ? undefined : [...rules.people.values()].find((person) => isBy(author, person));
   const named = side === 'employee' ? (author.name ?? author.id) : null;
   const channel = rules.channels.get(event.channel);
-  return ours?.id ?? named ?? (channel?.policy.countsAsAnswer.unknown ? channel.owner : 'unknown');
+  return (
+    whoOfOurs(event, rules) ?? named ?? (channel?.policy.countsAsAnswer.unknown ? channel.owner : 'unknown')
+  );
+}
+
+/** The person behind an event, by their id; null when it is none of ours, or nobody knows. */
+export function whoOfOurs(
+  { author, side, channel }: Pick<Event, 'author' | 'side' | 'channel'>,
+  { channels, people }: Pick<Rules, 'channels' | 'people'>,
+): string | null {
+  // A phase of a call may bear the client: their id, were it that of one of ours by chance, says nothing of who answered.
+  if (side === 'client' || side === 'bot') return null;
+  const accounts = [...(channels.get(channel)?.accounts ?? [])];
+  const holder = accounts.find(([, held]) => author.id !== null && held.includes(author.id))?.[0];
+  return holder ?? [...people.values()].find((person) => isBy(author, person))?.id ?? null;
 }
 
 function isBy(author: Author, person: Person): boolean {

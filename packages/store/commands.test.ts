@@ -4,12 +4,13 @@ import { MINUTE } from '@otklik/domain';
 import { sql } from 'kysely';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
-import { type Commanded, handOver, noReplyNeeded, takeWait } from './commands.ts';
+import { beginCall, type Commanded, callFailed, handOver, noReplyNeeded, takeWait } from './commands.ts';
 import { listAudit, waitsById } from './reads.ts';
+import { recordEvents } from './record.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
-import { answer, openWait } from './testing/waits.ts';
+import { answer, message, openWait } from './testing/waits.ts';
 
 const OPENED = at('10:00:00');
 const RULES = company();
@@ -132,6 +133,106 @@ describe('what people decide', () => {
       const [after] = await waitsById(store, [wait.id]);
       assert.ok(after?.closed_at !== null);
     }
+  });
+
+  const call = (id: string, by: string, press: string, now: number) =>
+    beginCall(store, RULES, id, by, { via: 'line', press }, now).then(reasonOf);
+
+  it('whoever calls back is on it: the chain holds for the lease, once', async () => {
+    const wait = await openWait(store, OPENED);
+    assert.equal(await call(wait.id, 'anna', 'p1', at('10:01:00')), 'done');
+    const [taken] = await waitsById(store, [wait.id]);
+    assert.deepEqual(
+      [taken?.taken_by, taken?.taken_until, taken?.takers],
+      ['anna', at('10:03:00'), ['anna']],
+    );
+    assert.equal(
+      await call(wait.id, 'anna', 'p2', at('10:04:00')),
+      'done',
+      'a second call is no second take',
+    );
+    assert.equal((await waitsById(store, [wait.id]))[0]?.chain_shift_ms, 2 * MINUTE);
+    assert.deepEqual(await audited(), [
+      ['anna', 'call'],
+      ['anna', 'call'],
+    ]);
+  });
+
+  it('a call is not ordered twice: not within 20 s, not by one press that comes again, not by two at once', async () => {
+    const wait = await openWait(store, OPENED);
+    const both = await Promise.all(['p1', 'p2'].map((press) => call(wait.id, 'anna', press, at('10:01:00'))));
+    assert.deepEqual(both.sort(), ['done', 'just_called']);
+    assert.equal(await call(wait.id, 'anna', 'p3', at('10:01:19')), 'just_called');
+    assert.equal(await call(wait.id, 'anna', 'p3', at('10:01:20')), 'done');
+    assert.equal(await call(wait.id, 'anna', 'p3', at('10:09:00')), 'just_called');
+  });
+
+  it('what the exchange refused can be ordered again at once, what nobody knows cannot', async () => {
+    const wait = await openWait(store, OPENED);
+    await call(wait.id, 'anna', 'p1', at('10:01:00'));
+    await callFailed(store, wait.id, 'anna', 'refused', 'line', at('10:01:01'));
+    assert.equal(await call(wait.id, 'anna', 'p2', at('10:01:02')), 'done');
+    await callFailed(store, wait.id, 'anna', 'unknown', 'line', at('10:01:03'));
+    assert.equal(await call(wait.id, 'anna', 'p3', at('10:01:04')), 'just_called');
+    assert.deepEqual(
+      (await audited()).map(([, action]) => action),
+      ['call_unknown', 'call', 'call_refused', 'call'],
+    );
+  });
+
+  it('nobody calls a client whom another is on, nor one who waits no more', async () => {
+    const wait = await openWait(store, OPENED);
+    await takeWait(store, RULES, wait.id, 'boris', at('10:01:00'));
+    assert.equal(await call(wait.id, 'anna', 'p1', at('10:02:00')), 'taken_by_other');
+    assert.equal(await call(wait.id, 'anna', 'p1', at('10:03:01')), 'done');
+    await answer(store, wait, at('10:04:00'));
+    assert.equal(await call(wait.id, 'anna', 'p2', at('10:05:00')), 'already_closed');
+  });
+
+  describe('the number by which a client who waits can be called', () => {
+    const numberOf = async (id: string) => (await waitsById(store, [id]))[0]?.client_phone;
+    const from = (phone: string | null, email: string | null = null) => ({
+      author: { id: 'c', name: 'Иван', phone, email },
+    });
+
+    it('is the one that their thread attests', async () => {
+      const wait = await openWait(store, OPENED, RULES, { thread: 'a', ...from('+79160000001') });
+      assert.equal(await numberOf(wait.id), '+79160000001');
+      const silent = await openWait(store, OPENED, RULES, { thread: 'b', ...from(null) });
+      assert.equal(await numberOf(silent.id), null);
+    });
+
+    it('is that of another channel of theirs where their own tells none', async () => {
+      const mail = 'ivan@example.ru';
+      await recordEvents(
+        store,
+        [message('client', OPENED, { channel: 'bot', thread: 'chat', ...from('+79160000001', mail) })],
+        company({ apart: 'all' }),
+        OPENED,
+      );
+      const wait = await openWait(store, OPENED, company({ apart: 'all' }), {
+        thread: 'mail',
+        ...from(null, mail),
+      });
+      assert.equal(await numberOf(wait.id), '+79160000001');
+    });
+
+    it('is none where several are attested: whose they are nobody knows', async () => {
+      const wait = await openWait(store, OPENED, RULES, { thread: 'a', ...from('+79160000001') });
+      await recordEvents(
+        store,
+        [message('client', OPENED + 1, { thread: 'a', ...from('+79160000002') })],
+        RULES,
+        OPENED + 1,
+      );
+      assert.equal(await numberOf(wait.id), null);
+    });
+
+    it('is forgotten with the wait', async () => {
+      const wait = await openWait(store, OPENED, RULES, { thread: 'a', ...from('+79160000001') });
+      await answer(store, wait, OPENED + MINUTE);
+      assert.equal(await numberOf(wait.id), null);
+    });
   });
 
   it('nothing can be decided about a wait that is over or that never was', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, EpochMs, Rules } from '@otklik/domain';
+import { type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clock.ts';
 import { saveNotices, wantEdits } from './notices.ts';
@@ -19,6 +19,7 @@ export type Commanded =
         | 'already_closed'
         | 'already_taken'
         | 'taken_by_other'
+        | 'just_called'
         | 'unknown_person'
         | 'same_owner'
         | 'unknown_channel';
@@ -40,21 +41,76 @@ export async function takeWait(
   return command(store, id, by, 'take', now, {}, async (tx, wait) => {
     const channel = rules.channels.get(wait.channel);
     if (!channel) return 'unknown_channel';
-    if (wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now)
-      return 'taken_by_other';
+    if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     if (wait.takers.includes(by)) return 'already_taken';
-    const lease = channel.policy.takeLease;
-    const taken: WaitRow = {
-      ...wait,
-      taken_by: by,
-      taken_until: now + lease,
-      takers: [...wait.takers, by],
-      chain_shift_ms: wait.chain_shift_ms + lease,
-    };
-    const after = { ...taken, due_at: firstDue(taken, rules) };
-    await save(tx, after, now);
-    return after;
+    return take(tx, wait, by, channel.policy.takeLease, rules, now);
   });
+}
+
+const isTakenByOther = (wait: WaitRow, by: string, now: EpochMs): boolean =>
+  wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now;
+
+async function take(
+  tx: Db,
+  wait: WaitRow,
+  by: string,
+  lease: DurationMs,
+  rules: Rules,
+  now: EpochMs,
+): Promise<WaitRow> {
+  const taken: WaitRow = {
+    ...wait,
+    taken_by: by,
+    taken_until: now + lease,
+    takers: [...wait.takers, by],
+    chain_shift_ms: wait.chain_shift_ms + lease,
+  };
+  const after = { ...taken, due_at: firstDue(taken, rules) };
+  await save(tx, after, now);
+  return after;
+}
+
+/** It takes a while until the telephone rings: a second order so soon after the first would only dial twice. */
+const CALL_AGAIN_AFTER_MS = 20 * SECOND;
+
+/**
+ * Leave to have an exchange call the client back, written down before it is asked: whoever gets `done` asks it once, and
+ * tells by {@link callFailed} when nothing came of it. `press` names the press: however often it is delivered, one call comes
+ * of it. The caller is on it, so that it is a take as well where they have not had theirs.
+ */
+export async function beginCall(
+  store: Store,
+  rules: Rules,
+  id: string,
+  by: string,
+  order: { readonly via: string; readonly press: string },
+  now: EpochMs,
+): Promise<Commanded> {
+  return command(store, id, by, 'call', now, order, async (tx, wait) => {
+    const channel = rules.channels.get(wait.channel);
+    if (!channel) return 'unknown_channel';
+    if (isTakenByOther(wait, by, now)) return 'taken_by_other';
+    const { rows } = await sql<{ action: string; at: EpochMs; press: string | null }>`
+      select action, at, details->>'press' as press from audit
+      where wait_id = ${id} and action in ('call', 'call_refused') order by position desc`.execute(tx);
+    const [last] = rows;
+    const isRecent = last?.action === 'call' && last.at > now - CALL_AGAIN_AFTER_MS;
+    if (isRecent || rows.some(({ press }) => press === order.press)) return 'just_called';
+    return wait.takers.includes(by) ? wait : take(tx, wait, by, channel.policy.takeLease, rules, now);
+  });
+}
+
+/** What the exchange said instead of dialling. After `refused` another call can be ordered at once; of `unknown` nobody knows whether it rings. */
+export async function callFailed(
+  store: Store,
+  id: string,
+  by: string,
+  how: 'refused' | 'unknown',
+  via: string,
+  now: EpochMs,
+): Promise<void> {
+  await writeAudit(store.db, { at: now, actor: by, action: `call_${how}`, waitId: id, details: { via } });
+  await signal(store.db, { about: 'waits', changes: [{ id, change: 'changed' }] });
 }
 
 /**

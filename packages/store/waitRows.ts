@@ -174,15 +174,25 @@ export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   return found.rows[0] ?? null;
 }
 
-/** A wait with what stands in other tables: its client's name, what it is about, and whether its breach was disputed. */
+/** A wait with what stands in other tables: its client's name and number, what it is about, and whether its breach was disputed. */
 export type NamedWait = WaitRow & {
   readonly client_name: string | null;
+  /** The number by which a client who waits can be called, E.164; null where none is attested, or several are. */
+  readonly client_phone: string | null;
   readonly subject: Subject | null;
   readonly disputed: boolean;
 };
 
-/** The columns of a {@link NamedWait}, of tables `w` and `c`. */
+/**
+ * The columns of a {@link NamedWait}, of tables `w` and `c`. A number attested of the very thread says more than those of the
+ * client's others; of several nobody knows whose they are. (Indexes threads_pkey, threads_of_client, handles_pkey.)
+ */
 export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJECT_OF_WAIT} as subject,
+  case when w.closed_at is null then coalesce(
+    (select case when count(*) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
+      where t.channel = w.channel and t.thread = w.thread and h.kind = 'phone'),
+    (select case when count(distinct h.value) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
+      where t.client_id = w.client_id and h.kind = 'phone')) end as client_phone,
   exists (select from disputes d where d.wait_id = w.id) as disputed`;
 
 /** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */

@@ -381,6 +381,7 @@ describe('the API', () => {
       'GET /api/v1/waits',
       'GET /api/v1/waits/{id}',
       'POST /api/v1/waits/{id}/take',
+      'POST /api/v1/waits/{id}/call',
       'POST /api/v1/waits/{id}/no-reply-needed',
       'POST /api/v1/waits/{id}/hand-over',
       'POST /api/v1/waits/{id}/dispute',

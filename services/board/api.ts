@@ -30,10 +30,12 @@ import {
   timelineOf,
   waitsById,
 } from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type AccessWorld, accessOf, isForgedOrigin, scopeOf, sees } from './access.ts';
+import { callBack, presentCallBack } from './callBack.ts';
 import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
 import { linking } from './linking.ts';
@@ -41,6 +43,7 @@ import { iso, presentDispute, presentNotice, presentTimeline, presentWait, secon
 import { Refusal } from './refusal.ts';
 import {
   blindShape,
+  callBackShape,
   channelShape,
   disputeShape,
   noticeShape,
@@ -58,6 +61,7 @@ export interface ApiWorld extends AccessWorld {
   rules(): RecordRules & ClockRules;
   people: Pick<LivePeople, 'refresh'>;
   stream: Stream;
+  log: Log;
   demo: boolean;
   version: string;
   /** See `ChannelTestWorld`. */
@@ -162,7 +166,11 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         summary: 'One wait with its timeline',
         params: byId,
         response: {
-          200: waitShape.extend({ dispute: disputeShape.nullable(), timeline: z.array(timelineItem) }),
+          200: waitShape.extend({
+            dispute: disputeShape.nullable(),
+            call_back: callBackShape.nullable(),
+            timeline: z.array(timelineItem),
+          }),
           ...refusals,
         },
       },
@@ -174,7 +182,8 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       return {
         ...show(wait),
         dispute: dispute ? presentDispute(dispute) : null,
-        timeline: presentTimeline(timeline),
+        call_back: presentCallBack(wait, request.access.person, world.config()),
+        timeline: presentTimeline(timeline, world.config()),
       };
     },
   );
@@ -193,6 +202,21 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       command(request, request.params.id, (by) =>
         takeWait(store, world.rules(), request.params.id, by, now()),
       ),
+  );
+  app.post(
+    '/waits/:id/call',
+    {
+      schema: {
+        summary:
+          '«Перезвонить»: the exchange rings whoever asks, then the client; they are on it, as by a take',
+        params: byId,
+        response: { ...changed, 502: problem },
+      },
+    },
+    async (request) => {
+      const wait = await findWait(request, request.params.id);
+      return command(request, wait.id, () => callBack(wait, request.access.person, world));
+    },
   );
   app.post(
     '/waits/:id/no-reply-needed',
@@ -683,6 +707,14 @@ function refusalOf(
         russian ? `Уже занимается ${who}, ещё ${until} с.` : `${who} is on it for another ${until} s.`,
       );
     }
+    case 'just_called':
+      return new Refusal(
+        409,
+        'Called a moment ago',
+        russian
+          ? 'Звонок уже заказан: подождите, телефон зазвонит.'
+          : 'The call is ordered already: wait for the telephone to ring.',
+      );
     case 'unknown_person':
       return new Refusal(
         400,

@@ -20,9 +20,7 @@ import { openStream } from './stream.ts';
 export { testChannel } from './channelTest.ts';
 export { guardedMetrics, health } from './health.ts';
 
-export interface BoardWorld extends Omit<ApiWorld, 'stream'> {
-  log: Log;
-}
+export type BoardWorld = Omit<ApiWorld, 'stream'>;
 
 export interface Board {
   /** Mounts the API, the live stream, sign-in and the web app. */

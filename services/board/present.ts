@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, personInCharge, SECOND } from '@otklik/domain';
+import { type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
 import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
 import type { WaitShape } from './shapes.ts';
 
@@ -51,7 +51,7 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
 }
 
 /** Everything around a wait in the order in which it happened. */
-export function presentTimeline(timeline: Timeline): { at: string; type: string }[] {
+export function presentTimeline(timeline: Timeline, config: Config): { at: string; type: string }[] {
   const items = [
     ...timeline.events
       .filter((event) => event.kind !== 'decision') // shown as the act that it is
@@ -60,7 +60,7 @@ export function presentTimeline(timeline: Timeline): { at: string; type: string 
         type: 'event',
         kind: event.kind,
         side: event.side,
-        author: event.author.name ?? event.author.id,
+        author: whoOfOurs(event, config) ?? event.author.name ?? event.author.id,
         text: event.text,
         received_at: iso(event.received_at),
         ...(event.call && {
@@ -95,12 +95,13 @@ export function presentTimeline(timeline: Timeline): { at: string; type: string 
         late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
         problem: notice.problem,
       })),
-    ...timeline.acts.map((act) => ({
-      at: iso(act.at),
+    // What tells one press from another is nobody's business.
+    ...timeline.acts.map(({ at, action, actor, details: { press: _, ...details } }) => ({
+      at: iso(at),
       type: 'act',
-      action: act.action,
-      by: act.actor,
-      ...act.details,
+      action,
+      by: actor,
+      ...details,
     })),
     ...timeline.corrections.map((correction) => ({
       at: iso(correction.at),

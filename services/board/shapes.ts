@@ -66,6 +66,13 @@ export const waitShape = z
 
 export type WaitShape = z.infer<typeof waitShape>;
 
+export const callBackShape = z
+  .object({
+    channel: z.string().describe('The phone line by which the client is called'),
+    from: z.string().describe('The telephone of the asker’s that rings first'),
+  })
+  .meta({ id: 'CallBack', description: 'null: the asker cannot call this client from here' });
+
 export const timelineItem = z.looseObject({ at: time, type: z.string() }).meta({ id: 'TimelineItem' });
 
 export const problem = z

@@ -48,6 +48,8 @@ export interface Notifier {
 const MOST_EDITS = 20;
 const LOOK_EVERY_MS = 1_000;
 const RETRY_MS = 500;
+/** How long the end of the service waits for what presses have begun. */
+const LAST_WORDS_MS = 3_000;
 
 /** Drains the outbox, keeps sent pings true, sends answers on, and turns what people press and write into commands. */
 export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
@@ -107,14 +109,26 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     gap: hurry,
     error: (error) => log.warn({ err: error }, 'the notifier does not hear; it looks every second'),
   });
+  const stopping = new AbortController();
+  const goingOn = new Set<Promise<void>>();
+  const meanwhile = (work: Promise<void>): void => {
+    const done: Promise<void> = work
+      .catch((error) => log.error({ err: error }, 'what a press began could not be ended'))
+      .finally(() => goingOn.delete(done));
+    goingOn.add(done);
+  };
   const staff = openQueue<StaffUpdate>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
   const consumer = staff.consume(async (updates) => {
-    for (const update of updates) await handleStaff(update, { ...world, api });
+    for (const update of updates)
+      await handleStaff(update, { ...world, api, meanwhile, stopped: stopping.signal });
   }, 20);
   return {
     close: async () => {
       await consumer.close();
       await staff.close();
+      const patience = setTimeout(() => stopping.abort(), LAST_WORDS_MS);
+      await Promise.all(goingOn);
+      clearTimeout(patience);
       await listening.close();
       await Promise.all(loops.map((loop) => loop.close()));
       await Promise.all(Object.values(outboxes).map((outbox) => outbox.idle()));

@@ -11,11 +11,12 @@ version: 1
 people:
   - { id: anna, name: Анна, email: anna@example.ru }
   - { id: vera, name: Вера, role: head, email: vera@example.ru }
-channels: [{ id: line, kind: phone, provider: uis, owner: anna, head: vera, key: ${KEY} }]
+channels: [{ id: line, kind: phone, provider: uis, owner: anna, head: vera, key: ${KEY}, accounts: { anna: ["101", "7"] } }]
 notify: { webhook: { url: "${url}", secret: "${secret}" } }
 `;
 
 interface Wait {
+  readonly id: string;
   readonly thread: string;
   readonly opened_at: string;
   readonly closed_at: string;
@@ -27,7 +28,7 @@ interface Wait {
 const post = (otklik: Otklik, told: object, key = KEY) =>
   fetch(`${otklik.base}/hooks/line?key=${key}`, { method: 'POST', body: JSON.stringify(told) });
 
-it('a missed call is told at once, and the call-back closes it with its seconds', async () => {
+it('a missed call is told at once, and the call-back closes it with its seconds and by whose telephone it was', async () => {
   const receiver = await startReceiver();
   const otklik = await startOtklik({ config: config(receiver.url, receiver.secret) });
   try {
@@ -51,9 +52,11 @@ it('a missed call is told at once, and the call-back closes it with its seconds'
     );
     assert.deepEqual(
       [closed.thread, closed.outcome, closed.answered_by, closed.response_seconds],
-      [CLIENT, 'answered', '101', 18],
+      [CLIENT, 'answered', 'anna', 18],
     );
     assert.equal(receiver.arrived.filter(({ type }) => type === 'wait.step').length, 1);
+    const { body } = await otklik.api<{ timeline: { author?: string }[] }>(`/waits/${closed.id}`);
+    assert.equal(body.timeline.filter(({ author }) => author === 'anna').length, 1);
   } finally {
     await otklik.stop();
     receiver.close();

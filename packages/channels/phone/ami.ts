@@ -69,3 +69,16 @@ function messageOf(text: string): AmiMessage {
   }
   return fields;
 }
+
+/** `user@host:5038` of the configuration. */
+export function amiAccount(account: string | null): { user: string; host: string; port: number } {
+  const [user = '', place = ''] = (account ?? '').split('@');
+  const [host = '127.0.0.1', port = '5038'] = place.split(':');
+  return { user, host, port: Number(port) };
+}
+
+/** Seconds since 1970 with a fraction, where `timestampevents` is on. */
+export function amiTime(message: AmiMessage): number | null {
+  const seconds = Number(message.get('timestamp') ?? Number.NaN);
+  return Number.isFinite(seconds) ? Math.round(seconds * 1_000) : null;
+}

@@ -4,6 +4,7 @@ import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts
 import { reconcile } from '../provider/reconcile.ts';
 import { listenToAmi } from './asteriskAmi.ts';
 import { readTables } from './asteriskTables.ts';
+import { dialByAsterisk } from './dial/asterisk.ts';
 import type { Line, Listening } from './line.ts';
 
 /**
@@ -13,6 +14,7 @@ import type { Line, Listening } from './line.ts';
 export const asterisk: Line = {
   name: 'Asterisk',
   listen: listenToAsterisk,
+  dial: dialByAsterisk,
 };
 
 /** The live connection and the tables beside it: two ways to the same facts. */

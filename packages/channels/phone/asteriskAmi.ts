@@ -2,7 +2,7 @@ import type { PhoneChannel } from '@otklik/config';
 import { type Event, SECOND } from '@otklik/domain';
 import type { Listener, ListenerWorld, Said } from '../channel.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
-import { type Ami, type AmiMessage, connectAmi } from './ami.ts';
+import { type Ami, type AmiMessage, amiAccount, connectAmi } from './ami.ts';
 import { AsteriskCalls } from './asteriskCalls.ts';
 import type { CallFact } from './callFact.ts';
 
@@ -67,8 +67,8 @@ async function connected(
       keeping = keeping.then(() => world.report({ up: true, caughtUp: true, problem: null }));
     }
   };
-  const ami: Ami = connectAmi(addressOf(channel), tell);
-  const [user = ''] = (channel.account ?? '').split('@');
+  const { user, ...address } = amiAccount(channel.account);
+  const ami: Ami = connectAmi(address, tell);
   ami.send('Login', { Username: user, Secret: channel.secret?.reveal() ?? '', Events: 'call,dialplan' });
   ami.send('CoreShowChannels');
   const stop = (): void => ami.close();
@@ -94,12 +94,6 @@ async function insist(
       await pause(SECOND / 4, stopped);
     }
   }
-}
-
-function addressOf({ account }: PhoneChannel): { host: string; port: number } {
-  const place = (account ?? '').split('@').at(-1) ?? '';
-  const [host = '127.0.0.1', port = '5038'] = place.split(':');
-  return { host, port: Number(port) };
 }
 
 const REFUSED: Said = {

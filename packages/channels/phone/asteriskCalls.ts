@@ -1,5 +1,5 @@
 import type { CallOutcome, EpochMs } from '@otklik/domain';
-import type { AmiMessage } from './ami.ts';
+import { type AmiMessage, amiTime } from './ami.ts';
 import {
   isLocal,
   isTelephone,
@@ -7,6 +7,7 @@ import {
   numberOf,
   type Parties,
   partiesOf,
+  partiesOrdered,
   peerOf,
 } from './asteriskNames.ts';
 import type { CallFact } from './callFact.ts';
@@ -16,7 +17,9 @@ interface Going {
   /** The name of the first channel. */
   readonly first: string;
   readonly isOriginated: boolean;
-  /** null: one of us will dial, nobody knows whom yet. */
+  /** Of a call that we ordered, which has its name of us: who will be put through. */
+  readonly ordered: Parties | null;
+  /** null: one of us will dial, and nobody knows whom yet, or their own telephone still rings. */
   parties: Parties | null;
   /** False when a part of it was not seen. */
   isWatched: boolean;
@@ -55,7 +58,7 @@ export class AsteriskCalls {
 
   /** What an event means; `now` where Asterisk puts no time on it (`timestampevents` off). */
   tell(message: AmiMessage, now: EpochMs): CallFact[] {
-    const at = timeOf(message) ?? now;
+    const at = amiTime(message) ?? now;
     switch (message.get('event')) {
       case 'Newchannel':
         return this.#begins(message, at, true);
@@ -96,13 +99,17 @@ export class AsteriskCalls {
     // Down: a call of the exchange's own. What comes in rings.
     const isOriginated = isWatched && message.get('channelstate') === '0';
     const about = { ...callerOf(message), channel: first, isOriginated };
-    let parties = partiesOf(about);
-    if (!isWatched && parties === 'undecided')
+    const ordered = partiesOrdered(call, first);
+    let parties = ordered ? 'undecided' : partiesOf(about);
+    if (!isWatched && parties === 'undecided' && !ordered)
       parties = partiesOf({ ...about, dialled: message.get('connectedlinenum') });
+    // Up: our own telephone was picked up.
+    if (!isWatched && ordered && message.get('channelstate') === '6') parties = ordered;
     if (parties === 'inside' || (!isWatched && isUnsure(first, parties))) return [];
     const going: Going = {
       first,
       isOriginated,
+      ordered,
       parties: parties === 'undecided' ? null : parties,
       isWatched,
       pickedUp: new Set(),
@@ -125,8 +132,8 @@ export class AsteriskCalls {
     const call = message.get('uniqueid') ?? '';
     const going = this.#going.get(call);
     if (!going || going.parties !== null) return [];
-    const { first, isOriginated } = going;
-    const parties = partiesOf({ ...callerOf(message), channel: first, isOriginated });
+    const { first, isOriginated, ordered } = going;
+    const parties = ordered ?? partiesOf({ ...callerOf(message), channel: first, isOriginated });
     if (parties === 'undecided' || parties === 'inside') return [];
     if (parties.direction === 'in') return [];
     going.parties = parties;
@@ -254,8 +261,8 @@ function ended(
   at: EpochMs,
   unreached: CallOutcome,
 ): CallFact[] {
-  const { parties } = going;
-  if (!parties) return [];
+  const { parties, ordered } = going;
+  if (!parties) return ordered && going.isWatched ? [notDialled(call, ordered, at)] : [];
   for (const id of [...going.talking]) silence(going, id, heardUntil);
   const base = { ...factOf(call, parties), phase: 'ended', at } as const;
   if (going.pickedUp.size > 0)
@@ -264,10 +271,14 @@ function ended(
   return [{ ...base, employee: parties.caller, outcome }];
 }
 
-function timeOf(message: AmiMessage): EpochMs | null {
-  const seconds = Number(message.get('timestamp') ?? Number.NaN);
-  return Number.isFinite(seconds) ? Math.round(seconds * 1_000) : null;
-}
+/** Our own telephone was not picked up, so that the client’s never rang. */
+export const notDialled = (call: string, ordered: Parties, at: EpochMs): CallFact => ({
+  ...factOf(call, ordered),
+  phase: 'ended',
+  employee: ordered.caller,
+  at,
+  outcome: 'not_dialled',
+});
 
 function lengthOf(message: AmiMessage): number {
   const [hours = 0, minutes = 0, seconds = 0] = (message.get('duration') ?? '').split(':').map(Number);

@@ -92,3 +92,22 @@ export function nameOfSpeaker(channel: string, first: string): string | null {
   const peer = peerOf(channel);
   return peer === '' || peer === peerOf(first) || /^\+?\d{7,}$/.test(peer) ? null : peer;
 }
+
+/**
+ * The Uniqueid that we give to the first channel of a call that we order (and so the Linkedid of all): it says whom the call is
+ * for. FreePBX's tables have 32 characters for it, so that of our own id the end has to do.
+ */
+export const nameOrdered = ({ id, to }: { readonly id: string; readonly to: string }): string =>
+  `otklik.${id.replaceAll(/[^\da-z]/gi, '').slice(-8)}.${to.replace('+', '')}`;
+
+/** The client of a call that we ordered, E.164; null of any other call. */
+const orderedFor = (call: string): string | null => {
+  const [, digits] = /^otklik\.[\da-z]+\.(\d+)$/i.exec(call) ?? [];
+  return digits === undefined ? null : `+${digits}`;
+};
+
+/** Of a call that we ordered, by its name and its first channel: whose telephone rings first, for which client. */
+export function partiesOrdered(call: string, first: string): Extract<Parties, { direction: 'out' }> | null {
+  const outside = orderedFor(call);
+  return outside === null ? null : { direction: 'out', outside, line: null, caller: peerOf(first) || null };
+}

@@ -1,5 +1,5 @@
 import type { CallOutcome, EpochMs } from '@otklik/domain';
-import { AsteriskCalls } from './asteriskCalls.ts';
+import { AsteriskCalls, notDialled } from './asteriskCalls.ts';
 import {
   isLocal,
   isOurs,
@@ -8,6 +8,7 @@ import {
   numberOf,
   type Parties,
   partiesOf,
+  partiesOrdered,
 } from './asteriskNames.ts';
 import { type CallFact, isExtension } from './callFact.ts';
 
@@ -160,7 +161,9 @@ function factsOfCdr(call: string, own: readonly CdrRow[], rows: readonly CdrRow[
   const base = { call, direction: parties.direction, outside: parties.outside, line: parties.line };
   const rang = { ...base, phase: 'ringing', employee: parties.caller, at: own[0]?.start ?? 0 } as const;
   const talks = talksIn(own, rows);
-  const ended = { ...base, phase: 'ended', at: Math.max(...own.map(endOf)) } as const;
+  const over = Math.max(...own.map(endOf));
+  if (partiesOrdered(call, '') && !own.some(isPickedUp)) return [notDialled(call, parties, over)];
+  const ended = { ...base, phase: 'ended', at: over } as const;
   const [first] = talks;
   if (!first) {
     const outcome = parties.direction === 'in' ? 'missed' : unreachedIn(own);
@@ -232,6 +235,8 @@ const dialledIn = (own: readonly CdrRow[]): string =>
 function partiesIn(own: readonly CdrRow[]): Parties | null {
   const [first] = own;
   if (!first) return null;
+  const ordered = partiesOrdered(first.uniqueid, first.channel);
+  if (ordered) return ordered;
   const did = own.map((row) => row.did).find((each) => each !== '') ?? '';
   const about = {
     channel: first.channel,
@@ -247,6 +252,10 @@ function partiesIn(own: readonly CdrRow[]): Parties | null {
   });
   return typeof parties === 'string' ? null : parties;
 }
+
+/** Of a call that we ordered: whether our own telephone was picked up. From then on the channel is answered, and dials. */
+const isPickedUp = ({ dstchannel, billsec, disposition }: CdrRow): boolean =>
+  dstchannel !== '' || billsec > 0 || disposition === 'ANSWERED';
 
 function unreachedIn(own: readonly CdrRow[]): CallOutcome {
   const dialled = own.findLast(({ dstchannel }) => dstchannel !== '')?.disposition;

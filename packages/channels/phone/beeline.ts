@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hasKey, NO_KEY } from '../provider/hook.ts';
 import { listBeelineCalls, subscriptionEnded } from './beelineApi.ts';
 import type { CallFact } from './callFact.ts';
+import { dialByBeeline } from './dial/beeline.ts';
 import { keyed } from './form.ts';
 import { type Line, type ReadCalls, unixTime } from './line.ts';
 
@@ -29,6 +30,7 @@ export const beeline: Line = {
     body: `<?xml version="1.0" encoding="UTF-8"?><xsi:Event xmlns:xsi="http://schema.broadsoft.com/xsi" xmlns:xsi1="http://www.w3.org/2001/XMLSchema-instance"><xsi:targetId>otklik-test</xsi:targetId><xsi:eventData xsi1:type="xsi:CallReleasedEvent"><xsi:call><xsi:callId>${id}</xsi:callId><xsi:extTrackingId>${id}</xsi:extTrackingId><xsi:personality>Terminator</xsi:personality><xsi:remoteParty><xsi:address>tel:${client}</xsi:address></xsi:remoteParty><xsi:startTime>${began}</xsi:startTime><xsi:releaseTime>${ended}</xsi:releaseTime></xsi:call></xsi:eventData></xsi:Event>`,
   }),
   list: (channel) => (span, context, signal) => listBeelineCalls(channel, span, context, signal),
+  dial: dialByBeeline,
 };
 
 const parser = new XMLParser({
@@ -67,8 +69,14 @@ const terminatedShape = z.object({
 const OTHERS =
   /^(CallHeld|CallRetrieved|CallRedirected|CallTransferred|CallUpdated|CallForwarded|CallCollecting|Subscription\w*|Hook\w*|CallBarged\w*|CallPickedUp)Event$/;
 
+/**
+ * The personality of a call that was ordered, as long as the colleague’s own telephone rings (`CallOriginatingEvent` in the
+ * schema of BroadWorks); once they pick up and the client is dialled they are its Originator.
+ */
+const OWN_RINGING = 'Click-to-Dial';
+
 /** Who began the call: one of ours; the other word is Terminator. */
-const OURS = new Set(['Originator', 'Click-to-Dial']);
+const OURS: ReadonlySet<string> = new Set(['Originator', OWN_RINGING]);
 
 /** `onTerminated`: the subscription is no more. */
 function factsOf(body: Buffer, onTerminated: () => void): CallFact[] | null {
@@ -104,6 +112,10 @@ function factsOf(body: Buffer, onTerminated: () => void): CallFact[] | null {
   const started = unixTime(call.startTime);
   const answered = unixTime(call.answerTime);
   const released = unixTime(call.releaseTime);
+  if (call.personality === OWN_RINGING)
+    return type === 'CallReleasedEvent'
+      ? [{ ...base, phase: 'ended', which: 'own', employee, at: released, outcome: 'not_dialled' }]
+      : [];
   switch (type) {
     case 'CallReceivedEvent':
       return [{ ...base, phase: 'ringing', employee: null, at: started }];

@@ -24,6 +24,7 @@ export const phoneChannel: Channel<PhoneChannel> = {
   receive: receiveCall,
   sample: (channel, { config, now }) =>
     LINES[channel.provider].sample?.(channel, sampleCall(channel, now), contextOf(channel, config)) ?? null,
+  dial: (channel, config) => LINES[channel.provider].dial?.(channel, contextOf(channel, config)) ?? null,
   feeds: (config) => accountsOf(config).flatMap((channel) => feedOf(channel, config, RECONCILE_PACE)),
 };
 

@@ -1,6 +1,14 @@
 import type { Config, PhoneChannel } from '@otklik/config';
 import type { DurationMs, EpochMs, Event } from '@otklik/domain';
-import type { HookAnswer, HookRequest, Listener, ListenerWorld, Said, SampleRequest } from '../channel.ts';
+import type {
+  Dial,
+  HookAnswer,
+  HookRequest,
+  Listener,
+  ListenerWorld,
+  Said,
+  SampleRequest,
+} from '../channel.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
 import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
@@ -51,6 +59,8 @@ export interface Line {
   readonly gapWithoutList?: Said;
   /** A live connection instead of both. */
   listen?(listening: Listening): Listener;
+  /** Has the exchange ring a colleague and then a client; null when the channel lacks what that needs. */
+  dial?(channel: PhoneChannel, context: LineContext): Dial | null;
 }
 
 /**
@@ -112,3 +122,6 @@ export function seconds(value: unknown): number {
   const number = typeof value === 'string' && /^\d{1,6}(\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number > 0 ? Math.min(number, 86_400) : 0;
 }
+
+/** As most exchanges want it: `79161234567`. */
+export const bareNumber = (e164: string): string => e164.replace(/^\+/, '');

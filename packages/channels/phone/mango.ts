@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialByMango } from './dial/mango.ts';
 import { postForm } from './form.ts';
 import type { Line, ReadCalls } from './line.ts';
 import { isMenu, mangoCall } from './mangoCall.ts';
@@ -61,6 +62,7 @@ export const mango: Line = {
     return postForm({ vpbx_api_key: key, sign, json }, { path: '/events/summary' });
   },
   list: (channel) => (span, context, signal) => listMangoCalls(channel, span, context, signal),
+  dial: dialByMango,
 };
 
 /** Recordings, keys pressed, SMS and results of commands say nothing of who waits. */
@@ -87,19 +89,30 @@ const name = z
   .union([z.string(), z.number()])
   .nullish()
   .transform((value) => (value ? String(value) : undefined));
-const party = z.object({ extension: name, number: name, line_number: name });
+const party = z.object({
+  extension: name,
+  number: name,
+  line_number: name,
+  taken_from_call_id: z.string().optional(),
+});
 const unix = z.number().positive();
+/** Seen as a number and, in the examples of the document, as digits. */
+const count = z.union([z.number(), z.string().regex(/^\d{1,9}$/)]).transform(Number);
 
 const callShape = z.object({
   entry_id: z.string().min(1),
   call_id: z.string().min(1),
   timestamp: unix,
-  seq: z.number(),
+  seq: count,
   call_state: z.string(),
   location: z.string().optional(),
   from: party,
   to: party,
+  command_id: z.string().optional(),
+  callback_initiator: z.string().optional(),
+  disconnect_reason: count.optional(),
 });
+type Leg = z.output<typeof callShape>;
 
 const READERS = new Map<string, (json: unknown) => CallFact[] | null>([
   ['/events/call', readCall],
@@ -113,6 +126,7 @@ const READERS = new Map<string, (json: unknown) => CallFact[] | null>([
 function readCall(json: unknown): CallFact[] | null {
   const { data } = callShape.safeParse(json);
   if (!data || !hasParties(data.from, data.to)) return null;
+  if (isOwnRinging(data)) return ownRinging(data);
   const { from, to, call_id, seq } = data;
   const direction = directionOf(from, to);
   if (direction === null) return [];
@@ -144,6 +158,49 @@ function readCall(json: unknown): CallFact[] | null {
       isMachine: isMachine || (direction === 'in' && employee === null),
     },
   ];
+}
+
+/** Who of ours had the call begun: a program, the contact centre, an agent's page, a campaign. The others call a client who asked for it. */
+const BY_OURS: ReadonlySet<string> = new Set(['API', 'CC', 'WEB', 'ObDial']);
+
+/**
+ * Of a call that was ordered (`commands/callback`) first a colleague's own telephone rings, told as if the client called it:
+ * `from` is the client, `to` the extension. A leg that a command routes elsewhere says from which it was taken.
+ * (API 1.9, «Примеры поведения: Инициирование исходящего вызова».)
+ */
+const isOwnRinging = ({ from, to, command_id, callback_initiator }: Leg): boolean =>
+  (command_id !== undefined || BY_OURS.has(callback_initiator ?? '')) &&
+  from.extension === undefined &&
+  to.extension !== undefined &&
+  from.taken_from_call_id === undefined;
+
+const SUCCESS = 1_000;
+
+/**
+ * That it rings says that the call is one out to the client, under the name by which the summary and the list tell of its
+ * beginning: so theirs changes nothing. That it falls silent unanswered says that the client was never rung.
+ */
+function ownRinging({
+  entry_id,
+  call_id,
+  timestamp,
+  call_state,
+  from,
+  to,
+  disconnect_reason,
+}: Leg): CallFact[] {
+  const fact = {
+    call: entry_id,
+    direction: 'out',
+    outside: from.number ?? '',
+    line: to.line_number ?? null,
+    employee: to.extension ?? null,
+    at: timestamp * 1_000,
+  } as const;
+  if (call_state === 'Appeared') return [{ ...fact, phase: 'ringing' }];
+  if (call_state !== 'Disconnected' || disconnect_reason === undefined || disconnect_reason === SUCCESS)
+    return [];
+  return [{ ...fact, phase: 'ended', which: call_id, outcome: 'not_dialled' }];
 }
 
 type Party = z.output<typeof party>;

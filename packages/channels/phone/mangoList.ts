@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
-import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import type { LineContext } from './line.ts';
 import { isMenu, mangoCall } from './mangoCall.ts';
+import { mangoCommand } from './mangoCommand.ts';
 
 const FIELDS = [
   'start',
@@ -32,7 +32,7 @@ export async function listMangoCalls(
   { pause }: LineContext,
   signal: AbortSignal,
 ): Promise<CallFact[]> {
-  const ordered = await command(
+  const ordered = await mangoCommand(
     channel,
     '/vpbx/stats/request',
     {
@@ -44,7 +44,7 @@ export async function listMangoCalls(
   );
   const key = keyOf(ordered.text);
   for (let asked = 0; asked < MOST_ASKS; asked++) {
-    const got = await command(channel, '/vpbx/stats/result', { key }, signal);
+    const got = await mangoCommand(channel, '/vpbx/stats/result', { key }, signal);
     if (got.status !== 204) return callsOf(rowsOf(got.text));
     await pause(ASK_EVERY_MS, signal);
   }
@@ -52,22 +52,6 @@ export async function listMangoCalls(
     ru: 'Mango Office не готовит статистику звонков',
     en: 'Mango Office does not get its statistics of calls ready',
   });
-}
-
-function command(channel: PhoneChannel, path: string, body: object, signal: AbortSignal) {
-  const json = JSON.stringify(body);
-  const [key, salt] = [channel.account ?? '', channel.secret?.reveal() ?? ''];
-  const sign = createHash('sha256')
-    .update(key + json + salt)
-    .digest('hex');
-  return callProvider(
-    {
-      provider: 'Mango Office',
-      url: `${channel.apiRoot ?? 'https://app.mango-office.ru'}${path}`,
-      body: new URLSearchParams({ vpbx_api_key: key, sign, json }),
-    },
-    signal,
-  );
 }
 
 function keyOf(text: string): string {
@@ -97,8 +81,9 @@ function rowsOf(csv: string): Row[] {
 }
 
 function callsOf(rows: readonly Row[]): CallFact[] {
-  return [...Map.groupBy(rows, ({ entry_id }) => entry_id)].flatMap(([call, legs]) => {
-    legs.sort((a, b) => Number(a.start) - Number(b.start));
+  return [...Map.groupBy(rows, ({ entry_id }) => entry_id)].flatMap(([call, all]) => {
+    all.sort((a, b) => Number(a.start) - Number(b.start));
+    const legs = withoutOwnRinging(all);
     const first = legs[0];
     if (!first) return [];
     if (first.from_extension === '') return incoming(call, first, legs);
@@ -116,6 +101,26 @@ function callsOf(rows: readonly Row[]): CallFact[] {
       reason: Number(first.disconnect_reason) || 0,
     });
   });
+}
+
+/** «Действие успешно выполнено»: a leg on which somebody spoke ends so when a command puts them through. */
+const SUCCESS = '1000';
+
+/**
+ * Of a call that was ordered, the colleague’s own telephone is told as a leg from the client to the extension: see mango.ts.
+ * As long as the client talks, or is rung, it stands in the list alone: so what was put through is told with the leg after it.
+ */
+function withoutOwnRinging(legs: readonly Row[]): readonly Row[] {
+  const out = legs.filter((leg) => leg.from_extension !== '' && leg.to_extension === '');
+  const isOrdered = legs.some((leg) => leg.from_extension === '' && leg.from_number === out[0]?.to_number);
+  if (isOrdered) return out;
+  const last = legs.at(-1);
+  const isPutThrough =
+    last?.from_extension === '' &&
+    last.to_extension !== '' &&
+    Number(last.answer) > 0 &&
+    last.disconnect_reason === SUCCESS;
+  return isPutThrough ? legs.slice(0, -1) : legs;
 }
 
 /**

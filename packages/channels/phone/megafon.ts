@@ -1,6 +1,7 @@
 import type { HookRequest } from '../channel.ts';
 import { readForm, readJson, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialByMegafon } from './dial/megafon.ts';
 import { postForm } from './form.ts';
 import { type Line, type ReadCalls, seconds } from './line.ts';
 import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
@@ -49,6 +50,7 @@ export const megafon: Line = {
     channel.account === null || channel.token === null
       ? null
       : (span, context, signal) => listMegafonCalls(channel, span, context, signal),
+  dial: dialByMegafon,
 };
 
 /** A form, as the description says, or JSON, as its examples are. */

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { dialByOnlinepbx } from './dial/onlinepbx.ts';
 import { keyed, postJson } from './form.ts';
 import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
+import { onlinepbxSession } from './onlinepbxApi.ts';
 
 /**
  * OnlinePBX. `account` is the domain (acme.onpbx.ru), `token` the key of its API for the list of calls.
@@ -49,6 +51,7 @@ export const onlinepbx: Line = {
     channel.token === null || channel.account === null
       ? null
       : listOf(channel.account, channel.token.reveal(), channel.apiRoot),
+  dial: dialByOnlinepbx,
 };
 
 const word = z.union([z.string(), z.number()]).transform(String).optional();
@@ -136,7 +139,6 @@ function unreached(cause: string | undefined): CallOutcome {
   return cause === undefined || rang.includes(cause) ? 'no_answer' : 'failed';
 }
 
-const authShape = z.object({ data: z.object({ key_id: z.string(), key: z.string() }) });
 const rowShape = z.object({
   uuid: z.string().min(1),
   caller_id_number: word,
@@ -153,13 +155,7 @@ const historyShape = z.object({ data: z.array(rowShape) });
 const listOf =
   (account: string, token: string, apiRoot: string | null): ListCalls =>
   async ({ from, to }, _context, signal) => {
-    const root = `${apiRoot ?? 'https://api2.onlinepbx.ru'}/${account}`;
-    const call = (path: string, body: URLSearchParams, headers = {}) =>
-      callProviderJson({ provider: 'OnlinePBX', url: `${root}/${path}`, body, headers }, signal);
-    const auth = authShape.safeParse(await call('auth.json', new URLSearchParams({ auth_key: token })));
-    if (!auth.data) throw new ProviderTrouble(NOT_LET_IN);
-    const { key_id, key } = auth.data.data;
-    const headers = { 'x-pbx-authentication': `${key_id}:${key}` };
+    const { root, headers } = await onlinepbxSession(account, token, apiRoot, signal);
     const facts: CallFact[] = [];
     for (let start = from; start < to; start += MOST_MS) {
       const span = {
@@ -167,9 +163,17 @@ const listOf =
         start_stamp_to: String(Math.floor(Math.min(start + MOST_MS, to) / SECOND)),
       };
       const history = historyShape.safeParse(
-        await call('mongo_history/search.json', new URLSearchParams(span), headers),
+        await callProviderJson(
+          {
+            provider: 'OnlinePBX',
+            url: `${root}/mongo_history/search.json`,
+            body: new URLSearchParams(span),
+            headers,
+          },
+          signal,
+        ),
       );
-      if (!history.data) throw new ProviderTrouble(NOT_LET_IN);
+      if (!history.data) throw new ProviderTrouble(NO_HISTORY);
       facts.push(...history.data.data.flatMap(callOf));
     }
     return facts;
@@ -178,7 +182,7 @@ const listOf =
 /** A longer span is refused. */
 const MOST_MS = 7 * DAY;
 
-const NOT_LET_IN = {
+const NO_HISTORY = {
   ru: 'OnlinePBX не отдаёт историю звонков: проверьте token (ключ API) и account (домен)',
   en: 'OnlinePBX does not give its history of calls: check token (the key of the API) and account (the domain)',
 };

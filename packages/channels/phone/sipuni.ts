@@ -1,6 +1,7 @@
 import type { CallOutcome } from '@otklik/domain';
 import { hasKey, NO_KEY, readForm } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialBySipuni } from './dial/sipuni.ts';
 import { keyed, postForm } from './form.ts';
 import { type Line, type ReadCalls, unixTime } from './line.ts';
 import { callKey } from './sipuniCall.ts';
@@ -48,6 +49,7 @@ export const sipuni: Line = {
     channel.account === null || channel.secret === null
       ? null
       : (span, context, signal) => listSipuniCalls(channel, span, context, signal),
+  dial: dialBySipuni,
 };
 
 const [OUTSIDE, INSIDE] = ['1', '2'];

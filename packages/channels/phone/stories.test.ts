@@ -108,6 +108,25 @@ const mangoSummary = (
   });
 const OUT = { call_direction: 2, from: { extension: '101' }, to: { number: CLIENT } };
 
+// The two legs of a call that `commands/callback` ordered, as the document’s «Инициирование исходящего вызова» has them:
+// the first bears the client as its caller and 101 as the one called.
+const ORDERED = { command_id: 'call-1', call_id: '100:500:251' };
+const mangoOwn = (state: string, time: string, over: object = {}) =>
+  mangoLeg('e2', 1, state, time, {
+    ...ORDERED,
+    from: { number: CLIENT },
+    to: { extension: '101', number: 'sip:101@acme.mangosip.ru' },
+    ...over,
+  });
+const mangoPutThrough = (state: string, time: string) =>
+  mangoLeg('e2', 1, state, time, {
+    command_id: 'call-1',
+    call_id: '100:500:258',
+    from: { extension: '101', number: 'sip:101@acme.mangosip.ru', taken_from_call_id: '100:500:251' },
+    to: { number: CLIENT },
+  });
+const missedByMango = mangoSummary('e1', '10:00:00', null, '10:00:20', { to: {} });
+
 exchange('Mango Office', mangoScript, [
   {
     what: 'picked up',
@@ -185,6 +204,46 @@ exchange('Mango Office', mangoScript, [
   {
     what: 'between colleagues',
     posted: [mangoLeg('e1', 1, 'Appeared', '10:00:00', { from: { extension: '102' } })],
+    waits: [],
+  },
+  {
+    what: 'called back by our order: our own telephone rings, then the client picks up',
+    posted: [
+      missedByMango,
+      mangoOwn('Appeared', '10:01:30'),
+      mangoOwn('Connected', '10:01:40'),
+      mangoOwn('Disconnected', '10:01:41', { seq: '3', disconnect_reason: '1000' }),
+      mangoPutThrough('Appeared', '10:01:50'),
+      mangoPutThrough('Connected', '10:02:00'),
+      mangoSummary('e2', '10:01:30', '10:02:00', '10:03:00', OUT),
+    ],
+    waits: CALLED_BACK,
+  },
+  {
+    what: 'called back by our order in vain',
+    posted: [
+      missedByMango,
+      mangoOwn('Appeared', '10:01:50'),
+      mangoOwn('Connected', '10:01:55'),
+      mangoOwn('Disconnected', '10:02:00', { disconnect_reason: 1000 }),
+      mangoPutThrough('Appeared', '10:02:00'),
+      mangoSummary('e2', '10:01:50', null, '10:02:30', OUT),
+    ],
+    waits: ATTEMPTED,
+  },
+  {
+    what: 'called back by our order, and our own telephone is not picked up: the client goes on waiting',
+    posted: [
+      missedByMango,
+      mangoOwn('Appeared', '10:01:50'),
+      mangoOwn('Disconnected', '10:02:20', { disconnect_reason: 1121 }),
+      mangoSummary('e2', '10:01:50', null, '10:02:20', OUT),
+    ],
+    waits: MISSED,
+  },
+  {
+    what: 'ordered for a client who does not wait: that our own telephone rings is nobody’s turn',
+    posted: [mangoOwn('Appeared', '10:01:50'), mangoOwn('Connected', '10:01:55')],
     waits: [],
   },
   {
@@ -400,6 +459,17 @@ exchange('MegaFon', megafonScript, [
     waits: CALLED_BACK,
   },
   {
+    what: 'missed, and called back by our order: OUTGOING is told once the manager has picked up',
+    posted: [
+      mHistory('c1', '10:00:00', { type: 'in', status: 'missed', wait: '20', duration: '0' }),
+      m({ cmd: 'event', type: 'OUTGOING', callid: 'c2', user: '101', direction: 'out' }),
+      m({ cmd: 'event', type: 'ACCEPTED', callid: 'c2', user: '101', direction: 'out' }),
+      m({ cmd: 'event', type: 'COMPLETED', callid: 'c2', user: '101', direction: 'out' }),
+      mHistory('c2', '10:01:50', { type: 'out', status: 'Success', user: '101', wait: '10', duration: '60' }),
+    ],
+    waits: CALLED_BACK,
+  },
+  {
     what: 'missed, and dialled in vain; times by the exchange’s clock',
     posted: [
       m({
@@ -431,11 +501,12 @@ const b = (
   leg: string,
   times: { began: string; answered?: string; released?: string },
   over = '',
+  personality = over ? 'Originator' : 'Terminator',
 ) =>
   beelinePost(
     type,
     `<xsi:call><xsi:callId>${leg}</xsi:callId><xsi:extTrackingId>${over || 't1'}</xsi:extTrackingId>
-<xsi:personality>${over ? 'Originator' : 'Terminator'}</xsi:personality>
+<xsi:personality>${personality}</xsi:personality>
 <xsi:remoteParty><xsi:address countryCode="7">tel:+${CLIENT}</xsi:address></xsi:remoteParty>
 <xsi:startTime>${at(times.began)}</xsi:startTime>${times.answered ? `<xsi:answerTime>${at(times.answered)}</xsi:answerTime>` : ''}
 ${times.released ? `<xsi:releaseTime>${at(times.released)}</xsi:releaseTime>` : ''}</xsi:call>`,
@@ -479,6 +550,29 @@ exchange('Beeline', beelineScript, [
       b('CallReleasedEvent', 'o', { began: '10:01:50', answered: '10:02:00', released: '10:03:00' }, 't2'),
     ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 9000000101`],
+  },
+  // While our own telephone rings the personality is Click-to-Dial: CallOriginatingEvent in the schema of BroadWorks.
+  {
+    what: 'that nobody picks up, and called back by our order',
+    posted: [
+      b('CallReceivedEvent', 'a', BEGAN),
+      b('CallReleasedEvent', 'a', { ...BEGAN, released: '10:00:20' }),
+      b('CallOriginatingEvent', 'o', { began: '10:01:30' }, 't2', 'Click-to-Dial'),
+      b('CallOriginatedEvent', 'o', { began: '10:01:50' }, 't2'),
+      b('CallAnsweredEvent', 'o', { began: '10:01:50', answered: '10:02:00' }, 't2'),
+      b('CallReleasedEvent', 'o', { began: '10:01:50', answered: '10:02:00', released: '10:03:00' }, 't2'),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 9000000101`],
+  },
+  {
+    what: 'that nobody picks up, ordered back, and our own telephone is not picked up either',
+    posted: [
+      b('CallReceivedEvent', 'a', BEGAN),
+      b('CallReleasedEvent', 'a', { ...BEGAN, released: '10:00:20' }),
+      b('CallOriginatingEvent', 'o', { began: '10:01:30' }, 't2', 'Click-to-Dial'),
+      b('CallReleasedEvent', 'o', { began: '10:01:30', released: '10:02:00' }, 't2', 'Click-to-Dial'),
+    ],
+    waits: MISSED,
   },
 ]);
 
@@ -543,6 +637,27 @@ exchange('Sipuni', sipuniScript, [
     waits: ANSWERED,
   },
   {
+    what: 'missed, and called back by our order, which is told as the extension’s own call',
+    posted: [
+      s({ event: '1' }, '10:00:00'),
+      s({ event: '2', status: 'NOANSWER' }, '10:00:20'),
+      s({ event: '1', ...sOut, callbackId: '5f2c' }, '10:01:50'),
+      s({ event: '3', ...sOut, callbackId: '5f2c' }, '10:02:00'),
+      s(
+        {
+          event: '2',
+          ...sOut,
+          callbackId: '5f2c',
+          status: 'ANSWER',
+          call_start_timestamp: String(unix('10:01:50')),
+          call_answer_timestamp: String(unix('10:02:00')),
+        },
+        '10:03:00',
+      ),
+    ],
+    waits: CALLED_BACK,
+  },
+  {
     what: 'missed, and dialled in vain',
     posted: [
       s({ event: '1' }, '10:00:00'),
@@ -598,7 +713,13 @@ exchange('OnlinePBX', onlinepbxScript, [
   { what: 'between colleagues', posted: [o('call_start', '10:00:00', { direction: 'local' })], waits: [] },
 ]);
 
-const t = (sid: string, status: string, time: string, over: Readonly<Record<string, string>> = {}) =>
+const t = (
+  sid: string,
+  status: string,
+  time: string,
+  over: Readonly<Record<string, string>> = {},
+  query = '',
+) =>
   twilioPost(
     {
       CallSid: sid,
@@ -610,6 +731,21 @@ const t = (sid: string, status: string, time: string, over: Readonly<Record<stri
       ...over,
     },
     HOOK,
+    query,
+  );
+// The client's leg of a call that we ordered, at the address that its TwiML gave: the colleague's own leg is not told.
+const tOrdered = (
+  status: string,
+  time: string,
+  over: Readonly<Record<string, string>> = {},
+  by = 'sip:101@acme.sip.twilio.com',
+) =>
+  t(
+    'k2',
+    status,
+    time,
+    { ParentCallSid: 'p2', Direction: 'outbound-dial', From: `+${LINE}`, To: `+${CLIENT}`, ...over },
+    `?dial=${encodeURIComponent(by)}`,
   );
 const CHILD = { ParentCallSid: 'p', Direction: 'outbound-dial', To: 'sip:101@acme.sip.twilio.com' };
 const tOut = { Direction: 'outbound-api', From: 'client:101', To: `+${CLIENT}` };
@@ -638,6 +774,37 @@ exchange('Twilio', twilioScript, [
       t('q', 'completed', '10:03:00', { ...tOut, CallDuration: '60' }),
     ],
     waits: CALLED_BACK,
+  },
+  {
+    what: 'missed, and called back by our order',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      tOrdered('ringing', '10:01:50'),
+      tOrdered('in-progress', '10:02:00'),
+      tOrdered('completed', '10:03:00', { CallDuration: '60' }),
+    ],
+    waits: CALLED_BACK,
+  },
+  {
+    what: 'missed, and dialled in vain by our order',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      tOrdered('ringing', '10:02:00'),
+      tOrdered('no-answer', '10:02:30'),
+    ],
+    waits: ATTEMPTED,
+  },
+  {
+    what: 'missed, and called back by our order from a mobile: the client is shown our number, and no machine talks',
+    posted: [
+      t('p', 'ringing', '10:00:00'),
+      t('p', 'completed', '10:00:20'),
+      tOrdered('in-progress', '10:02:00', {}, '+79031112233'),
+      tOrdered('completed', '10:03:00', { CallDuration: '60' }, '+79031112233'),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by +79031112233`],
   },
   {
     what: 'missed, and then neither a robot’s nor an answering machine’s talk',

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { PhoneChannel } from '@otklik/config';
 import type { CallOutcome } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
 import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
 
@@ -29,7 +31,9 @@ export const twilio: Line = {
         detail:
           'X-Twilio-Signature was not made for this address with the auth token: check secret and public_url.',
       };
-    const facts = form.get('AccountSid') === channel.account ? factsOf(form) : null;
+    const { dial } = request.query;
+    const ordered = typeof dial === 'string' ? dial : null;
+    const facts = form.get('AccountSid') === channel.account ? factsOf(form, ordered) : null;
     return {
       outcome: 'read',
       facts: facts ?? [],
@@ -50,7 +54,8 @@ export const twilio: Line = {
     const signed = sign(hookUrl ?? '', new Map(Object.entries(fields)), secret?.reveal() ?? '');
     return postForm(fields, { headers: { 'x-twilio-signature': signed } });
   },
-  list: (channel) => listOf(channel.account ?? '', channel.secret?.reveal() ?? '', channel.apiRoot),
+  list: (channel) => listOf(channel),
+  dial: dialByTwilio,
 };
 
 function urlOf(
@@ -76,11 +81,12 @@ function sign(url: string, form: Form, secret: string): string {
  * An incoming call is «answered» as soon as our TwiML runs, so that the parent is no leg on which anybody talks: it ends as
  * missed, and whoever was dialled for it (its child) speaks for the call when they pick up. Of a child that nobody picks up
  * the parent's end tells; it may even be a client whom a colleague's call dials, and is no turn of theirs.
+ * `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client.
  */
-function factsOf(form: Form): CallFact[] | null {
+function factsOf(form: Form, ordered: string | null): CallFact[] | null {
   const sid = form.get('CallSid');
   if (!sid) return null;
-  const parent = form.get('ParentCallSid') || null;
+  const parent = ordered === null ? form.get('ParentCallSid') || null : null;
   const from = form.get('From') ?? '';
   const isIn = (form.get('Direction') ?? '').startsWith('inbound') || parent !== null;
   const told = facts({
@@ -88,11 +94,12 @@ function factsOf(form: Form): CallFact[] | null {
     parent,
     isIn,
     from,
+    by: ordered ?? from,
     to: form.get('To') ?? '',
     status: form.get('CallStatus') ?? '',
     at: timeOf(form.get('Timestamp')),
     talkSeconds: seconds(form.get('CallDuration')),
-    isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && !isColleague(from)),
+    isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && ordered === null && !isColleague(from)),
   });
   // A colleague's call out begins as one that comes in to our TwiML: whom it dials the list tells.
   return told !== null && isIn && isColleague(from) ? [] : told;
@@ -110,6 +117,8 @@ interface Told {
   readonly parent: string | null;
   readonly isIn: boolean;
   readonly from: string;
+  /** Whose call out it is: a client is shown our number, and not the colleague's. */
+  readonly by: string;
   readonly to: string;
   readonly status: string;
   readonly at: number | null;
@@ -118,10 +127,10 @@ interface Told {
 }
 
 function facts(told: Told): CallFact[] | null {
-  const { sid, parent, isIn, from, to, status, at, talkSeconds, isMachine } = told;
+  const { sid, parent, isIn, from, by, to, status, at, talkSeconds, isMachine } = told;
   const isChild = parent !== null;
   const isChildOfIn = isIn && isChild;
-  const employee = isIn ? (isChild ? nameOf(to) : null) : isMachine ? null : nameOf(from);
+  const employee = isIn ? (isChild ? nameOf(to) : null) : isMachine ? null : nameOf(by);
   const base = {
     call: parent ?? sid,
     leg: sid,
@@ -196,10 +205,10 @@ const rowShape = z.object({
 const pageShape = z.object({ calls: z.array(rowShape), next_page_uri: z.string().nullish() });
 
 const listOf =
-  (account: string, secret: string, apiRoot: string | null): ListCalls =>
+  ({ account, secret, apiRoot, accounts }: PhoneChannel): ListCalls =>
   async ({ from }, _context, signal) => {
     const root = apiRoot ?? 'https://api.twilio.com';
-    const authorization = `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}`;
+    const authorization = `Basic ${Buffer.from(`${account}:${secret?.reveal() ?? ''}`).toString('base64')}`;
     const rows: z.output<typeof rowShape>[] = [];
     const since = new Date(from).toISOString().slice(0, 10);
     let next: string | null =
@@ -218,29 +227,39 @@ const listOf =
     }
     const known = new Map(rows.map((row) => [row.sid, row]));
     const dialling = new Set(rows.map((row) => row.parent_call_sid));
-    return rows.flatMap((row) => listed(row, known, dialling));
+    const ours = new Set([...accounts.values()].flat());
+    return rows.flatMap((row) => listed(row, known, dialling, ours));
   };
+
+const ORDERED = 'outbound-api';
 
 /**
  * The client's number stands in the parent of a call in; a child's `from` may be our own. A call out that dials on has a
  * colleague on one leg: whom it called first, or a name that it dialled. One that dials nobody and is nobody's is a machine's.
+ * The first leg of a call that we ordered rings at an account of ours, and its child is the client: a call of its own, as the
+ * webhook tells it.
  */
 function listed(
   row: z.output<typeof rowShape>,
   rows: ReadonlyMap<string, z.output<typeof rowShape>>,
   dialling: ReadonlySet<string | null | undefined>,
+  ours: ReadonlySet<string>,
 ): CallFact[] {
   const parent = row.parent_call_sid ?? null;
   const root = parent === null ? row : rows.get(parent);
   if (root === undefined) return [];
+  const isOrdered = root.direction === ORDERED && ours.has(root.to);
+  if (isOrdered && parent === null) return [];
   const isOurs = root.direction !== 'inbound' || isColleague(root.from);
   if (isOurs && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
   const colleague = isColleague(row.to) ? row.to : isColleague(root.from) ? root.from : root.to;
+  const from = isOurs && parent !== null && !isOrdered ? colleague : root.from;
   const told = {
     sid: row.sid,
-    parent,
+    parent: isOrdered ? null : parent,
     isIn: !isOurs,
-    from: isOurs && parent !== null ? colleague : root.from,
+    from,
+    by: isOrdered ? root.to : from,
     to: isOurs && isColleague(row.to) ? root.to : row.to,
     talkSeconds: seconds(row.duration),
     isMachine: isMachine(row.answered_by) || (isOurs && parent === null && !isColleague(row.from)),

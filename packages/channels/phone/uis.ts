@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readJson } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
+import { dialByUis } from './dial/uis.ts';
 import { keyed, postJson } from './form.ts';
 import {
   type Line,
@@ -52,6 +53,7 @@ export const uis: Line = {
       keyed(key),
     ),
   list: (channel) => (channel.token === null ? null : listOf(channel.token.reveal(), channel.apiRoot)),
+  dial: dialByUis,
 };
 
 /** A placeholder without a value, and a number that the platform did not quote, make no JSON: they are read all the same. */

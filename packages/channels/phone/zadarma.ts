@@ -1,8 +1,10 @@
 import { readForm, sameSecret } from '../provider/hook.ts';
 import { type CallFact, isExtension } from './callFact.ts';
+import { dialByZadarma } from './dial/zadarma.ts';
 import { postForm } from './form.ts';
 import { type Line, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
-import { listZadarmaCalls, outcomeOf, signature } from './zadarmaList.ts';
+import { zadarmaSignature } from './zadarmaApi.ts';
+import { listZadarmaCalls, outcomeOf } from './zadarmaList.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -20,7 +22,7 @@ export const zadarma: Line = {
       return { outcome: 'read', facts: [], faults: [], answer: { status: 200, body: echo } };
     const secret = channel.secret?.reveal() ?? '';
     const text = form && signedText(form);
-    if (!form || text === null || !sameSecret(request.headers.signature, signature(text, secret)))
+    if (!form || text === null || !sameSecret(request.headers.signature, zadarmaSignature(text, secret)))
       return {
         outcome: 'forged',
         detail: 'The header Signature is missing, or was not made with the secret of otklik.yaml.',
@@ -45,9 +47,12 @@ export const zadarma: Line = {
       status_code: '16',
     };
     const text = signedText(new Map(Object.entries(fields)));
-    return postForm(fields, { headers: { signature: signature(text, channel.secret?.reveal() ?? '') } });
+    return postForm(fields, {
+      headers: { signature: zadarmaSignature(text, channel.secret?.reveal() ?? '') },
+    });
   },
   list: (channel) => (span, context, signal) => listZadarmaCalls(channel, span, context, signal),
+  dial: dialByZadarma,
 };
 
 const SIGNED: Readonly<Record<string, readonly string[]>> = {

@@ -1,10 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
 import { type CallOutcome, SECOND } from '@otklik/domain';
 import { z } from 'zod';
-import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import { type LineContext, localTime, wallClock } from './line.ts';
+import { callZadarma } from './zadarmaApi.ts';
 
 const PAGE = 1_000;
 /** Zadarma takes three questions about statistics a minute: two each minute, and further pages at a walk. */
@@ -34,7 +34,7 @@ export async function listZadarmaCalls(
         limit: String(PAGE),
       };
       const { data } = statisticsShape.safeParse(
-        await callApi(channel, '/v1/statistics/pbx/', query, signal),
+        await callZadarma(channel, '/v1/statistics/pbx/', query, signal),
       );
       if (!data) throw new ProviderTrouble(NO_STATISTICS);
       rows.push(...data.stats);
@@ -117,27 +117,3 @@ export function outcomeOf(disposition: string | undefined): CallOutcome {
 
 /** `"Name" <79991112233>` or the bare number. */
 const outsideOf = (clid: string): string => /<([^>]*)>/.exec(clid)?.[1] ?? clid;
-
-/** Base64 of the digest in hexadecimal digits, not of its bytes: so the provider's own library makes it. */
-export const signature = (text: string, secret: string): string =>
-  Buffer.from(createHmac('sha1', secret).update(text).digest('hex')).toString('base64');
-
-/** `Authorization: key:signature` over method, sorted query and its MD5. */
-async function callApi(
-  { account, secret, apiRoot }: PhoneChannel,
-  method: string,
-  query: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const sorted = new URLSearchParams(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
-  const text = `${method}${sorted}${createHash('md5').update(sorted).digest('hex')}`;
-  const sign = signature(text, secret?.reveal() ?? '');
-  return callProviderJson(
-    {
-      provider: 'Zadarma',
-      url: `${apiRoot ?? 'https://api.zadarma.com'}${method}?${sorted}`,
-      headers: { authorization: `${account ?? ''}:${sign}` },
-    },
-    signal,
-  );
-}

@@ -8,16 +8,31 @@ export class ProviderTrouble extends Error {
   readonly afterMs: number | null;
   /** The HTTP status; null when no answer came. */
   readonly status: number | null;
+  /** The provider was never reached, so that nothing can have come of it. */
+  readonly neverAsked: boolean;
+  /** May have a number in it: out of sight, so that no log writes it down. */
+  readonly #answer: string;
 
-  constructor(
-    said: Said,
-    { afterMs = null, status = null }: { afterMs?: number | null; status?: number | null } = {},
-  ) {
+  constructor(said: Said, about: About = {}) {
     super(said.en);
     this.said = said;
-    this.afterMs = afterMs;
-    this.status = status;
+    this.afterMs = about.afterMs ?? null;
+    this.status = about.status ?? null;
+    this.neverAsked = about.neverAsked ?? false;
+    this.#answer = about.answer ?? '';
   }
+
+  /** What a refusal says, cut short. For the person who asked; never for a log. */
+  answer(): string {
+    return this.#answer;
+  }
+}
+
+interface About {
+  readonly afterMs?: number | null;
+  readonly status?: number | null;
+  readonly neverAsked?: boolean;
+  readonly answer?: string;
 }
 
 export interface ProviderCall {
@@ -28,6 +43,8 @@ export interface ProviderCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object goes as JSON, `URLSearchParams` as a form, text as it is. */
   readonly body?: object | URLSearchParams | string;
+  /** How long an answer may take. */
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 20 * SECOND;
@@ -37,8 +54,8 @@ export async function callProvider(
   call: ProviderCall,
   signal: AbortSignal,
 ): Promise<{ status: number; text: string }> {
-  const { provider } = call;
-  const timeUp = AbortSignal.timeout(TIMEOUT_MS);
+  const { provider, timeoutMs = TIMEOUT_MS } = call;
+  const timeUp = AbortSignal.timeout(timeoutMs);
   let answer: Response;
   let text: string;
   try {
@@ -50,15 +67,25 @@ export async function callProvider(
     });
     text = await answer.text();
   } catch (error) {
-    const why = timeUp.aborted ? `${TIMEOUT_MS / SECOND} s` : wordOf(error);
-    throw new ProviderTrouble({
-      ru: `${provider} не отвечает (${why})`,
-      en: `${provider} does not answer (${why})`,
-    });
+    const why = timeUp.aborted ? `${timeoutMs / SECOND} s` : wordOf(error);
+    throw new ProviderTrouble(
+      { ru: `${provider} не отвечает (${why})`, en: `${provider} does not answer (${why})` },
+      { neverAsked: NEVER_REACHED.has(why) },
+    );
   }
   if (answer.ok) return { status: answer.status, text };
-  throw refusalOf(provider, answer);
+  throw refusalOf(provider, answer, text.slice(0, LONGEST_ANSWER));
 }
+
+const LONGEST_ANSWER = 2_000;
+/** No connection was made. */
+const NEVER_REACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 
 /** The same, of a provider that answers in JSON. */
 export async function callProviderJson(call: ProviderCall, signal: AbortSignal): Promise<unknown> {
@@ -82,7 +109,7 @@ function typeOf(body: ProviderCall['body']): Record<string, string> {
     : {};
 }
 
-function refusalOf(provider: string, { status, headers }: Response): ProviderTrouble {
+function refusalOf(provider: string, { status, headers }: Response, answer: string): ProviderTrouble {
   const afterMs = waitOf(headers.get('retry-after'));
   if (status === 401 || status === 403) {
     return new ProviderTrouble(
@@ -90,12 +117,12 @@ function refusalOf(provider: string, { status, headers }: Response): ProviderTro
         ru: `${provider} не принимает ключ (HTTP ${status}): проверьте его в otklik.yaml и права в кабинете`,
         en: `${provider} does not take the key (HTTP ${status}): check it in otklik.yaml, and its rights at the provider's`,
       },
-      { afterMs, status },
+      { afterMs, status, answer },
     );
   }
   return new ProviderTrouble(
     { ru: `${provider} ответил HTTP ${status}`, en: `${provider} answered HTTP ${status}` },
-    { afterMs, status },
+    { afterMs, status, answer },
   );
 }
 

@@ -23,5 +23,15 @@ export function channelBase(id: string, name: string) {
     formalReplies: [],
     overload: null,
   };
-  return { id, name, policy, rate: 100, owner: 'anna', duty: [], deputies: [], head: null };
+  return {
+    id,
+    name,
+    policy,
+    rate: 100,
+    owner: 'anna',
+    duty: [],
+    deputies: [],
+    head: null,
+    accounts: new Map(),
+  };
 }

@@ -49,6 +49,22 @@ export const channelBase = {
     'Id of the head. Default: the one person with the role head, when there is exactly one.',
     'vera',
   ).optional(),
+  accounts: z
+    .record(
+      z.string(),
+      z
+        .union([
+          textField('What the channel knows the person by.', '101'),
+          z.array(textField('What the channel knows the person by.', '101')).min(1),
+        ])
+        .meta({ description: 'One account or several.', examples: ['101'] }),
+    )
+    .default({})
+    .meta({
+      description:
+        'By the id of a person: what this channel knows them by, in quotes (extension or user at an exchange, admin’s id at VK, agent’s id at Jivo). The first extension is the one that a call back rings.',
+      examples: [{ anna: '101', boris: ['102', 'ivanov'] }],
+    }),
   policy: nameField('Name of a policy. Default: default.', 'default').default('default'),
   rate: numberField(
     'Webhook requests per second; above it the answer is 429, unless the provider never repeats a request. Default 200.',

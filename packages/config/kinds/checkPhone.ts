@@ -41,12 +41,14 @@ export function checkPhone(
       if (value[key] !== undefined && !needs.includes(key) && !takes.includes(key))
         report([...path, key], `${subject}: ${value.provider} has no use for  ${key}`, 'Remove it');
     }
+    if (value.context !== undefined && value.provider !== 'asterisk')
+      report([...path, 'context'], `${subject}: ${value.provider} has no use for  context`, 'Remove it');
     const given = takes.filter((key) => value[key] !== undefined);
     const [missing] = takes.filter((key) => !given.includes(key));
     if (given.length > 0 && missing !== undefined)
       report(
         path,
-        `${subject}: ${value.provider} reads its list of calls with  ${takes.join(', ')}  together, and  ${missing}  is missing`,
+        `${subject}: ${value.provider} reads its list of calls and calls back with  ${takes.join(', ')}  together, and  ${missing}  is missing`,
         `Add  ${missing}, or remove  ${given.join(', ')}`,
       );
     for (const number of value.numbers) {

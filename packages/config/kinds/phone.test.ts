@@ -44,12 +44,20 @@ test('a key that the provider has no use for, a provider that nobody knows, a nu
     read('provider: mango, account: k-k-k, secret: s-s-s-s, token: t-t-t').join(),
     /has no use for {2}token/,
   );
+  assert.match(
+    read('provider: megafon, secret: s-s-s-s, key: 0123456789abcdef').join(),
+    /has no use for {2}key/,
+  );
+  assert.match(
+    read('provider: mango, account: k-k-k, secret: s-s-s-s, context: office').join(),
+    /has no use for {2}context/,
+  );
   assert.match(read('provider: exolve, token: t-t-t').join(), /provider/);
   const one = 'provider: mango, account: k-k-k, secret: s-s-s-s, numbers: ["+74951234567"]';
   assert.match(read(one, one).join(), /belongs to another channel already/);
 });
 
-test('what opens a list of calls is given whole or not at all', () => {
+test('what opens a list of calls and the call back is given whole or not at all', () => {
   assert.deepEqual(read('provider: megafon, secret: s-s-s-s, account: acme.megapbx.ru, token: t-t-t'), []);
   assert.deepEqual(read('provider: sipuni, key: 0123456789abcdef, account: "012345", secret: s-s-s-s'), []);
   for (const [half, missing] of [

@@ -43,6 +43,8 @@ export interface PhoneChannel extends ChannelBase {
   readonly cdr: Secret | null;
   /** null: the provider's own. */
   readonly apiRoot: string | null;
+  /** Of Asterisk: where a call back enters the dial plan; null: `from-internal`. */
+  readonly context: string | null;
 }
 
 const schema = z
@@ -73,6 +75,10 @@ const schema = z
       'Of asterisk: the database with its tables cdr and cel, mysql:// or postgres://.',
       'env:ASTERISK_CDR',
     ).optional(),
+    context: textField(
+      'Of asterisk: the context of the dial plan in which a call back dials. Default: from-internal.',
+      'from-internal',
+    ).optional(),
     api_root: baseUrlField(
       'Address of the provider’s API. Default: the provider’s own.',
       'https://api.example.ru',
@@ -97,6 +103,7 @@ export const phoneKind = {
     key: entry.key ?? null,
     cdr: entry.cdr ?? null,
     apiRoot: entry.api_root ?? null,
+    context: entry.context ?? null,
   }),
   describe: ({ id, provider, account, secret, token, cdr }) => {
     if (provider === 'asterisk')

@@ -31,7 +31,13 @@ function person(id: string, away: string | undefined, timezone: string): Person 
 }
 
 /** The channel of the examples: Anna's, with two deputies and Vera at the head. */
-export const CHANNEL: ChannelPeople = { owner: 'anna', duty: [], deputies: ['boris', 'vlad'], head: 'vera' };
+export const CHANNEL: ChannelPeople = {
+  owner: 'anna',
+  duty: [],
+  deputies: ['boris', 'vlad'],
+  head: 'vera',
+  accounts: new Map(),
+};
 
 /** CONTRACT's default policy: 3 minutes, 5 minutes, then the head. */
 export function policy(said: Partial<Policy> = {}): Policy {

@@ -76,7 +76,7 @@ const decision: fc.Arbitrary<Event> = fc
     decision: 'no_reply_needed',
   }));
 
-const OUTCOMES: CallOutcome[] = ['answered', 'missed', 'no_answer', 'busy', 'failed'];
+const OUTCOMES: CallOutcome[] = ['answered', 'missed', 'no_answer', 'busy', 'failed', 'not_dialled'];
 
 /** A phase of one of a few calls. Phases come without their fellows and at odd times; a call's direction does not change. */
 const phase: fc.Arbitrary<Event> = fc

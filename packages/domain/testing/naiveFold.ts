@@ -192,7 +192,8 @@ function tellCall(
     });
   }
   if (spokeAt !== null) acts.push(act(spokeAt, 'answer', 2));
-  if (!incoming && ended && !machine && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
+  const dialled = !phases.some(({ call }) => call.outcome === 'not_dialled');
+  if (!incoming && ended && !machine && dialled && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
     acts.push(act(ended.at, 'attempt', 3));
 }
 

@@ -75,7 +75,7 @@ const PLAIN = { formal: false, farewell: false, apology: false, thanks: false };
 
 const DIRECTIONS: readonly CallDirection[] = ['in', 'out'];
 const PHASES: readonly CallPhase[] = ['ringing', 'answered', 'ended'];
-const OUTCOMES: readonly CallOutcome[] = ['answered', 'missed', 'no_answer', 'busy', 'failed'];
+const OUTCOMES: readonly CallOutcome[] = ['answered', 'missed', 'no_answer', 'busy', 'failed', 'not_dialled'];
 
 function callOf(eventId: string, options: ReadonlyMap<string, string | undefined>): Call['call'] {
   const [id = '', phase = ''] = eventId.split('/');

@@ -1,3 +1,4 @@
+import type { Config } from '@otklik/config';
 import { rulesOf } from '@otklik/engine';
 import { type Access, createAccess, followPeople, type Store } from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
@@ -39,12 +40,12 @@ export interface TestBoard extends AsyncDisposable {
 // biome-ignore lint/suspicious/noExplicitAny: whatever the API says is compared with what it should
 export type Answer = any;
 
-export async function testBoard(): Promise<TestBoard> {
+export async function testBoard(written: Config = CONFIG): Promise<TestBoard> {
   const opened = await testStore();
   const { store } = opened;
-  const rules = rulesOf(CONFIG);
+  const rules = rulesOf(written);
   const people = await followPeople(store, { changed: () => undefined, error: () => undefined });
-  const config = () => ({ ...CONFIG, people: people.of(CONFIG.people) });
+  const config = () => ({ ...written, people: people.of(written.people) });
   const board = await startBoard({
     config,
     rules: () => rulesOf(config()),

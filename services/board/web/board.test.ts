@@ -249,6 +249,59 @@ test('a refusal is shown in the server’s words', async () => {
   await page.getByText('Клиенту уже ответил Борис.').waitFor();
 });
 
+const aCall = () => {
+  board.script.waits = [
+    waitOf('1', 490, {
+      client: 'Мария Иванова',
+      channel: 'line',
+      kind: 'call',
+      text: null,
+      link: 'tel:+79160000001',
+    }),
+  ];
+  board.script.channels = [channelOf('line', 'Телефон', 'phone')];
+  board.script.callBack = { channel: 'line', from: '101' };
+};
+const openDrawer = async (page: Page) => {
+  await card(page, '1').getByRole('button', { name: 'Мария Иванова: подробности' }).click();
+  return page.getByRole('dialog', { name: 'Мария Иванова' });
+};
+
+test('«Перезвонить» asks the server once and says whose telephone rings; whoever cannot has no such button', async () => {
+  aCall();
+  const page = await open();
+  const drawer = await openDrawer(page);
+  await drawer.getByRole('button', { name: 'Перезвонить' }).click();
+  await page.getByText('Звоним вам на 101, потом клиенту.').waitFor();
+  assert.deepEqual(
+    board.requests.filter((each) => each.startsWith('POST')),
+    ['POST /api/v1/waits/1/call {}'],
+  );
+  assert.equal(
+    await drawer.getByRole('link', { name: 'Позвонить: +79160000001' }).getAttribute('href'),
+    'tel:+79160000001',
+  );
+  board.script.callBack = null;
+  await page.reload();
+  await openDrawer(page);
+  await drawer.getByRole('button', { name: 'Беру' }).waitFor();
+  assert.equal(await drawer.getByRole('button', { name: 'Перезвонить' }).count(), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('what the exchange says instead of calling stays on the page until it is closed', async () => {
+  aCall();
+  board.script.refuse = {
+    status: 502,
+    detail: 'Zadarma не принимает вызов: Wrong Params. Наберите сами: +79160000001',
+  };
+  const page = await open({ ...PHONE });
+  const drawer = await openDrawer(page);
+  await drawer.getByRole('button', { name: 'Перезвонить' }).click();
+  await page.getByText('Наберите сами: +79160000001').waitFor();
+  assert.equal(await drawer.getByRole('button', { name: 'Перезвонить' }).isEnabled(), true);
+});
+
 test('a card opened from the keyboard shows the history; Escape closes it', async () => {
   board.script.waits = [waitOf('1', 490, { client: 'Мария Иванова' })];
   board.script.timeline = [

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Dispute } from './src/pages/wire.ts';
-import type { Channel, Me, Notice, Person, TimelineItem, Wait } from './src/wire.ts';
+import type { Channel, Me, Notice, Person, TimelineItem, Wait, WaitWithTimeline } from './src/wire.ts';
 
 const DIST = join(import.meta.dirname, 'dist');
 
@@ -33,6 +33,7 @@ interface Script {
   notices: Notice[];
   timeline: TimelineItem[];
   dispute: Dispute | null;
+  callBack: WaitWithTimeline['call_back'];
   /** Answers to other requests, named as `GET /reports/owners`, without the query. */
   answers: Record<string, { status?: number; body: unknown }>;
   /** How far the server's clock is ahead of the browser's, milliseconds. */
@@ -132,6 +133,7 @@ function firstScript(): Script {
     notices: [],
     timeline: [],
     dispute: null,
+    callBack: null,
     answers: {},
     aheadMs: 0,
     holdOpen: null,
@@ -198,7 +200,13 @@ export async function startBoardFixture(): Promise<BoardFixture> {
         const wait = [...script.waits, ...script.closed].find(
           ({ id }) => url.pathname === `/api/v1/waits/${id}`,
         );
-        if (wait) return json(response, 200, { ...wait, timeline: script.timeline, dispute: script.dispute });
+        if (wait)
+          return json(response, 200, {
+            ...wait,
+            timeline: script.timeline,
+            dispute: script.dispute,
+            call_back: script.callBack,
+          });
         return json(response, 404, { title: 'Not found', detail: null });
       }
     }

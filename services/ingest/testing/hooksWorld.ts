@@ -103,6 +103,7 @@ const channelOf = (id: string, secret: string, rate: number): WebhookChannel => 
   duty: [],
   deputies: [],
   head: null,
+  accounts: new Map(),
   policy: POLICY,
   rate,
   secret: { reveal: () => secret },

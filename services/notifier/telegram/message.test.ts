@@ -28,6 +28,28 @@ test('a ping has the three buttons, and the chat to open where Telegram takes it
     assert.deepEqual(labels({ link }), actions, link);
 });
 
+test('whoever has a telephone at an exchange that dials can call back a client whose number is known', () => {
+  const call = ['📞 Перезвонить'];
+  const rows = (said: Partial<NamedWait>, to = anna) =>
+    messageAbout(said, to).reply_markup.inline_keyboard.map((row) => row.map(({ text }) => text));
+  const [button] = messageAbout({ client_phone: '+79160000001' }).reply_markup.inline_keyboard[0] ?? [];
+  assert.equal(parsePress(button?.callback_data ?? '')?.does, 'call');
+  assert.deepEqual(rows({ client_phone: '+79160000001' })[0], call, 'also who has written');
+  assert.deepEqual(rows({ channel: 'line', kind: 'call', client_phone: '+79160000001' })[0], call);
+  assert.notDeepEqual(rows({ channel: 'line', kind: 'call' })[0], call, 'a hidden number');
+  assert.notDeepEqual(
+    rows({ client_phone: '+79160000001' }, person(config, 'boris'))[0],
+    call,
+    'no telephone',
+  );
+  const over = { closed_at: at('10:02:00'), outcome: 'answered', answered_by: 'anna' } as const;
+  assert.deepEqual(rows({ ...over, client_phone: '+79160000001' }), [], 'a wait that is over');
+});
+
+test('a number to call stands as it is: Telegram makes a link of it, and drops one by tel:', () => {
+  assert.match(messageAbout({ link: 'tel:+79160000001' }).text, /\nПозвонить: \+79160000001$/);
+});
+
 test('a link that makes no button stands in the text, its quotes escaped', () => {
   assert.match(messageAbout({ link: 'tg://user?id=1' }).text, /<a href="tg:\/\/user\?id=1">Открыть чат<\/a>/);
   assert.match(messageAbout({ link: 'x:"><b>' }).text, /<a href="x:&quot;&gt;&lt;b&gt;">/);

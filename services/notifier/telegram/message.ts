@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { channelOf } from '@otklik/channels';
+import { callBackOf, channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { Person } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
@@ -52,14 +52,18 @@ export function telegramMessage(
     reply_markup: {
       inline_keyboard: isOver
         ? [...blame(noticeId, wait, reader), ...openChat(ping, texts)]
-        : [...actions(noticeId, texts), ...openChat(ping, texts)],
+        : [
+            ...actions(noticeId, callBackOf(wait, reader.id, config) !== null, texts),
+            ...openChat(ping, texts),
+          ],
     },
   };
 }
 
-const actions = (noticeId: string, texts: Texts): Button[][] => {
+const actions = (noticeId: string, canCall: boolean, texts: Texts): Button[][] => {
   const press = (text: string, press: Press): Button => ({ text, callback_data: pressData(press) });
   return [
+    ...(canCall ? [[press(`📞 ${texts.callBack}`, { does: 'call', notice: noticeId })]] : []),
     [
       press(texts.take, { does: 'take', notice: noticeId }),
       press(texts.noReply, { does: 'no_reply', notice: noticeId }),
@@ -103,9 +107,12 @@ function openChat(ping: Ping, texts: Texts): Button[][] {
 }
 
 function linkLine(ping: Ping, texts: Texts): string[] {
-  return ping.link === null || isWebLink(ping.link)
-    ? []
-    : [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`];
+  if (ping.link === null || isWebLink(ping.link)) return [];
+  // Telegram drops a link by `tel:`, and makes one of a bare number itself.
+  const number = /^tel:(\+\d+)$/.exec(ping.link)?.[1];
+  return number === undefined
+    ? [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`]
+    : [escapeHtml(texts.dial(number))];
 }
 
 function subjectLine({ subject }: Ping): string[] {

@@ -6,7 +6,10 @@ import { type Press, parsePress, pressData } from './press.ts';
 const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const press: fc.Arbitrary<Press> = fc.oneof(
   fc
-    .tuple(fc.constantFrom('take', 'no_reply', 'choose', 'back', 'why', 'accept', 'reject'), fc.uuid())
+    .tuple(
+      fc.constantFrom('take', 'call', 'no_reply', 'choose', 'back', 'why', 'accept', 'reject'),
+      fc.uuid(),
+    )
     .map(([does, notice]): Press => ({ does, notice })),
   fc.tuple(fc.uuid(), personId).map(([notice, to]): Press => ({ does: 'hand_over', notice, to })),
   fc.tuple(fc.uuid(), fc.nat(9)).map(([notice, reason]): Press => ({ does: 'dispute', notice, reason })),

@@ -1,7 +1,7 @@
 /** What a button does. */
 export type Press =
   | {
-      readonly does: 'take' | 'no_reply' | 'choose' | 'back' | 'why' | 'accept' | 'reject';
+      readonly does: 'take' | 'call' | 'no_reply' | 'choose' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
   | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
@@ -14,6 +14,7 @@ export type Press =
 
 const CODES = {
   take: 't',
+  call: 'p',
   no_reply: 'n',
   choose: 'c',
   back: 'b',
@@ -38,7 +39,7 @@ export function pressData(press: Press): string {
 
 /** null for data that is not ours: a button of an older version, or a forgery. */
 export function parsePress(data: string): Press | null {
-  const parts = /^([tncbhwdar]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
+  const parts = /^([tpncbhwdar]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
   if (!parts) return null;
   const [, code, packed, more] = parts;
   const notice = Buffer.from(packed ?? '', 'base64url')

@@ -26,6 +26,7 @@ import { clockFace, timeOfDay } from '../words/duration.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
+import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
 import { chooseWhom, digestOf, escapeHtml } from './message.ts';
 import { type Press, parsePress } from './press.ts';
@@ -39,6 +40,10 @@ export interface StaffWorld {
   api(): BotApi | null;
   log: Log;
   now(): EpochMs;
+  /** Goes on while the next updates are handled; ends before the service does. */
+  meanwhile(work: Promise<void>): void;
+  /** Aborted when the service can wait no longer. */
+  readonly stopped: AbortSignal;
 }
 
 /** What one of our people did in the bot: pressed a button, answered a ping, asked something. Doing it twice changes nothing. */
@@ -50,13 +55,12 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
     const said = person
       ? await pressed(update, person, world)
       : textsOf(world.config().locale).notOurs(update.from);
-    const answered = await bot.answerCallbackQuery({
-      callback_query_id: update.callbackId,
-      text: said.slice(0, 200),
-    } as never);
-    // A press may be older than Telegram allows an answer (150 s): what it asked for is done all the same.
-    if (answered.outcome !== 'ok')
-      world.log.info({ problem: answered.problem }, 'a press could not be answered');
+    if (typeof said !== 'string' && 'meanwhile' in said)
+      world.meanwhile(
+        said.meanwhile.then((answer) => answerPress(bot, update.callbackId, answer, world.log)),
+      );
+    else
+      await answerPress(bot, update.callbackId, typeof said === 'string' ? { text: said } : said, world.log);
     return;
   }
   const said =
@@ -65,11 +69,21 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
   if (said !== null) await reply(bot, update.chat, update.message, said, world.log);
 }
 
+async function answerPress(bot: BotApi, id: string, { text, isAlert }: Answer, log: Log): Promise<void> {
+  const answered = await bot.answerCallbackQuery({
+    callback_query_id: id,
+    text: text.slice(0, 200),
+    ...(isAlert && { show_alert: true }),
+  } as never);
+  // A press may be older than Telegram allows an answer (150 s): what it asked for is done all the same.
+  if (answered.outcome !== 'ok') log.info({ problem: answered.problem }, 'a press could not be answered');
+}
+
 async function pressed(
   update: Extract<StaffUpdate, { kind: 'press' }>,
   person: Person,
   world: StaffWorld,
-): Promise<string> {
+): Promise<string | Answer | { readonly meanwhile: Promise<Answer> }> {
   const { store, now } = world;
   const texts = textsOf(person.locale);
   const press = parsePress(update.data);
@@ -87,6 +101,10 @@ async function pressed(
         texts.took(timeOfDay(wait.taken_until ?? at, at, person.timezone)),
       );
     }
+    case 'call':
+      return callBackByButton(update, notice.wait, person, world, (refused) =>
+        said(refused, texts, world, () => ''),
+      );
     case 'no_reply':
       return said(
         await noReplyNeeded(store, world.rules(), id, person.id, at),
@@ -177,6 +195,8 @@ function said(
       return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', world.config(), texts));
     case 'already_taken':
       return texts.alreadyTaken;
+    case 'just_called':
+      return texts.justCalled;
     case 'same_owner':
       return texts.sameOwner;
     case 'unknown_person':

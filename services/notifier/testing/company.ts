@@ -15,6 +15,7 @@ people:
 channels:
   - { id: site, kind: webhook, name: Чат на сайте, owner: anna, deputies: [boris], head: vera, secret: env:SITE_SECRET }
   - { id: bot, kind: telegram, name: Наш бот, owner: anna, head: vera, token: env:OTKLIK_BOT_TOKEN }
+  - { id: line, kind: phone, provider: mango, name: Телефон, owner: anna, head: vera, account: the-key, secret: the-salt, accounts: { anna: "101" } }
 notify: { ${notify || 'telegram: { token: env:OTKLIK_BOT_TOKEN }'} }
 `);
 }
@@ -31,6 +32,7 @@ export const waiting = (said: Partial<NamedWait> = {}): NamedWait => ({
   client_id: '0199f3c0-0000-7000-8000-000000000002',
   client_name: 'Иван',
   subject: null,
+  client_phone: null,
   disputed: false,
   channel: 'site',
   thread: 'chat-1',

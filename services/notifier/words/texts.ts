@@ -30,6 +30,16 @@ export interface Texts {
   joined: string;
   replyHint: string;
   take: string;
+  callBack: string;
+  /** Which of our telephones rings first. */
+  calling(from: string): string;
+  callFailed(problem: string, number: string): string;
+  callUnknown(problem: string, number: string): string;
+  justCalled: string;
+  cannotCall: string;
+  pressedLongAgo: string;
+  /** To be tapped: the reader's own telephone dials. */
+  dial(number: string): string;
   noReply: string;
   handOver: string;
   open: string;
@@ -132,6 +142,14 @@ const ru: Texts = {
   joined: 'Это часть другого обращения клиента: отвечать нужно там',
   replyHint: 'Чтобы ответить клиенту, ответьте на это сообщение.',
   take: 'Беру',
+  callBack: 'Перезвонить',
+  calling: (from) => `Звоним вам на ${from}, потом клиенту.`,
+  callFailed: (problem, number) => `${problem}. Наберите сами: ${number}`,
+  callUnknown: (problem, number) => `${problem}. Если телефон не зазвонит, наберите сами: ${number}`,
+  justCalled: 'Звонок уже заказан: подождите, ваш телефон зазвонит.',
+  cannotCall: 'Отсюда клиенту не перезвонить: наберите его сами.',
+  pressedLongAgo: 'Кнопку нажали давно, звонить не стали. Если нужно, нажмите ещё раз.',
+  dial: (number) => `Позвонить: ${number}`,
   noReply: 'Ответа не нужно',
   handOver: 'Передать…',
   open: 'Открыть чат',
@@ -245,6 +263,14 @@ const en: Texts = {
   joined: 'This is part of another request of the client: answer it there',
   replyHint: 'To answer the client, reply to this message.',
   take: 'Mine',
+  callBack: 'Call back',
+  calling: (from) => `Calling you on ${from}, then the client.`,
+  callFailed: (problem, number) => `${problem}. Dial yourself: ${number}`,
+  callUnknown: (problem, number) => `${problem}. If your telephone does not ring, dial yourself: ${number}`,
+  justCalled: 'The call is ordered already: wait for your telephone to ring.',
+  cannotCall: 'The client cannot be called from here: dial them yourself.',
+  pressedLongAgo: 'The button was pressed long ago, so nobody was called. Press again if it is still needed.',
+  dial: (number) => `Call ${number}`,
   noReply: 'No reply needed',
   handOver: 'Hand over…',
   open: 'Open chat',

@@ -5,9 +5,18 @@ import { createServer, type Socket } from 'node:net';
 export class AmiPeer {
   readonly #server;
   readonly #sockets = new Set<Socket>();
+  /** Who wants no events. */
+  readonly #silent = new Set<Socket>();
   /** What goes on when somebody connects: the fields of CoreShowChannel. */
   going: Readonly<Record<string, string>>[] = [];
   logins = 0;
+  /** Each Originate as it came. */
+  readonly originated: ReadonlyMap<string, string>[] = [];
+  /** The answer to the next Originate; null: none. */
+  originates: Readonly<Record<string, string>> | null = {
+    Response: 'Success',
+    Message: 'Originate successfully queued',
+  };
 
   private constructor(user: string, secret: string) {
     this.#server = createServer((socket) => {
@@ -20,7 +29,10 @@ export class AmiPeer {
           this.#answer(socket, new Map(part.split('\r\n').map(fieldOf)), user, secret);
       });
       socket.on('error', () => {});
-      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        this.#silent.delete(socket);
+      });
     });
   }
 
@@ -46,7 +58,7 @@ export class AmiPeer {
 
   /** The connection breaks; the peer goes on listening. */
   breaks(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of [...this.#sockets, ...this.#silent]) socket.destroy();
   }
 
   async close(): Promise<void> {
@@ -57,12 +69,22 @@ export class AmiPeer {
   #answer(socket: Socket, asked: ReadonlyMap<string, string>, user: string, secret: string): void {
     if (asked.get('Action') === 'Login') {
       const isKnown = asked.get('Username') === user && asked.get('Secret') === secret;
-      socket.write(messageOf({ Response: isKnown ? 'Success' : 'Error', Message: 'Authentication' }));
+      socket.write(
+        messageOf({
+          ...answerTo(asked),
+          Response: isKnown ? 'Success' : 'Error',
+          Message: 'Authentication',
+        }),
+      );
       if (!isKnown) socket.end();
+      else if (asked.get('Events') === 'off') this.#silent.add(socket);
       else {
         this.#sockets.add(socket);
         this.logins += 1;
       }
+    } else if (asked.get('Action') === 'Originate' && this.#silent.has(socket)) {
+      this.originated.push(asked);
+      if (this.originates) socket.write(messageOf({ ...answerTo(asked), ...this.originates }));
     } else if (asked.get('Action') === 'CoreShowChannels' && this.#sockets.has(socket)) {
       socket.write(messageOf({ Response: 'Success', EventList: 'start' }));
       for (const fields of this.going) socket.write(messageOf({ Event: 'CoreShowChannel', ...fields }));
@@ -70,6 +92,12 @@ export class AmiPeer {
     } else if (asked.get('Action') === 'Ping') socket.write(messageOf({ Response: 'Success', Ping: 'Pong' }));
   }
 }
+
+/** The ActionID comes back as it was sent, where one was. */
+const answerTo = (asked: ReadonlyMap<string, string>): Readonly<Record<string, string>> => {
+  const id = asked.get('ActionID');
+  return id === undefined ? {} : { ActionID: id };
+};
 
 const fieldOf = (line: string): [string, string] => {
   const colon = line.indexOf(':');

@@ -1,3 +1,4 @@
+import { nameOrdered } from '../../phone/asteriskNames.ts';
 import type { CdrRow } from '../../phone/asteriskRows.ts';
 import { cdrRow, type Happening, PARKING, type StoryChannel } from './asteriskStory.ts';
 import { at } from './lineWorld.ts';
@@ -136,6 +137,11 @@ const consulted = dialled('PJSIP/102-0000000a', consult.id);
 const taker = { ...ours('1764151240.15', '71'), name: 'PJSIP/103-00000015', caller: '103' };
 const click = ours('1764151310.b', '', { caller: '', isOriginated: true });
 const clickTrunk = dialled('PJSIP/mts-trunk-0000000c', click.id, { caller: CLIENT });
+/** A call that we ordered: the exchange names its first channel as we said. */
+const ORDERED = nameOrdered({ id: '0f9c1d7e-4a5b-4c3d-8e2f-1a2b3c4d5e6f', to: `+${CLIENT}` });
+const order = ours(ORDERED, '', { caller: '', name: 'PJSIP/101-00000017', isOriginated: true });
+const orderTrunk = dialled('PJSIP/mts-trunk-00000018', ORDERED, { caller: '101' });
+const orderOfAnna = { ...order, name: 'PJSIP/anna-00000019' };
 const viaLocal: StoryChannel = {
   name: 'Local/101@from-internal-0000000d;1',
   id: '1764151310.d',
@@ -601,6 +607,68 @@ export const STORIES: readonly AsteriskStory[] = [
     happens: [starts('10:01:40', click), hangsUp('10:02:00', click, '', 19)],
     cdr: [row(click, '10:01:40', { dst: 's', lastapp: 'AppDial2', duration: 20 })],
     waits: [],
+  },
+  {
+    what: 'missed, and called back by our order: our own telephone rings first',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', order),
+      answers('10:01:45', order),
+      dialEnded('10:01:45', order, order, 'ANSWER'),
+      dials('10:01:45', order, CLIENT),
+      starts('10:01:46', orderTrunk),
+      answers('10:02:00', orderTrunk),
+      dialEnded('10:02:00', order, orderTrunk, 'ANSWER'),
+      ...bridged('10:02:00', order, orderTrunk),
+      ...over('10:03:00', orderTrunk, order),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(order, '10:01:40', {
+        dst: CLIENT,
+        dstchannel: orderTrunk.name,
+        disposition: 'ANSWERED',
+        duration: 80,
+        billsec: 75,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 101`],
+    waitsByCdr: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:01:45 by 101`],
+  },
+  {
+    what: 'missed, and called back in vain by our order, from a telephone with a name, by a trunk that wants a 9 first',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', orderOfAnna),
+      answers('10:01:45', orderOfAnna),
+      dialEnded('10:01:45', orderOfAnna, orderOfAnna, 'ANSWER'),
+      dials('10:01:45', orderOfAnna, `9${CLIENT}`),
+      starts('10:01:46', orderTrunk),
+      dialEnded('10:02:15', orderOfAnna, orderTrunk, 'NOANSWER'),
+      hangsUp('10:02:15', orderTrunk),
+      hangsUp('10:02:15', orderOfAnna, 'NOANSWER'),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(orderOfAnna, '10:01:40', {
+        dst: `9${CLIENT}`,
+        dstchannel: orderTrunk.name,
+        duration: 35,
+        billsec: 30,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:15 by anna`],
+  },
+  {
+    what: 'missed, and our own telephone is not picked up for the call that we ordered: the client goes on waiting',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', order),
+      dialEnded('10:02:10', order, order, 'NOANSWER'),
+      hangsUp('10:02:10', order, '', 19),
+    ],
+    cdr: [...missed.cdr, row(order, '10:01:40', { dst: 's', lastapp: 'AppDial2', duration: 30 })],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 waits`],
   },
   {
     what: 'a hidden number',

@@ -94,21 +94,22 @@ const messageOf = (fields: Readonly<Record<string, string>>): AmiMessage =>
 
 /** What CoreShowChannels lists after so much of the story. */
 export function listedAfter(happened: readonly Happening[], now: EpochMs): AmiMessage[] {
-  const alive = new Map<string, { began: EpochMs; channel: StoryChannel; bridge: string }>();
+  const alive = new Map<string, { began: EpochMs; channel: StoryChannel; bridge: string; isUp: boolean }>();
   for (const happening of happened) {
     const { channel, does, time } = happening;
     const known = alive.get(channel.id);
-    if (does === 'starts') alive.set(channel.id, { began: time, channel, bridge: '' });
+    if (does === 'starts') alive.set(channel.id, { began: time, channel, bridge: '', isUp: false });
+    if (does === 'answers' && known) alive.set(channel.id, { ...known, isUp: true });
     if (does === 'enters' && known)
       alive.set(channel.id, { ...known, channel, bridge: happening.bridge ?? BRIDGE });
     if (does === 'leaves' && known) alive.set(channel.id, { ...known, channel, bridge: '' });
     if (does === 'hangsUp') alive.delete(channel.id);
   }
-  const listed = [...alive.values()].map(({ began, channel, bridge }) =>
+  const listed = [...alive.values()].map(({ began, channel, bridge, isUp }) =>
     messageOf({
       Event: 'CoreShowChannel',
       Channel: channel.name,
-      ChannelState: '6',
+      ChannelState: isUp ? '6' : channel.isOriginated ? '5' : '4',
       CallerIDNum: channel.caller || '<unknown>',
       ConnectedLineNum: '<unknown>',
       // Where the dial plan is by now.

@@ -4,17 +4,19 @@ import type { PhoneScript, PlayedCall, Posting } from './phoneProvider.ts';
 const [ACCOUNT, SECRET] = ['AC0123456789', 'the-auth-token-of-this-test'];
 const LINE = '+74951234567';
 
-export function twilioPost(fields: Readonly<Record<string, string>>, hook: string): Posting {
+/** `query`: what of the address follows the hook; it is signed with it. */
+export function twilioPost(fields: Readonly<Record<string, string>>, hook: string, query = ''): Posting {
   const all = { AccountSid: ACCOUNT, CallbackSource: 'call-progress-events', ...fields };
   const text = Object.entries(all)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => name + value)
     .join('');
   return {
+    ...(query !== '' && { path: query }),
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       'x-twilio-signature': createHmac('sha1', SECRET)
-        .update(hook + text)
+        .update(hook + query + text)
         .digest('base64'),
     },
     body: new URLSearchParams(all).toString(),

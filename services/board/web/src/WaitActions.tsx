@@ -1,5 +1,6 @@
 import { Button, Group, Menu, Popover, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconPhoneCall } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Act } from './api.ts';
 import { useClock } from './clock.ts';
@@ -80,8 +81,52 @@ function HandOverButton({ wait, busy, onAct }: ButtonProps & { readonly wait: Wa
   );
 }
 
-/** «Беру», «Ответа не нужно», «Передать…»: the same three as under a ping. */
-export function WaitActions({ wait }: { readonly wait: Wait }) {
+/** What the last call came to takes the place of what the one before did. */
+const CALL_NOTE = 'call-back';
+
+/** The exchange rings the telephone `from`, then the client. */
+function CallButton({ from, acting }: { readonly from: string; readonly acting: ReturnType<typeof useAct> }) {
+  const texts = useTexts();
+  const call = () => {
+    notifications.hide(CALL_NOTE);
+    acting.mutate(
+      { do: 'call' },
+      {
+        onSuccess: () => notifications.show({ id: CALL_NOTE, color: 'green', message: texts.calling(from) }),
+        // A number to dial by hand may be in it: it stays until it is closed.
+        onError: (error) =>
+          notifications.show({
+            id: CALL_NOTE,
+            color: 'red',
+            title: texts.errors.call,
+            message: refusal(error, texts),
+            autoClose: false,
+          }),
+      },
+    );
+  };
+  return (
+    <Button
+      className="wait-actions__call"
+      size="compact-sm"
+      leftSection={<IconPhoneCall size={16} stroke={1.8} aria-hidden="true" />}
+      loading={acting.isPending && acting.variables?.do === 'call'}
+      disabled={acting.isPending && acting.variables?.do !== 'call'}
+      onClick={call}
+    >
+      {texts.callBack}
+    </Button>
+  );
+}
+
+interface Props {
+  readonly wait: Wait;
+  /** Which telephone rings first when whoever looks calls the client; null: they cannot. */
+  readonly callFrom?: string | null;
+}
+
+/** «Перезвонить», «Беру», «Ответа не нужно», «Передать…»: the same as under a ping. */
+export function WaitActions({ wait, callFrom = null }: Props) {
   const texts = useTexts();
   const acting = useAct(wait);
   const taken = useClock((now) => leaseAt(wait, now) !== null);
@@ -92,6 +137,7 @@ export function WaitActions({ wait }: { readonly wait: Wait }) {
     });
   return (
     <div className="wait-actions">
+      {callFrom !== null && <CallButton from={callFrom} acting={acting} />}
       <Button
         size="compact-sm"
         variant={taken ? 'default' : 'light'}

@@ -1,5 +1,11 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
-import { IconExternalLink, IconHourglassLow, IconMessages, IconMoonStars } from '@tabler/icons-react';
+import {
+  IconExternalLink,
+  IconHourglassLow,
+  IconMessages,
+  IconMoonStars,
+  IconPhone,
+} from '@tabler/icons-react';
 import { memo } from 'react';
 import { AskedNow } from './AskedNow.tsx';
 import { ChannelIcon, TurnIcon } from './ChannelIcon.tsx';
@@ -9,7 +15,7 @@ import { useDirectory } from './directory.tsx';
 import { useLanguage } from './locale.tsx';
 import { StageMark } from './StageMark.tsx';
 import { WaitActions } from './WaitActions.tsx';
-import { stageAt } from './waits.ts';
+import { dialledBy, stageAt } from './waits.ts';
 import type { Wait } from './wire.ts';
 import { digits } from './wording.ts';
 
@@ -49,6 +55,27 @@ interface Props {
 }
 
 /** One waiting client. The whole card opens the details; its own buttons lie above. */
+function CardLink({ href }: { readonly href: string }) {
+  const { texts } = useLanguage();
+  const number = dialledBy(href);
+  const [Icon, label] =
+    number === null ? [IconExternalLink, texts.openChat] : [IconPhone, texts.dial(number)];
+  return (
+    <ActionIcon
+      component="a"
+      href={href}
+      {...(number === null && { target: '_blank', rel: 'noreferrer' })}
+      variant="subtle"
+      color="gray"
+      className="wait-card__link"
+      aria-label={label}
+      title={label}
+    >
+      <Icon size={17} stroke={1.7} />
+    </ActionIcon>
+  );
+}
+
 export const WaitCard = memo(function WaitCard({ wait, onOpen }: Props) {
   const { texts } = useLanguage();
   const { channelName, channelKind } = useDirectory();
@@ -72,21 +99,7 @@ export const WaitCard = memo(function WaitCard({ wait, onOpen }: Props) {
           <ChannelIcon kind={channelKind(wait.channel)} />
           <span>{channelName(wait.channel)}</span>
         </span>
-        {wait.link !== null && (
-          <ActionIcon
-            component="a"
-            href={wait.link}
-            target="_blank"
-            rel="noreferrer"
-            variant="subtle"
-            color="gray"
-            className="wait-card__link"
-            aria-label={texts.openChat}
-            title={texts.openChat}
-          >
-            <IconExternalLink size={17} stroke={1.7} />
-          </ActionIcon>
-        )}
+        {wait.link !== null && <CardLink href={wait.link} />}
       </div>
       {wait.subject && <p className="wait-card__subject">{wait.subject.title}</p>}
       <p className="wait-card__text" data-wordless={wait.text === null || undefined}>

@@ -1,5 +1,5 @@
 import { Anchor, Drawer, Skeleton, Text } from '@mantine/core';
-import { IconExternalLink } from '@tabler/icons-react';
+import { IconExternalLink, IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { AskedNow } from './AskedNow.tsx';
 import { ChannelIcon } from './ChannelIcon.tsx';
@@ -14,6 +14,7 @@ import { StageMark } from './StageMark.tsx';
 import { Story } from './Story.tsx';
 import { WaitActions } from './WaitActions.tsx';
 import { useStage, WaitMarks } from './WaitCard.tsx';
+import { dialledBy } from './waits.ts';
 import type { Wait, WaitWithTimeline } from './wire.ts';
 import { digits, timeOfDay } from './wording.ts';
 
@@ -50,7 +51,7 @@ function Facts({ wait }: { readonly wait: Wait }) {
   );
 }
 
-function OpenState({ wait }: { readonly wait: Wait }) {
+function OpenState({ wait }: { readonly wait: WaitWithTimeline }) {
   const stage = useStage(wait);
   return (
     <div className="drawer-state" data-stage={stage}>
@@ -63,7 +64,7 @@ function OpenState({ wait }: { readonly wait: Wait }) {
         <AskedNow wait={wait} />
         <WaitMarks wait={wait} />
       </div>
-      <WaitActions wait={wait} />
+      <WaitActions wait={wait} callFrom={wait.call_back?.from ?? null} />
     </div>
   );
 }
@@ -80,19 +81,31 @@ function ClosedState({ wait }: { readonly wait: Wait }) {
   );
 }
 
-function WhereAbout({ wait }: { readonly wait: Wait }) {
+/** A chat in a tab of its own, or a number that the reader's own telephone dials. */
+function OpenLink({ href }: { readonly href: string }) {
   const { texts } = useLanguage();
+  const number = dialledBy(href);
+  const [Icon, label] =
+    number === null ? [IconExternalLink, texts.openChat] : [IconPhone, texts.dial(number)];
+  return (
+    <Anchor
+      href={href}
+      className="drawer-link"
+      {...(number === null && { target: '_blank', rel: 'noreferrer' })}
+    >
+      <Icon size={16} stroke={1.7} aria-hidden="true" />
+      {label}
+    </Anchor>
+  );
+}
+
+function WhereAbout({ wait }: { readonly wait: Wait }) {
   const { channelName, channelKind } = useDirectory();
   return (
     <div className="drawer-channel">
       <ChannelIcon kind={channelKind(wait.channel)} />
       {channelName(wait.channel)}
-      {wait.link !== null && (
-        <Anchor href={wait.link} target="_blank" rel="noreferrer" className="drawer-link">
-          <IconExternalLink size={16} stroke={1.7} aria-hidden="true" />
-          {texts.openChat}
-        </Anchor>
-      )}
+      {wait.link !== null && <OpenLink href={wait.link} />}
     </div>
   );
 }

@@ -155,6 +155,8 @@ export function useAct(wait: Wait) {
     onSuccess: (after) => applyChanges(client, [{ wait: after, closed: after.closed_at !== null }]),
     onError(error) {
       if (isSignedOut(error)) void refetchMe(client);
+      // What was refused may stand in its history.
+      void client.invalidateQueries({ queryKey: key.wait(wait.id) });
     },
   });
 }

@@ -58,9 +58,10 @@ test('history is told in human words', () => {
         type: 'event',
         kind: 'call',
         side: 'employee',
+        author: 'anna',
         call: { direction: 'out', phase: 'ringing', outcome: null },
       },
-      ['Звонок клиенту', 'гудки', null],
+      ['Звонок клиенту', 'гудки, Анна', null],
     ],
     [
       {

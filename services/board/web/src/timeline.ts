@@ -64,7 +64,8 @@ function authorName(author: unknown, { directory }: Narrator): string | null {
 
 type Told = Omit<StoryLine, 'at'>;
 
-function tellCall(item: TimelineItem, { texts, locale }: Narrator): Told {
+function tellCall(item: TimelineItem, narrator: Narrator): Told {
+  const { texts, locale } = narrator;
   const { story } = texts;
   const incoming = field(item.call, 'direction') !== 'out';
   const talk = number(field(item.call, 'talk_seconds')) ?? number(field(item.call, 'talkSeconds')) ?? 0;
@@ -74,7 +75,11 @@ function tellCall(item: TimelineItem, { texts, locale }: Narrator): Told {
   return {
     tone: incoming ? 'client' : 'reply',
     title: incoming ? story.callIn : story.callOut,
-    note: joined([state, talk > 0 ? story.talk(digits(talk, locale)) : null]),
+    note: joined([
+      state,
+      talk > 0 ? story.talk(digits(talk, locale)) : null,
+      item.side === 'employee' ? authorName(item.author, narrator) : null,
+    ]),
     quote: null,
   };
 }
@@ -149,6 +154,12 @@ function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
     switch (action.replaceAll('-', '_')) {
       case 'take':
         return texts.story.took(by);
+      case 'call':
+        return texts.story.called(by);
+      case 'call_refused':
+        return texts.story.callRefused(by);
+      case 'call_unknown':
+        return texts.story.callUnknown(by);
       case 'hand_over':
         return texts.story.handedOver(by, directory.personName(string(item.to) ?? '?'));
       case 'no_reply_needed':

@@ -82,3 +82,6 @@ export function applyToClosed(closed: readonly Wait[], changes: readonly Change[
   const closedAt = (wait: Wait) => Date.parse(wait.closed_at ?? wait.opened_at);
   return [...kept, ...added].sort((a, b) => closedAt(b) - closedAt(a)).slice(0, limit);
 }
+
+/** The number that a link dials; null for a link to a chat. */
+export const dialledBy = (link: string): string | null => /^tel:(.+)$/.exec(link)?.[1] ?? null;

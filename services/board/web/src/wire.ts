@@ -73,6 +73,8 @@ export interface TimelineItem {
 
 export interface WaitWithTimeline extends Wait {
   readonly dispute: Dispute | null;
+  /** By which line whoever looks can call the client, and which telephone of theirs rings first; null: they cannot. */
+  readonly call_back: { readonly channel: string; readonly from: string } | null;
   readonly timeline: readonly TimelineItem[];
 }
 

@@ -1,0 +1,35 @@
+import type { ChannelConfig, Config } from '@otklik/config';
+import type { Dial, Said } from './channel.ts';
+import { channelOf } from './registry.ts';
+
+/** How one of ours can have a client called back. */
+export interface CallBack {
+  readonly channel: ChannelConfig;
+  /** What rings first: the account of theirs. */
+  readonly from: string;
+  /** The client's number, E.164. */
+  readonly to: string;
+  readonly dial: Dial;
+}
+
+/**
+ * By which line a person can call the client of a wait: the wait's own where it is a phone line, so that the client sees the
+ * number that they rang; else the first on which the person has an account. null where there is no number, or no such line.
+ */
+export function callBackOf(
+  wait: { readonly channel: string; readonly client_phone: string | null; readonly closed_at: number | null },
+  person: string,
+  config: Config,
+): CallBack | null {
+  if (wait.client_phone === null || wait.closed_at !== null) return null;
+  const own = config.channels.get(wait.channel);
+  for (const channel of own?.kind === 'phone' ? [own] : config.channels.values()) {
+    const from = channel.accounts.get(person)?.[0];
+    const dial = from === undefined ? null : (channelOf(channel).dial?.(channel, config) ?? null);
+    if (from !== undefined && dial !== null) return { channel, from, to: wait.client_phone, dial };
+  }
+  return null;
+}
+
+/** Why a call was not made, for a log: an exchange's own words may have the client's number in them. */
+export const loggable = ({ en }: Said): string => en.replaceAll(/\+?\d[\d ()-]{4,}\d/g, '…');

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { callBackOf, type Dialled, loggable } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import type { EpochMs } from '@otklik/domain';
+import {
+  beginCall,
+  type ClockRules,
+  type Commanded,
+  callFailed,
+  type NamedWait,
+  type RecordRules,
+  type Store,
+} from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
+import { Refusal } from './refusal.ts';
+
+interface CallBackWorld {
+  config(): Config;
+  rules(): RecordRules & ClockRules;
+  store: Store;
+  log: Log;
+  now(): EpochMs;
+}
+
+/** By which line this person can call the client, and on which telephone they are rung first; null: from here they cannot. */
+export function presentCallBack(
+  wait: NamedWait,
+  person: string | null,
+  config: Config,
+): { channel: string; from: string } | null {
+  const call = person === null ? null : callBackOf(wait, person, config);
+  return call && { channel: call.channel.id, from: call.from };
+}
+
+/** Asks the exchange, once. What it refuses is a 502 with its words and the number to dial by hand. */
+export async function callBack(
+  wait: NamedWait,
+  person: string | null,
+  world: CallBackWorld,
+): Promise<Commanded> {
+  const { store, config, now, log } = world;
+  const call = person === null ? null : callBackOf(wait, person, config());
+  const locale = config().people.get(person ?? '')?.locale ?? config().locale;
+  const say = (russian: string, english: string) => (locale === 'ru' ? russian : english);
+  if (wait.closed_at === null && (person === null || call === null))
+    throw new Refusal(
+      409,
+      'Cannot be called from here',
+      say(
+        'Отсюда клиенту не перезвонить: не известен его номер, или у вас нет телефона на АТС, которая умеет звонить по запросу (accounts канала).',
+        'The client cannot be called from here: their number is not known, or you have no telephone at an exchange that dials on request (accounts of the channel).',
+      ),
+    );
+  const order = { via: call?.channel.id ?? '', press: randomUUID() };
+  const begun = await beginCall(store, world.rules(), wait.id, person ?? '', order, now());
+  if (begun.outcome === 'refused' || call === null) return begun;
+  const dialled = await call
+    .dial({ id: randomUUID(), from: call.from, to: call.to }, new AbortController().signal)
+    .catch((error): Dialled => {
+      log.error({ err: error, channel: call.channel.id }, 'an exchange could not be asked to call');
+      return { outcome: 'unknown', said: OUR_OWN };
+    });
+  if (dialled.outcome === 'dialled') return begun;
+  const { outcome, said } = dialled;
+  log.warn(
+    { channel: call.channel.id, outcome, problem: loggable(said) },
+    'a client could not be called back',
+  );
+  await callFailed(store, wait.id, person ?? '', outcome, call.channel.id, now());
+  const byHand =
+    outcome === 'unknown'
+      ? say('Если телефон не зазвонит, наберите сами', 'If your telephone does not ring, dial yourself')
+      : say('Наберите сами', 'Dial yourself');
+  const reason = said[locale];
+  const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1);
+  throw new Refusal(502, 'The exchange did not call', `${sentence}. ${byHand}: ${call.to}`);
+}
+
+const OUR_OWN = {
+  ru: 'не знаем, набрала ли АТС: ошибка у нас, подробности в журнале',
+  en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
+};

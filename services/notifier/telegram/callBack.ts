@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { type CallBack, callBackOf, type Dialled, loggable, type StaffUpdate } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import { type EpochMs, MINUTE, type Person } from '@otklik/domain';
+import {
+  beginCall,
+  type ClockRules,
+  type Commanded,
+  callFailed,
+  type NamedWait,
+  type RecordRules,
+  type Store,
+} from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
+import { cut } from '../words/cut.ts';
+import { type Texts, textsOf } from '../words/texts.ts';
+
+type Press = Extract<StaffUpdate, { kind: 'press' }>;
+
+/** What the person reads who pressed; an alert stays until it is closed. */
+export interface Answer {
+  readonly text: string;
+  readonly isAlert?: boolean;
+}
+
+interface CallBackWorld {
+  config(): Config;
+  rules(): RecordRules & ClockRules;
+  store: Store;
+  log: Log;
+  now(): EpochMs;
+  /** Aborted when the service can wait no longer. */
+  readonly stopped: AbortSignal;
+}
+
+/** After an outage of ours a press may be old: then a telephone that rings out of the blue helps nobody. */
+const OLDEST_PRESS_MS = MINUTE;
+/** The number comes after the reason, and Telegram shows 200 characters. */
+const LONGEST_REASON = 120;
+
+/** «Перезвонить». The exchange is asked `meanwhile`: a slow one holds up nobody else's presses. */
+export async function callBackByButton(
+  press: Press,
+  wait: NamedWait,
+  person: Person,
+  world: CallBackWorld,
+  refused: (result: Extract<Commanded, { outcome: 'refused' }>) => string,
+): Promise<Answer | { readonly meanwhile: Promise<Answer> }> {
+  const { store, now } = world;
+  const texts = textsOf(person.locale);
+  if (now() - press.receivedAt > OLDEST_PRESS_MS) return { text: texts.pressedLongAgo, isAlert: true };
+  const call = callBackOf(wait, person.id, world.config());
+  if (call === null && wait.closed_at === null) return { text: texts.cannotCall, isAlert: true };
+  const order = { via: call?.channel.id ?? '', press: press.callbackId };
+  const begun = await beginCall(store, world.rules(), wait.id, person.id, order, now());
+  if (begun.outcome === 'refused') return { text: refused(begun) };
+  if (call === null) return { text: texts.cannotCall, isAlert: true };
+  return { meanwhile: ask(call, wait.id, person, texts, world) };
+}
+
+async function ask(
+  call: CallBack,
+  wait: string,
+  person: Person,
+  texts: Texts,
+  world: CallBackWorld,
+): Promise<Answer> {
+  const { from, to } = call;
+  const dialled = await dial(call, world);
+  if (dialled.outcome === 'dialled') return { text: texts.calling(from) };
+  const { outcome, said } = dialled;
+  world.log.warn(
+    { channel: call.channel.id, outcome, problem: loggable(said) },
+    'a client could not be called back',
+  );
+  await callFailed(world.store, wait, person.id, outcome, call.channel.id, world.now());
+  const reason = cut(capitalised(said[person.locale]), LONGEST_REASON);
+  const text = outcome === 'unknown' ? texts.callUnknown(reason, to) : texts.callFailed(reason, to);
+  return { text, isAlert: true };
+}
+
+/** A fault of our own is no reason to leave the person in the dark. */
+async function dial(
+  { from, to, dial, channel }: CallBack,
+  { log, stopped }: CallBackWorld,
+): Promise<Dialled> {
+  try {
+    return await dial({ id: randomUUID(), from, to }, stopped);
+  } catch (error) {
+    log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call');
+    return { outcome: 'unknown', said: OUR_OWN };
+  }
+}
+
+const OUR_OWN = {
+  ru: 'не знаем, набрала ли АТС: ошибка у нас, подробности в журнале',
+  en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
+};
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
