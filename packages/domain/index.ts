@@ -1,5 +1,6 @@
 export * from './askWhom.ts';
 export * from './calendar.ts';
+export * from './clientName.ts';
 export * from './dueSteps.ts';
 export * from './event.ts';
 export * from './foldWaits.ts';

@@ -94,6 +94,7 @@ export interface NoticeRow {
   readonly problem: string | null;
   readonly created_at: EpochMs;
   readonly client_name?: string | null;
+  readonly thread?: string;
 }
 
 export interface AuditRow {
@@ -159,7 +160,7 @@ export async function timelineOf(store: Store, wait: NamedWait): Promise<Timelin
 export async function recentNotices(store: Store, scope: Scope, limit: number): Promise<NoticeRow[]> {
   const conditions = [sql`n.type = 'wait.step'`, ...inScope(scope)];
   const found = await sql<NoticeRow>`
-    select ${NOTICE_COLUMNS}, c.name as client_name from notices n join waits w on w.id = n.wait_id join clients c on c.id = w.client_id
+    select ${NOTICE_COLUMNS}, c.name as client_name, w.thread from notices n join waits w on w.id = n.wait_id join clients c on c.id = w.client_id
     where ${sql.join(conditions, sql` and `)} order by n.created_at desc limit ${limit}`.execute(store.db);
   return found.rows;
 }

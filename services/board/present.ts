@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
+import { clientName, type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
 import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
 import type { WaitShape } from './shapes.ts';
 
@@ -11,7 +11,7 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
   const channel = config.channels.get(wait.channel);
   return {
     id: wait.id,
-    client: wait.client_name,
+    client: clientName(wait),
     client_id: wait.client_id,
     channel: wait.channel,
     thread: wait.thread,
@@ -32,6 +32,7 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     breach_at: iso(wait.breach_at),
     warned_at: maybe(wait.warned_at),
     breached_at: maybe(wait.breached_at),
+    missed_at: maybe(wait.missed_at),
     closed_at: maybe(wait.closed_at),
     outcome: wait.outcome,
     answered_by: wait.answered_by,
@@ -120,7 +121,7 @@ export function presentNotice(notice: NoticeRow) {
     id: notice.id,
     at: iso(notice.sent_at ?? notice.created_at),
     wait: notice.wait_id,
-    client: notice.client_name ?? null,
+    client: clientName({ client_name: notice.client_name ?? null, thread: notice.thread ?? '' }),
     channel: notice.channel,
     recipient: notice.recipient,
     transport: notice.transport,

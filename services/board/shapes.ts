@@ -18,7 +18,10 @@ const eventKind = z.enum([
 export const waitShape = z
   .object({
     id: z.uuid(),
-    client: z.string().nullable().describe('The client’s name as the channel tells it'),
+    client: z
+      .string()
+      .nullable()
+      .describe('The client’s name as the channel tells it, or the number of a caller without one'),
     client_id: z.uuid(),
     channel: z.string(),
     thread: z.string(),
@@ -42,6 +45,7 @@ export const waitShape = z
     breach_at: time,
     warned_at: maybeTime,
     breached_at: maybeTime,
+    missed_at: maybeTime.describe('When a call of the client’s in it ended without a conversation'),
     closed_at: maybeTime,
     outcome: z.enum(['answered', 'attempted', 'self_served', 'no_reply_needed', 'withdrawn']).nullable(),
     answered_by: z.string().nullable(),

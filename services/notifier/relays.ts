@@ -1,6 +1,6 @@
 import { type BotApi, channelOf, type Sent } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
+import { clientName, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import {
   type ClockRules,
   channelMemory,
@@ -105,7 +105,7 @@ async function tell(relay: Relay, problem: string | null, world: RelaysWorld): P
   if (!person || !bot) return;
   const texts = textsOf(person.locale);
   const [wait] = await waitsById(world.store, [relay.wait_id]);
-  const client = wait?.client_name ?? texts.unnamed;
+  const client = (wait && clientName(wait)) ?? texts.unnamed;
   const told = await bot.sendMessage({
     chat_id: relay.chat_id,
     text: escapeHtml(problem === null ? texts.sentTo(client) : texts.notSent(client, problem)),

@@ -511,6 +511,26 @@ test('the card says what it is about, and the details open it', async () => {
   assert.equal(await link.getAttribute('href'), subject.link);
 });
 
+test('a call that nobody took is called missed', async () => {
+  const call = { kind: 'call', text: null, client: '+79160000001' } as const;
+  board.script.waits = [
+    waitOf('1', 100, call),
+    waitOf('2', 90, { ...call, missed_at: new Date().toISOString() }),
+  ];
+  const page = await open();
+  await card(page, '2').getByText('Пропущенный звонок').waitFor();
+  assert.equal(await card(page, '1').getByText('Звонок', { exact: true }).count(), 1);
+});
+
+test('who has neither a name nor a number can be opened all the same', async () => {
+  board.script.waits = [waitOf('1', 100, { client: null, kind: 'call', text: null, thread: 'hidden:c-1' })];
+  const page = await open();
+  await card(page, '1')
+    .getByRole('button', { name: /Без имени/ })
+    .click();
+  await page.getByRole('dialog', { name: 'Без имени' }).waitFor();
+});
+
 test('who asks for less motion gets none', async () => {
   board.script.waits = [waitOf('1', 100)];
   const page = await open({ reducedMotion: 'reduce' });

@@ -76,6 +76,7 @@ export function waitOf(id: string, ageSeconds: number, more: Partial<Wait> = {})
     breach_at: iso(opened + 300_000),
     warned_at: stage === 'waiting' ? null : iso(opened + 180_000),
     breached_at: stage === 'breached' ? iso(opened + 300_000) : null,
+    missed_at: null,
     closed_at: null,
     outcome: null,
     answered_by: null,

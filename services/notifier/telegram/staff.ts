@@ -1,6 +1,6 @@
 import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { awayUntil, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
+import { awayUntil, clientName, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
 import {
   type ClaimedNotice,
   type ClockRules,
@@ -332,7 +332,7 @@ async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promis
     .toSorted((a, b) => a.breach_at - b.breach_at)
     .map(
       (wait) =>
-        `${now >= wait.breach_at ? '🔴' : '⏳'} ${wait.client_name ?? texts.unnamed} — ${world.config().channels.get(wait.channel)?.name ?? wait.channel}, ${texts.since(timeOfDay(wait.opened_at, now, person.timezone)).toLowerCase()}`,
+        `${now >= wait.breach_at ? '🔴' : '⏳'} ${clientName(wait) ?? texts.unnamed} — ${world.config().channels.get(wait.channel)?.name ?? wait.channel}, ${texts.since(timeOfDay(wait.opened_at, now, person.timezone)).toLowerCase()}`,
     );
   return `${texts.yourWaits}:\n${rows.join('\n')}`;
 }

@@ -1,6 +1,6 @@
 import { signatureHeaders } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
+import { clientName, type EpochMs } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
 import type { Bundle, HandOver, NoticeTransport } from './transport.ts';
 
@@ -54,7 +54,7 @@ function outcomeOf(response: Response): HandOver {
 function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
   const { wait } = notice;
   if (!wait) return { channel: notice.channel, ...(notice.data as object | null) };
-  const about = { wait: wait.id, channel: wait.channel, client: wait.client_name };
+  const about = { wait: wait.id, channel: wait.channel, client: clientName(wait) };
   switch (notice.type) {
     case 'wait.step': {
       const late = Math.max(0, sentAt - notice.due_at);
@@ -102,7 +102,7 @@ function digestOf(bundle: Bundle): object {
             {
               wait: wait.id,
               channel,
-              client: wait.client_name,
+              client: clientName(wait),
               stage,
               due_at: iso(due_at),
               closed_at: wait.closed_at === null ? null : iso(wait.closed_at),

@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import { type Person, SECOND } from '@otklik/domain';
+import { clientName, type Person, SECOND } from '@otklik/domain';
 import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
 import { disputeTextsOf } from './disputeTexts.ts';
 import { clockFace } from './duration.ts';
@@ -21,7 +21,7 @@ export function disputeOf(notice: ClaimedNotice, reader: Person, config: Config)
   const said = notice.data as DisputeSaid;
   const texts = disputeTextsOf(reader.locale);
   const all = textsOf(reader.locale);
-  const client = wait.client_name ?? all.unnamed;
+  const client = clientName(wait) ?? all.unnamed;
   const place = config.channels.get(wait.channel)?.name ?? wait.channel;
   const about = [`${client} · ${place}`, tookLine(wait, reader), texts.reason(said.reason)];
   const decision = decisionLines(said, reader, config);

@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, type Person, SECOND } from '@otklik/domain';
+import { clientName, type EpochMs, type Person, SECOND } from '@otklik/domain';
 import { cut } from './cut.ts';
 import { clockFace, timeOfDay } from './duration.ts';
 import { listTextsOf } from './listTexts.ts';
@@ -75,7 +75,7 @@ function rowOf(told: Told, number: number, reader: Person, config: Config, now: 
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => cut(nameOf(id, config, all), MOST_NAME);
   const place = cut(config.channels.get(wait.channel)?.name ?? wait.channel, MOST_NAME);
-  const row = { number, client: cut(wait.client_name ?? all.unnamed, MOST_NAME), link: wait.link };
+  const row = { number, client: cut(clientName(wait) ?? all.unnamed, MOST_NAME), link: wait.link };
   const about = (...said: readonly string[]) => cut([place, ...said].join(' · '), MOST_ABOUT);
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);

@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, type LateReason, type Person, SECOND, type Subject } from '@otklik/domain';
+import { clientName, type EpochMs, type LateReason, type Person, SECOND, type Subject } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { clockFace, timeOfDay } from './duration.ts';
 import { type Texts, textsOf } from './texts.ts';
@@ -30,7 +30,7 @@ export function pingOf(
 ): Ping {
   const { wait } = notice;
   const texts = textsOf(reader.locale);
-  const client = wait.client_name ?? numberOf(wait) ?? texts.unnamed;
+  const client = clientName(wait) ?? texts.unnamed;
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => nameOf(id, config, texts);
   const placeName = (id: string) => config.channels.get(id)?.name ?? id;
@@ -88,10 +88,6 @@ export function pingOf(
     link: wait.link,
   };
 }
-
-/** Who called is to be called back: the number is their name until they have another. */
-const numberOf = ({ kind, thread }: NamedWait): string | null =>
-  kind === 'call' && /^\+\d+$/.test(thread) ? thread : null;
 
 function titleOf({ kind, missed_at }: NamedWait, breached: boolean, texts: Texts, client: string): string {
   if (breached) return texts.overdue(client);

@@ -28,7 +28,7 @@ function Closed({ wait, onOpen }: { readonly wait: Wait; readonly onOpen: (wait:
         <Icon size={16} stroke={1.8} aria-hidden="true" />
       </span>
       <button type="button" className="rail-row__main" onClick={() => onOpen(wait.id)}>
-        <b>{wait.client}</b>
+        <b>{wait.client ?? texts.unnamed}</b>
         <span>{outcome === 'answered' ? who : texts.outcome[outcome]}</span>
       </button>
       <span className="rail-row__side">

@@ -32,7 +32,7 @@ function Ping({ notice, onOpen }: { readonly notice: Notice; readonly onOpen: (w
       </span>
       <button type="button" className="rail-row__main" onClick={() => onOpen(notice.wait)}>
         <b>{personName(notice.recipient)}</b>
-        <span>{notice.client}</span>
+        <span>{notice.client ?? texts.unnamed}</span>
       </button>
       <span className="rail-row__side">
         <time dateTime={notice.at}>{timeOfDay(notice.at, clock.now(), locale)}</time>

@@ -14,6 +14,7 @@ import { useClock } from './clock.ts';
 import { useDirectory } from './directory.tsx';
 import { useLanguage } from './locale.tsx';
 import { StageMark } from './StageMark.tsx';
+import type { Texts } from './texts.ts';
 import { WaitActions } from './WaitActions.tsx';
 import { dialledBy, stageAt } from './waits.ts';
 import type { Wait } from './wire.ts';
@@ -54,6 +55,10 @@ interface Props {
   readonly onOpen: (id: string) => void;
 }
 
+/** What a client did who said nothing in words. */
+const wordlessOf = ({ kind, missed_at }: Wait, texts: Texts): string =>
+  kind === 'call' && missed_at !== null ? texts.missedCall : texts.wordless[kind];
+
 /** One waiting client. The whole card opens the details; its own buttons lie above. */
 function CardLink({ href }: { readonly href: string }) {
   const { texts } = useLanguage();
@@ -90,10 +95,10 @@ export const WaitCard = memo(function WaitCard({ wait, onOpen }: Props) {
       <div className="wait-card__who">
         <UnstyledButton
           className="wait-card__open"
-          aria-label={texts.details(wait.client)}
+          aria-label={texts.details(wait.client ?? texts.unnamed)}
           onClick={() => onOpen(wait.id)}
         >
-          {wait.client}
+          {wait.client ?? texts.unnamed}
         </UnstyledButton>
         <span className="wait-card__channel">
           <ChannelIcon kind={channelKind(wait.channel)} />
@@ -104,7 +109,7 @@ export const WaitCard = memo(function WaitCard({ wait, onOpen }: Props) {
       {wait.subject && <p className="wait-card__subject">{wait.subject.title}</p>}
       <p className="wait-card__text" data-wordless={wait.text === null || undefined}>
         <TurnIcon kind={wait.kind} />
-        <span>{wait.text ?? texts.wordless[wait.kind]}</span>
+        <span>{wait.text ?? wordlessOf(wait, texts)}</span>
       </p>
       <div className="wait-card__meta">
         <WaitingFor wait={wait} />

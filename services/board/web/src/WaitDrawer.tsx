@@ -165,7 +165,7 @@ export function WaitDrawer({ id, onClose }: Props) {
       onClose={onClose}
       position="right"
       size="md"
-      title={wait.data?.client ?? '…'}
+      title={wait.data ? (wait.data.client ?? texts.unnamed) : '…'}
       closeButtonProps={{ 'aria-label': texts.close }}
       overlayProps={{ backgroundOpacity: 0.35 }}
       classNames={{

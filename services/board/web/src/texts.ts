@@ -26,6 +26,8 @@ const ru = {
   alsoOn: (channels: string) => `пишет также: ${channels}`,
   lateDelivered: (time: string) => `дошло на ${time} позже`,
   lateDeliveredWhy: 'Столько обращение шло до нас: канал или Отклик были недоступны. Это не вина сотрудника.',
+  unnamed: 'Без имени',
+  missedCall: 'Пропущенный звонок',
   wordless: { message: 'Сообщение', comment: 'Комментарий', call: 'Звонок' } satisfies Record<
     WaitKind,
     string
@@ -243,6 +245,8 @@ const en: Texts = {
   lateDelivered: (time) => `reached us ${time} late`,
   lateDeliveredWhy:
     'How long the message took to reach us: the channel or Otklik was down. Nobody here is to blame.',
+  unnamed: 'No name',
+  missedCall: 'Missed call',
   wordless: { message: 'Message', comment: 'Comment', call: 'Call' },
   take: 'Take',
   callBack: 'Call back',

@@ -22,7 +22,7 @@ export function useBreachCalls(texts: Texts, directory: Directory, person: strin
           id: `breached-${wait.id}`,
           color: 'red',
           role: 'group',
-          title: texts.breachedToast(wait.client),
+          title: texts.breachedToast(wait.client ?? texts.unnamed),
           message: texts.breachedToastBody(
             directory.channelName(wait.channel),
             directory.personName(wait.asked),
@@ -32,7 +32,8 @@ export function useBreachCalls(texts: Texts, directory: Directory, person: strin
       }
       const rest = mine.length - TOLD_ONE_BY_ONE;
       if (rest > 0) notifications.show({ color: 'red', role: 'group', message: texts.breachedMany(rest) });
-      if (mine.length > 0) setSpoken(mine.map((wait) => texts.breachedToast(wait.client)).join('. '));
+      if (mine.length > 0)
+        setSpoken(mine.map((wait) => texts.breachedToast(wait.client ?? texts.unnamed)).join('. '));
     },
     [texts, directory, person],
   );

@@ -23,8 +23,8 @@ export interface Me {
 
 export interface Wait {
   readonly id: string;
-  /** The client's name, as the channel tells it. */
-  readonly client: string;
+  /** The client's name as the channel tells it, or a caller's number; null: nobody knows either. */
+  readonly client: string | null;
   readonly client_id: string;
   readonly channel: string;
   readonly thread: string;
@@ -38,6 +38,8 @@ export interface Wait {
   readonly breach_at: Iso;
   readonly warned_at: Iso | null;
   readonly breached_at: Iso | null;
+  /** When a call of the client's in it ended without a conversation. */
+  readonly missed_at: Iso | null;
   readonly closed_at: Iso | null;
   readonly outcome: Outcome | null;
   readonly answered_by: string | null;
@@ -115,7 +117,7 @@ export interface Notice {
   readonly id: string;
   readonly at: Iso;
   readonly wait: string;
-  readonly client: string;
+  readonly client: string | null;
   readonly channel: string;
   readonly recipient: string;
   readonly transport: string;
