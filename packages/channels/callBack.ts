@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { Dial, Said } from './channel.ts';
+import type { Dial, Dialled, Said } from './channel.ts';
 import { channelOf } from './registry.ts';
 
 /** How one of ours can have a client called back. */
@@ -30,6 +31,25 @@ export function callBackOf(
   }
   return null;
 }
+
+/** Asks the exchange, once. A fault of our own, of which `failed` hears, is no reason to leave the person in the dark. */
+export async function orderCall(
+  { from, to, dial }: CallBack,
+  stopped: AbortSignal,
+  failed: (error: unknown) => void,
+): Promise<Dialled> {
+  try {
+    return await dial({ id: randomUUID(), from, to }, stopped);
+  } catch (error) {
+    failed(error);
+    return { outcome: 'unknown', said: OUR_OWN };
+  }
+}
+
+const OUR_OWN: Said = {
+  ru: 'не знаем, набрала ли АТС: ошибка у нас, подробности в журнале',
+  en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
+};
 
 /** Why a call was not made, for a log: an exchange's own words may have the client's number in them. */
 export const loggable = ({ en }: Said): string => en.replaceAll(/\+?\d[\d ()-]{4,}\d/g, '…');

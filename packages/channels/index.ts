@@ -1,4 +1,4 @@
-export { type CallBack, callBackOf, loggable } from './callBack.ts';
+export { type CallBack, callBackOf, loggable, orderCall } from './callBack.ts';
 export type * from './channel.ts';
 export { channelOf, feedsOf } from './registry.ts';
 export { signatureHeaders } from './standardWebhooks.ts';

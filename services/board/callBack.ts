@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { callBackOf, type Dialled, loggable } from '@otklik/channels';
+import { callBackOf, loggable, orderCall } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import {
@@ -54,12 +54,9 @@ export async function callBack(
   const order = { via: call?.channel.id ?? '', press: randomUUID() };
   const begun = await beginCall(store, world.rules(), wait.id, person ?? '', order, now());
   if (begun.outcome === 'refused' || call === null) return begun;
-  const dialled = await call
-    .dial({ id: randomUUID(), from: call.from, to: call.to }, new AbortController().signal)
-    .catch((error): Dialled => {
-      log.error({ err: error, channel: call.channel.id }, 'an exchange could not be asked to call');
-      return { outcome: 'unknown', said: OUR_OWN };
-    });
+  const dialled = await orderCall(call, new AbortController().signal, (error) =>
+    log.error({ err: error, channel: call.channel.id }, 'an exchange could not be asked to call'),
+  );
   if (dialled.outcome === 'dialled') return begun;
   const { outcome, said } = dialled;
   log.warn(
@@ -75,8 +72,3 @@ export async function callBack(
   const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1);
   throw new Refusal(502, 'The exchange did not call', `${sentence}. ${byHand}: ${call.to}`);
 }
-
-const OUR_OWN = {
-  ru: 'не знаем, набрала ли АТС: ошибка у нас, подробности в журнале',
-  en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
-};

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { type CallBack, callBackOf, type Dialled, loggable, type StaffUpdate } from '@otklik/channels';
+import { type CallBack, callBackOf, loggable, orderCall, type StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, type Person } from '@otklik/domain';
 import {
@@ -65,8 +64,10 @@ async function ask(
   texts: Texts,
   world: CallBackWorld,
 ): Promise<Answer> {
-  const { from, to } = call;
-  const dialled = await dial(call, world);
+  const { from, to, channel } = call;
+  const dialled = await orderCall(call, world.stopped, (error) =>
+    world.log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call'),
+  );
   if (dialled.outcome === 'dialled') return { text: texts.calling(from) };
   const { outcome, said } = dialled;
   world.log.warn(
@@ -78,23 +79,5 @@ async function ask(
   const text = outcome === 'unknown' ? texts.callUnknown(reason, to) : texts.callFailed(reason, to);
   return { text, isAlert: true };
 }
-
-/** A fault of our own is no reason to leave the person in the dark. */
-async function dial(
-  { from, to, dial, channel }: CallBack,
-  { log, stopped }: CallBackWorld,
-): Promise<Dialled> {
-  try {
-    return await dial({ id: randomUUID(), from, to }, stopped);
-  } catch (error) {
-    log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call');
-    return { outcome: 'unknown', said: OUR_OWN };
-  }
-}
-
-const OUR_OWN = {
-  ru: 'не знаем, набрала ли АТС: ошибка у нас, подробности в журнале',
-  en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
-};
 
 const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
