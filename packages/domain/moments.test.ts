@@ -280,6 +280,14 @@ examples(
     waits: ['line/+7 10:00:00 c1 → waits'],
   },
   {
+    rule: 'our own telephone that was rung first for a call of ours is nobody’s turn, though a list tells it as a call that came in',
+    events: `
+      10:00:00 line/+7 client   call c1/ringing in
+      10:00:01 line/+7 employee call c1/ended   out not_dialled
+      10:00:01 line/+7 client   call c1/ended2  in missed`,
+    waits: [],
+  },
+  {
     rule: 'a call-back that was too short is neither an answer nor an attempt',
     events: `
       10:00:00 line/+7 client   call c1/ended in missed

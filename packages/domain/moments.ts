@@ -125,7 +125,9 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
   const { channel, thread, seq } = first;
   const place = { channel, thread, seq, events: [...sorted, ...before] };
   const rules = rulesOf(channel);
-  const incoming = first.call.direction === 'in';
+  // Our own telephone that was rung first for a call of ours: some lists tell it as a call that came in.
+  const wasDialled = phases.every(({ call }) => call.outcome !== 'not_dialled');
+  const incoming = first.call.direction === 'in' && wasDialled;
   const moments: Moment[] = [];
   const ended = endOf(sorted, rules);
   const isUntold = ended === undefined && !sorted.some((phase) => phase.side === 'bot');
@@ -138,7 +140,6 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
     moments.push({ ...place, at, means: 'turn', missed: conversation ? null : missedOf(over) });
   }
   if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
-  const wasDialled = phases.every(({ call }) => call.outcome !== 'not_dialled');
   const unreached = wasDialled && (ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy');
   if (!incoming && ended && unreached && isPersons(sorted, rules)) {
     moments.push({ ...place, at: ended.at, means: 'attempt', by: ended });

@@ -163,7 +163,8 @@ function tellCall(
   const keys = all.map((phase) => `${phase.channel}\n${phase.id}`);
   const place = `${first.channel}\n${first.thread}`;
   const group = groupOf(first.channel, first.thread);
-  const incoming = first.call.direction === 'in';
+  const dialled = !phases.some(({ call }) => call.outcome === 'not_dialled');
+  const incoming = dialled && first.call.direction === 'in';
   const ended = lastWord(phases, counts);
   const machine = isMachine(phases, counts);
   let spokeAt = talkOf(phases, counts);
@@ -192,7 +193,6 @@ function tellCall(
     });
   }
   if (spokeAt !== null) acts.push(act(spokeAt, 'answer', 2));
-  const dialled = !phases.some(({ call }) => call.outcome === 'not_dialled');
   if (!incoming && ended && !machine && dialled && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
     acts.push(act(ended.at, 'attempt', 3));
 }
