@@ -4,6 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
 import { until } from '@otklik/testing';
 import { freePort } from '../../packages/channels/testing/contractConfig.ts';
+import { AmiPeer } from '../../packages/channels/testing/phone/amiPeer.ts';
+import {
+  amiFields,
+  type Happening,
+  type StoryChannel,
+} from '../../packages/channels/testing/phone/asteriskStory.ts';
 import { beelinePost, beelineScript } from '../../packages/channels/testing/phone/beelineScript.ts';
 import { mangoEvent, mangoScript } from '../../packages/channels/testing/phone/mangoScript.ts';
 import { megafonPost, megafonScript } from '../../packages/channels/testing/phone/megafonScript.ts';
@@ -16,6 +22,7 @@ import { zadarmaPost, zadarmaScript } from '../../packages/channels/testing/phon
 import { startOtklik, startReceiver } from './otklik.ts';
 
 const LINE = '74951234567';
+const CLIENT = '79160000001';
 
 /** One call as an exchange posts it. Milliseconds since 1970; `talked` is null when nobody picked up. */
 interface Played {
@@ -437,5 +444,85 @@ notify: { webhook: { url: "${receiver.url}", secret: "${receiver.secret}" } }
     await otklik.stop();
     receiver.close();
     apis.close();
+  }
+});
+
+const channelOf = (id: string, linked: string, name: string, over: Partial<StoryChannel>): StoryChannel => ({
+  name,
+  id,
+  linked,
+  exten: 's',
+  ...over,
+});
+
+it('at an Asterisk, heard by AMI: the same', async () => {
+  const [receiver, peer] = [
+    await startReceiver(),
+    await AmiPeer.start('otklik', 'the-password-of-this-test'),
+  ];
+  const otklik = await startOtklik({
+    config: `
+version: 1
+people:
+  - { id: anna, name: Анна, email: anna@example.ru }
+  - { id: vera, name: Вера, role: head, email: vera@example.ru }
+channels:
+  - { id: line, kind: phone, provider: asterisk, owner: anna, head: vera, account: "otklik@127.0.0.1:${peer.port}", secret: the-password-of-this-test, accounts: { anna: "101" } }
+notify: { webhook: { url: "${receiver.url}", secret: "${receiver.secret}" } }
+`,
+  });
+  const now = unix(Date.now()) * 1_000;
+  const ring = channelOf('c.1', 'c.1', 'PJSIP/mts-trunk-00000001', {
+    caller: CLIENT,
+    exten: LINE,
+    context: 'from-pstn',
+  });
+  const own = channelOf('c.2', 'c.2', 'PJSIP/101-00000002', { caller: '101', exten: CLIENT });
+  const trunk = channelOf('c.3', 'c.2', 'PJSIP/mts-trunk-00000003', { caller: CLIENT });
+  const tell = (
+    happenings: readonly (readonly [
+      number,
+      'starts' | 'answers' | 'enters' | 'leaves' | 'hangsUp',
+      StoryChannel,
+    ])[],
+  ) =>
+    peer.tells(
+      happenings
+        .map(([after, does, channel]): Happening => ({ time: now + after, does, channel }))
+        .map(amiFields),
+    );
+  try {
+    await until(() => peer.logins > 0, { timeoutMs: 8_000, what: 'Otklik at the AMI' });
+    tell([
+      [-20_000, 'starts', ring],
+      [-8_000, 'hangsUp', ring],
+    ]);
+    const told = await until(() => receiver.arrived.find(({ type }) => type === 'wait.step'), {
+      timeoutMs: 15_000,
+      what: 'the word of the missed call',
+    });
+    assert.deepEqual([told.data.step, told.data.recipient, told.data.client], [0, 'anna', `+${CLIENT}`]);
+    tell([
+      [-7_000, 'starts', own],
+      [-7_000, 'starts', trunk],
+      [-6_000, 'answers', trunk],
+      [-6_000, 'enters', trunk],
+      [-6_000, 'enters', own],
+      [0, 'leaves', own],
+      [0, 'hangsUp', trunk],
+      [0, 'hangsUp', own],
+    ]);
+    const closed = await until(
+      async () => (await otklik.api<{ items: Wait[] }>('/waits?state=closed')).body.items[0],
+      { timeoutMs: 8_000, what: 'the end' },
+    );
+    assert.deepEqual(
+      [closed.thread, closed.opened_at, closed.outcome, closed.answered_by, closed.response_seconds],
+      [`+${CLIENT}`, new Date(now - 20_000).toISOString(), 'answered', 'anna', 14],
+    );
+  } finally {
+    await otklik.stop();
+    receiver.close();
+    await peer.close();
   }
 });
