@@ -1,5 +1,4 @@
 import { SECOND } from '@otklik/domain';
-import { createConnection } from 'mysql2';
 import pg from 'pg';
 import type { Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
@@ -27,6 +26,8 @@ export async function openSql(url: URL, timezone: string, signal: AbortSignal): 
 }
 
 async function openMysql(url: URL, signal: AbortSignal): Promise<Sql> {
+  // Few need it, and it would cost every start an eighth of a second.
+  const { createConnection } = await import('mysql2');
   const link = createConnection({
     host: hostOf(url),
     port: Number(url.port || 3306),
