@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createPostgresBackend, type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 /** Where a queue lives: on Redis when there is one, else on the PostgreSQL that is there anyway. */
 export type QueuePlace =
@@ -13,14 +13,48 @@ interface Patience {
   readonly connectTimeout?: number;
 }
 
+/**
+ * BullMQ works over copies of the connection that it is given, and lets go of a copy only if that was ready once (6.7.0,
+ * RedisConnection.disconnect): one that never was tries for ever, and the process with it. So we know them by ourselves.
+ */
+class KnownRedis extends Redis {
+  readonly copies: Redis[] = [];
+  override duplicate(override?: Partial<RedisOptions>): Redis {
+    const copy = super.duplicate(override);
+    this.copies.push(copy);
+    return copy;
+  }
+}
+
+class KnownCluster extends Cluster {
+  readonly copies: Cluster[] = [];
+  override duplicate(...given: Parameters<Cluster['duplicate']>): Cluster {
+    const copy = super.duplicate(...given);
+    this.copies.push(copy);
+    return copy;
+  }
+}
+
 /** A comma-separated list of URLs means a cluster. */
-const redis = (url: string, patience: Patience): Redis | Cluster => {
+const redis = (url: string, patience: Patience): KnownRedis | KnownCluster => {
   const nodes = url.split(',').map((node) => node.trim());
   const [only] = nodes;
   return nodes.length === 1 && only
-    ? new Redis(only, { ...patience })
-    : new Cluster(nodes, { redisOptions: { ...patience } });
+    ? new KnownRedis(only, { ...patience })
+    : new KnownCluster(nodes, { redisOptions: { ...patience } });
 };
+
+/**
+ * One that waits for its next try when it is disconnected (ioredis 6.0.0) does not say that it has ended, and BullMQ goes on
+ * waiting for that word, its timers running.
+ */
+function disconnectAll(connection: KnownRedis | KnownCluster): void {
+  for (const each of [connection, ...connection.copies]) {
+    const wasBetweenTries = each.status === 'reconnecting';
+    each.disconnect();
+    if (wasBetweenTries) each.emit('end');
+  }
+}
 
 const COMMAND_TIMEOUT_MS = 2_000;
 /** A connection that is broken without a word is given up then. */
@@ -51,10 +85,7 @@ export function openProducer(name: string, place: QueuePlace, onError: (error: E
       queue,
       ready: queue.waitUntilReady(),
       end: () => queue.close().finally(() => connection.disconnect()),
-      abandon: () => {
-        connection.disconnect();
-        queue.disconnect().catch(onError);
-      },
+      abandon: () => disconnectAll(connection),
     };
   }
   const queue = new Queue(
@@ -135,10 +166,7 @@ export function openWorker(
     worker.on('error', onError);
     return {
       end: () => worker.close().finally(() => connection.disconnect()),
-      abandon: () => {
-        connection.disconnect();
-        worker.disconnect().catch(onError);
-      },
+      abandon: () => disconnectAll(connection),
     };
   }
   const connection = {

@@ -9,6 +9,9 @@ import { type JobQueue, openQueue } from './queue.ts';
 import { backends, nowhere, type TestPlace } from './testing/places.ts';
 
 const holdJob = fileURLToPath(new URL('./testing/holdJob.ts', import.meta.url));
+const closeInVain = fileURLToPath(new URL('./testing/closeInVain.ts', import.meta.url));
+/** These tests are of what a queue does, on a machine that may be busy; how soon it gives up is tested by itself. */
+const PATIENT_MS = 5_000;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 for (const { name, start } of backends) {
@@ -163,6 +166,17 @@ for (const { name, start } of backends) {
       await queue.close();
     });
 
+    test('leaves nothing behind that keeps a process alive when nobody was ever there', async () => {
+      const place = JSON.stringify(nowhere(name));
+      const child = spawn(process.execPath, [closeInVain, place], { stdio: 'inherit' });
+      try {
+        await until(() => child.exitCode !== null, { what: 'the process ends', timeoutMs: 20_000 });
+        assert.equal(child.exitCode, 0);
+      } finally {
+        child.kill('SIGKILL');
+      }
+    });
+
     test('what comes out is what went in', async () => {
       await using world = await openWorld(start);
       let got: unknown;
@@ -192,7 +206,7 @@ async function openWorld(start: () => Promise<TestPlace>) {
   const { place, cutConnections, [Symbol.asyncDispose]: drop } = await start();
   const errors: string[] = [];
   const onError = (error: Error) => void errors.push(error.message);
-  const queue: JobQueue<unknown> = openQueue('jobs', place, onError);
+  const queue: JobQueue<unknown> = openQueue('jobs', place, onError, PATIENT_MS);
   const closings: (() => Promise<void>)[] = [];
   return {
     place,

@@ -11,7 +11,7 @@ const CLOSE_WITHIN_MS = 2_000;
 
 /** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
-  /** Resolves when the job is durable. Rejects within 0.5 s when that is not certain: it may come all the same. */
+  /** Resolves when the job is durable. Rejects within half a second (`addWithinMs`) when that is not certain: it may come all the same. */
   add(job: Job): Promise<void>;
   /**
    * Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is.
@@ -31,10 +31,12 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/** `addWithinMs` is what whoever adds a job can wait: a person at a provider's end waits a second. */
 export function openQueue<Job>(
   name: string,
   place: QueuePlace,
   onError: (error: Error) => void,
+  addWithinMs: number = ADD_WITHIN_MS,
 ): JobQueue<Job> {
   // Opened by the first who adds or counts: a process that only consumes needs no producer.
   let producer: Producer | null = null;
@@ -55,7 +57,7 @@ export function openQueue<Job>(
   return {
     add: async (job) => {
       const adding = queue().then((opened) => opened.add(name, job, UNTIL_DONE));
-      await within(ADD_WITHIN_MS, adding);
+      await within(addWithinMs, adding);
     },
     consume: (handle, most) => consume(name, place, handle, most, onError),
     counts: () =>
