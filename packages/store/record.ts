@@ -100,7 +100,7 @@ export async function recordIn(
     ...(await fillNames(tx, namesToldAgain(events, fresh, threads))),
   ];
   if (fresh.length === 0 && moved.length === 0) {
-    await announce(tx, [], renewed, rules, now);
+    if (renewed.length > 0) await announce(tx, [], renewed, rules, now);
     return { fresh, changes: [] };
   }
   await nameClients(tx, fresh);
@@ -126,7 +126,7 @@ function namesToldAgain(
 
 /**
  * Brings the waits up to date with what is new in the clients' histories: fresh events, and threads that moved. `renewed`
- * are the clients a subject of whose has changed: their pings are told of as well.
+ * are the clients who have another name or subject now: their pings are told of as well.
  */
 export async function refold(
   tx: Db,

@@ -72,9 +72,10 @@ export function createWriter(world: World): EventWriter {
     const retold = new Map<string, Event>();
     for (const event of requests.flatMap(({ events }) => events)) {
       const about = aboutOf(event);
+      if (about === null) continue;
       const key = eventKey(event.channel, event.id);
       const isWritten = unknown.has(key) || (underWay.has(key) && !fresh.has(key));
-      if (about === null || isWritten) continue;
+      if (isWritten) continue;
       if (told.get(placeOf(event)) !== about) retold.set(placeOf(event), event);
     }
     return retold;
