@@ -57,10 +57,13 @@ async function findThreads(
   tx: Db,
   places: readonly { channel: string; thread: string }[],
 ): Promise<Map<string, ThreadRow>> {
-  const given = places.map(({ channel, thread }) => ({ channel, thread }));
+  const channels = places.map(({ channel }) => channel);
+  const threads = places.map(({ thread }) => thread);
+  // By arrays, so that the planner sees how many there are (see spansOf).
   const found = await sql<ThreadRow>`
     select t.channel, t.thread, t.client_id, t.own_client
-    from ${rowsOf(given, 'channel text, thread text')} join threads t using (channel, thread)`.execute(tx);
+    from unnest(${channels}::text[], ${threads}::text[]) as given (channel, thread)
+    join threads t using (channel, thread)`.execute(tx);
   return new Map(found.rows.map((row) => [placeOf(row), row]));
 }
 

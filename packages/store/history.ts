@@ -11,7 +11,7 @@ import {
   type Wording,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import { iso, rowsOf } from './rows.ts';
+import { iso, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 
 /** An event as the table keeps it. */
@@ -84,9 +84,8 @@ export interface Span {
 
 /** All of the clients' events from their moment on, in one query (index events_of_client). */
 export async function eventsSince(db: Db, spans: readonly Span[]): Promise<EventRow[]> {
-  const rows = spans.map((span) => ({ client_id: span.clientId, since: iso(span.from) }));
   const found = await sql<EventRow>`
-    select ${COLUMNS} from ${rowsOf(rows, 'client_id uuid, since timestamptz')}
+    select ${COLUMNS} from ${spansOf(spans)}
     join events e on e.client_id = given.client_id and e.at >= given.since`.execute(db);
   return found.rows;
 }

@@ -1,6 +1,6 @@
 import type { EpochMs, Etiquette, EventKind, Outcome, Subject, Why } from '@otklik/domain';
 import { sql } from 'kysely';
-import { iso, isoOrNull, rowsOf } from './rows.ts';
+import { isoOrNull, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 import { SUBJECT_OF_WAIT } from './subjects.ts';
 
@@ -132,9 +132,8 @@ export async function waitsSince(
   db: Db,
   spans: readonly { clientId: string; from: EpochMs }[],
 ): Promise<WaitRow[]> {
-  const rows = spans.map((span) => ({ client_id: span.clientId, since: iso(span.from) }));
   const found = await sql<WaitRow>`
-    select ${WAIT_COLUMNS} from ${rowsOf(rows, 'client_id uuid, since timestamptz')}
+    select ${WAIT_COLUMNS} from ${spansOf(spans)}
     join waits w on w.client_id = given.client_id
     where w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)
     order by w.id
@@ -147,9 +146,8 @@ export async function voidedSince(
   db: Db,
   spans: readonly { clientId: string; from: EpochMs }[],
 ): Promise<WaitRow[]> {
-  const rows = spans.map((span) => ({ client_id: span.clientId, since: iso(span.from) }));
   const found = await sql<WaitRow>`
-    select ${WAIT_COLUMNS} from ${rowsOf(rows, 'client_id uuid, since timestamptz')}
+    select ${WAIT_COLUMNS} from ${spansOf(spans)}
     join waits w on w.client_id = given.client_id
     where w.voided_at is not null and w.opened_at >= given.since
     order by w.id
