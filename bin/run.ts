@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { guardedMetrics, health, startBoard } from '@otklik/board';
@@ -40,6 +41,8 @@ export async function run(options: RunOptions): Promise<number> {
     await stopAll();
     throw error;
   }
+  // Written now and not at the end, so that a start after a crash is a fast one too.
+  flushCompileCache();
   await asked;
   const hurry = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
   hurry.unref();
