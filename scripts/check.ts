@@ -9,17 +9,28 @@ const folders = ['bin', 'packages', 'services', 'tests', 'scripts', 'grafana'].f
   existsSync(join(projectRoot, folder)),
 );
 
+/** What the programs remember of the last run, so that the next one looks at what has changed. */
+const cache = '.cache';
+/** Where tsc remembers. */
+const kept = (name: string) => ['--incremental', '--tsBuildInfoFile', `${cache}/${name}.tsbuildinfo`];
+
 const checks: readonly Check[] = [
-  commandCheck('format and lint', 'biome', ['ci', '--error-on-warnings', '.']),
-  commandCheck('types', 'tsc', ['-p', 'tsconfig.json', '--noEmit']),
-  commandCheck('types of the web app', 'tsc', ['-p', 'services/board/web', '--noEmit']),
+  commandCheck('format and lint', 'biome', ['ci', '--colors=off', '--error-on-warnings', '.']),
+  commandCheck('types', 'tsc', ['-p', 'tsconfig.json', '--noEmit', ...kept('types')]),
+  commandCheck('types of the web app', 'tsc', ['-p', 'services/board/web', '--noEmit', ...kept('webTypes')]),
   commandCheck(
     'direction of imports',
     'depcruise',
-    ['--config', '.dependency-cruiser.mjs', ...folders],
+    ['--config', '.dependency-cruiser.mjs', '--cache', `${cache}/imports`, ...folders],
     hasSeenTheCode,
   ),
-  commandCheck('no unused code', 'knip', ['--no-progress', '--no-config-hints']),
+  commandCheck('no unused code', 'knip', [
+    '--no-progress',
+    '--no-config-hints',
+    '--cache',
+    '--cache-location',
+    `${cache}/knip`,
+  ]),
   generatedFilesCheck,
 ];
 
