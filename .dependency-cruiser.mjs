@@ -1,7 +1,7 @@
 // Which way imports may point (docs/architecture.md): services → channels, crm, store, queue, telemetry, config → domain.
 // A package not named as allowed here is refused, so a new arrow is a decision made in this file.
 
-const tests = '\\.test\\.ts$|/testing/|/samples/';
+const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
 
 /** The workspace packages that each one may import. */
 const mayImport = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { createMetrics } from '@otklik/telemetry';
+import { test } from 'vitest';
 import { parse } from 'yaml';
 import { dashboard } from './dashboards.ts';
 import { metrics } from './metrics.ts';

@@ -6,10 +6,15 @@ import { runToTheEnd, SetupError } from './setup/processes.mjs';
 import { findNode } from './setup/toolchain.mjs';
 import { ensureWebApp } from './setup/webApp.mjs';
 
+const vitest = 'node_modules/vitest/vitest.mjs';
+
 const commands = {
   start: { program: ['bin/otklik.ts', 'start'], needsWebApp: true },
   cli: { program: ['bin/otklik.ts'], needsWebApp: false },
-  test: { program: ['scripts/test.ts'], needsWebApp: true },
+  dev: { program: ['scripts/dev.ts'], needsWebApp: true },
+  // The tests build the board themselves where they need it.
+  test: { program: [vitest, 'run'], needsWebApp: false },
+  'test:watch': { program: [vitest, 'watch'], needsWebApp: false },
   bench: { program: ['tests/bench/run.ts'], needsWebApp: true },
   check: { program: ['scripts/check.ts'], needsWebApp: false },
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { callBackOf, loggable } from './callBack.ts';
 import { contractConfig } from './testing/contractConfig.ts';
 

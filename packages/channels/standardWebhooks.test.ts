@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
+import { test } from 'vitest';
 import { signatureHeaders, verifySignature } from './standardWebhooks.ts';
 
 const secretText = fc

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { configSchema, type JsonSchema } from './configSchema.ts';
 import { isSchemaCurrent } from './generateSchema.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { test } from 'vitest';
 import { debounce } from './debounce.ts';
 
 /** Lets timers run until the condition holds; the timeout of the test is its end. */

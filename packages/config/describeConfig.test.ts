@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { describeConfig } from './describeConfig.ts';
 import { CONTRACT_EXAMPLE, configOf, ENV, read, SMALLEST } from './testing/reading.ts';
 

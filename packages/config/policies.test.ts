@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { defaultSteps, MINUTE } from '@otklik/domain';
+import { test } from 'vitest';
 import { configOf, SMALLEST, told } from './testing/reading.ts';
 
 const withPolicies = (policies: string) => `${SMALLEST}policies: ${policies}\n`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { defaultSteps, MINUTE } from '@otklik/domain';
+import { describe, it } from 'vitest';
 import { formatFault } from './fault.ts';
 import { readProposal } from './proposal.ts';
 import { configOf, SMALLEST } from './testing/reading.ts';

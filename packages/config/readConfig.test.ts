@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { formatFault } from './fault.ts';
 import { CONTRACT_EXAMPLE, configOf, ENV, faultsOf, read, SMALLEST, told } from './testing/reading.ts';
 

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { type TestContext, test } from 'vitest';
 import { loadConfig } from './loadConfig.ts';
 import { SIGNING_SECRET, SMALLEST } from './testing/reading.ts';
 import type { Config } from './types.ts';
@@ -17,7 +17,7 @@ const VALID = SMALLEST.replace('env:SITE_SECRET', 'file:site.secret').replace(
 /** A folder with a valid config and its secret, gone after the test. */
 function configFolder(context: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'otklik-config-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  context.onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'otklik.yaml');
   const secretFile = join(folder, 'site.secret');
   writeFileSync(file, VALID);
@@ -38,10 +38,10 @@ function watched(context: TestContext, file: string, options?: Parameters<typeof
     { onConfig: (config) => note('config', config), onRefused: (faults) => note('refused', faults) },
     { settleMs: 5, ...options },
   );
-  context.after(() => watcher.close());
+  context.onTestFinished(() => watcher.close());
   // The watch does not keep the process alive by itself.
   const hold = setInterval(() => {}, 1_000);
-  context.after(() => clearInterval(hold));
+  context.onTestFinished(() => clearInterval(hold));
   return {
     told,
     next: (kind: 'config' | 'refused') => once(events, kind, { signal: AbortSignal.timeout(20_000) }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { type Asked, isAway, onDuty, ownerAt, personInCharge, recipientsOf, type Why } from './askWhom.ts';
 import type { ChannelPeople, DutyShift, PeopleById } from './people.ts';
 import type { Role } from './policy.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { clientName } from './clientName.ts';
 
 for (const [client_name, thread, called] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { type Due, dueSteps, type OpenWait, rungsOf } from './dueSteps.ts';
 import { isWorking } from './hours.ts';
 import type { Policy, Role, Rung } from './policy.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import type { Calendar } from './calendar.ts';
 import { type Due, dueSteps, type OpenWait, rungsOf, type Step, stageAt } from './dueSteps.ts';
 import type { PeopleById } from './people.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import type { Calendar, Interval, SpecialDay, Weekday } from './calendar.ts';
 import { afterWorking, isWorking, nextWorking } from './hours.ts';
 import { calendar } from './testing/company.ts';

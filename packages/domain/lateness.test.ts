@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { type LateReason, lateDelivered, lateReason } from './lateness.ts';
 import { at } from './testing/story.ts';
 

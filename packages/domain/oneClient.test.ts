@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { type Attested, type Confirmed, handlesOf, joinedClients, nameKey } from './oneClient.ts';
 
 const CLIENTS = ['a', 'b', 'c', 'd', 'e', 'f'];

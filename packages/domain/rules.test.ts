@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import type { Author, Event, Side } from './event.ts';
 import { foldPolicyOf, type Rules, whoDid } from './rules.ts';
 import { CHANNEL, people, policy } from './testing/company.ts';

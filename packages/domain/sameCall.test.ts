@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { foldWaits } from './foldWaits.ts';
 import { examples } from './testing/examples.ts';
 import { at, rules, story, waitsTold } from './testing/story.ts';

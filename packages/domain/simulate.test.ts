@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
+import { describe, it, test } from 'vitest';
 import { isAway } from './askWhom.ts';
 import type { Policy } from './policy.ts';
 import { readSpan } from './replaySpan.ts';

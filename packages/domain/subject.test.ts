@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { subjectOf } from './subject.ts';
 
 test('a subject is one line, and nothing when it says nothing', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { until } from '@otklik/testing';
 import fc from 'fast-check';
+import { describe, test } from 'vitest';
 import { type JobQueue, openQueue } from './queue.ts';
 import { backends, nowhere, type TestPlace } from './testing/places.ts';
 
@@ -15,7 +15,7 @@ const PATIENT_MS = 5_000;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 for (const { name, start } of backends) {
-  suite(`a queue on ${name}`, () => {
+  describe(`a queue on ${name}`, () => {
     test('hands over each job once', async () => {
       await using world = await openWorld(start);
       const got: number[] = [];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { temporaryDirectory } from '@otklik/testing';
+import { test } from 'vitest';
 import { openSpool, type Spool, type SpoolFault } from './spool.ts';
 
 interface Job {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { type Access, createAccess, endSession, findAccess, hasSignedIn, useLink } from './access.ts';
 import type { Store } from './store.ts';
@@ -13,11 +13,11 @@ const ANNA: Access = { role: 'owner', person: 'anna', name: null };
 describe('access', () => {
   let opened: TestStore;
   let store: Store;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
     ({ store } = opened);
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   it('is known by its token, as what it is, and for nothing else', async () => {
     const token = await createAccess(store, 'bearer', ANNA, null);

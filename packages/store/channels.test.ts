@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
   channelStates,
   loadCursor,
@@ -16,11 +16,11 @@ import { type TestStore, testStore } from './testing/testStore.ts';
 describe('channels', () => {
   let opened: TestStore;
   let store: Store;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
     ({ store } = opened);
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   it('an account is held by one process, until that lets go', async () => {
     const other = await opened.another();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type EpochMs, MINUTE, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { type ClockRules, fireDue, nextDueAt, type Tick } from './clock.ts';
 import type { Store } from './store.ts';

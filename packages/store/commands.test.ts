@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { MINUTE } from '@otklik/domain';
 import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
 import { beginCall, type Commanded, callFailed, handOver, noReplyNeeded, takeWait } from './commands.ts';

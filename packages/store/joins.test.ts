@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import {
   type Event,
   eventKey,
@@ -12,6 +11,7 @@ import {
 } from '@otklik/domain';
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { distinctHistory, shuffled } from '../domain/testing/histories.ts';
 import { at, story } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
@@ -33,10 +33,10 @@ const NOON = at('12:00:00');
 
 describe('one client, one wait', () => {
   let opened: TestStore;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   let stories = 0;
   /** A story in threads of its own, in which the client of a thread says who they are. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import { freshDatabase } from '@otklik/testing';
+import { emptyDatabase } from '@otklik/testing/servers';
+import { it } from 'vitest';
 import { createSchema, migrate } from './migrate.ts';
 import { openStore } from './store.ts';
 
 const open = (url: string, schema = 'otklik') => openStore({ url, schema, onError: () => undefined });
 
 it('brings an empty database up to date, and changes nothing the second time', async () => {
-  await using database = await freshDatabase();
+  await using database = await emptyDatabase();
   await createSchema(database.url, 'otklik');
   const store = await open(database.url);
   try {
@@ -19,7 +19,7 @@ it('brings an empty database up to date, and changes nothing the second time', a
 });
 
 it('several processes that start at once migrate once', async () => {
-  await using database = await freshDatabase();
+  await using database = await emptyDatabase();
   const stores = await Promise.all(
     Array.from({ length: 4 }, async () => {
       await createSchema(database.url, 'otklik');
@@ -35,7 +35,7 @@ it('several processes that start at once migrate once', async () => {
 });
 
 it('two installations on one database do not meet', async () => {
-  await using database = await freshDatabase();
+  await using database = await emptyDatabase();
   for (const schema of ['otklik', 'otklik_demo']) {
     await createSchema(database.url, schema);
     const store = await open(database.url, schema);

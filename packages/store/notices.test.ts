@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { SECOND } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { claimEdits, joinMessage, markEdited, noticesInChat, wantCard } from './chatMessages.ts';
 import { fireDue } from './clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { MINUTE } from '@otklik/domain';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
 import { handOver } from './commands.ts';
@@ -16,10 +16,10 @@ const OPENED = at('10:00:00');
 
 describe('whose a wait is', () => {
   let opened: TestStore;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   const now = async (wait: WaitRow) => {
     const [found] = await waitsById(opened.store, [wait.id]);
@@ -91,10 +91,10 @@ describe('whose a wait is', () => {
 
 describe('quiet hours', () => {
   let opened: TestStore;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   it('hold back what is for a head, never what is for whoever answers for the wait', async () => {
     const rules = company();

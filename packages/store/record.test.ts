@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { type Event, foldPolicyOf, foldWaits, SECOND, type Wait } from '@otklik/domain';
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { distinctHistory, shuffled } from '../domain/testing/histories.ts';
 import { at, story } from '../domain/testing/story.ts';
 import { recordedCalls, timelineOf, waitsById } from './reads.ts';
@@ -16,11 +16,11 @@ import type { NamedWait } from './waitRows.ts';
 describe('recording events', () => {
   let opened: TestStore;
   let store: Store;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
     ({ store } = opened);
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   let clients = 0;
   /** Puts a history into threads of its own, all of them one client's. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
 import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { recordEvents } from './record.ts';
 import { type Listening, listen, type Signal, signal } from './signals.ts';
@@ -16,7 +16,7 @@ describe('signals', () => {
   let listening: Listening;
   const heard: Signal[] = [];
   let gaps = 0;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
     ({ store } = opened);
     listening = await listen(await opened.another(), {
@@ -27,7 +27,7 @@ describe('signals', () => {
       error: () => undefined,
     });
   });
-  after(async () => {
+  afterAll(async () => {
     await listening.close();
     await opened[Symbol.asyncDispose]();
   });

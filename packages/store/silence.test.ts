@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { blindSpans, seeChannels } from './blindSpans.ts';
 import { channelStates, saveChannelState, sawChannels } from './channels.ts';
 import { saveSilence } from './silence.ts';
@@ -12,11 +12,11 @@ const MINUTE = 60_000;
 describe('what is not seen', () => {
   let opened: TestStore;
   let store: Store;
-  before(async () => {
+  beforeAll(async () => {
     opened = await testStore();
     ({ store } = opened);
   });
-  after(() => opened[Symbol.asyncDispose]());
+  afterAll(() => opened[Symbol.asyncDispose]());
 
   const all = { from: 0, to: NOW + 3_600 * MINUTE };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type EpochMs, MINUTE, type Person, type ReplaySpan, SECOND, type Tally } from '@otklik/domain';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue, nextDueAt } from './clock.ts';
 import { recordEvents } from './record.ts';

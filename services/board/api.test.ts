@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { fireDue, type WaitRow } from '@otklik/store';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answer, openWait } from '../../packages/store/testing/waits.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
 
@@ -12,7 +12,7 @@ describe('the API', () => {
   const tokens = { anna: '', boris: '', vera: '', gleb: '', ops: '', admin: ADMIN };
   let annas: WaitRow;
   let boris: WaitRow;
-  before(async () => {
+  beforeAll(async () => {
     board = await testBoard();
     tokens.anna = await board.tokenOf({ role: 'owner', person: 'anna', name: null });
     tokens.boris = await board.tokenOf({ role: 'owner', person: 'boris', name: null });
@@ -22,7 +22,7 @@ describe('the API', () => {
     annas = await open('site');
     boris = await open('line');
   });
-  after(() => board[Symbol.asyncDispose]());
+  afterAll(() => board[Symbol.asyncDispose]());
 
   const open = (channel: string, at = NOW - 60_000) => openWait(board.store, at, board.rules, { channel });
   const get = (path: string, token = ADMIN) => board.ask(token, 'GET', path);

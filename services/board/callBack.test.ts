@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { configOf } from '../../packages/config/testing/reading.ts';
 import { answer, openWait } from '../../packages/store/testing/waits.ts';
 import { type TestBoard, testBoard } from './testing/testBoard.ts';
@@ -30,7 +30,7 @@ describe('a call back from the board', () => {
     answers(response);
   });
 
-  before(async () => {
+  beforeAll(async () => {
     await new Promise<void>((listening) => exchange.listen(0, '127.0.0.1', listening));
     const api = `http://127.0.0.1:${(exchange.address() as AddressInfo).port}`;
     board = await testBoard(
@@ -48,7 +48,7 @@ notify: { telegram: { token: env:OTKLIK_BOT_TOKEN } }
     tokens.vera = await board.tokenOf({ role: 'head', person: 'vera', name: null });
     tokens.admin = await board.tokenOf({ role: 'admin', person: null, name: 'script' });
   });
-  after(async () => {
+  afterAll(async () => {
     exchange.closeAllConnections();
     exchange.close();
     await board[Symbol.asyncDispose]();

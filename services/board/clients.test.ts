@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { recordEvents } from '@otklik/store';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { message } from '../../packages/store/testing/waits.ts';
 import { maskEmail, maskPhone } from './clients.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
@@ -10,10 +10,10 @@ const IVAN = { id: null, name: 'Иван Петров', phone: null, email: null
 
 describe('clients on the board', () => {
   let board: TestBoard;
-  before(async () => {
+  beforeAll(async () => {
     board = await testBoard();
   });
-  after(() => board[Symbol.asyncDispose]());
+  afterAll(() => board[Symbol.asyncDispose]());
 
   const get = (path: string, token = ADMIN) => board.ask(token, 'GET', path);
   const post = (path: string, body?: object, token = ADMIN) => board.ask(token, 'POST', path, body);

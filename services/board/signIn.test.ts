@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { createAccess } from '@otklik/store';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openWait } from '../../packages/store/testing/waits.ts';
 import { ADMIN, type TestBoard, testBoard } from './testing/testBoard.ts';
 
@@ -8,10 +8,10 @@ const ANNA = { role: 'owner', person: 'anna', name: null } as const;
 
 describe('signing in', () => {
   let board: TestBoard;
-  before(async () => {
+  beforeAll(async () => {
     board = await testBoard();
   });
-  after(() => board[Symbol.asyncDispose]());
+  afterAll(() => board[Symbol.asyncDispose]());
 
   const link = (life = 60_000) => createAccess(board.store, 'link', ANNA, Date.now() + life);
   const open = (code: string) => board.app.inject({ url: `/sign-in?code=${code}` });

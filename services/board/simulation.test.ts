@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { MINUTE } from '@otklik/domain';
 import { recordEvents } from '@otklik/store';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { message } from '../../packages/store/testing/waits.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
 
@@ -10,7 +10,7 @@ const CLIENT = { id: 'u7', name: 'Иван Тайный', email: null };
 
 describe('a policy tried out on the board', () => {
   let board: TestBoard;
-  before(async () => {
+  beforeAll(async () => {
     board = await testBoard();
     for (const [channel, minutes] of [
       ['site', 7],
@@ -25,7 +25,7 @@ describe('a policy tried out on the board', () => {
       await recordEvents(board.store, talk, board.rules, ASKED + minutes * MINUTE);
     }
   });
-  after(() => board[Symbol.asyncDispose]());
+  afterAll(() => board[Symbol.asyncDispose]());
 
   const SPAN = {
     from: new Date(ASKED - MINUTE).toISOString(),

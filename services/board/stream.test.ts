@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fireDue, saveChannelState } from '@otklik/store';
 import { until } from '@otklik/testing';
 import pg from 'pg';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { answer, openWait } from '../../packages/store/testing/waits.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { listWaits } from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import pg from 'pg';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { message } from '../../packages/store/testing/waits.ts';

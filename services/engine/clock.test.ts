@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Config } from '@otklik/config';
 import { type StepRow, saveChannelState, timelineOf, type WaitRow, waitsById } from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { openWait } from '../../packages/store/testing/waits.ts';

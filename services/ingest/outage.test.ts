@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
 import { openQueue, openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory, until } from '@otklik/testing';
+import { describe, test } from 'vitest';
 import { killedRedis, OUTAGES, type Outage } from './testing/outages.ts';
 import { message } from './testing/writerWorld.ts';
 import { createWriter, type EventJob } from './writer.ts';
 
 for (const { name, open } of OUTAGES) {
-  suite(`while ${name}`, () => {
+  describe(`while ${name}`, () => {
     test('events are taken within two seconds, and all of them reach the engine afterwards (law 8)', async () => {
       await using world = await startWorld(await open());
       await world.write('before-0', 'before-1');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
 import type { ChannelConfig } from '@otklik/config';
 import { openQueue, openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory, until } from '@otklik/testing';
 import Fastify from 'fastify';
+import { describe, test } from 'vitest';
 import { AWAY } from '../../packages/channels/testing/awayMemory.ts';
 import { hooks } from './hooks.ts';
 import { createTake } from './take.ts';
@@ -17,7 +17,7 @@ const NOW = Date.parse('2026-11-23T10:00:00Z');
 const CHANNELS = postedChannels();
 
 for (const { name, open } of OUTAGES)
-  suite(`while ${name}`, () => {
+  describe(`while ${name}`, () => {
     test('each provider has its usual reply within a second, and its client reaches the engine afterwards', async () => {
       await using world = await startWorld(await open());
       const usual = new Map<string, Reply>();

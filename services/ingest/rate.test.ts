@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { createRateLimit } from './rate.ts';
 
 const passed = (moments: number[], perSecond: number) => {

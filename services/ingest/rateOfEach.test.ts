@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import Fastify from 'fastify';
+import { test } from 'vitest';
 import { AWAY } from '../../packages/channels/testing/awayMemory.ts';
 import { hooks } from './hooks.ts';
 import { postedChannels, postSample } from './testing/postedChannels.ts';

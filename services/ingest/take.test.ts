@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { StaffUpdate } from '@otklik/channels';
 import { createMetrics } from '@otklik/telemetry';
+import { test } from 'vitest';
 import { createTake } from './take.ts';
 import { message } from './testing/writerWorld.ts';
 

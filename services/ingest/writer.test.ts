@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
-import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { until } from '@otklik/testing';
+import { test } from 'vitest';
 import { message, startWriter } from './testing/writerWorld.ts';
 
 const down = () => Promise.reject(new Error('the queue is down'));

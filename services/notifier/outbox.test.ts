@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type EpochMs, SECOND } from '@otklik/domain';
 import { nextNoticeAt, saveNotices } from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
 import pg from 'pg';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../../packages/domain/testing/story.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { openWait } from '../../packages/store/testing/waits.ts';

@@ -1,19 +1,22 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Dovecot } from '../../packages/channels/testing/dovecot.ts';
+import { TestMailbox } from '../../packages/channels/testing/mailbox.ts';
+import { startDovecot } from '../setup/servers/dovecot.ts';
+import type { Ground } from './programs.ts';
 import type { Result } from './result.ts';
 
 const MESSAGES = 50_000;
 
 /** How long it takes until a mailbox of 50,000 mails is read up to now, against reading what is in it. */
-export async function mailbox(): Promise<Result> {
-  const dovecot = await Dovecot.start();
+export async function mailbox({ folder }: Ground): Promise<Result> {
+  const dovecot = await startDovecot(folder);
+  const filled = new TestMailbox(dovecot.access);
   try {
-    dovecot.fill(MESSAGES);
+    filled.fill(MESSAGES);
     // The server makes its index at the first look: that is nobody's merit.
-    await run('recipes/wholeMailbox.ts', dovecot.imap);
-    const baseline = await run('recipes/wholeMailbox.ts', dovecot.imap);
-    const ours = await run('mailboxReader.ts', dovecot.imap);
+    await run('recipes/wholeMailbox.ts', filled.imap);
+    const baseline = await run('recipes/wholeMailbox.ts', filled.imap);
+    const ours = await run('mailboxReader.ts', filled.imap);
     return {
       name: 'mailbox',
       unit: 'ms until caught up',
@@ -25,7 +28,7 @@ export async function mailbox(): Promise<Result> {
       baseline_memory_mib: baseline.memoryMib,
     };
   } finally {
-    await dovecot.close();
+    await dovecot.stop();
   }
 }
 

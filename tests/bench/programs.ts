@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@otklik/store';
 import { until } from '@otklik/testing';
-import { Redis } from 'ioredis';
+import { startRedis } from '../setup/servers/redis.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -20,41 +19,27 @@ export interface Ground {
 
 export async function startGround(): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'otklik-bench-'));
-  const postgres = await startEmbeddedPostgres({ dir: join(folder, 'data') });
-  const port = await freePort();
-  const settings = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''];
-  const durable = [
-    '--appendonly',
-    'yes',
-    '--appendfsync',
-    'always',
-    '--maxmemory-policy',
-    'noeviction',
-    '--loglevel',
-    'warning',
-  ];
-  const server = spawn(process.env.REDIS_SERVER ?? 'redis-server', [...settings, ...durable], {
-    stdio: 'ignore',
-  });
-  const redisUrl = `redis://127.0.0.1:${port}`;
-  const probe = new Redis(redisUrl, {
-    lazyConnect: true,
-    retryStrategy: () => 50,
-    maxRetriesPerRequest: null,
-  });
-  probe.on('error', () => undefined); // it is tried until it answers
-  await until(() => probe.ping(), { timeoutMs: 10_000, what: 'redis-server answers (is it installed?)' });
-  probe.disconnect();
-  return {
-    redisUrl,
-    databaseUrl: postgres.url,
-    folder,
-    stop: async () => {
-      await stopped(server);
-      await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const redis = await startRedis(folder);
+    const postgres = await startEmbeddedPostgres({ dir: join(folder, 'data') }).catch(async (error) => {
+      await redis.stop();
+      throw error;
+    });
+    return {
+      redisUrl: redis.access.url,
+      databaseUrl: postgres.url,
+      folder,
+      stop: async () => {
+        await redis.stop();
+        await postgres.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 export interface Program {
@@ -91,16 +76,6 @@ function stopped(child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
   });
 }
 

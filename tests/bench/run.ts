@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { installMissingPrograms } from '../setup/servers/programs.ts';
 import { engineRate } from './engineRate.ts';
 import { mailbox } from './mailbox.ts';
 import { startGround } from './programs.ts';
@@ -29,11 +30,26 @@ const machine = {
   node: process.version,
 };
 const benchmarks: Result[] = [];
+const failed: { readonly name: string; readonly problem: string }[] = [];
+await installMissingPrograms(['redis', 'dovecot']);
 for (const name of chosen) {
+  try {
+    benchmarks.push(await measured(name));
+  } catch (error) {
+    // The others are worth having all the same.
+    const problem = error instanceof Error ? error.message : String(error);
+    failed.push({ name, problem });
+    console.error(`${name.padEnd(16)} failed: ${problem}`);
+    process.exitCode = 1;
+  }
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify({ machine, benchmarks, failed }, null, 2)}\n`);
+}
+
+async function measured(name: keyof typeof BENCHMARKS): Promise<Result> {
   const ground = await startGround(); // anew for each: none inherits another's tables
   try {
     const result = await BENCHMARKS[name](ground);
-    benchmarks.push(result);
     console.log(
       `${name.padEnd(16)} ${result.ratio.toFixed(2)}×   ours ${result.ours.toFixed(0)}, usual recipe ${result.baseline.toFixed(0)} ${result.unit}`,
     );
@@ -43,9 +59,8 @@ for (const name of chosen) {
         `${' '.repeat(17)}p50 ${p50_ms}, p99 ${p99_ms}, max ${max_ms} ms; recipe p50 ${baseline_p50_ms}, p99 ${baseline_p99_ms}, max ${baseline_max_ms} ms`,
       );
     }
+    return result;
   } finally {
     await ground.stop();
   }
 }
-if (values.json !== undefined)
-  writeFileSync(values.json, `${JSON.stringify({ machine, benchmarks }, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { FakeAvito } from '../../packages/channels/testing/fakeAvito.ts';
 import { type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
 
@@ -34,10 +34,10 @@ describe('Avito beside the company’s own line', () => {
   let avito: FakeAvito;
   let receiver: Receiver;
   let otklik: Otklik;
-  before(async () => {
+  beforeAll(async () => {
     receiver = await startReceiver();
   });
-  after(() => receiver.close());
+  afterAll(() => receiver.close());
   beforeEach(async () => {
     receiver.arrived.length = 0;
     avito = await FakeAvito.start();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { FakeMessage } from '../fakes/telegram/chat.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { type Otklik, startOtklik } from './otklik.ts';
@@ -59,7 +59,7 @@ describe('«Перезвонить» under a ping', () => {
   let boris: ReturnType<FakeTelegram['user']>;
   let calls = 0;
 
-  before(async () => {
+  beforeAll(async () => {
     telegram = await startFakeTelegram();
     telegram.addBot(STAFF_BOT);
     exchange = new CallApi();
@@ -84,7 +84,7 @@ notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
     boris.writes(STAFF_BOT, '/start');
     await telegram.until(() => inChat(ANNA).length > 0 && inChat(BORIS).length > 0, 10_000);
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik?.stop();
     exchange.close();
     await telegram.close();

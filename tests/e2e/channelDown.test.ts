@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { until } from '@otklik/testing';
+import { it } from 'vitest';
 import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { startOtklik, startReceiver } from './otklik.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { it } from 'node:test';
-import { until } from '@otklik/testing';
-import { freePort } from '../../packages/channels/testing/contractConfig.ts';
+import { freePort, until } from '@otklik/testing';
+import { it } from 'vitest';
+
 import { AmiPeer } from '../../packages/channels/testing/phone/amiPeer.ts';
 import {
   amiFields,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, type Otklik, startOtklik } from './otklik.ts';
 
@@ -42,13 +42,13 @@ interface OwnerRow {
 describe('what counts as an answer, and with what manners', () => {
   let telegram: FakeTelegram;
   let otklik: Otklik;
-  before(async () => {
+  beforeAll(async () => {
     telegram = await startFakeTelegram();
     telegram.addBot(BOT);
     otklik = await startOtklik({ config: config(telegram.apiRoot) });
     telegram.user({ id: 100001, firstName: 'Анна' }).writes(BOT, '/start');
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik?.stop();
     await telegram.close();
   });

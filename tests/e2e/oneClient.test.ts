@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { until } from '@otklik/testing';
+import { it } from 'vitest';
 import { message, type Otklik, startOtklik, startReceiver } from './otklik.ts';
 
 const config = (url: string, secret: string) => `

@@ -5,10 +5,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freshDatabase, temporaryDirectory, until } from '@otklik/testing';
+import { temporaryDirectory, until } from '@otklik/testing';
+import { freshDatabase } from '@otklik/testing/servers';
 import { Webhook } from 'standardwebhooks';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
+const END_WITH_PARENT = new URL('endWithParent.ts', import.meta.url).href;
 const ADMIN = 'the-admin-token-of-this-test';
 
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
@@ -74,7 +76,9 @@ export interface Otklik {
   api<T>(path: string, init?: { method?: string; body?: object }): Promise<{ status: number; body: T }>;
   /** Ends it at once, as a power cut does. */
   kill9(): Promise<void>;
-  /** Starts it again on the same database and configuration. */
+  /** Starts it again on the same database and configuration, and does not wait until it is ready. */
+  launch(): void;
+  /** Starts it again, and waits until it is ready. */
   startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -110,14 +114,21 @@ export async function startOtklik(company: Company): Promise<Otklik> {
   let child: ChildProcess;
   let output = '';
   let base = '';
-  const start = async () => {
+  const launch = () => {
     output = '';
-    child = spawn(process.execPath, [PROGRAM, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(process.execPath, ['--import', END_WITH_PARENT, PROGRAM, 'start'], {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output += text;
+        console.log(text.trimEnd()); // shown when the test fails
       });
     }
+  };
+  const start = async () => {
+    launch();
     await until(
       () => {
         base = /is ready: (\S+)/.exec(output)?.[1] ?? '';
@@ -167,6 +178,7 @@ export async function startOtklik(company: Company): Promise<Otklik> {
       child.kill('SIGKILL');
       await ended();
     },
+    launch,
     startAgain: start,
     stop: async () => {
       child.kill('SIGTERM');

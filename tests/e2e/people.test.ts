@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { message, type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
 
 /** One minute of a day, twelve hours from now: outside it, whatever the day. */
@@ -51,11 +51,11 @@ interface Wait {
 describe('who is asked', () => {
   let receiver: Receiver;
   let otklik: Otklik;
-  before(async () => {
+  beforeAll(async () => {
     receiver = await startReceiver();
     otklik = await startOtklik({ config: config(receiver) });
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik?.stop();
     receiver.close();
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { until } from '@otklik/testing';
+import { it } from 'vitest';
 import { type Otklik, startOtklik, startReceiver } from './otklik.ts';
 
 const KEY = 'the-key-in-the-address';

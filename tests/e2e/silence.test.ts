@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { until } from '@otklik/testing';
 import pg from 'pg';
+import { describe, it } from 'vitest';
 import { type Otklik, startOtklik, startReceiver } from './otklik.ts';
 
 const HOUR = 3_600_000;

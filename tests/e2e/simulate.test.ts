@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freshDatabase, temporaryDirectory, until } from '@otklik/testing';
+import { temporaryDirectory, until } from '@otklik/testing';
+import { freshDatabase } from '@otklik/testing/servers';
+import { it } from 'vitest';
 import { message, startOtklik } from './otklik.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));

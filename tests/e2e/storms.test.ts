@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { FakeMessage } from '../fakes/telegram/chat.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, type Otklik, startOtklik } from './otklik.ts';
@@ -28,7 +28,7 @@ describe('a storm of clients', () => {
   /** Anna's messages before the test. */
   let earlier = 0;
 
-  before(async () => {
+  beforeAll(async () => {
     telegram = await startFakeTelegram();
     telegram.addBot(CLIENTS_BOT);
     telegram.addBot(STAFF_BOT);
@@ -38,7 +38,7 @@ describe('a storm of clients', () => {
     await telegram.until(() => telegram.chat(STAFF_BOT, ANNA).fromBot.length > 0, 10_000);
     earlier = 1;
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik?.stop();
     await telegram.close();
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { FakeMessage } from '../fakes/telegram/chat.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { type Otklik, startOtklik } from './otklik.ts';
@@ -39,7 +39,7 @@ describe('over Telegram', () => {
   let boris: ReturnType<FakeTelegram['user']>;
   let clients = 0;
 
-  before(async () => {
+  beforeAll(async () => {
     telegram = await startFakeTelegram();
     telegram.addBot(CLIENTS_BOT);
     telegram.addBot(STAFF_BOT);
@@ -51,7 +51,7 @@ describe('over Telegram', () => {
     boris.writes(STAFF_BOT, '/start');
     await telegram.until(() => inChat(ANNA).length > 0 && inChat(BORIS).length > 0, 10_000);
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik?.stop();
     await telegram.close();
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { FakeConnection } from '../fakes/telegram/connection.ts';
 import { FakeGroup } from '../fakes/telegram/group.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
@@ -23,7 +23,7 @@ describe('Telegram beyond the bot’s private chats, through the whole program',
   let receiver: Receiver;
   let otklik: Otklik;
   const bot = () => telegram.bot(TOKEN);
-  before(async () => {
+  beforeAll(async () => {
     telegram = await startFakeTelegram();
     telegram.addBot(TOKEN);
     receiver = await startReceiver();
@@ -37,7 +37,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
 `,
     });
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik.stop();
     receiver.close();
     assert.deepEqual(telegram.violations, []);

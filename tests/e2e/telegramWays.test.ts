@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { describe, it } from 'node:test';
 import { until } from '@otklik/testing';
 import { SMTPServer } from 'smtp-server';
+import { describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { type Otklik, startOtklik } from './otklik.ts';
 

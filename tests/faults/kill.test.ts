@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { freshDatabase, until } from '@otklik/testing';
+import { until } from '@otklik/testing';
+import { freshDatabase } from '@otklik/testing/servers';
 import pg from 'pg';
+import { describe, it } from 'vitest';
 import { message, type Receiver, startOtklik, startReceiver } from '../e2e/otklik.ts';
 
 const config = (receiver: Receiver, breach: string) => `

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { until } from '@otklik/testing';
+import { it } from 'vitest';
 import { message, startOtklik } from '../e2e/otklik.ts';
 import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 

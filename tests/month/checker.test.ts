@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { Event } from '@otklik/domain';
+import { test } from 'vitest';
 import { check, type Rule } from './checker.ts';
 import { companyBy } from './company.ts';
 import { evidenceOf } from './evidence.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { testStore } from '../../packages/store/testing/testStore.ts';
 import { check } from './checker.ts';
 import { evidenceOf } from './evidence.ts';
@@ -11,7 +11,9 @@ import { monthBy } from './traffic.ts';
 const EVENTS = 20_000;
 const seed = Number(process.env.OTKLIK_SEED ?? 20_261_101);
 
-test('a month with bursts, absences, nights, holidays and outages: everybody asked in time, and nobody in vain', async (t) => {
+test('a month with bursts, absences, nights, holidays and outages: everybody asked in time, and nobody in vain', async ({
+  annotate,
+}) => {
   const began = performance.now();
   const month = monthBy(seed, EVENTS);
   await using opened = await testStore({ durable: false });
@@ -19,7 +21,7 @@ test('a month with bursts, absences, nights, holidays and outages: everybody ask
   const played = await replay(month, opened.store, tables);
   const record = await tables.read();
   const complaints = check(record, evidenceOf(month, played));
-  t.diagnostic(
+  await annotate(
     `seed ${seed}; ${countsOf(played, record)}; ${((performance.now() - began) / 1_000).toFixed(1)} s`,
   );
   const shown = complaints.slice(0, 20).map(({ rule, wait, what }) => `${rule}: wait ${wait}: ${what}`);

@@ -56,7 +56,8 @@ export async function openTables(url: string, schema: string): Promise<Tables> {
   const open = `
     select id from waits where channel = $1 and thread = $2 and closed_at is null and voided_at is null`;
   return {
-    analyze: async () => void (await client.query('analyze')),
+    analyze: async () =>
+      void (await client.query('analyze events, waits, threads, clients, handles, steps, notices')),
     openWait: async (channel, thread) => (await rows<{ id: string }>(open, [channel, thread]))[0]?.id ?? null,
     read: async () => ({
       waits: await rows<WaitRecord>(`

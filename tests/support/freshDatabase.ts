@@ -9,23 +9,46 @@ export interface FreshDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/**
- * A new, empty database on the server that `npm test` started.
- * @param durable whether a commit waits for the disk; where nobody pulls the plug it need not.
- */
-export async function freshDatabase(durable = true): Promise<FreshDatabase> {
-  const server = fromTestRun('OTKLIK_TEST_DATABASE_URL');
+interface PostgresAccess {
+  readonly url: string;
+  /** A migrated database without data, to which nobody is connected. */
+  readonly template: string;
+}
+
+/** Whether a commit waits for the disk; where nobody pulls the plug it need not. True when left out. */
+interface Durability {
+  readonly durable?: boolean;
+}
+
+/** A new database with Otklik's tables and no rows, on the server of the test run. */
+export function freshDatabase(options: Durability = {}): Promise<FreshDatabase> {
+  return create(({ template }) => template, options);
+}
+
+/** A new database with nothing in it, on the server of the test run. */
+export function emptyDatabase(options: Durability = {}): Promise<FreshDatabase> {
+  return create(() => 'template0', options);
+}
+
+async function create(
+  templateOf: (server: PostgresAccess) => string,
+  { durable = true }: Durability,
+): Promise<FreshDatabase> {
+  const server = await fromTestRun<PostgresAccess>('postgres');
   const name = `test_${process.pid}_${randomBytes(6).toString('hex')}`;
-  await execute(server, `create database ${name}`);
-  if (!durable) await execute(server, `alter database ${name} set synchronous_commit = off`);
-  const url = new URL(server);
+  await execute(server.url, `create database ${name} template ${templateOf(server)} strategy file_copy`);
+  if (!durable) await execute(server.url, `alter database ${name} set synchronous_commit = off`);
+  const url = new URL(server.url);
   url.pathname = `/${name}`;
-  const drop = () => execute(server, `drop database if exists ${name} with (force)`);
+  const drop = () => execute(server.url, `drop database if exists ${name} with (force)`);
   return { url: url.href, drop, [Symbol.asyncDispose]: drop };
 }
 
+/** Never in the database of the URL: that one is copied. */
 async function execute(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const elsewhere = new URL(url);
+  elsewhere.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: elsewhere.href });
   await client.connect();
   try {
     await client.query(statement);

@@ -11,9 +11,9 @@ export interface FreshRedis extends AsyncDisposable {
 /** Database 0 holds the counter; the others are handed out in turn. */
 const usable = 1023;
 
-/** An empty numbered database on the Redis that `npm test` started. */
+/** An empty numbered database on the Redis of the test run. */
 export async function freshRedis(): Promise<FreshRedis> {
-  const server = fromTestRun('OTKLIK_TEST_REDIS_URL');
+  const { url: server } = await fromTestRun<{ url: string }>('redis');
   const taken = await withRedis(server, (redis) => redis.incr('databases-handed-out'));
   const url = `${server}/${1 + ((taken - 1) % usable)}`;
   const flush = async () => {

@@ -1,11 +1,19 @@
+const given = new Map<string, unknown>();
+
 /**
- * The address of something that `npm test` started.
- * @throws when the test file was run without it.
+ * Access to something that `npm test` has or starts at the first ask: `postgres`, `redis`, `dovecot`, `mariadb`, or
+ * `program/NAME`.
+ * @throws when it cannot be had, with the reason, or when the test file was run without `npm test`.
  */
-export function fromTestRun(variable: string): string {
-  const value = process.env[variable];
-  if (value) return value;
-  throw new Error(
-    `${variable} is not set: run tests by npm test (one file: npm test -- path/to/file.test.ts)`,
-  );
+export async function fromTestRun<T>(name: string): Promise<T> {
+  const known = given.get(name);
+  if (known !== undefined) return known as T;
+  const desk = process.env.OTKLIK_TEST_DESK;
+  if (!desk)
+    throw new Error(`No ${name} here: run tests by npm test (one file: npm test -- path/to/file.test.ts)`);
+  const response = await fetch(`${desk}/${name}`);
+  if (!response.ok) throw new Error(await response.text());
+  const access = (await response.json()) as T;
+  given.set(name, access);
+  return access;
 }

@@ -1,4 +1,4 @@
-export { freshDatabase } from './freshDatabase.ts';
-export { freshRedis } from './freshRedis.ts';
+// What needs no server. Whoever imports servers.ts is a test with servers (see tests/setup/projects.ts).
+export { freePort } from './freePort.ts';
 export { temporaryDirectory } from './temporaryDirectory.ts';
 export { until } from './until.ts';

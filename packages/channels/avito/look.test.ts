@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
 import { avitoChannelOf, avitoCompany, FakeAvito } from '../testing/fakeAvito.ts';
 import { TestWorld } from '../testing/testWorld.ts';

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { it } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { Dovecot } from '../testing/dovecot.ts';
+import { it } from 'vitest';
+import { TestMailbox } from '../testing/mailbox.ts';
 import { emailChannelOf } from '../testing/mails.ts';
 import { checkMailbox } from './check.ts';
 
 it('a mailbox is checked by a mail to itself: it says whether the provider files a copy', async () => {
-  const dovecot = await Dovecot.start();
+  const mailbox = await TestMailbox.open();
   let files = true;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData: (stream, _session, done) => {
       const deliver = async (mail: string) => {
-        await dovecot.append('INBOX', mail);
-        if (files) await dovecot.append('Sent', mail);
+        await mailbox.append('INBOX', mail);
+        if (files) await mailbox.append('Sent', mail);
       };
       text(stream)
         .then(deliver)
@@ -26,7 +26,7 @@ it('a mailbox is checked by a mail to itself: it says whether the provider files
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-    const channel = emailChannelOf({ imap: { reveal: () => dovecot.imap }, smtp: { reveal: () => smtp } });
+    const channel = emailChannelOf({ imap: { reveal: () => mailbox.imap }, smtp: { reveal: () => smtp } });
     const told = async () =>
       (await checkMailbox(channel, 300)).map(({ level, said }) => `${level}: ${said.en.slice(0, 30)}`);
     assert.deepEqual(await told(), [
@@ -37,7 +37,7 @@ it('a mailbox is checked by a mail to itself: it says whether the provider files
     ]);
     files = false;
     assert.equal((await told()).at(-1), 'gap: the mail server files no copy ');
-    const wrong = { ...channel, imap: { reveal: () => dovecot.imap.replace('secret-of', 'wrong') } };
+    const wrong = { ...channel, imap: { reveal: () => mailbox.imap.replace('secret-of', 'wrong') } };
     assert.deepEqual(
       (await checkMailbox(wrong)).map(({ level }) => level),
       ['fault'],
@@ -46,6 +46,5 @@ it('a mailbox is checked by a mail to itself: it says whether the provider files
     assert.equal(silent.at(-1)?.level, 'gap');
   } finally {
     await new Promise((closed) => server.close(() => closed(undefined)));
-    await dovecot.close();
   }
 });

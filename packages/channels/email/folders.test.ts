@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import type { ListResponse } from 'imapflow';
+import { it } from 'vitest';
 import { foldersOf } from './folders.ts';
 
 const folder = (path: string, specialUse = '', flags: string[] = []) =>

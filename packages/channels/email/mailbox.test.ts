@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { until } from '@otklik/testing';
+import { afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
-import { Dovecot } from '../testing/dovecot.ts';
 import { FAST } from '../testing/emailProvider.ts';
+import { TestMailbox } from '../testing/mailbox.ts';
 import { emailChannelOf } from '../testing/mails.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { listenMailbox } from './mailbox.ts';
@@ -24,13 +24,12 @@ const collectGarbage = (): void => {
 };
 
 describe('a mailbox', () => {
-  let dovecot: Dovecot;
+  let mailbox: TestMailbox;
   let world: TestWorld;
   let listeners: Listener[];
-  before(async () => {
-    dovecot = await Dovecot.start();
+  beforeAll(async () => {
+    mailbox = await TestMailbox.open();
   });
-  after(() => dovecot.close());
   let run = 0;
   beforeEach(() => {
     run += 1;
@@ -42,7 +41,7 @@ describe('a mailbox', () => {
     await Promise.all(listeners.map(({ done }) => done));
   });
 
-  const listen = (pace: Partial<MailPace> = {}, imap = dovecot.imap) => {
+  const listen = (pace: Partial<MailPace> = {}, imap = mailbox.imap) => {
     const channel = emailChannelOf({ imap: { reveal: () => imap } });
     const listener = listenMailbox({ channel, people: new Set(), privacy: PRIVACY }, world, {
       ...FAST,
@@ -63,10 +62,10 @@ describe('a mailbox', () => {
     });
 
   it('is read without a trace: nothing is marked as seen', async () => {
-    await dovecot.append('INBOX', mail(id('a')));
+    await mailbox.append('INBOX', mail(id('a')));
     listen();
     await arrives('a');
-    const client = await dovecot.open();
+    const client = await mailbox.open();
     await client.mailboxOpen('INBOX', { readOnly: true });
     const flags = await client.fetchOne('*', { flags: true });
     client.close();
@@ -76,11 +75,11 @@ describe('a mailbox', () => {
   it('tells of a new mail in any folder, and of an answer in the folder of sent mail', async () => {
     listen();
     await up();
-    const client = await dovecot.open();
+    const client = await mailbox.open();
     await client.mailboxCreate(`Клиенты ${run}`);
     client.close();
-    await dovecot.append(`Клиенты ${run}`, mail(id('a')));
-    await dovecot.append(
+    await mailbox.append(`Клиенты ${run}`, mail(id('a')));
+    await mailbox.append(
       'Sent',
       mail(id('b'), `In-Reply-To: <${id('a')}>\n`, 'Да', 'sales@example.ru').replace(
         'To: sales@example.ru',
@@ -98,20 +97,20 @@ describe('a mailbox', () => {
   it('counts a mail once when it is moved, also out of spam', async () => {
     listen();
     await up();
-    await dovecot.append('INBOX', mail(id('a')));
+    await mailbox.append('INBOX', mail(id('a')));
     await arrives('a');
-    const client = await dovecot.open();
+    const client = await mailbox.open();
     await client.mailboxOpen('INBOX');
     await client.mailboxCreate(`Archive ${run}`).catch(() => undefined);
     await client.messageMove('*', `Archive ${run}`);
     client.close();
-    await dovecot.append('INBOX', mail(id('b')));
+    await mailbox.append('INBOX', mail(id('b')));
     await arrives('b');
     assert.deepEqual(seen().toSorted(), [id('a'), id('b')]);
   });
 
   it('is read again by date when its UIDs have begun anew', async () => {
-    await dovecot.append('INBOX', mail(id('a')));
+    await mailbox.append('INBOX', mail(id('a')));
     listen();
     await arrives('a');
     for (const listener of listeners.splice(0)) {
@@ -123,7 +122,7 @@ describe('a mailbox', () => {
       { uidValidity: string; lastUid: number }
     >;
     world.cursor = JSON.stringify({ ...places, INBOX: { uidValidity: '1', lastUid: 99_999 } });
-    await dovecot.append('INBOX', mail(id('b')));
+    await mailbox.append('INBOX', mail(id('b')));
     listen();
     await arrives('b');
   });
@@ -131,15 +130,15 @@ describe('a mailbox', () => {
   it('is connected to again when the server ends the connection, and what came meanwhile is read', async () => {
     listen();
     await up();
-    for (const pid of dovecot.imapProcesses()) process.kill(pid, 'SIGKILL');
-    await dovecot.append('INBOX', mail(id('a')));
+    for (const pid of mailbox.imapProcesses()) process.kill(pid, 'SIGKILL');
+    await mailbox.append('INBOX', mail(id('a')));
     await arrives('a');
   });
 
   it('is found dead when the server does not answer any more', async () => {
     listen({ socketTimeoutMs: 300 });
     await up();
-    const stopped = dovecot.imapProcesses();
+    const stopped = mailbox.imapProcesses();
     for (const pid of stopped) process.kill(pid, 'SIGSTOP');
     try {
       world.states.length = 0;
@@ -154,7 +153,7 @@ describe('a mailbox', () => {
   });
 
   it('says what is wrong with its password, and with its address', async () => {
-    listen({}, dovecot.imap.replace('secret-of-this-test', 'wrong'));
+    listen({}, mailbox.imap.replace('secret-of-this-test', 'wrong'));
     await until(() => world.problem?.includes('app password'), { timeoutMs: 10_000, what: 'the problem' });
     assert.doesNotMatch(JSON.stringify(world.logged), /wrong|sales/);
     world = new TestWorld();
@@ -167,7 +166,7 @@ describe('a mailbox', () => {
     const type = 'Content-Type: multipart/mixed; boundary="b"\n';
     const letter = 'Content-Type: message/rfc822\n\nSubject: x\nContent-Type: text/plain\n\nSomebody else';
     const body = `--b\n${letter}\n--b\nContent-Type: text/html; charset=koi8-r\nContent-Transfer-Encoding: base64\n\n${Buffer.from([0xe4, 0xc1]).toString('base64')}\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n${attachment}\n--b--`;
-    await dovecot.append('INBOX', mail(id('a'), type, body));
+    await mailbox.append('INBOX', mail(id('a'), type, body));
     collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     listen();
@@ -180,8 +179,8 @@ describe('a mailbox', () => {
   it('takes back an answer that bounced', async () => {
     listen();
     await up();
-    await dovecot.append('INBOX', mail(id('a')));
-    await dovecot.append(
+    await mailbox.append('INBOX', mail(id('a')));
+    await mailbox.append(
       'Sent',
       mail(id('b'), `In-Reply-To: <${id('a')}>\n`, 'Да', 'sales@example.ru').replace(
         'To: sales@example.ru',
@@ -191,7 +190,7 @@ describe('a mailbox', () => {
     await arrives('a', 'b');
     const type = 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n';
     const body = `--b\nContent-Type: text/plain\n\nNot delivered\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; ann@mail.example\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <${id('b')}>\n--b--`;
-    await dovecot.append('INBOX', mail(id('c'), type, body, 'mailer-daemon@example.ru'));
+    await mailbox.append('INBOX', mail(id('c'), type, body, 'mailer-daemon@example.ru'));
     await arrives('c');
     const bounce = world.kept.flatMap(({ events }) => events).find((event) => event.id === id('c'));
     assert.deepEqual(bounce?.kind === 'bounce' && [bounce.of, bounce.thread], [id('b'), id('a')]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { answerOf, emailChannelOf, MAIL_AT, mailOf, readingWith } from '../testing/mails.ts';
 import { verdictOf } from './automatic.ts';
 import type { Mail } from './mail.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
 import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { emailChannelOf, mailOf } from '../testing/mails.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
@@ -24,14 +24,14 @@ describe('an employee’s words by mail', () => {
   });
   const memory = new TestMemory();
   let smtp = '';
-  before(async () => {
+  beforeAll(async () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
     const client = { address: 'ann@mail.example', name: null };
     const last = lastMailOf(mailOf({ references: ['q0@mail.example'] }), client);
     memory.values.set(lastName('t1'), JSON.stringify(last));
   });
-  after(() => new Promise((closed) => server.close(() => closed(undefined))));
+  afterAll(() => new Promise((closed) => server.close(() => closed(undefined))));
   const send = (over: object = {}) => {
     const channel = emailChannelOf({ smtp: { reveal: () => smtp } });
     const world = {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
 import type { EmailChannel } from '@otklik/config';
 import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { emailChannelOf } from '../testing/mails.ts';
 import { mailboxProblem } from './problems.ts';
 import { transportOf } from './smtp.ts';
@@ -31,7 +31,7 @@ describe('the way out', () => {
   });
   let oauth: NonNullable<EmailChannel['oauth']>;
   let port = 0;
-  before(async () => {
+  beforeAll(async () => {
     await Promise.all([listening(tokens), listening(smtp)]);
     port = (smtp.server.address() as AddressInfo).port;
     oauth = {
@@ -41,7 +41,7 @@ describe('the way out', () => {
       refreshToken: { reveal: () => 'refresh-token' },
     };
   });
-  after(async () => {
+  afterAll(async () => {
     tokens.close();
     await new Promise((closed) => smtp.close(() => closed(undefined)));
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import fc from 'fast-check';
+import { it } from 'vitest';
 import { type Stumble, stumbledAt, windowAt } from './windows.ts';
 
 it('one mail that breaks the connection costs at most ten connections, itself alone, and nothing else', () => {

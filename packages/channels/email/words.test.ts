@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { readReport } from './deliveryReport.ts';
 import { messageIdOf, referencesOf } from './messageIds.ts';
 import { ownWords, wordsOfHtml } from './words.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { HookWorld } from '../testing/hookWorld.ts';
 
 const KEY = 'the-key-of-this-test-1';
@@ -32,11 +32,11 @@ describe('the silent bot of Jivo', () => {
     asked.push({ path: request.url ?? '', body: JSON.parse(Buffer.concat(chunks).toString()) as never });
     response.writeHead(status).end('{}');
   });
-  before(async () => {
+  beforeAll(async () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  after(() => {
+  afterAll(() => {
     server.closeAllConnections();
     server.close();
   });

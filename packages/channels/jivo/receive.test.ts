@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { HookWorld } from '../testing/hookWorld.ts';
 
 const KEY = 'the-key-of-this-test-1';

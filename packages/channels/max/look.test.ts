@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, it } from 'node:test';
 import { MINUTE } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import { afterEach, describe, it } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { maxFeed } from './channel.ts';

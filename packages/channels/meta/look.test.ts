@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, it } from 'node:test';
 import type { MetaChannel } from '@otklik/config';
+import { afterEach, describe, it } from 'vitest';
 import type { Said, Sent } from '../channel.ts';
 import { AWAY } from '../testing/awayMemory.ts';
 import { contractConfig } from '../testing/contractConfig.ts';

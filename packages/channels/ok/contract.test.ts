@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { startChatProvider } from '../testing/chatProvider.ts';
 import { channelContract } from '../testing/contract.ts';
 import { HookWorld } from '../testing/hookWorld.ts';

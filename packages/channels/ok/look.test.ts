@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { it } from 'node:test';
 import { MINUTE } from '@otklik/domain';
+import { it } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { lookAtOk } from './look.ts';
 

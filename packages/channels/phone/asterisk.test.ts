@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer } from 'node:net';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { foldPolicyOf, foldWaits } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
-import { MariaDb } from '../testing/mariaDb.ts';
+import { mariaDbDatabase } from '../testing/mariaDb.ts';
 import { AmiPeer } from '../testing/phone/amiPeer.ts';
 import {
   amiFields,
@@ -217,23 +217,18 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
   });
 
   describe('and its tables', () => {
-    let mariaDb: MariaDb;
     let tables: AsteriskTables;
     let address: string;
     let run: (sql: string, values?: readonly unknown[]) => Promise<void>;
     let closing: () => Promise<void>;
-    before(async () => {
-      mariaDb = await MariaDb.start();
-    });
-    after(() => mariaDb?.close());
     beforeEach(async () => {
-      const { name, connection } = await mariaDb.database();
+      const { connection, ...database } = await mariaDbDatabase();
       closing = () => connection.end();
       run = async (sql, values = []) => {
         await connection.query(sql, [...values]);
       };
       tables = await AsteriskTables.create(run, FREEPBX, 'Europe/Moscow');
-      address = mariaDb.address(name);
+      address = database.address();
     });
     // Runs after what has stopped the listener.
     afterEach(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { MINUTE, SECOND } from '@otklik/domain';
+import { describe, it } from 'vitest';
 import { STORIES } from '../testing/phone/asteriskStories.ts';
 import { amiOf, celOf, listedAfter } from '../testing/phone/asteriskStory.ts';
 import { LineWorld } from '../testing/phone/lineWorld.ts';

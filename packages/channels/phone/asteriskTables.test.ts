@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
 import { HOUR, MINUTE } from '@otklik/domain';
-import { freshDatabase } from '@otklik/testing';
+import { freePort } from '@otklik/testing';
+import { emptyDatabase } from '@otklik/testing/servers';
 import type { Connection } from 'mysql2/promise';
 import pg from 'pg';
+import { afterAll, beforeEach, describe, it } from 'vitest';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { freePort } from '../testing/contractConfig.ts';
-import { MariaDb } from '../testing/mariaDb.ts';
+
+import { type MariaDbDatabase, mariaDbDatabase } from '../testing/mariaDb.ts';
 import { STORIES } from '../testing/phone/asteriskStories.ts';
 import { cdrRow, celOf } from '../testing/phone/asteriskStory.ts';
 import { AsteriskTables, CONTRIB, FREEPBX, type Run } from '../testing/phone/asteriskTables.ts';
@@ -42,31 +43,26 @@ const call = (id: string) => ({
 });
 
 describe('Asterisk’s tables', () => {
-  let mariaDb: MariaDb;
+  let database: MariaDbDatabase;
   let admin: Connection;
-  let name: string;
   const run: Run = async (sql, values = []) => {
     await admin.query(sql, [...values]);
   };
-  before(async () => {
-    mariaDb = await MariaDb.start();
-  });
-  after(() => mariaDb?.close());
-
   describe('in MariaDB, as FreePBX makes them', () => {
     let tables: AsteriskTables;
     beforeEach(async () => {
       await admin?.end();
-      ({ name, connection: admin } = await mariaDb.database());
+      database = await mariaDbDatabase();
+      admin = database.connection;
       tables = await AsteriskTables.create(run, FREEPBX, MOSCOW);
     });
-    after(() => admin?.end());
+    afterAll(() => admin?.end());
 
     it('tell every story', async () => {
       for (const { what, happens, cdr, waits: expected } of STORIES) {
         await tables.clear();
         await tables.write(cdr, happens.flatMap(celOf));
-        const { facts, gaps } = await read(mariaDb.address(name));
+        const { facts, gaps } = await read(database.address());
         assert.deepEqual(waits(facts), expected, what);
         assert.deepEqual(gaps, [], what);
       }
@@ -78,7 +74,7 @@ describe('Asterisk’s tables', () => {
       for (const { what, cdr, waits: expected, waitsByCdr = expected } of STORIES) {
         await run('delete from cdr');
         await tables.write(cdr, []);
-        const { facts, gaps } = await read(mariaDb.address(name));
+        const { facts, gaps } = await read(database.address());
         assert.deepEqual(waits(facts), waitsByCdr, what);
         assert.match(gaps[0]?.en ?? '', /no table cel .* not exact/);
       }
@@ -90,7 +86,7 @@ describe('Asterisk’s tables', () => {
         cdr,
         happens.flatMap(celOf).filter(({ eventtype }) => eventtype === 'CHAN_START'),
       );
-      const { gaps } = await read(mariaDb.address(name));
+      const { gaps } = await read(database.address());
       assert.match(gaps[0]?.en ?? '', /switch on CHAN_START, ANSWER/);
     });
 
@@ -100,7 +96,7 @@ describe('Asterisk’s tables', () => {
         cdr,
         happens.flatMap(celOf).filter(({ eventtype }) => !eventtype.startsWith('BRIDGE')),
       );
-      const { facts, gaps } = await read(mariaDb.address(name));
+      const { facts, gaps } = await read(database.address());
       assert.deepEqual(waits(facts), expected);
       assert.deepEqual(gaps, []);
     });
@@ -109,30 +105,30 @@ describe('Asterisk’s tables', () => {
       const { cdr } = STORIES[0] ?? assert.fail();
       await tables.write(cdr, []);
       await run(`create user reader@'127.0.0.1' identified by 'p@ss:w/rd'`);
-      const address = mariaDb.address(name, 'reader', 'p@ss:w/rd');
+      const address = database.address({ user: 'reader', password: 'p@ss:w/rd' });
       const unknown = await refusal(address);
       assert.match(unknown.said.en, /reader may not read .*: run {2}GRANT SELECT/);
       assert.equal(unknown.status, 403);
-      await run(`grant select on ${name}.cdr to reader@'127.0.0.1'`);
+      await run(`grant select on ${database.name}.cdr to reader@'127.0.0.1'`);
       const { facts, gaps } = await read(address);
       assert.equal(facts.length, 3);
       assert.match(gaps[0]?.en ?? '', /reader may not read cel: run {2}GRANT SELECT/);
-      await run(`grant select on ${name}.cel to reader@'127.0.0.1'`);
+      await run(`grant select on ${database.name}.cel to reader@'127.0.0.1'`);
       assert.doesNotMatch((await read(address)).gaps[0]?.en ?? '', /GRANT/);
     });
 
     it('say what is wrong: the password, the database, the table, the column, the address', async () => {
       assert.match(
-        (await refusal(mariaDb.address(name, 'tester', 'wrong'))).said.en,
+        (await refusal(database.address({ password: 'wrong' }))).said.en,
         /the user or the password of cdr/,
       );
       assert.match(
-        (await refusal(mariaDb.address('nowhere'))).said.en,
+        (await refusal(database.address({ database: 'nowhere' }))).said.en,
         /no database nowhere|may not read nowhere/,
       );
-      assert.match((await refusal(`${mariaDb.address(name)}?cdr=calls`)).said.en, /no table calls/);
+      assert.match((await refusal(`${database.address()}?cdr=calls`)).said.en, /no table calls/);
       await run('alter table cdr drop column linkedid');
-      assert.match((await refusal(mariaDb.address(name))).said.en, /no column linkedid/);
+      assert.match((await refusal(database.address())).said.en, /no column linkedid/);
       const away = await refusal(`mysql://reader:secret@127.0.0.1:${await freePort()}/x`);
       assert.match(away.said.en, /cannot be read \(ECONNREFUSED\)/);
       assert.doesNotMatch(`${away.message} ${away.said.ru}`, /secret/);
@@ -142,7 +138,7 @@ describe('Asterisk’s tables', () => {
       const { happens, cdr, waits: expected } = STORIES[0] ?? assert.fail();
       await tables.write(cdr, happens.flatMap(celOf));
       await run('rename table cdr to calls, cel to happenings');
-      const { facts } = await read(`${mariaDb.address(name)}?cdr=calls&cel=${name}.happenings`);
+      const { facts } = await read(`${database.address()}?cdr=calls&cel=${database.name}.happenings`);
       assert.deepEqual(waits(facts), expected);
     });
 
@@ -162,7 +158,7 @@ describe('Asterisk’s tables', () => {
         ],
         [],
       );
-      const { facts } = await read(mariaDb.address(name));
+      const { facts } = await read(database.address());
       const ended = facts.filter(({ phase }) => phase === 'ended').map(({ call: id }) => id);
       assert.equal(new Set(ended).size, 451);
       assert.ok(ended.includes(long.linked));
@@ -175,7 +171,7 @@ describe('Asterisk’s tables', () => {
         cdr.filter(({ uniqueid, linkedid }) => uniqueid !== linkedid),
         [],
       );
-      assert.deepEqual((await read(mariaDb.address(name))).facts, []);
+      assert.deepEqual((await read(database.address())).facts, []);
     });
 
     it('are found in the hour that comes twice when clocks are put back', async () => {
@@ -188,21 +184,21 @@ describe('Asterisk’s tables', () => {
       };
       await berlin.write([row], []);
       const span = { from: back - 10 * MINUTE, to: back + 2 * MINUTE };
-      const { facts } = await read(mariaDb.address(name), span, 'Europe/Berlin');
+      const { facts } = await read(database.address(), span, 'Europe/Berlin');
       assert.equal(facts.length, 2);
     });
 
     it('leave a call without a number of its own to the channel of that number', async () => {
       const { cdr } = STORIES[1] ?? assert.fail();
       await tables.write(cdr, []);
-      const { facts } = await read(mariaDb.address(name));
+      const { facts } = await read(database.address());
       assert.deepEqual(new Set(facts.map(({ line }) => line)), new Set(['74951234567']));
     });
   });
 
   it('in PostgreSQL, as Asterisk’s own scripts make them, tell every story', async () => {
-    await using database = await freshDatabase(false);
-    const client = new pg.Client({ connectionString: database.url });
+    await using empty = await emptyDatabase({ durable: false });
+    const client = new pg.Client({ connectionString: empty.url });
     await client.connect();
     try {
       let count = 0;
@@ -221,15 +217,15 @@ describe('Asterisk’s tables', () => {
           cdr.map((row) => ({ ...row, src: row.cnum })),
           happens.flatMap(celOf),
         );
-        const { facts, gaps } = await read(database.url);
+        const { facts, gaps } = await read(empty.url);
         assert.deepEqual(waits(facts), expected, what);
         assert.deepEqual(gaps, [], what);
       }
       await client.query('alter table cdr drop column uniqueid');
-      assert.match((await refusal(database.url)).said.en, /no column uniqueid/);
+      assert.match((await refusal(empty.url)).said.en, /no column uniqueid/);
       await client.query('drop table cdr');
-      assert.match((await refusal(database.url)).said.en, /no table cdr/);
-      const wrong = new URL(database.url);
+      assert.match((await refusal(empty.url)).said.en, /no table cdr/);
+      const wrong = new URL(empty.url);
       wrong.pathname = '/nowhere';
       assert.match((await refusal(wrong.href)).said.en, /no database nowhere/);
     } finally {

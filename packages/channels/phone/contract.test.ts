@@ -1,6 +1,4 @@
-import { after, before } from 'node:test';
 import { channelContract } from '../testing/contract.ts';
-import { MariaDb } from '../testing/mariaDb.ts';
 import { startAsteriskProvider } from '../testing/phone/asteriskProvider.ts';
 import { beelineScript } from '../testing/phone/beelineScript.ts';
 import { bitrix24Script } from '../testing/phone/bitrix24Script.ts';
@@ -29,9 +27,4 @@ const SCRIPTS = {
 for (const [provider, script] of Object.entries(SCRIPTS))
   channelContract(`phone, ${provider}`, () => startPhoneProvider(script));
 
-let mariaDb: MariaDb;
-before(async () => {
-  mariaDb = await MariaDb.start();
-});
-after(() => mariaDb?.close());
-channelContract('phone, asterisk', () => startAsteriskProvider(mariaDb));
+channelContract('phone, asterisk', startAsteriskProvider);

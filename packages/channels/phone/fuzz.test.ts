@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { XMLBuilder } from 'fast-xml-parser';
+import { describe, it } from 'vitest';
 import {
   AT,
   type Destroyed,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { localTime, wallClock } from './line.ts';
 
 test('a local time is of the exchange’s zone, over midnight too', () => {

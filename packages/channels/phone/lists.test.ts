@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { beelinePost, beelineScript } from '../testing/phone/beelineScript.ts';
 import { bitrix24Script, portalTime, statisticsOf } from '../testing/phone/bitrix24Script.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { beelinePost, beelineScript } from '../testing/phone/beelineScript.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
 import { mangoEvent, mangoScript } from '../testing/phone/mangoScript.ts';

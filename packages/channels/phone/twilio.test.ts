@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { contextOf } from './line.ts';
 import { twilio } from './twilio.ts';

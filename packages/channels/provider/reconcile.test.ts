@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { EpochMs, Event } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import { describe, it } from 'vitest';
 import { eventOf } from '../phone/callFact.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { ProviderTrouble } from './callProvider.ts';

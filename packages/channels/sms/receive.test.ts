@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { foldPolicyOf, foldWaits, handlesOf } from '@otklik/domain';
+import { describe, it } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { HookWorld } from '../testing/hookWorld.ts';
 

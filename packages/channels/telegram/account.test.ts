@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import type { Config, TelegramChannel } from '@otklik/config';
 import type { Person } from '@otklik/domain';
+import { it } from 'vitest';
 import { channelConfig, PRIVACY, secret } from '../testing/telegramAccount.ts';
 import { isPolled, telegramAccounts, updateKinds } from './account.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
 import { TOKEN } from '../testing/telegramAccount.ts';
 import { IVAN, MARIA, OLGA, PAVEL, TelegramWorld } from '../testing/telegramWorld.ts';

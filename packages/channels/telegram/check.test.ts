@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
 import { FakeGroup } from '../../../tests/fakes/telegram/group.ts';
 import { accountOf, TOKEN } from '../testing/telegramAccount.ts';

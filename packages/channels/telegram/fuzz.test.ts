@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import { mutated } from '../testing/mutations.ts';
 import { accountOf, channelConfig, secret, TOKEN } from '../testing/telegramAccount.ts';
@@ -24,13 +24,13 @@ const STAFF = new Set([5_550_001, 100_001]);
 
 let telegram: FakeTelegram;
 let account: TelegramAccount;
-before(async () => {
+beforeAll(async () => {
   telegram = await startFakeTelegram();
   telegram.addBot(TOKEN);
   const channel = channelConfig(telegram.apiRoot, { receive: 'webhook', secret: secret('tell-me') });
   account = accountOf(channel, { people: STAFF, staff: { people: STAFF } });
 });
-after(() => telegram.close());
+afterAll(() => telegram.close());
 
 const HEADERS = { 'x-telegram-bot-api-secret-token': 'tell-me' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeGroup } from '../../../tests/fakes/telegram/group.ts';
 import { IVAN, MARIA, OLGA, TelegramWorld } from '../testing/telegramWorld.ts';
 import { sendToClient } from './send.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
 import type { Event } from '@otklik/domain';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { accountOf, channelConfig, PRIVACY } from '../testing/telegramAccount.ts';
 import type { TelegramAccount } from './account.ts';
 import { normaliseUpdate as normalise } from './normalise.ts';

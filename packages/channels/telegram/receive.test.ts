@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { HookRequest } from '../channel.ts';
 import { accountOf, channelConfig, secret } from '../testing/telegramAccount.ts';
 import { TestMemory } from '../testing/testMemory.ts';

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
+import { freePort } from '@otklik/testing';
 import type { Feed } from '../channel.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
-import type { ContractProvider } from './contract.ts';
-import { contractConfig, freePort } from './contractConfig.ts';
+import type { ContractProvider, Place } from './contract.ts';
+import { contractConfig } from './contractConfig.ts';
 import { serveHooks } from './serveHooks.ts';
 
 /** One message in the provider's books. */
@@ -24,6 +25,19 @@ export interface Told {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object goes as JSON, text as it is. */
   readonly body: object | string;
+  /** The messages whose words stand in it; the one that is said when left out. */
+  readonly tells?: readonly PlayedMessage[];
+}
+
+/** What became of something that was posted: a 2xx is a promise, a refused connection took nothing, all else may be both. */
+export interface Delivery {
+  readonly told: Told;
+  readonly outcome: 'accepted' | 'not taken' | 'nobody knows';
+}
+
+export interface ChatProvider extends ContractProvider {
+  /** Every post so far, in order, once all that was told has been posted. */
+  deliveries(): Promise<readonly Delivery[]>;
 }
 
 /** How one messenger speaks. */
@@ -71,9 +85,9 @@ const PACE: ReconcilePace = {
 };
 
 /** A messenger with one account. What it posts once and loses stands in its lists. */
-export async function startChatProvider(script: ChatScript): Promise<ContractProvider> {
-  const port = await freePort();
-  const hook = `http://127.0.0.1:${port}/hooks/chat`;
+export async function startChatProvider(script: ChatScript, place?: Place): Promise<ChatProvider> {
+  const { channel: id, port } = place ?? { channel: 'chat', port: await freePort() };
+  const hook = `http://127.0.0.1:${port}/hooks/${id}`;
   const messages: PlayedMessage[] = [];
   const told: Told[] = [];
   const api = createServer(async (request, response) => {
@@ -100,21 +114,29 @@ timezone: Europe/Moscow
 public_url: http://127.0.0.1:${port}
 people: [{ id: olga, name: Ольга }]
 channels:
-  - { id: chat, owner: olga, ${script.yaml({ hook, api: apiRoot })} }
+  - { id: ${id}, owner: olga, ${script.yaml({ hook, api: apiRoot })} }
 `;
   const config = contractConfig(yaml);
-  const channel = config.channels.get('chat');
+  const channel = config.channels.get(id);
   if (!channel) throw new Error('no such channel');
   let closed = false;
   let posting: Promise<void> = Promise.resolve();
-  const deliver = async ({ path = '', headers = {}, body }: Told): Promise<void> => {
+  const deliveries: Delivery[] = [];
+  const deliver = async (told: Told): Promise<void> => {
+    const { path = '', headers = {}, body } = told;
     while (!closed && !script.isPolled) {
+      let outcome: Delivery['outcome'] = 'nobody knows';
       const answer = await fetch(hook + path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
-      }).catch(() => null);
+      }).catch((error: Error) => {
+        if (isRefusal(error.cause)) outcome = 'not taken';
+        return null;
+      });
       const text = await answer?.text();
+      if (answer?.ok) outcome = 'accepted';
+      deliveries.push({ told, outcome });
       if (!script.repeats || (answer?.ok && (script.wants === undefined || text === script.wants))) return;
       await pause(20);
     }
@@ -130,7 +152,7 @@ channels:
   ) => {
     const message = { number: messages.length + 1, chat, by, text, at };
     messages.push(message);
-    tell(script.says(message, messages));
+    tell({ tells: [message], ...script.says(message, messages) });
   };
   const last = (): PlayedMessage => {
     const found = messages.findLast(({ by }) => by === 'client');
@@ -150,6 +172,10 @@ channels:
     clientEdits: edits ? async (text) => tell(edits(last(), text)) : null,
     clientDeletes: deletes ? async () => tell(deletes(last())) : null,
     sendsUnknownKind: async () => tell(script.unknown()),
+    deliveries: async () => {
+      await posting;
+      return deliveries;
+    },
     deliversAgain: async () => {
       for (const each of told.toReversed()) tell(each);
     },
@@ -172,3 +198,7 @@ channels:
     },
   };
 }
+
+/** Nobody listened: not a byte was taken. */
+const isRefusal = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';

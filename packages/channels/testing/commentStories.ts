@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'node:test';
 import type { ChannelConfig, Config } from '@otklik/config';
 import { type EpochMs, type Event, foldPolicyOf, foldWaits, MINUTE } from '@otklik/domain';
+import { describe, it } from 'vitest';
 import type { Look } from '../provider/reconcile.ts';
 import type { Told } from './chatProvider.ts';
 import { contractConfig } from './contractConfig.ts';

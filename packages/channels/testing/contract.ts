@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, eventKey, foldPolicyOf, foldWaits, type Wait } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import { describe, it } from 'vitest';
 import { TestWorld } from './testWorld.ts';
 
 /**
@@ -48,6 +48,12 @@ export interface ContractProvider {
   readonly answerWithinMs?: number;
   /** False where the transport itself filters unknown kinds out, so that none can reach us. */
   readonly keepsUnknownKinds?: boolean;
+}
+
+/** Where a provider's channel stands when the program has several: its id, and the port that is posted to. */
+export interface Place {
+  readonly channel: string;
+  readonly port: number;
 }
 
 /** Runs the contract over one kind. `start` gives a provider of its own to each test. */

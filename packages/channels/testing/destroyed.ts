@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { Event } from '@otklik/domain';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { HookWorld } from './hookWorld.ts';
 import { mutated } from './mutations.ts';
 

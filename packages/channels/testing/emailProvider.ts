@@ -1,9 +1,9 @@
 import type { EpochMs } from '@otklik/domain';
 import { listenMailbox } from '../email/mailbox.ts';
 import { MAIL_PACE } from '../email/pace.ts';
-import type { ContractProvider } from './contract.ts';
+import type { ContractProvider, Place } from './contract.ts';
 import { contractConfig } from './contractConfig.ts';
-import { Dovecot } from './dovecot.ts';
+import { TestMailbox } from './mailbox.ts';
 
 /** No real seconds in tests. */
 export const FAST = { ...MAIL_PACE, lookEveryMs: 50, firstBackoffMs: 20, maxBackoffMs: 100 };
@@ -15,15 +15,18 @@ interface Written {
 }
 
 /** A real mailbox for the contract: clients' mails are delivered into it, and the employee's program files its own. */
-export async function startEmailProvider(): Promise<ContractProvider & { readonly dovecot: Dovecot }> {
-  const dovecot = await Dovecot.start();
+export async function startEmailProvider(
+  place?: Place,
+): Promise<ContractProvider & { readonly mailbox: TestMailbox }> {
+  const id = place?.channel ?? 'mail';
+  const mailbox = await TestMailbox.open();
   const yaml = `
 version: 1
 people: [{ id: olga, name: Ольга, email: olga@example.ru }]
-channels: [{ id: mail, kind: email, owner: olga, address: sales@example.ru, imap: "${dovecot.imap}" }]
+channels: [{ id: ${id}, kind: email, owner: olga, address: sales@example.ru, imap: "${mailbox.imap}" }]
 `;
   const config = contractConfig(yaml);
-  const channel = config.channels.get('mail');
+  const channel = config.channels.get(id);
   if (channel?.kind !== 'email') throw new Error('no such channel');
   const written: Written[] = [];
   const chains = new Map<number, string[]>();
@@ -43,10 +46,10 @@ channels: [{ id: mail, kind: email, owner: olga, address: sales@example.ru, imap
     chains.set(chat, [...chain, id]);
     const one = { folder, mail, at: new Date(at ?? Date.now()) };
     written.push(one);
-    await dovecot.append(one.folder, one.mail, one.at);
+    await mailbox.append(one.folder, one.mail, one.at);
   };
   return {
-    dovecot,
+    mailbox,
     yaml,
     config,
     port: null,
@@ -57,9 +60,9 @@ channels: [{ id: mail, kind: email, owner: olga, address: sales@example.ru, imap
       write('Sent', chat, text, { at, headers: 'Auto-Submitted: auto-replied\n' }),
     clientEdits: null,
     clientDeletes: null,
-    sendsUnknownKind: () => dovecot.append('INBOX', 'Nothing: of what a mail has\n\n'),
+    sendsUnknownKind: () => mailbox.append('INBOX', 'Nothing: of what a mail has\n\n'),
     deliversAgain: async () => {
-      for (const { folder, mail, at } of written.toReversed()) await dovecot.append(folder, mail, at);
+      for (const { folder, mail, at } of written.toReversed()) await mailbox.append(folder, mail, at);
     },
     start: async (world) => {
       const people = new Set(['olga@example.ru']);
@@ -71,6 +74,6 @@ channels: [{ id: mail, kind: email, owner: olga, address: sales@example.ru, imap
         },
       };
     },
-    close: () => dovecot.close(),
+    close: async () => undefined,
   };
 }

@@ -36,6 +36,7 @@ export function jivoScript(): ChatScript {
   });
   const over = (message: PlayedMessage, messages: readonly PlayedMessage[]): Told => ({
     path: `?key=${KEY}`,
+    tells: messages.filter(({ chat }) => chat === message.chat),
     body: {
       event_name: 'chat_finished',
       chat_id: Number(chatOf(message, first)),

@@ -1,9 +1,10 @@
 import type { EpochMs } from '@otklik/domain';
+import { freePort } from '@otklik/testing';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
 import { startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import { feedsOf } from '../registry.ts';
-import type { ContractProvider } from './contract.ts';
-import { contractConfig, freePort } from './contractConfig.ts';
+import type { ContractProvider, Place } from './contract.ts';
+import { contractConfig } from './contractConfig.ts';
 import { serveHooks } from './serveHooks.ts';
 
 const TOKEN = '700001:contract';
@@ -11,16 +12,19 @@ const OLGA = { id: 5_550_001, firstName: 'Ольга' };
 const SECRET = 'only-telegram-knows-this';
 
 /** Telegram for the contract: an employee's connected account, the form that shows both sides. */
-export async function startTelegramProvider(receive: 'polling' | 'webhook'): Promise<ContractProvider> {
+export async function startTelegramProvider(
+  receive: 'polling' | 'webhook',
+  place?: Place,
+): Promise<ContractProvider> {
   const telegram = await startFakeTelegram();
   const bot = telegram.addBot(TOKEN);
-  const port = receive === 'webhook' ? await freePort() : null;
+  const port = receive === 'webhook' ? (place?.port ?? (await freePort())) : null;
   const yaml = `
 version: 1
 ${port === null ? '' : `public_url: http://127.0.0.1:${port}`}
 people: [{ id: olga, name: Ольга, telegram: ${OLGA.id} }]
 channels:
-  - { id: tg, kind: telegram, owner: olga, token: "${TOKEN}", api_root: "${telegram.apiRoot}", receive: ${receive}, secret: "${SECRET}" }
+  - { id: ${place?.channel ?? 'tg'}, kind: telegram, owner: olga, token: "${TOKEN}", api_root: "${telegram.apiRoot}", receive: ${receive}, secret: "${SECRET}" }
 `;
   const config = contractConfig(yaml);
   const connection = new FakeConnection(bot, 'bc_1', OLGA);

@@ -1,18 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EpochMs } from '@otklik/domain';
-import type { ContractProvider } from './contract.ts';
-import { contractConfig, freePort } from './contractConfig.ts';
+import { freePort } from '@otklik/testing';
+import type { ContractProvider, Place } from './contract.ts';
+import { contractConfig } from './contractConfig.ts';
 import { serveHooks } from './serveHooks.ts';
 
 const SECRET = 'only-the-script-knows-this';
 
 /** A company's own script for the contract: posts each event until it is accepted, one after another. */
-export async function startWebhookProvider(): Promise<ContractProvider> {
-  const port = await freePort();
+export async function startWebhookProvider(place?: Place): Promise<ContractProvider> {
+  const { channel, port } = place ?? { channel: 'site', port: await freePort() };
   const yaml = `
 version: 1
 people: [{ id: olga, name: Ольга }]
-channels: [{ id: site, kind: webhook, owner: olga, secret: "${SECRET}" }]
+channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
 `;
   const config = contractConfig(yaml);
   const bodies: object[] = [];
@@ -23,7 +24,7 @@ channels: [{ id: site, kind: webhook, owner: olga, secret: "${SECRET}" }]
   };
   const insist = async (body: object): Promise<void> => {
     while (!closed) {
-      const answer = await fetch(`http://127.0.0.1:${port}/hooks/site`, {
+      const answer = await fetch(`http://127.0.0.1:${port}/hooks/${channel}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),

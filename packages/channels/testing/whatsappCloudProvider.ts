@@ -1,7 +1,8 @@
 import type { EpochMs } from '@otklik/domain';
+import { freePort } from '@otklik/testing';
 import { keepNumber } from '../whatsapp-cloud/keepNumber.ts';
-import type { ContractProvider } from './contract.ts';
-import { contractConfig, freePort } from './contractConfig.ts';
+import type { ContractProvider, Place } from './contract.ts';
+import { contractConfig } from './contractConfig.ts';
 import { FakeGraph } from './fakeGraph.ts';
 import { serveHooks } from './serveHooks.ts';
 
@@ -12,24 +13,24 @@ const TOKEN = 'EAAG-the-token-of-this-test';
 const APP_SECRET = 'the-secret-of-the-app-of-this-test';
 
 /** A number at Meta beside the WhatsApp Business app: the form that shows both sides. */
-export async function startWhatsappCloudProvider(): Promise<
-  ContractProvider & { readonly graph: FakeGraph }
-> {
-  const port = await freePort();
+export async function startWhatsappCloudProvider(
+  place?: Place,
+): Promise<ContractProvider & { readonly graph: FakeGraph }> {
+  const { channel: id, port } = place ?? { channel: 'wa', port: await freePort() };
   const graph = await FakeGraph.start({
     phoneNumberId: '5560001',
     appSecret: APP_SECRET,
     token: TOKEN,
-    callback: `http://127.0.0.1:${port}/hooks/wa`,
+    callback: `http://127.0.0.1:${port}/hooks/${id}`,
   });
   const yaml = `
 version: 1
 people: [{ id: olga, name: Ольга }]
 channels:
-  - { id: wa, kind: whatsapp_cloud, owner: olga, phone_number_id: "5560001", app_secret: "${APP_SECRET}", verify_token: only-meta-and-we-know-this, token: "${TOKEN}", api_root: "${graph.apiRoot}", auto_replies: ["Мы ответим вам утром."] }
+  - { id: ${id}, kind: whatsapp_cloud, owner: olga, phone_number_id: "5560001", app_secret: "${APP_SECRET}", verify_token: only-meta-and-we-know-this, token: "${TOKEN}", api_root: "${graph.apiRoot}", auto_replies: ["Мы ответим вам утром."] }
 `;
   const config = contractConfig(yaml);
-  const channel = config.channels.get('wa');
+  const channel = config.channels.get(id);
   if (channel?.kind !== 'whatsapp_cloud') throw new Error('no such channel');
   let count = 0;
   const said = (at: EpochMs | undefined, text: string) => {

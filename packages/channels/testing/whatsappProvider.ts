@@ -1,5 +1,5 @@
 import type { Memory } from '../channel.ts';
-import type { ContractProvider } from './contract.ts';
+import type { ContractProvider, Place } from './contract.ts';
 import { contractConfig } from './contractConfig.ts';
 import { FakeWhatsapp } from './fakeWhatsapp.ts';
 import {
@@ -19,13 +19,13 @@ interface WhatsappProvider extends ContractProvider {
 }
 
 /** WhatsApp for the contract: the real library and real ciphers, against our own server. */
-export async function startWhatsappProvider(): Promise<WhatsappProvider> {
+export async function startWhatsappProvider(place?: Place): Promise<WhatsappProvider> {
   const fake = await FakeWhatsapp.start();
   const yaml = `
 version: 1
 people: [{ id: anna, name: Анна }]
 channels:
-  - { id: wa, kind: whatsapp, owner: anna, phone: "+${fake.number}", key: "${KEY}", web_socket: "${fake.url}", auto_replies: ["${GREETING}"] }
+  - { id: ${place?.channel ?? 'wa'}, kind: whatsapp, owner: anna, phone: "+${fake.number}", key: "${KEY}", web_socket: "${fake.url}", auto_replies: ["${GREETING}"] }
 `;
   const config = contractConfig(yaml);
   const whatsapp = new WhatsappWorld(fake);

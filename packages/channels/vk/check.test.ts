@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { playVk, vkError, vkList } from '../testing/playedVk.ts';
 import { checkVk } from './check.ts';
 

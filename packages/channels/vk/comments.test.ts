@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 import { MINUTE } from '@otklik/domain';
+import { afterEach, describe, it } from 'vitest';
 import { playVk, vkError, vkList } from '../testing/playedVk.ts';
 import { lookAtVk } from './look.ts';
 

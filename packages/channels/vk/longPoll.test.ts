@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterEach, describe, it } from 'vitest';
 import { playVk, vkError } from '../testing/playedVk.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { vkFeed } from './channel.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { type Event, momentsOf, type Privacy } from '@otklik/domain';
+import { test } from 'vitest';
 import { type HookEvent, hookEvent } from './body.ts';
 import { normalise } from './normalise.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { Event } from '@otklik/domain';
+import { describe, it } from 'vitest';
 import { CloudWorld, cloudSample, RECEIVED_AT } from '../testing/whatsappCloudWorld.ts';
 
 async function eventsOf(body: unknown, world = new CloudWorld()): Promise<readonly Event[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { mutated } from '../testing/mutations.ts';
 import { CloudWorld, cloudSample } from '../testing/whatsappCloudWorld.ts';
 import { greetMeta } from './receive.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeGraph } from '../testing/fakeGraph.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { TestWorld } from '../testing/testWorld.ts';

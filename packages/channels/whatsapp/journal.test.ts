@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Event } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import fc from 'fast-check';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Delivery, Listener } from '../channel.ts';
 import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { TestMemory } from '../testing/testMemory.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { Event } from '@otklik/domain';
+import { describe, it } from 'vitest';
 import { PRIVACY } from '../testing/telegramAccount.ts';
 import { GREETING, whatsappConfig } from '../testing/whatsappWorld.ts';
 import { namesNeeded, normaliseMessage, type Reading, sentName } from './normalise.ts';

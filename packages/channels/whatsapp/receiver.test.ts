@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener, Said } from '../channel.ts';
 import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { PRIVACY, secret } from '../testing/telegramAccount.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener, Sent } from '../channel.ts';
 import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { TestWorld } from '../testing/testWorld.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import type { ListenerState } from '../channel.ts';
 import { Standing } from './standing.ts';
 import { OUT_OF_REACH } from './texts.ts';
@@ -9,7 +9,7 @@ let progress: { heldBack: boolean; idle: boolean; failing: boolean };
 let standing: Standing;
 
 beforeEach(() => {
-  mock.timers.enable({ apis: ['setTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   states = [];
   progress = { heldBack: false, idle: true, failing: false };
   standing = new Standing(
@@ -19,7 +19,7 @@ beforeEach(() => {
   );
 });
 
-afterEach(() => mock.timers.reset());
+afterEach(() => vi.useRealTimers());
 
 const now = (): ListenerState | undefined => states.at(-1);
 
@@ -27,20 +27,20 @@ describe('when the channel has caught up', () => {
   it('some seconds after the server sent the last of what we missed', () => {
     standing.opened();
     standing.drained();
-    mock.timers.tick(2_999);
+    vi.advanceTimersByTime(2_999);
     assert.equal(now()?.caughtUp, false);
-    mock.timers.tick(1);
+    vi.advanceTimersByTime(1);
     assert.deepEqual(now(), { up: true, caughtUp: true, problem: null });
   });
 
   it('not while more of it comes', () => {
     standing.opened();
     standing.drained();
-    mock.timers.tick(2_000);
+    vi.advanceTimersByTime(2_000);
     standing.cameFromQueue();
-    mock.timers.tick(2_000);
+    vi.advanceTimersByTime(2_000);
     assert.equal(now()?.caughtUp, false);
-    mock.timers.tick(1_000);
+    vi.advanceTimersByTime(1_000);
     assert.equal(now()?.caughtUp, true);
   });
 
@@ -48,10 +48,10 @@ describe('when the channel has caught up', () => {
     progress = { ...progress, heldBack: true };
     standing.opened();
     standing.drained();
-    mock.timers.tick(9_000);
+    vi.advanceTimersByTime(9_000);
     assert.equal(now()?.caughtUp, false);
     progress = { ...progress, heldBack: false };
-    mock.timers.tick(3_000);
+    vi.advanceTimersByTime(3_000);
     assert.equal(now()?.caughtUp, true);
   });
 
@@ -59,7 +59,7 @@ describe('when the channel has caught up', () => {
     progress = { ...progress, idle: false };
     standing.opened();
     standing.drained();
-    mock.timers.tick(3_000);
+    vi.advanceTimersByTime(3_000);
     assert.equal(now()?.caughtUp, false);
     progress = { ...progress, idle: true };
     standing.refresh();
@@ -68,23 +68,23 @@ describe('when the channel has caught up', () => {
 
   it('a minute after it is online, should the server never say so', () => {
     standing.opened();
-    mock.timers.tick(60_000);
+    vi.advanceTimersByTime(60_000);
     assert.equal(now()?.caughtUp, false);
-    mock.timers.tick(3_000);
+    vi.advanceTimersByTime(3_000);
     assert.equal(now()?.caughtUp, true);
   });
 
   it('even when the server says so ahead of being online', () => {
     standing.drained();
     standing.opened();
-    mock.timers.tick(3_000);
+    vi.advanceTimersByTime(3_000);
     assert.equal(now()?.caughtUp, true);
   });
 
   it('and anew after each connection, while a lost one silences no alarm', () => {
     standing.opened();
     standing.drained();
-    mock.timers.tick(3_000);
+    vi.advanceTimersByTime(3_000);
     standing.closed(OUT_OF_REACH);
     assert.deepEqual(now(), { up: false, caughtUp: true, problem: OUT_OF_REACH });
     standing.opened();

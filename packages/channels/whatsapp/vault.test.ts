@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { vaultOf, WrongKeyError } from './vault.ts';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { isWorking } from '@otklik/domain';
+import { test } from 'vitest';
 import { isDecreed, russianDays } from './russia.ts';
 
 const days = russianDays([2025, 2026, 2027]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { formatFault } from '../fault.ts';
 import { read, SMALLEST } from '../testing/reading.ts';
 

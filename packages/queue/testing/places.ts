@@ -1,4 +1,4 @@
-import { freshDatabase, freshRedis } from '@otklik/testing';
+import { emptyDatabase, freshRedis } from '@otklik/testing/servers';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { QueuePlace } from '../backend.ts';
@@ -22,7 +22,7 @@ export const nowhere = (kind: QueuePlace['kind']): QueuePlace =>
     : { kind, url: 'postgres://otklik@127.0.0.1:1/otklik', schema: 'otklik_queue' };
 
 async function postgresPlace(): Promise<TestPlace> {
-  const database = await freshDatabase();
+  const database = await emptyDatabase();
   const place: QueuePlace = { kind: 'postgres', url: database.url, schema: 'otklik_queue' };
   return {
     place,

@@ -1,5 +1,4 @@
-import { freshDatabase } from '@otklik/testing';
-import { createSchema, migrate } from '../migrate.ts';
+import { freshDatabase } from '@otklik/testing/servers';
 import { openStore, type Store } from '../store.ts';
 
 export interface TestStore extends AsyncDisposable {
@@ -10,16 +9,14 @@ export interface TestStore extends AsyncDisposable {
 
 /** A store on an empty, migrated database of its own; `durable` as of {@link freshDatabase}. */
 export async function testStore({ durable = true } = {}): Promise<TestStore> {
-  const database = await freshDatabase(durable);
+  const database = await freshDatabase({ durable });
   const opened: Store[] = [];
   const open = async () => {
     const store = await openStore({ url: database.url, onError: () => undefined });
     opened.push(store);
     return store;
   };
-  await createSchema(database.url, 'otklik');
   const store = await open();
-  await migrate(store);
   return {
     store,
     another: open,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { fromTestRun } from '@otklik/testing/servers';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
 import { type BoardFixture, channelOf, startBoardFixture, waitOf } from './boardFixture.ts';
 
 const HERE = import.meta.dirname;
@@ -12,7 +13,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 let browser: Browser;
 let board: BoardFixture;
 /** What the page must not do: complain on the console, throw, ask another host. */
-let complaints: string[];
+let complaints: string[] = [];
 
 async function newest(path: string): Promise<number> {
   const { mtimeMs } = await stat(path);
@@ -37,10 +38,10 @@ async function buildIfStale(): Promise<void> {
   if (built < Math.max(...(await Promise.all(sources)))) await build({ root: HERE, logLevel: 'error' });
 }
 
-before(async () => {
+beforeAll(async () => {
   await buildIfStale();
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: (await fromTestRun<{ path: string }>('program/chromium')).path,
     args: [
       '--headless',
       '--no-sandbox',
@@ -52,25 +53,31 @@ before(async () => {
       '--disable-sync',
     ],
   });
+  // A browser's first page takes seconds on a busy machine: no test's business.
+  board = await startBoardFixture();
+  await open({}, 60_000);
+  await closePages();
 });
 
-after(() => browser.close());
+afterAll(() => browser.close());
 
 beforeEach(async () => {
   board = await startBoardFixture();
   complaints = [];
 });
 
-afterEach(async () => {
+async function closePages(): Promise<void> {
   await Promise.all(browser.contexts().map((context) => context.close()));
   await board.close();
-});
+}
+
+afterEach(closePages);
 
 /** Opens the board and waits until it is live (or, signed out, until it says how to sign in). */
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
+async function open(options: BrowserContextOptions = {}, timeoutMs = 20_000): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(timeoutMs);
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });

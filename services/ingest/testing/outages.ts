@@ -1,5 +1,5 @@
 import type { QueuePlace } from '@otklik/queue';
-import { freshDatabase, freshRedis } from '@otklik/testing';
+import { emptyDatabase, freshRedis } from '@otklik/testing/servers';
 import { openLink } from './link.ts';
 import { startOwnRedis } from './ownRedis.ts';
 
@@ -16,10 +16,10 @@ const postgresAt = (url: string): QueuePlace => ({ kind: 'postgres', url, schema
 export const OUTAGES: readonly { name: string; open(): Promise<Outage> }[] = [
   { name: 'Redis is killed', open: killedRedis },
   { name: 'Redis does not answer', open: async () => linked(await freshRedis(), redisAt, 'freeze') },
-  { name: 'PostgreSQL is gone', open: async () => linked(await freshDatabase(), postgresAt, 'cut') },
+  { name: 'PostgreSQL is gone', open: async () => linked(await emptyDatabase(), postgresAt, 'cut') },
   {
     name: 'PostgreSQL does not answer',
-    open: async () => linked(await freshDatabase(), postgresAt, 'freeze'),
+    open: async () => linked(await emptyDatabase(), postgresAt, 'freeze'),
   },
 ];
 

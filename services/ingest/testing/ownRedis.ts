@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { temporaryDirectory, until } from '@otklik/testing';
+import { connect } from 'node:net';
+import { freePort, temporaryDirectory, until } from '@otklik/testing';
+import { fromTestRun } from '@otklik/testing/servers';
 
 export interface OwnRedis extends AsyncDisposable {
   readonly url: string;
@@ -10,17 +11,18 @@ export interface OwnRedis extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A Redis of one's own to be killed, with the settings of production (DESIGN §7). */
+/** A Redis of one's own to be killed, with the settings of production. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const directory = await temporaryDirectory();
   const port = await freePort();
+  const { path: program } = await fromTestRun<{ path: string }>('program/redis');
   let running: ReturnType<typeof spawn> | null = null;
   const start = async () => {
     const settings = [
       ...['--bind', '127.0.0.1', '--port', `${port}`, '--dir', directory.path, '--save', ''],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'],
     ];
-    running = spawn(process.env.REDIS_SERVER ?? 'redis-server', settings, { stdio: 'ignore' });
+    running = spawn(program, settings, { stdio: 'ignore' });
     await until(() => answers(port), { what: 'Redis answers', timeoutMs: 10_000 });
   };
   const kill = async () => {
@@ -40,15 +42,6 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       await directory.remove();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { parsePress } from './press.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { NamedWait } from '@otklik/store';
+import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { textsOf } from '../words/texts.ts';

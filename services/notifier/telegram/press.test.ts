@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { type Press, parsePress, pressData } from './press.ts';
 
 const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
-import { after, afterEach, before, describe, it } from 'node:test';
 import { SMTPServer } from 'smtp-server';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, pingAbout, waiting } from '../testing/company.ts';
 import { emailTransport } from './email.ts';
@@ -29,7 +29,7 @@ describe('e-mail', () => {
   });
   let port = 0;
   let transport: ReturnType<typeof emailTransport>;
-  before(async () => {
+  beforeAll(async () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
     port = (server.server.address() as AddressInfo).port;
     const config = company(`email: { smtp: "smtp://127.0.0.1:${port}", from: "Отклик <otklik@example.ru>" }`);
@@ -38,7 +38,7 @@ describe('e-mail', () => {
       () => NOW,
     );
   });
-  after(async () => {
+  afterAll(async () => {
     transport.close();
     await new Promise<void>((closed) => server.close(closed));
   });

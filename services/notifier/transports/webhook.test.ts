@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
 import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { SIGNING_SECRET } from '../../../packages/config/testing/reading.ts';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, pingAbout, waiting } from '../testing/company.ts';
@@ -30,13 +30,13 @@ describe('notify.webhook', () => {
     });
   });
   let transport: ReturnType<typeof webhookTransport>;
-  before(async () => {
+  beforeAll(async () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const config = company(`webhook: { url: "http://127.0.0.1:${port}/hook", secret: env:NOTIFY_SECRET }`);
     transport = webhookTransport(() => config, Date.now);
   });
-  after(() => {
+  afterAll(() => {
     server.closeAllConnections();
     server.close();
   });

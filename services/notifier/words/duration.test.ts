@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { clockFace, timeOfDay } from './duration.ts';
 

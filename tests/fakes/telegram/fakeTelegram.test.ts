@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from './startFakeTelegram.ts';
 import type { FakeUser } from './user.ts';
 
@@ -388,7 +388,7 @@ describe('webhook', () => {
     const address = consumer.address();
     if (typeof address === 'object') url = `http://127.0.0.1:${address?.port}/hooks/tg`;
   });
-  after(() => consumer.close());
+  afterAll(() => consumer.close());
 
   it('delivers with the secret, and what waited before it was set', async () => {
     ivan.writes(TOKEN, 'до');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 import { foldPolicyOf, foldWaits } from '@otklik/domain';
-import { until } from '@otklik/testing';
-import { contractConfig, freePort } from '../../testing/contractConfig.ts';
+import { freePort, until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
+import { contractConfig } from '../../testing/contractConfig.ts';
 import { AmiPeer } from '../../testing/phone/amiPeer.ts';
 import { TestWorld } from '../../testing/testWorld.ts';
 import { nameOrdered } from '../asteriskNames.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, it } from 'node:test';
-import { until } from '@otklik/testing';
-import { contractConfig, freePort } from '../../testing/contractConfig.ts';
+import { freePort, until } from '@otklik/testing';
+import { afterEach, beforeEach, describe, it } from 'vitest';
+import { contractConfig } from '../../testing/contractConfig.ts';
 import { DIAL_SCRIPTS, type DialRequest, type DialScript } from '../../testing/phone/dialScripts.ts';
 import { phoneChannel } from '../channel.ts';
 

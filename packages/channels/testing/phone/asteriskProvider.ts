@@ -2,7 +2,7 @@ import type { EpochMs } from '@otklik/domain';
 import { feedOf } from '../../phone/channel.ts';
 import type { ContractProvider } from '../contract.ts';
 import { contractConfig } from '../contractConfig.ts';
-import type { MariaDb } from '../mariaDb.ts';
+import { mariaDbDatabase } from '../mariaDb.ts';
 import { AmiPeer } from './amiPeer.ts';
 import { amiFields, cdrRow, celOf, type Happening, type StoryChannel } from './asteriskStory.ts';
 import { AsteriskTables, FREEPBX } from './asteriskTables.ts';
@@ -19,9 +19,9 @@ const PACE = {
 };
 
 /** An Asterisk that tells by AMI whoever listens, and writes down in its tables what was. */
-export async function startAsteriskProvider(mariaDb: MariaDb): Promise<ContractProvider> {
+export async function startAsteriskProvider(): Promise<ContractProvider> {
   const peer = await AmiPeer.start('otklik', PASSWORD);
-  const { name, connection } = await mariaDb.database();
+  const { connection, address } = await mariaDbDatabase();
   const tables = await AsteriskTables.create(
     async (sql, values = []) => {
       await connection.query(sql, [...values]);
@@ -34,7 +34,7 @@ version: 1
 timezone: Europe/Moscow
 people: [{ id: olga, name: Ольга }]
 channels:
-  - { id: line, kind: phone, owner: olga, provider: asterisk, account: "otklik@127.0.0.1:${peer.port}", secret: ${PASSWORD}, cdr: "${mariaDb.address(name)}" }
+  - { id: line, kind: phone, owner: olga, provider: asterisk, account: "otklik@127.0.0.1:${peer.port}", secret: ${PASSWORD}, cdr: "${address()}" }
 `;
   const config = contractConfig(yaml);
   const channel = config.channels.get('line');

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EpochMs } from '@otklik/domain';
+import { freePort } from '@otklik/testing';
 import { feedOf } from '../../phone/channel.ts';
-import type { ContractProvider } from '../contract.ts';
-import { contractConfig, freePort } from '../contractConfig.ts';
+import type { ContractProvider, Place } from '../contract.ts';
+import { contractConfig } from '../contractConfig.ts';
 import { serveHooks } from '../serveHooks.ts';
 
 /** A call as the provider knows it. Milliseconds since 1970. */
@@ -85,9 +86,9 @@ export async function serveApi(answer: (asked: ApiRequest) => ApiAnswer | null) 
 }
 
 /** An exchange with one line. It posts each event once and never again, unless `repeats`; what was lost stands in its list. */
-export async function startPhoneProvider(script: PhoneScript): Promise<ContractProvider> {
-  const port = await freePort();
-  const hook = `http://127.0.0.1:${port}/hooks/line`;
+export async function startPhoneProvider(script: PhoneScript, place?: Place): Promise<ContractProvider> {
+  const { channel: id, port } = place ?? { channel: 'line', port: await freePort() };
+  const hook = `http://127.0.0.1:${port}/hooks/${id}`;
   const calls: PlayedCall[] = [];
   const api = await serveApi((asked) => script.api?.(asked, calls) ?? null);
   const yaml = `
@@ -96,10 +97,10 @@ timezone: Europe/Moscow
 public_url: http://127.0.0.1:${port}
 people: [{ id: olga, name: Ольга }]
 channels:
-  - { id: line, kind: phone, owner: olga, ${script.yaml({ hook, api: api.root })} }
+  - { id: ${id}, kind: phone, owner: olga, ${script.yaml({ hook, api: api.root })} }
 `;
   const config = contractConfig(yaml);
-  const channel = config.channels.get('line');
+  const channel = config.channels.get(id);
   if (channel?.kind !== 'phone') throw new Error('no such channel');
   const posted: Posting[] = [];
   let closed = false;
@@ -123,7 +124,7 @@ channels:
     posted.push(each);
     post(each);
   };
-  const number = (chat = 1): string => `7916000000${chat}`;
+  const number = (chat = 1): string => `7917000000${chat}`;
   const call = (over: Partial<PlayedCall>): PlayedCall => {
     const made = {
       id: `call-${calls.length + 1}`,

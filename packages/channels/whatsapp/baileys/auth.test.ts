@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { proto } from '@whiskeysockets/baileys';
+import { describe, it } from 'vitest';
 import { TestMemory } from '../../testing/testMemory.ts';
 import { vaultOf, WrongKeyError } from '../vault.ts';
 import { forgetSession, openSession } from './auth.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { proto } from '@whiskeysockets/baileys';
+import { describe, it } from 'vitest';
 import { PRIVACY } from '../../testing/telegramAccount.ts';
 import { whatsappConfig } from '../../testing/whatsappWorld.ts';
 import { normaliseMessage } from '../normalise.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { PAGE_TEXTS } from './pages/texts.ts';
 import { TEXTS } from './texts.ts';
 

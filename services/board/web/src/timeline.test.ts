@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { TEXTS } from './texts.ts';
 import { tell } from './timeline.ts';
 import type { TimelineItem } from './wire.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { digits, initials, lateness, secondsLeft, secondsSince, timeOfDay } from './wording.ts';
 
 test('a length of time reads as digits', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { lastDays, spanOf } from './period.ts';
 
 const NOW = new Date(2026, 10, 24, 15, 30);

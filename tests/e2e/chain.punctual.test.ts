@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { until } from '@otklik/testing';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { message, type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
 
 interface Wait {
@@ -34,10 +34,10 @@ notify:
 /** CONTRACT: a step is handed over within this long of its time. The product's promise, so it is a bound here and no benchmark. */
 const IN_TIME_MS = 100;
 
-describe('the chain of a wait', { concurrency: true }, () => {
+describe.concurrent('the chain of a wait', () => {
   let receiver: Receiver;
   let otklik: Otklik;
-  before(async () => {
+  beforeAll(async () => {
     receiver = await startReceiver();
     otklik = await startOtklik({ config: config(receiver) });
     // The first statement of each kind is planned and compiled once; the measure is of a system that is warm.
@@ -45,7 +45,7 @@ describe('the chain of a wait', { concurrency: true }, () => {
     await until(() => receiver.steps('warm-up').length > 0, { what: 'the warm-up ping' });
     await otklik.send('site', message('employee', 'warm-up', Date.now()));
   });
-  after(async () => {
+  afterAll(async () => {
     await otklik?.stop();
     receiver.close();
   });

@@ -4,13 +4,6 @@ import { delimiter, join } from 'node:path';
 
 const aptGet = '/usr/bin/apt-get';
 
-export interface Programs {
-  readonly redisServer: string;
-  readonly chromium: string;
-  readonly dovecot: string;
-  readonly mariadb: string;
-}
-
 interface Wanted {
   /** The names under which it is found on PATH, the best first. */
   readonly names: readonly string[];
@@ -20,47 +13,48 @@ interface Wanted {
   readonly variable: string;
 }
 
-const redisServer: Wanted = {
-  names: ['redis-server', 'valkey-server'],
-  aptPackage: 'redis-server',
-  variable: 'REDIS_SERVER',
-};
-const chromium: Wanted = {
-  names: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
-  aptPackage: 'chromium',
-  variable: 'CHROMIUM',
-};
-const dovecot: Wanted = { names: ['dovecot'], aptPackage: 'dovecot-imapd', variable: 'DOVECOT' };
-/** The server alone: the whole package would start it as a service. */
-const mariadb: Wanted = { names: ['mariadbd'], aptPackage: 'mariadb-server-core', variable: 'MARIADBD' };
+const PROGRAMS = {
+  redis: { names: ['redis-server', 'valkey-server'], aptPackage: 'redis-server', variable: 'REDIS_SERVER' },
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+    aptPackage: 'chromium',
+    variable: 'CHROMIUM',
+  },
+  dovecot: { names: ['dovecot'], aptPackage: 'dovecot-imapd', variable: 'DOVECOT' },
+  // The server alone: the whole package would start it as a service.
+  mariadb: { names: ['mariadbd'], aptPackage: 'mariadb-server-core', variable: 'MARIADBD' },
+} as const satisfies Record<string, Wanted>;
+
+/** A real program that tests or benchmarks drive. */
+export type ProgramName = keyof typeof PROGRAMS;
 
 /** Servers stand here, which is not on everybody's PATH. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
 /**
- * The real programs that the tests drive. What is missing comes from apt when this is root on Debian or Ubuntu.
+ * The path of a program.
  * @throws one line that says what is missing and how to get it.
  */
-export async function findPrograms(say: (line: string) => void): Promise<Programs> {
-  const missing = [redisServer, chromium, dovecot, mariadb].filter((wanted) => locate(wanted) === null);
-  if (missing.length > 0 && canUseApt()) await aptInstall(missing, say);
-  const path = (wanted: Wanted): string => {
-    const found = locate(wanted);
-    if (found === null) throw missingProgram(wanted);
-    return found;
-  };
-  return {
-    redisServer: path(redisServer),
-    chromium: path(chromium),
-    dovecot: path(dovecot),
-    mariadb: path(mariadb),
-  };
+export function findProgram(name: ProgramName): string {
+  const wanted: Wanted = PROGRAMS[name];
+  const found = locate(wanted);
+  if (found !== null) return found;
+  const { names, aptPackage, variable } = wanted;
+  throw new Error(
+    `${names[0]} is needed and not installed: install it (Debian: apt-get install ${aptPackage}) or set ${variable} to its path`,
+  );
 }
 
-function missingProgram({ names, aptPackage, variable }: Wanted): Error {
-  return new Error(
-    `The tests need ${names[0]}, which is not installed: install it (Debian: apt-get install ${aptPackage}) or set ${variable} to its path`,
-  );
+/** Gets what is missing from apt when this is root on Debian or Ubuntu; elsewhere {@link findProgram} says what to do. */
+export async function installMissingPrograms(
+  names: readonly ProgramName[] = Object.keys(PROGRAMS) as ProgramName[],
+): Promise<void> {
+  const missing = names.map((name) => PROGRAMS[name]).filter((wanted) => locate(wanted) === null);
+  if (missing.length === 0 || !canUseApt()) return;
+  const packages = missing.map(({ aptPackage }) => aptPackage);
+  console.log(`Installing ${packages.join(' and ')} by apt-get (once)…`);
+  await apt(['update', '-qq']);
+  await apt(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
 }
 
 function locate({ names, variable }: Wanted): string | null {
@@ -88,13 +82,6 @@ function isSnapStub(path: string): boolean {
 
 function canUseApt(): boolean {
   return process.getuid?.() === 0 && existsSync(aptGet);
-}
-
-async function aptInstall(missing: readonly Wanted[], say: (line: string) => void): Promise<void> {
-  const packages = missing.map(({ aptPackage }) => aptPackage);
-  say(`Installing ${packages.join(' and ')} by apt-get (once)…`);
-  await apt(['update', '-qq']);
-  await apt(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
 }
 
 /** RUNLEVEL=1 keeps Debian from starting redis as a service: the tests start one of their own. */

@@ -1,4 +1,0 @@
-import { startTelegramProvider } from '../../packages/channels/testing/telegramProvider.ts';
-import { survivesKills } from './channelKills.ts';
-
-survivesKills('telegram', () => startTelegramProvider('polling'));

@@ -1,4 +1,0 @@
-import { startWhatsappCloudProvider } from '../../packages/channels/testing/whatsappCloudProvider.ts';
-import { survivesKills } from './channelKills.ts';
-
-survivesKills('whatsapp_cloud', startWhatsappCloudProvider);

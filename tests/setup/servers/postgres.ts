@@ -1,0 +1,18 @@
+import { createSchema, migrate, openStore, startEmbeddedPostgres } from '@otklik/store';
+import type { RunningServer } from './desk.ts';
+
+const CONNECTIONS = 300;
+
+/** Its log is `postgres.log`. The database `otklik` is migrated and nobody's: databases of tests are copies of it. */
+export async function startPostgres(directory: string): Promise<RunningServer> {
+  const postgres = await startEmbeddedPostgres({ dir: directory, durable: false, connections: CONNECTIONS });
+  try {
+    await createSchema(postgres.url, 'otklik');
+    const store = await openStore({ url: postgres.url, connections: 1, onError: () => undefined });
+    await migrate(store).finally(() => store.close());
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return { access: { url: postgres.url, template: 'otklik' }, stop: postgres.stop };
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { freePort } from '@otklik/testing';
+import type { RunningServer } from './desk.ts';
+import { findProgram } from './programs.ts';
+import { saysSomething, startServer } from './serverProcess.ts';
+
+/** Each test that asks gets a numbered database of its own. */
+const databases = 1024;
+
+/** A Redis that keeps what it acknowledged (fsync on every write), as in production, on a free port of loopback. */
+export async function startRedis(directory: string): Promise<RunningServer & { access: { url: string } }> {
+  const port = await freePort();
+  const server = await startServer(findProgram('redis'), settings(port, directory), {
+    log: join(directory, 'redis.log'),
+    answers: () => saysSomething(port, 'PING\r\n'),
+  });
+  return { access: { url: `redis://127.0.0.1:${port}` }, stop: server.stop };
+}
+
+function settings(port: number, directory: string): string[] {
+  return [
+    ...['--bind', '127.0.0.1', '--port', String(port), '--dir', directory],
+    ...['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', ''],
+    ...['--databases', String(databases), '--loglevel', 'warning'],
+  ];
+}
