@@ -27,7 +27,9 @@ interface Happening {
   /** Whether `at` is the provider's time or, where the provider gives none, that of our receipt. */
   readonly atSource: 'provider' | 'arrival';
   readonly receivedAt: EpochMs;
-  /** The provider's own order within the thread, where it has one: breaks ties of one-second clocks. */
+  /** Its place among what was received together (a body, a page of a list, oldest first); 0 when left out. Breaks ties. */
+  readonly receivedIndex?: number;
+  /** The provider's own order within the thread, where it has one: puts ties of one-second clocks right. */
   readonly seq: number | null;
 }
 

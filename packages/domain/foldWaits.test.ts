@@ -343,11 +343,63 @@ examples(
 // One-second clocks.
 examples(
   {
-    rule: 'within one second, without a sequence, the client spoke first',
+    rule: 'within one second, without a sequence, the order of receipt decides: an answer and the next question',
     events: `
-      10:00:00 site/7 employee message a1
-      10:00:00 site/7 client   message m2`,
-    waits: ['site/7 10:00:00 m2 → 10:00:00 answered by a1'],
+      10:00:00 site/7 employee message a1 received=10:00:00.100
+      10:00:00 site/7 client   message m2 received=10:00:00.200`,
+    waits: ['site/7 10:00:00 m2 → waits'],
+  },
+  {
+    rule: 'within one second, without a sequence, the order of receipt decides: a question and its answer',
+    events: `
+      10:00:00 site/7 client   message m1 received=10:00:00.100
+      10:00:00 site/7 employee message a2 received=10:00:00.200`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 answered by a2'],
+  },
+  {
+    rule: 'of what was received together the place in the body decides',
+    events: `
+      10:00:00 site/7 client   message m1 index=0
+      10:00:00 site/7 client   message m3 index=2
+      10:00:00 site/7 employee message a2 index=1`,
+    waits: ['site/7 10:00:00 m1 → 10:00:00 answered by a2', 'site/7 10:00:00 m3 → waits'],
+  },
+  {
+    rule: 'of what nobody can put in order the question is the later, so that it is not lost',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:00:00 site/7 employee message a2`,
+    waits: ['site/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'in a second in which something has a time without fractions the fractions decide nothing',
+    events: `
+      10:00:00     site/7 employee message a1 received=10:00:00.900
+      10:00:00.300 site/7 client   message m2 received=10:00:00.950`,
+    waits: ['site/7 10:00:00.3 m2 → waits'],
+  },
+  {
+    rule: 'an answer without fractions ends no wait before it opened',
+    events: `
+      10:00:00.300 site/7 client   message m1 received=10:00:00.350
+      10:00:00     site/7 employee message a2 received=10:00:00.950`,
+    waits: ['site/7 10:00:00.3 m1 → 10:00:00.3 answered by a2'],
+  },
+  {
+    rule: 'times with fractions are in order however they were received',
+    events: `
+      10:00:00.300 site/7 employee message a1 received=10:00:00.400
+      10:00:00.200 site/7 client   message m2 received=10:00:00.900`,
+    waits: ['site/7 10:00:00.2 m2 → 10:00:00.3 answered by a1'],
+  },
+  {
+    rule: 'those with a sequence swap places among themselves, what has none keeps its own',
+    events: `
+      10:00:00 site/7 client   message m3 seq=3 received=10:00:00.100
+      10:00:00 site/7 client   message m0       received=10:00:00.200
+      10:00:00 site/7 employee message a2 seq=2 received=10:00:00.300
+      10:00:00 site/7 client   message m1 seq=1 received=10:00:00.400`,
+    waits: ['site/7 10:00:00 m1+m0 → 10:00:00 answered by a2', 'site/7 10:00:00 m3 → waits'],
   },
   {
     rule: 'within one second the sequence of the provider decides: answered, then asked again',
@@ -372,26 +424,26 @@ examples(
     waits: ['site/7 10:00:00 m1 → 10:00:01 answered by m2'],
   },
   {
-    rule: 'an answer without a sequence follows a turn that has one, in the same second',
+    rule: 'an answer elsewhere follows a turn that was received before it, in the same second',
     events: `
       10:00:00 site/7 client   message m1 seq=5
-      10:00:00 bot/7  employee message m2`,
+      10:00:00 bot/7  employee message m2 received=10:00:00.500`,
     waits: ['site/7 10:00:00 m1 → 10:00:00 answered by m2'],
   },
   {
     rule: 'a decision in the second of the turn settles it, whatever the sequence of the turn',
     events: `
       10:00:00 site/7 client   message  m1 seq=5
-      10:00:00 site/7 employee decision x1`,
+      10:00:00 site/7 employee decision x1 received=10:00:00.500`,
     waits: ['site/7 10:00:00 m1 → 10:00:00 no_reply_needed by x1'],
   },
   {
     rule: 'the sequences of two threads are not compared',
     events: `
-      10:00:00 bot/1  client   message m1 seq=8
-      10:00:00 bot/1  employee message m2 seq=9
-      10:00:00 site/7 client   message m3 seq=1
-      10:00:00 site/7 employee message m4 seq=2`,
+      10:00:00 bot/1  client   message m1 seq=8 index=0
+      10:00:00 bot/1  employee message m2 seq=9 index=1
+      10:00:00 site/7 client   message m3 seq=1 index=2
+      10:00:00 site/7 employee message m4 seq=2 index=3`,
     waits: ['bot/1 10:00:00 m1 → 10:00:00 answered by m2', 'site/7 10:00:00 m3 → 10:00:00 answered by m4'],
   },
 );

@@ -1,5 +1,13 @@
 import type { Event } from './event.ts';
-import { type EventKey, eventKey, type Missed, type Moment, momentsOf, unreachable } from './moments.ts';
+import {
+  type EventKey,
+  eventKey,
+  inOrder,
+  type Missed,
+  type Moment,
+  momentsOf,
+  unreachable,
+} from './moments.ts';
 import type { CountsAsAnswer } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
@@ -45,7 +53,7 @@ export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] 
   const waits: Wait[] = [];
   for (const moments of apart(momentsOf(events, policy.rulesOf), policy)) {
     let open: OpenWait | null = null;
-    for (const moment of moments) {
+    for (const moment of inOrder(moments)) {
       if (moment.means === 'turn') {
         open = open ? nag(open, moment) : opened(moment);
         continue;
@@ -118,15 +126,17 @@ function closed(open: OpenWait, end: WaitEnd | null): Wait {
   const opening = first?.events[0];
   if (!first || !opening) throw new Error('a wait has at least one turn');
   const keys = open.turns.flatMap((turn) => turn.events.map((event) => eventKey(event.channel, event.id)));
+  // In a second without fractions the order is not that of the times.
+  const openedAt = Math.min(...open.turns.map(({ at }) => at));
   return {
     channel: first.channel,
     thread: first.thread,
-    openedAt: first.at,
+    openedAt,
     opening: eventKey(opening.channel, opening.id),
     turns: keys,
     seenAt: Math.min(...open.turns.map(seenAt)),
     missed: firstMissed(open.turns),
-    end,
+    end: end && { ...end, at: Math.max(end.at, openedAt) },
   };
 }
 

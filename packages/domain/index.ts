@@ -13,6 +13,7 @@ export * from './policy.ts';
 export * from './presence.ts';
 export * from './privacy.ts';
 export * from './quiet.ts';
+export * from './receipt.ts';
 export * from './replaySpan.ts';
 export * from './rules.ts';
 export * from './sameCall.ts';

@@ -15,8 +15,10 @@ export type Moment = {
   readonly thread: string;
   /** The events behind it. A call has one per phase, so that it stays one turn whichever phase comes first. */
   readonly events: readonly Event[];
-  /** The provider's own order within the thread, or null: breaks ties. */
+  /** The provider's own order within the thread, or null: puts ties right. */
   readonly seq: number | null;
+  /** When it reached us: breaks ties. */
+  readonly receipt: Receipt;
 } & (
   | { readonly means: 'turn'; readonly missed: Missed | null }
   /** A person spoke to the client. `ownCall` is set when the client's own call was picked up. */
@@ -25,6 +27,12 @@ export type Moment = {
   | { readonly means: 'settled'; readonly by: Event }
   | { readonly means: 'withdrawal'; readonly of: EventKey }
 );
+
+/** When something reached us, and its place among what came with it. */
+interface Receipt {
+  readonly at: EpochMs;
+  readonly index: number;
+}
 
 /** When a call of the client's ended without a conversation, and when that reached us. */
 export interface Missed {
@@ -35,7 +43,7 @@ export interface Missed {
 /** What counts as an answer on a channel. */
 export type RulesOf = (channel: string) => CountsAsAnswer;
 
-/** The meaning of a set of events, in the order in which they happened. Duplicates count once (law 1). */
+/** The meaning of a set of events, in no order (see {@link inOrder}). Duplicates count once (law 1). */
 export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] {
   const once = withoutDuplicates(events);
   const moments: Moment[] = [];
@@ -43,7 +51,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
   const undelivered = undeliveredIn(once.values());
   for (const event of once.values()) {
     const { at, channel, thread, seq } = event;
-    const place = { at, channel, thread, seq, events: [event] };
+    const place = { at, channel, thread, seq, events: [event], receipt: receiptOf(event) };
     switch (event.kind) {
       case 'message':
       case 'comment':
@@ -77,7 +85,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
     }
   }
   for (const call of toldCalls([...calls.values()])) moments.push(...momentsOfCall(call, rulesOf));
-  return moments.sort(inOrder);
+  return moments;
 }
 
 /** What was said and never arrived. */
@@ -92,13 +100,17 @@ function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>):
   const of = eventKey(deletion.channel, deletion.of);
   const deleted = events.get(of) ?? deletion;
   const seq =
-    deletion.seq === null || deleted.seq === null ? deletion.seq : Math.max(deletion.seq, deleted.seq);
+    deletion.seq === null || deleted.seq === null
+      ? (deletion.seq ?? deleted.seq)
+      : Math.max(deletion.seq, deleted.seq);
   const at = Math.max(deletion.at, deleted.at);
+  const [own, its] = [receiptOf(deletion), receiptOf(deleted)];
   return {
     at,
     channel: deletion.channel,
     thread: deleted.thread,
     seq,
+    receipt: compareReceipts(own, its) < 0 ? its : own,
     events: [deletion],
     means: 'withdrawal',
     of,
@@ -123,7 +135,9 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
   if (!first) return [];
   const before = passedOn.toSorted(inOrderOfCall);
   const { channel, thread, seq } = first;
-  const place = { channel, thread, seq, events: [...sorted, ...before] };
+  const events = [...sorted, ...before];
+  const receipt = events.map(receiptOf).reduce(earlierReceipt);
+  const place = { channel, thread, seq, events, receipt };
   const rules = rulesOf(channel);
   // Our own telephone that was rung first for a call of ours: some lists tell it as a call that came in.
   const wasDialled = phases.every(({ call }) => call.outcome !== 'not_dialled');
@@ -142,7 +156,7 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
   if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
   const unreached = wasDialled && (ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy');
   if (!incoming && ended && unreached && isPersons(sorted, rules)) {
-    moments.push({ ...place, at: ended.at, means: 'attempt', by: ended });
+    moments.push({ ...place, at: ended.at, receipt: receiptOf(ended), means: 'attempt', by: ended });
   }
   return moments;
 }
@@ -152,12 +166,18 @@ const inOrderOfCall = (a: Call, b: Call): number =>
 
 const PHASES = ['ringing', 'answered', 'ended'];
 
+interface Conversation {
+  readonly at: EpochMs;
+  readonly by: Call;
+  readonly receipt: Receipt;
+}
+
 /**
  * When a person and the client began to talk, or null. While the call lasts it counts; when it has ended, it counts
  * only if the talk was long enough (`min_call`): picking up and hanging up is no answer (law 3). Of a call that is
  * told only after its end, the talk began `talkSeconds` before that.
  */
-function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): { at: EpochMs; by: Call } | null {
+function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): Conversation | null {
   if (!isPersons(phases, rules)) return null;
   const ended = endOf(phases, rules);
   const leg = ended?.call.leg;
@@ -167,11 +187,12 @@ function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): { at: E
   );
   const by = speakerOf(talked) ?? pickedUp ?? ended;
   if (!by) return null;
-  if (!ended) return pickedUp ? { at: pickedUp.at, by } : null;
+  if (!ended) return pickedUp ? { at: pickedUp.at, by, receipt: receiptOf(pickedUp) } : null;
   if (!hasTalked(ended, rules)) return null;
   const talkMs = ended.call.talkSeconds * SECOND;
   const rang = phases.find((phase) => phase.call.phase === 'ringing')?.at ?? Number.NEGATIVE_INFINITY;
-  return { at: pickedUp?.at ?? Math.max(rang, ended.at - talkMs), by };
+  const at = pickedUp?.at ?? Math.max(rang, ended.at - talkMs);
+  return { at, by, receipt: receiptOf(pickedUp ?? ended) };
 }
 
 const hasTalked = ({ call }: Call, rules: CountsAsAnswer): boolean =>
@@ -214,13 +235,13 @@ function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
 
 /**
  * The earliest moment that an event can have a bearing on. Whoever folds only the latter part of a history (the store)
- * must begin no later than this: a call that is told after its end began `talkSeconds` before, and one that comes in may
+ * must begin no later than this: it may change the order of its second, a call that is told after its end began `talkSeconds` before, and one that comes in may
  * be the same as another, told by the number that passed it on.
  */
 export function earliestEffect(event: Event): EpochMs {
-  if (event.kind !== 'call') return event.at;
+  if (event.kind !== 'call') return secondOf(event.at);
   const { talkSeconds, direction } = event.call;
-  return event.at - talkSeconds * SECOND - (direction === 'in' ? SAME_CALL_WITHIN : 0);
+  return secondOf(event.at - talkSeconds * SECOND - (direction === 'in' ? SAME_CALL_WITHIN : 0));
 }
 
 /** Law 1. Of two deliveries of one event the earlier received is kept, so that the order of arrival does not matter. */
@@ -236,27 +257,61 @@ function withoutDuplicates(events: readonly Event[]): Map<EventKey, Event> {
 
 /** Two deliveries of one moment may differ; which of them is kept must not depend on their order either. */
 const isEarlier = (a: Event, b: Event): boolean =>
-  a.receivedAt !== b.receivedAt ? a.receivedAt < b.receivedAt : JSON.stringify(a) < JSON.stringify(b);
+  (compareReceipts(receiptOf(a), receiptOf(b)) || compare(JSON.stringify(a), JSON.stringify(b))) < 0;
 
-const RANK = { turn: 0, withdrawal: 1, answer: 2, attempt: 3, settled: 4 } as const;
+const receiptOf = ({ receivedAt, receivedIndex = 0 }: Event): Receipt => ({
+  at: receivedAt,
+  index: receivedIndex,
+});
+const compareReceipts = (a: Receipt, b: Receipt): number => a.at - b.at || a.index - b.index;
+const earlierReceipt = (a: Receipt, b: Receipt): Receipt => (compareReceipts(b, a) < 0 ? b : a);
+
+/** The beginning of its second. */
+export const secondOf = (at: EpochMs): EpochMs => Math.floor(at / SECOND) * SECOND;
+
+const placeOf = ({ channel, thread }: { channel: string; thread: string }): string => `${channel}\n${thread}`;
 
 /**
- * A total order, so that the fold does not depend on the order of arrival (law 2). Within the same instant (most
- * providers count whole seconds) the provider's own sequence decides; where there is none, the client spoke first.
+ * What is folded together, in the order in which it happened: total, and a function of the set, so that the fold does not
+ * depend on the order of arrival (law 2). Time decides. Of one instant, or of one second in which something has a time without
+ * fractions, the order in which things first reached us decides. Then those of a thread that bear the provider's own order
+ * swap places among themselves. What nobody knows is never taken for an answer: of two in one instant that reached us as one,
+ * the answer came first.
  */
-function inOrder(a: Moment, b: Moment): number {
-  return (
-    a.at - b.at ||
-    shelf(a) - shelf(b) ||
-    (a.seq !== null && b.seq !== null ? compare(placeOf(a), placeOf(b)) || a.seq - b.seq : 0) ||
-    RANK[a.means] - RANK[b.means] ||
-    compare(nameOf(a), nameOf(b))
+export function inOrder(moments: readonly Moment[]): Moment[] {
+  // Where in its second a time without fractions lies is not known.
+  const wholeSeconds = new Set(moments.map(({ at }) => at).filter((at) => at % SECOND === 0));
+  const timed = moments.map((moment) => {
+    const second = secondOf(moment.at);
+    const instant = wholeSeconds.has(second) ? second : moment.at;
+    return { moment, instant, tie: `${placeOf(moment)}\n${instant}` };
+  });
+  timed.sort(
+    (a, b) =>
+      a.instant - b.instant ||
+      compareReceipts(a.moment.receipt, b.moment.receipt) ||
+      rankOf(a.moment) - rankOf(b.moment) ||
+      compare(nameOf(a.moment), nameOf(b.moment)),
   );
+  const ordered = timed.map(({ moment }) => moment);
+  const numbered = timed.flatMap(({ moment, tie }, index) => (moment.seq === null ? [] : [{ tie, index }]));
+  for (const ties of Map.groupBy(numbered, ({ tie }) => tie).values()) {
+    const inSequence = ties
+      .map(({ index }) => timed[index]?.moment)
+      .filter((moment) => moment !== undefined)
+      .sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+    for (const [nth, moment] of inSequence.entries()) ordered[ties[nth]?.index ?? -1] = moment;
+  }
+  return ordered;
 }
 
-/** Of one instant: first the client's turns without a sequence, then what has one, then the rest. */
-const shelf = (moment: Moment): number => (moment.seq !== null ? 1 : moment.means === 'turn' ? 0 : 2);
-const placeOf = (moment: Moment): string => `${moment.channel}\n${moment.thread}`;
+/** Of what reached us as one: a call's own turn stands before its answer, what is taken back before its end, all else as in {@link inOrder}. */
+function rankOf(moment: Moment): number {
+  if (moment.means === 'turn') return 1;
+  if (moment.means === 'withdrawal') return 2;
+  return moment.means === 'answer' && moment.ownCall ? 3 : 0;
+}
+
 const nameOf = (moment: Moment): string =>
   moment.events.map((event) => eventKey(event.channel, event.id)).join('\n');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -27,6 +27,7 @@ export interface EventRow {
   readonly at: EpochMs;
   readonly at_source: Event['atSource'];
   readonly received_at: EpochMs;
+  readonly received_index: number;
   readonly seq: number | null;
   readonly text: string | null;
   readonly wording: Wording | null;
@@ -37,7 +38,7 @@ export interface EventRow {
 }
 
 const COLUMNS = sql.raw(
-  'e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.author, e.at, e.at_source, e.received_at, e.seq, e.text, e.wording, e.link, e.call, e.deletes, e.decision',
+  'e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.author, e.at, e.at_source, e.received_at, e.received_index, e.seq, e.text, e.wording, e.link, e.call, e.deletes, e.decision',
 );
 
 /** Writes what is new, and says what that was. A second delivery changes nothing (law 1). */
@@ -56,6 +57,7 @@ export async function insertEvents(
     at: iso(event.at),
     at_source: event.atSource,
     received_at: iso(event.receivedAt),
+    received_index: event.receivedIndex ?? 0,
     seq: event.seq,
     text: 'text' in event ? event.text : null,
     wording: 'wording' in event ? event.wording : null,
@@ -66,10 +68,10 @@ export async function insertEvents(
     decision: event.kind === 'decision' ? event.decision : null,
   }));
   const written = await sql<EventRow>`
-    insert into events as e (channel, id, client_id, thread, kind, side, author, at, at_source, received_at, seq, text, wording, link, call_id, call, deletes, decision)
+    insert into events as e (channel, id, client_id, thread, kind, side, author, at, at_source, received_at, received_index, seq, text, wording, link, call_id, call, deletes, decision)
     select * from ${rowsOf(
       rows,
-      'channel text, id text, client_id uuid, thread text, kind text, side text, author jsonb, at timestamptz, at_source text, received_at timestamptz, seq bigint, text text, wording jsonb, link text, call_id text, call jsonb, deletes text, decision text',
+      'channel text, id text, client_id uuid, thread text, kind text, side text, author jsonb, at timestamptz, at_source text, received_at timestamptz, received_index integer, seq bigint, text text, wording jsonb, link text, call_id text, call jsonb, deletes text, decision text',
     )}
     order by channel, id
     on conflict (channel, id) do nothing
@@ -132,6 +134,7 @@ export function eventOf(row: EventRow): Event {
     at: row.at,
     atSource: row.at_source,
     receivedAt: row.received_at,
+    receivedIndex: row.received_index,
     seq: row.seq,
   };
   switch (row.kind) {

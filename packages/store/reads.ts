@@ -128,7 +128,7 @@ export async function timelineOf(store: Store, wait: NamedWait): Promise<Timelin
   const { db } = store;
   const [events, steps, notices, acts, corrections] = await Promise.all([
     sql<EventRow>`
-      select position, client_id, channel, id, thread, kind, side, author, at, at_source, received_at, seq, text, wording, link, call, deletes, decision
+      select position, client_id, channel, id, thread, kind, side, author, at, at_source, received_at, received_index, seq, text, wording, link, call, deletes, decision
       from events where client_id = ${wait.client_id} and at >= ${iso(wait.opened_at)}
         and at <= ${wait.closed_at === null ? sql`'infinity'` : iso(wait.closed_at)}::timestamptz
       order by at, position limit 500`.execute(db),

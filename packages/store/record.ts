@@ -16,6 +16,7 @@ import {
   ownerAt,
   type Rules,
   SECOND,
+  secondOf,
   type Transport,
   type Wait,
   whoDid,
@@ -172,7 +173,9 @@ async function affected(
   moved: readonly Moved[],
 ): Promise<{ history: EventRow[]; known: WaitRow[]; from: Span[] }> {
   const from = new Map<string, EpochMs>();
-  const reach = (clientId: string, at: EpochMs): boolean => {
+  const reach = (clientId: string, moment: EpochMs): boolean => {
+    // In a second without fractions one event more may change the order of all.
+    const at = secondOf(moment);
     const further = at < (from.get(clientId) ?? Number.POSITIVE_INFINITY);
     if (further) from.set(clientId, at);
     return further;

@@ -101,7 +101,7 @@ async function* clientsIn(
  */
 async function eventsOf(tx: Db, clients: readonly string[]): Promise<EventRow[]> {
   const found = await sql<EventRow>`
-    select e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.at, e.at_source, e.received_at, e.seq,
+    select e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.at, e.at_source, e.received_at, e.received_index, e.seq,
       null as text, null as link, e.wording, e.call, e.deletes, e.decision,
       '{"id":null,"name":null,"phone":null,"email":null}'::jsonb as author
     from events e where e.client_id = any(${clients}::uuid[])`.execute(tx);

@@ -36,7 +36,8 @@ describe('what a thread is about', () => {
         ({ id }) => id,
       ),
     );
-  const subjects = async () => (await waits()).map(({ subject }) => subject);
+  const subjects = async () =>
+    (await waits()).toSorted((a, b) => a.opened_at - b.opened_at).map(({ subject }) => subject);
   const said = (subject: object, more: Partial<Event> = {}) => ({ subject, ...more }) as Partial<Event>;
 
   it('is shown with the wait, and nothing where nobody said it', async () => {

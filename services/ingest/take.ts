@@ -1,5 +1,5 @@
 import type { Delivery, StaffUpdate } from '@otklik/channels';
-import { SECOND } from '@otklik/domain';
+import { asReceived, SECOND } from '@otklik/domain';
 import type { JobQueue } from '@otklik/queue';
 import type { Metrics } from '@otklik/telemetry';
 import type { EventWriter, Kept } from './writer.ts';
@@ -15,7 +15,7 @@ export function createTake(world: {
   metrics: Metrics;
 }): Taken {
   return async ({ events, staff }) => {
-    const kept = events.length > 0 ? await world.writer.write(events) : NOTHING;
+    const kept = events.length > 0 ? await world.writer.write(asReceived(events)) : NOTHING;
     for (const update of staff) await world.staff.add(update);
     // Lists are read with an overlap: what was known already is neither received anew nor late.
     for (const event of kept.fresh) {

@@ -124,7 +124,8 @@ export async function messagesSince(
     }
     if (isOver) break;
   }
-  return events;
+  // The list begins with the newest.
+  return events.reverse();
 }
 
 /** Which chats have been read as they stand, so that each look asks only for those in which something is new. */

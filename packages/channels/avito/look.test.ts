@@ -166,8 +166,8 @@ describe('a look at Avito', () => {
     assert.deepEqual(
       eventsOf(world).map(({ id, side, author }) => [id, side, author.name]),
       [
-        ['m2', 'unknown', null],
         ['m1', 'client', null],
+        ['m2', 'unknown', null],
       ],
     );
   });

@@ -60,7 +60,7 @@ export async function readChats(
   return { events, gaps: refused.length === 0 ? [] : [unread(refused.join(', '))] };
 }
 
-/** Page after page, newest first, until it is older. `before` may or may not take in its own millisecond: it is asked for again. */
+/** Oldest first. Page after page, of which the first is the newest, until it is older. `before` may or may not take in its own millisecond: it is asked for again. */
 async function since(
   from: EpochMs,
   newest: readonly unknown[],
@@ -73,7 +73,7 @@ async function since(
     for (const each of page)
       if ((placedShape.safeParse(each).data?.timestamp ?? 0) >= from) found.set(JSON.stringify(each), each);
     const oldest = Math.min(...times);
-    if (page.length < PAGE || oldest < from || found.size === known) return [...found.values()];
+    if (page.length < PAGE || oldest < from || found.size === known) return [...found.values()].reverse();
     page = await older(oldest + 1);
   }
 }

@@ -24,7 +24,7 @@ const messageShape = z.looseObject({
   }),
   timestamp: z.number().positive(),
   /** null when something is only passed on. */
-  body: z.looseObject({ mid: z.string().min(1), text: z.string().nullish() }).nullish(),
+  body: z.looseObject({ mid: z.string().min(1), text: z.string().nullish(), seq: z.unknown() }).nullish(),
   link: z.looseObject({ type: z.string(), sender: personShape.nullish() }).nullish(),
 });
 type Message = z.output<typeof messageShape>;
@@ -102,6 +102,7 @@ export function eventOfMessage(
       side: sideOf(sender, channel),
       author: authorOf(sender),
       at: timestamp,
+      seq: data.body?.seq,
       text: data.body?.text ?? null,
     },
     channel,
@@ -147,6 +148,7 @@ function commentOf(
       side,
       author: sender ? authorOf(sender) : { id: null },
       at: timestamp,
+      seq: body.seq,
       text: body.text ?? null,
     },
     channel,

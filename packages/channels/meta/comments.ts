@@ -64,7 +64,8 @@ export function commentsReader(
       return { events: [], gaps: [refused(error.said)] };
     }
     lastFrom = from;
-    const events = found.said.map((said) => eventOfComment(said, channel, config.privacy, now()));
+    // The lists begin with the newest.
+    const events = found.said.reverse().map((said) => eventOfComment(said, channel, config.privacy, now()));
     return { events, gaps: [...(found.odd > 0 ? [ODD] : []), ...(found.isCut ? [CUT] : [])] };
   }, failing);
 }

@@ -153,8 +153,8 @@ describe('the list of comments', () => {
       },
     });
     assert.deepEqual(ids((await look()).events), [
-      'comment/1_9 in comment/1_8',
       'comment/1_8 in comment/1_8',
+      'comment/1_9 in comment/1_8',
     ]);
     const under = asked.filter((line) => line.includes('/comments'));
     assert.equal(under.length, 2);

@@ -93,7 +93,8 @@ function eventsOf(
     const spoken = { id: said.id, thread: client, side, author: { id: said.from.id }, at } as const;
     events.push(spokenEvent({ ...spoken, text: said.message || null }, channel, privacy, now));
   }
-  return { events, odd };
+  // The list begins with the newest.
+  return { events: events.reverse(), odd };
 }
 
 const ODD: Said = {

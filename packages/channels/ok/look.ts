@@ -59,7 +59,7 @@ export function lookAtOk(channel: OkChannel, config: Config, { now }: Pick<Liste
   };
 }
 
-/** Newest first, where `from` is the later end; page after page until it is older. */
+/** Oldest first. The list begins with the newest, where `from` is the later end; page after page until it is older. */
 async function messagesOf(
   channel: OkChannel,
   chat_id: string,
@@ -74,7 +74,7 @@ async function messagesOf(
     if (!data) throw new ProviderTrouble(NO_LIST);
     const known = found.size;
     for (const each of data.messages) found.set(JSON.stringify(each), each);
-    if (data.messages.length < PAGE || found.size === known) return found.values();
+    if (data.messages.length < PAGE || found.size === known) return [...found.values()].reverse();
     // What was said in the same millisecond as the oldest is asked for again.
     const times = data.messages.flatMap((each) => messageShape.safeParse(each).data?.timestamp ?? []);
     later = Math.min(later, ...times);

@@ -27,6 +27,7 @@ export function eventOfMessage(
       side,
       author: { id: sender.user_id, name: side === 'unknown' ? null : (sender.name ?? null) },
       at: timestamp,
+      seq: message.seq,
       text: message.text || null,
     },
     channel,

@@ -24,6 +24,8 @@ export interface Spoken {
   };
   /** null: the provider gives no time, so that our receipt's counts. */
   readonly at: EpochMs | null;
+  /** The provider's own ascending number within the thread, where it has one: any JSON value, as it came. */
+  readonly seq?: unknown;
   /** null when nothing was said in words. */
   readonly text: string | null;
   readonly link?: string | null;
@@ -32,7 +34,7 @@ export interface Spoken {
 
 /** As an event: the time capped by our receipt (law 5), the words cut down to what may be kept (law 11). */
 export function spokenEvent(
-  { kind = 'message', id, thread, side, author, at, text, link = null, subject = null }: Spoken,
+  { kind = 'message', id, thread, side, author, at, seq, text, link = null, subject = null }: Spoken,
   channel: Pick<ChannelConfig, 'id' | 'policy'>,
   privacy: Privacy,
   receivedAt: EpochMs,
@@ -54,12 +56,16 @@ export function spokenEvent(
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',
     receivedAt,
-    seq: null,
+    seq: isStorableInteger(seq) ? seq : null,
     text: keepText(words, privacy.text),
     wording: wordingOf(words, channel.policy.formalReplies),
     link,
   };
 }
+
+/** As a bigint can keep it. Beyond 2^53 JavaScript rounds, which leaves the order as it was. */
+const isStorableInteger = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63;
 
 const LONGEST_NAME = 256;
 

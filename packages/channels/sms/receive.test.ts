@@ -113,7 +113,13 @@ channels:
   - { id: sms, kind: sms, owner: olga, key: ${KEY} }
   - { id: line, kind: phone, provider: uis, owner: olga, key: ${KEY} }
 `);
-    const [wait, ...others] = foldWaits([{ ...asked, channel: 'sms' }, called], foldPolicyOf(config));
+    const [wait, ...others] = foldWaits(
+      [
+        { ...asked, channel: 'sms' },
+        { ...called, receivedIndex: 1 },
+      ],
+      foldPolicyOf(config),
+    );
     assert.deepEqual([wait?.channel, wait?.end?.outcome, others], ['sms', 'answered', []]);
   });
 

@@ -71,6 +71,8 @@ export interface ChatScript {
   /** What a 2xx must say to count; undefined: anything. */
   readonly wants?: string;
   readonly isBlindWhileAway?: boolean;
+  /** No two messages of a chat are told with the same second. */
+  readonly tellsSecondsApart?: boolean;
   /** Nothing is told of our side. */
   readonly isOneSided?: boolean;
 }
@@ -166,6 +168,7 @@ channels:
     port,
     isPosted: script.feed === undefined,
     isBlindWhileAway: script.isBlindWhileAway ?? false,
+    tellsSecondsApart: script.tellsSecondsApart ?? false,
     clientWrites: async (text, options) => say('client', text, options),
     employeeAnswers: script.isOneSided ? null : async (text, options) => say('person', text, options),
     botAnswers: async (text, options) => say('machine', text, options),

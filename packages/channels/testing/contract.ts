@@ -44,6 +44,8 @@ export interface ContractProvider {
   readonly isPosted?: boolean;
   /** True where the provider tells everything once and has no list of it: what happens while we are away nobody learns. */
   readonly isBlindWhileAway?: boolean;
+  /** No two messages of a chat are told with the same second. */
+  readonly tellsSecondsApart?: boolean;
   /** How far off an answer's time may be where the provider gives none; 0 when left out. */
   readonly answerWithinMs?: number;
   /** False where the transport itself filters unknown kinds out, so that none can reach us. */
@@ -160,6 +162,27 @@ export function channelContract(kind: string, start: () => Promise<ContractProvi
         const [wait] = test.waits();
         assert.ok(wait);
         if (provider.employeeAnswers) test.assertAnsweredAt(wait, secondsAgo(40));
+      }),
+    );
+
+    it(
+      'does not take an answer for one to the question that follows in the same second (law 2)',
+      played(async (provider, _world, test) => {
+        if (!provider.employeeAnswers || provider.tellsSecondsApart) return;
+        await test.start();
+        await provider.clientWrites('Есть в наличии?', { at: secondsAgo(60) });
+        await test.seen('client', 1);
+        await provider.employeeAnswers('Да, есть', { at: secondsAgo(40) });
+        await test.seen('employee', 1);
+        await provider.clientWrites('А доставка?', { at: secondsAgo(40) });
+        await test.seen('client', 2);
+        assert.deepEqual(
+          test.waits().map(({ openedAt, end }) => [openedAt, end?.outcome ?? 'waits']),
+          [
+            [secondsAgo(60), 'answered'],
+            [secondsAgo(40), 'waits'],
+          ],
+        );
       }),
     );
 

@@ -48,7 +48,13 @@ channels: [{ id: line, owner: olga, ${keys} }]
       { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
-    this.events.push(...received.delivery.events);
+    // All of a test comes at one moment: what was posted first came first.
+    const before = this.events.length;
+    const came = received.delivery.events.map((event, index) => ({
+      ...event,
+      receivedIndex: before + index,
+    }));
+    this.events.push(...came);
     if (received.quarantine !== null) this.faults.push(received.quarantine);
     const { status, body: said } = received.answer({ accepted: 1, duplicates: 0 });
     this.answer = said;

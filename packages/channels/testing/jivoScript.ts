@@ -56,6 +56,7 @@ export function jivoScript(): ChatScript {
   });
   return {
     isBlindWhileAway: true,
+    tellsSecondsApart: true,
     yaml: ({ api }) =>
       `kind: jivo, key: ${KEY}, bot_provider: the-provider, accepted: waits, bot_root: "${api}"`,
     says: (message, messages) =>

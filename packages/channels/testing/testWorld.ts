@@ -1,4 +1,4 @@
-import { type Event, type EventKey, eventKey } from '@otklik/domain';
+import { asReceived, type Event, type EventKey, eventKey } from '@otklik/domain';
 import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
@@ -25,7 +25,7 @@ export class TestWorld implements ListenerWorld {
   async deliver(delivery: Delivery): Promise<{ fresh: readonly Event[] }> {
     await this.before('deliver');
     const known = new Set(this.eventIds);
-    this.kept.push(delivery);
+    this.kept.push({ ...delivery, events: asReceived(delivery.events) });
     return { fresh: delivery.events.filter(({ id }) => !known.has(id)) };
   }
 

@@ -83,7 +83,7 @@ async function messagesSince(
     if (!data) throw new ProviderTrouble(NO_LIST);
     const recent = data.items.filter(({ date }) => date * 1_000 >= from);
     events.push(...recent.flatMap((each) => eventOfMessage(each, channel, privacy, receivedAt) ?? []));
-    if (recent.length < data.items.length || data.items.length < PAGE) return events;
+    if (recent.length < data.items.length || data.items.length < PAGE) return events.reverse();
   }
 }
 

@@ -37,6 +37,10 @@ const common = {
   at: z.iso
     .datetime({ offset: true, error: 'must be a time such as 2026-11-23T10:00:00.000Z' })
     .describe('When it happened'),
+  seq: z
+    .int()
+    .nullish()
+    .describe('Your own ascending number within the thread: puts events of the same `at` in order'),
   from,
   link: plain(2_048)
     .regex(/^(https?|tel|mailto|tg):/i, 'must be a link that begins with https:, http:, tel:, mailto: or tg:')

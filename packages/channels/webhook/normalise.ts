@@ -22,7 +22,7 @@ export function normalise(
     at: Math.min(Date.parse(event.at), receivedAt),
     atSource: 'provider' as const,
     receivedAt,
-    seq: null,
+    seq: event.seq ?? null,
   };
   const link = event.link ?? null;
   const about = 'subject' in event ? subjectOf(event.subject, { privacy: privacy.text }) : null;

@@ -35,9 +35,10 @@ const happening = fc
       fc.constant(0),
       fc.integer({ min: 0, max: 30 }).map((second) => second * SECOND),
     ),
+    index: fc.integer({ min: 0, max: 2 }),
     seq: fc.option(fc.integer({ min: 0, max: 5 }), { freq: 2 }),
   })
-  .map(({ place: { channel, thread }, side, at, delay, seq }) => ({
+  .map(({ place: { channel, thread }, side, at, delay, index, seq }) => ({
     channel,
     thread,
     side,
@@ -45,6 +46,7 @@ const happening = fc
     at,
     atSource: 'provider' as const,
     receivedAt: at + delay,
+    receivedIndex: index,
     seq,
   }));
 

@@ -11,7 +11,8 @@ export interface NaiveWait {
 }
 
 interface Turn {
-  readonly order: Order;
+  readonly stands: Standing;
+  order: Order;
   readonly at: EpochMs;
   readonly keys: readonly string[];
   readonly seenAt: EpochMs;
@@ -20,7 +21,8 @@ interface Turn {
 }
 
 interface Closing {
-  readonly order: Order;
+  readonly stands: Standing;
+  order: Order;
   readonly at: EpochMs;
   readonly does: 'answer' | 'attempt' | 'settle';
   readonly group: string;
@@ -31,7 +33,8 @@ interface Closing {
 }
 
 interface Removal {
-  readonly order: Order;
+  readonly stands: Standing;
+  order: Order;
   readonly at: EpochMs;
   readonly does: 'remove';
   readonly of: string;
@@ -40,6 +43,18 @@ interface Removal {
 
 /** Compared field by field, as words and numbers are: see `precedes`. */
 type Order = readonly (number | string)[];
+
+/** What decides where something stands among all else. */
+interface Standing {
+  readonly when: EpochMs;
+  /** Channel and thread. */
+  readonly place: string;
+  readonly seq: number | null;
+  /** When it came, and as which of those that came together. */
+  readonly came: Order;
+  readonly rank: number;
+  readonly name: string;
+}
 
 /**
  * An oracle of `foldWaits`: slow, and by another way. It keeps no state of an open wait. Each turn is a thing of its own;
@@ -54,6 +69,7 @@ export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWa
   const acts: (Closing | Removal)[] = [];
   for (const event of kept) if (event.kind !== 'call') tell(event, kept, policy, groupOf, turns, acts);
   for (const [call, twin] of twinsOf(callsOf(kept))) tellCall(call, twin, policy, groupOf, turns, acts);
+  for (const together of Map.groupBy([...turns, ...acts], ({ group }) => group).values()) queueUp(together);
 
   acts.sort((a, b) => precedes(a.order, b.order));
   acts.forEach((act, nth) => {
@@ -93,12 +109,60 @@ export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWa
     turns.toSorted((a, b) => precedes(a.order, b.order)),
     (turn) => `${turn.group} ${turn.end?.nth ?? 'open'}`,
   );
-  return [...waits.values()].map((together) => ({
-    openedAt: together[0]?.at ?? Number.NaN,
-    turns: together.flatMap((turn) => turn.keys),
-    end: together[0]?.end ? { outcome: together[0].end.outcome, at: together[0].end.at } : null,
-  }));
+  return [...waits.values()].map((together) => {
+    const openedAt = Math.min(...together.map(({ at }) => at));
+    const end = together[0]?.end;
+    return {
+      openedAt,
+      turns: together.flatMap((turn) => turn.keys),
+      end: end ? { outcome: end.outcome, at: Math.max(end.at, openedAt) } : null,
+    };
+  });
 }
+
+/**
+ * Gives everybody of one group a number. Whoever has a time comes by the time; where somebody has a whole second, all of that
+ * second come as they arrived; last, those with a sequence exchange their numbers with the others of their thread and instant, two by
+ * two, until none stands before a smaller one.
+ */
+function queueUp(all: readonly { stands: Standing; order: Order }[]): void {
+  const instantOf = ({ when }: Standing): EpochMs => {
+    const second = when - (((when % 1_000) + 1_000) % 1_000);
+    const isWhole = all.some(({ stands }) => stands.when === second);
+    return isWhole ? second : when;
+  };
+  const queue = all
+    .map((item) => ({ item, instant: instantOf(item.stands) }))
+    .sort((a, b) => {
+      const [left, right] = [a.item.stands, b.item.stands];
+      return precedes(
+        [a.instant, ...left.came, left.rank, left.name],
+        [b.instant, ...right.came, right.rank, right.name],
+      );
+    });
+  for (let swapped = true; swapped; ) {
+    swapped = false;
+    for (let i = 0; i < queue.length; i++)
+      for (let j = i + 1; j < queue.length; j++) {
+        const [a, b] = [queue[i], queue[j]];
+        if (!a || !b || a.instant !== b.instant || a.item.stands.place !== b.item.stands.place) continue;
+        const [first, second] = [a.item.stands.seq, b.item.stands.seq];
+        if (first === null || second === null) continue;
+        if (first > second) {
+          queue[i] = b;
+          queue[j] = a;
+          swapped = true;
+        }
+        // Only the next one with a sequence is a neighbour: so those with the same keep their order.
+        break;
+      }
+  }
+  for (const [number, { item }] of queue.entries()) item.order = [number];
+}
+
+const cameOf = (event: Event): Order => [event.receivedAt, event.receivedIndex ?? 0];
+const earlier = (a: Order, b: Order): Order => (precedes(b, a) < 0 ? b : a);
+const later = (a: Order, b: Order): Order => (precedes(b, a) > 0 ? b : a);
 
 function tell(
   event: Exclude<Event, Call>,
@@ -111,8 +175,17 @@ function tell(
   const key = `${event.channel}\n${event.id}`;
   const group = groupOf(event.channel, event.thread);
   const place = `${event.channel}\n${event.thread}`;
-  const closing = (does: Closing['does'], rank: number): Closing => ({
-    order: orderOf(event.at, event.seq, false, place, rank, key),
+  const stands = (rank: number): Standing => ({
+    when: event.at,
+    place,
+    seq: event.seq,
+    came: cameOf(event),
+    rank,
+    name: key,
+  });
+  const closing = (does: Closing['does']): Closing => ({
+    stands: stands(0),
+    order: [],
     at: event.at,
     does,
     group,
@@ -123,28 +196,42 @@ function tell(
   const bounced = all.some(
     (other) => other.kind === 'bounce' && other.channel === event.channel && other.of === event.id,
   );
-  if (event.kind === 'decision') acts.push(closing('settle', 4));
+  if (event.kind === 'decision') acts.push(closing('settle'));
   else if (event.kind === 'deletion') {
     if (event.side !== 'client') return;
     const target = all.find((other) => other.channel === event.channel && other.id === event.of);
     const when = target && target.at > event.at ? target.at : event.at;
-    const seq =
-      event.seq !== null && target && target.seq !== null && target.seq > event.seq ? target.seq : event.seq;
+    const numbers = [event.seq, target?.seq ?? null].filter((seq) => seq !== null);
     const where = target ? target.thread : event.thread;
     acts.push({
-      order: orderOf(when, seq, false, `${event.channel}\n${where}`, 1, key),
+      stands: {
+        when,
+        place: `${event.channel}\n${where}`,
+        seq: numbers.length === 0 ? null : Math.max(...numbers),
+        came: target ? later(cameOf(event), cameOf(target)) : cameOf(event),
+        rank: 2,
+        name: key,
+      },
+      order: [],
       at: when,
       does: 'remove',
       of: `${event.channel}\n${event.of}`,
       group: groupOf(event.channel, where),
     });
   } else if (event.side === 'client') {
-    const order = orderOf(event.at, event.seq, true, place, 0, key);
-    turns.push({ order, at: event.at, keys: [key], seenAt: event.receivedAt, group, end: null });
+    turns.push({
+      stands: stands(1),
+      order: [],
+      at: event.at,
+      keys: [key],
+      seenAt: event.receivedAt,
+      group,
+      end: null,
+    });
   } else if (bounced && (event.kind === 'message' || event.kind === 'comment')) {
     return;
   } else if (event.side !== 'bot' || policy.rulesOf(event.channel).bot) {
-    acts.push(closing('answer', 2));
+    acts.push(closing('answer'));
   }
 }
 
@@ -167,14 +254,23 @@ function tellCall(
   const incoming = dialled && first.call.direction === 'in';
   const ended = lastWord(phases, counts);
   const machine = isMachine(phases, counts);
-  let spokeAt = talkOf(phases, counts);
+  let spoke = talkOf(phases, counts);
   const [passed] = twin;
-  if (spokeAt === null && !ended && passed && phases.every((phase) => phase.side !== 'bot'))
-    spokeAt = talkOf(twin, policy.rulesOf(passed.channel));
+  if (spoke === null && !ended && passed && phases.every((phase) => phase.side !== 'bot'))
+    spoke = talkOf(twin, policy.rulesOf(passed.channel));
 
   const name = keys.join('\n');
-  const act = (when: EpochMs, does: Closing['does'], rank: number): Closing => ({
-    order: orderOf(when, first.seq, false, place, rank, name),
+  const stands = (when: EpochMs, rank: number, came: Order): Standing => ({
+    when,
+    place,
+    seq: first.seq,
+    came,
+    rank,
+    name,
+  });
+  const act = (when: EpochMs, does: Closing['does'], came: Order): Closing => ({
+    stands: stands(when, does === 'answer' && incoming ? 3 : 0, came),
+    order: [],
     at: when,
     does,
     group,
@@ -182,9 +278,10 @@ function tellCall(
     seenBy: Number.POSITIVE_INFINITY,
   });
   if (incoming) {
-    const opens = spokeAt !== null && spokeAt < first.at ? spokeAt : first.at;
+    const opens = spoke !== null && spoke.at < first.at ? spoke.at : first.at;
     turns.push({
-      order: orderOf(opens, first.seq, true, place, 0, name),
+      stands: stands(opens, 1, all.map(cameOf).reduce(earlier)),
+      order: [],
       at: opens,
       keys,
       seenAt: all.reduce((least, phase) => Math.min(phase.receivedAt, least), first.receivedAt),
@@ -192,9 +289,9 @@ function tellCall(
       end: null,
     });
   }
-  if (spokeAt !== null) acts.push(act(spokeAt, 'answer', 2));
+  if (spoke !== null) acts.push(act(spoke.at, 'answer', spoke.came));
   if (!incoming && ended && !machine && dialled && ['no_answer', 'busy'].includes(ended.call.outcome ?? ''))
-    acts.push(act(ended.at, 'attempt', 3));
+    acts.push(act(ended.at, 'attempt', cameOf(ended)));
 }
 
 const isMachine = (phases: readonly Call[], counts: CountsAsAnswer): boolean => {
@@ -202,8 +299,8 @@ const isMachine = (phases: readonly Call[], counts: CountsAsAnswer): boolean => 
   return !counts.bot && sides.includes('bot') && !sides.includes('employee') && !sides.includes('unknown');
 };
 
-/** When a person began to talk in the call, or null. */
-function talkOf(phases: readonly Call[], counts: CountsAsAnswer): EpochMs | null {
+/** When a person began to talk in the call, and when we heard of it; or null. */
+function talkOf(phases: readonly Call[], counts: CountsAsAnswer): { at: EpochMs; came: Order } | null {
   const ended = lastWord(phases, counts);
   const talk = (ended?.call.talkSeconds ?? 0) * SECOND;
   const picked = phases.filter(
@@ -213,11 +310,14 @@ function talkOf(phases: readonly Call[], counts: CountsAsAnswer): EpochMs | null
       (!ended || ended.call.leg === undefined || phase.call.leg === ended.call.leg),
   );
   if (isMachine(phases, counts)) return null;
-  if (!ended) return picked[0]?.at ?? null;
+  if (!ended) return picked[0] ? { at: picked[0].at, came: cameOf(picked[0]) } : null;
   if (ended.call.outcome !== 'answered' || talk === 0 || talk < counts.minCall) return null;
   const began = ended.at - talk;
   const rang = phases.find((phase) => phase.call.phase === 'ringing');
-  return picked[0]?.at ?? (rang && rang.at > began ? rang.at : began);
+  return {
+    at: picked[0]?.at ?? (rang && rang.at > began ? rang.at : began),
+    came: cameOf(picked[0] ?? ended),
+  };
 }
 
 /** Each call with the one that told it once more: again and again the two that began closest to each other are taken away. */
@@ -266,19 +366,6 @@ function lastWord(phases: readonly Call[], counts: CountsAsAnswer): Call | undef
   return whole ?? talked ?? (left.size === 0 ? legs : undefined);
 }
 
-/** Where something stands: its moment; a turn without a sequence before all else of that moment, the rest without one after. */
-function orderOf(
-  when: EpochMs,
-  seq: number | null,
-  turn: boolean,
-  place: string,
-  rank: number,
-  name: string,
-): Order {
-  if (seq === null) return [when, turn ? 0 : 2, '', 0, rank, name];
-  return [when, 1, place, seq, rank, name];
-}
-
 function precedes(a: Order, b: Order): number {
   const differs = a.findIndex((field, i) => field !== b[i]);
   if (differs === -1) return 0;
@@ -290,7 +377,7 @@ function firstDeliveries(events: readonly Event[]): Event[] {
   const same = Map.groupBy(events, (event) => `${event.channel}\n${event.id}`);
   return [...same.values()].flatMap((copies) =>
     copies
-      .toSorted((a, b) => precedes([a.receivedAt, JSON.stringify(a)], [b.receivedAt, JSON.stringify(b)]))
+      .toSorted((a, b) => precedes([...cameOf(a), JSON.stringify(a)], [...cameOf(b), JSON.stringify(b)]))
       .slice(0, 1),
   );
 }

@@ -1,13 +1,13 @@
 import type { Event } from '../event.ts';
 import { type FoldPolicy, foldWaits, type Wait } from '../foldWaits.ts';
-import { earliestEffect } from '../moments.ts';
+import { earliestEffect, secondOf } from '../moments.ts';
 import type { EpochMs } from '../time.ts';
 
 /**
  * The store's way to keep one client's waits, in memory: of each batch it folds only the latter part of the history.
  * The rule that makes it the same as folding everything (proved by property in refold.test.ts):
  *
- * 1. It begins at the earliest of the new events.
+ * 1. It begins with the second of the earliest of the new events: in a second without fractions all order may change.
  * 2. The beginning goes back to the opening of every known wait that is open, or ended at or after it (at: one instant
  *    can end a wait and open the next), and to the earliest effect of every phase of every call that has a phase at or
  *    after it, and to what a bounce at or after it points at; again and again until neither moves it. Then nobody waits at the beginning, before and after the batch alike.
@@ -41,15 +41,17 @@ export class StoreModel {
   }
 
   #beginning(fresh: readonly Event[]): EpochMs {
-    let from = Math.min(...fresh.map((event) => event.at));
+    let from = secondOf(Math.min(...fresh.map((event) => event.at)));
     for (;;) {
       const across = this.#waits.filter(({ end }) => end === null || end.at >= from);
       const calls = this.#since(from).filter((event) => event.kind === 'call');
-      const back = Math.min(
-        from,
-        ...across.map((wait) => wait.openedAt),
-        ...calls.map(earliestEffect),
-        ...this.#bouncedBy(this.#since(from)).map((event) => event.at),
+      const back = secondOf(
+        Math.min(
+          from,
+          ...across.map((wait) => wait.openedAt),
+          ...calls.map(earliestEffect),
+          ...this.#bouncedBy(this.#since(from)).map((event) => event.at),
+        ),
       );
       if (back === from) return from;
       from = back;

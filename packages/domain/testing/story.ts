@@ -21,7 +21,7 @@ export function timeOf(moment: EpochMs): string {
  *     10:00:30  site/7   client    deletion d1  of=m1
  *     10:01:00  line/+7  employee  call     c1/ended  out answered talk=20
  *
- * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `received=TIME` (the time itself when left out), a call's direction, outcome, `talk=SECONDS`, `passed` (told by the number that passed it on).
+ * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `received=TIME` (the time itself when left out), `index=N` (which of those that were received together), a call's direction, outcome, `talk=SECONDS`, `passed` (told by the number that passed it on).
  * The id of a call's event is call/phase.
  */
 export function story(table: string): Event[] {
@@ -51,6 +51,7 @@ function eventOf(line: string): Event {
     at: happened,
     atSource: 'provider',
     receivedAt: at(named.get('received') ?? time),
+    receivedIndex: Number(named.get('index') ?? 0),
     seq: seq === undefined ? null : Number(seq),
   } as const;
   const what = oneOf<EventKind>(kind, [
