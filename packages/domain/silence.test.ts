@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { hourOfWeek, type Rhythm, silenceOf } from './silence.ts';
+import { hourOfWeek, hoursOfWeek, type Rhythm, silenceOf } from './silence.ts';
 import { HOUR, MINUTE } from './time.ts';
 
 const ZONE = 'Europe/Moscow';
@@ -86,6 +87,24 @@ describe('a silent channel', () => {
 it('hours of the week begin with Monday, in the company’s zone', () => {
   assert.equal(hourOfWeek(NOON, ZONE), 12);
   assert.equal(hourOfWeek(NOON - 24 * HOUR, ZONE), 6 * 24 + 12);
+});
+
+it('the hour of the week is the same by arithmetic, in every zone and across its changes', () => {
+  const zones = ['Europe/Moscow', 'Asia/Kolkata', 'America/St_Johns', 'Europe/Berlin', 'Pacific/Apia', 'UTC'];
+  const year = fc.integer({ min: 0, max: 366 * 24 * 60 }).map((minutes) => NOON + minutes * MINUTE);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      year,
+      fc.integer({ min: 0, max: 14 * 24 * 60 }),
+      (zone, to, back) => {
+        const hourAt = hoursOfWeek(to - 14 * 24 * HOUR, to, zone);
+        const at = to - back * MINUTE;
+        assert.equal(hourAt(at), hourOfWeek(at, zone));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
 });
 
 function mulberry(seed: number): () => number {

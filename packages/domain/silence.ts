@@ -45,8 +45,9 @@ export function silenceOf(
   if (lastEventAt === null || rhythm.weeks < LEAST_WEEKS || now - lastEventAt < LEAST_SILENCE) return null;
   const perWeek = [...rhythm.byHour.values()].reduce((sum, count) => sum + count, 0) / rhythm.weeks;
   if (perWeek < LEAST_A_WEEK) return null;
+  const hourAt = hoursOfWeek(now - LONGEST, now, timezone);
   const rate = (at: EpochMs): number => {
-    const hour = hourOfWeek(at, timezone);
+    const hour = hourAt(at);
     return (rhythm.byHour.get(isOff(at) ? SUNDAY + (hour % 24) : hour) ?? 0) / rhythm.weeks;
   };
   const expected = expectedBetween(Math.max(lastEventAt, now - LONGEST), now, rate);
@@ -62,6 +63,26 @@ export function hourOfWeek(at: EpochMs, timezone: string): number {
   const { dayOfWeek, hour } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
   return ((dayOfWeek - 1) * 24 + hour) % HOURS_A_WEEK;
 }
+
+/**
+ * The hour of the week of any moment between two. Where the zone's offset is the same at both it is arithmetic: a silence is
+ * looked over in steps of half an hour, and no zone changes its offset and back within a fortnight.
+ */
+export function hoursOfWeek(from: EpochMs, to: EpochMs, timezone: string): (at: EpochMs) => number {
+  const [offset, later] = [offsetAt(from, timezone), offsetAt(to, timezone)];
+  if (offset !== later) return (at) => hourOfWeek(at, timezone);
+  return (at) => {
+    const hours = Math.floor((at + offset) / HOUR) - MONDAY_1970;
+    return ((hours % HOURS_A_WEEK) + HOURS_A_WEEK) % HOURS_A_WEEK;
+  };
+}
+
+/** Local time less UTC, milliseconds. */
+const offsetAt = (at: EpochMs, timezone: string): number =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).offsetNanoseconds / 1_000_000;
+
+/** The first Monday of the epoch, 5 January, in hours. */
+const MONDAY_1970 = 4 * 24;
 
 /** How many would have come, hour by hour. Zones differ by whole and half hours, so the steps are of half an hour. */
 function expectedBetween(from: EpochMs, to: EpochMs, rate: (at: EpochMs) => number): number {
