@@ -23,8 +23,50 @@ describe('what a person wrote', () => {
     const html =
       '<html><head><style>p{}</style></head><body><p>Здравствуйте,&nbsp;Анна!</p><div>2 &lt; 3 &#8212; да</div><blockquote>старое</blockquote></body></html>';
     assert.equal(wordsOfHtml(html), 'Здравствуйте, Анна!\n2 < 3 — да');
-    assert.equal(wordsOfHtml('&#x110000; &#0; &nope;'), '&nope;');
+    assert.equal(wordsOfHtml('&#x110000; &#0; &nope;'), '\ufffd \ufffd &nope;');
+    assert.equal(
+      wordsOfHtml(
+        '<title>x</title><p>Раз</p><ul><li>два</li><li>три</li></ul><a href="https://x.example">тут</a><br>пять',
+      ),
+      'Раз\nдва\nтри\nтут\nпять',
+    );
   });
+
+  /** Each of them took seconds, or could have: a reader that is stopped by one mail reads nobody's. */
+  const HOSTILE = {
+    'a mail of “<”': '<',
+    'open elements': '<div>',
+    'open tables': '<table><tr><td>',
+    'open quotations': '<blockquote>',
+    'open tags': '<a ',
+    'open attributes': '<p class="',
+    'open styles': '<style>',
+    'open comments': '<!--',
+    entities: '&nbsp;',
+    'half entities': '&',
+    spaces: ' ',
+    'lines that begin a quotation': '23.11.2026 ',
+    'lines that begin another': 'on x wrote ',
+    underscores: '_',
+    quotes: '>',
+    colons: ' : ',
+  };
+  for (const [what, piece] of Object.entries(HOSTILE))
+    it(`is read in linear time from ${what}`, () => {
+      const read = (length: number): number => {
+        const mail = piece.repeat(Math.ceil(length / piece.length));
+        const times = Array.from({ length: 3 }, () => {
+          const began = performance.now();
+          ownWords(wordsOfHtml(mail));
+          ownWords(mail);
+          return performance.now() - began;
+        });
+        return Math.min(...times);
+      };
+      // Of what takes no time at all the quotient says nothing.
+      const [short, long] = [Math.max(read(10_000), 2), read(100_000)];
+      assert.ok(long < short * 40, `ten times the length took ${(long / short).toFixed(0)} times as long`);
+    });
 });
 
 describe('ids', () => {

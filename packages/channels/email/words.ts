@@ -1,3 +1,5 @@
+import { compile } from 'html-to-text';
+
 /** What a person wrote in a mail, without what they quote, and without what a database can't hold. */
 export function ownWords(text: string): string {
   const lines = text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
@@ -26,25 +28,25 @@ const QUOTE_BEGINS: readonly RegExp[] = [
   /^\s*(from|от|von)\s*:\s.*@/i,
 ];
 
-/** The words of an HTML mail, well enough to be read in a ping. */
-export function wordsOfHtml(html: string): string {
-  return html
-    .replaceAll(/<(style|script|head|title)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replaceAll(/<blockquote\b[\s\S]*?(<\/blockquote\s*>|$)/gi, ' ')
-    .replaceAll(/<(br|\/p|\/div|\/tr|\/li|\/h\d)\b[^>]*>/gi, '\n')
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll(
-      /&(nbsp|lt|gt|quot|amp|#\d{1,7}|#x[0-9a-f]{1,6});/gi,
-      (entity, name: string) => characterOf(name) ?? entity,
-    )
-    .replaceAll(/[ \t\u00a0]+/g, ' ')
-    .replaceAll(/ ?\n ?/g, '\n')
-    .trim();
-}
+const ONE_LINE = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
+const block = (selector: string) => ({ selector, format: 'block', options: ONE_LINE });
 
-function characterOf(name: string): string | undefined {
-  const known: Record<string, string> = { nbsp: ' ', lt: '<', gt: '>', quot: '"', amp: '&' };
-  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
-  if (!name.startsWith('#')) return known[name.toLowerCase()];
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : '';
-}
+/** The words of an HTML mail, well enough to be read in a ping: no quotations, pictures or addresses of links. */
+export const wordsOfHtml = (html: string): string => convert(html).replaceAll('\u00a0', ' ');
+
+const convert = compile({
+  wordwrap: false,
+  // What nobody could have meant to be read is not: it must not take our time.
+  limits: { maxDepth: 200 },
+  selectors: [
+    ...['p', 'div', 'table', 'tr', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(block),
+    { selector: 'ul', format: 'block', options: ONE_LINE },
+    { selector: 'ol', format: 'block', options: ONE_LINE },
+    { selector: 'td', format: 'inline' },
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    { selector: 'hr', format: 'skip' },
+    { selector: 'blockquote', format: 'skip' },
+    { selector: 'title', format: 'skip' },
+  ],
+});
