@@ -3,7 +3,7 @@ import { until } from '@otklik/testing';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { FakeMessage } from '../fakes/telegram/chat.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
-import { type Otklik, startOtklik } from './otklik.ts';
+import { message, type Otklik, startOtklik } from './otklik.ts';
 
 const CLIENTS_BOT = '700001:clients';
 const STAFF_BOT = '700002:staff';
@@ -84,6 +84,29 @@ describe('over Telegram', () => {
     stranger.writes(STAFF_BOT, 'привет');
     const answer = await telegram.until(() => telegram.chat(STAFF_BOT, stranger.id).fromBot[0], 5_000);
     assert.match(answer.text, new RegExp(String(stranger.id)));
+  });
+
+  it('whatever link a site sends, the ping goes out; one that Telegram refuses goes out without', async () => {
+    const links = [
+      'https:evil',
+      'https:/\\x',
+      'https:example.ru',
+      'https:\\\\example.ru',
+      'https://chats.example.ru/1',
+    ];
+    for (const [nth, link] of links.entries()) {
+      const name = `Ссылка${nth}`;
+      if (nth === links.length - 1)
+        telegram.failNext('sendMessage', {
+          status: 400,
+          description: 'Bad Request: button is invalid',
+        });
+      await otklik.send('site', message('client', name, Date.now() - 2_000, { link }));
+      const ping = await pingAbout(ANNA, name);
+      const urls = ping.buttons.flat().flatMap((each) => ('url' in each ? [each.url] : []));
+      assert.deepEqual(urls, nth === 2 || nth === 3 ? ['https://example.ru/'] : [], link);
+      await otklik.send('site', message('employee', name, Date.now()));
+    }
   });
 
   it('a client writes, the owner is pinged, takes it, answers by replying, and the ping says so', async () => {

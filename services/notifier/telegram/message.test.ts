@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { NamedWait } from '@otklik/store';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
+import { linkProblem } from '../../../tests/fakes/telegram/link.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { textsOf } from '../words/texts.ts';
-import { chooseWhom, digestOf, escapeHtml } from './message.ts';
+import { chooseWhom, digestOf, escapeHtml, withoutLinks } from './message.ts';
 import { parsePress } from './press.ts';
 import { messageOf } from './transport.ts';
 
@@ -26,6 +27,36 @@ test('a ping has the three buttons, and the chat to open where Telegram takes it
   assert.deepEqual(labels({ link: 'https://example.ru/chats/42' }), [...actions, ['Открыть чат']]);
   for (const link of ['tel:+79990000001', 'http://localhost:8080/', 'tg://user?id=1', 'javascript:alert(1)'])
     assert.deepEqual(labels({ link }), actions, link);
+});
+
+test('what goes out is the link as it was understood, so that Telegram takes it', () => {
+  const urlOf = (link: string) =>
+    messageAbout({ link })
+      .reply_markup.inline_keyboard.flat()
+      .find(({ url }) => url !== undefined)?.url;
+  for (const [link, url] of [
+    ['https:example.ru', 'https://example.ru/'],
+    ['https:/example.ru/a', 'https://example.ru/a'],
+    ['https:\\\\example.ru\\a', 'https://example.ru/a'],
+    ['HTTPS://Example.RU', 'https://example.ru/'],
+    ['https://пример.рф/чат', 'https://xn--e1afmkfd.xn--p1ai/%D1%87%D0%B0%D1%82'],
+  ] as const) {
+    assert.equal(urlOf(link), url, link);
+    assert.equal(linkProblem(url), null, url);
+  }
+  for (const link of ['https:evil', 'https:/\\x', 'https://', 'http://127.0.0.1/'])
+    assert.equal(urlOf(link), undefined, link);
+});
+
+test('a message that is refused for a link can do without', () => {
+  const message = messageAbout({
+    link: 'https://example.ru/',
+    subject: { title: 'Диван <3', link: 'https://www.avito.ru/items/1' },
+  });
+  const bare = withoutLinks(message);
+  assert.ok(!/<a |example|avito/.test(JSON.stringify(bare)));
+  assert.match(bare.text, /\nО чём: Диван &lt;3\n/);
+  assert.equal(bare.reply_markup.inline_keyboard.length, message.reply_markup.inline_keyboard.length - 1);
 });
 
 test('whoever has a telephone at an exchange that dials can call back a client whose number is known', () => {
@@ -52,7 +83,9 @@ test('a number to call stands as it is: Telegram makes a link of it, and drops o
 
 test('a link that makes no button stands in the text, its quotes escaped', () => {
   assert.match(messageAbout({ link: 'tg://user?id=1' }).text, /<a href="tg:\/\/user\?id=1">Открыть чат<\/a>/);
-  assert.match(messageAbout({ link: 'x:"><b>' }).text, /<a href="x:&quot;&gt;&lt;b&gt;">/);
+  assert.match(messageAbout({ link: 'tg:"><b>' }).text, /<a href="tg:&quot;&gt;&lt;b&gt;">/);
+  for (const link of ['http://localhost:8080/1', 'https:evil', 'mailto:a@example.ru'])
+    assert.ok(messageAbout({ link }).text.includes(`\nОткрыть чат: ${link}`), link);
 });
 
 test('what it is about opens the advertisement, where Telegram takes the link', () => {

@@ -103,28 +103,44 @@ export function chooseWhom(
  * `localhost`, or with `tg://user` of somebody whose privacy forbids it. In the text such a link does no harm.
  */
 function openChat(ping: Ping, texts: Texts): Button[][] {
-  return ping.link !== null && isWebLink(ping.link) ? [[{ text: texts.open, url: ping.link }]] : [];
+  const url = webLink(ping.link);
+  return url === null ? [] : [[{ text: texts.open, url }]];
 }
 
 function linkLine(ping: Ping, texts: Texts): string[] {
-  if (ping.link === null || isWebLink(ping.link)) return [];
+  if (ping.link === null || webLink(ping.link) !== null) return [];
   // Telegram drops a link by `tel:`, and makes one of a bare number itself.
   const number = /^tel:(\+\d+)$/.exec(ping.link)?.[1];
-  return number === undefined
+  if (number !== undefined) return [escapeHtml(texts.dial(number))];
+  // Others it drops in silence (a host of the office's own, `mailto:`): so that they can be copied they stand as they are.
+  return /^tg:/i.test(ping.link)
     ? [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`]
-    : [escapeHtml(texts.dial(number))];
+    : [escapeHtml(`${texts.open}: ${cut(ping.link, MOST_TITLE)}`)];
 }
 
 function subjectLine({ subject }: Ping): string[] {
   if (!subject) return [];
   const title = escapeHtml(cut(subject.title, MOST_TITLE));
-  const { link } = subject;
-  return [link !== null && isWebLink(link) ? `<a href="${escapeAttribute(link)}">${title}</a>` : title];
+  const link = webLink(subject.link);
+  return [link === null ? title : `<a href="${escapeAttribute(link)}">${title}</a>`];
 }
 
-function isWebLink(link: string): boolean {
-  const url = URL.parse(link);
-  return url !== null && /^https?:$/.test(url.protocol) && /\.\p{L}+$/u.test(url.hostname);
+/** A link of the web as it was understood, which is what goes out: browsers take `https:example.ru`, Telegram does not. */
+function webLink(link: string | null): string | null {
+  const url = link === null ? null : URL.parse(link);
+  const isWeb =
+    url !== null && /^https?:$/.test(url.protocol) && /\.([a-z]+|xn--[a-z0-9-]+)$/.test(url.hostname);
+  return isWeb ? url.href : null;
+}
+
+/** The same message without a link, for when Telegram refuses it: a ping is worth more than its button. */
+export function withoutLinks<Message extends TelegramMessage>(message: Message): Message {
+  const rows = message.reply_markup.inline_keyboard.map((row) => row.filter(({ url }) => url === undefined));
+  return {
+    ...message,
+    text: message.text.replaceAll(/<a href="[^"]*">([^<]*)<\/a>/g, '$1'),
+    reply_markup: { inline_keyboard: rows.filter((row) => row.length > 0) },
+  };
 }
 
 /** Digest of what stands in a chat, so that an edit that would change nothing is not sent. */

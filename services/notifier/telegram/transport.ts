@@ -9,7 +9,7 @@ import { pingOf } from '../words/ping.ts';
 import { isList, toldOf } from '../words/told.ts';
 import { disputeMessage } from './disputes.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
-import { digestOf, type TelegramMessage, telegramMessage } from './message.ts';
+import { digestOf, type TelegramMessage, telegramMessage, withoutLinks } from './message.ts';
 
 /** Telegram takes about 30 messages a second of one bot; more at once only earns 429s. */
 const AT_ONCE = 20;
@@ -27,7 +27,8 @@ export interface TelegramTransport extends NoticeTransport {
 }
 
 type Called =
-  | { readonly outcome: 'ok' | 'refused' }
+  | { readonly outcome: 'ok' }
+  | { readonly outcome: 'refused'; readonly code: number }
   | { readonly outcome: 'retry'; readonly afterMs: number | null };
 
 export function telegramTransport(
@@ -66,15 +67,17 @@ export function telegramTransport(
       const { chat, message } = composed;
       const rest = mustRest(chat, now);
       if (rest) return rest;
-      const sent = heed(
-        chat,
-        await bot.sendMessage({
-          chat_id: chat,
-          parse_mode: 'HTML',
-          link_preview_options: { is_disabled: true },
-          ...(message.silent && { disable_notification: true }),
-          ...mutable(message),
-        }),
+      const sent = await withLinksOrWithout(message, async (each) =>
+        heed(
+          chat,
+          await bot.sendMessage({
+            chat_id: chat,
+            parse_mode: 'HTML',
+            link_preview_options: { is_disabled: true },
+            ...(each.silent && { disable_notification: true }),
+            ...mutable(each),
+          }),
+        ),
       );
       if (sent.outcome !== 'ok') return sent;
       return {
@@ -93,20 +96,35 @@ export function telegramTransport(
       if (notices.every(({ sent_text }) => sent_text === text)) return { outcome: 'edited', text };
       const rest = mustRest(chatId, now);
       if (rest) return rest;
-      const edited = heed(
-        chatId,
-        await bot.editMessageText({
-          chat_id: chatId,
-          message_id: messageId,
-          parse_mode: 'HTML',
-          link_preview_options: { is_disabled: true },
-          ...mutable(message),
-        }),
+      const edited = await withLinksOrWithout(message, async (each) =>
+        heed(
+          chatId,
+          await bot.editMessageText({
+            chat_id: chatId,
+            message_id: messageId,
+            parse_mode: 'HTML',
+            link_preview_options: { is_disabled: true },
+            ...mutable(each),
+          }),
+        ),
       );
       return edited.outcome === 'ok' ? { outcome: 'edited', text } : edited;
     },
   };
 }
+
+/** A message that is refused for what stands in it (400) goes out once more without its links. */
+async function withLinksOrWithout<Message extends TelegramMessage, T extends Called>(
+  message: Message,
+  send: (message: Message) => Promise<T>,
+): Promise<T> {
+  const called = await send(message);
+  const bare = withoutLinks(message);
+  const isAboutContent = called.outcome === 'refused' && called.code === BAD_REQUEST;
+  return isAboutContent && digestOf(bare) !== digestOf(message) ? send(bare) : called;
+}
+
+const BAD_REQUEST = 400;
 
 /** What one message tells its reader: of a dispute, a ping about one wait as ever, a list about several. null when there is no wait. */
 export function messageOf(

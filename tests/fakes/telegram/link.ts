@@ -1,13 +1,17 @@
 /**
- * What the provider says about the address of a link or a button, or null when it takes it. As in TDLib's `LinkManager`:
- * http, https, tg or ton, http when no scheme is given, and a host with a dot (so `http://localhost:3000` is refused).
+ * What the provider says about the address of a link or a button, or null when it takes it. As in TDLib's `LinkManager` and
+ * `parse_url`: http, https, tg or ton, http when no `://` is given (so that `https:example.ru` is the host `https` with a port),
+ * and a host with a dot (so that `http://localhost:3000` is refused).
  */
 export function linkProblem(address: string): string | null {
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `http://${address}`);
-  if (url === null || address.trim() !== address || address === '') return 'Wrong HTTP URL';
-  if (url.protocol === 'tg:' || url.protocol === 'ton:') return null;
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'Unsupported URL protocol';
-  return url.host.includes('.') || url.host.startsWith('[') ? null : 'Wrong HTTP URL';
+  if (/^(tg|ton):/i.test(address)) return null;
+  const [, scheme = 'http', rest = ''] = /^(?:([^:]*):\/\/)?(.*)$/s.exec(address) ?? [];
+  if (!/^https?$/i.test(scheme)) return 'Unsupported URL protocol';
+  const server = /^[^/?#]*/.exec(rest)?.[0] ?? '';
+  const [, host = '', port] = /^(?:.*@)?(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(server) ?? [];
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) return 'Wrong port number specified in the URL';
+  if (/[\s\\<>"]/.test(host)) return 'Wrong HTTP URL';
+  return host.includes('.') || host.startsWith('[') ? null : 'Wrong HTTP URL';
 }
 
 /** The person that `tg://user?id=…` means, or null for any other address. */
