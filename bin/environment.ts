@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
@@ -12,6 +13,8 @@ export interface Environment {
   /** Where Prometheus reads, when not on the same port: set in compose. */
   readonly metricsPort: number | null;
   readonly configFile: string;
+  /** Whether OTKLIK_CONFIG names it, or it is the usual one. */
+  readonly isConfigNamed: boolean;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
@@ -24,10 +27,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     port: portOf('PORT', env.PORT, 3000),
     metricsPort: env.METRICS_PORT ? portOf('METRICS_PORT', env.METRICS_PORT, 0) : null,
     configFile: resolve(ROOT, env.OTKLIK_CONFIG || 'otklik.yaml'),
-    dataDir: resolve(ROOT, env.OTKLIK_DATA_DIR || 'data'),
-    databaseUrl: env.DATABASE_URL || null,
+    isConfigNamed: Boolean(env.OTKLIK_CONFIG),
+    dataDir: folderOf('OTKLIK_DATA_DIR', resolve(ROOT, env.OTKLIK_DATA_DIR || 'data')),
+    databaseUrl: databaseUrlOf(env.DATABASE_URL),
     redisUrl: env.REDIS_URL || null,
-    adminToken: env.OTKLIK_ADMIN_TOKEN || null,
+    adminToken: adminTokenOf(env.OTKLIK_ADMIN_TOKEN),
   };
 }
 
@@ -37,4 +41,31 @@ function portOf(name: string, text: string | undefined, fallback: number): numbe
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`${name} is "${text}". Write a port number from 0 to 65535.`);
   return port;
+}
+
+function folderOf(name: string, path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new Error(`${name} is ${path}, which is a file. Name a folder; it is made when missing.`);
+  return path;
+}
+
+function databaseUrlOf(text: string | undefined): string | null {
+  if (!text) return null;
+  if (!/^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new Error(
+      'DATABASE_URL is no address of PostgreSQL. Write postgres://USER:PASSWORD@HOST:5432/DATABASE, or leave it out: Otklik then runs its own.',
+    );
+  return text;
+}
+
+/** What can be guessed opens the whole board. */
+const SHORTEST_ADMIN_TOKEN = 24;
+
+function adminTokenOf(text: string | undefined): string | null {
+  if (!text) return null;
+  if (text.length < SHORTEST_ADMIN_TOKEN)
+    throw new Error(
+      `OTKLIK_ADMIN_TOKEN has ${text.length} characters and can be guessed. Make one of at least ${SHORTEST_ADMIN_TOKEN}: openssl rand -hex 24`,
+    );
+  return text;
 }

@@ -16,9 +16,12 @@ const SERVICES = ['ingest', 'engine', 'notifier', 'board'] as const;
 
 const COMMANDS: Record<string, Command> = {
   start: {
-    usage: 'start',
-    does: 'everything in one process (npm start)',
-    run: () => run({ services: SERVICES, demoWithoutConfig: true }),
+    usage: 'start [--demo]',
+    does: 'everything in one process (npm start); without an otklik.yaml, or with --demo, a demo with simulated clients',
+    run: async (args) => {
+      const { values } = parseArgs({ args, options: { demo: { type: 'boolean' } } });
+      return run({ services: SERVICES, demo: values.demo ? 'always' : 'without config' });
+    },
   },
   run: {
     usage: `run ${SERVICES.join('|')}`,
@@ -26,7 +29,7 @@ const COMMANDS: Record<string, Command> = {
     run: (args) => {
       const service = SERVICES.find((name) => name === args[0]);
       if (!service) return refuse(`run wants one of ${SERVICES.join(', ')}`);
-      return run({ services: [service], demoWithoutConfig: false });
+      return run({ services: [service], demo: 'never' });
     },
   },
   'config check': {

@@ -18,7 +18,7 @@ import { openEverything } from './store.ts';
 
 export interface RunOptions {
   readonly services: readonly ('ingest' | 'engine' | 'notifier' | 'board')[];
-  readonly demoWithoutConfig: boolean;
+  readonly demo: 'always' | 'without config' | 'never';
 }
 
 /** Everything that was started, to be stopped in the opposite order. */
@@ -28,7 +28,7 @@ type Stop = () => Promise<void>;
 export async function run(options: RunOptions): Promise<number> {
   const environment = readEnvironment();
   const log = createLog();
-  const demo = options.demoWithoutConfig && !existsSync(environment.configFile);
+  const demo = isDemo(options, environment);
   const stops: Stop[] = [];
   const stopAll = async () => {
     for (const stop of stops.reverse())
@@ -48,6 +48,12 @@ export async function run(options: RunOptions): Promise<number> {
   hurry.unref();
   await stopAll();
   return 0;
+}
+
+/** Whoever names a file wants that one: a misspelt path must not start a demo in its place. */
+function isDemo({ demo }: RunOptions, { configFile, isConfigNamed }: Environment): boolean {
+  if (demo !== 'without config') return demo === 'always';
+  return !isConfigNamed && !existsSync(configFile);
 }
 
 const STOP_WITHIN_MS = 9_500;
@@ -128,7 +134,7 @@ async function startAll(
     environment,
     stops,
   );
-  await app.listen({ host: environment.host, port: environment.port });
+  await listen(app, environment);
   stops.push(() => app.close());
   if (!demo) {
     const watch = watchConfig(environment.configFile, {
@@ -145,6 +151,18 @@ async function startAll(
   const base = localBase(app, environment);
   await announce(base, config, store, environment, demo, options);
   if (demo) stops.push(await startDemo(base, config, store, log));
+}
+
+async function listen(app: FastifyInstance, { host, port }: Environment): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new Error(
+      `Port ${port} of ${host} is taken by another program (another Otklik?). End that one, or set PORT to a free port.`,
+      { cause: error },
+    );
+  }
 }
 
 function localBase(app: FastifyInstance, { host }: Environment): string {

@@ -23,13 +23,19 @@ export async function openEverything(
   const url = environment.databaseUrl ?? embedded?.url ?? '';
   const schema = demo ? SCHEMA.demo : SCHEMA.real;
   try {
-    await createSchema(url, schema);
+    await createSchema(url, schema).catch((error: unknown) => {
+      throw embedded === null ? outOfReach(url, error) : error;
+    });
     const store = await openStore({
       url,
       schema,
       onError: (error) => log.warn({ err: error }, 'database connection'),
     });
-    const migrated = await migrate(store);
+    const migrated = await migrate(store).catch(async (error: unknown) => {
+      // What stays open keeps a process alive that has nothing left to do.
+      await store.close();
+      throw error;
+    });
     if (migrated.length > 0) log.info({ migrations: migrated }, 'the database was brought up to date');
     const queue: QueuePlace =
       environment.redisUrl === null
@@ -47,4 +53,15 @@ export async function openEverything(
     await embedded?.stop();
     throw error;
   }
+}
+
+/** In one sentence, without the password that stands in the address. */
+function outOfReach(url: string, error: unknown): Error {
+  const { host, pathname, username } = new URL(url);
+  const why =
+    error instanceof Error ? error.message || ('code' in error ? String(error.code) : '') : String(error);
+  return new Error(
+    `The database${pathname === '/' ? '' : ` ${pathname.slice(1)}`} at ${host} cannot be used as ${username || 'nobody'}: ${why}. Start it, or mend DATABASE_URL; without DATABASE_URL Otklik runs a database of its own.`,
+    { cause: error },
+  );
 }

@@ -15,6 +15,12 @@ export async function migrate(store: Store): Promise<string[]> {
     migrationTableSchema: store.schema,
   }).migrateToLatest();
   if (error) {
+    const newer = /previously executed migration (\S+) is missing/.exec(String(error))?.[1];
+    if (newer !== undefined)
+      throw new Error(
+        `The database was written by a newer Otklik (migration ${newer}), which this one does not know. Start that version, or restore a backup from before.`,
+        { cause: error },
+      );
     const failed = results?.find((result) => result.status === 'Error')?.migrationName;
     throw new Error(
       `migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -87,6 +87,8 @@ export interface Company {
   /** Text of otklik.yaml; `{{SECRET}}` is the channels' secret. */
   readonly config: string;
   readonly env?: Record<string, string>;
+  /** What stands behind `start` on the command line. */
+  readonly args?: readonly string[];
   /** Use the embedded PostgreSQL instead of the test server's. */
   readonly embedded?: boolean;
 }
@@ -116,10 +118,14 @@ export async function startOtklik(company: Company): Promise<Otklik> {
   let base = '';
   const launch = () => {
     output = '';
-    child = spawn(process.execPath, ['--import', END_WITH_PARENT, PROGRAM, 'start'], {
-      env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    child = spawn(
+      process.execPath,
+      ['--import', END_WITH_PARENT, PROGRAM, 'start', ...(company.args ?? [])],
+      {
+        env,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output += text;
