@@ -9,6 +9,7 @@ export * from './lateness.ts';
 export * from './moments.ts';
 export * from './oneClient.ts';
 export * from './people.ts';
+export * from './plainLine.ts';
 export * from './policy.ts';
 export * from './presence.ts';
 export * from './privacy.ts';

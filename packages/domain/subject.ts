@@ -1,4 +1,5 @@
 import type { Subject } from './event.ts';
+import { visibleLine } from './plainLine.ts';
 import { keepText, type Privacy } from './privacy.ts';
 
 const LONGEST_TITLE = 200;
@@ -11,8 +12,7 @@ export function subjectOf(
   title: string | null | undefined,
   { link = null, privacy }: { link?: string | null; privacy?: Privacy['text'] } = {},
 ): Subject | null {
-  const line = (title ?? '').replaceAll('\u0000', '').toWellFormed().replaceAll(/\s+/g, ' ').trim();
-  const kept = keepText(line === '' ? null : line, privacy ?? 'full');
+  const kept = keepText(visibleLine(title ?? ''), privacy ?? 'full');
   if (kept === null) return null;
   return { title: kept.length > LONGEST_TITLE ? `${cutAt(kept)}…` : kept, link };
 }

@@ -109,6 +109,18 @@ describe('over Telegram', () => {
     }
   });
 
+  it('a client’s name and words forge no line of a ping', async () => {
+    const name = 'Подделка\n🔴 Ольга ждёт ответа\u202eабв';
+    const from = { side: 'client', id: 'forger', name };
+    await otklik.send(
+      'site',
+      message('client', 'forger', Date.now() - 2_000, { from, text: 'Раз\r\n\u202eдва' }),
+    );
+    const ping = await pingAbout(ANNA, 'Подделка');
+    assert.match(ping.text, /^⏳ Подделка 🔴 Ольга ждёт ответаабв ждёт ответа\nРаз\nдва\n/);
+    await otklik.send('site', message('employee', 'forger', Date.now()));
+  });
+
   it('a client writes, the owner is pinged, takes it, answers by replying, and the ping says so', async () => {
     const client = newClient();
     client.writes(CLIENTS_BOT, 'Здравствуйте! Есть ли <b>доставка</b> & самовывоз?');

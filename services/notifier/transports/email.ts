@@ -6,7 +6,7 @@ import { disputeOf } from '../words/dispute.ts';
 import { listOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { pingOf } from '../words/ping.ts';
-import { textsOf } from '../words/texts.ts';
+import { type Texts, textsOf } from '../words/texts.ts';
 import { isList, type Told, toldOf } from '../words/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
@@ -96,7 +96,7 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
       ...(ping.opening === null ? [] : [ping.opening, '']),
       ping.title,
       '',
-      ...(ping.quote ? [texts.quoted(ping.quote), ''] : []),
+      ...(ping.quote ? [quoted(ping.quote, texts), ''] : []),
       ...(ping.subject ? [ping.subject.title, ...(ping.subject.link ? [ping.subject.link] : [])] : []),
       ...ping.lines,
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
@@ -130,3 +130,7 @@ function isForGood(error: unknown): boolean {
   if (!(error instanceof Error) || !('responseCode' in error)) return false;
   return Number(error.responseCode) >= 500 && !('code' in error && error.code === 'EAUTH');
 }
+
+/** Each line of several is marked: what a client writes cannot look like a line of ours. */
+const quoted = (text: string, texts: Texts): string =>
+  text.includes('\n') ? text.replaceAll(/^/gm, '> ') : texts.quoted(text);

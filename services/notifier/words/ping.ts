@@ -1,5 +1,13 @@
 import type { Config } from '@otklik/config';
-import { clientName, type EpochMs, type LateReason, type Person, SECOND, type Subject } from '@otklik/domain';
+import {
+  clientName,
+  type EpochMs,
+  type LateReason,
+  type Person,
+  SECOND,
+  type Subject,
+  visible,
+} from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { clockFace, timeOfDay } from './duration.ts';
 import { type Texts, textsOf } from './texts.ts';
@@ -35,7 +43,7 @@ export function pingOf(
   const name = (id: string) => nameOf(id, config, texts);
   const placeName = (id: string) => config.channels.get(id)?.name ?? id;
   const place = placeName(wait.channel);
-  const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text;
+  const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text && visible(wait.text);
   const subject = wait.subject && { ...wait.subject, title: texts.subject(wait.subject.title) };
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
