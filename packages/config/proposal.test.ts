@@ -32,6 +32,13 @@ const faults = (text: string): string[] => {
 };
 
 describe('a proposed policy', () => {
+  it('may stand in a whole otklik.yaml, also in one that leaves its policies out', () => {
+    const policyOf = proposed(SMALLEST);
+    assert.deepEqual(policyOf('line'), CURRENT.channels.get('line')?.policy);
+    const later = proposed(SMALLEST.replace('channels:', 'policies: { calm: { breach: 30m } }\nchannels:'));
+    assert.equal(later('line').breach, 30 * MINUTE);
+  });
+
   it('of fields alone holds for every channel, and leaves as it is what it does not name', () => {
     const policyOf = proposed('breach: 40m\n');
     assert.deepEqual([policyOf('site').breach, policyOf('site').takeLease], [40 * MINUTE, MINUTE]);

@@ -38,8 +38,11 @@ export function readProposal(source: string, fileName: string, current: Config):
   return { ok: true, config: withPolicies(current, policies) };
 }
 
+/** A whole otklik.yaml has a version, and may leave its policies out. */
 const hasPolicies = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, 'policies');
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.hasOwn(value, 'policies') || Object.hasOwn(value, 'version'));
 
 /** The fields of one policy, as if they stood under `policies: default:`, with their own places in the text. */
 function asDefault(yaml: YamlDocument): YamlDocument {
