@@ -23,11 +23,14 @@ export async function createToken(asked: Asked): Promise<number> {
 
 export async function printSignInLink(asked: Asked): Promise<number> {
   const environment = readEnvironment();
-  return withStore({ role: 'admin', ...asked }, async (store, access, publicUrl) => {
-    console.log(
-      await signInLink(store, access, publicUrl ?? `http://${environment.host}:${environment.port}`),
-    );
-  });
+  return withStore(
+    asked.person === undefined ? { role: 'admin', ...asked } : asked,
+    async (store, access, publicUrl) => {
+      console.log(
+        await signInLink(store, access, publicUrl ?? `http://${environment.host}:${environment.port}`),
+      );
+    },
+  );
 }
 
 /** A link that signs one browser in, once, within a day. */
@@ -40,17 +43,19 @@ async function withStore(
   use: (store: Store, access: Access, publicUrl: string | null) => Promise<void>,
 ): Promise<number> {
   const environment = readEnvironment();
-  const role = ROLES.find((name) => name === asked.role);
-  if (!role) return refuse(`--role wants one of ${ROLES.join(', ')}`);
   const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
   const config = loaded?.ok ? loaded.config : null;
   const person = asked.person ?? null;
-  if ((role === 'owner' || role === 'head') && person === null)
-    return refuse(`--role ${role} wants --person ID: it shows what is theirs`);
   if (person !== null && config && !config.people.has(person))
     return refuse(
       `nobody in ${environment.configFile} has the id "${person}" (${[...config.people.keys()].join(', ')})`,
     );
+  // Whoever is named has their own role, unless another is asked for.
+  const wanted = asked.role ?? config?.people.get(person ?? '')?.role;
+  const role = ROLES.find((name) => name === wanted);
+  if (!role) return refuse(`--role wants one of ${ROLES.join(', ')}`);
+  if ((role === 'owner' || role === 'head') && person === null)
+    return refuse(`--role ${role} wants --person ID: it shows what is theirs`);
   const opened = await openEverything(environment, isDemo(environment), createLog('warn'));
   try {
     await use(opened.store, { role, person, name: asked.name ?? null }, config?.publicUrl ?? null);

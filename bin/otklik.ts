@@ -76,7 +76,7 @@ const COMMANDS: Record<string, Command> = {
   },
   'sign-in': {
     usage: 'sign-in [--role admin|head|owner|ops] [--person ID]',
-    does: 'prints a one-time link that signs a browser in',
+    does: 'prints a one-time link that signs a browser in: as that person, with their role, or as an admin without --person',
     run: (args) => {
       const { values } = parseArgs({
         args,
