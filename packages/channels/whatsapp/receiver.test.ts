@@ -37,6 +37,8 @@ async function stop(): Promise<void> {
   const ended = listeners.splice(0);
   for (const listener of ended) listener.stop();
   await Promise.all(ended.map(({ done }) => done));
+  // A code that is scanned before the server has noticed is the code of a device that is gone.
+  await until(() => fake.line === null, { what: 'the server notices' });
 }
 
 async function goUp(): Promise<void> {
