@@ -30,7 +30,7 @@ export default {
     ...packageRules,
     {
       name: 'the-domain-is-pure',
-      comment: 'packages/domain has no I/O and no dependency but the language (DESIGN: the pure core)',
+      comment: 'packages/domain has no I/O and no dependency but the language (the pure core)',
       severity: 'error',
       from: { path: '^packages/domain/', pathNot: tests },
       to: { pathNot: '^packages/domain/' },

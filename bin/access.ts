@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { loadConfig } from '@otklik/config';
+import { formatFault, loadConfig } from '@otklik/config';
 import { HOUR } from '@otklik/domain';
 import { type Access, type AccessRole, createAccess, type Store } from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
+import { missingConfig } from './config.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { openEverything } from './store.ts';
 
@@ -43,6 +44,8 @@ async function withStore(
   use: (store: Store, access: Access, publicUrl: string | null) => Promise<void>,
 ): Promise<number> {
   const environment = readEnvironment();
+  // Only without a name for it does a missing file mean the demo.
+  if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
   const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
   const config = loaded?.ok ? loaded.config : null;
   const person = asked.person ?? null;
@@ -53,6 +56,8 @@ async function withStore(
   // Whoever is named has their own role, unless another is asked for.
   const wanted = asked.role ?? config?.people.get(person ?? '')?.role;
   const role = ROLES.find((name) => name === wanted);
+  if (!role && person !== null && loaded?.ok === false)
+    return refuse(`the role of "${person}" cannot be read: ${loaded.faults.map(formatFault).join('\n')}`);
   if (!role) return refuse(`--role wants one of ${ROLES.join(', ')}`);
   if ((role === 'owner' || role === 'head') && person === null)
     return refuse(`--role ${role} wants --person ID: it shows what is theirs`);

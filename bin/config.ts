@@ -3,14 +3,14 @@ import { relative } from 'node:path';
 import { type Config, configSchema, describeConfig, formatFault, loadConfig } from '@otklik/config';
 import { type Environment, readEnvironment } from './environment.ts';
 
+/** What to say of an otklik.yaml that is not there. */
+export const missingConfig = (file: string): string =>
+  `There is no ${relative(process.cwd(), file) || file}. Copy otklik.example.yaml there and fill it in, or name another file in OTKLIK_CONFIG.`;
+
 /** Reads the config or ends with everything that is wrong with it. */
 export async function requireConfig(environment: Environment): Promise<Config> {
   const file = environment.configFile;
-  if (!existsSync(file)) {
-    throw new Error(
-      `There is no ${relative(process.cwd(), file) || file}. Copy otklik.example.yaml there and fill it in, or name another file in OTKLIK_CONFIG.`,
-    );
-  }
+  if (!existsSync(file)) throw new Error(missingConfig(file));
   const result = await loadConfig(file);
   if (result.ok) return result.config;
   throw new Error(result.faults.map(formatFault).join('\n'));

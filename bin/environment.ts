@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' };
 export const VERSION = manifest.version;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What the environment asks for: CONTRACT's variables and their defaults. */
+/** What the environment asks for, with the defaults of what it leaves out. */
 export interface Environment {
   readonly host: string;
   readonly port: number;

@@ -235,7 +235,8 @@ function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
 
 /**
  * The earliest moment that an event can have a bearing on. Whoever folds only the latter part of a history (the store)
- * must begin no later than this: it may change the order of its second, a call that is told after its end began `talkSeconds` before, and one that comes in may
+ * must begin no later than this. Each event may change the order of its second; a call that is told after its end began
+ * `talkSeconds` before, and one that comes in may
  * be the same as another, told by the number that passed it on.
  */
 export function earliestEffect(event: Event): EpochMs {

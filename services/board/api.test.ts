@@ -91,7 +91,7 @@ describe('the API', () => {
     );
   });
 
-  it('shows of a wait everything that CONTRACT names', async () => {
+  it('shows of a wait everything that is documented', async () => {
     const { body } = await get(`/waits/${annas.id}`);
     const promised =
       'id client channel thread owner opened_at warn_at breach_at warned_at breached_at closed_at outcome answered_by answered_via response_seconds after_hours late_delivered etiquette taken_by taken_until';

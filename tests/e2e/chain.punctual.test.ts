@@ -31,7 +31,7 @@ notify:
   webhook: { url: "${receiver.url}", secret: ${receiver.secret} }
 `;
 
-/** CONTRACT: a step is handed over within this long of its time. The product's promise, so it is a bound here and no benchmark. */
+/** A step is handed over within this long of its time. The product's promise, so it is a bound here and no benchmark. */
 const IN_TIME_MS = 100;
 
 describe.concurrent('the chain of a wait', () => {

@@ -34,6 +34,11 @@ it('whoever is named has their own role; nobody is an admin by default', async (
     assert.equal(await roleOf('--person', 'anna'), 'owner');
     assert.equal(await roleOf('--person', 'vera'), 'head');
     assert.equal(await roleOf(), 'admin');
+    const elsewhere = { ...env, OTKLIK_CONFIG: join(folder.path, 'otklik.yml') };
+    await assert.rejects(promisify(execFile)(process.execPath, [PROGRAM, 'sign-in'], { env: elsewhere }), {
+      code: 2,
+      stderr: /^There is no .*otklik\.yml/,
+    });
     await assert.rejects(command('sign-in', '--person', 'nobody'), {
       code: 2,
       stderr: /nobody in .* has the id/,

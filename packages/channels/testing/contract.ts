@@ -7,7 +7,7 @@ import { TestWorld } from './testWorld.ts';
 
 /**
  * A provider with one account, one client chat and one employee, as a fake or a real server plays it. The contract drives
- * every kind of channel through this, so that all keep the same rules (DESIGN's laws 1 to 5).
+ * every kind of channel through this, so that all keep the same rules (laws 1 to 5).
  */
 export interface ContractProvider {
   /** A whole otklik.yaml with one channel, the one under test: the kill suite starts the program with it. */

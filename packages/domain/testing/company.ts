@@ -5,7 +5,7 @@ import { defaultSteps, type Policy } from '../policy.ts';
 import { MINUTE } from '../time.ts';
 import { at, STRICT } from './story.ts';
 
-/** Who is away when: a date or `from..to`. The names are those of CONTRACT's example. */
+/** Who is away when: a date or `from..to`. The names are those of the example in docs. */
 export function people(
   away: Readonly<Record<string, string>> = {},
   timezone = 'UTC',
@@ -39,7 +39,7 @@ export const CHANNEL: ChannelPeople = {
   accounts: new Map(),
 };
 
-/** CONTRACT's default policy: 3 minutes, 5 minutes, then the head. */
+/** The default policy: 3 minutes, 5 minutes, then the head. */
 export function policy(said: Partial<Policy> = {}): Policy {
   const warn = said.warn ?? 3 * MINUTE;
   const breach = said.breach ?? 5 * MINUTE;

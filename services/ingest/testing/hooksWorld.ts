@@ -7,7 +7,7 @@ import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
 import { hooks } from '../hooks.ts';
 import type { Taken } from '../take.ts';
 
-/** CONTRACT's example of an event, and the moment at which these tests play. */
+/** The documented example of an event, and the moment at which these tests play. */
 export const NOW: EpochMs = Date.parse('2026-11-23T10:00:01.000Z');
 export const EVENT = {
   id: 'm-1',

@@ -56,7 +56,7 @@ describe('notify.webhook', () => {
     assert.equal(got.length, 2);
   });
 
-  it('tells of a step what CONTRACT says', async () => {
+  it('tells of a step what is documented', async () => {
     const { id } = waiting();
     await send(pingAbout(waiting(), { late_reason: 'outage' }));
     const { type, data } = JSON.parse(got[0]?.body ?? '');

@@ -1,6 +1,6 @@
 import type { Dispute } from './pages/wire.ts';
 
-/** What the board's API sends and takes (CONTRACT, "API"). Times are ISO strings, null when absent. */
+/** What the board's API sends and takes (/api/v1/openapi.json). Times are ISO strings, null when absent. */
 
 type Iso = string;
 export type Locale = 'ru' | 'en';
