@@ -41,7 +41,7 @@ const reasons: {
     fired: '10:07:00',
     seen: '10:06:59',
     up: '09:00:00',
-    reason: 'delivered_late',
+    reason: 'delivery',
   },
   {
     rule: 'the turn reached us while we caught up after an outage: outage',

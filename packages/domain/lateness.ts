@@ -1,7 +1,21 @@
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 
-/** Why a step fired late, for the person who reads it; null when it was in time. */
-export type LateReason = 'delivered_late' | 'outage' | 'overload' | 'transport' | 'corrected';
+/**
+ * Why a step fired late, for the person who reads it; null when it was in time. `outage`: we were down. `backlog`: events
+ * that we had taken were not yet recorded. `delivery`: the event reached us late. `corrected`: later knowledge moved the
+ * wait. `policy`: only a new policy makes it due. `overload`: the clock itself was late. `quiet`: quiet hours held the
+ * notice. `slept`: the machine was suspended, or its clock set forward. `transport`: the messenger took the notice late.
+ */
+export type LateReason =
+  | 'outage'
+  | 'backlog'
+  | 'delivery'
+  | 'corrected'
+  | 'policy'
+  | 'overload'
+  | 'quiet'
+  | 'slept'
+  | 'transport';
 
 const IN_TIME: DurationMs = SECOND;
 
@@ -20,7 +34,7 @@ export function lateReason(step: {
   const late = step.firedAt - step.dueAt;
   if (late <= IN_TIME && (step.dueAt >= step.upSince || late <= 0)) return null;
   if (step.correctedAt !== null && step.correctedAt > step.dueAt) return 'corrected';
-  if (step.seenAt > step.dueAt) return step.seenAt <= step.upSince ? 'outage' : 'delivered_late';
+  if (step.seenAt > step.dueAt) return step.seenAt <= step.upSince ? 'outage' : 'delivery';
   return step.dueAt < step.upSince ? 'outage' : 'overload';
 }
 

@@ -106,7 +106,7 @@ describe('the clock', () => {
     await fire(at('10:04:01'));
     assert.deepEqual(
       (await steps()).map((step) => step.late_reason),
-      ['delivered_late'],
+      ['delivery'],
     );
   });
 

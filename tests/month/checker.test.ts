@@ -146,7 +146,7 @@ test('a late step must give the true reason', () => {
     complained({ outages, steps: [{ ...first, firedAt: back, lateReason }, second] });
   assert.deepEqual(late('outage'), []);
   assert.deepEqual(late(null), ['true reason']);
-  assert.deepEqual(late('delivered_late'), ['true reason']);
+  assert.deepEqual(late('delivery'), ['true reason']);
 });
 
 test('a step that never came, asked nobody or told nobody is complained of', () => {

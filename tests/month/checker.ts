@@ -136,7 +136,7 @@ function inTime(it: Case): Complaint[] {
     if (step.skipped || step.firedAt - step.dueAt <= SECOND) return [];
     const reasons = [
       ...(it.wasAway(step.dueAt, step.firedAt, known.channel) ? ['outage'] : []),
-      ...(known.from > step.dueAt ? ['delivered_late', 'corrected'] : []),
+      ...(known.from > step.dueAt ? ['delivery', 'corrected'] : []),
     ];
     if (reasons.includes(step.lateReason ?? '')) return [];
     const late = (step.firedAt - step.dueAt) / SECOND;

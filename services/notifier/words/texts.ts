@@ -202,8 +202,12 @@ const ru: Texts = {
 };
 
 const LATE_RU: Record<LateReason, string> = {
-  delivered_late: 'канал поздно доставил обращение',
   outage: '«Отклик» не работал',
+  backlog: 'сообщения из каналов задержались у нас, возможно, клиенту уже ответили',
+  delivery: 'канал поздно доставил обращение',
+  policy: 'так решили новые правила',
+  quiet: 'были тихие часы',
+  slept: 'компьютер с «Откликом» спал',
   overload: 'система была перегружена',
   transport: 'мессенджер не принимал сообщения',
   corrected: 'история клиента уточнилась',
@@ -324,8 +328,12 @@ const en: Texts = {
 };
 
 const LATE_EN: Record<LateReason, string> = {
-  delivered_late: 'the channel delivered it late',
   outage: 'Otklik was down',
+  backlog: 'messages from the channels are still on their way to us, perhaps the answer among them',
+  delivery: 'the channel delivered it late',
+  policy: 'only the new policy asks for it',
+  quiet: 'it was your quiet time',
+  slept: 'the machine that runs Otklik was asleep',
   overload: 'the system was overloaded',
   transport: 'the messenger did not take messages',
   corrected: 'the history of the client was corrected',
