@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type Due, dueSteps, type OpenWait, rungsOf } from './dueSteps.ts';
+import { type Due, dueSteps, type OpenWait, rungsOf, type Step } from './dueSteps.ts';
 import { isWorking } from './hours.ts';
 import type { Policy, Role, Rung } from './policy.ts';
 import { calendar, openWait, people, policy } from './testing/company.ts';
@@ -112,6 +112,18 @@ clocked('of all that is due only the highest fires, and what is due at the same 
   }
 });
 
+clocked(
+  'of several overdue rungs everyone is asked whom one of them names, and nobody twice (law 7)',
+  (looks) => {
+    for (const { due } of looks) {
+      const people = (steps: readonly Step[]) =>
+        steps.flatMap(({ asked }) => asked.map(({ person }) => person));
+      assert.deepEqual(new Set(people(due.fire)), new Set([...people(due.fire), ...people(due.skipped)]));
+      for (const step of due.fire) assert.equal(new Set(people([step])).size, step.asked.length);
+    }
+  },
+);
+
 clocked('the next look is later than now, and passes over no rung and no mark', (looks, rules) => {
   for (const { now, wait, due } of looks) {
     const done = wait.stepsDone + due.fire.length + due.skipped.length;
@@ -135,7 +147,10 @@ clocked('every step reaches somebody (law 6), and says the stage of the wait as 
     for (const step of due.fire) {
       assert.ok(step.asked.length > 0);
       assert.equal(step.stage, now >= wait.openedAt + rules.breach ? 'breached' : 'warned');
-      if (rules.afterHours === 'owner_only' && !isWorking(OFFICE, now))
+      if (
+        rules.afterHours === 'owner_only' &&
+        [...due.fire, ...due.skipped].every(({ dueAt }) => !isWorking(OFFICE, dueAt))
+      )
         assert.deepEqual(
           step.asked.map(({ person }) => person),
           ['anna'],

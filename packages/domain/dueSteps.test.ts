@@ -102,9 +102,9 @@ const looks: {
     next: '10:05:00',
   },
   {
-    rule: 'after a gap only the highest rung fires (law 7)',
+    rule: 'after a gap only the highest rung fires, and asks everyone whom the skipped ones would have asked (law 7)',
     now: '10:12:00',
-    fires: ['10:10:00 3 breached vera'],
+    fires: ['10:10:00 3 breached vera+anna+boris+vlad'],
     skips: ['10:03:00 1 breached anna', '10:05:00 2 breached anna+boris+vlad'],
     next: '10:25:00',
   },
@@ -250,18 +250,19 @@ test('after hours "owner_only": outside working hours only the person in charge 
   ]);
 });
 
-test('after hours "owner_only": a step that fires late goes by the hour at which it disturbs', () => {
+test('after hours "owner_only": a step that fires late asks whom it would have asked in time (law 7)', () => {
   const circumstances = { calendar: closed, policy: policy({ afterHours: 'owner_only' }) };
+  const asked = (now: string, wait: OpenWait) =>
+    dueAt(now, { ...circumstances, wait }).fire[0]?.asked.map(({ person }) => person);
   const byDay = openWait({ stepsDone: 1, openedAt: at('09:58:30') });
+  assert.deepEqual(asked('10:04:30', byDay), ['anna', 'boris', 'vlad'], 'due at 10:03:30, in working hours');
   assert.deepEqual(
-    dueAt('10:04:30', { ...circumstances, wait: byDay }).fire[0]?.asked.map(({ person }) => person),
+    asked('11:00:00', openWait({ stepsDone: 1 })),
     ['anna'],
+    'all was due while nobody worked',
   );
-  const late = dueAt('11:00:00', circumstances);
-  assert.deepEqual(
-    late.fire[0]?.asked.map(({ person }) => person),
-    ['vera'],
-  );
+  const fromBefore = openWait({ openedAt: at('09:53:00') });
+  assert.deepEqual(asked('10:30:00', fromBefore), ['anna', 'boris', 'vlad', 'vera'], 'the head at 10:03');
 });
 
 test('after hours "owner_only" without a calendar disturbs everybody: there is no after hours', () => {

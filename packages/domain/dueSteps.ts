@@ -34,9 +34,12 @@ export interface Step {
 }
 
 export interface Due {
-  /** The rungs that fire now: usually one; several when the policy sets them at the same time. */
+  /**
+   * The rungs that fire now: usually one; several when the policy sets them at the same time. After rungs that were
+   * missed the last of them also asks whom only those would have asked.
+   */
   readonly fire: readonly Step[];
-  /** Rungs that came due unseen before the one that fires (after an outage). They are recorded, never sent. */
+  /** Rungs that came due unseen before the one that fires (after an outage). They are recorded, never sent by themselves. */
   readonly skipped: readonly Step[];
   /** Whether the window's marks are passed by now. */
   readonly warned: boolean;
@@ -75,8 +78,9 @@ export function dueSteps(
     step: rung.step,
     dueAt: rung.dueAt,
     stage: rung.step === 0 ? stageAt(wait, policy, now) : breached(now) ? 'breached' : 'warned',
-    asked: recipientsOf(rolesAt(rung.notify, now, policy, calendar), wait, wait.channel, people, now),
+    asked: recipientsOf(rolesAt(rung.notify, rung.dueAt, policy, calendar), wait, wait.channel, people, now),
   });
+  const skipped = due.filter((rung) => rung.dueAt < latest).map(asStep);
 
   const warnAt = wait.openedAt + policy.warn;
   const later = [
@@ -85,12 +89,25 @@ export function dueSteps(
     ...(now < breachAt ? [breachAt] : []),
   ];
   return {
-    fire: due.filter((rung) => rung.dueAt === latest).map(asStep),
-    skipped: due.filter((rung) => rung.dueAt < latest).map(asStep),
+    fire: withThoseOf(skipped, due.filter((rung) => rung.dueAt === latest).map(asStep)),
+    skipped,
     warned: wait.warned || now >= warnAt,
     breached: wait.breached || breached(now),
     nextDueAt: later.length > 0 ? Math.min(...later) : null,
   };
+}
+
+/** Whoever was to be asked earlier is asked now, once, and about the stage that is now (law 7). */
+function withThoseOf(skipped: readonly Step[], fire: readonly Step[]): Step[] {
+  const last = fire.at(-1);
+  if (last === undefined) return [];
+  const firing = new Set(fire.flatMap(({ asked }) => asked.map(({ person }) => person)));
+  const missed = new Map(
+    skipped
+      .flatMap(({ asked }) => asked)
+      .flatMap((each) => (firing.has(each.person) ? [] : [[each.person, each]])),
+  );
+  return [...fire.slice(0, -1), { ...last, asked: [...last.asked, ...missed.values()] }];
 }
 
 /** A missed call is the dearest silence: whom the first rung asks is told at once, unless the chain stands still now (`defer`). */
@@ -131,7 +148,7 @@ function dueTimes(
   return offsets.map((offset) => afterWorking(calendar, openedAt, offset - credit + chainShift));
 }
 
-/** With `owner_only` nobody but the person in charge is disturbed outside working hours. */
+/** With `owner_only` a rung that is due outside working hours disturbs nobody but the person in charge. */
 function rolesAt(
   roles: readonly Role[],
   at: EpochMs,

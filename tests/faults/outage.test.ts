@@ -16,7 +16,7 @@ people:
   - { id: anna, name: Анна, telegram: 100001 }
   - { id: vera, name: Вера, role: head, telegram: 100003 }
 policies:
-  default: { warn: 2s, breach: 3s, steps: [{ at: 2s, notify: [owner] }, { at: 3s, notify: [owner] }, { at: 4s, notify: [owner, head] }] }
+  default: { warn: 2s, breach: 3s, steps: [{ at: 2s, notify: [owner] }, { at: 3s, notify: [owner] }, { at: 4s, notify: [head] }] }
 channels:
   - { id: site, kind: webhook, name: Сайт, owner: anna, head: vera, secret: env:SITE_SECRET }
 notify: { telegram: { token: "${BOT}", api_root: "${telegram.apiRoot}" } }
