@@ -116,7 +116,11 @@ async function startAll(
     stops.push(notifier.close);
   }
   if (runs('engine')) {
-    const engine = await startEngine({ ...world, config: () => ({ ...current(), demo }) });
+    const engine = await startEngine({
+      ...world,
+      config: () => ({ ...current(), demo }),
+      takesIn: runs('ingest'),
+    });
     stops.push(engine.close);
   }
   if (runs('ingest')) {

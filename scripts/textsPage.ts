@@ -49,6 +49,7 @@ const TEXTS: Samples<Texts> = {
     ['0:42', 'slept'],
     ['0:42', 'transport'],
   ],
+  unrecorded: AS_IT_IS,
   lateDelivered: [['1:30']],
   afterHours: AS_IT_IS,
   noText: AS_IT_IS,

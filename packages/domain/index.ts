@@ -1,4 +1,5 @@
 export * from './askWhom.ts';
+export * from './backlog.ts';
 export * from './calendar.ts';
 export * from './clientName.ts';
 export * from './dueSteps.ts';

@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { type LateReason, lateDelivered, lateReason } from './lateness.ts';
+import { couldFireAt, type FiredStep, type LateReason, lateDelivered, lateReason } from './lateness.ts';
 import { at } from './testing/story.ts';
+
+/** Of a client seen in time by a system that is up. */
+const fired = (more: Partial<FiredStep> & Pick<FiredStep, 'dueAt' | 'firedAt'>): FiredStep => ({
+  seenAt: at('10:00:00'),
+  upSince: at('09:00:00'),
+  ableSince: at('09:00:00'),
+  correctedAt: null,
+  slept: null,
+  held: null,
+  unrecorded: false,
+  ...more,
+});
+const span = (from: string, to: string) => ({ from: at(from), to: at(to) });
 
 const reasons: {
   rule: string;
@@ -60,16 +73,18 @@ const reasons: {
     reason: 'overload',
   },
 ];
-for (const { rule, due, fired, seen, up, reason } of reasons) {
+for (const { rule, due, fired: firedAt, seen, up, reason } of reasons) {
   test(rule, () => {
     assert.equal(
-      lateReason({
-        dueAt: at(due),
-        firedAt: at(fired),
-        seenAt: at(seen),
-        upSince: at(up),
-        correctedAt: null,
-      }),
+      lateReason(
+        fired({
+          dueAt: at(due),
+          firedAt: at(firedAt),
+          seenAt: at(seen),
+          upSince: at(up),
+          ableSince: at(up),
+        }),
+      ),
       reason,
     );
   });
@@ -82,8 +97,40 @@ test('seconds that nobody could see are counted from ten seconds on (law 5)', ()
 });
 
 test('a step of a wait that later knowledge re-opened is late for that reason', () => {
-  const step = { firedAt: at('10:10:00'), seenAt: at('10:00:00'), upSince: at('09:00:00') };
-  const reason = (due: string) => lateReason({ ...step, dueAt: at(due), correctedAt: at('10:08:00') });
+  const reason = (due: string) =>
+    lateReason(fired({ firedAt: at('10:10:00'), dueAt: at(due), correctedAt: at('10:08:00') }));
   assert.equal(reason('10:05:00'), 'corrected');
   assert.equal(reason('10:09:00'), 'overload');
+});
+
+test('a step that was held back for unrecorded events says so, and so does one that fires while there are some', () => {
+  const late = { dueAt: at('10:03:00'), firedAt: at('10:03:31') };
+  assert.equal(lateReason(fired({ ...late, held: span('10:03:00', '10:03:30') })), 'backlog');
+  assert.equal(
+    lateReason(fired({ ...late, held: span('10:01:00', '10:01:30') })),
+    'overload',
+    'held earlier',
+  );
+  assert.equal(lateReason(fired({ ...late, unrecorded: true })), 'backlog');
+  const inTime = { dueAt: at('10:03:00'), firedAt: at('10:03:00') };
+  assert.equal(lateReason(fired({ ...inTime, unrecorded: true })), 'backlog');
+  assert.equal(lateReason(fired({ ...inTime, held: span('10:02:00', '10:02:59') })), null);
+});
+
+test('a step that came due while the machine slept, or while the database hung, says so', () => {
+  const late = { dueAt: at('10:03:00'), firedAt: at('10:06:00') };
+  assert.equal(lateReason(fired({ ...late, slept: span('10:02:00', '10:06:00') })), 'slept');
+  assert.equal(lateReason(fired({ ...late, slept: span('09:02:00', '09:06:00') })), 'overload');
+  assert.equal(lateReason(fired({ ...late, ableSince: at('10:05:59') })), 'outage');
+});
+
+test('the clock answers only for what a step is late after it could fire', () => {
+  const step = { dueAt: at('10:03:00'), firedAt: at('10:09:00') };
+  assert.equal(couldFireAt(fired(step)), at('10:03:00'));
+  assert.equal(couldFireAt(fired({ ...step, seenAt: at('10:05:00') })), at('10:05:00'));
+  assert.equal(couldFireAt(fired({ ...step, upSince: at('10:04:00') })), at('10:04:00'));
+  assert.equal(couldFireAt(fired({ ...step, ableSince: at('10:08:00') })), at('10:08:00'));
+  assert.equal(couldFireAt(fired({ ...step, correctedAt: at('10:07:00') })), at('10:07:00'));
+  assert.equal(couldFireAt(fired({ ...step, slept: span('10:00:00', '10:06:00') })), at('10:06:00'));
+  assert.equal(couldFireAt(fired({ ...step, held: span('10:00:00', '10:08:30') })), at('10:08:30'));
 });

@@ -62,8 +62,20 @@ for (const { name, start } of backends) {
       await world.queue.add(1);
       await until(() => consumer.held() === 1, { what: 'the job is held' });
       assert.equal((await world.queue.counts()).active, 1);
+      await world.queue.add(2);
+      assert.deepEqual(sorted(await world.queue.unfinished(10)), { jobs: [1, 2], isAll: true });
       finish.resolve();
       await until(async () => total(await world.queue.counts()) === 0, { what: 'the job is gone' });
+      assert.deepEqual(await world.queue.unfinished(10), { jobs: [], isAll: true });
+    });
+
+    test('of more unfinished jobs than asked for, some of the oldest are told', async () => {
+      await using world = await openWorld(start);
+      for (const job of numbers(20)) await world.queue.add(job);
+      const { jobs, isAll } = await world.queue.unfinished(12);
+      assert.equal(isAll, false);
+      assert.ok(jobs.includes(0));
+      assert.ok(jobs.length <= 12, `${jobs}`);
     });
 
     test('closing finishes what is held and takes nothing new', async () => {
@@ -122,6 +134,7 @@ for (const { name, start } of backends) {
       world.consume(async () => {
         takenAt = performance.now();
       }, 10);
+      assert.deepEqual((await world.queue.unfinished(10)).jobs, [7]);
       holder.kill('SIGKILL');
       const killedAt = performance.now();
       await until(() => takenAt > 0, { what: 'the job is taken up', timeoutMs: 10_000 });
@@ -198,6 +211,11 @@ for (const { name, start } of backends) {
     });
   });
 }
+
+const sorted = ({ jobs, isAll }: { jobs: readonly unknown[]; isAll: boolean }) => ({
+  jobs: jobs.toSorted(),
+  isAll,
+});
 
 const total = (counts: Readonly<Record<string, number>>) =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);

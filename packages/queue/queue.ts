@@ -1,4 +1,4 @@
-import type { Queue } from 'bullmq';
+import type { Job as BullJob, Queue } from 'bullmq';
 import { openProducer, openWorker, type Producer, type QueuePlace, UNTIL_DONE } from './backend.ts';
 import { within } from './within.ts';
 
@@ -20,6 +20,11 @@ export interface JobQueue<Job> {
   consume(handle: (batch: readonly Job[]) => Promise<void>, most: number): Consumer;
   /** Jobs by state. Rejects within seconds when the backend does not answer. */
   counts(): Promise<Readonly<Record<string, number>>>;
+  /**
+   * What is not done: it waits, or is in somebody's hands, be they dead. Where there are more than `most` jobs, some of
+   * the oldest of each state. Rejects within seconds when the backend does not answer.
+   */
+  unfinished(most: number): Promise<{ readonly jobs: readonly Job[]; readonly isAll: boolean }>;
   /** Connections that do not close hold it up for two seconds. */
   close(): Promise<void>;
 }
@@ -65,11 +70,36 @@ export function openQueue<Job>(
         COUNT_WITHIN_MS,
         queue().then((opened) => opened.getJobCounts('waiting', 'active', 'delayed', 'failed')),
       ),
+    unfinished: (most) =>
+      within(
+        COUNT_WITHIN_MS,
+        queue().then((opened) => unfinishedOf<Job>(opened, most)),
+      ),
     close: async () => {
       if (producer) await endSoon(producer, onError);
     },
   };
 }
+
+const UNFINISHED = ['active', 'waiting', 'delayed'] as const;
+
+async function unfinishedOf<Job>(queue: Queue, most: number) {
+  const counts = await queue.getJobCounts(...UNFINISHED);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return { jobs: [], isAll: true };
+  if (total <= most) return { jobs: dataOf<Job>(await queue.getJobs([...UNFINISHED], 0, most)), isAll: true };
+  // Both backends tell the newest first, whatever is asked for (BullMQ 6.7.0 on PostgreSQL).
+  const some = Math.floor(most / UNFINISHED.length);
+  const oldest = UNFINISHED.map((state) => {
+    const count = counts[state] ?? 0;
+    return count === 0 ? [] : queue.getJobs([state], Math.max(0, count - some), count - 1);
+  });
+  return { jobs: dataOf<Job>((await Promise.all(oldest)).flat()), isAll: false };
+}
+
+/** Of jobs that were found; one that is done meanwhile is not there any more. */
+const dataOf = <Job>(jobs: readonly (BullJob | undefined)[]): Job[] =>
+  jobs.flatMap((job) => (job ? [job.data as Job] : []));
 
 interface Waiting<Job> {
   readonly job: Job;

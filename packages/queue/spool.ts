@@ -35,11 +35,13 @@ const EXTENSION = '.ndjson';
 /**
  * Opens the spool in a folder of its own; jobs of an earlier process are still there. One process a folder.
  * `onFault` is told of a `torn` last line (its job was never acknowledged), and of a `damaged` file: its sound
- * lines are given to the queue, the file stays as `NAME.damaged` for a person to look at.
+ * lines are given to the queue, the file stays as `NAME.damaged` for a person to look at. `onFound` is told of each
+ * job that is there already.
  */
 export async function openSpool<Job>(
   folder: string,
   onFault: (file: string, fault: SpoolFault) => void,
+  onFound: (job: Job) => void = () => undefined,
 ): Promise<Spool<Job>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const inTurn = createTurns();
@@ -52,6 +54,7 @@ export async function openSpool<Job>(
     lastNumber = numberOf(name);
     const { lines, fault } = await readSpoolFile<Job>(join(folder, name));
     waiting += count(lines);
+    for (const { job } of lines) onFound(job);
     if (fault) onFault(join(folder, name), fault);
   }
 

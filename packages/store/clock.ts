@@ -1,4 +1,6 @@
 import {
+  type Concern,
+  couldFireAt,
   dueSteps,
   type EpochMs,
   heldUntil,
@@ -9,9 +11,10 @@ import {
   type Rules,
   SECOND,
   type Step,
+  type TimeSpan,
   type Transport,
 } from '@otklik/domain';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type NewNotice, replaceHeld, saveNotices } from './notices.ts';
 import { openWaitOf } from './record.ts';
 import { iso, rowsOf } from './rows.ts';
@@ -31,33 +34,63 @@ export interface Tick {
     readonly wait: WaitRow;
     readonly step: Step;
     readonly lateReason: LateReason | null;
+    /** What it is late from then on is the clock's own lateness. */
+    readonly couldFireAt: EpochMs;
   }[];
   /** Waits that passed the end of their window now. */
   readonly breached: readonly WaitRow[];
 }
 
+/** What a look of the clock knows of the time and of what stands in its way. */
+export interface Look {
+  readonly now: EpochMs;
+  readonly upSince: EpochMs;
+  /** Steps of clients who are known on these channels do not fire now. */
+  readonly unread: readonly string[];
+  readonly limit: number;
+  /** Since when it could fire without a break; `upSince` when left out. */
+  readonly ableSince?: EpochMs;
+  readonly slept?: TimeSpan | null;
+  /** When, and for the sake of which channels, steps were last held back. */
+  readonly held?: (Concern & TimeSpan) | null;
+  /** Events of these channels are unrecorded, whether steps are held for them or not. */
+  readonly standing?: Concern | null;
+  /** Whether the look has not lasted so long that it finds another world than the one that it began with. */
+  inTime?(): boolean;
+}
+
+const NOTHING_DUE: Tick = { waits: 0, fired: [], breached: [] };
+
 /**
  * Fires what is due at `now`, for at most `limit` waits, in one transaction (law 7). Several clocks may run at once:
- * each takes waits that no other holds. Channels in `unread` are left alone: no alarm from a half-read channel.
+ * each takes waits that no other holds. Clients known on channels that are `unread` are left alone: an answer may lie there.
  */
-export async function fireDue(
-  store: Store,
-  rules: ClockRules,
-  about: { now: EpochMs; upSince: EpochMs; unread: readonly string[]; limit: number },
-): Promise<Tick> {
-  const { now } = about;
+export async function fireDue(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
+  try {
+    return await fire(store, rules, about);
+  } catch (error) {
+    if (error instanceof TooLate) return NOTHING_DUE;
+    throw error;
+  }
+}
+
+/** The database hung during the look. Nothing was fired; it is looked anew. */
+class TooLate extends Error {}
+
+async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
+  const { now, slept = null, held = null, standing = null, ableSince = about.upSince } = about;
   return store.db.transaction().execute(async (tx) => {
-    const found = await sql<WaitRow>`
-      select ${WAIT_COLUMNS} from waits w
-      where w.due_at <= ${iso(now)} and not w.channel = any(${about.unread}::text[])
-      order by w.due_at limit ${about.limit} for update skip locked`.execute(tx);
+    const found = await sql<WaitRow & { was_held: boolean; unrecorded: boolean }>`
+      select ${WAIT_COLUMNS}, ${isKnownOn(held)} as was_held, ${isKnownOn(standing)} as unrecorded from waits w
+      where w.due_at <= ${iso(now)} and not ${isKnownOn({ channels: about.unread })}
+      order by w.due_at limit ${about.limit} for update of w skip locked`.execute(tx);
     const saved: WaitRow[] = [];
     const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
     const notices: NewNotice[] = [];
     const changes: { id: string; change: WaitChange }[] = [];
     const breached: WaitRow[] = [];
-    const fired: { wait: WaitRow; step: Step; lateReason: LateReason | null }[] = [];
-    for (const wait of found.rows) {
+    const fired: Tick['fired'][number][] = [];
+    for (const { was_held, unrecorded, ...wait } of found.rows) {
       const channel = rules.channels.get(wait.channel);
       if (!channel || wait.closed_at !== null || wait.voided_at !== null) {
         saved.push({ ...wait, due_at: null });
@@ -87,15 +120,20 @@ export async function fireDue(
       for (const step of due.skipped)
         steps.push({ ...step, waitId: wait.id, skipped: true, lateReason: null });
       for (const step of due.fire) {
-        const late = lateReason({
+        const firedStep = {
           dueAt: step.dueAt,
           firedAt: now,
           seenAt: step.step === 0 ? (wait.missed_seen_at ?? wait.seen_at) : wait.seen_at,
           upSince: about.upSince,
+          ableSince,
           correctedAt: wait.corrected_at,
-        });
+          slept,
+          held: was_held ? held : null,
+          unrecorded,
+        };
+        const late = lateReason(firedStep);
         steps.push({ ...step, waitId: wait.id, skipped: false, lateReason: late });
-        fired.push({ wait: after, step, lateReason: late });
+        fired.push({ wait: after, step, lateReason: late, couldFireAt: couldFireAt(firedStep) });
         notices.push(...noticesOf(wait, step, late, rules, now));
       }
     }
@@ -105,6 +143,7 @@ export async function fireDue(
     await saveNotices(tx, notices, now);
     if (changes.length > 0) await signal(tx, { about: 'waits', changes });
     if (notices.length > 0) await signal(tx, { about: 'outbox' });
+    if (about.inTime?.() === false) throw new TooLate();
     return { waits: found.rows.length, fired, breached };
   });
 }
@@ -163,8 +202,15 @@ async function saveSteps(
 /** When the earliest wait is due (index waits_due), or null. */
 export async function nextDueAt(store: Store, unread: readonly string[]): Promise<EpochMs | null> {
   const found = await sql<{ at: EpochMs | null }>`
-    select due_at as at from waits where due_at is not null and not channel = any(${unread}::text[]) order by due_at limit 1`.execute(
+    select w.due_at as at from waits w where w.due_at is not null and not ${isKnownOn({ channels: unread })} order by w.due_at limit 1`.execute(
     store.db,
   );
   return found.rows[0]?.at ?? null;
+}
+
+/** SQL that is true of a wait whose client is known on one of the channels (index threads_of_client); null means any. */
+function isKnownOn(concern: Concern | null): RawBuilder<boolean> {
+  if (concern === null || concern.channels?.length === 0) return sql`false`;
+  if (concern.channels === null) return sql`true`;
+  return sql`exists (select from threads t where t.client_id = w.client_id and t.channel = any(${[...concern.channels]}::text[]))`;
 }

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './backlogs.ts';
 export * from './blindSpans.ts';
 export * from './channelMemory.ts';
 export * from './channels.ts';

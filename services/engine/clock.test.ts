@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Config } from '@otklik/config';
+import type { BacklogState } from '@otklik/domain';
 import { type StepRow, saveChannelState, timelineOf, type WaitRow, waitsById } from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
@@ -11,6 +12,18 @@ import { type Clock, type ClockWorld, startClock } from './clock.ts';
 import { rulesOf } from './rules.ts';
 
 const CONFIG = SMALLEST.replace('channels:', 'policies: { default: { warn: 1s, breach: 1m } }\nchannels:');
+
+const WITH_OTHER = CONFIG.replace(
+  'notify:',
+  '  - { id: other, kind: webhook, owner: anna, secret: env:SITE_SECRET }\nnotify:',
+);
+const RECORDED: BacklogState = { held: null, standing: null, begun: new Map() };
+/** Events of these channels are unrecorded, and hold their clients' steps. */
+const holding = (channels: readonly string[] | null): BacklogState => ({
+  held: { channels },
+  standing: { channels },
+  begun: new Map([['queue', Date.now()]]),
+});
 
 describe('the clock of the engine', () => {
   let opened: TestStore;
@@ -26,7 +39,7 @@ describe('the clock of the engine', () => {
       metrics: createMetrics('test'),
       log: createLog('silent'),
       now: Date.now,
-      queueCaughtUp: async () => true,
+      backlog: async () => RECORDED,
     };
   });
   afterEach(async () => {
@@ -62,29 +75,60 @@ describe('the clock of the engine', () => {
   });
 
   it('fires nothing before what lies in the queue is recorded', async () => {
-    let caughtUp = false;
+    let unrecorded = holding(null);
     const wait = await open(10_000);
     let asked = 0;
     clock = await startClock({
       ...world,
-      queueCaughtUp: async () => {
+      backlog: async () => {
         asked += 1;
-        return caughtUp;
+        return unrecorded;
       },
     });
     await until(() => asked >= 3, { what: 'it has asked' });
     assert.deepEqual(await fired(wait), []);
-    caughtUp = true;
+    unrecorded = RECORDED;
     await firstStep(wait);
   });
 
+  it('holds the steps of clients known on a channel whose events are unrecorded, and of no other (law 7)', async () => {
+    config = configOf(WITH_OTHER);
+    let unrecorded = RECORDED;
+    clock = await startClock({ ...world, backlog: async () => unrecorded });
+    await firstStep(await open(900));
+    unrecorded = holding(['site']);
+    const held = await open(900);
+    const free = await openWait(opened.store, Date.now() - 900, rulesOf(config), { channel: 'other' });
+    assert.equal((await firstStep(free)).late_reason, null);
+    await until(() => Date.now() > held.opened_at + 2_500, { what: 'a second and more has gone' });
+    assert.deepEqual(await fired(held), []);
+    unrecorded = RECORDED;
+    assert.equal((await firstStep(held)).late_reason, 'backlog');
+  });
+
+  it('says that answers may be on their way when it holds back no longer', async () => {
+    let unrecorded = RECORDED;
+    clock = await startClock({ ...world, backlog: async () => unrecorded });
+    await firstStep(await open(900));
+    unrecorded = { ...holding(['site']), held: null };
+    assert.equal((await firstStep(await open(900))).late_reason, 'backlog');
+  });
+
+  it('a machine that slept fires at once and says so, to everyone whom it would have asked', async () => {
+    let ahead = 0;
+    clock = await startClock({ ...world, now: () => Date.now() + ahead });
+    await firstStep(await open(900));
+    const wait = await open(0);
+    ahead = 70_000;
+    const step = await until(async () => (await fired(wait)).find(({ skipped }) => !skipped), {
+      what: 'it fires',
+    });
+    assert.equal(step.late_reason, 'slept');
+    assert.equal(step.stage, 'breached');
+  });
+
   it('raises no alarm for a channel that has not been read to its end, but for others (law 7)', async () => {
-    config = configOf(
-      CONFIG.replace(
-        'notify:',
-        '  - { id: other, kind: webhook, owner: anna, secret: env:SITE_SECRET }\nnotify:',
-      ),
-    );
+    config = configOf(WITH_OTHER);
     await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: false, problem: null });
     const held = await open(10_000);
     const free = await openWait(opened.store, Date.now() - 10_000, rulesOf(config), { channel: 'other' });

@@ -1,5 +1,6 @@
+import { performance } from 'node:perf_hooks';
 import type { Config } from '@otklik/config';
-import { type EpochMs, SECOND } from '@otklik/domain';
+import { type BacklogState, type Concern, type EpochMs, SECOND } from '@otklik/domain';
 import { channelStates, fireDue, listen, nextDueAt, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { rulesOf } from './rules.ts';
@@ -10,8 +11,8 @@ export interface ClockWorld {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  /** Whether all that was in the queue when we started has been recorded. */
-  queueCaughtUp(): Promise<boolean>;
+  /** What is acknowledged and not yet recorded; see {@link BacklogState}. */
+  backlog(ableSince: EpochMs): Promise<BacklogState>;
 }
 
 export interface Clock {
@@ -25,16 +26,34 @@ const LONGEST_HOLD_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
 const HOLD_CHECK_MS = 50;
 const RETRY_MS = 200;
+/** A look that takes longer finds another world than the one that it decided for. */
+const LONGEST_LOOK_MS = 1_000;
+/** Waking so much later than asked, with nothing done meanwhile, is no load but a machine that stood still. */
+const STANDSTILL_MS = 5_000;
+
+/** A time in which steps were held back, and for whose sake. */
+interface Held extends Concern {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
 
 /** Fires steps at their time: sleeps until the next is due, is woken by earlier ones, and takes its truth from the tables alone. */
 export async function startClock(world: ClockWorld): Promise<Clock> {
   const startedAt = world.now();
-  let upSince = startedAt;
+  /** Since when it fires: it had to wait for what lay in the queue at the start. */
+  let upSince: EpochMs | null = null;
+  /** Since when it could fire, servers and machine permitting. */
+  let ableSince = startedAt;
+  let slept: { from: EpochMs; to: EpochMs } | null = null;
+  let held: Held | null = null;
   let running = true;
-  let wakeAt = Number.POSITIVE_INFINITY;
+  /** The earliest due time that we were told of since the last look began. */
+  let toldOf = Number.POSITIVE_INFINITY;
+  let wakeAt = Number.NEGATIVE_INFINITY;
   let wake = () => {};
 
   const hurry = (at: EpochMs) => {
+    toldOf = Math.min(toldOf, at);
     if (at < wakeAt) wake();
   };
   const listening = await listen(world.store, {
@@ -42,51 +61,89 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     gap: () => hurry(Number.NEGATIVE_INFINITY),
     error: (error) => world.log.warn({ err: error }, 'the clock does not hear; it looks every second'),
   });
-  const sleepUntil = (at: EpochMs) =>
-    new Promise<void>((resolve) => {
+  const sleepUntil = async (latest: EpochMs) => {
+    const at = Math.min(latest, toldOf); // told of while it looked
+    const before = { wall: world.now(), steady: performance.now(), worked: process.cpuUsage() };
+    const forMs = Math.max(0, at - before.wall);
+    await new Promise<void>((resolve) => {
       wakeAt = at;
-      const timer = setTimeout(resolve, Math.max(0, at - world.now()));
+      const timer = setTimeout(resolve, forMs);
       wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
+    wakeAt = Number.NEGATIVE_INFINITY;
+    const now = world.now();
+    // A suspended machine stops the steady clock too; a set clock moves the wall clock alone.
+    const jumped = now - before.wall - (performance.now() - before.steady);
+    const stood = performance.now() - before.steady - forMs;
+    const { user, system } = process.cpuUsage(before.worked);
+    const isIdle = (user + system) / 1_000 < stood / 2;
+    if (jumped < STANDSTILL_MS && !(stood >= STANDSTILL_MS && isIdle)) return;
+    slept = { from: before.wall, to: now };
+    ableSince = now;
+    world.log.warn(
+      { seconds: Math.round((now - before.wall) / SECOND) },
+      'the machine slept, or its clock was set forward',
+    );
+  };
 
   /** Channels that have not been read to their end since the start. */
-  let held = true;
+  let mayBeBehind = true;
   const unread = async (): Promise<string[]> => {
-    if (!held) return [];
+    if (!mayBeBehind) return [];
     const behind = [...(await channelStates(world.store)).values()]
       .filter((state) => !state.caught_up)
       .map(({ channel }) => channel);
-    if (behind.length === 0 || world.now() - startedAt >= LONGEST_HOLD_MS) held = false;
-    return held ? behind : [];
+    if (behind.length === 0 || world.now() - startedAt >= LONGEST_HOLD_MS) mayBeBehind = false;
+    return mayBeBehind ? behind : [];
+  };
+
+  /** Looks once. Returns when to look again. */
+  const look = async (): Promise<EpochMs> => {
+    toldOf = Number.POSITIVE_INFINITY;
+    const backlog = await world.backlog(ableSince);
+    const checkAt = world.now() + HOLD_CHECK_MS;
+    if (backlog.held !== null) held = longer(held, backlog.held, world.now());
+    if (backlog.held?.channels === null) return checkAt;
+    upSince ??= world.now();
+    const behind = [...(await unread()), ...(backlog.held?.channels ?? [])];
+    const now = world.now();
+    const startedLook = performance.now();
+    const tick = await fireDue(world.store, rulesOf(world.config()), {
+      now,
+      upSince,
+      ableSince,
+      slept,
+      held,
+      standing: backlog.standing,
+      unread: behind,
+      limit: LIMIT,
+      inTime: () => performance.now() - startedLook < LONGEST_LOOK_MS,
+    });
+    for (const { couldFireAt } of tick.fired)
+      world.metrics.stepLateness.observe(Math.max(0, now - couldFireAt) / SECOND);
+    for (const { channel, owner } of tick.breached) world.metrics.breaches.inc({ channel, owner });
+    if (tick.waits === LIMIT) return now;
+    const next = (await nextDueAt(world.store, behind)) ?? Number.POSITIVE_INFINITY;
+    return Math.min(next, behind.length > 0 || backlog.begun.size > 0 ? checkAt : now + LOOK_EVERY_MS);
   };
 
   const run = async () => {
-    while (running && !(await world.queueCaughtUp()) && world.now() - startedAt < LONGEST_HOLD_MS) {
-      await sleepUntil(world.now() + HOLD_CHECK_MS);
-    }
-    upSince = world.now();
     while (running) {
+      const startedLook = performance.now();
+      let next: EpochMs;
       try {
-        const behind = await unread();
-        const now = world.now();
-        const tick = await fireDue(world.store, rulesOf(world.config()), {
-          now,
-          upSince,
-          unread: behind,
-          limit: LIMIT,
-        });
-        for (const { step } of tick.fired) world.metrics.stepLateness.observe((now - step.dueAt) / SECOND);
-        for (const { channel, owner } of tick.breached) world.metrics.breaches.inc({ channel, owner });
-        if (tick.waits === LIMIT) continue;
-        const next = (await nextDueAt(world.store, behind)) ?? Number.POSITIVE_INFINITY;
-        await sleepUntil(Math.min(next, world.now() + (behind.length > 0 ? HOLD_CHECK_MS : LOOK_EVERY_MS)));
+        next = await look();
       } catch (error) {
         world.log.error({ err: error }, 'the clock could not look; it tries again');
-        await sleepUntil(world.now() + RETRY_MS);
+        next = world.now() + RETRY_MS;
+        ableSince = world.now();
       }
+      // The database hung: whatever it did not take meanwhile comes now, before any step.
+      if (performance.now() - startedLook > LONGEST_LOOK_MS) ableSince = world.now();
+      await sleepUntil(next);
     }
   };
   const done = run();
@@ -97,5 +154,16 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       await done;
       await listening.close();
     },
+  };
+}
+
+/** One time of holding back, as long as those that followed each other. */
+function longer(before: Held | null, { channels }: Concern, now: EpochMs): Held {
+  if (before === null || now - before.to > LONGEST_HOLD_MS) return { from: now, to: now, channels };
+  const all = before.channels === null || channels === null;
+  return {
+    from: before.from,
+    to: now,
+    channels: all ? null : [...new Set([...(before.channels ?? []), ...(channels ?? [])])],
   };
 }

@@ -3,6 +3,7 @@ import { type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
 import { channelStates, openWaitGauges, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { watchBacklog } from './backlog.ts';
 import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
 import { startRetention } from './retention.ts';
@@ -17,6 +18,8 @@ export interface EngineWorld {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
+  /** Whether this process takes events in as well. */
+  takesIn: boolean;
 }
 
 export interface Engine {
@@ -37,11 +40,8 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     (jobs) => handleBatch(jobs, { ...world, stopping: stopping.signal }),
     MOST_JOBS,
   );
-  const queueCaughtUp = async () => {
-    const { waiting = 0, delayed = 0, active = 0 } = await queue.counts();
-    return waiting + delayed + active === 0;
-  };
-  const clock = await startClock({ ...world, queueCaughtUp: () => queueCaughtUp().catch(() => false) });
+  const { look: backlog } = watchBacklog({ ...world, queue });
+  const clock = await startClock({ ...world, backlog });
   metrics.beforeReading(async () => {
     for (const [state, jobs] of Object.entries(await queue.counts()))
       metrics.queueJobs.set({ queue: 'events', state }, jobs);

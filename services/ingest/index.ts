@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import { openQueue, openSpool, type QueuePlace } from '@otklik/queue';
+import { openQueue, type QueuePlace } from '@otklik/queue';
 import { channelMemory, knownEvents, quarantine, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { hooks } from './hooks.ts';
 import { startListeners } from './listeners.ts';
 import { keepSight } from './sight.ts';
+import { openWatchedSpool, reportSpooled } from './spooled.ts';
 import { createTake } from './take.ts';
 import { createWriter, type EventJob } from './writer.ts';
 
@@ -44,9 +45,12 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
   const events = openQueue<EventJob>('events', world.queue, onError);
   const staff = openQueue<StaffUpdate>('staff', world.queue, onError);
-  const spool = await openSpool<EventJob>(join(world.dataDir, 'spool'), (file, fault) =>
-    log.warn({ file, fault }, SPOOL_FAULTS[fault]),
+  const spool = await openWatchedSpool(
+    join(world.dataDir, 'spool'),
+    (file, fault) => log.warn({ file, fault }, SPOOL_FAULTS[fault]),
+    () => reports.changed(),
   );
+  const reports = reportSpooled({ ...world, held: spool.held });
   const writer = createWriter({
     queue: events,
     spool,
@@ -73,6 +77,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
       await sight.close();
       await listeners.close();
       await writer.close();
+      await reports.close();
       await events.close();
       await staff.close();
     },

@@ -9,6 +9,9 @@ export interface OwnRedis extends AsyncDisposable {
   start(): Promise<void>;
   /** As a machine that loses its power: nothing is said to anybody. */
   kill(): Promise<void>;
+  /** It stands still with all its connections, until it goes on as if nothing had been. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** A Redis of one's own to be killed, with the settings of production. */
@@ -37,6 +40,8 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     url: `redis://127.0.0.1:${port}`,
     start,
     kill,
+    freeze: () => running?.kill('SIGSTOP'),
+    thaw: () => running?.kill('SIGCONT'),
     [Symbol.asyncDispose]: async () => {
       await kill();
       await directory.remove();

@@ -104,7 +104,7 @@ const late = [
   ['outage', 'Напоминание опоздало на 1:05: «Отклик» не работал.'],
   [
     'backlog',
-    'Напоминание опоздало на 1:05: сообщения из каналов задержались у нас, возможно, клиенту уже ответили.',
+    'Напоминание опоздало на 1:05: события из каналов записывались с задержкой, ответ мог быть среди них.',
   ],
   ['slept', 'Напоминание опоздало на 1:05: компьютер с «Откликом» спал.'],
   ['policy', 'Напоминание опоздало на 1:05: так решили новые правила.'],
@@ -118,6 +118,11 @@ for (const [reason, line] of late) {
     assert.ok(told({}, { now: at('10:04:30'), sentAt: at('10:04:05'), notice }).includes(line));
   });
 }
+
+test('a ping in time says so too when an answer may be on its way (law 7)', () => {
+  const lines = told({}, { sentAt: at('10:03:00.100'), notice: { late_reason: 'backlog' } });
+  assert.ok(lines.includes('События из каналов ещё не все записаны: возможно, клиенту уже ответили.'));
+});
 
 test('less than a second is not late', () => {
   const lines = told({}, { sentAt: at('10:03:00.900'), notice: { late_reason: 'outage' } });

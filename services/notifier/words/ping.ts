@@ -82,7 +82,9 @@ export function pingOf(
     ...(wait.late_delivered > 0 ? [texts.lateDelivered(clockFace(wait.late_delivered * SECOND))] : []),
     ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
       ? [texts.late(clockFace(notice.firstSentAt - notice.due_at), notice.late_reason as LateReason)]
-      : []),
+      : notice.late_reason === 'backlog'
+        ? [texts.unrecorded]
+        : []),
     ...(breached && wait.kind !== 'call' ? [texts.apologise] : []),
     ...(wait.farewell ? [texts.farewell] : []),
   ];

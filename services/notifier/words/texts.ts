@@ -16,6 +16,8 @@ export interface Texts {
   farewell: string;
   standsIn(why: Why, owner: string): string | null;
   late(duration: string, reason: LateReason | null): string;
+  /** Of a ping that is in time while acknowledged events are unrecorded. */
+  unrecorded: string;
   lateDelivered(duration: string): string;
   afterHours: string;
   noText: string;
@@ -116,6 +118,7 @@ const ru: Texts = {
     }
   },
   late: (duration, reason) => `Напоминание опоздало на ${duration}${reason ? `: ${LATE_RU[reason]}` : ''}.`,
+  unrecorded: 'События из каналов ещё не все записаны: возможно, клиенту уже ответили.',
   lateDelivered: (duration) => `Канал доставил обращение с опозданием на ${duration}: это не ваша задержка.`,
   afterHours: 'Нерабочее время',
   noText: 'Без текста',
@@ -203,7 +206,7 @@ const ru: Texts = {
 
 const LATE_RU: Record<LateReason, string> = {
   outage: '«Отклик» не работал',
-  backlog: 'сообщения из каналов задержались у нас, возможно, клиенту уже ответили',
+  backlog: 'события из каналов записывались с задержкой, ответ мог быть среди них',
   delivery: 'канал поздно доставил обращение',
   policy: 'так решили новые правила',
   quiet: 'были тихие часы',
@@ -241,6 +244,7 @@ const en: Texts = {
     }
   },
   late: (duration, reason) => `This reminder is ${duration} late${reason ? `: ${LATE_EN[reason]}` : ''}.`,
+  unrecorded: 'Events of the channels are not all recorded yet: perhaps the client has been answered.',
   lateDelivered: (duration) => `The channel delivered this ${duration} late: that delay is not yours.`,
   afterHours: 'Outside working hours',
   noText: 'No text',
@@ -329,7 +333,7 @@ const en: Texts = {
 
 const LATE_EN: Record<LateReason, string> = {
   outage: 'Otklik was down',
-  backlog: 'messages from the channels are still on their way to us, perhaps the answer among them',
+  backlog: 'events of the channels were recorded late, an answer may be among them',
   delivery: 'the channel delivered it late',
   policy: 'only the new policy asks for it',
   quiet: 'it was your quiet time',

@@ -1,0 +1,120 @@
+import { hostname } from 'node:os';
+import { type EpochMs, type Event, SECOND } from '@otklik/domain';
+import { openSpool, type Spool, type SpoolFault, within } from '@otklik/queue';
+import { forgetDeadSpools, reportSpool, type Store } from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
+import type { EventJob } from './writer.ts';
+
+/** What a spool holds, in short: when the oldest of its events was received, and which channels they are of. */
+interface Held {
+  readonly since: EpochMs | null;
+  readonly channels: readonly string[];
+}
+
+const NOTHING: Held = { since: null, channels: [] };
+
+const and = (held: Held, events: readonly Event[]): Held => ({
+  since: events.reduce(
+    (since, { receivedAt }) => Math.min(since, receivedAt),
+    held.since ?? Number.POSITIVE_INFINITY,
+  ),
+  channels: [...new Set([...held.channels, ...events.map(({ channel }) => channel)])],
+});
+
+/**
+ * Opens a spool that knows what it holds. `changed` is called when it gets events of a channel that it had none of, and
+ * when it is empty again.
+ */
+export async function openWatchedSpool(
+  folder: string,
+  onFault: (file: string, fault: SpoolFault) => void,
+  changed: () => void,
+): Promise<Spool<EventJob> & { held(): Held }> {
+  let held = NOTHING;
+  let adding = 0;
+  const spool = await openSpool<EventJob>(folder, onFault, (job) => {
+    held = and(held, job);
+  });
+  const forgetWhenEmpty = () => {
+    if (adding > 0 || spool.events() > 0 || held === NOTHING) return;
+    held = NOTHING;
+    changed();
+  };
+  return {
+    events: spool.events,
+    held: () => held,
+    add: async (job, events) => {
+      // Said before it is on disk: a clock that waits for an event that was refused does little harm.
+      adding += 1;
+      const before = held;
+      held = and(held, job);
+      if (held.channels.length > before.channels.length) changed();
+      try {
+        await spool.add(job, events);
+      } finally {
+        adding -= 1;
+        forgetWhenEmpty();
+      }
+    },
+    drain: async (give) => {
+      const drained = await spool.drain(give);
+      forgetWhenEmpty();
+      return drained;
+    },
+  };
+}
+
+const REPORT_EVERY_MS = SECOND;
+const REPORT_WITHIN_MS = 2 * SECOND;
+/** What ended longer ago than this, and was not started again, is of no concern to any clock. */
+const FORGOTTEN_AFTER_MS = 60 * SECOND;
+
+/**
+ * Tells the clocks of all engines each second, and at every change, what lies on the local disk of this process (law 7).
+ * Where no report comes, they know that something is wrong.
+ */
+export function reportSpooled(world: {
+  store: Store;
+  dataDir: string;
+  held(): Held;
+  log: Log;
+  now(): EpochMs;
+}): { changed(): void; close(): Promise<void> } {
+  const { store, log, now } = world;
+  const spool = `${hostname()}:${world.dataDir}`;
+  let running: Promise<void> | null = null;
+  let again = false;
+  let failing = false;
+  const report = async () => {
+    do {
+      again = false;
+      try {
+        await within(REPORT_WITHIN_MS, reportSpool(store, { spool, at: now(), ...world.held() }));
+        failing = false;
+      } catch (error) {
+        if (!failing) log.warn({ err: error }, 'what lies on the local disk could not be reported');
+        failing = true;
+      }
+    } while (again);
+  };
+  const start = () => {
+    if (running) again = true;
+    else
+      running = report().finally(() => {
+        running = null;
+      });
+  };
+  const timer = setInterval(start, REPORT_EVERY_MS);
+  start();
+  void forgetDeadSpools(store, now() - FORGOTTEN_AFTER_MS).catch((error) =>
+    log.warn({ err: error }, 'reports of ended processes could not be forgotten'),
+  );
+  return {
+    changed: start,
+    close: async () => {
+      clearInterval(timer);
+      start(); // an orderly end says what it leaves behind
+      await running;
+    },
+  };
+}
