@@ -10,7 +10,7 @@ const WARN_MS = 6_000;
 const config = (receiver: Receiver) => `
 version: 1
 people: [{ id: anna, name: Анна }, { id: boris, name: Борис }, { id: vera, name: Вера, role: head }]
-policies: { default: { warn: ${WARN_MS / 1_000}s, breach: 8s } }
+policies: { default: { warn: ${WARN_MS / 1_000}s, breach: 1m } }
 channels:
   - { id: site, kind: webhook, owner: anna, deputies: [boris], head: vera, secret: env:SITE_SECRET }
 notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
