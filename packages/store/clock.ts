@@ -55,6 +55,11 @@ export interface Look {
   readonly held?: (Concern & TimeSpan) | null;
   /** Events of these channels are unrecorded, whether steps are held for them or not. */
   readonly standing?: Concern | null;
+  /**
+   * The clock of this machine was set back by so much. What was recorded up to the event of that position goes on by the
+   * time that it began with: nobody waits longer for it.
+   */
+  readonly setBack?: { readonly byMs: number; readonly lastEvent: number } | null;
   /** Whether the look has not lasted so long that it finds another world than the one that it began with. */
   inTime?(): boolean;
 }
@@ -78,11 +83,12 @@ export async function fireDue(store: Store, rules: ClockRules, about: Look): Pro
 class TooLate extends Error {}
 
 async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
-  const { now, slept = null, held = null, standing = null, ableSince = about.upSince } = about;
+  const { slept = null, held = null, standing = null, setBack = null, ableSince = about.upSince } = about;
   return store.db.transaction().execute(async (tx) => {
-    const found = await sql<WaitRow & { was_held: boolean; unrecorded: boolean }>`
-      select ${WAIT_COLUMNS}, ${isKnownOn(held)} as was_held, ${isKnownOn(standing)} as unrecorded from waits w
-      where w.due_at <= ${iso(now)} and not ${isKnownOn({ channels: about.unread })}
+    const byOldTime = setBack === null ? sql`false` : openedBy(setBack.lastEvent);
+    const found = await sql<WaitRow & { was_held: boolean; unrecorded: boolean; by_old_time: boolean }>`
+      select ${WAIT_COLUMNS}, ${isKnownOn(held)} as was_held, ${isKnownOn(standing)} as unrecorded, ${byOldTime} as by_old_time from waits w
+      where (w.due_at <= ${iso(about.now)} ${setBack === null ? sql`` : sql`or w.due_at <= ${iso(about.now + setBack.byMs)} and ${byOldTime}`}) and not ${isKnownOn({ channels: about.unread })}
       order by w.due_at limit ${about.limit} for update of w skip locked`.execute(tx);
     const saved: WaitRow[] = [];
     const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
@@ -90,7 +96,11 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
     const changes: { id: string; change: WaitChange }[] = [];
     const breached: WaitRow[] = [];
     const fired: Tick['fired'][number][] = [];
-    for (const { was_held, unrecorded, ...wait } of found.rows) {
+    for (const { was_held, unrecorded, by_old_time, ...wait } of found.rows) {
+      const behind = by_old_time && setBack !== null ? setBack.byMs : 0;
+      const now = about.now + behind;
+      /** As the clock shows it now. */
+      const asShown = (step: Step): Step => ({ ...step, dueAt: step.dueAt - behind });
       const channel = rules.channels.get(wait.channel);
       if (!channel || wait.closed_at !== null || wait.voided_at !== null) {
         saved.push({ ...wait, due_at: null });
@@ -118,7 +128,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
         breached.push(after);
       }
       for (const step of due.skipped)
-        steps.push({ ...step, waitId: wait.id, skipped: true, lateReason: null });
+        steps.push({ ...asShown(step), waitId: wait.id, skipped: true, lateReason: null });
       for (const step of due.fire) {
         const firedStep = {
           dueAt: step.dueAt,
@@ -132,15 +142,15 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
           unrecorded,
         };
         const late = lateReason(firedStep);
-        steps.push({ ...step, waitId: wait.id, skipped: false, lateReason: late });
-        fired.push({ wait: after, step, lateReason: late, couldFireAt: couldFireAt(firedStep) });
-        notices.push(...noticesOf(wait, step, late, rules, now));
+        steps.push({ ...asShown(step), waitId: wait.id, skipped: false, lateReason: late });
+        fired.push({ wait: after, step, lateReason: late, couldFireAt: couldFireAt(firedStep) - behind });
+        notices.push(...noticesOf(wait, asShown(step), late, rules, about.now));
       }
     }
     await saveWaits(tx, saved);
-    await saveSteps(tx, steps, now);
+    await saveSteps(tx, steps, about.now);
     await replaceHeld(tx, notices);
-    await saveNotices(tx, notices, now);
+    await saveNotices(tx, notices, about.now);
     if (changes.length > 0) await signal(tx, { about: 'waits', changes });
     if (notices.length > 0) await signal(tx, { about: 'outbox' });
     if (about.inTime?.() === false) throw new TooLate();
@@ -206,6 +216,17 @@ export async function nextDueAt(store: Store, unread: readonly string[]): Promis
     store.db,
   );
   return found.rows[0]?.at ?? null;
+}
+
+/** SQL that is true of a wait whose opening was recorded no later than the event of that position. */
+const openedBy = (position: number): RawBuilder<boolean> =>
+  sql`coalesce((select e.position from events e where e.channel = w.channel and e.id = substr(w.opening, length(w.channel) + 2)) <= ${position}, false)`;
+
+/** The position of the newest event; 0 when there is none. */
+export async function lastEvent(store: Store): Promise<number> {
+  const found = await sql<{ position: number }>`
+    select coalesce(max(position), 0) as position from events`.execute(store.db);
+  return found.rows[0]?.position ?? 0;
 }
 
 /** SQL that is true of a wait whose client is known on one of the channels (index threads_of_client); null means any. */

@@ -360,7 +360,8 @@ function waitRow(
     taken_by: before?.taken_by ?? null,
     taken_until: before?.taken_until ?? null,
     takers: before?.takers ?? [],
-    chain_shift_ms: before?.chain_shift_ms ?? 0,
+    // A turn later than now is one of a clock that was set back since: nobody waits longer for that.
+    chain_shift_ms: before?.chain_shift_ms ?? Math.min(0, now - folded.openedAt),
     steps_done: before?.steps_done ?? 0,
     missed_at: folded.missed?.at ?? null,
     missed_seen_at: folded.missed?.seenAt ?? null,

@@ -70,7 +70,7 @@ export function watchBacklog(world: BacklogWorld): BacklogWatch {
           asking = null;
         }),
     };
-    const left = asking.since + ANSWER_WITHIN_MS - world.now();
+    const left = Math.min(ANSWER_WITHIN_MS, asking.since + ANSWER_WITHIN_MS - world.now());
     if (left > 0) await Promise.race([asking.done, pause(left)]);
   };
   const backlogs = (ableSince: EpochMs): Backlog[] => {
@@ -90,7 +90,8 @@ export function watchBacklog(world: BacklogWorld): BacklogWatch {
   };
   return {
     look: async (ableSince) => {
-      const isGood = answer !== null && answer.at >= ableSince && world.now() - answer.at < GOOD_FOR_MS;
+      const age = answer === null ? Number.NaN : world.now() - answer.at; // negative when the clock was set back
+      const isGood = answer !== null && answer.at >= ableSince && age >= 0 && age < GOOD_FOR_MS;
       if (!isGood || begun.size > 0) await askSoon();
       const seen = holdFor(backlogs(ableSince), begun, { now: world.now(), ableSince });
       begun = seen.begun;

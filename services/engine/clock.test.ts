@@ -127,6 +127,18 @@ describe('the clock of the engine', () => {
     assert.equal(step.stage, 'breached');
   });
 
+  it('a clock that is set back opens no hole: what waited before goes on as if nothing had been', async () => {
+    let ahead = 0;
+    clock = await startClock({ ...world, now: () => Date.now() + ahead });
+    await firstStep(await open(900));
+    const wait = await open(0);
+    ahead = -240_000;
+    const step = await firstStep(wait);
+    const real = step.fired_at + 240_000 - wait.opened_at;
+    assert.ok(real >= 1_000 && real < 60_000, `${real} ms after the opening`);
+    assert.ok(step.fired_at >= step.due_at);
+  });
+
   it('raises no alarm for a channel that has not been read to its end, but for others (law 7)', async () => {
     config = configOf(WITH_OTHER);
     await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: false, problem: null });

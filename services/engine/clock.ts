@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Config } from '@otklik/config';
 import { type BacklogState, type Concern, type EpochMs, SECOND } from '@otklik/domain';
-import { channelStates, fireDue, listen, nextDueAt, type Store } from '@otklik/store';
+import { channelStates, fireDue, lastEvent, listen, nextDueAt, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { rulesOf } from './rules.ts';
 
@@ -31,6 +31,9 @@ const LONGEST_LOOK_MS = 1_000;
 /** Waking so much later than asked, with nothing done meanwhile, is no load but a machine that stood still. */
 const STANDSTILL_MS = 5_000;
 
+/** Less is the ordinary keeping of time. */
+const SET_BACK_MS = 2_000;
+
 /** A time in which steps were held back, and for whose sake. */
 interface Held extends Concern {
   readonly from: EpochMs;
@@ -45,6 +48,8 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   /** Since when it could fire, servers and machine permitting. */
   let ableSince = startedAt;
   let slept: { from: EpochMs; to: EpochMs } | null = null;
+  /** The clock was set back by so much, after the event of this position had been recorded. */
+  let setBack: { byMs: number; lastEvent: number } | null = null;
   let held: Held | null = null;
   let running = true;
   /** The earliest due time that we were told of since the last look began. */
@@ -61,6 +66,31 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     gap: () => hurry(Number.NEGATIVE_INFINITY),
     error: (error) => world.log.warn({ err: error }, 'the clock does not hear; it looks every second'),
   });
+  /** How far the wall clock is before the steady one, which nobody sets. */
+  const drift = () => world.now() - performance.now();
+  let lastDrift = drift();
+  const noticeJump = async (before: EpochMs): Promise<void> => {
+    const jumped = drift() - lastDrift;
+    lastDrift += jumped;
+    if (jumped >= STANDSTILL_MS) {
+      if (setBack !== null) setBack = { ...setBack, byMs: Math.max(0, setBack.byMs - jumped) };
+      standstill(before);
+    } else if (jumped <= -SET_BACK_MS) {
+      // What was so far may lie in the future now.
+      ableSince = Math.min(ableSince, world.now());
+      upSince = upSince === null ? null : Math.min(upSince, world.now());
+      setBack = { byMs: -jumped, lastEvent: await lastEvent(world.store) };
+      world.log.warn({ seconds: Math.round(-jumped / SECOND) }, 'the clock of the machine was set back');
+    }
+  };
+  const standstill = (from: EpochMs) => {
+    slept = { from, to: world.now() };
+    ableSince = slept.to;
+    world.log.warn(
+      { seconds: Math.round((slept.to - from) / SECOND) },
+      'the machine slept, or its clock was set forward',
+    );
+  };
   const sleepUntil = async (latest: EpochMs) => {
     const at = Math.min(latest, toldOf); // told of while it looked
     const before = { wall: world.now(), steady: performance.now(), worked: process.cpuUsage() };
@@ -74,19 +104,10 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       };
     });
     wakeAt = Number.NEGATIVE_INFINITY;
-    const now = world.now();
-    // A suspended machine stops the steady clock too; a set clock moves the wall clock alone.
-    const jumped = now - before.wall - (performance.now() - before.steady);
+    await noticeJump(before.wall); // a suspended machine stops the steady clock; a set clock moves the wall clock alone
     const stood = performance.now() - before.steady - forMs;
     const { user, system } = process.cpuUsage(before.worked);
-    const isIdle = (user + system) / 1_000 < stood / 2;
-    if (jumped < STANDSTILL_MS && !(stood >= STANDSTILL_MS && isIdle)) return;
-    slept = { from: before.wall, to: now };
-    ableSince = now;
-    world.log.warn(
-      { seconds: Math.round((now - before.wall) / SECOND) },
-      'the machine slept, or its clock was set forward',
-    );
+    if (stood >= STANDSTILL_MS && (user + system) / 1_000 < stood / 2) standstill(before.wall);
   };
 
   /** Channels that have not been read to their end since the start. */
@@ -118,6 +139,7 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       slept,
       held,
       standing: backlog.standing,
+      setBack,
       unread: behind,
       limit: LIMIT,
       inTime: () => performance.now() - startedLook < LONGEST_LOOK_MS,
@@ -127,7 +149,8 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     for (const { channel, owner } of tick.breached) world.metrics.breaches.inc({ channel, owner });
     if (tick.waits === LIMIT) return now;
     const next = (await nextDueAt(world.store, behind)) ?? Number.POSITIVE_INFINITY;
-    return Math.min(next, behind.length > 0 || backlog.begun.size > 0 ? checkAt : now + LOOK_EVERY_MS);
+    const soon = behind.length > 0 || backlog.begun.size > 0 || setBack !== null;
+    return Math.min(next, soon ? checkAt : now + LOOK_EVERY_MS);
   };
 
   const run = async () => {

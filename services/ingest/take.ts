@@ -1,5 +1,5 @@
 import type { Delivery, StaffUpdate } from '@otklik/channels';
-import { asReceived, SECOND } from '@otklik/domain';
+import { asReceived, neverBack, SECOND } from '@otklik/domain';
 import type { JobQueue } from '@otklik/queue';
 import type { Metrics } from '@otklik/telemetry';
 import type { EventWriter, Kept } from './writer.ts';
@@ -14,8 +14,11 @@ export function createTake(world: {
   staff: Pick<JobQueue<StaffUpdate>, 'add'>;
   metrics: Metrics;
 }): Taken {
+  let lastReceivedAt = 0;
   return async ({ events, staff }) => {
-    const kept = events.length > 0 ? await world.writer.write(asReceived(events)) : NOTHING;
+    const received = neverBack(asReceived(events), lastReceivedAt);
+    for (const { receivedAt } of received) lastReceivedAt = Math.max(lastReceivedAt, receivedAt);
+    const kept = received.length > 0 ? await world.writer.write(received) : NOTHING;
     for (const update of staff) await world.staff.add(update);
     // Lists are read with an overlap: what was known already is neither received anew nor late.
     for (const event of kept.fresh) {
