@@ -12,7 +12,7 @@ const CLOSE_WITHIN_MS = 2_000;
 /** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
   /** Resolves when the job is durable. Rejects within half a second (`addWithinMs`) when that is not certain: it may come all the same. */
-  add(job: Job): Promise<void>;
+  add(job: Job, withinMs?: number): Promise<void>;
   /**
    * Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is.
    * The jobs of a batch that failed come again, each alone, until they succeed: a bad one holds up no other (law 8).
@@ -60,9 +60,9 @@ export function openQueue<Job>(
     return opened.queue;
   };
   return {
-    add: async (job) => {
+    add: async (job, withinMs = addWithinMs) => {
       const adding = queue().then((opened) => opened.add(name, job, UNTIL_DONE));
-      await within(addWithinMs, adding);
+      await within(withinMs, adding);
     },
     consume: (handle, most) => consume(name, place, handle, most, onError),
     counts: () =>

@@ -25,7 +25,7 @@ async function startSpool() {
 
 async function drained(spool: Spool<Job>): Promise<string[]> {
   const given: string[] = [];
-  assert.equal(await spool.drain(async ({ name }) => void given.push(name)), true);
+  assert.equal(await spool.drain(async (jobs) => void given.push(...jobs.map(({ name }) => name))), true);
   return given;
 }
 
@@ -64,8 +64,8 @@ test('a queue that refuses keeps all that was not taken', async () => {
   await using place = await startSpool();
   const spool = await place.open();
   await addAll(spool, 'a', 'b', 'c');
-  const refusing = async ({ name }: Job) => {
-    if (name === 'b') throw new Error('the queue is down');
+  const refusing = async (jobs: readonly Job[]) => {
+    if (jobs.some(({ name }) => name === 'b')) throw new Error('the queue is down');
   };
   assert.equal(await spool.drain(refusing), false);
   assert.equal(spool.events(), 6);
@@ -78,8 +78,8 @@ test('a job can be added while others are given to a slow queue', { timeout: 5_0
   await addAll(spool, 'a');
   const given: string[] = [];
   const slow = Promise.withResolvers<void>();
-  const draining = spool.drain(async ({ name }) => {
-    given.push(name);
+  const draining = spool.drain(async (jobs) => {
+    given.push(...jobs.map(({ name }) => name));
     await slow.promise;
   });
   await addAll(spool, 'b');

@@ -9,10 +9,10 @@ export interface Spool<Job> {
   /** Events that wait here. */
   events(): number;
   /**
-   * Gives the jobs to the queue, oldest first, and forgets them. True when nothing was left; false when the queue
-   * refused: the rest is kept. Jobs can be added meanwhile. One drain at a time.
+   * Gives the jobs to the queue, oldest first, a file at a time, and forgets them. True when nothing was left; false when
+   * the queue refused: the rest is kept. Jobs can be added meanwhile. One drain at a time.
    */
-  drain(give: (job: Job) => Promise<void>): Promise<boolean>;
+  drain(give: (jobs: readonly Job[]) => Promise<void>): Promise<boolean>;
 }
 
 /** What was found in a file that no crash explains, or that a crash left unfinished. */
@@ -87,7 +87,7 @@ export async function openSpool<Job>(
         const file = join(folder, name);
         const { lines, fault } = await readSpoolFile<Job>(file);
         try {
-          for (const line of lines) await give(line.job);
+          await give(lines.map(({ job }) => job));
         } catch {
           return false; // the whole file is given again: a second delivery changes nothing
         }

@@ -34,6 +34,8 @@ interface World {
 const MOST_EVENTS_A_JOB = 500;
 const REMEMBERED = 50_000;
 const DRAIN_EVERY_MS = 500;
+/** Nobody waits for what is on the disk already, and a connection that comes back takes a moment. */
+const DRAIN_WITHIN_MS = 3_000;
 /** Providers wait two seconds for their answer (law 8), and we keep within one; to know a duplicate early is worth less. */
 const ASK_FOR_MS = 250;
 
@@ -197,9 +199,12 @@ export function createWriter(world: World): EventWriter {
       queueIsDown = false; // the next write will tell
       return;
     }
-    const drained = await world.spool.drain(async (job) => {
-      if (closing) throw new Error('closing: the next start goes on with it');
-      await world.queue.add(job);
+    const drained = await world.spool.drain(async (jobs) => {
+      // Few big jobs in place of many small ones: after a long stall, catching up takes seconds.
+      for (const job of inChunks(jobs.flat(), MOST_EVENTS_A_JOB)) {
+        if (closing) throw new Error('closing: the next start goes on with it');
+        await world.queue.add(job, DRAIN_WITHIN_MS);
+      }
     });
     if (drained && queueIsDown) world.log.info({}, 'the queue is back: nothing is left on the local disk');
     if (drained) queueIsDown = false;
@@ -244,6 +249,10 @@ const placeOf = ({ channel, thread }: Event): string => `${channel}\n${thread}`;
 function aboutOf(event: Event): string | null {
   const subject = 'subject' in event ? event.subject : undefined;
   return subject === undefined ? null : JSON.stringify([subject, event.author.name]);
+}
+
+function* inChunks<T>(all: readonly T[], most: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += most) yield all.slice(start, start + most);
 }
 
 /** Whole requests, at least one, together at most `most` events. */
