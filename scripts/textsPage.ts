@@ -28,6 +28,7 @@ const TEXTS: Samples<Texts> = {
   owner: [['Борис']],
   apologise: AS_IT_IS,
   missedCall: [['Иван']],
+  typedPhone: [['+79160000001']],
   callFirst: AS_IT_IS,
   alsoOn: [['WhatsApp, Avito']],
   farewell: AS_IT_IS,
@@ -248,6 +249,11 @@ const SCENES: readonly Scene[] = [
       ),
     ],
     now: at('10:00:21'),
+  },
+  {
+    title: 'From a form, with a number that nobody vouches for',
+    notices: [pingAbout(ivan({ typed_phone: '+79160000001' }), { stage: 'warned', step: 1 })],
+    now: at('10:03:00'),
   },
   {
     title: 'In another’s place, with more to know',

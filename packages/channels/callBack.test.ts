@@ -17,8 +17,9 @@ const by = (
   channel: string,
   client_phone: string | null = '+79160000001',
   closed_at: number | null = null,
+  typed_phone: string | null = null,
 ) => {
-  const call = callBackOf({ channel, client_phone, closed_at }, person, config);
+  const call = callBackOf({ channel, client_phone, typed_phone, closed_at }, person, config);
   return call && `${call.channel.id} ${call.from} → ${call.to}`;
 };
 
@@ -33,6 +34,11 @@ test('who has written is called by the first line on which the person has a tele
   assert.equal(by('anna', 'vk'), 'line 101 → +79160000001');
   assert.equal(by('boris', 'vk'), 'second 202 → +79160000001');
   assert.equal(by('nobody', 'vk'), null);
+});
+
+test('a number that the client only typed is tried where none is proven', () => {
+  assert.equal(by('anna', 'vk', null, null, '+79990000002'), 'line 101 → +79990000002');
+  assert.equal(by('anna', 'vk', '+79160000001', null, '+79990000002'), 'line 101 → +79160000001');
 });
 
 test('nobody is called without a number, nor who waits no more', () => {

@@ -13,21 +13,31 @@ export interface CallBack {
   readonly dial: Dial;
 }
 
+interface NamedNumbers {
+  readonly client_phone: string | null;
+  /** What the client gave and nobody vouches for. */
+  readonly typed_phone: string | null;
+}
+
+/** The proven number, else the one that the client gave: a person who is asked to call may well try it. */
+const numberOf = ({ client_phone, typed_phone }: NamedNumbers): string | null => client_phone ?? typed_phone;
+
 /**
  * By which line a person can call the client of a wait: the wait's own where it is a phone line, so that the client sees the
  * number that they rang; else the first on which the person has an account. null where there is no number, or no such line.
  */
 export function callBackOf(
-  wait: { readonly channel: string; readonly client_phone: string | null; readonly closed_at: number | null },
+  wait: NamedNumbers & { readonly channel: string; readonly closed_at: number | null },
   person: string,
   config: Config,
 ): CallBack | null {
-  if (wait.client_phone === null || wait.closed_at !== null) return null;
+  const to = numberOf(wait);
+  if (to === null || wait.closed_at !== null) return null;
   const own = config.channels.get(wait.channel);
   for (const channel of own?.kind === 'phone' ? [own] : config.channels.values()) {
     const from = channel.accounts.get(person)?.[0];
     const dial = from === undefined ? null : (channelOf(channel).dial?.(channel, config) ?? null);
-    if (from !== undefined && dial !== null) return { channel, from, to: wait.client_phone, dial };
+    if (from !== undefined && dial !== null) return { channel, from, to, dial };
   }
   return null;
 }

@@ -10,6 +10,15 @@ export interface Author {
   readonly name: string | null;
   /** E.164 with the plus sign. Only numbers that the provider attests. */
   readonly phone: string | null;
+  /** Only addresses that are proven, as {@link Author.phone} is. */
+  readonly email: string | null;
+  /** What the client merely says of themselves (a form's field, an unproven From): shown, and joins nobody by itself (law 3). */
+  readonly typed?: Typed;
+}
+
+export interface Typed {
+  /** E.164 */
+  readonly phone: string | null;
   readonly email: string | null;
 }
 
@@ -78,6 +87,8 @@ export interface Call extends Happening {
     readonly leg?: string;
     /** A number that passes its calls on to a line of the company's: another channel may tell the same call. */
     readonly passedOn?: true;
+    /** Nobody has been on the line yet: the number is what somebody typed to be called back. */
+    readonly numberTyped?: true;
     readonly direction: CallDirection;
     readonly phase: CallPhase;
     readonly outcome: CallOutcome | null;

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type Attested, type Confirmed, handlesOf, joinedClients, nameKey } from './oneClient.ts';
+import {
+  type Attested,
+  type Confirmed,
+  handlesOf,
+  joinedClients,
+  nameKey,
+  typedHandlesOf,
+} from './oneClient.ts';
 
 const CLIENTS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const client = fc.constantFrom(...CLIENTS);
@@ -107,6 +114,38 @@ test('of a call the number on the line attests, whoever made it; a message in a 
   assert.equal(handlesOf(both).length, 1);
   assert.deepEqual(handlesOf({ ...call, thread: 'room-7' }), []);
   assert.deepEqual(handlesOf({ ...call, kind: 'message' }), []);
+});
+
+test('what a client types attests nothing, whatever else is known', () => {
+  const typed = fc.record({
+    phone: fc.constantFrom(null, '+79990000001', '+79990000002'),
+    email: fc.constantFrom(null, 'Ivan@Example.RU', 'x@y'),
+  });
+  const place = fc.record({
+    kind: fc.constantFrom('message' as const, 'call' as const),
+    thread: fc.constantFrom('t', '+79990000001'),
+    side: fc.constantFrom('client' as const, 'employee' as const),
+    call: fc.constantFrom({}, { numberTyped: true as const }),
+  });
+  fc.assert(
+    fc.property(place, typed, typed, (event, proven, said) => {
+      const author = { id: 'u', name: null, ...proven };
+      const attested = handlesOf({ ...event, author });
+      assert.deepEqual(handlesOf({ ...event, author: { ...author, typed: said } }), attested);
+      const own = typedHandlesOf({ ...event, author: { ...author, typed: said } });
+      const both = [...attested, ...own].map(({ kind, value }) => `${kind} ${value}`);
+      assert.equal(new Set(both).size, both.length, 'nothing is typed and proven at once');
+    }),
+  );
+});
+
+test('of a call that somebody ordered for a number the number is typed, until the call has reached it', () => {
+  const author = { id: null, name: null, phone: null, email: null };
+  const line = [{ kind: 'phone', value: '+79990000001' }];
+  const ordered = { kind: 'call', thread: '+79990000001', side: 'client', author } as const;
+  const typed = { ...ordered, call: { numberTyped: true } } as const;
+  assert.deepEqual([handlesOf(typed), typedHandlesOf(typed)], [[], line]);
+  assert.deepEqual([handlesOf(ordered), typedHandlesOf(ordered)], [line, []]);
 });
 
 test('a full name is the same in another case, order, or with ё', () => {

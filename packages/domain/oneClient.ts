@@ -1,4 +1,4 @@
-import type { Event } from './event.ts';
+import type { Call, Event } from './event.ts';
 
 /** What can be the same on two channels, and then means the same person. */
 export type HandleKind = 'phone' | 'email';
@@ -25,17 +25,43 @@ export interface Confirmed {
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 
 /**
- * What an event attests of its client: what the client's own events say of them, and of a call, whoever made it, the
+ * What an event attests of its client: what the client's own events prove of them, and of a call, whoever made it, the
  * number that was on the line. So calling a client back answers what they wrote elsewhere.
  */
-export function handlesOf(event: Pick<Event, 'side' | 'author' | 'kind' | 'thread'>): Handle[] {
-  const { phone, email } = event.side === 'client' ? event.author : { phone: null, email: null };
-  const line = event.kind === 'call' && NUMBER.test(event.thread) ? event.thread : null;
-  const phones = new Set([phone, line].filter((number) => number !== null));
+export function handlesOf(event: Speaking): Handle[] {
+  const { phone, email } = event.side === 'client' ? event.author : NOBODY;
+  const line = lineOf(event);
+  return handles([phone, isTypedLine(event) ? null : line], [email]);
+}
+
+/**
+ * What a client merely says of themselves (law 3): it is shown, and may suggest to a person who they are. It joins nobody,
+ * parts nobody, and never changes whose wait a wait is.
+ */
+export function typedHandlesOf(event: Speaking): Handle[] {
+  const { phone, email } = (event.side === 'client' ? event.author.typed : null) ?? NOBODY;
+  const line = isTypedLine(event) ? lineOf(event) : null;
+  const proven = new Set(handlesOf(event).map(({ kind, value }) => `${kind}:${value}`));
+  return handles([phone, line], [email]).filter(({ kind, value }) => !proven.has(`${kind}:${value}`));
+}
+
+type Speaking = Pick<Event, 'side' | 'author' | 'kind' | 'thread'> & {
+  readonly call?: Pick<Call['call'], 'numberTyped'>;
+};
+
+const NOBODY = { phone: null, email: null };
+
+const lineOf = ({ kind, thread }: Speaking): string | null =>
+  kind === 'call' && NUMBER.test(thread) ? thread : null;
+
+const isTypedLine = (event: Speaking): boolean => event.kind === 'call' && event.call?.numberTyped === true;
+
+function handles(phones: readonly (string | null)[], emails: readonly (string | null)[]): Handle[] {
+  const said = (values: readonly (string | null)[]) => new Set(values.filter((value) => value !== null));
   return [
-    ...[...phones].map((value) => ({ kind: 'phone' as const, value })),
+    ...[...said(phones)].map((value) => ({ kind: 'phone' as const, value })),
     // The part before the @ may be told apart by case (RFC 5321, 2.4), and no provider does it.
-    ...(email === null ? [] : [{ kind: 'email' as const, value: email.toLowerCase() }]),
+    ...[...said(emails)].map((value) => ({ kind: 'email' as const, value: value.toLowerCase() })),
   ];
 }
 

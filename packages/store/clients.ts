@@ -11,8 +11,9 @@ import {
   kindOfClient,
   nameKey,
   sharedHandles,
+  typedHandlesOf,
 } from '@otklik/domain';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { iso, rowsOf } from './rows.ts';
 import type { Db } from './store.ts';
 
@@ -91,32 +92,43 @@ export async function resolveClients(
   return { threads: await findThreads(tx, [...threads.values()]), moved: groups.moved };
 }
 
-/** Writes down the numbers and addresses that are attested of a thread for the first time, and says which. */
+/**
+ * Writes down the numbers and addresses that are told of a thread for the first time, or attested for the first time, and
+ * says which are attested now. What is only typed is kept for suggestions, and changes nothing else.
+ */
 async function attest(
   tx: Db,
   events: readonly Event[],
   threads: ReadonlyMap<string, ThreadRow>,
 ): Promise<Attested[]> {
-  const said = new Map<string, Attested>();
+  const said = new Map<string, Attested & { attested: boolean }>();
   for (const event of events) {
     const client = threads.get(placeOf(event))?.own_client;
     if (client === undefined) continue;
-    for (const handle of handlesOf(event))
-      said.set(`${client} ${handle.kind} ${handle.value}`, { client, ...handle });
+    const say = (handle: Handle, attested: boolean) => {
+      const name = `${client} ${handle.kind} ${handle.value}`;
+      said.set(name, { client, ...handle, attested: attested || (said.get(name)?.attested ?? false) });
+    };
+    for (const handle of typedHandlesOf(event)) say(handle, false);
+    for (const handle of handlesOf(event)) say(handle, true);
   }
   if (said.size === 0) return [];
-  const columns = 'client uuid, kind text, value text';
-  const { rows: news } = await sql<Attested>`
+  const columns = 'client uuid, kind text, value text, attested boolean';
+  const { rows: news } = await sql<Attested & { attested: boolean }>`
     select given.* from ${rowsOf([...said.values()], columns)}
     where not exists (
-      select 1 from handles h where h.client = given.client and h.kind = given.kind and h.value = given.value)
+      select 1 from handles h where h.client = given.client and h.kind = given.kind and h.value = given.value
+        and (h.attested or not given.attested))
     order by given.kind, given.value, given.client`.execute(tx);
   if (news.length === 0) return [];
-  await lockHandles(tx, news);
+  const attested = news.filter((handle) => handle.attested);
+  await lockHandles(tx, attested);
   await sql`
-    insert into handles (client, kind, value) select client, kind, value from ${rowsOf(news, columns)}
-    on conflict do nothing`.execute(tx);
-  return news;
+    insert into handles as h (client, kind, value, attested)
+    select client, kind, value, attested from ${rowsOf(news, columns)}
+    on conflict (client, kind, value) do update set attested = true
+    where excluded.attested and h.attested is distinct from true`.execute(tx);
+  return attested.map(({ client, kind, value }) => ({ client, kind, value }));
 }
 
 /** Two batches that learn the same number of different threads take turns: the second then sees what the first wrote. */
@@ -151,12 +163,13 @@ export async function lockClients(
   }
 }
 
-/** The present clients of those who changed, and of all with whom they have a handle or a person's word in common. */
+/** The present clients of those who changed, and of all with whom they have an attested handle or a person's word in common. */
 async function clientsAround(tx: Db, changed: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ client_id: string }>`
     select distinct t.client_id from threads t where t.own_client in (
       select unnest(${changed}::uuid[])
-      union select other.client from handles h join handles other using (kind, value) where h.client = any(${changed}::uuid[])
+      union select other.client from handles h join handles other using (kind, value)
+        where h.client = any(${changed}::uuid[]) and h.attested and other.attested
       union select j.a from joins j where j.b = any(${changed}::uuid[])
       union select j.b from joins j where j.a = any(${changed}::uuid[]))`.execute(tx);
   return rows.map(({ client_id }) => client_id);
@@ -179,10 +192,10 @@ export async function regroup(tx: Db, changed: readonly string[]): Promise<Group
     where t.client_id = any(${around}::uuid[]) order by c.created_at, c.id`.execute(tx);
   const clients = members.map(({ own_client }) => own_client);
   const { rows: attested } = await sql<Attested>`
-    select client, kind, value from handles where client = any(${clients}::uuid[]) and ignored_at is null
+    select client, kind, value from handles where client = any(${clients}::uuid[]) and ignored_at is null and attested
     order by client, kind, value`.execute(tx);
   const { rows: confirmed } = await sql<Confirmed>`
-    select a, b from joins where reason = 'person' and undone_at is null and a = any(${clients}::uuid[])`.execute(
+    select a, b from joins where (reason = 'person' or kept) and undone_at is null and a = any(${clients}::uuid[])`.execute(
     tx,
   );
   const before = new Map(members.map((row) => [row.own_client, row.client_id]));
@@ -238,14 +251,34 @@ async function move(
 
 /** What the newest events say of clients whose history has changed. */
 async function renameClients(tx: Db, ids: readonly string[]): Promise<void> {
-  const newest = (field: string) => sql`(
-    select e.author->>${field} from events e where e.client_id = c.id and e.side = 'client' and e.author->>${field} is not null
-    order by e.author->>${field} like '% %' desc, e.at desc limit 1)`;
+  const ofClient = sql`e.client_id = c.id`;
   const { rows } = await sql<Named>`
-    select c.id, ${newest('name')} as name, ${newest('phone')} as phone, ${newest('email')} as email
+    select c.id, (
+      select e.author->>'name' from events e where ${ofClient} and e.side = 'client' and e.author->>'name' is not null
+      order by e.author->>'name' like '% %' desc, e.at desc limit 1) as name,
+      ${provenOf('phone', ofClient)} as phone, ${provenOf('email', ofClient)} as email,
+      ${typedOf('phone', ofClient)} as typed_phone, ${typedOf('email', ofClient)} as typed_email
     from clients c where c.id = any(${ids}::uuid[])`.execute(tx);
   await saveNames(tx, rows, 'replace');
 }
+
+/** Whether what an event says of its client is attested of its thread. What was recorded before typed handles were told apart says all in one place. */
+const isAttested = (kind: HandleKind, value: RawBuilder<unknown>) => sql`exists (
+  select from threads o join handles h on h.client = o.own_client
+  where o.channel = e.channel and o.thread = e.thread and h.kind = ${kind} and h.value = lower(${value}) and h.attested)`;
+
+/** The number or address that the newest of these events `e` proves of the client. */
+export const provenOf = (kind: HandleKind, events: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+  select e.author->>${kind} from events e
+  where ${events} and e.side = 'client' and e.author->>${kind} is not null and ${isAttested(kind, sql`e.author->>${kind}`)}
+  order by e.at desc limit 1)`;
+
+/** The one that the newest of them says, and nobody vouches for. */
+export const typedOf = (kind: HandleKind, events: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+  select said.value from events e
+  cross join lateral (select coalesce(e.author->'typed'->>${kind}, e.author->>${kind}) as value) said
+  where ${events} and e.side = 'client' and said.value is not null and not ${isAttested(kind, sql`said.value`)}
+  order by e.at desc limit 1)`;
 
 /** What is said of a client. */
 export interface Named {
@@ -253,6 +286,9 @@ export interface Named {
   readonly name: string | null;
   readonly phone: string | null;
   readonly email: string | null;
+  /** What nobody vouches for. */
+  readonly typed_phone: string | null;
+  readonly typed_email: string | null;
 }
 
 /**
@@ -267,12 +303,12 @@ export async function saveNames(tx: Db, named: readonly Named[], how: 'add' | 'r
     update clients c set
       name = case when ${how === 'add'}::boolean and given.name_key is null and c.name_key is not null then c.name
         else coalesce(given.name, ${or('c.name')}) end, phone = coalesce(given.phone, ${or('c.phone')}),
-      email = coalesce(given.email, ${or('c.email')}),
+      email = coalesce(given.email, ${or('c.email')}), typed_phone = coalesce(given.typed_phone, ${or('c.typed_phone')}),
+      typed_email = coalesce(given.typed_email, ${or('c.typed_email')}),
       name_key = coalesce(given.name_key, ${or('c.name_key')})
-    from ${rowsOf(rows, 'id uuid, name text, phone text, email text, name_key text')}
-    where c.id = given.id and (given.name, given.phone, given.email) is distinct from (c.name, c.phone, c.email)`.execute(
-    tx,
-  );
+    from ${rowsOf(rows, 'id uuid, name text, phone text, email text, typed_phone text, typed_email text, name_key text')}
+    where c.id = given.id and (given.name, given.phone, given.email, given.typed_phone, given.typed_email)
+      is distinct from (c.name, c.phone, c.email, c.typed_phone, c.typed_email)`.execute(tx);
 }
 
 /**

@@ -18,6 +18,7 @@ export { type Recorded, type RecordRules, recordEvents } from './record.ts';
 export * from './relays.ts';
 export { forgetOld } from './retention.ts';
 export * from './sends.ts';
+export { settleHandles } from './settleHandles.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
 export * from './silence.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';

@@ -260,6 +260,67 @@ describe('one client, one wait', () => {
     );
   });
 
+  it('a typed number takes over nobody’s wait, number or name, and is suggested; a person may join', async () => {
+    const number = phone().replace('+7999', '+7997');
+    const events = tale(
+      `12:00:00 line/+7   client   call    c1/ended in missed
+       12:01:00 site/42   client   message m1
+       12:02:00 site/42   client   message m2`,
+      { '+7': { phone: number, name: 'Вера Жданова' } },
+    );
+    const [call, stranger, again] = events.map((event) =>
+      event.channel === 'site'
+        ? withAuthor(event, { name: 'Чужой Человек', typed: { phone: number, email: null } })
+        : event,
+    );
+    assert.ok(call && stranger && again);
+    await record([call, stranger]);
+    const seen = (await told(events)).map((wait) => [
+      wait.channel,
+      wait.client_name,
+      wait.client_phone,
+      wait.typed_phone,
+    ]);
+    assert.deepEqual(seen, [
+      ['line', 'Вера Жданова', number, null],
+      ['site', 'Чужой Человек', null, number],
+    ]);
+    const [a, b] = [await clientOf(call), await clientOf(stranger)];
+    const mine = async () =>
+      (await suggestJoins(opened.store, null, NOON, 100)).filter(({ a: x, b: y }) =>
+        [x.id, y.id].every((id) => [a, b].includes(id)),
+      );
+    assert.deepEqual(
+      (await mine()).map(({ reason, value }) => [reason, value]),
+      [['typed_handle', number]],
+    );
+    // A number that several typed parts nobody either.
+    await record([withAuthor(again, { typed: { phone: '+79110000000', email: null } })]);
+    assert.equal((await told(events)).length, 2);
+    const joined = await joinClients(opened.store, company(), { a, b }, 'vera', NOON);
+    assert.ok(joined.outcome === 'done');
+    assert.equal((await told(events)).length, 1);
+    await undoJoin(opened.store, company(), joined.id, 'vera', NOON);
+    assert.deepEqual(await mine(), []);
+  });
+
+  it('a typed number joins once the channel vouches for it', async () => {
+    const number = phone().replace('+7999', '+7996');
+    const events = tale(
+      `12:00:00 line/+7   client   call    c1/ended in missed
+       12:01:00 bot/42    client   message m1
+       12:02:00 bot/42    client   message m2`,
+      { '+7': { phone: number } },
+    );
+    const [call, typed, proven] = events;
+    assert.ok(call && typed && proven);
+    await record([call, withAuthor(typed, { typed: { phone: number, email: null } })]);
+    assert.equal((await told(events)).length, 2);
+    await record([withAuthor(proven, { phone: number })]);
+    const [wait, ...more] = await told(events);
+    assert.deepEqual([wait?.client_phone, more], [number, []]);
+  });
+
   it('waits are those of one fold over each person, whoever told a number when, and in whatever order (law 2)', async () => {
     const handles = fc.array(
       fc.record({
@@ -270,8 +331,9 @@ describe('one client, one wait', () => {
           { kind: 'email', value: 'x' },
         ),
         nth: fc.nat(3),
+        isTyped: fc.boolean(),
       }),
-      { maxLength: 5 },
+      { maxLength: 8 },
     );
     await fc.assert(
       fc.asyncProperty(
@@ -331,12 +393,15 @@ function renamed<E extends Event>(
   authors: Readonly<Record<string, Partial<Event['author']>>>,
 ): E {
   const said = event.side === 'client' ? (authors[event.thread] ?? {}) : {};
-  const own = Object.fromEntries(
-    Object.entries(event.author).map(([key, value]) => [
-      key,
-      value === '+70' || value === '+71' || value === 'x' ? `${value}-${client}` : value,
-    ]),
-  );
+  const ownOf = (told: object) =>
+    Object.fromEntries(
+      Object.entries(told).map(([key, value]) => [
+        key,
+        value === '+70' || value === '+71' || value === 'x' ? `${value}-${client}` : value,
+      ]),
+    );
+  const typed = event.author.typed && { typed: { phone: null, email: null, ...ownOf(event.author.typed) } };
+  const own = { ...ownOf(event.author), ...typed };
   const mine = {
     ...event,
     id: `${event.id}#${client}`,
@@ -348,10 +413,10 @@ function renamed<E extends Event>(
   return mine;
 }
 
-/** Lets the nth client event of a thread tell a handle. */
+/** Lets the nth client event of a thread tell a handle, proven or merely typed. */
 function attesting(
   history: readonly Event[],
-  said: readonly { client: string; handle: Handle; nth: number }[],
+  said: readonly { client: string; handle: Handle; nth: number; isTyped: boolean }[],
 ): Event[] {
   const seen = new Map<string, number>();
   return history.map((event) => {
@@ -359,7 +424,11 @@ function attesting(
     const nth = seen.get(event.thread) ?? 0;
     seen.set(event.thread, nth + 1);
     const mine = said.filter((one) => one.client === event.thread && one.nth === nth);
-    return withAuthor(event, Object.fromEntries(mine.map(({ handle }) => [handle.kind, handle.value])));
+    const told = (isTyped: boolean) =>
+      Object.fromEntries(
+        mine.filter((one) => one.isTyped === isTyped).map(({ handle }) => [handle.kind, handle.value]),
+      );
+    return withAuthor(event, { ...told(false), typed: { phone: null, email: null, ...told(true) } });
   });
 }
 

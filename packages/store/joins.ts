@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DAY, type EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
-import { lockClients, type Moved, regroup } from './clients.ts';
+import { lockClients, type Moved, provenOf, regroup, typedOf } from './clients.ts';
 import { writeAudit } from './commands.ts';
 import { type RecordRules, refold } from './record.ts';
 import { iso } from './rows.ts';
@@ -13,6 +13,9 @@ export interface ClientCard {
   readonly name: string | null;
   readonly phone: string | null;
   readonly email: string | null;
+  /** What the client says of themselves and nobody vouches for. */
+  readonly typed_phone: string | null;
+  readonly typed_email: string | null;
   readonly channels: readonly string[];
   readonly last_event_at: EpochMs | null;
   readonly open_waits: number;
@@ -22,7 +25,7 @@ export interface ClientCard {
 export interface Suggestion {
   readonly a: ClientCard;
   readonly b: ClientCard;
-  readonly reason: 'same_name' | 'shared_handle';
+  readonly reason: 'same_name' | 'shared_handle' | 'typed_handle';
   /** The name, number or address that they have in common. */
   readonly value: string;
   readonly seen_at: EpochMs;
@@ -40,6 +43,8 @@ export interface Join {
   readonly undone_at: EpochMs | null;
   /** null with `undone_at`: the thread turned out to be written in by several people. */
   readonly undone_by: string | null;
+  /** Made by a handle that would not join today: it stays until a person says whether it is right. */
+  readonly to_review: boolean;
 }
 
 export type Joined =
@@ -87,8 +92,8 @@ export async function undoJoin(
   now: EpochMs,
 ): Promise<Joined> {
   return store.db.transaction().execute(async (tx): Promise<Joined> => {
-    const { rows } = await sql<{ a: string; b: string; reason: string; value: string | null }>`
-      select a, b, reason, value from joins where id = ${id}`.execute(tx);
+    const { rows } = await sql<{ a: string; b: string; reason: string; value: string | null; kept: boolean }>`
+      select a, b, reason, value, kept from joins where id = ${id}`.execute(tx);
     const join = rows[0];
     if (!join) return { outcome: 'refused', reason: 'unknown_join' };
     await lockClients(tx, [], [join.a, join.b]);
@@ -97,13 +102,31 @@ export async function undoJoin(
       tx,
     );
     if (undone.numAffectedRows === 0n) return { outcome: 'refused', reason: 'already_undone' };
+    // Where only one of them is known to have the handle, it is the other's that was wrong.
     if (join.reason !== 'person')
       await sql`
-        update handles set ignored_at = ${iso(now)}
-        where client = ${join.a} and kind = ${join.reason} and value = ${join.value}`.execute(tx);
+        update handles set ignored_at = ${iso(now)} where kind = ${join.reason} and value = ${join.value} and
+          case when ${join.kept}::boolean then client in (${join.a}, ${join.b}) and attested is not true
+            else client = ${join.a} end`.execute(tx);
     await tellApart(tx, join.a, join.b, by, now);
     await writeAudit(tx, { at: now, actor: by, action: 'undo_join', details: { join: id } });
     await applyGroups(tx, [join.a, join.b], rules, now);
+    return { outcome: 'done', id };
+  });
+}
+
+/** A person says that a join of before is right, which was made by a handle that nobody vouches for. */
+export async function confirmJoin(store: Store, id: string, by: string, now: EpochMs): Promise<Joined> {
+  return store.db.transaction().execute(async (tx): Promise<Joined> => {
+    const { rows } = await sql<{ undone: boolean }>`
+      select undone_at is not null as undone from joins where id = ${id} for update`.execute(tx);
+    if (!rows[0]) return { outcome: 'refused', reason: 'unknown_join' };
+    if (rows[0].undone) return { outcome: 'refused', reason: 'already_undone' };
+    await sql`
+      update joins set reviewed_at = ${iso(now)}, reviewed_by = ${by} where id = ${id} and reviewed_at is null`.execute(
+      tx,
+    );
+    await writeAudit(tx, { at: now, actor: by, action: 'confirm_join', details: { join: id } });
     return { outcome: 'done', id };
   });
 }
@@ -155,7 +178,8 @@ const RECENT = 30 * DAY;
 
 /**
  * Clients who may be one person, the latest seen first: the same full name on different channels (one word alone is
- * shared by too many), or a handle of a thread in which several people write. At most `limit`.
+ * shared by too many), a handle that one of them only says of themselves, or one of a thread in which several people
+ * write. At most `limit`.
  */
 export async function suggestJoins(
   store: Store,
@@ -171,19 +195,18 @@ export async function suggestJoins(
     named as (
       select c.id, c.name_key, c.name, r.seen_at, r.channels from clients c join recent r on r.client_id = c.id
       where c.name_key is not null),
-    sharing as (
-      select client, kind from handles where ignored_at is null group by client, kind having count(*) > 1),
+    told as (
+      select r.client_id, r.seen_at, h.kind, h.value, bool_or(h.attested) as attested
+      from recent r join threads t on t.client_id = r.client_id
+      join handles h on h.client = t.own_client and h.ignored_at is null
+      group by r.client_id, r.seen_at, h.kind, h.value),
     pairs as (
       select x.id as a, y.id as b, 'same_name' as reason, x.name as value, greatest(x.seen_at, y.seen_at) as seen_at
       from named x join named y on y.name_key = x.name_key and y.id > x.id and not x.channels && y.channels
       union all
-      select least(tx.client_id, ty.client_id), greatest(tx.client_id, ty.client_id), 'shared_handle', x.value,
-        greatest(rx.seen_at, ry.seen_at)
-      from sharing s join handles x on x.client = s.client and x.kind = s.kind and x.ignored_at is null
-      join handles y on y.kind = x.kind and y.value = x.value and y.client <> x.client and y.ignored_at is null
-      join threads tx on tx.own_client = x.client join threads ty on ty.own_client = y.client
-      join recent rx on rx.client_id = tx.client_id join recent ry on ry.client_id = ty.client_id
-      where tx.client_id <> ty.client_id)
+      select x.client_id, y.client_id, case when x.attested and y.attested then 'shared_handle' else 'typed_handle' end,
+        x.value, greatest(x.seen_at, y.seen_at)
+      from told x join told y on y.kind = x.kind and y.value = x.value and y.client_id > x.client_id)
     select distinct on (a, b) a, b, reason, value, seen_at from pairs p
     where not exists (
       select 1 from told_apart k join threads ka on ka.own_client = k.a join threads kb on kb.own_client = k.b
@@ -205,9 +228,12 @@ export async function recentJoins(
   store: Store,
   channels: readonly string[] | null,
   limit: number,
+  only: 'all' | 'to review' = 'all',
 ): Promise<Join[]> {
   const { rows } = await sql<Omit<Join, 'a' | 'b'> & Pair>`
-    select j.id, j.a, j.b, j.reason, j.value, j.by, j.at, j.undone_at, j.undone_by from joins j
+    select j.id, j.a, j.b, j.reason, j.value, j.by, j.at, j.undone_at, j.undone_by,
+      ${TO_REVIEW} as to_review from joins j
+    where ${only === 'all'}::boolean or ${TO_REVIEW}
     order by j.at desc, j.id limit ${MOST_LOOKED_AT}`.execute(store.db);
   const cards = await ownCardsOf(
     store,
@@ -219,6 +245,7 @@ export async function recentJoins(
     .slice(0, limit);
 }
 
+const TO_REVIEW = sql`(j.kept and j.undone_at is null and j.reviewed_at is null)`;
 const MOST_LOOKED_AT = 1_000;
 
 interface Pair {
@@ -240,7 +267,7 @@ function withCards<P extends Pair>(
 /** Clients as they are now; who was joined to another is not among them. */
 export async function clientCards(store: Store, ids: readonly string[]): Promise<Map<string, ClientCard>> {
   const { rows } = await sql<ClientCard>`
-    select c.id, c.name, c.phone, c.email,
+    select c.id, c.name, c.phone, c.email, c.typed_phone, c.typed_email,
       (select array_agg(distinct t.channel order by t.channel) from threads t where t.client_id = c.id) as channels,
       (select max(e.at) from events e where e.client_id = c.id) as last_event_at,
       (select count(*) from waits w where w.client_id = c.id and w.closed_at is null and w.voided_at is null) as open_waits
@@ -252,12 +279,13 @@ export async function clientCards(store: Store, ids: readonly string[]): Promise
 
 /** Clients by one thread of theirs alone, as they were before a join. */
 async function ownCardsOf(store: Store, owns: readonly string[]): Promise<Map<string, ClientCard>> {
-  const said = (field: string) => sql`(
-    select e.author->>${field} from events e
-    where e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread and e.side = 'client' and e.author->>${field} is not null
-    order by e.at desc limit 1)`;
+  const ofThread = sql`e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread`;
   const { rows } = await sql<ClientCard>`
-    select t.own_client as id, ${said('name')} as name, ${said('phone')} as phone, ${said('email')} as email,
+    select t.own_client as id, (
+      select e.author->>'name' from events e where ${ofThread} and e.side = 'client' and e.author->>'name' is not null
+      order by e.at desc limit 1) as name,
+      ${provenOf('phone', ofThread)} as phone, ${provenOf('email', ofThread)} as email,
+      ${typedOf('phone', ofThread)} as typed_phone, ${typedOf('email', ofThread)} as typed_email,
       array[t.channel] as channels,
       (select max(e.at) from events e where e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread) as last_event_at,
       (select count(*) from waits w where w.client_id = t.client_id and w.channel = t.channel and w.thread = t.thread

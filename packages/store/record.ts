@@ -156,9 +156,10 @@ export async function refold(
 async function nameClients(tx: Db, fresh: readonly EventRow[]): Promise<void> {
   const said = new Map<string, Named>();
   for (const row of fresh.toSorted((a, b) => a.at - b.at)) {
-    const { name, phone, email } = row.author;
-    if (row.side === 'client' && (name ?? phone ?? email) !== null)
-      said.set(row.client_id, { id: row.client_id, name, phone, email });
+    const { name, phone, email, typed } = row.author;
+    const [typed_phone, typed_email] = [typed?.phone ?? null, typed?.email ?? null];
+    if (row.side === 'client' && (name ?? phone ?? email ?? typed_phone ?? typed_email) !== null)
+      said.set(row.client_id, { id: row.client_id, name, phone, email, typed_phone, typed_email });
   }
   await saveNames(tx, [...said.values()], 'add');
 }

@@ -77,8 +77,9 @@ export async function forgetOld(
 /** Of whom no event is left, neither name nor number nor address is: and nothing that was made of them. */
 async function forgetNames(store: Store): Promise<void> {
   await repeat(() =>
-    sql`update clients set name = null, name_key = null, phone = null, email = null where id in (
-      select c.id from clients c where (c.name, c.phone, c.email) is distinct from (null, null, null)
+    sql`update clients set name = null, name_key = null, phone = null, email = null, typed_phone = null, typed_email = null where id in (
+      select c.id from clients c
+      where (c.name, c.phone, c.email, c.typed_phone, c.typed_email) is distinct from (null, null, null, null, null)
         and not exists (select 1 from events e where e.client_id = c.id) limit ${AT_ONCE})`.execute(store.db),
   );
   await repeat(() =>

@@ -177,6 +177,8 @@ export type NamedWait = WaitRow & {
   readonly client_name: string | null;
   /** The number by which a client who waits can be called, E.164; null where none is attested, or several are. */
   readonly client_phone: string | null;
+  /** The number that the client of an open wait gave and nobody vouches for, E.164: to be shown as such, where there is no other. */
+  readonly typed_phone: string | null;
   readonly subject: Subject | null;
   readonly disputed: boolean;
 };
@@ -188,9 +190,10 @@ export type NamedWait = WaitRow & {
 export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJECT_OF_WAIT} as subject,
   case when w.closed_at is null then coalesce(
     (select case when count(*) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
-      where t.channel = w.channel and t.thread = w.thread and h.kind = 'phone'),
+      where t.channel = w.channel and t.thread = w.thread and h.kind = 'phone' and h.attested),
     (select case when count(distinct h.value) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
-      where t.client_id = w.client_id and h.kind = 'phone')) end as client_phone,
+      where t.client_id = w.client_id and h.kind = 'phone' and h.attested)) end as client_phone,
+  case when w.closed_at is null then c.typed_phone end as typed_phone,
   exists (select from disputes d where d.wait_id = w.id) as disputed`;
 
 /** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */

@@ -168,6 +168,10 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         response: {
           200: waitShape.extend({
             dispute: disputeShape.nullable(),
+            typed_phone: z
+              .string()
+              .nullable()
+              .describe('Of an open wait without a proven number: the one that the client typed'),
             call_back: callBackShape.nullable(),
             timeline: z.array(timelineItem),
           }),
@@ -182,6 +186,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       return {
         ...show(wait),
         dispute: dispute ? presentDispute(dispute) : null,
+        typed_phone: wait.client_phone === null ? wait.typed_phone : null,
         call_back: presentCallBack(wait, request.access.person, world.config()),
         timeline: presentTimeline(timeline, world.config()),
       };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { recordEvents } from '@otklik/store';
+import { recordEvents, settleHandles } from '@otklik/store';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { asBeforeAttests } from '../../packages/store/testing/asBeforeAttests.ts';
 import { message } from '../../packages/store/testing/waits.ts';
 import { maskEmail, maskPhone } from './clients.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
@@ -65,6 +66,34 @@ describe('clients on the board', () => {
     );
     assert.equal(maskPhone(null), null);
     assert.equal(maskEmail(null), null);
+  });
+
+  it('lists what typed numbers have joined before, for a head to confirm or undo', async () => {
+    const number = '+79990003344';
+    await write('site', 'chat-6', { name: 'Первый', phone: number });
+    await write('line', number, { name: 'Вторая', phone: number });
+    await write('line', '+79990005566', { name: 'Третья', typed: { phone: number, email: null } });
+    const { items } = (await get('/clients/suggestions')).body;
+    assert.deepEqual(
+      items.map(({ reason, value }: Answer) => [reason, value]),
+      [['typed_handle', '+7…3344']],
+    );
+    assert.ok(
+      [items[0].a, items[0].b].some(({ phone, typed_phone }: Answer) => !phone && typed_phone === '+7…3344'),
+    );
+    await asBeforeAttests(board.store);
+    assert.ok((await settleHandles(board.store, ['line'], NOW)) > 0);
+    const review = async () =>
+      (await get('/clients/joins?review=true')).body.items.filter(({ value }: Answer) => value === '+7…3344');
+    const [join] = await review();
+    assert.deepEqual([join.reason, join.value, join.to_review], ['phone', '+7…3344', true]);
+    const vera = await board.tokenOf({ role: 'head', person: 'vera', name: null });
+    const anna = await board.tokenOf({ role: 'owner', person: 'anna', name: null });
+    assert.equal((await post(`/clients/joins/${join.id}/confirm`, undefined, anna)).status, 403);
+    assert.equal((await post(`/clients/joins/${join.id}/confirm`, undefined, vera)).status, 204);
+    assert.deepEqual(await review(), []);
+    assert.equal((await get('/audit')).body.items[0].action, 'confirm_join');
+    await post('/clients/dismiss', { a: items[0].a.id, b: items[0].b.id });
   });
 
   it('is for heads within their channels, and for admins', async () => {

@@ -1,6 +1,7 @@
 import {
   type ClientCard,
   clientCards,
+  confirmJoin,
   dismissSuggestion,
   type Join,
   type Joined,
@@ -74,13 +75,21 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
     {
       schema: {
         summary: 'Which clients were joined, by what and by whom, the latest first',
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+        querystring: z.object({
+          limit: z.coerce.number().int().min(1).max(500).default(50),
+          review: z
+            .enum(['true'])
+            .optional()
+            .describe('Only what was joined before the upgrade by a handle that nobody vouches for'),
+        }),
         response: { 200: z.object({ items: z.array(joinShape) }), ...refusals },
       },
     },
-    async (request) => ({
-      items: (await recentJoins(store, channelsOf(request), request.query.limit)).map(presentJoin),
-    }),
+    async (request) => {
+      const { limit, review } = request.query;
+      const joins = await recentJoins(store, channelsOf(request), limit, review ? 'to review' : 'all');
+      return { items: joins.map(presentJoin) };
+    },
   );
 
   app.post(
@@ -117,6 +126,34 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
     },
   );
 
+  /** A join of clients whom the asker cannot see is as if it were not there. */
+  const seenJoin = async (request: FastifyRequest, id: string): Promise<void> => {
+    const channels = channelsOf(request);
+    if (channels === null) return;
+    for (const only of ['to review', 'all'] as const) {
+      const joins = await recentJoins(store, channels, Number.MAX_SAFE_INTEGER, only);
+      if (joins.some((join) => join.id === id)) return;
+    }
+    throw refusalOf('unknown_join', world.config().locale);
+  };
+
+  app.post(
+    '/clients/joins/:id/confirm',
+    {
+      schema: {
+        summary: 'A join that was to be reviewed is right: they are one person',
+        params: z.object({ id: z.uuid() }),
+        response: { 204: z.null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await seenJoin(request, id);
+      done(await confirmJoin(store, id, asker(request), now()));
+      return reply.code(204).send(null);
+    },
+  );
+
   app.post(
     '/clients/joins/:id/undo',
     {
@@ -128,11 +165,7 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
     },
     async (request, reply) => {
       const { id } = request.params;
-      const channels = channelsOf(request);
-      const visible =
-        channels === null ||
-        (await recentJoins(store, channels, Number.MAX_SAFE_INTEGER)).some((join) => join.id === id);
-      if (!visible) throw refusalOf('unknown_join', world.config().locale);
+      await seenJoin(request, id);
       done(await undoJoin(store, world.rules(), id, asker(request), now()));
       return reply.code(204).send(null);
     },
@@ -145,6 +178,8 @@ const presentClient = (card: ClientCard) => ({
   channels: [...card.channels],
   phone: maskPhone(card.phone),
   email: maskEmail(card.email),
+  typed_phone: maskPhone(card.typed_phone),
+  typed_email: maskEmail(card.typed_email),
   last_event_at: card.last_event_at === null ? null : iso(card.last_event_at),
   open_waits: card.open_waits,
 });
@@ -167,6 +202,7 @@ const presentJoin = (join: Join) => ({
   at: iso(join.at),
   undone_at: join.undone_at === null ? null : iso(join.undone_at),
   undone_by: join.undone_by,
+  to_review: join.to_review,
 });
 
 /** Enough to tell two numbers apart, too little to dial one (law 11). */

@@ -209,6 +209,11 @@ const clientShape = z
     channels: z.array(z.string()),
     phone: z.string().nullable().describe('Masked'),
     email: z.string().nullable().describe('Masked'),
+    typed_phone: z
+      .string()
+      .nullable()
+      .describe('Masked; as the client typed it: nobody vouches for it, and it joins nobody'),
+    typed_email: z.string().nullable().describe('The same of an address'),
     last_event_at: maybeTime,
     open_waits: z.number(),
   })
@@ -218,7 +223,9 @@ export const suggestionShape = z
   .object({
     a: clientShape,
     b: clientShape,
-    reason: z.enum(['same_name', 'shared_handle']),
+    reason: z
+      .enum(['same_name', 'shared_handle', 'typed_handle'])
+      .describe('typed_handle: one of them only says that it is theirs'),
     value: z.string().describe('What they have in common; a number or an address is masked'),
     seen_at: time,
   })
@@ -238,6 +245,9 @@ export const joinShape = z
       .string()
       .nullable()
       .describe('null when the thread turned out to be written in by several people'),
+    to_review: z
+      .boolean()
+      .describe('Made before the upgrade by a handle that nobody vouches for: confirm it or undo it'),
   })
   .meta({ id: 'Join' });
 

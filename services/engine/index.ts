@@ -1,7 +1,7 @@
 import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
-import { channelStates, openWaitGauges, type Store } from '@otklik/store';
+import { channelStates, openWaitGauges, type Store, settleHandles } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { watchBacklog } from './backlog.ts';
 import { handleBatch } from './batches.ts';
@@ -33,6 +33,12 @@ const MOST_JOBS = 100;
 export async function startEngine(world: EngineWorld): Promise<Engine> {
   const { log, metrics, store, now } = world;
   const stopping = new AbortController();
+  const joins = await settleHandles(store, provingPhones(world.config()), now());
+  if (joins > 0)
+    log.warn(
+      { joins },
+      'clients were joined by numbers or addresses that they only typed: they stay joined, review them on the board under Clients',
+    );
   const queue = openQueue<readonly Event[]>('events', world.queue, (error) =>
     log.warn({ err: error }, 'queue'),
   );
@@ -62,6 +68,20 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     },
   };
 }
+
+/** Channels of which every number on record is proven: their provider told it, and nobody typed it. */
+const provingPhones = ({ channels }: Config): string[] =>
+  [...channels.values()].flatMap((channel) => {
+    switch (channel.kind) {
+      case 'webhook':
+        return channel.attests.includes('phone') ? [channel.id] : [];
+      case 'jivo':
+      case 'email':
+        return [];
+      default:
+        return [channel.id];
+    }
+  });
 
 async function collectWaits(store: Store, metrics: Metrics, now: EpochMs): Promise<void> {
   metrics.waitsOpen.reset();

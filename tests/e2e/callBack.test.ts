@@ -75,7 +75,7 @@ people:
 policies: { default: { warn: 1s, breach: 10m } }
 channels:
   - { id: line, kind: phone, provider: uis, owner: anna, key: ${KEY}, token: the-token, numbers: ["74951234567"], api_root: "${api}", accounts: { anna: "25" } }
-  - { id: site, kind: webhook, name: Чат на сайте, owner: anna, secret: env:SITE_SECRET }
+  - { id: site, kind: webhook, name: Чат на сайте, owner: anna, secret: env:SITE_SECRET, attests: [phone] }
   - { id: shop, kind: webhook, name: Магазин, owner: boris, secret: env:SITE_SECRET }
 notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
 `,

@@ -12,13 +12,15 @@ people:
 policies: { default: { warn: 2s, breach: 4s, steps: [{ at: 2s, notify: [owner] }, { at: 4s, notify: [owner] }] } }
 channels:
   - { id: line, kind: webhook, owner: anna, head: vera, secret: env:SITE_SECRET }
-  - { id: site, kind: webhook, owner: boris, head: vera, secret: env:SITE_SECRET }
+  - { id: site, kind: webhook, owner: boris, head: vera, secret: env:SITE_SECRET, attests: [phone] }
+  - { id: form, kind: webhook, owner: boris, head: vera, secret: env:SITE_SECRET }
 notify: { webhook: { url: "${url}", secret: "${secret}" } }
 `;
 
 interface Wait {
   readonly id: string;
   readonly channel: string;
+  readonly client: string;
   readonly also_on: string[];
   readonly opened_at: string;
   readonly outcome: string | null;
@@ -70,6 +72,53 @@ it('a missed call and a message of one number are one wait with one chain, and a
       what: 'the answer',
     });
     assert.deepEqual([closed.id, closed.outcome, closed.answered_via], [wait.id, 'answered', 'site']);
+
+    // A stranger who types the number of somebody who waits waits for themselves, under their own name.
+    const vera = '+79990000002';
+    const typing = { from: { side: 'client', id: 'x', name: 'Чужой', phone: vera } };
+    const owner = { side: 'client', id: vera, name: 'Вера Жданова', phone: vera };
+    await otklik.send('line', { ...missedCall('c-2', vera, Date.now()), from: owner });
+    await otklik.send('form', message('client', 'form-1', Date.now(), typing));
+    const apart = await until(
+      async () => {
+        const open = await waits(otklik, 'open');
+        return open.length === 2 && open;
+      },
+      { timeoutMs: 8_000, what: 'two waits' },
+    );
+    assert.deepEqual(
+      apart.map(({ channel, client, also_on }) => [channel, client, also_on]),
+      [
+        ['form', 'Чужой', []],
+        ['line', 'Вера Жданова', []],
+      ],
+    );
+    await otklik.send('form', message('employee', 'form-1', Date.now()));
+    const left = await until(
+      async () => {
+        const open = await waits(otklik, 'open');
+        return open.length === 1 && open;
+      },
+      { timeoutMs: 8_000, what: 'the answer to the stranger' },
+    );
+    assert.deepEqual(
+      left.map(({ channel }) => channel),
+      ['line'],
+      'the wait of the number’s owner goes on',
+    );
+    const [typed] = (
+      await otklik.api<{ items: { a: { id: string }; b: { id: string }; reason: string; value: string }[] }>(
+        '/clients/suggestions',
+      )
+    ).body.items;
+    assert.deepEqual([typed?.reason, typed?.value], ['typed_handle', '+7…0002']);
+    const two = { a: typed?.a.id, b: typed?.b.id };
+    assert.equal((await otklik.api('/clients/dismiss', { method: 'POST', body: two })).status, 204);
+    await otklik.send('line', message('employee', vera, Date.now()));
+    await until(async () => (await waits(otklik, 'open')).length === 0, {
+      timeoutMs: 8_000,
+      what: 'the answer',
+    });
 
     // A mere name only suggests; a head joins, and takes it back.
     await otklik.send('line', message('client', 'sms-7', Date.now(), ivan(null)));

@@ -6,7 +6,7 @@ import { toE164 } from '../phone/numbers.ts';
 import { type Spoken, spokenEvent, storable } from '../provider/spoken.ts';
 
 export const word = z.union([z.string(), z.number()]).transform(String).nullish();
-const visitorShape = z.looseObject({ name: word, number: word, phone: word });
+const visitorShape = z.looseObject({ name: word, number: word, phone: word, email: word });
 export const agentShape = z.looseObject({ id: word, name: word, email: word });
 
 const bodyShape = z.looseObject({
@@ -51,10 +51,13 @@ export function eventsOfJivo(
   if (!data) return { events: [], faults: ['the body is no webhook of Jivo'] };
   const { event_name: name, visitor, chat_id: chat, agent } = data;
   if (NOTHING.has(name)) return { events: [], faults: [] };
-  // The number that a visitor typed is nobody's word but theirs: it names no client, and is only there to be dialled.
-  const typed = visitor?.phone ? toE164(visitor.phone, 'RU') : null;
-  const link = typed === null ? null : `tel:${typed}`;
-  const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null };
+  // The number and address that a visitor typed into the form are nobody's word but theirs.
+  const typed = {
+    phone: visitor?.phone ? toE164(visitor.phone, 'RU') : null,
+    email: addressIn(visitor?.email),
+  };
+  const link = typed.phone === null ? null : `tel:${typed.phone}`;
+  const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null, typed };
   const spoken = (said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text' | 'link'>): Event =>
     spokenEvent(
       { ...said, thread: threadOf(visitor?.number, chat ?? said.id), text: shown(said.text) },
@@ -95,6 +98,9 @@ export function eventsOfJivo(
     return { events: callsOf(data.call, chat ?? null, agent?.id ?? null, channel, receivedAt), faults: [] };
   return { events: [], faults: [`a webhook of Jivo that we do not know: ${name.slice(0, 40)}`] };
 }
+
+const addressIn = (text: string | null | undefined): string | null =>
+  text && text.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(text) ? text.toLowerCase() : null;
 
 /** By the visitor: an offline message is answered in their next chat, which has another number. */
 export const threadOf = (visitor: string | null | undefined, chat: string): string =>
@@ -195,7 +201,10 @@ function callsOf(
   if (!phone) return [];
   const direction = type === 'outgoing' ? 'out' : 'in';
   const call = `call/${chat ?? phone}/${type}/${Math.floor(receivedAt / FIVE_MINUTES)}`;
-  const base = { call, direction, outside: phone, line: null, at: null } as const;
+  const line = { call, direction, outside: phone, line: null, at: null } as const;
+  // The number of an ordered call-back is what the visitor typed, until somebody has answered at it.
+  const isTyped = type === 'callback' && status !== 'client_connected';
+  const base = { ...line, ...(isTyped && { numberTyped: true as const }) };
   const event = (fact: Pick<CallFact, 'phase' | 'employee' | 'outcome'>): Event[] => [
     callEvent({ ...base, ...fact }, { id: channel.id, country: 'RU' }, receivedAt),
   ];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { handlesOf } from '@otklik/domain';
 import { describe, it } from 'vitest';
 import { HookWorld } from '../testing/hookWorld.ts';
 
@@ -96,6 +97,8 @@ describe('a webhook of Jivo', () => {
     await jivo.post(chat(6, said('visitor', '10:00:00')), keyed);
     const [left, written] = jivo.events;
     assert.deepEqual([left?.author.phone, written?.author.phone], [null, null]);
+    assert.deepEqual(left?.author.typed, { phone: '+79991112233', email: null });
+    assert.deepEqual(jivo.events.flatMap(handlesOf), []);
     assert.equal(left?.kind === 'message' && left.link, 'tel:+79991112233');
   });
 
@@ -142,6 +145,22 @@ describe('a webhook of Jivo', () => {
       await jivo.post(call('callback', last, 1), keyed);
       assert.deepEqual(jivo.waits(), [`+79991112233 11:00:00 ${wait}`]);
     }
+  });
+
+  it('takes the number of an ordered call-back for typed, until somebody has answered at it', async () => {
+    const jivo = world();
+    await jivo.post(call('callback', 'start', 1), keyed);
+    await jivo.post(call('callback', 'error', 1), keyed);
+    assert.deepEqual(jivo.events.flatMap(handlesOf), []);
+    assert.deepEqual(
+      jivo.events.map(({ author }) => author.phone),
+      [null, null],
+    );
+    await jivo.post(call('callback', 'start', 2), keyed);
+    await jivo.post(call('callback', 'client_connected', 2), keyed);
+    assert.deepEqual(jivo.events.flatMap(handlesOf), [{ kind: 'phone', value: '+79991112233' }]);
+    await jivo.post(call('incoming', 'start', 3), keyed);
+    assert.equal(jivo.events.flatMap(handlesOf).length, 2, 'who rings has the number');
   });
 
   it('takes a call back within five minutes of the missed one for its answer', async () => {

@@ -30,6 +30,8 @@ export interface CallFact {
   readonly talkSeconds?: number;
   /** See `Call.passedOn`. */
   readonly passedOn?: true;
+  /** See `Call.numberTyped`. */
+  readonly numberTyped?: true;
   readonly subject?: Subject | null;
 }
 
@@ -61,7 +63,13 @@ export function eventOf(
     thread: storable(thread),
     side,
     author: isClient
-      ? { id: phone ?? null, name: null, phone, email: null }
+      ? {
+          id: phone ?? null,
+          name: null,
+          phone: fact.numberTyped ? null : phone,
+          email: null,
+          ...(fact.numberTyped && { typed: { phone, email: null } }),
+        }
       : { id: fact.employee === null ? null : storable(fact.employee), name: null, phone: null, email: null },
     at: Math.min(fact.at ?? receivedAt, receivedAt),
     atSource: fact.at === null ? 'arrival' : 'provider',
@@ -71,6 +79,7 @@ export function eventOf(
       id: storable(fact.call),
       ...(fact.leg !== undefined && { leg: storable(fact.leg) }),
       ...(fact.passedOn && { passedOn: true as const }),
+      ...(fact.numberTyped && { numberTyped: true as const }),
       direction: fact.direction,
       phase: fact.phase,
       outcome: fact.outcome ?? null,

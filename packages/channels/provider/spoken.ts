@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '@otklik/config';
 import {
+  type Author,
   type EpochMs,
   type Event,
   keepText,
@@ -21,6 +22,8 @@ export interface Spoken {
     readonly name?: string | null;
     readonly phone?: string | null;
     readonly email?: string | null;
+    /** See `Author.typed`. */
+    readonly typed?: { readonly phone?: string | null; readonly email?: string | null };
   };
   /** null: the provider gives no time, so that our receipt's counts. */
   readonly at: EpochMs | null;
@@ -52,6 +55,7 @@ export function spokenEvent(
       name: author.name ? storable(author.name) : null,
       phone: author.phone ?? null,
       email: author.email ? storable(author.email) : null,
+      ...typedBy(author.typed),
     },
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',
@@ -61,6 +65,11 @@ export function spokenEvent(
     wording: wordingOf(words, channel.policy.formalReplies),
     link,
   };
+}
+
+function typedBy({ phone, email }: NonNullable<Spoken['author']['typed']> = {}): Pick<Author, 'typed'> {
+  if (!phone && !email) return {};
+  return { typed: { phone: phone || null, email: email ? storable(email) : null } };
 }
 
 /** As a bigint can keep it. Beyond 2^53 JavaScript rounds, which leaves the order as it was. */

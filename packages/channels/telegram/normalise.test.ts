@@ -95,6 +95,12 @@ describe('a client in the private chat', () => {
   it('has the phone number that is attested to be their own, and no other', () => {
     assert.equal(turn(sample('own-contact')).author.phone, '+79990000001');
     assert.equal(turn(sample('other-contact')).author.phone, null);
+    const own = { contact: { phone_number: '79990000001', first_name: 'Иван', user_id: 8880007 } };
+    assert.equal(turn(withMessage(own)).author.phone, '+79990000001');
+    const byBot = { via_bot: { id: 5, is_bot: true, first_name: 'cards' } };
+    const passedOn = { forward_origin: { type: 'user', date: 1, sender_user: { id: 8880007 } } };
+    for (const anybody of [byBot, passedOn])
+      assert.equal(turn(withMessage({ ...own, ...anybody })).author.phone, null);
   });
 
   it('is linked to by id without a public name', () => {

@@ -43,10 +43,19 @@ export function momentOf({ date }: TelegramMessage, receivedAt: EpochMs): Pick<M
   return { at: Math.min(Math.trunc(date * 1000), receivedAt), atSource: 'provider' };
 }
 
-/** Whoever wrote it, with the number that they themselves shared. */
-export function authorOf({ from, chat, contact }: TelegramMessage): Author {
+/**
+ * Whoever wrote it, with the number that they themselves shared: Telegram names the account that a contact belongs to. One
+ * that was passed on, or that a bot has made for them, anybody could have written.
+ */
+export function authorOf({
+  from,
+  chat,
+  contact,
+  forward_origin: passedOn,
+  via_bot: bot,
+}: TelegramMessage): Author {
   const id = from?.id ?? chat.id;
-  const isOwnNumber = contact?.user_id === id;
+  const isOwnNumber = contact?.user_id === id && passedOn === undefined && bot === undefined;
   return {
     id: String(id),
     name: nameOf(from),

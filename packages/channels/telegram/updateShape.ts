@@ -45,6 +45,9 @@ export const messageShape = z.looseObject({
   text: unlessOdd(z.string()),
   caption: unlessOdd(z.string()),
   contact: unlessOdd(z.object({ phone_number: z.string(), user_id: z.int() })),
+  /** Whatever they are: that they are there says that the sender did not write it just now with their own hands. */
+  forward_origin: z.unknown().optional(),
+  via_bot: z.unknown().optional(),
   reply_to_message: unlessOdd(
     z.object({ message_id: z.int(), is_automatic_forward: unlessOdd(z.boolean()) }),
   ),

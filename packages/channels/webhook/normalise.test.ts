@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Event, momentsOf, type Privacy } from '@otklik/domain';
-import { test } from 'vitest';
+import { describe, it, test } from 'vitest';
 import { type HookEvent, hookEvent } from './body.ts';
 import { normalise } from './normalise.ts';
 
 const RECEIVED = Date.parse('2026-11-23T10:00:01.000Z');
-const CHANNEL = { id: 'site', policy: { formalReplies: ['Обращение принято'] } };
+const CHANNEL = { id: 'site', attests: [], policy: { formalReplies: ['Обращение принято'] } };
 
 const sent = (over: object): HookEvent =>
   hookEvent.parse({
@@ -93,3 +93,41 @@ for (const over of [
       assert.equal(nothing, undefined);
   });
 }
+
+describe('a number or an address', () => {
+  const from = { side: 'client', id: 'u7', phone: '+79990000001', email: 'ivan@example.ru' } as const;
+  const author = (over: object, attests: readonly ('phone' | 'email')[]) =>
+    normalise(sent({ from, ...over }), { ...CHANNEL, attests }, RECEIVED, {
+      text: 'full',
+      keepText: 0,
+      keepEvents: 0,
+    }).author;
+  const call = { kind: 'call', call: { direction: 'in', phase: 'ringing' } };
+
+  it('is what the client typed, unless the channel vouches for it', () => {
+    const { phone, email } = from;
+    for (const [over, attests, proven, typed] of [
+      [{}, [], { phone: null, email: null }, { phone, email }],
+      [{ kind: 'comment' }, [], { phone: null, email: null }, { phone, email }],
+      [{}, ['phone'], { phone, email: null }, { phone: null, email }],
+      [{}, ['email'], { phone: null, email }, { phone, email: null }],
+      [{}, ['phone', 'email'], { phone, email }, undefined],
+      [call, [], { phone, email: null }, { phone: null, email }],
+    ] as const)
+      assert.deepEqual(
+        author(over, attests),
+        { id: 'u7', name: null, ...proven, ...(typed && { typed }) },
+        JSON.stringify([over, attests]),
+      );
+  });
+
+  it('of a colleague is what the signed body says', () => {
+    const anna = { side: 'employee', id: 'anna', email: 'anna@example.ru' };
+    assert.deepEqual(author({ from: anna }, []), {
+      id: 'anna',
+      name: null,
+      phone: null,
+      email: 'anna@example.ru',
+    });
+  });
+});

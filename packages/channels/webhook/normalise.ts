@@ -1,10 +1,21 @@
-import { type EpochMs, type Event, keepText, type Privacy, subjectOf, wordingOf } from '@otklik/domain';
+import type { WebhookChannel } from '@otklik/config';
+import {
+  type Author,
+  type EpochMs,
+  type Event,
+  type HandleKind,
+  keepText,
+  type Policy,
+  type Privacy,
+  subjectOf,
+  wordingOf,
+} from '@otklik/domain';
 import type { HookEvent } from './body.ts';
 
 /** One checked event of a webhook body to ours. `at` is capped by our receipt: a clock ahead of ours wins nobody time (law 5). */
 export function normalise(
   event: HookEvent,
-  channel: { readonly id: string; readonly policy: { readonly formalReplies: readonly string[] } },
+  channel: Pick<WebhookChannel, 'id' | 'attests'> & { readonly policy: Pick<Policy, 'formalReplies'> },
   receivedAt: EpochMs,
   privacy: Privacy,
 ): Event {
@@ -16,8 +27,7 @@ export function normalise(
     author: {
       id: event.from.id ?? null,
       name: event.from.name || null,
-      phone: event.from.phone ?? null,
-      email: event.from.email ?? null,
+      ...saidBy(event, channel.attests),
     },
     at: Math.min(Date.parse(event.at), receivedAt),
     atSource: 'provider' as const,
@@ -63,3 +73,23 @@ export function normalise(
 
 /** `c-9/ringing` is a phase of the call `c-9`. An id without a phase is a call of its own. */
 const callId = (id: string): string => id.replace(/\/(ringing|answered|ended)$/, '');
+
+/**
+ * A colleague is whom the signed body names. Of a client, a number or address is theirs where the channel vouches for it; of
+ * a call, the number that was on the line; anything else is what somebody typed.
+ */
+function saidBy(
+  { kind, from }: HookEvent,
+  attests: readonly HandleKind[],
+): Pick<Author, 'phone' | 'email' | 'typed'> {
+  const [phone, email] = [from.phone ?? null, from.email ?? null];
+  if (from.side !== 'client') return { phone, email };
+  const isPhoneProven = kind === 'call' || attests.includes('phone');
+  const isEmailProven = attests.includes('email');
+  const typed = { phone: isPhoneProven ? null : phone, email: isEmailProven ? null : email };
+  return {
+    phone: isPhoneProven ? phone : null,
+    email: isEmailProven ? email : null,
+    ...((typed.phone ?? typed.email) !== null && { typed }),
+  };
+}

@@ -1,3 +1,4 @@
+import type { HandleKind } from '@otklik/domain';
 import { z } from 'zod';
 import type { Secret } from '../secret.ts';
 import { webhookSecretField } from '../secretFields.ts';
@@ -8,6 +9,8 @@ export interface WebhookChannel extends ChannelBase {
   readonly kind: 'webhook';
   /** `whsec_` + base64 for signatures; any text for `Authorization: Bearer`. */
   readonly secret: Secret;
+  /** What of `from` the sender has proven of the client (a code by SMS, a sign-in); all else is typed. */
+  readonly attests: readonly HandleKind[];
 }
 
 const schema = z
@@ -18,11 +21,19 @@ const schema = z
       'whsec_ + base64 of 24 to 64 bytes for signatures (Standard Webhooks); any text of 16 characters and more for Authorization: Bearer.',
       'env:SITE_SECRET',
     ),
+    attests: z
+      .array(z.enum(['phone', 'email']))
+      .default([])
+      .meta({
+        description:
+          'What of a message’s  from  your system has proven of the client (a code by SMS, a sign-in): only then does the number or address join their channels. Default: nothing, since a visitor can type anybody’s. A call always vouches for its number.',
+        examples: [['phone']],
+      }),
   })
   .meta({ description: 'Your own scripts and sites: signed events by HTTP.' });
 
 export const webhookKind = {
   schema,
-  settings: ({ kind, secret }) => ({ kind, secret }),
+  settings: ({ kind, secret, attests }) => ({ kind, secret, attests }),
   describe: ({ id }) => `webhook, POST /hooks/${id}`,
 } satisfies KindConfig<WebhookChannel, z.output<typeof schema>>;

@@ -206,6 +206,7 @@ export async function startBoardFixture(): Promise<BoardFixture> {
             ...wait,
             timeline: script.timeline,
             dispute: script.dispute,
+            typed_phone: null,
             call_back: script.callBack,
           });
         return json(response, 404, { title: 'Not found', detail: null });

@@ -97,6 +97,7 @@ function remembering(taken: Event[]): Taken {
 
 const channelOf = (id: string, secret: string, rate: number): WebhookChannel => ({
   kind: 'webhook',
+  attests: [],
   id,
   name: id,
   owner: 'anna',

@@ -33,6 +33,7 @@ export const waiting = (said: Partial<NamedWait> = {}): NamedWait => ({
   client_name: 'Иван',
   subject: null,
   client_phone: null,
+  typed_phone: null,
   disputed: false,
   channel: 'site',
   thread: 'chat-1',

@@ -33,6 +33,8 @@ export interface Texts {
   replyHint: string;
   take: string;
   callBack: string;
+  /** A number that nobody vouches for: it may be a stranger's. */
+  typedPhone(number: string): string;
   /** Which of our telephones rings first. */
   calling(from: string): string;
   callFailed(problem: string, number: string): string;
@@ -146,6 +148,7 @@ const ru: Texts = {
   replyHint: 'Чтобы ответить клиенту, ответьте на это сообщение.',
   take: 'Беру',
   callBack: 'Перезвонить',
+  typedPhone: (number) => `Телефон указан клиентом, не проверен: ${number}`,
   calling: (from) => `Звоним вам на ${from}, потом клиенту.`,
   callFailed: (problem, number) => `${problem}. Наберите сами: ${number}`,
   callUnknown: (problem, number) => `${problem}. Если телефон не зазвонит, наберите сами: ${number}`,
@@ -272,6 +275,7 @@ const en: Texts = {
   replyHint: 'To answer the client, reply to this message.',
   take: 'Mine',
   callBack: 'Call back',
+  typedPhone: (number) => `Number as typed by the client, not verified: ${number}`,
   calling: (from) => `Calling you on ${from}, then the client.`,
   callFailed: (problem, number) => `${problem}. Dial yourself: ${number}`,
   callUnknown: (problem, number) => `${problem}. If your telephone does not ring, dial yourself: ${number}`,

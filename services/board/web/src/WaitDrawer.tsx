@@ -18,7 +18,7 @@ import { dialledBy } from './waits.ts';
 import type { Wait, WaitWithTimeline } from './wire.ts';
 import { digits, timeOfDay } from './wording.ts';
 
-function Facts({ wait }: { readonly wait: Wait }) {
+function Facts({ wait }: { readonly wait: WaitWithTimeline }) {
   const { locale, texts } = useLanguage();
   const { personName, channelName } = useDirectory();
   const time = (iso: string) => timeOfDay(iso, clock.now(), locale);
@@ -26,6 +26,7 @@ function Facts({ wait }: { readonly wait: Wait }) {
     [texts.drawer.opened, time(wait.opened_at)],
     [texts.drawer.deadline, time(wait.breach_at)],
     [texts.drawer.owner, personName(wait.owner)],
+    [texts.typedPhone, wait.typed_phone],
     [
       texts.drawer.next,
       wait.closed_at === null && wait.next_step_at !== null ? time(wait.next_step_at) : null,

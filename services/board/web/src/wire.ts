@@ -76,6 +76,8 @@ export interface TimelineItem {
 export interface WaitWithTimeline extends Wait {
   readonly dispute: Dispute | null;
   /** By which line whoever looks can call the client, and which telephone of theirs rings first; null: they cannot. */
+  /** The number that an open wait's client gave, where none is proven. */
+  readonly typed_phone: string | null;
   readonly call_back: { readonly channel: string; readonly from: string } | null;
   readonly timeline: readonly TimelineItem[];
 }

@@ -1,13 +1,21 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconLink, IconLinkOff } from '@tabler/icons-react';
+import { IconCheck, IconLink, IconLinkOff } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChannelIcon } from '../ChannelIcon.tsx';
 import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
 import { refusal } from '../refusal.ts';
 import { timeOfDay } from '../wording.ts';
-import { dismissPair, fetchJoins, fetchSuggestions, joinClients, undoJoin } from './api.ts';
+import {
+  confirmJoin,
+  dismissPair,
+  fetchJoins,
+  fetchJoinsToReview,
+  fetchSuggestions,
+  joinClients,
+  undoJoin,
+} from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 import type { Client, Join, Suggestion } from './wire.ts';
 
@@ -28,6 +36,7 @@ function ClientCard({ client }: { readonly client: Client }) {
   const { locale } = useLanguage();
   const { channelName, channelKind } = useDirectory();
   const contacts = [client.phone, client.email].filter((contact) => contact !== null);
+  const typed = [client.typed_phone, client.typed_email].filter((contact) => contact !== null);
   return (
     <div className="client">
       <b>{client.name ?? texts.unnamed}</b>
@@ -38,6 +47,7 @@ function ClientCard({ client }: { readonly client: Client }) {
         </span>
       ))}
       {contacts.length > 0 && <span className="tabular">{contacts.join(' · ')}</span>}
+      {typed.length > 0 && <span className="tabular">{texts.typed(typed.join(' · '))}</span>}
       <span>
         {client.last_event_at !== null && texts.lastSeen(timeOfDay(client.last_event_at, Date.now(), locale))}
         {client.open_waits > 0 && <em> · {texts.openWaits(client.open_waits)}</em>}
@@ -105,6 +115,17 @@ function JoinRow({ join }: { readonly join: Join }) {
           </span>
         )}
       </div>
+      {join.to_review && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconCheck size={15} stroke={1.8} />}
+          disabled={acting.isPending}
+          onClick={() => acting.mutate(() => confirmJoin(join.id))}
+        >
+          {texts.confirm}
+        </Button>
+      )}
       {join.undone_at === null && (
         <Button
           size="compact-sm"
@@ -114,7 +135,7 @@ function JoinRow({ join }: { readonly join: Join }) {
           disabled={acting.isPending}
           onClick={() => acting.mutate(() => undoJoin(join.id))}
         >
-          {texts.undo}
+          {join.to_review ? texts.dismiss : texts.undo}
         </Button>
       )}
     </li>
@@ -127,7 +148,8 @@ export function ClientsPage() {
   const texts = usePageTexts().clients;
   const suggestions = useQuery({ queryKey: ['clients', 'suggestions'], queryFn: fetchSuggestions });
   const joins = useQuery({ queryKey: ['clients', 'joins'], queryFn: fetchJoins });
-  const problem = suggestions.error ?? joins.error;
+  const review = useQuery({ queryKey: ['clients', 'review'], queryFn: fetchJoinsToReview });
+  const problem = suggestions.error ?? review.error ?? joins.error;
   return (
     <main className="sheets">
       <header className="sheets__head">
@@ -152,6 +174,17 @@ export function ClientsPage() {
               ))}
             </ul>
           )}
+        </section>
+      )}
+      {review.data && review.data.length > 0 && (
+        <section className="sheet">
+          <h2 className="sheet__title">{texts.review}</h2>
+          <p className="sheet__note">{texts.reviewHint}</p>
+          <ul className="joins">
+            {review.data.map((join) => (
+              <JoinRow key={join.id} join={join} />
+            ))}
+          </ul>
         </section>
       )}
       {joins.data && (

@@ -60,8 +60,10 @@ export const getLinkCode = (person: string) =>
 
 export const fetchSuggestions = () => items<Suggestion>('/clients/suggestions');
 export const fetchJoins = () => items<Join>('/clients/joins?limit=50');
+export const fetchJoinsToReview = () => items<Join>('/clients/joins?limit=500&review=true');
 export const joinClients = (a: string, b: string) => post<{ readonly id: string }>('/clients/join', { a, b });
 export const dismissPair = (a: string, b: string) => post<null>('/clients/dismiss', { a, b });
+export const confirmJoin = (id: string) => post<null>(`/clients/joins/${id}/confirm`);
 export const undoJoin = (id: string) => post<null>(`/clients/joins/${id}/undo`);
 
 export const simulate = (policy: string, span: Span) =>

@@ -53,6 +53,9 @@ export interface Client {
   readonly channels: readonly string[];
   readonly phone: string | null;
   readonly email: string | null;
+  /** As the client typed it: nobody vouches for it. */
+  readonly typed_phone: string | null;
+  readonly typed_email: string | null;
   readonly last_event_at: Iso | null;
   readonly open_waits: number;
 }
@@ -60,7 +63,7 @@ export interface Client {
 export interface Suggestion {
   readonly a: Client;
   readonly b: Client;
-  readonly reason: 'same_name' | 'shared_handle';
+  readonly reason: 'same_name' | 'shared_handle' | 'typed_handle';
   readonly value: string;
 }
 
@@ -74,6 +77,8 @@ export interface Join {
   readonly at: Iso;
   readonly undone_at: Iso | null;
   readonly undone_by: string | null;
+  /** Made by a handle that nobody vouches for. */
+  readonly to_review: boolean;
 }
 
 export interface SimulatedTotals {
