@@ -114,8 +114,11 @@ export interface ListenerWorld {
   readonly memory: Memory;
   /** Called whenever it changes. `caughtUp` is true once an empty (or short) batch was read since the start: before that no alarm is raised (law 7). */
   report(state: ListenerState): void;
-  /** A body that normalising could not understand is kept for a person to look at, never dropped. Resolves when durable. */
-  quarantine(body: unknown, reason: string): Promise<void>;
+  /**
+   * A body that normalising could not understand, or whose sender nobody vouches for, is kept for a person to look at, never
+   * dropped. Resolves when durable.
+   */
+  quarantine(body: unknown, reason: string, why?: 'not_understood' | 'unproven'): Promise<void>;
   now(): EpochMs;
   log: Log;
 }

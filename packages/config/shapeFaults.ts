@@ -78,6 +78,8 @@ function problemOf(issue: Issue): string {
       return `is not ${choices(issue, ' or ')}`;
     case 'invalid_union':
       if (isKind(issue)) return `is no known kind (${choices(issue, ', ')})`;
+      if (issue.path.at(-1) === 'trusted_authserv')
+        return 'is neither the name of a server (mx.example.ru, *.example.ru, exchange_online) nor a list of names';
       return issue.path.at(-2) === 'accounts'
         ? 'is neither a text nor a list of texts (a number goes in quotes)'
         : 'is neither an id nor a list of ids';

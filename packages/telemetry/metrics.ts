@@ -87,6 +87,11 @@ export function createMetrics(version: string) {
       'Whether nothing has come for longer than the channel’s own rhythm explains',
       ['channel'],
     ),
+    quarantined: gauge(
+      'otklik_quarantined_bodies',
+      'What is kept aside: not understood, or a sender whom nobody vouches for',
+      ['channel'],
+    ),
     channelLastEvent: gauge(
       'otklik_channel_last_event_timestamp_seconds',
       'When a channel was last heard of',

@@ -14,6 +14,8 @@ import {
   disputesOf,
   handOver,
   handOverAll,
+  keptAside,
+  keptAsideCounts,
   type LivePeople,
   listAudit,
   listWaits,
@@ -46,6 +48,7 @@ import {
   callBackShape,
   channelShape,
   disputeShape,
+  keptAsideShape,
   noticeShape,
   ownerRow,
   personShape,
@@ -477,7 +480,10 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async () => {
-      const states = await channelStates(store);
+      const [states, aside] = await Promise.all([
+        channelStates(store),
+        keptAsideCounts(store, now() - 7 * DAY),
+      ]);
       return {
         items: [...world.config().channels.values()].map((channel) => {
           const state = states.get(channel.id);
@@ -496,8 +502,34 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
             last_event_at: state?.last_event_at ? iso(state.last_event_at) : null,
             silent_since: state?.silent_since ? iso(state.silent_since) : null,
             usual_per_hour: state?.usual_per_hour ?? null,
+            kept_aside: aside.get(channel.id) ?? 0,
           };
         }),
+      };
+    },
+  );
+
+  app.get(
+    '/channels/:id/kept-aside',
+    {
+      schema: {
+        summary: 'What of a channel was kept aside, the latest first: it opened no wait and answered none',
+        params: z.object({ id: z.string() }),
+        querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+        response: { 200: z.object({ items: z.array(keptAsideShape) }), ...refusals },
+      },
+    },
+    async (request) => {
+      const { id: channel } = request.params;
+      if (!world.config().channels.has(channel) || !theirs(request)({ channel }))
+        throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
+      const items = await keptAside(store, channel, request.query.limit);
+      return {
+        items: items.map(({ mail, ...item }) => ({
+          ...item,
+          at: iso(item.at),
+          mail: mail && { ...mail, to: [...mail.to] },
+        })),
       };
     },
   );

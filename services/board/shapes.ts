@@ -123,8 +123,31 @@ export const channelShape = z
     last_event_at: maybeTime,
     silent_since: maybeTime,
     usual_per_hour: z.number().nullable(),
+    kept_aside: z
+      .number()
+      .describe('What was kept aside in the last 7 days; see `/channels/{id}/kept-aside`'),
   })
   .meta({ id: 'Channel' });
+
+export const keptAsideShape = z
+  .object({
+    id: z.number(),
+    at: time,
+    reason: z.string(),
+    mail: z
+      .object({
+        from: z.string().nullable(),
+        to: z.array(z.string()),
+        subject: z.string().nullable(),
+        at: maybeTime.describe('When the mail server got it'),
+      })
+      .nullable()
+      .describe('null: it is no mail'),
+  })
+  .meta({
+    id: 'KeptAside',
+    description: 'Not understood, or from a sender whom nobody vouches for: it counts as nothing',
+  });
 
 export const blindShape = z
   .object({

@@ -1,7 +1,7 @@
 import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
-import { channelStates, openWaitGauges, type Store, settleHandles } from '@otklik/store';
+import { channelStates, keptAsideCounts, openWaitGauges, type Store, settleHandles } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { watchBacklog } from './backlog.ts';
 import { handleBatch } from './batches.ts';
@@ -104,6 +104,8 @@ async function collectChannels(store: Store, metrics: Metrics): Promise<void> {
     metrics.channelSilent.set({ channel }, silent_since === null ? 0 : 1);
     if (last_event_at !== null) metrics.channelLastEvent.set({ channel }, last_event_at / SECOND);
   }
+  metrics.quarantined.reset();
+  for (const [channel, kept] of await keptAsideCounts(store)) metrics.quarantined.set({ channel }, kept);
 }
 
 /** Prometheus sees no increase in a series that it meets for the first time: each begins at zero, not at its first event. */

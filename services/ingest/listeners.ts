@@ -114,10 +114,14 @@ function listenerWorld(feed: Feed, world: ListenersWorld) {
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
     // A bot that only pings is no channel: what it remembers is its own.
     memory: channelMemory(store, feed.channel ?? feed.name),
-    quarantine: async (body: unknown, reason: string) => {
-      await quarantine(store, feed.name, reason, body, now());
-      world.metrics.eventsRejected.inc({ channel: feed.channel ?? '', reason: 'not_understood' });
-      log.warn({ feed: feed.name, reason }, 'what the provider sent is kept aside: it cannot be understood');
+    quarantine: async (
+      body: unknown,
+      reason: string,
+      why: 'not_understood' | 'unproven' = 'not_understood',
+    ) => {
+      await quarantine(store, feed.name, reason, body, now(), feed.channel);
+      world.metrics.eventsRejected.inc({ channel: feed.channel ?? '', reason: why });
+      log.warn({ feed: feed.name, reason, why }, 'what the provider sent is kept aside');
     },
     report: (state: ListenerState) => void report(feed, state, world),
     now,

@@ -48,6 +48,7 @@ export const DECIDING_HEADERS = [
   'date',
   'auto-submitted',
   'return-path',
+  'authentication-results',
   'precedence',
   'list-id',
   'list-unsubscribe',

@@ -27,6 +27,7 @@ function feedOf(channel: EmailChannel, config: Config): Feed {
     fingerprint: JSON.stringify([
       channel.address,
       channel.also,
+      channel.trustedAuthserv,
       channel.imap.reveal(),
       oauth && [oauth.tokenUrl, oauth.clientId, oauth.clientSecret.reveal(), oauth.refreshToken.reveal()],
       channel.sent,

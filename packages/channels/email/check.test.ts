@@ -34,16 +34,33 @@ it('a mailbox is checked by a mail to itself: it says whether the provider files
       'fine: answers are looked for in Sent',
       'fine: a mail to oneself arrived',
       'fine: the copy of what was sent lies',
+      'gap: senders are not confirmed: mai',
     ]);
+    const trust = async (name: string[]) =>
+      (await checkMailbox({ ...channel, smtp: null, trustedAuthserv: name })).at(-1);
+    for (const _ of [1, 2, 3])
+      await mailbox.append(
+        'INBOX',
+        'Authentication-Results: mx.example.ru; dkim=none\nFrom: a@b.example\n\nx\n',
+      );
+    assert.match(
+      (await trust([]))?.said.en ?? '',
+      /trusted_authserv: mx\.example\.ru, if that is your server$/,
+    );
+    assert.equal((await trust(['mx.example.ru']))?.level, 'fine');
+    assert.match(
+      (await trust(['mx.other.ru']))?.said.en ?? '',
+      /^none of the latest mails .* mx\.example\.ru/,
+    );
     files = false;
-    assert.equal((await told()).at(-1), 'gap: the mail server files no copy ');
+    assert.equal((await told()).at(-2), 'gap: the mail server files no copy ');
     const wrong = { ...channel, imap: { reveal: () => mailbox.imap.replace('secret-of', 'wrong') } };
     assert.deepEqual(
       (await checkMailbox(wrong)).map(({ level }) => level),
       ['fault'],
     );
     const silent = await checkMailbox({ ...channel, smtp: null });
-    assert.equal(silent.at(-1)?.level, 'gap');
+    assert.equal(silent.at(-2)?.level, 'gap');
   } finally {
     await new Promise((closed) => server.close(() => closed(undefined)));
   }

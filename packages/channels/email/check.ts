@@ -6,9 +6,12 @@ import type { ImapFlow } from 'imapflow';
 import type { Transporter } from 'nodemailer';
 import type { Finding, Said } from '../channel.ts';
 import { connectionTo } from './account.ts';
+import { fetchMails } from './fetchMails.ts';
 import { type Folder, foldersOf } from './folders.ts';
+import type { Mail } from './mail.ts';
 import { MAIL_PACE } from './pace.ts';
 import { mailboxProblem } from './problems.ts';
+import { topmostAuthserv, trustedWord } from './proof.ts';
 import { transportOf } from './smtp.ts';
 
 /** How long a mail to oneself may be on its way. */
@@ -33,7 +36,11 @@ export async function checkMailbox(
   }
   try {
     const folders = foldersOf(await client.list(), channel, client.capabilities.has('X-GM-EXT-1'));
-    return [...foundIn(folders), ...(await sendToOneself(channel, client, folders, patienceMs))];
+    return [
+      ...foundIn(folders),
+      ...(await sendToOneself(channel, client, folders, patienceMs)),
+      await trustIn(channel, client),
+    ];
   } finally {
     client.close();
   }
@@ -57,6 +64,50 @@ function foundIn(folders: readonly Folder[]): Finding[] {
         })
       : fine({ ru: `ответы ищутся в папке ${sent.path}`, en: `answers are looked for in ${sent.path}` }),
   ];
+}
+
+/** So many of the latest mails say what the server writes. */
+const LOOKED_AT = 50;
+
+/**
+ * Whose word about senders is trusted, and whether it is there. A name is proposed only where most mails bear it topmost: a
+ * stranger can write one into their own mail, not into all.
+ */
+async function trustIn({ trustedAuthserv }: EmailChannel, client: ImapFlow): Promise<Finding> {
+  const mailbox = await client.mailboxOpen('INBOX', { readOnly: true });
+  const range = { from: Math.max(1, mailbox.uidNext - LOOKED_AT), to: mailbox.uidNext };
+  const mails = await fetchMails(client, 'inbox', range, () => false);
+  if (trustedAuthserv.length === 0) return proposed(mails);
+  const names = trustedAuthserv.join(', ');
+  const isThere =
+    mails.length === 0 || mails.some((mail) => trustedWord(mail.authentication, trustedAuthserv));
+  return isThere
+    ? fine({
+        ru: `кто написал письмо, подтверждает ${names}`,
+        en: `who wrote a mail is confirmed by ${names}`,
+      })
+    : gap({
+        ru: `ни в одном из последних писем (${mails.length}) нет Authentication-Results от ${names}: проверьте trusted_authserv${hint(mails).ru}`,
+        en: `none of the latest mails (${mails.length}) has Authentication-Results by ${names}: check trusted_authserv${hint(mails).en}`,
+      });
+}
+
+function proposed(mails: readonly Mail[]): Finding {
+  const { ru, en } = hint(mails);
+  return gap({
+    ru: `отправители не подтверждаются: письма коллег, которых нет в папке отправленных, ответом не считаются, один адрес клиента не объединяет его обращения — укажите trusted_authserv${ru}`,
+    en: `senders are not confirmed: mails of colleagues that do not lie in the folder of sent mail answer nothing, and a client’s address does not join their threads: write trusted_authserv${en}`,
+  });
+}
+
+function hint(mails: readonly Mail[]): Said {
+  const names = Map.groupBy(mails, topmostAuthserv);
+  const [name] = [...names].find(([each, theirs]) => each !== null && theirs.length * 2 > mails.length) ?? [
+    null,
+  ];
+  return name === null
+    ? { ru: ' (общего имени в последних письмах не видно)', en: ' (the latest mails have no name in common)' }
+    : { ru: `: ${name}, если это ваш сервер`, en: `: ${name}, if that is your server` };
 }
 
 async function sendToOneself(

@@ -46,7 +46,8 @@ export async function fetchMails(
     // `n:*` gives the last mail whatever n.
     if (message.uid < from || message.uid > to || only?.has(message.uid) === false) continue;
     if (isDraft(message)) continue;
-    const mail = mailOf(message, folder);
+    // Gmail’s «All mail» holds both sides; this label is its own, and no filter can set it.
+    const mail = mailOf(message, message.labels?.has('\\Sent') ? 'sent' : folder);
     const structure = message.bodyStructure;
     if (structure === undefined) mails.push(mail);
     else if (isReport(structure)) mails.push(await withReport(client, message.uid, mail, structure));
@@ -61,7 +62,9 @@ const isDraft = ({ flags, labels }: FetchMessageObject): boolean =>
 
 function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
   const { envelope = {}, bodyStructure, internalDate } = message;
-  const headers = headersOf(message.headers);
+  const lines = headerLinesOf(message.headers);
+  // Of a header that comes twice the first counts.
+  const headers = new Map(lines.toReversed());
   const time = internalDate === undefined ? Number.NaN : new Date(internalDate).getTime();
   return {
     folder,
@@ -75,6 +78,10 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
     internalDate: Number.isNaN(time) ? null : time,
     size: message.size ?? 0,
     headers,
+    authentication:
+      (envelope.from?.length ?? 0) > 1
+        ? []
+        : lines.flatMap(([name, value]) => (name === 'authentication-results' ? [value] : [])),
     contentType: bodyStructure?.type ?? '',
     reportType: bodyStructure?.parameters?.['report-type']?.toLowerCase() ?? null,
     text: null,
@@ -93,15 +100,16 @@ function addressesOf(list: readonly MessageAddressObject[] | undefined): Address
   });
 }
 
-/** Unfolded; of a header that comes twice the first counts. */
-function headersOf(raw: Buffer | undefined): Map<string, string> {
-  const headers = new Map<string, string>();
-  for (const line of (raw?.toString('utf8') ?? '').replaceAll(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
-    if (name !== '' && !headers.has(name)) headers.set(name, storable(line.slice(colon + 1)).trim());
-  }
-  return headers;
+/** Names in lower case with their values, unfolded, the topmost first. */
+function headerLinesOf(raw: Buffer | undefined): [string, string][] {
+  return (raw?.toString('utf8') ?? '')
+    .replaceAll(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/)
+    .flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':');
+      const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+      return name === '' ? [] : [[name, storable(line.slice(colon + 1)).trim()]];
+    });
 }
 
 const isReport = ({ type, parameters }: MessageStructureObject): boolean =>

@@ -32,6 +32,24 @@ it('sent mail is read first, then the inbox and what filters fill, and never wha
   assert.deepEqual(read(YANDEX), ['sent Отправленные', 'inbox INBOX', 'inbox Клиенты', 'junk Spam']);
 });
 
+it('what is filed below the folder of sent mail was sent', () => {
+  const filed = [
+    ...YANDEX,
+    folder('Отправленные|2025'),
+    folder('Отправленные|2025|Клиенты'),
+    folder('Отправленные2'),
+  ];
+  assert.deepEqual(read(filed), [
+    'sent Отправленные',
+    'sent Отправленные|2025',
+    'sent Отправленные|2025|Клиенты',
+    'inbox INBOX',
+    'inbox Клиенты',
+    'inbox Отправленные2',
+    'junk Spam',
+  ]);
+});
+
 it('spam can be left out, and the folder of sent mail named', () => {
   assert.deepEqual(read(YANDEX, { junk: 'off', sent: 'Клиенты' }), [
     'sent Клиенты',

@@ -25,25 +25,34 @@ export function foldersOf(
   isGmail: boolean,
 ): Folder[] {
   const usable = list.filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'));
-  const sent = usable.find(({ path, name, specialUse }) =>
-    channel.sent === null ? specialUse === '\\Sent' : path === channel.sent || name === channel.sent,
-  );
   const junk = usable.find(({ specialUse }) => specialUse === '\\Junk');
   const all = isGmail ? usable.find(({ specialUse }) => specialUse === '\\All') : undefined;
   const ignoredTrees = list
     .filter(({ specialUse }) => IGNORED_TREES.has(specialUse ?? ''))
     .map(({ path, delimiter }) => `${path}${delimiter}`);
+  const isThrownAway = ({ path }: ListResponse) => ignoredTrees.some((tree) => path.startsWith(tree));
+  const sentTrees = usable.filter(({ path, name, specialUse }) =>
+    channel.sent === null ? specialUse === '\\Sent' : path === channel.sent || name === channel.sent,
+  );
+  // What is filed below by year or by client was sent as well.
+  const sent = usable.filter(
+    (folder) =>
+      !isThrownAway(folder) &&
+      sentTrees.some(
+        ({ path, delimiter }) => folder.path === path || folder.path.startsWith(`${path}${delimiter}`),
+      ),
+  );
   const rest = usable.filter(
     (folder) =>
-      folder !== sent &&
+      !sent.includes(folder) &&
       folder !== junk &&
       !IGNORED.has(folder.specialUse ?? '') &&
       !UNSENT.test(folder.name) &&
-      !ignoredTrees.some((tree) => folder.path.startsWith(tree)),
+      !isThrownAway(folder),
   );
   const incoming = all === undefined ? rest : [all];
   return [
-    ...(sent === undefined ? [] : [{ path: sent.path, role: 'sent' as const }]),
+    ...sent.map(({ path }) => ({ path, role: 'sent' as const })),
     ...incoming.toSorted(inboxFirst).map(({ path }) => ({ path, role: 'inbox' as const })),
     ...(junk === undefined || channel.junk === 'off' ? [] : [{ path: junk.path, role: 'junk' as const }]),
   ];

@@ -19,6 +19,8 @@ export interface Mail {
   readonly size: number;
   /** Lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
+  /** The `Authentication-Results`, the topmost first, folded as they are; none where it is not clear whom the From names. */
+  readonly authentication: readonly string[];
   readonly contentType: string;
   readonly reportType: string | null;
   /** The words, without what they quote; null when they were not read or there are none. */

@@ -11,6 +11,7 @@ import { TestWorld } from '../testing/testWorld.ts';
 import { listenMailbox } from './mailbox.ts';
 import type { MailPace } from './pace.ts';
 
+const OWN = 'mx.example.ru';
 const PRIVACY = { text: 'full', keepText: 0, keepEvents: 0 } as const;
 
 function mail(id: string, more = '', body = 'Здравствуйте!', from = 'ann@mail.example'): string {
@@ -42,7 +43,7 @@ describe('a mailbox', () => {
   });
 
   const listen = (pace: Partial<MailPace> = {}, imap = mailbox.imap) => {
-    const channel = emailChannelOf({ imap: { reveal: () => imap } });
+    const channel = emailChannelOf({ imap: { reveal: () => imap }, trustedAuthserv: [OWN] });
     const listener = listenMailbox({ channel, people: new Set(), privacy: PRIVACY }, world, {
       ...FAST,
       ...pace,
@@ -174,6 +175,28 @@ describe('a mailbox', () => {
     const event = world.kept.flatMap(({ events }) => events).find((each) => each.id === id('a'));
     assert.equal(event?.kind === 'message' && event.text, 'Да');
     assert.ok(process.memoryUsage().arrayBuffers - before < 20_000_000);
+  });
+
+  it('keeps aside what only says that a colleague wrote it; the own server’s header, its topmost, proves it', async () => {
+    listen();
+    await up();
+    const answer = (name: string, headers: string) =>
+      mailbox.append(
+        'INBOX',
+        `${headers}${mail(id(name), `In-Reply-To: <${id('a')}>\n`, 'Да', 'sales@example.ru').replace('To: sales@example.ru', 'To: ann@mail.example')}`,
+      );
+    const header = (result: string) =>
+      `Authentication-Results: ${OWN};\n\tdmarc=${result} (p=none;\n dis=none) header.from=example.ru\n`;
+    await mailbox.append('INBOX', mail(id('a')));
+    await answer('b', `Authentication-Results: evil.example; dmarc=pass header.from=example.ru\n`);
+    await answer('c', header('fail') + header('pass'));
+    await answer('d', header('pass') + header('fail'));
+    await arrives('a', 'd');
+    assert.deepEqual(seen().toSorted(), [id('a'), id('d')]);
+    assert.deepEqual(
+      world.quarantined.map(({ body }) => (body as { messageId: string }).messageId),
+      [id('b'), id('c')],
+    );
   });
 
   it('takes back an answer that bounced', async () => {

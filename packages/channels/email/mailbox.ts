@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EmailChannel } from '@otklik/config';
-import { DAY, type Event, type Privacy } from '@otklik/domain';
+import { DAY, type Event, keepText, type Privacy } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
 import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
@@ -191,7 +191,8 @@ class MailboxReader {
   #isWanted(mail: Mail): boolean {
     const { channel, people, privacy } = this.#mailbox;
     const direction = directionOf(mail, channel, people);
-    return direction !== null && (privacy.text !== 'none' || direction.way === 'out');
+    if (direction === null || direction.way === 'claimed') return false;
+    return privacy.text !== 'none' || direction.way === 'out';
   }
 
   async #keep(mails: readonly Mail[]): Promise<void> {
@@ -205,6 +206,8 @@ class MailboxReader {
     for (const mail of mails) {
       const read = await this.#judge(mail, { channel, people, known, privacy, receivedAt: now() });
       if (read.event !== null && now() - read.event.at < STALE_AFTER_MS) events.push(read.event);
+      if (read.aside !== undefined && now() - (mail.internalDate ?? now()) < STALE_AFTER_MS)
+        await kept(this.#world.quarantine(asideOf(mail, privacy), read.aside, 'unproven'));
       for (const [name, value] of read.learned) {
         known.set(name, value);
         learned.set(name, value);
@@ -245,5 +248,15 @@ class MailboxReader {
     this.#world.report(state);
   }
 }
+
+/** What a person needs to find it in the mailbox. */
+const asideOf = (mail: Mail, privacy: Privacy) => ({
+  from: mail.from?.address ?? null,
+  to: mail.to.map(({ address }) => address).slice(0, MOST_SHOWN),
+  subject: privacy.text === 'none' ? null : keepText(mail.subject, 'preview'),
+  at: mail.internalDate === null ? null : new Date(mail.internalDate).toISOString(),
+  messageId: mail.messageId,
+});
+const MOST_SHOWN = 5;
 
 const isGmail = (client: ImapFlow): boolean => client.capabilities.has('X-GM-EXT-1');

@@ -19,15 +19,23 @@ function readAll(mails: readonly Mail[], over: Partial<Reading> = {}): Read[] {
 const side = (mail: Mail, over: Partial<Reading> = {}) => readAll([mail], over)[0]?.event?.side ?? 'nothing';
 const threads = (mails: readonly Mail[]) => readAll(mails).map(({ event }) => event?.thread);
 
+const OWN_SERVER = 'mx.example.ru';
+/** What the own server writes of a mail whose domain it has proven. */
+const proven = (domain: string): Partial<Mail> => ({
+  authentication: [`${OWN_SERVER}; dmarc=pass header.from=${domain}`],
+});
+const TRUSTING = { channel: emailChannelOf({ trustedAuthserv: [OWN_SERVER] }) };
+
 describe('who speaks', () => {
   const CASES: [string, Mail, string][] = [
     ['a stranger in the inbox', mailOf(), 'client'],
     ['a copy in the folder of sent mail', answerOf(), 'employee'],
     [
-      'our address in the inbox (another program filed no copy, and sent us one)',
-      answerOf({ folder: 'inbox' }),
+      'our address in the inbox (another program filed no copy, and sent us one), proven',
+      answerOf({ folder: 'inbox', ...proven('example.ru') }),
       'employee',
     ],
+    ['the same, which anybody can write', answerOf({ folder: 'inbox' }), 'nothing'],
     ['another address of ours', answerOf({ from: { address: 'info@example.ru', name: null } }), 'employee'],
     [
       'an address of a domain of ours',
@@ -35,9 +43,22 @@ describe('who speaks', () => {
       'employee',
     ],
     [
-      'one of our people from their own address',
-      answerOf({ folder: 'inbox', from: { address: 'olga@mail.private', name: null } }),
+      'one of our people from their own address, proven',
+      answerOf({
+        folder: 'inbox',
+        from: { address: 'olga@mail.private', name: null },
+        ...proven('mail.private'),
+      }),
       'employee',
+    ],
+    [
+      'the same, proven of another domain',
+      answerOf({
+        folder: 'inbox',
+        from: { address: 'olga@mail.private', name: null },
+        ...proven('evil.example'),
+      }),
+      'nothing',
     ],
     ['a forward to a colleague', answerOf({ to: [{ address: 'info@example.ru', name: null }] }), 'nothing'],
     ['a mail of nobody', mailOf({ from: null }), 'nothing'],
@@ -48,7 +69,84 @@ describe('who speaks', () => {
     ],
   ];
   for (const [what, mail, expected] of CASES)
-    it(`${what}: ${expected}`, () => assert.equal(side(mail), expected));
+    it(`${what}: ${expected}`, () => assert.equal(side(mail, TRUSTING), expected));
+});
+
+describe('a mail that says a colleague wrote it, and nobody vouches for that', () => {
+  const forged = answerOf({ folder: 'inbox' });
+  it('answers nothing, teaches nothing, and is kept aside once', () => {
+    const [, first, again] = readAll([mailOf(), forged, forged], TRUSTING);
+    assert.deepEqual([first?.event, again?.event], [null, null]);
+    assert.match(first?.aside ?? '', /answers nobody/);
+    assert.equal(again?.aside, undefined);
+    assert.deepEqual(
+      [...(first?.learned.keys() ?? [])].filter((name) => !name.startsWith('aside:')),
+      [],
+    );
+  });
+  it('is so whatever the sender has written into it', () => {
+    for (const authentication of [
+      ['evil.example; dmarc=pass header.from=example.ru'],
+      [
+        `${OWN_SERVER}; dmarc=fail header.from=example.ru`,
+        `${OWN_SERVER}; dmarc=pass header.from=example.ru`,
+      ],
+    ])
+      assert.equal(side({ ...forged, authentication }, TRUSTING), 'nothing');
+  });
+  it('is so where no server is trusted at all', () => {
+    const [read] = readAll([{ ...forged, ...proven('example.ru') }]);
+    assert.deepEqual([read?.event, read?.aside === undefined], [null, false]);
+  });
+  it('counts in the folder of sent mail, read before or after', () => {
+    for (const mails of [
+      [mailOf(), forged, answerOf()],
+      [mailOf(), answerOf(), forged],
+    ])
+      assert.deepEqual(
+        readAll(mails, TRUSTING).flatMap(({ event }) => event?.side ?? []),
+        ['client', 'employee'],
+      );
+  });
+  it('is the turn of the stranger whom its Reply-To names: a form on our own site', () => {
+    const replyTo = { address: 'ivan@mail.example', name: 'Иван' };
+    const to = [{ address: 'sales@example.ru', name: null }];
+    for (const over of [{ to }, {}]) {
+      const [read] = readAll([{ ...forged, replyTo, ...over }], TRUSTING);
+      assert.deepEqual([read?.event?.side, read?.event?.author.id], ['client', replyTo.address]);
+    }
+    assert.equal(
+      side({ ...forged, replyTo: { address: 'info@example.ru', name: null } }, TRUSTING),
+      'nothing',
+    );
+  });
+  it('is not kept aside in spam, nor between colleagues where no server is trusted', () => {
+    assert.equal(readAll([{ ...forged, folder: 'junk' }], TRUSTING)[0]?.aside, undefined);
+    const between = { ...forged, to: [{ address: 'info@example.ru', name: null }] };
+    assert.equal(readAll([between])[0]?.aside, undefined);
+    assert.notEqual(readAll([between], TRUSTING)[0]?.aside, undefined);
+  });
+});
+
+describe('a client’s address', () => {
+  const author = (mail: Mail, over: Partial<Reading> = TRUSTING) => readAll([mail], over)[0]?.event?.author;
+  it('is theirs when the own server has proven it, else it is what somebody wrote', () => {
+    const address = 'ann@mail.example';
+    const typed = { phone: null, email: address };
+    assert.equal(author(mailOf(proven('mail.example')))?.email, address);
+    assert.deepEqual([author(mailOf())?.email, author(mailOf())?.typed], [null, typed]);
+    assert.deepEqual([author(mailOf(), {})?.email, author(mailOf(), {})?.typed], [null, typed]);
+  });
+  it('with a subject that anybody can know brings nobody into a client’s thread, where it could have been proven', () => {
+    const forged = mailOf({ messageId: 'q3@evil.example', subject: 'Re: Заказ' });
+    const threadOf = (mail: Mail, over: Partial<Reading>) =>
+      readAll([mailOf(), mail], over)[1]?.event?.thread;
+    assert.equal(threadOf(forged, TRUSTING), 'q3@evil.example');
+    const own = { ...forged, ...proven('mail.example') };
+    const known = readAll([mailOf(proven('mail.example')), own], TRUSTING).map(({ event }) => event?.thread);
+    assert.equal(known[1], known[0]);
+    assert.equal(threadOf(forged, {}), 'q1@mail.example', 'nobody could have proven it');
+  });
 });
 
 describe('what a mail is about', () => {
@@ -141,7 +239,11 @@ describe('a form on a web site', () => {
   it('writes for the client whom it names, as a robot or as ourselves', () => {
     for (const from of ['noreply@forms.example', 'sales@example.ru', 'wordpress@shop.example.ru']) {
       const [read] = readAll([form(from)]);
-      assert.deepEqual([read?.event?.side, read?.event?.author.email], ['client', client.address], from);
+      assert.deepEqual(
+        [read?.event?.side, read?.event?.author.typed?.email],
+        ['client', client.address],
+        from,
+      );
     }
   });
   it('is answered where the client wants it', () => {
@@ -158,7 +260,13 @@ describe('a form on a web site', () => {
       'bot',
     );
     assert.equal(
-      side(form('sales@example.ru', { to: [{ address: 'ann@mail.example', name: null }] })),
+      side(
+        form('sales@example.ru', {
+          to: [{ address: 'ann@mail.example', name: null }],
+          ...proven('example.ru'),
+        }),
+        TRUSTING,
+      ),
       'employee',
     );
   });

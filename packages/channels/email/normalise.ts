@@ -1,5 +1,6 @@
 import type { EmailChannel } from '@otklik/config';
 import {
+  type Author,
   type EpochMs,
   type Event,
   keepText,
@@ -13,8 +14,9 @@ import { verdictOf } from './automatic.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
 import type { Address, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
-import { isOurs, strangersIn, writerOf } from './people.ts';
-import { factOf, idName, knownName, placeMail, threadNames } from './threads.ts';
+import { isOurs, strangerIn, strangersIn, writerOf } from './people.ts';
+import { type Proof, proofOf } from './proof.ts';
+import { asideName, factOf, idName, knownName, placeMail, threadNames } from './threads.ts';
 
 export interface Reading {
   readonly channel: EmailChannel;
@@ -28,22 +30,45 @@ export interface Reading {
 export interface Read {
   readonly event: Event | null;
   readonly learned: ReadonlyMap<string, string>;
+  /** Why it is kept for a person to look at, when it is read for the first time. */
+  readonly aside?: string;
 }
 
 const NOTHING: Read = { event: null, learned: new Map() };
+
+const CLAIMED = 'says that a colleague wrote it, and no trusted server vouches for that: it answers nobody';
+
+export type Direction =
+  | { readonly way: 'in'; readonly client: Address; readonly proof: Proof }
+  | { readonly way: 'out'; readonly client: Address }
+  /** It says that one of us wrote it, and nobody vouches for that: it answers nothing (law 3). */
+  | { readonly way: 'claimed'; readonly client: null };
 
 /** The client of a mail and which way it goes; null when it is nobody's: between colleagues, or of nobody. */
 export function directionOf(
   mail: Mail,
   channel: EmailChannel,
   people: ReadonlySet<string>,
-): { readonly way: 'in' | 'out'; readonly client: Address } | null {
+): Direction | null {
+  const { from, folder } = mail;
+  const proof = proofOf(mail, channel);
+  const toStrangers = strangersIn(mail, channel, people);
+  const isClaimed =
+    folder !== 'sent' && proof !== 'proven' && from !== null && isOurs(from.address, channel, people);
+  if (isClaimed) {
+    // A form on our own site, by a server of its own.
+    const client = strangerIn(mail, channel, people);
+    if (client !== null) return { way: 'in', client, proof: 'unproven' };
+    // Where nothing is ever proven, colleagues' mails to each other look like this too.
+    const isSuspect = toStrangers.length > 0 || proof === 'unproven';
+    return isSuspect && folder !== 'junk' ? { way: 'claimed', client: null } : null;
+  }
   const writer = writerOf(mail, channel, people);
   if (writer === null) return null;
-  if (mail.folder !== 'sent' && !isOurs(writer.address, channel, people))
-    return { way: 'in', client: writer };
+  if (folder !== 'sent' && !isOurs(writer.address, channel, people))
+    return { way: 'in', client: writer, proof: writer === from ? proof : 'unproven' };
   // A mail of ours that goes to colleagues only answers no client.
-  const client = strangersIn(mail, channel, people)[0];
+  const client = toStrangers[0];
   return client === undefined ? null : { way: 'out', client };
 }
 
@@ -51,7 +76,8 @@ export function directionOf(
 export function namesNeeded(mail: Mail, channel: EmailChannel, people: ReadonlySet<string>): string[] {
   if (mail.report !== null) return mail.report.about === null ? [] : [idName(mail.report.about)];
   const direction = directionOf(mail, channel, people);
-  return direction === null ? [] : threadNames(mail, direction.client.address);
+  if (direction === null) return [];
+  return direction.way === 'claimed' ? [asideName(mail)] : threadNames(mail, direction.client.address);
 }
 
 /** One mail as our event. Pure; never throws. */
@@ -60,11 +86,16 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const { channel, people, known, receivedAt } = reading;
   const direction = directionOf(mail, channel, people);
   if (direction === null) return NOTHING;
+  if (direction.way === 'claimed') {
+    const name = asideName(mail);
+    return known.has(name) ? NOTHING : { event: null, learned: new Map([[name, '']]), aside: CLAIMED };
+  }
   const { way, client } = direction;
+  const proof = way === 'in' ? direction.proof : 'proven';
   const isForUs = mail.to.some(({ address }) => isOurs(address, channel, people));
   const verdict = verdictOf(mail, way === 'in' ? client : mail.from, isForUs);
   const time = way === 'out' ? notBeforeQuestion(mail, known, receivedAt) : timeOf(mail, receivedAt);
-  const placed = placeMail(mail, client.address, known, time.at);
+  const placed = placeMail(mail, client.address, known, time.at, proof !== 'unproven');
   const isAcquainted = known.has(knownName(client.address));
   const isKnown = placed.continues && isAcquainted;
   // A client of ours who begins anew waits no less because a filter took them for spam.
@@ -85,7 +116,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
       id: writer?.address ?? null,
       name: writer?.name ?? null,
       phone: null,
-      email: side === 'bot' ? null : (writer?.address ?? null),
+      ...addressOf(side === 'bot' ? null : (writer?.address ?? null), proof === 'proven'),
     },
     ...time,
     receivedAt,
@@ -102,6 +133,10 @@ export function readMail(mail: Mail, reading: Reading): Read {
   if (side !== 'bot') learned.set(knownName(client.address), String(time.at));
   return { event, learned };
 }
+
+/** What is not proven may be anybody's: it joins nobody by itself. */
+const addressOf = (email: string | null, isProven: boolean): Pick<Author, 'email' | 'typed'> =>
+  isProven || email === null ? { email } : { email: null, typed: { phone: null, email } };
 
 const isWorthALook = (junk: EmailChannel['junk'], isKnown: boolean): boolean =>
   junk === 'all' || (junk === 'known' && isKnown);

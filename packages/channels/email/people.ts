@@ -16,8 +16,8 @@ export function isOurs(
 }
 
 /**
- * Who wrote a mail. A form on a web site writes as a robot or as ourselves and names the client in Reply-To (RFC 5322,
- * 3.6.2: where the author wants the answer).
+ * Who wrote a mail whose From is believed. A form on a web site writes as a robot or as ourselves and names the client in
+ * Reply-To (RFC 5322, 3.6.2: where the author wants the answer).
  */
 export function writerOf(
   mail: Pick<Mail, 'folder' | 'from' | 'replyTo' | 'to'>,
@@ -26,11 +26,22 @@ export function writerOf(
 ): Address | null {
   const { folder, from, replyTo } = mail;
   if (folder === 'sent' || from === null || replyTo === null || replyTo.address === from.address) return from;
-  if (isOurs(replyTo.address, channel, people) || isRobot(replyTo.address)) return from;
+  if (strangerIn(mail, channel, people) === null) return from;
   const isForm = isOurs(from.address, channel, people)
     ? strangersIn(mail, channel, people).length === 0
     : isRobot(from.address) && domainOf(replyTo.address) !== domainOf(from.address);
   return isForm ? replyTo : from;
+}
+
+/** The stranger whom a Reply-To names, where it names one. */
+export function strangerIn(
+  { replyTo }: Pick<Mail, 'replyTo'>,
+  channel: Pick<EmailChannel, 'address' | 'also'>,
+  people: ReadonlySet<string>,
+): Address | null {
+  const isStranger =
+    replyTo !== null && !isOurs(replyTo.address, channel, people) && !isRobot(replyTo.address);
+  return isStranger ? replyTo : null;
 }
 
 const ROBOTS = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|notifications?)([+._-].*)?$/;

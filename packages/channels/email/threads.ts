@@ -13,6 +13,9 @@ const weakName = (subject: string, counterpart: string): string =>
 /** Somebody who has written to us, or to whom we have written. */
 export const knownName = (address: string): string => `known:${digest(address)}`;
 
+/** A mail that was kept aside: once is enough. */
+export const asideName = (mail: Mail): string => `aside:${digest(eventIdOf(mail))}`;
+
 const WEAK_FOR_MS = 30 * DAY;
 /** So many ids of a long thread are looked up and remembered. */
 const MOST_IDS = 30;
@@ -41,24 +44,28 @@ export interface Placed {
 /**
  * The thread of a mail: that of its own id (its answer may have been read first), of the mail that it answers, of any that
  * it refers to, of the same subject with the same person within thirty days; else one of its own, named by the oldest id.
+ * `isBelieved`: false where a server could have proven who wrote it and did not: then the subject, which anybody can write
+ * with anybody's address, says nothing.
  */
 export function placeMail(
   mail: Mail,
   counterpart: string,
   known: ReadonlyMap<string, string>,
   at: EpochMs,
+  isBelieved = true,
 ): Placed {
   const ids = relatives(mail);
   const byId = ids.map((id) => factOf(known.get(idName(id)))).find((fact) => fact !== null) ?? null;
   const subject = plainSubject(mail.subject);
   const isReply = /^\s*(re|ответ|отв|aw|sv)\s*(\[\d+\])?:/i.test(mail.subject);
-  const weak = subject === '' || !isReply ? null : factOf(known.get(weakName(subject, counterpart)));
+  const weak =
+    subject === '' || !isReply || !isBelieved ? null : factOf(known.get(weakName(subject, counterpart)));
   const byWeak = weak !== null && Math.abs(at - weak.at) <= WEAK_FOR_MS ? weak : null;
   const oldest = mail.references[0] ?? mail.inReplyTo ?? eventIdOf(mail);
   const thread = byId?.thread ?? byWeak?.thread ?? oldest;
   const fact = JSON.stringify({ thread, at } satisfies Fact);
   const learned = new Map(ids.filter((id) => !known.has(idName(id))).map((id) => [idName(id), fact]));
-  if (subject !== '') learned.set(weakName(subject, counterpart), fact);
+  if (subject !== '' && isBelieved) learned.set(weakName(subject, counterpart), fact);
   return { thread, continues: byId !== null || byWeak !== null || mail.inReplyTo !== null, learned };
 }
 

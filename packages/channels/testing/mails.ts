@@ -16,6 +16,7 @@ export function emailChannelOf(over: Partial<EmailChannel> = {}): EmailChannel {
     smtp: null,
     oauth: null,
     sent: null,
+    trustedAuthserv: [],
     junk: 'known',
     ...over,
   };
@@ -35,6 +36,7 @@ export function mailOf(over: Partial<Mail> = {}, headers: Readonly<Record<string
     internalDate: MAIL_AT,
     size: 500,
     headers: new Map(Object.entries(headers)),
+    authentication: [],
     contentType: 'text/plain',
     reportType: null,
     text: 'Здравствуйте!',

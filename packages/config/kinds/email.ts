@@ -19,6 +19,11 @@ export interface EmailChannel extends ChannelBase {
   readonly oauth: EmailOAuth | null;
   /** The folder of sent mail where its name tells nobody; null: found by itself. */
   readonly sent: string | null;
+  /**
+   * Of which servers the `Authentication-Results` are believed: a name, `*.domain`, or `exchange_online`, which names itself
+   * nowhere. Lower case; empty: of none, so that no From is proven.
+   */
+  readonly trustedAuthserv: readonly string[];
   /** `known`: of spam only what comes from people with whom we were in touch. */
   readonly junk: 'known' | 'all' | 'off';
 }
@@ -58,6 +63,14 @@ const schema = z
       .optional()
       .meta({ description: 'Access tokens instead of a password, as Google and Microsoft want them.' }),
     sent: textField('Folder of sent mail, where it is not found by itself.', 'Отправленные').optional(),
+    trusted_authserv: z
+      .union([authservField(), z.array(authservField())])
+      .optional()
+      .meta({
+        description:
+          'Whose  Authentication-Results  prove who wrote a mail: the name with which your own mail server begins them. Default: that of Gmail, Yandex, Mail.ru and Microsoft 365, by the address in  imap ; of any other server none, and [] of none at all.  channel check  tells the name.',
+        examples: ['mx.example.ru'],
+      }),
     junk: z.enum(['known', 'all', 'off']).default('known').meta({
       description:
         'Spam: known counts what comes from people with whom we were in touch, all everything that is no mass mail.',
@@ -83,10 +96,35 @@ export const emailKind = {
             refreshToken: entry.oauth.refresh_token,
           },
     sent: entry.sent ?? null,
+    trustedAuthserv:
+      entry.trusted_authserv === undefined
+        ? authservOf(new URL(entry.imap.reveal()).hostname)
+        : [entry.trusted_authserv].flat(),
     junk: entry.junk,
   }),
   describe: ({ imap }) => `email, ${new URL(imap.reveal()).hostname}`,
 } satisfies KindConfig<EmailChannel, z.output<typeof schema>>;
+
+/** Providers who write their own header on every mail, above whatever the sender has written. */
+function authservOf(host: string): string[] {
+  if (/^imap\.(gmail|googlemail)\.com$/.test(host)) return ['mx.google.com'];
+  if (/^imap\.(yandex\.(ru|com|com\.tr|kz|by|uz)|ya\.ru)$/.test(host)) return ['*.yandex.net'];
+  if (/^imap\.mail\.ru$/.test(host)) return ['mxs.mail.ru'];
+  if (/^(outlook\.office365\.com|outlook\.office\.com|imap-mail\.outlook\.com)$/.test(host))
+    return ['exchange_online'];
+  return [];
+}
+
+function authservField() {
+  const read = (text: string): Reading<string> =>
+    /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) || text === 'exchange_online'
+      ? { value: text.toLowerCase() }
+      : { problem: 'is no name of a server such as mx.example.ru, *.example.ru or exchange_online' };
+  return field(read, {
+    description: 'A name, *.domain for all below it, or exchange_online.',
+    examples: ['mx.example.ru'],
+  });
+}
 
 function ownAddressField() {
   const read = (text: string): Reading<string> =>

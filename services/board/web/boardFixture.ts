@@ -112,6 +112,7 @@ export function channelOf(id: string, name: string, kind: string, more: Partial<
     last_event_at: null,
     silent_since: null,
     usual_per_hour: null,
+    kept_aside: 0,
     ...more,
   };
 }

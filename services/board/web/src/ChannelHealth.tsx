@@ -16,10 +16,10 @@ const NAMED_AT_MOST = { wide: 8, narrow: 2 };
 type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown';
 
 /** The worst that is known of it. */
-function healthOf({ up, silent_since, gaps }: Channel): Health {
+function healthOf({ up, silent_since, gaps, kept_aside }: Channel): Health {
   if (up === false) return 'down';
   if (silent_since !== null) return 'silent';
-  if (gaps.length > 0) return 'partly';
+  if (gaps.length > 0 || kept_aside > 0) return 'partly';
   return up === null ? 'unknown' : 'up';
 }
 
@@ -33,6 +33,7 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
     down: texts.channelDown,
     unknown: texts.channelUnknown,
   }[health](channel.name);
+  const aside = channel.kept_aside > 0 ? texts.keptAside(channel.kept_aside) : null;
   const more = [channel.problem, ...channel.gaps].filter((part) => part !== null);
   const role = useMe().data?.role;
   const [opened, setOpened] = useState(false);
@@ -50,7 +51,12 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
   const isTested = role === 'admin' || role === 'head';
   return (
     <li>
-      <Tooltip label={[say, ...more].join('. ')} openDelay={200} multiline maw={420}>
+      <Tooltip
+        label={[say, ...more, ...(aside === null ? [] : [aside])].join('. ')}
+        openDelay={200}
+        multiline
+        maw={420}
+      >
         {isTested ? (
           <button
             type="button"

@@ -100,6 +100,8 @@ export interface Channel {
   /** Since when nothing has come, against its own rhythm. */
   readonly silent_since: Iso | null;
   readonly usual_per_hour: number | null;
+  /** In the last 7 days. */
+  readonly kept_aside: number;
 }
 
 export interface Person {

@@ -149,6 +149,8 @@ export function ClientsPage() {
   const suggestions = useQuery({ queryKey: ['clients', 'suggestions'], queryFn: fetchSuggestions });
   const joins = useQuery({ queryKey: ['clients', 'joins'], queryFn: fetchJoins });
   const review = useQuery({ queryKey: ['clients', 'review'], queryFn: fetchJoinsToReview });
+  // Those to review stand above.
+  const logged = (joins.data ?? []).filter((join) => !join.to_review);
   const problem = suggestions.error ?? review.error ?? joins.error;
   return (
     <main className="sheets">
@@ -189,9 +191,9 @@ export function ClientsPage() {
       )}
       {joins.data && (
         <section className="sheet">
-          <h2 className="sheet__title">{joins.data.length === 0 ? texts.noLog : texts.log}</h2>
+          <h2 className="sheet__title">{logged.length === 0 ? texts.noLog : texts.log}</h2>
           <ul className="joins">
-            {joins.data.map((join) => (
+            {logged.map((join) => (
               <JoinRow key={join.id} join={join} />
             ))}
           </ul>

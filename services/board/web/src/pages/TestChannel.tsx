@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useLanguage } from '../locale.tsx';
 import type { Channel } from '../wire.ts';
 import { testChannel } from './api.ts';
+import { KeptAsideList } from './KeptAsideList.tsx';
 import { usePageTexts } from './usePageTexts.ts';
 
 /** How one channel stands, and an event that goes the whole way when asked for. */
@@ -33,6 +34,7 @@ export function TestChannel({
             {line}
           </Text>
         ))}
+        {channel.kept_aside > 0 && <KeptAsideList channel={channel} />}
         <Text size="sm" c="dimmed">
           {texts.what}
         </Text>

@@ -5,6 +5,7 @@ import type {
   ChannelRow,
   Dispute,
   Join,
+  KeptAside,
   OwnerRow,
   Simulation,
   Suggestion,
@@ -44,6 +45,9 @@ export const fetchLinking = (channel: string) =>
   );
 export const askForLinkingCode = (channel: string) =>
   post<{ readonly asked: true }>(`/channels/${encodeURIComponent(channel)}/linking/code`, {});
+
+export const fetchKeptAside = (channel: string) =>
+  items<KeptAside>(`/channels/${encodeURIComponent(channel)}/kept-aside?limit=20`);
 
 export const testChannel = (channel: string) =>
   post<{ readonly ok: boolean; readonly steps: readonly TestedStep[] }>(

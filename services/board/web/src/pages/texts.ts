@@ -37,6 +37,13 @@ const ru = {
     blindLead: 'Когда канал не было видно: обращения за это время могли прийти поздно или не прийти.',
     notRunning: 'программа не работала',
   },
+  keptAside: {
+    title: (count: number) => `Отложено за неделю: ${count}`,
+    why: 'Это не открыло и не закрыло ни одного обращения. Посмотрите сами.',
+    mail: 'Письмо будто бы от сотрудника, но почтовый сервер это не подтвердил (trusted_authserv)',
+    other: 'Не удалось разобрать',
+    to: (who: string) => `кому: ${who}`,
+  },
   channelTest: {
     what: 'Проверка отправит в канал событие так, как это делает провайдер: владельцу придёт пинг о пропущенном звонке, если это телефон. Ожидание сразу закроется.',
     start: 'Проверить',
@@ -181,6 +188,13 @@ const en: PageTexts = {
     blind: 'Blind time',
     blindLead: 'When a channel could not be seen: what clients wrote then may have come late, or not at all.',
     notRunning: 'the program was not running',
+  },
+  keptAside: {
+    title: (count) => `Kept aside this week: ${count}`,
+    why: 'It has neither opened nor closed a wait. Have a look yourself.',
+    mail: 'A mail that says a colleague wrote it; the mail server has not confirmed that (trusted_authserv)',
+    other: 'Could not be understood',
+    to: (who) => `to: ${who}`,
   },
   channelTest: {
     what: 'The test sends an event into the channel as its provider would. Of a phone line the owner is pinged about a missed call. The wait is closed again at once.',

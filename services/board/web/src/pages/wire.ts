@@ -111,3 +111,16 @@ export interface TestedStep {
   readonly ok: boolean;
   readonly said: { readonly ru: string; readonly en: string };
 }
+
+/** What of a channel was kept aside: it counts as nothing. */
+export interface KeptAside {
+  readonly id: number;
+  readonly at: Iso;
+  readonly reason: string;
+  readonly mail: {
+    readonly from: string | null;
+    readonly to: readonly string[];
+    readonly subject: string | null;
+    readonly at: Iso | null;
+  } | null;
+}
