@@ -1,6 +1,7 @@
 -- What a client merely says of themselves (a typed number, a From that nobody vouches for) joins nobody any more (law 3).
 
--- null: written before it was told apart; settled at the engine's next start, which knows the channels (packages/store/settleHandles.ts).
+-- null: written before it was told apart, and as good as attested until the engine's next start has settled it, which knows
+-- the channels (packages/store/settleHandles.ts).
 alter table handles add column attested boolean;
 create index handles_unsettled on handles (client) where attested is null;
 

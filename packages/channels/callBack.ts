@@ -10,6 +10,8 @@ export interface CallBack {
   readonly from: string;
   /** The client's number, E.164. */
   readonly to: string;
+  /** The same, where the client only typed it; null where it is proven. */
+  readonly typed: string | null;
   readonly dial: Dial;
 }
 
@@ -37,7 +39,8 @@ export function callBackOf(
   for (const channel of own?.kind === 'phone' ? [own] : config.channels.values()) {
     const from = channel.accounts.get(person)?.[0];
     const dial = from === undefined ? null : (channelOf(channel).dial?.(channel, config) ?? null);
-    if (from !== undefined && dial !== null) return { channel, from, to, dial };
+    if (from !== undefined && dial !== null)
+      return { channel, from, to, typed: wait.client_phone === null ? to : null, dial };
   }
   return null;
 }

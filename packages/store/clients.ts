@@ -169,7 +169,7 @@ async function clientsAround(tx: Db, changed: readonly string[]): Promise<string
     select distinct t.client_id from threads t where t.own_client in (
       select unnest(${changed}::uuid[])
       union select other.client from handles h join handles other using (kind, value)
-        where h.client = any(${changed}::uuid[]) and h.attested and other.attested
+        where h.client = any(${changed}::uuid[]) and h.attested is not false and other.attested is not false
       union select j.a from joins j where j.b = any(${changed}::uuid[])
       union select j.b from joins j where j.a = any(${changed}::uuid[]))`.execute(tx);
   return rows.map(({ client_id }) => client_id);
@@ -192,7 +192,7 @@ export async function regroup(tx: Db, changed: readonly string[]): Promise<Group
     where t.client_id = any(${around}::uuid[]) order by c.created_at, c.id`.execute(tx);
   const clients = members.map(({ own_client }) => own_client);
   const { rows: attested } = await sql<Attested>`
-    select client, kind, value from handles where client = any(${clients}::uuid[]) and ignored_at is null and attested
+    select client, kind, value from handles where client = any(${clients}::uuid[]) and ignored_at is null and attested is not false
     order by client, kind, value`.execute(tx);
   const { rows: confirmed } = await sql<Confirmed>`
     select a, b from joins where (reason = 'person' or kept) and undone_at is null and a = any(${clients}::uuid[])`.execute(
@@ -265,7 +265,7 @@ async function renameClients(tx: Db, ids: readonly string[]): Promise<void> {
 /** Whether what an event says of its client is attested of its thread. What was recorded before typed handles were told apart says all in one place. */
 const isAttested = (kind: HandleKind, value: RawBuilder<unknown>) => sql`exists (
   select from threads o join handles h on h.client = o.own_client
-  where o.channel = e.channel and o.thread = e.thread and h.kind = ${kind} and h.value = lower(${value}) and h.attested)`;
+  where o.channel = e.channel and o.thread = e.thread and h.kind = ${kind} and h.value = lower(${value}) and h.attested is not false)`;
 
 /** The number or address that the newest of these events `e` proves of the client. */
 export const provenOf = (kind: HandleKind, events: RawBuilder<unknown>): RawBuilder<unknown> => sql`(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MINUTE } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { at } from '../domain/testing/story.ts';
+import { at, story } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
 import { beginCall, type Commanded, callFailed, handOver, noReplyNeeded, takeWait } from './commands.ts';
 import { listAudit, waitsById } from './reads.ts';
@@ -136,7 +136,7 @@ describe('what people decide', () => {
   });
 
   const call = (id: string, by: string, press: string, now: number) =>
-    beginCall(store, RULES, id, by, { via: 'line', press }, now).then(reasonOf);
+    beginCall(store, RULES, id, by, { via: 'line', press, typed: null }, now).then(reasonOf);
 
   it('whoever calls back is on it: the chain holds for the lease, once', async () => {
     const wait = await openWait(store, OPENED);
@@ -155,6 +155,35 @@ describe('what people decide', () => {
     assert.deepEqual(await audited(), [
       ['anna', 'call'],
       ['anna', 'call'],
+    ]);
+  });
+
+  it('a call that was placed for a typed number answers who typed it, and joins nobody', async () => {
+    const number = '+79990007700';
+    const author = { id: 'c', name: 'Иван', phone: null, email: null, typed: { phone: number, email: null } };
+    const wait = await openWait(store, OPENED, RULES, { thread: 'form', author });
+    const other = await openWait(store, OPENED, RULES, { thread: 'other', author });
+    const order = { via: 'line', press: 'p1', typed: number };
+    assert.equal((await beginCall(store, RULES, wait.id, 'boris', order, at('10:01:00'))).outcome, 'done');
+    const tell = (table: string) => recordEvents(store, story(table), RULES, at('10:09:00'));
+    const standing = async () =>
+      (await waitsById(store, [wait.id, other.id])).map((each) => [
+        each.thread,
+        each.closed_at,
+        each.answered_by,
+      ]);
+    await tell(`10:01:03 line/${number} unknown call k1/ringing out`);
+    await tell(`10:01:20 line/${number} unknown call k1/answered out`);
+    const fresh = (await tell(`10:06:20 line/${number} unknown call k1/ended out answered talk=300`)).fresh;
+    assert.deepEqual(
+      fresh.map(({ channel }) => channel),
+      ['line'],
+    );
+    // Another call to that number is nobody's answer.
+    await tell(`10:07:00 line/${number} unknown call k2/ended out answered talk=60`);
+    assert.deepEqual((await standing()).sort(), [
+      ['form', at('10:01:20'), 'boris'],
+      ['other', null, null],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from
 import { sql } from 'kysely';
 import type { ClockRules } from './clock.ts';
 import { saveNotices, wantEdits } from './notices.ts';
+import { saveOrderedCall } from './orderedCalls.ts';
 import { firstDue, type RecordRules, recordIn } from './record.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
@@ -73,6 +74,14 @@ async function take(
 /** It takes a while until the telephone rings: a second order so soon after the first would only dial twice. */
 const CALL_AGAIN_AFTER_MS = 20 * SECOND;
 
+interface CallOrder {
+  /** The line that dials. */
+  readonly via: string;
+  readonly press: string;
+  /** The number, E.164, where the client only typed it; null where it is proven. */
+  readonly typed: string | null;
+}
+
 /**
  * Leave to have an exchange call the client back, written down before it is asked: whoever gets `done` asks it once, and
  * tells by {@link callFailed} when nothing came of it. `press` names the press: however often it is delivered, one call comes
@@ -83,10 +92,10 @@ export async function beginCall(
   rules: Rules,
   id: string,
   by: string,
-  order: { readonly via: string; readonly press: string },
+  { via, press, typed }: CallOrder,
   now: EpochMs,
 ): Promise<Commanded> {
-  return command(store, id, by, 'call', now, order, async (tx, wait) => {
+  return command(store, id, by, 'call', now, { via, press }, async (tx, wait) => {
     const channel = rules.channels.get(wait.channel);
     if (!channel) return 'unknown_channel';
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
@@ -95,7 +104,11 @@ export async function beginCall(
       where wait_id = ${id} and action in ('call', 'call_refused') order by position desc`.execute(tx);
     const [last] = rows;
     const isRecent = last?.action === 'call' && last.at > now - CALL_AGAIN_AFTER_MS;
-    if (isRecent || rows.some(({ press }) => press === order.press)) return 'just_called';
+    if (isRecent || rows.some((row) => row.press === press)) return 'just_called';
+    if (typed !== null) {
+      const { channel: its, thread } = wait;
+      await saveOrderedCall(tx, { channel: its, thread, via, number: typed, by }, now);
+    }
     return wait.takers.includes(by) ? wait : take(tx, wait, by, channel.policy.takeLease, rules, now);
   });
 }

@@ -41,6 +41,7 @@ import {
   type Span,
 } from './history.ts';
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
+import { toldWhereOrdered } from './orderedCalls.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -86,6 +87,18 @@ export async function recordEvents(
 
 /** The same inside a transaction of the caller's. */
 export async function recordIn(
+  tx: Db,
+  told: readonly Event[],
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<Recorded> {
+  const again = await toldWhereOrdered(tx, told);
+  const { fresh, changes } = await recordAll(tx, [...told, ...again], rules, now);
+  const ours = new Set<string>(again.map(({ channel, id }) => eventKey(channel, id)));
+  return { fresh: fresh.filter((row) => !ours.has(keyOf(row))), changes };
+}
+
+async function recordAll(
   tx: Db,
   events: readonly Event[],
   rules: RecordRules,

@@ -190,9 +190,9 @@ export type NamedWait = WaitRow & {
 export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJECT_OF_WAIT} as subject,
   case when w.closed_at is null then coalesce(
     (select case when count(*) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
-      where t.channel = w.channel and t.thread = w.thread and h.kind = 'phone' and h.attested),
+      where t.channel = w.channel and t.thread = w.thread and h.kind = 'phone' and h.attested is not false),
     (select case when count(distinct h.value) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
-      where t.client_id = w.client_id and h.kind = 'phone' and h.attested)) end as client_phone,
+      where t.client_id = w.client_id and h.kind = 'phone' and h.attested is not false)) end as client_phone,
   case when w.closed_at is null then c.typed_phone end as typed_phone,
   exists (select from disputes d where d.wait_id = w.id) as disputed`;
 

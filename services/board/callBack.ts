@@ -51,7 +51,7 @@ export async function callBack(
         'The client cannot be called from here: their number is not known, or you have no telephone at an exchange that dials on request (accounts of the channel).',
       ),
     );
-  const order = { via: call?.channel.id ?? '', press: randomUUID() };
+  const order = { via: call?.channel.id ?? '', typed: call?.typed ?? null, press: randomUUID() };
   const begun = await beginCall(store, world.rules(), wait.id, person ?? '', order, now());
   if (begun.outcome === 'refused' || call === null) return begun;
   const dialled = await orderCall(call, new AbortController().signal, (error) =>

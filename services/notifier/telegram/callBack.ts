@@ -50,7 +50,7 @@ export async function callBackByButton(
   if (now() - press.receivedAt > OLDEST_PRESS_MS) return { text: texts.pressedLongAgo, isAlert: true };
   const call = callBackOf(wait, person.id, world.config());
   if (call === null && wait.closed_at === null) return { text: texts.cannotCall, isAlert: true };
-  const order = { via: call?.channel.id ?? '', press: press.callbackId };
+  const order = { via: call?.channel.id ?? '', typed: call?.typed ?? null, press: press.callbackId };
   const begun = await beginCall(store, world.rules(), wait.id, person.id, order, now());
   if (begun.outcome === 'refused') return { text: refused(begun) };
   if (call === null) return { text: texts.cannotCall, isAlert: true };
