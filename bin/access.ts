@@ -1,7 +1,18 @@
 import { existsSync } from 'node:fs';
-import { formatFault, loadConfig } from '@otklik/config';
-import { HOUR } from '@otklik/domain';
-import { type Access, type AccessRole, createAccess, type Store } from '@otklik/store';
+import { userInfo } from 'node:os';
+import { type Config, formatFault, loadConfig } from '@otklik/config';
+import { DAY, type EpochMs, HOUR } from '@otklik/domain';
+import {
+  type Access,
+  type AccessRole,
+  createAccess,
+  type KnownAccess,
+  type ListedAccess,
+  listAccess,
+  type Revoked,
+  revokeAccess,
+  type Store,
+} from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
 import { missingConfig } from './config.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -18,7 +29,7 @@ interface Asked {
 
 export async function createToken(asked: Asked): Promise<number> {
   return withStore(asked, async (store, access) => {
-    console.log(await createAccess(store, 'bearer', access, null));
+    console.log(await createAccess(store, 'bearer', access, null, { by: operator() }));
   });
 }
 
@@ -28,15 +39,127 @@ export async function printSignInLink(asked: Asked): Promise<number> {
     asked.person === undefined ? { role: 'admin', ...asked } : asked,
     async (store, access, publicUrl) => {
       console.log(
-        await signInLink(store, access, publicUrl ?? `http://${environment.host}:${environment.port}`),
+        await signInLink(
+          store,
+          access,
+          publicUrl ?? `http://${environment.host}:${environment.port}`,
+          operator(),
+        ),
       );
     },
   );
 }
 
 /** A link that signs one browser in, once, within a day. */
-export async function signInLink(store: Store, access: Access, base: string): Promise<string> {
-  return `${base}/sign-in?code=${await createAccess(store, 'link', access, Date.now() + LINK_LIFE)}`;
+export async function signInLink(store: Store, access: Access, base: string, by: string): Promise<string> {
+  return `${base}/sign-in?code=${await createAccess(store, 'link', access, Date.now() + LINK_LIFE, { by })}`;
+}
+
+/** Under which name whoever types commands stands in the audit log. */
+function operator(): string {
+  try {
+    return `console (${userInfo().username})`;
+  } catch {
+    return 'console'; // a container's user may have no name
+  }
+}
+
+const KINDS = { token: 'bearer', session: 'session' } as const;
+type Listed = keyof typeof KINDS;
+
+/** `token list` and `session list`: never a token, only what a person needs to choose one to revoke. */
+export async function listAccesses(what: Listed, person: string | undefined): Promise<number> {
+  return withDatabase(async (store, config) => {
+    const { session } = config ?? DEFAULTS;
+    const all = await listAccess(store, KINDS[what], Date.now(), session);
+    const shown = all.filter((each) => person === undefined || each.person === person);
+    if (shown.length === 0) console.log(`There is no ${what}${person === undefined ? '' : ` of ${person}`}.`);
+    else console.log(table(shown.map((each) => rowOf(each, config, what === 'session' ? session : null))));
+    return 0;
+  });
+}
+
+/** Without a readable otklik.yaml sessions are listed as if nothing stood there. */
+const DEFAULTS = { session: { idle: 14 * DAY, max: 90 * DAY } };
+
+function rowOf(
+  access: ListedAccess,
+  config: Config | null,
+  limits: Config['session'] | null,
+): Record<string, string> {
+  const { id, person, name, created_at: created, last_used_at: used, expires_at: expires } = access;
+  const configured = config?.people.get(person ?? '');
+  const isGone = person !== null && config !== null && configured === undefined;
+  const isTheirs = access.role === 'owner' || access.role === 'head';
+  const ends = limits === null ? expires : Math.min(created + limits.max, (used ?? created) + limits.idle);
+  return {
+    ID: String(id),
+    ROLE: isGone
+      ? 'none: not in the configuration'
+      : isTheirs
+        ? (configured?.role ?? access.role)
+        : access.role,
+    PERSON: person ?? '',
+    NAME: name ?? '',
+    CREATED: minute(created),
+    'LAST USED': used === null ? 'never' : minute(used),
+    ENDS: ends === null ? 'never' : minute(ends),
+  };
+}
+
+const minute = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+
+/** Columns that hold something, as wide as they must be. */
+function table(rows: readonly Record<string, string>[]): string {
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => rows.some((row) => row[column] !== ''));
+  const lines = [Object.fromEntries(columns.map((column) => [column, column])), ...rows];
+  const widths = columns.map((column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
+  return lines
+    .map((row) =>
+      columns
+        .map((column, i) => (row[column] ?? '').padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** `token revoke` and `session revoke`: at once, in every running process. */
+export async function revokeAccesses(
+  what: Listed,
+  id: string | undefined,
+  person: string | undefined,
+): Promise<number> {
+  const isOne = (id === undefined) !== (person === undefined);
+  if (!isOne || (id !== undefined && !/^\d{1,15}$/.test(id)))
+    return refuse(
+      `${what} revoke wants an ID of \`${what} list\`${what === 'session' ? ', or --person ID for all of theirs' : ''}`,
+    );
+  const which: Revoked = person === undefined ? { id: Number(id) } : { person };
+  return withDatabase(async (store) => {
+    const ended = await revokeAccess(store, KINDS[what], which, operator(), Date.now());
+    for (const each of ended) console.log(`Revoked ${what} ${each.id}: ${describe(each)}`);
+    if (ended.length > 0) return 0;
+    const whose = person === undefined ? `with the ID ${id}` : `of ${person}`;
+    console.error(`There is no ${what} ${whose}. \`npm run otklik -- ${what} list\` shows them.`);
+    return 1;
+  });
+}
+
+const describe = ({ role, person, name }: KnownAccess): string =>
+  [person, name, `role ${role}`].filter((each) => each !== null).join(', ');
+
+async function withDatabase(use: (store: Store, config: Config | null) => Promise<number>): Promise<number> {
+  const environment = readEnvironment();
+  // Only without a name for it does a missing file mean the demo.
+  if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
+  const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
+  const opened = await openEverything(environment, isDemo(environment), createLog('warn'));
+  try {
+    return await use(opened.store, loaded?.ok ? loaded.config : null);
+  } finally {
+    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
+  }
 }
 
 async function withStore(
@@ -61,6 +184,11 @@ async function withStore(
   if (!role) return refuse(`--role wants one of ${ROLES.join(', ')}`);
   if ((role === 'owner' || role === 'head') && person === null)
     return refuse(`--role ${role} wants --person ID: it shows what is theirs`);
+  const configured = config?.people.get(person ?? '')?.role;
+  if ((role === 'owner' || role === 'head') && configured !== undefined && configured !== role)
+    console.error(
+      `${person} has the role ${configured} in ${environment.configFile}: that is what counts, now and after each edit.`,
+    );
   const opened = await openEverything(environment, isDemo(environment), createLog('warn'));
   try {
     await use(opened.store, { role, person, name: asked.name ?? null }, config?.publicUrl ?? null);

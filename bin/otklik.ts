@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createToken, printSignInLink } from './access.ts';
+import { createToken, listAccesses, printSignInLink, revokeAccesses } from './access.ts';
 import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel, TEST_USAGE, tryChannel } from './channel.ts';
 import { checkConfig, printSchema } from './config.ts';
 import { migrateOnly, run } from './run.ts';
@@ -72,6 +72,44 @@ const COMMANDS: Record<string, Command> = {
         options: { role: { type: 'string' }, person: { type: 'string' }, name: { type: 'string' } },
       });
       return createToken(values);
+    },
+  },
+  'token list': {
+    usage: 'token list',
+    does: 'the bearer tokens that work: their ids, whose they are, when they were last used. The tokens themselves are kept nowhere',
+    run: (args) => {
+      parseArgs({ args, options: {} });
+      return listAccesses('token', undefined);
+    },
+  },
+  'token revoke': {
+    usage: 'token revoke ID',
+    does: 'ends a token of `token list` at once, its open streams with it',
+    run: (args) => {
+      const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+      if (positionals.length > 1) return refuse('token revoke wants one ID');
+      return revokeAccesses('token', positionals[0], undefined);
+    },
+  },
+  'session list': {
+    usage: 'session list [--person ID]',
+    does: 'who is signed in to the board, and until when',
+    run: (args) => {
+      const { values } = parseArgs({ args, options: { person: { type: 'string' } } });
+      return listAccesses('session', values.person);
+    },
+  },
+  'session revoke': {
+    usage: 'session revoke ID|--person ID',
+    does: 'signs a browser out at once, or all of a person',
+    run: (args) => {
+      const { values, positionals } = parseArgs({
+        args,
+        allowPositionals: true,
+        options: { person: { type: 'string' } },
+      });
+      if (positionals.length > 1) return refuse('session revoke wants one ID');
+      return revokeAccesses('session', positionals[0], values.person);
     },
   },
   'sign-in': {

@@ -77,6 +77,7 @@ function configFrom(
       keepText: file.privacy.keep_text,
       keepEvents: file.privacy.keep_events,
     },
+    session: file.session,
   };
 }
 

@@ -111,6 +111,13 @@ const privacySchema = z
   })
   .meta({ description: 'What of clients’ data is kept, and for how long.' });
 
+const sessionSchema = z
+  .strictObject({
+    idle: durationField('A session that nobody used for so long ends. Default 14d.', '14d').default(14 * DAY),
+    max: durationField('No session lasts longer. Default 90d.', '90d').default(90 * DAY),
+  })
+  .meta({ description: 'How long whoever signed in to the board stays signed in.' });
+
 export const configFileSchema = z
   .strictObject({
     version: z.literal(1).meta({ description: 'Version of this format.', examples: [1] }),
@@ -137,6 +144,7 @@ export const configFileSchema = z
       .meta({ description: 'Every place where a client can reach the company.' }),
     notify: notifySchema.optional(),
     privacy: privacySchema.prefault({}),
+    session: sessionSchema.prefault({}),
   })
   .meta({ title: 'otklik.yaml', description: 'Configuration of Otklik.' });
 

@@ -1,4 +1,4 @@
-import type { Calendar, Locale, Person, Policy, Privacy } from '@otklik/domain';
+import type { Calendar, DurationMs, Locale, Person, Policy, Privacy } from '@otklik/domain';
 import type {
   AvitoChannel,
   ChannelConfig,
@@ -55,4 +55,6 @@ export interface Config {
     readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   };
   readonly privacy: Privacy;
+  /** How long a session of the board lasts: unused, and at all. */
+  readonly session: { readonly idle: DurationMs; readonly max: DurationMs };
 }

@@ -173,7 +173,10 @@ export async function handOver(
   });
 }
 
-/** All of a person's open waits go to another, each as by {@link handOver}. Returns how many did. */
+/**
+ * All of a person's open waits go to another, each as by {@link handOver}; with `channels` only those that wait there.
+ * Returns how many did.
+ */
 export async function handOverAll(
   store: Store,
   rules: ClockRules,
@@ -181,11 +184,13 @@ export async function handOverAll(
   by: string,
   to: string,
   now: EpochMs,
+  channels: readonly string[] | null = null,
 ): Promise<number> {
   const { rows } = await sql<{ id: string }>`
-    select id from waits where owner = ${from} and closed_at is null and voided_at is null order by opened_at`.execute(
-    store.db,
-  );
+    select id from waits
+    where owner = ${from} and closed_at is null and voided_at is null
+      and (${channels}::text[] is null or channel = any(${channels}::text[]))
+    order by opened_at`.execute(store.db);
   let handed = 0;
   for (const { id } of rows)
     if ((await handOver(store, rules, id, by, to, now)).outcome === 'done') handed += 1;

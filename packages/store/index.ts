@@ -8,6 +8,7 @@ export * from './clock.ts';
 export * from './commands.ts';
 export * from './disputes.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export { createGuesses, type Guesses } from './guesses.ts';
 export * from './joins.ts';
 export { createSchema, migrate } from './migrate.ts';
 export * from './notices.ts';

@@ -15,6 +15,7 @@ export type Signal =
   | { readonly about: 'due'; readonly at: EpochMs }
   | { readonly about: 'outbox' }
   | { readonly about: 'people' }
+  | { readonly about: 'access' }
   | { readonly about: 'channel'; readonly channel: string };
 
 const CHANNEL = 'otklik';
@@ -32,6 +33,7 @@ export async function signal(db: Db, said: Signal): Promise<void> {
     case 'due':
     case 'outbox':
     case 'people':
+    case 'access':
     case 'channel':
       return notify(db, said);
     default:

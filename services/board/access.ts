@@ -1,21 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '@otklik/config';
-import { DAY, type EpochMs } from '@otklik/domain';
-import {
-  type Access,
-  createAccess,
-  endSession,
-  findAccess,
-  type NamedWait,
-  type Scope,
-  type Store,
-  useLink,
-  writeAudit,
-} from '@otklik/store';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type EpochMs, SECOND } from '@otklik/domain';
+import { type Access, findAccess, type Guesses, type NamedWait, type Scope, type Store } from '@otklik/store';
+import type { FastifyRequest } from 'fastify';
+import { Refusal } from './refusal.ts';
 
-const COOKIE = 'otklik_session';
-const SESSION_LIFE = 30 * DAY;
+export const COOKIE = 'otklik_session';
 
 export interface AccessWorld {
   config(): Config;
@@ -24,21 +14,65 @@ export interface AccessWorld {
   adminToken: string | null;
   /** Whether the board is reached over https: then the cookie goes nowhere else. */
   secure(): boolean;
+  guesses: Guesses;
   now(): EpochMs;
 }
 
-/** Who asks: by bearer token or session cookie; null when nobody we know. */
-export async function accessOf(request: FastifyRequest, world: AccessWorld): Promise<Access | null> {
-  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) {
-    if (world.adminToken !== null && same(bearer, world.adminToken))
-      return { role: 'admin', person: null, name: 'admin' };
-    return findAccess(world.store, 'bearer', bearer, world.now());
-  }
-  const session = request.cookies[COOKIE];
-  return session ? findAccess(world.store, 'session', session, world.now()) : null;
+/** Who asks. `id` is the token's or session's; null for OTKLIK_ADMIN_TOKEN, which stands in no table. */
+export interface Asker extends Access {
+  readonly id: number | null;
 }
 
+/**
+ * Who asks: by bearer token or session cookie; null when nobody we know. People and roles are the configuration's at this moment:
+ * whoever left it is nobody. Throws a Refusal (429) when too many different wrong tokens came from that address.
+ */
+export async function accessOf(
+  request: FastifyRequest,
+  world: Pick<AccessWorld, 'config' | 'store' | 'adminToken' | 'guesses' | 'now'>,
+): Promise<Asker | null> {
+  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const session = request.cookies?.[COOKIE];
+  const token = bearer ?? session;
+  if (!token) return null;
+  const find = async (): Promise<Asker | null> => {
+    if (bearer !== undefined && world.adminToken !== null && same(bearer, world.adminToken))
+      return { id: null, role: 'admin', person: null, name: 'admin' };
+    const kind = bearer === undefined ? 'session' : 'bearer';
+    const config = world.config();
+    const known = await findAccess(world.store, kind, token, world.now(), config.session);
+    return known && asConfigured(known, config);
+  };
+  const looked = await world.guesses.look(request.ip, token, find, world.now);
+  switch (looked.outcome) {
+    case 'right':
+      return looked.found;
+    case 'wrong':
+      return null;
+    case 'too_many': {
+      const seconds = Math.ceil(looked.retryAfterMs / SECOND);
+      throw new Refusal(
+        429,
+        'Too many wrong tokens',
+        `Too many wrong tokens came from this address. Ask again in ${seconds} s; a right one passes at once.`,
+        seconds,
+      );
+    }
+  }
+}
+
+/**
+ * An access as the configuration has it now. Whoever is named there has the role that it says, however old the access; admin and
+ * ops are given by hand. null: that person has left.
+ */
+export function asConfigured<A extends Access>(access: A, { people }: Config): A | null {
+  if (access.person === null) return access;
+  const person = people.get(access.person);
+  if (!person) return null;
+  return access.role === 'owner' || access.role === 'head' ? { ...access, role: person.role } : access;
+}
+
+/** Whether two secrets are the same, in a time that tells nothing of where they differ. */
 const same = (a: string, b: string): boolean => {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
@@ -75,36 +109,4 @@ export function isForgedOrigin(request: FastifyRequest): boolean {
   const { origin } = request.headers;
   if (request.headers.authorization !== undefined || origin === undefined) return false;
   return URL.parse(origin)?.host !== request.headers.host;
-}
-
-/** `/sign-in?code=…` opens a session and leads to the board; `/api/v1/sign-out` ends it. */
-export async function signIn(app: FastifyInstance, world: AccessWorld): Promise<void> {
-  app.get<{ Querystring: { code?: string } }>(
-    '/sign-in',
-    { schema: { hide: true } },
-    async (request, reply) => {
-      const access = request.query.code ? await useLink(world.store, request.query.code, world.now()) : null;
-      if (!access) return reply.redirect('/?link=used');
-      const session = await createAccess(world.store, 'session', access, world.now() + SESSION_LIFE);
-      await writeAudit(world.store.db, {
-        at: world.now(),
-        actor: access.person ?? access.name ?? access.role,
-        action: 'sign_in',
-      });
-      reply.setCookie(COOKIE, session, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: world.secure(),
-        maxAge: SESSION_LIFE / 1_000,
-      });
-      return reply.redirect('/');
-    },
-  );
-  app.post('/api/v1/sign-out', { schema: { hide: true } }, async (request, reply) => {
-    const session = request.cookies[COOKIE];
-    if (session) await endSession(world.store, session);
-    reply.clearCookie(COOKIE, { path: '/' });
-    return reply.code(204).send();
-  });
 }

@@ -300,6 +300,18 @@ describe('the API', () => {
       await post('/people/gleb/hand-over', { to: 'anna' });
       assert.equal((await post('/people/anna/hand-over', { to: 'nobody' })).status, 400);
     });
+
+    it('a head hands over of their people what waits on their own channels, nothing beyond', async () => {
+      const [theirs, beyond] = [await open('site'), await open('line')];
+      await post(`/waits/${beyond.id}/hand-over`, { to: 'anna' });
+      assert.equal((await post(`/waits/${beyond.id}/take`, undefined, tokens.vera)).status, 404);
+      assert.equal((await post('/people/anna/hand-over', { to: 'gleb' }, tokens.gleb)).status, 403);
+      assert.equal((await post('/people/anna/hand-over', { to: 'gleb' }, tokens.vera)).status, 200);
+      assert.equal((await get(`/waits/${theirs.id}`)).body.owner, 'gleb');
+      assert.equal((await get(`/waits/${beyond.id}`)).body.owner, 'anna');
+      await post('/people/gleb/hand-over', { to: 'anna' });
+      await post(`/waits/${beyond.id}/hand-over`, { to: 'boris' });
+    });
   });
 
   describe('lets a breach be disputed', () => {
@@ -347,6 +359,17 @@ describe('the API', () => {
           ['dispute_accepted', 'vera'],
         ],
       );
+    });
+
+    it('a head decides on the channels that they head, not on what they own elsewhere', async () => {
+      const wait = await open('line', LONG_AGO);
+      await fireDue(board.store, board.rules, { now: NOW, upSince: 0, unread: [], limit: 500 });
+      await post(`/waits/${wait.id}/dispute`, { reason: 'не моя смена' }, tokens.boris);
+      await post(`/waits/${wait.id}/hand-over`, { to: 'vera' });
+      assert.equal((await get(`/waits/${wait.id}`, tokens.vera)).status, 200);
+      const decide = { accepted: true };
+      assert.equal((await post(`/waits/${wait.id}/dispute/decide`, decide, tokens.vera)).status, 403);
+      assert.equal((await post(`/waits/${wait.id}/dispute/decide`, decide)).status, 200);
     });
 
     it('once, only a breach, and only by a decision; a rejected one changes nothing', async () => {

@@ -1,7 +1,16 @@
 import type { Config } from '@otklik/config';
-import { awayUntil, DAY, type EpochMs, isAway, onDuty, type Person, SECOND } from '@otklik/domain';
 import {
-  type Access,
+  awayUntil,
+  type ChannelPeople,
+  DAY,
+  type EpochMs,
+  isAway,
+  onDuty,
+  type Person,
+  SECOND,
+} from '@otklik/domain';
+import {
+  actorOf,
   blindSpans,
   type ClockRules,
   type Commanded,
@@ -12,6 +21,7 @@ import {
   decideDispute,
   disputeBreach,
   disputesOf,
+  endSessionsOf,
   handOver,
   handOverAll,
   keptAside,
@@ -36,7 +46,7 @@ import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, accessOf, isForgedOrigin, scopeOf, sees } from './access.ts';
+import { type AccessWorld, type Asker, accessOf, COOKIE, isForgedOrigin, scopeOf, sees } from './access.ts';
 import { callBack, presentCallBack } from './callBack.ts';
 import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
@@ -76,11 +86,11 @@ const MOST = 500;
 
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const limit = z.coerce.number().int().min(1).max(MOST).default(DEFAULT_LIMIT);
-const refusals = { 400: problem, 401: problem, 403: problem, 404: problem };
+const refusals = { 400: problem, 401: problem, 403: problem, 404: problem, 429: problem };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    access: Access;
+    access: Asker;
   }
 }
 
@@ -114,7 +124,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     return wait;
   };
   const show = (wait: NamedWait) => presentWait(wait, world.config(), now());
-  const asker = ({ access }: FastifyRequest) => access.person ?? access.name ?? access.role;
+  const asker = ({ access }: FastifyRequest) => actorOf(access);
 
   app.get(
     '/me',
@@ -131,6 +141,22 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         version: world.version,
         now: iso(now()),
       };
+    },
+  );
+
+  app.post(
+    '/sign-out-everywhere',
+    {
+      schema: {
+        summary:
+          'Ends every session of whoever asks, this one included, and their unused sign-in links; tokens stay',
+        response: { 200: z.object({ ended: z.number() }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const ended = await endSessionsOf(store, request.access, now());
+      reply.clearCookie(COOKIE, { path: '/' });
+      return { ended };
     },
   );
 
@@ -290,8 +316,13 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) => {
       const wait = await findWait(request, request.params.id);
-      if (request.access.role === 'owner')
-        throw new Refusal(403, 'Not for this role', 'A dispute is decided by the head or an admin.');
+      const within = scope(request);
+      if (!within.all && !within.channels.includes(wait.channel))
+        throw new Refusal(
+          403,
+          'Not yours to decide',
+          'A dispute is decided by the channel’s head or an admin.',
+        );
       const { accepted, note = null, excused_seconds: excusedSeconds = null } = request.body;
       return disputed(request, (by) =>
         decideDispute(store, world.rules(), wait.id, by, { accepted, note, excusedSeconds }, now()),
@@ -337,7 +368,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
     const { role, person: self } = request.access;
     const isTheirs = [...channels.values()].some(
-      (channel) => channel.head === self && [channel.owner, ...channel.deputies].includes(id),
+      (channel) => channel.head === self && peopleOf(channel).includes(id),
     );
     if (role === 'admin' || self === id || (role === 'head' && isTheirs)) return person;
     throw new Refusal(403, 'Not yours to say', 'People speak for themselves, heads for their people.');
@@ -383,7 +414,8 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     '/people/:id/hand-over',
     {
       schema: {
-        summary: 'All open waits of a person go to another',
+        summary:
+          'All open waits of a person go to another; by a head only those on the channels that they head',
         params: byPerson,
         body: z.strictObject({ to: z.string().min(1).max(64) }),
         response: { 200: z.object({ handed_over: z.number() }), ...refusals },
@@ -394,7 +426,12 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       const { to } = request.body;
       if (!world.config().people.has(to))
         throw new Refusal(400, 'No such person', 'Check `to`: GET /api/v1/people lists them.');
-      return { handed_over: await handOverAll(store, world.rules(), person.id, asker(request), to, now()) };
+      // Of somebody else a head moves what waits on the channels that they head, and nothing beyond.
+      const within = scope(request);
+      const channels = within.all || person.id === request.access.person ? null : within.channels;
+      return {
+        handed_over: await handOverAll(store, world.rules(), person.id, asker(request), to, now(), channels),
+      };
     },
   );
   app.post(
@@ -598,9 +635,9 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async (request, reply) => {
-      const within = scope(request);
+      scope(request); // refuses whoever has none
       reply.hijack();
-      world.stream.add(reply.raw, within);
+      world.stream.add(reply.raw, request.access);
     },
   );
 }
@@ -648,6 +685,13 @@ function instantOf(text: string, now: EpochMs): EpochMs | null {
   const at = z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : 0;
   return at > now && at <= now + 31 * DAY ? at : null;
 }
+
+/** Who answers for a channel at one time or another. */
+const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly string[] => [
+  owner,
+  ...deputies,
+  ...duty.flatMap(({ who }) => who),
+];
 
 const presentPerson = (person: Person, { channels }: Config, now: EpochMs) => ({
   id: person.id,

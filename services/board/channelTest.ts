@@ -3,6 +3,7 @@ import { channelOf, type Memory, type Received, type Said, type SampleRequest } 
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import {
+  actorOf,
   channelMemory,
   type NamedWait,
   noReplyNeeded,
@@ -57,7 +58,7 @@ export async function channelTest(
       const channel = world.config().channels.get(id);
       if (!channel || !(scope.all || scope.channels.includes(id)))
         throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
-      const steps = await testChannel(channel, world, access.person ?? access.name ?? access.role);
+      const steps = await testChannel(channel, world, actorOf(access));
       return { ok: steps.every(({ ok }) => ok), steps };
     },
   );

@@ -1,4 +1,5 @@
 import {
+  actorOf,
   type ClientCard,
   clientCards,
   confirmJoin,
@@ -42,7 +43,7 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
       throw new Refusal(403, 'Not for this role', 'Clients are joined by heads and admins.');
     return scope.all ? null : scope.channels;
   };
-  const asker = ({ access }: FastifyRequest) => access.person ?? access.name ?? access.role;
+  const asker = ({ access }: FastifyRequest) => actorOf(access);
   /** A head joins whom the head can see; anybody else's clients are as if they were not there. */
   const seen = async (request: FastifyRequest, ids: readonly string[]): Promise<void> => {
     const channels = channelsOf(request);

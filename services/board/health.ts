@@ -1,8 +1,12 @@
-import { findAccess, isReady, type Store } from '@otklik/store';
+import type { Config } from '@otklik/config';
+import { createGuesses, type Guesses, isReady, type Store } from '@otklik/store';
 import type { Metrics } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { accessOf } from './access.ts';
+import { Refusal } from './refusal.ts';
 
 export interface HealthWorld {
+  config(): Config;
   store: Store;
   metrics: Metrics;
   adminToken: string | null;
@@ -20,9 +24,18 @@ export async function health(app: FastifyInstance, world: Pick<HealthWorld, 'sto
 
 /** `/metrics` on the common port: for this machine, or with a token of the role ops or admin. */
 export async function guardedMetrics(app: FastifyInstance, world: HealthWorld): Promise<void> {
+  const guesses = createGuesses();
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    if (!isLoopback(request) && !(await mayRead(request, world)))
-      return reply.code(401).send('a token of the role ops or admin is needed\n');
+    try {
+      if (!isLoopback(request) && !(await mayRead(request, { ...world, guesses })))
+        return reply.code(401).send('a token of the role ops or admin is needed\n');
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return reply
+        .code(error.status)
+        .header('retry-after', String(error.retryAfter ?? 1))
+        .send(`${error.message}\n`);
+    }
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await world.metrics.read());
   });
 }
@@ -33,10 +46,7 @@ const isLoopback = (request: FastifyRequest): boolean =>
   request.headers['x-forwarded-for'] === undefined &&
   request.headers.forwarded === undefined;
 
-async function mayRead(request: FastifyRequest, world: HealthWorld): Promise<boolean> {
-  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer === undefined) return false;
-  if (world.adminToken !== null && bearer === world.adminToken) return true;
-  const access = await findAccess(world.store, 'bearer', bearer, world.now());
+async function mayRead(request: FastifyRequest, world: HealthWorld & { guesses: Guesses }): Promise<boolean> {
+  const access = await accessOf(request, world);
   return access?.role === 'ops' || access?.role === 'admin';
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import files from '@fastify/static';
 import swagger from '@fastify/swagger';
+import { HOUR } from '@otklik/domain';
+import { createGuesses, endOfTheGone } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import {
@@ -12,15 +14,15 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { signIn } from './access.ts';
 import { type ApiWorld, api } from './api.ts';
 import { Refusal } from './refusal.ts';
+import { signIn } from './signIn.ts';
 import { openStream } from './stream.ts';
 
 export { testChannel } from './channelTest.ts';
 export { guardedMetrics, health } from './health.ts';
 
-export type BoardWorld = Omit<ApiWorld, 'stream'>;
+export type BoardWorld = Omit<ApiWorld, 'stream' | 'guesses'>;
 
 export interface Board {
   /** Mounts the API, the live stream, sign-in and the web app. */
@@ -34,10 +36,28 @@ const WEB = fileURLToPath(new URL('web/dist/', import.meta.url));
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-export async function startBoard(world: BoardWorld): Promise<Board> {
+/** How often it is looked who left. */
+const SWEEP_EVERY_MS = HOUR;
+
+export async function startBoard(given: BoardWorld): Promise<Board> {
+  const world = { ...given, guesses: createGuesses() };
   const stream = await openStream(world);
+  const sweep = () => {
+    const { people, session } = world.config();
+    return endOfTheGone(world.store, people.keys(), world.now(), session).catch((error) =>
+      world.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
+    );
+  };
+  let sweeping = sweep();
+  const timer = setInterval(() => {
+    sweeping = sweep();
+  }, SWEEP_EVERY_MS);
   return {
-    close: () => stream.close(),
+    close: async () => {
+      clearInterval(timer);
+      await sweeping;
+      await stream.close();
+    },
     routes: async (app) => {
       app.setValidatorCompiler(validatorCompiler);
       app.setSerializerCompiler(serializerCompiler);
@@ -108,7 +128,10 @@ const asProblem =
         .type('application/problem+json')
         .serializer((body: unknown) => JSON.stringify(body))
         .send({ type: 'about:blank', title, status, detail, ...(errors && { errors }) });
-    if (error instanceof Refusal) return send(error.status, error.title, error.message);
+    if (error instanceof Refusal) {
+      if (error.retryAfter !== null) reply.header('retry-after', String(error.retryAfter));
+      return send(error.status, error.title, error.message);
+    }
     if (hasZodFastifySchemaValidationErrors(error)) {
       const errors = error.validation.map(({ instancePath, message }) => ({
         path: instancePath,

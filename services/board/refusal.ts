@@ -2,10 +2,13 @@
 export class Refusal extends Error {
   readonly status: number;
   readonly title: string;
+  /** Seconds after which it is worth asking again. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, title: string, detail: string) {
+  constructor(status: number, title: string, detail: string, retryAfter: number | null = null) {
     super(detail);
     this.status = status;
     this.title = title;
+    this.retryAfter = retryAfter;
   }
 }

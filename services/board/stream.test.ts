@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fireDue, saveChannelState } from '@otklik/store';
+import { createAccess, fireDue, listAccess, revokeAccess, saveChannelState } from '@otklik/store';
 import { until } from '@otklik/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';
@@ -19,9 +19,10 @@ describe('the live stream', () => {
     await board[Symbol.asyncDispose]();
   });
 
+  type Heard = { event: string; data: Answer }[] & { ended?: boolean };
   /** What somebody hears, from the greeting on. */
-  const hear = async (token: string): Promise<{ event: string; data: Answer }[]> => {
-    const heard: { event: string; data: Answer }[] = [];
+  const hear = async (token: string): Promise<Heard> => {
+    const heard: Heard = [];
     const leave = new AbortController();
     leaving.push(leave);
     const response = await fetch(`${base}/api/v1/stream`, {
@@ -41,6 +42,7 @@ describe('the live stream', () => {
           if (event) heard.push({ event, data: JSON.parse(/^data: (.*)$/m.exec(part)?.[1] ?? '') });
         }
       }
+      heard.ended = true;
     };
     read().catch(() => undefined); // ended by us
     await until(() => heard.some(({ event }) => event === 'hello'), { what: 'the greeting' });
@@ -88,6 +90,61 @@ describe('the live stream', () => {
       silent_since: null,
       usual_per_hour: null,
     });
+  });
+
+  it('ends with the token or session, and nobody else’s with it', async () => {
+    const person = { role: 'owner', person: 'boris', name: null } as const;
+    const [token, kept] = [await board.tokenOf(person), await board.tokenOf(person)];
+    const [boris, other] = [await hear(token), await hear(kept)];
+    const [first] = await listAccess(board.store, 'bearer', Date.now(), board.config.session);
+    await revokeAccess(board.store, 'bearer', { id: first?.id ?? 0 }, 'root', Date.now());
+    await until(() => boris.ended === true, { what: 'the end of the stream' });
+    const wait = await openWait(board.store, Date.now(), board.rules, { channel: 'line' });
+    await until(() => told(other, wait.id).length > 0, { what: 'the other goes on' });
+    assert.deepEqual(told(boris, wait.id), []);
+  });
+
+  it('ends with a session that has run out', async () => {
+    const token = await board.tokenOf({ role: 'owner', person: 'boris', name: null });
+    const session = await createAccess(
+      board.store,
+      'session',
+      { role: 'owner', person: 'boris', name: null },
+      null,
+    );
+    const leave = new AbortController();
+    leaving.push(leave);
+    const response = await fetch(`${base}/api/v1/stream`, {
+      headers: { cookie: `otklik_session=${session}` },
+      signal: leave.signal,
+    });
+    const end = response.text();
+    const by = await hear(token);
+    board.config = { ...board.config, session: { idle: 0, max: 0 } };
+    await board.ask(ADMIN, 'POST', '/sign-out-everywhere'); // whatever is revoked, all are looked at
+    assert.match(await end, /^retry/);
+    assert.notEqual(by.ended, true);
+  });
+
+  it('ends for whoever left the configuration, and shows another view to whoever has another role', async () => {
+    const vera = await hear(await board.tokenOf({ role: 'head', person: 'vera', name: null }));
+    const boris = await hear(await board.tokenOf({ role: 'owner', person: 'boris', name: null }));
+    const admin = await hear(ADMIN);
+    const { people, channels } = board.config;
+    const site = channels.get('site');
+    assert.ok(site);
+    const edited = new Map(people);
+    edited.delete('boris');
+    board.config = {
+      ...board.config,
+      people: edited,
+      channels: new Map(channels).set('site', { ...site, head: 'gleb' }),
+    };
+    await until(() => boris.ended === true, { what: 'the end of his stream' });
+    await until(() => vera.filter(({ event }) => event === 'hello').length === 2, { what: 'her new view' });
+    const wait = await openWait(board.store, Date.now(), board.rules, { channel: 'site' });
+    await until(() => told(admin, wait.id).length > 0, { what: 'the opening' });
+    assert.deepEqual(told(vera, wait.id), []);
   });
 
   it('greets again after a time when it could not hear: whoever watches reads the list anew', async () => {

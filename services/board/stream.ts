@@ -5,6 +5,7 @@ import {
   channelStates,
   type Listening,
   listen,
+  livingAccess,
   type NamedWait,
   type Scope,
   type Store,
@@ -12,16 +13,21 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { sees } from './access.ts';
+import { type Asker, asConfigured, scopeOf, sees } from './access.ts';
 import { presentWait } from './present.ts';
 
 export interface Stream {
-  /** Sends the live events within `scope` to this response until it closes. */
-  add(response: ServerResponse, scope: Scope): void;
+  /** Sends the live events of this asker to the response until it closes, or until their access ends: then the stream ends with it. */
+  add(response: ServerResponse, asker: Asker): void;
   close(): Promise<void>;
 }
 
 const HEARTBEAT_MS = 15_000;
+/** How soon an edit of the configuration counts for open streams. */
+const FOLLOW_EVERY_MS = 250;
+/** A revocation is told at once; this often the table is asked all the same, which also ends what has run out. */
+const ASK_EVERY_MS = 10_000;
+const HELLO = 'event: hello\ndata: {}\n\n';
 /** A reader who takes nothing for this many bytes is let go; its browser connects anew and reads the list. */
 const MOST_BUFFERED = 1_048_576;
 
@@ -32,13 +38,55 @@ export async function openStream(world: {
   log: Log;
   now(): EpochMs;
 }): Promise<Stream> {
-  const readers = new Map<ServerResponse, Scope>();
+  const readers = new Map<ServerResponse, { readonly asker: Asker; scope: Scope }>();
   const pending = new Map<string, WaitChange[]>();
   let sending: Promise<void> = Promise.resolve();
 
+  const end = (response: ServerResponse) => {
+    readers.delete(response);
+    response.end();
+  };
+
+  /** Whoever left the configuration hears no more; whose view changed is greeted anew, and reads the list again. */
+  let { people, channels } = world.config();
+  const followConfig = () => {
+    const config = world.config();
+    if (config.people === people && config.channels === channels) return;
+    ({ people, channels } = config);
+    for (const [response, reader] of readers) {
+      const now = asConfigured(reader.asker, config);
+      const scope = now && scopeOf(now, config);
+      if (scope === null) end(response);
+      else if (JSON.stringify(scope) !== JSON.stringify(reader.scope)) {
+        reader.scope = scope;
+        response.write(HELLO);
+      }
+    }
+  };
+
+  let asked = world.now();
+  let isDoubtful = false;
+  const endRevoked = async () => {
+    asked = world.now();
+    isDoubtful = false;
+    const ids = new Set([...readers.values()].flatMap(({ asker }) => asker.id ?? []));
+    if (ids.size === 0) return;
+    const living = await livingAccess(world.store, [...ids], asked, world.config().session);
+    for (const [response, { asker }] of readers)
+      if (asker.id !== null && ids.has(asker.id) && !living.has(asker.id)) end(response);
+  };
+  const look = () => {
+    followConfig();
+    if (!isDoubtful && Math.abs(world.now() - asked) < ASK_EVERY_MS) return;
+    void endRevoked().catch((error) =>
+      world.log.warn({ err: error }, 'who may still hear the live stream could not be asked'),
+    );
+  };
+
   const write = (event: string, data: unknown, wait: NamedWait | null) => {
     const chunk = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const [response, scope] of readers) {
+    followConfig();
+    for (const [response, { scope }] of readers) {
       if (wait !== null && !sees(scope, wait)) continue;
       if (response.writableLength > MOST_BUFFERED) response.destroy();
       else response.write(chunk);
@@ -92,30 +140,42 @@ export async function openStream(world: {
         void sendChannel(said.channel).catch((error) =>
           world.log.error({ err: error }, 'a channel could not be shown'),
         );
+      } else if (said.about === 'access') {
+        isDoubtful = true;
+        look();
       }
     },
     // What was said while we did not hear is gone: whoever watches reads the list again.
-    gap: () => write('hello', {}, null),
+    gap: () => {
+      isDoubtful = true;
+      write('hello', {}, null);
+    },
     error: (error) => world.log.warn({ err: error }, 'the live stream does not hear'),
   });
   const heartbeat = setInterval(() => {
     for (const response of readers.keys()) response.write(': alive\n\n');
   }, HEARTBEAT_MS);
+  const following = setInterval(look, FOLLOW_EVERY_MS);
 
   return {
-    add: (response, scope) => {
+    add: (response, asker) => {
+      const scope = scopeOf(asker, world.config());
+      if (scope === null) throw new Error(`the role ${asker.role} has no stream`);
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         connection: 'keep-alive',
         'x-accel-buffering': 'no',
       });
-      response.write('retry: 1000\nevent: hello\ndata: {}\n\n');
-      readers.set(response, scope);
+      response.write(`retry: 1000\n${HELLO}`);
+      readers.set(response, { asker, scope });
+      // It may have been revoked since it was looked at, and that was told to those who heard then.
+      isDoubtful = true;
       response.once('close', () => readers.delete(response));
     },
     close: async () => {
       clearInterval(heartbeat);
+      clearInterval(following);
       await listening.close();
       for (const response of readers.keys()) response.end();
       await sending;

@@ -74,6 +74,8 @@ export interface Otklik {
     events: object | object[],
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   api<T>(path: string, init?: { method?: string; body?: object }): Promise<{ status: number; body: T }>;
+  /** Writes another otklik.yaml under the running program. */
+  edit(config: string): void;
   /** Ends it at once, as a power cut does. */
   kill9(): Promise<void>;
   /** Starts it again on the same database and configuration, and does not wait until it is ready. */
@@ -180,6 +182,7 @@ export async function startOtklik(company: Company): Promise<Otklik> {
       const text = await response.text();
       return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T };
     },
+    edit: (config) => writeFileSync(configFile, config),
     kill9: async () => {
       child.kill('SIGKILL');
       await ended();

@@ -37,6 +37,7 @@ function config(channels: readonly TelegramChannel[], notifyToken: string | null
       webhook: null,
     },
     privacy: PRIVACY,
+    session: { idle: 0, max: 0 },
   };
 }
 

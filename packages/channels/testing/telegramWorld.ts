@@ -49,6 +49,7 @@ function configOver(telegram: FakeTelegram): Config {
     channels: new Map([[channel.id, channel]]),
     notify: { telegram: null, email: null, webhook: null },
     privacy: PRIVACY,
+    session: { idle: 0, max: 0 },
   };
 }
 

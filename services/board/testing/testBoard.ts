@@ -25,6 +25,8 @@ notify: { telegram: { token: env:OTKLIK_BOT_TOKEN } }
 export interface TestBoard extends AsyncDisposable {
   readonly app: FastifyInstance;
   readonly store: Store;
+  /** What is in force; set it as an edit of otklik.yaml would. */
+  config: Config;
   readonly rules: ReturnType<typeof rulesOf>;
   /** Asks the API as somebody: a bearer token, or nobody. */
   ask(
@@ -45,7 +47,8 @@ export async function testBoard(written: Config = CONFIG): Promise<TestBoard> {
   const { store } = opened;
   const rules = rulesOf(written);
   const people = await followPeople(store, { changed: () => undefined, error: () => undefined });
-  const config = () => ({ ...written, people: people.of(written.people) });
+  let inForce = written;
+  const config = () => ({ ...inForce, people: people.of(inForce.people) });
   const board = await startBoard({
     config,
     rules: () => rulesOf(config()),
@@ -66,6 +69,12 @@ export async function testBoard(written: Config = CONFIG): Promise<TestBoard> {
     app,
     store,
     rules,
+    get config() {
+      return inForce;
+    },
+    set config(edited) {
+      inForce = edited;
+    },
     tokenOf: (access) => createAccess(store, 'bearer', access, null),
     ask: async (token, method, path, body) => {
       const response = await app.inject({

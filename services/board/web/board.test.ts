@@ -386,6 +386,17 @@ test('signing out ends at the sign-in page', async () => {
   assert.ok(board.requests.includes('POST /api/v1/sign-out {}'));
 });
 
+test('signing out everywhere asks first, says what it costs, and ends at the sign-in page', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Меню' }).click();
+  await page.getByRole('menuitem', { name: 'Завершить все сеансы' }).click();
+  await page.getByText('попросите у администратора новую ссылку').waitFor();
+  assert.ok(!board.requests.some((request) => request.includes('sign-out')));
+  await page.getByRole('button', { name: 'Завершить все', exact: true }).click();
+  await page.getByText('Вход по одноразовой ссылке').waitFor();
+  assert.ok(board.requests.includes('POST /api/v1/sign-out-everywhere {}'));
+});
+
 test('after a lost connection the page reconnects by itself and reads everything again', async () => {
   board.script.waits = [waitOf('old', 100)];
   const page = await open();

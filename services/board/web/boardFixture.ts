@@ -245,6 +245,10 @@ export async function startBoardFixture(): Promise<BoardFixture> {
       script.signedIn = false;
       return void response.writeHead(204).end();
     }
+    if (url.pathname === '/api/v1/sign-out-everywhere') {
+      script.signedIn = false;
+      return json(response, 200, { ended: 2 });
+    }
     const said = script.answers[`${request.method} ${url.pathname.slice('/api/v1'.length)}`];
     if (said) return json(response, said.status ?? 200, said.body);
     return request.method === 'POST' ? act(url, response) : read(url, response);

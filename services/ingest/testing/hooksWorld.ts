@@ -141,4 +141,5 @@ const configOf = (channels: readonly WebhookChannel[]): Config => ({
   channels: new Map(channels.map((channel) => [channel.id, channel])),
   notify: { telegram: null, email: null, webhook: null },
   privacy: { text: 'full', keepText: 0, keepEvents: 0 },
+  session: { idle: 0, max: 0 },
 });

@@ -2,6 +2,7 @@ import { ActionIcon, Menu, Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
   IconBrandTelegram,
+  IconDevicesOff,
   IconDoorEnter,
   IconDoorExit,
   IconLogout,
@@ -18,7 +19,7 @@ import { Logo } from './Logo.tsx';
 import { useTexts } from './locale.tsx';
 import { Nav } from './Nav.tsx';
 import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
-import { HandOverDialog, LinkDialog } from './pages/PersonDialogs.tsx';
+import { EverywhereDialog, HandOverDialog, LinkDialog } from './pages/PersonDialogs.tsx';
 import { usePageTexts } from './pages/usePageTexts.ts';
 import { useAway } from './queries.ts';
 import { StageCounts } from './StageCounts.tsx';
@@ -91,7 +92,7 @@ function AwayItem({ id }: { readonly id: string }) {
 function PersonMenu({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const { people } = usePageTexts();
-  const [dialog, setDialog] = useState<'handOver' | 'link' | null>(null);
+  const [dialog, setDialog] = useState<'handOver' | 'link' | 'everywhere' | null>(null);
   const client = useQueryClient();
   const leave = async () => {
     await signOut().catch(() => undefined);
@@ -101,6 +102,7 @@ function PersonMenu({ me }: { readonly me: Me }) {
     <>
       <HandOverDialog me={me} opened={dialog === 'handOver'} onClose={() => setDialog(null)} />
       <LinkDialog me={me} opened={dialog === 'link'} onClose={() => setDialog(null)} />
+      <EverywhereDialog opened={dialog === 'everywhere'} onClose={() => setDialog(null)} />
       <Menu shadow="md" position="bottom-end" width={250}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={texts.menu}>
@@ -130,6 +132,12 @@ function PersonMenu({ me }: { readonly me: Me }) {
           )}
           <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} />} onClick={() => void leave()}>
             {texts.signOut}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconDevicesOff size={17} stroke={1.7} />}
+            onClick={() => setDialog('everywhere')}
+          >
+            {people.everywhere}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Label>

@@ -7,7 +7,7 @@ import { useLanguage } from '../locale.tsx';
 import { refusal } from '../refusal.ts';
 import type { Me } from '../wire.ts';
 import { timeOfDay } from '../wording.ts';
-import { getLinkCode, handOverAll } from './api.ts';
+import { getLinkCode, handOverAll, signOutEverywhere } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 
 interface DialogProps {
@@ -139,6 +139,34 @@ export function LinkDialog({ me, opened, onClose }: DialogProps) {
             {mine.linkGet}
           </Button>
         )}
+      </div>
+    </Modal>
+  );
+}
+
+/** Ends every session of whoever is signed in. Asks first: the way back needs somebody else. */
+export function EverywhereDialog({ opened, onClose }: Omit<DialogProps, 'me'>) {
+  const { texts } = useLanguage();
+  const mine = usePageTexts().people;
+  const client = useQueryClient();
+  const ending = useMutation({
+    mutationFn: signOutEverywhere,
+    onSuccess: () => client.resetQueries(),
+    onError: useFailure(),
+  });
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={mine.everywhere.replace('…', '')}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      centered
+    >
+      <div className="dialog">
+        <Text size="sm">{mine.everywhereLead}</Text>
+        <Button color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
+          {mine.everywhereYes}
+        </Button>
       </div>
     </Modal>
   );

@@ -72,3 +72,5 @@ export const undoJoin = (id: string) => post<null>(`/clients/joins/${id}/undo`);
 
 export const simulate = (policy: string, span: Span) =>
   post<Simulation>('/policy/simulate', { policy, ...span });
+
+export const signOutEverywhere = () => post<{ readonly ended: number }>('/sign-out-everywhere');

@@ -94,6 +94,10 @@ const ru = {
     copy: 'Скопировать',
     copied: 'Скопировано',
     linked: 'уже привязан',
+    everywhere: 'Завершить все сеансы…',
+    everywhereLead:
+      'Вы выйдете из Отклика на всех устройствах, на этом тоже. Чтобы войти снова, попросите у администратора новую ссылку.',
+    everywhereYes: 'Завершить все',
   },
   clients: {
     title: 'Один человек — одно ожидание',
@@ -245,6 +249,10 @@ const en: PageTexts = {
     copy: 'Copy',
     copied: 'Copied',
     linked: 'linked already',
+    everywhere: 'Sign out everywhere…',
+    everywhereLead:
+      'You will be signed out on every device, this one too. To sign in again, ask your administrator for a new link.',
+    everywhereYes: 'Sign out everywhere',
   },
   clients: {
     title: 'One person, one wait',

@@ -1,0 +1,193 @@
+import type { Config } from '@otklik/config';
+import type { EpochMs, Locale } from '@otklik/domain';
+import type { Access } from '@otklik/store';
+
+/** What the page of a one-time link says. */
+export type SignInPage =
+  | { readonly says: 'ready'; readonly access: Access; readonly code: string }
+  | { readonly says: 'used'; readonly access: Access; readonly usedAt: EpochMs }
+  | { readonly says: 'expired'; readonly access: Access }
+  | { readonly says: 'unknown' }
+  | { readonly says: 'gone' }
+  | { readonly says: 'too_many'; readonly seconds: number };
+
+export interface Reader {
+  readonly locale: Locale;
+  readonly timezone: string;
+  /** By which name the page speaks of whom the link is for; null: not a person of the configuration. */
+  readonly name: string | null;
+}
+
+/** Whom the link is for has a language; else the browser has, else the company. */
+export function readerOf(page: SignInPage, accepted: string | undefined, config: Config): Reader {
+  const person = 'access' in page ? config.people.get(page.access.person ?? '') : undefined;
+  return {
+    locale: person?.locale ?? acceptedLocale(accepted) ?? config.locale,
+    timezone: person?.timezone ?? config.timezone,
+    name: person?.name ?? null,
+  };
+}
+
+/** The first of our languages that a browser asks for (RFC 9110, section 12.5.4; browsers send them in order). */
+function acceptedLocale(accepted: string | undefined): Locale | null {
+  for (const range of accepted?.slice(0, 500).split(',') ?? []) {
+    const language = range.trim().slice(0, 2).toLowerCase();
+    if (language === 'ru' || language === 'en') return language;
+  }
+  return null;
+}
+
+interface Words {
+  readonly product: string;
+  readonly who: (role: Access['role'], name: string | null) => string;
+  readonly ready: { readonly title: (who: string) => string; readonly lead: string; readonly button: string };
+  readonly used: { readonly title: string; readonly lead: (when: string) => string };
+  readonly expired: { readonly title: string; readonly lead: string };
+  readonly unknown: { readonly title: string; readonly lead: string };
+  readonly gone: { readonly title: string; readonly lead: string };
+  readonly tooMany: { readonly title: string; readonly lead: (seconds: number) => string };
+  readonly remedy: string;
+  readonly board: string;
+}
+
+const WORDS: Readonly<Record<Locale, Words>> = {
+  ru: {
+    product: 'Отклик',
+    who: (role, name) =>
+      name ?? { admin: 'администратор', head: 'руководитель', owner: 'сотрудник', ops: 'эксплуатация' }[role],
+    ready: {
+      title: (who) => `Войти: ${who}`,
+      lead: 'Ссылка сработает один раз, после нажатия кнопки. Этот браузер останется в системе.',
+      button: 'Войти',
+    },
+    used: {
+      title: 'По этой ссылке уже вошли',
+      lead: (when) => `Это было ${when}. Если это были не вы, сразу скажите администратору.`,
+    },
+    expired: { title: 'Срок ссылки истёк', lead: 'Ссылка для входа действует сутки.' },
+    unknown: {
+      title: 'Такой ссылки нет',
+      lead: 'Возможно, она скопирована не целиком: попробуйте открыть её ещё раз из сообщения.',
+    },
+    gone: {
+      title: 'Доступ закрыт',
+      lead: 'Сотрудника, для которого сделана ссылка, больше нет в настройках Отклика.',
+    },
+    tooMany: {
+      title: 'Слишком много неверных ссылок',
+      lead: (seconds) => `С этого адреса их пришло слишком много. Попробуйте через ${seconds} с.`,
+    },
+    remedy: 'Новую ссылку даст администратор:',
+    board: 'Открыть доску',
+  },
+  en: {
+    product: 'Otklik',
+    who: (role, name) =>
+      name ?? { admin: 'an administrator', head: 'a head', owner: 'a colleague', ops: 'operations' }[role],
+    ready: {
+      title: (who) => `Sign in as ${who}`,
+      lead: 'The link works once, when you press the button. This browser stays signed in.',
+      button: 'Sign in',
+    },
+    used: {
+      title: 'This link has been used',
+      lead: (when) =>
+        `Somebody signed in with it on ${when}. If that was not you, tell your administrator at once.`,
+    },
+    expired: { title: 'This link has expired', lead: 'A sign-in link works for a day.' },
+    unknown: {
+      title: 'There is no such link',
+      lead: 'It may have been copied only in part: open it from the message once more.',
+    },
+    gone: {
+      title: 'No access',
+      lead: 'The person whom this link was made for is not in Otklik’s configuration any more.',
+    },
+    tooMany: {
+      title: 'Too many wrong links',
+      lead: (seconds) => `Too many came from this address. Try again in ${seconds} s.`,
+    },
+    remedy: 'Your administrator can make a new one:',
+    board: 'Open the board',
+  },
+};
+
+/** The page as HTML, without a script: it works in any browser that a messenger opens. */
+export function signInPage(page: SignInPage, { locale, timezone, name }: Reader): string {
+  const words = WORDS[locale];
+  const person = 'access' in page ? page.access.person : null;
+  const command = `npm run otklik -- sign-in${person === null ? '' : ` --person ${person}`}`;
+  const remedy = `<p class="dim">${words.remedy}</p><code>${escapeHtml(command)}</code>`;
+  const said = (title: string, lead: string, rest: string): string =>
+    frame(locale, words.product, title, `<p>${escapeHtml(lead)}</p>${rest}`);
+  switch (page.says) {
+    case 'ready': {
+      const { title, lead, button } = words.ready;
+      const form = `<form method="post" action="/sign-in"><input type="hidden" name="code" value="${escapeHtml(page.code)}"><button type="submit" autofocus>${button}</button></form>`;
+      return said(title(words.who(page.access.role, name)), lead, form);
+    }
+    case 'used': {
+      const when = new Intl.DateTimeFormat(locale, {
+        day: 'numeric',
+        month: 'long',
+        hour: '2-digit',
+        minute: '2-digit',
+        timeZone: timezone,
+      }).format(page.usedAt);
+      const board = `<a href="/">${words.board}</a>`;
+      return said(words.used.title, words.used.lead(when), `${remedy}${board}`);
+    }
+    case 'expired':
+      return said(words.expired.title, words.expired.lead, remedy);
+    case 'unknown':
+      return said(words.unknown.title, words.unknown.lead, remedy);
+    case 'gone':
+      return said(words.gone.title, words.gone.lead, '');
+    case 'too_many':
+      return said(words.tooMany.title, words.tooMany.lead(page.seconds), '');
+  }
+}
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+function frame(locale: Locale, product: string, title: string, body: string): string {
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(`${title} · ${product}`)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<div class="brand">${product}</div>
+<h1>${escapeHtml(title)}</h1>
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
+const STYLE = `
+:root { --ground: #f4f5f8; --card: #fff; --ink: #181b24; --dim: #5d6474; --line: #e3e6ec; --brand: #3b5bdb; --act: #3b5bdb; --act-ink: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #111318; --card: #1a1d26; --ink: #eceef4; --dim: #a0a7b8; --line: #2b303d; --brand: #748ffc; --act: #4263eb; --act-ink: #fff; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; min-height: 100svh; display: grid; place-items: center; padding: 16px;
+  background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+main { width: 100%; max-width: 420px; padding: 32px 28px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+.brand { font-weight: 700; color: var(--brand); }
+h1 { margin: 20px 0 8px; font-size: 24px; line-height: 1.25; overflow-wrap: anywhere; }
+p { margin: 0; }
+.dim { margin-top: 20px; color: var(--dim); }
+code { display: block; margin-top: 6px; padding: 8px 10px; border: 1px solid var(--line); border-radius: 8px;
+  font: 14px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+button, a { display: block; width: 100%; margin-top: 24px; padding: 12px 16px; border: 0; border-radius: 10px; text-align: center;
+  background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
+:focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
+`;
