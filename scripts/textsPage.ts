@@ -99,6 +99,8 @@ const TEXTS: Samples<Texts> = {
   nothingToAnswer: AS_IT_IS,
   noWaits: AS_IT_IS,
   badCode: AS_IT_IS,
+  tooManyCodes: [[42]],
+  notYourPing: AS_IT_IS,
   wentAway: [
     ['14:30:00', 0],
     ['14:30:00', 2],

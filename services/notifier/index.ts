@@ -1,11 +1,12 @@
 import { type BotApi, botApi, type StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import type { EpochMs, Transport } from '@otklik/domain';
+import { type EpochMs, MINUTE, type Transport } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
 import {
   type ClaimedNotice,
   type ClockRules,
   claimEdits,
+  createGuesses,
   duePartsOfOutbox,
   type LivePeople,
   listen,
@@ -118,9 +119,10 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     goingOn.add(done);
   };
   const staff = openQueue<StaffUpdate>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
+  const guesses = createGuesses(CODES_OF_AN_ACCOUNT);
   const consumer = staff.consume(async (updates) => {
     for (const update of updates)
-      await handleStaff(update, { ...world, api, meanwhile, stopped: stopping.signal });
+      await handleStaff(update, { ...world, api, guesses, meanwhile, stopped: stopping.signal });
   }, 20);
   return {
     close: async () => {
@@ -136,6 +138,9 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     },
   };
 }
+
+/** A link code is short, so that somebody can type it: each account tries a few, then one a minute. */
+const CODES_OF_AN_ACCOUNT = { atOnce: 5, anotherAfterMs: MINUTE };
 
 /** The pinging bot of the current config; one client a token. */
 function botOf(config: () => Config): () => BotApi | null {

@@ -9,7 +9,7 @@ import { type Otklik, startOtklik } from './otklik.ts';
 
 const STAFF_BOT = '700002:staff';
 const KEY = 'the-key-in-the-address';
-const [ANNA, BORIS] = [100001, 100002];
+const [ANNA, BORIS, VERA] = [100001, 100002, 100003];
 
 /** The APIs of UIS: an empty list of calls, and the Call API, which takes a call that is ordered as its document says, and does with it what the test wants. */
 class CallApi {
@@ -57,6 +57,7 @@ describe('«Перезвонить» under a ping', () => {
   let otklik: Otklik;
   let anna: ReturnType<FakeTelegram['user']>;
   let boris: ReturnType<FakeTelegram['user']>;
+  let vera: ReturnType<FakeTelegram['user']>;
   let calls = 0;
 
   beforeAll(async () => {
@@ -72,6 +73,8 @@ version: 1
 people:
   - { id: anna, name: Анна Петрова, telegram: ${ANNA} }
   - { id: boris, name: Борис Смирнов, telegram: ${BORIS}, locale: en }
+  - { id: vera, name: Вера Павловна, role: head, telegram: ${VERA} }
+  - { id: gleb, name: Глеб }
 policies: { default: { warn: 1s, breach: 10m } }
 channels:
   - { id: line, kind: phone, provider: uis, owner: anna, key: ${KEY}, token: the-token, numbers: ["74951234567"], api_root: "${api}", accounts: { anna: "25" } }
@@ -80,9 +83,9 @@ channels:
 notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
 `,
     });
-    anna.writes(STAFF_BOT, '/start');
-    boris.writes(STAFF_BOT, '/start');
-    await telegram.until(() => inChat(ANNA).length > 0 && inChat(BORIS).length > 0, 10_000);
+    vera = telegram.user({ id: VERA, firstName: 'Вера' });
+    for (const each of [anna, boris, vera]) each.writes(STAFF_BOT, '/start');
+    await telegram.until(() => [ANNA, BORIS, VERA].every((id) => inChat(id).length > 0), 10_000);
   });
   afterAll(async () => {
     await otklik?.stop();
@@ -178,6 +181,43 @@ notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
     assert.match(String((await press(ping)).text), /^Звонок уже заказан/);
     assert.equal(exchange.orders.length, 1);
     await answered(client, ping);
+  });
+
+  it('and every other button work for whom the ping was sent to and for the head of the channel, whatever is forged', async () => {
+    const { client, ping } = await missed();
+    const about = `+${client}`;
+    const buttons = ping.buttons
+      .flat()
+      .flatMap((each) => ('callback_data' in each ? [each.callback_data] : []));
+    assert.ok(buttons.length >= 4);
+    const forge = async (who: typeof anna, chat: number, data: string) => {
+      const [greeting] = inChat(chat);
+      assert.ok(greeting);
+      const pressed = who.forges(STAFF_BOT, greeting.messageId, data);
+      return String((await telegram.until(() => pressed.answer, 8_000)).text);
+    };
+    for (const data of buttons)
+      assert.match(await forge(boris, BORIS, data), /^This request was not sent to you/);
+    assert.deepEqual(exchange.orders, []);
+    const wait = await waitOf(about);
+    assert.deepEqual([wait?.taken_by, wait?.answered_by], [null, null]);
+    const take = ping.buttons.flat().find(({ text }) => text === 'Беру');
+    assert.ok(take && 'callback_data' in take);
+    assert.match(await forge(vera, VERA, take.callback_data), /^Клиент за вами/);
+    assert.equal((await waitOf(about))?.taken_by, 'vera');
+    await answered(client, ping);
+  });
+
+  it('an account that guesses link codes has to rest, and costs nobody else anything', async () => {
+    const { body } = await otklik.api<{ code: string }>('/people/gleb/link-code', { method: 'POST' });
+    const thief = telegram.user({ id: 666, firstName: 'Вор' });
+    const gleb = telegram.user({ id: 100_004, firstName: 'Глеб' });
+    const last = (who: number) => inChat(who).at(-1)?.text ?? '';
+    for (const code of ['ABCDEFGH', 'ABCDEFGJ', 'ABCDEFGK', 'ABCDEFGL', 'ABCDEFGM', body.code])
+      thief.writes(STAFF_BOT, `/start ${code}`);
+    await telegram.until(() => last(666).startsWith('Слишком много неверных кодов'), 8_000);
+    gleb.writes(STAFF_BOT, `/start ${body.code}`);
+    await telegram.until(() => last(100_004).startsWith('Глеб, всё готово'), 8_000);
   });
 
   it('holds up nobody while the exchange thinks', async () => {

@@ -6,6 +6,7 @@ import {
   type ClockRules,
   type Commanded,
   comeBack,
+  type Guesses,
   handOver,
   type LivePeople,
   listWaits,
@@ -38,6 +39,8 @@ export interface StaffWorld {
   store: Store;
   people: Pick<LivePeople, 'refresh'>;
   api(): BotApi | null;
+  /** Of link codes, by Telegram account. */
+  guesses: Guesses;
   log: Log;
   now(): EpochMs;
   /** Goes on while the next updates are handled; ends before the service does. */
@@ -89,6 +92,7 @@ async function pressed(
   const press = parsePress(update.data);
   const notice = press && (await noticeForEdit(store, press.notice));
   if (!press || !notice?.wait) return texts.unknownWait;
+  if (!mayActOn(notice, person, world.config())) return { text: texts.notYourPing, isAlert: true };
   const id = notice.wait.id;
   const at = now();
   switch (press.does) {
@@ -126,6 +130,11 @@ async function pressed(
     case 'back':
       return showChoice(press, notice, person, texts, world);
   }
+}
+
+/** A ping is for whom it was sent to, whatever a forged press says; beside them the head of the wait's channel may act on it. */
+function mayActOn({ recipient, wait }: ClaimedNotice, person: Person, config: Config): boolean {
+  return recipient === person.id || config.channels.get(wait?.channel ?? '')?.head === person.id;
 }
 
 /** Swaps the buttons for what there is to choose from (people to hand over to, reasons of a dispute), and back. */
@@ -213,11 +222,22 @@ async function linked(
 ): Promise<string | null> {
   const code = /^(?:\/start\s+)?([A-Za-z2-9]{8})$/.exec(update.text?.trim() ?? '')?.[1];
   if (code === undefined || update.replyTo !== null) return null;
-  const id = await useLinkCode(world.store, code, update.from, world.now());
-  if (id === null) return update.text?.startsWith('/') ? textsOf(world.config().locale).badCode : null;
+  const texts = textsOf(world.config().locale);
+  const account = String(update.from);
+  const isAsked = update.text?.startsWith('/') ?? false;
+  const restMs = world.guesses.restMs(account, world.now());
+  if (restMs > 0) return isAsked ? texts.tooManyCodes(Math.ceil(restMs / SECOND)) : null;
+  const looked = await world.guesses.look(
+    account,
+    code.toUpperCase(),
+    () => useLinkCode(world.store, code, update.from, world.now()),
+    world.now,
+  );
+  if (looked.outcome !== 'right') return isAsked ? texts.badCode : null;
+  const id = looked.found;
   await world.people.refresh();
   const person = world.config().people.get(id);
-  return person ? textsOf(person.locale).hello(person.name) : textsOf(world.config().locale).badCode;
+  return person ? textsOf(person.locale).hello(person.name) : texts.badCode;
 }
 
 /** Words in the bot's chat. A reply to a ping goes on to the client; everything else is a question to the bot. */
@@ -261,6 +281,7 @@ async function passOn(
   const notice = await noticeForEdit(world.store, ping.id);
   const channel = notice?.wait ? world.config().channels.get(notice.wait.channel) : undefined;
   if (!notice?.wait || !channel) return texts.unknownWait;
+  if (!mayActOn(notice, person, world.config())) return texts.notYourPing;
   if (channelOf(channel).send === undefined) return texts.cannotWrite(channel.name);
   if (update.text === null) return texts.onlyText;
   await saveRelay(

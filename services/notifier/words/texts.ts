@@ -66,6 +66,8 @@ export interface Texts {
   nothingToAnswer: string;
   noWaits: string;
   badCode: string;
+  tooManyCodes(seconds: number): string;
+  notYourPing: string;
   wentAway(until: string, open: number): string;
   awayHow: string;
   cameBack: string;
@@ -183,6 +185,9 @@ const ru: Texts = {
     'Чтобы ответить клиенту, ответьте на сообщение о нём: нажмите на него и выберите «Ответить». /waits покажет, кто ждёт.',
   noWaits: 'Никто не ждёт: все получили ответ.',
   badCode: 'Код не подошёл: он действует 15 минут и один раз. Возьмите новый на доске.',
+  tooManyCodes: (seconds) => `Слишком много неверных кодов. Попробуйте через ${seconds} с.`,
+  notYourPing:
+    'Это обращение прислали не вам. Кнопки и ответы работают у того, кому пришло сообщение, и у руководителя канала.',
   wentAway: (until, open) =>
     [
       `Вы отошли до ${until}. Новые обращения получит заместитель.`,
@@ -311,6 +316,9 @@ const en: Texts = {
     'To answer a client, reply to the message about them: press it and choose “Reply”. /waits shows who is waiting.',
   noWaits: 'Nobody is waiting: everyone has an answer.',
   badCode: 'That code does not fit: it is good for 15 minutes and one use. Get a new one from the board.',
+  tooManyCodes: (seconds) => `Too many wrong codes. Try again in ${seconds} s.`,
+  notYourPing:
+    'This request was not sent to you. Buttons and replies work for whom the message was sent to, and for the head of the channel.',
   wentAway: (until, open) =>
     [
       `You are away until ${until}. New requests go to your deputy.`,
