@@ -9,11 +9,12 @@ import { startIngest } from '@otklik/ingest';
 import { startNotifier } from '@otklik/notifier';
 import { followPeople, hasSignedIn, type Store } from '@otklik/store';
 import { createLog, createMetrics, type Log } from '@otklik/telemetry';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
 import { requireConfig } from './config.ts';
 import { demoConfig, startDemo } from './demo/demo.ts';
 import { type Environment, readEnvironment, VERSION } from './environment.ts';
+import { createServer } from './server.ts';
 import { openEverything } from './store.ts';
 
 export interface RunOptions {
@@ -97,7 +98,7 @@ async function startAll(
     demo,
   };
   const runs = (service: RunOptions['services'][number]) => options.services.includes(service);
-  const app = Fastify({ bodyLimit: 1_048_576, forceCloseConnections: true, trustProxy: false });
+  const app = createServer();
   await health(app, world);
 
   if (runs('board')) {
@@ -134,7 +135,7 @@ async function startAll(
   }
   await exposeMetrics(
     app,
-    { store, metrics, adminToken: environment.adminToken, now: Date.now },
+    { config: current, store, metrics, adminToken: environment.adminToken, now: Date.now },
     environment,
     stops,
   );
@@ -180,7 +181,7 @@ async function exposeMetrics(
   stops: Stop[],
 ): Promise<void> {
   if (environment.metricsPort === null) return guardedMetrics(app, world);
-  const own = Fastify();
+  const own = createServer();
   own.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await world.metrics.read()),
   );
@@ -206,7 +207,7 @@ async function announce(
   }
   console.log(`Otklik ${VERSION} is ready: ${shown}`);
   if (environment.adminToken !== null || (!demo && (await hasSignedIn(store)))) return;
-  const link = await signInLink(store, { role: 'admin', person: null, name: 'admin' }, shown);
+  const link = await signInLink(store, { role: 'admin', person: null, name: 'admin' }, shown, 'otklik');
   console.log(`Sign in with this link; it works once: ${link}`);
 }
 

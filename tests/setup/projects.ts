@@ -15,7 +15,7 @@ const EMPTY = {
   punctual: [],
 };
 
-const PLACES = ['packages', 'services', 'tests', 'grafana', 'scripts'];
+const PLACES = ['bin', 'packages', 'services', 'tests', 'grafana', 'scripts'];
 
 /** Projects that are told by name. The first that fits. */
 const NAMES: readonly (readonly [name: RegExp, project: ProjectName])[] = [
