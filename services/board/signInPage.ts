@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<Locale, Words>> = {
       name ?? { admin: 'администратор', head: 'руководитель', owner: 'сотрудник', ops: 'эксплуатация' }[role],
     ready: {
       title: (who) => `Войти: ${who}`,
-      lead: 'Ссылка сработает один раз, после нажатия кнопки. Этот браузер останется в системе.',
+      lead: 'Ссылка сработает один раз, после нажатия кнопки. Этот браузер вас запомнит.',
       button: 'Войти',
     },
     used: {
@@ -86,7 +86,7 @@ const WORDS: Readonly<Record<Locale, Words>> = {
       name ?? { admin: 'an administrator', head: 'a head', owner: 'a colleague', ops: 'operations' }[role],
     ready: {
       title: (who) => `Sign in as ${who}`,
-      lead: 'The link works once, when you press the button. This browser stays signed in.',
+      lead: 'The link works once, when you press the button. This browser will remember you.',
       button: 'Sign in',
     },
     used: {
