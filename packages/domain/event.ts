@@ -44,6 +44,8 @@ interface Happening {
 
 /** What the words of a message amount to, judged before privacy cuts them. */
 export interface Wording {
+  /** Nothing can be seen of it, and nothing is attached: said by one of ours, it is no answer. Left out of all others. */
+  readonly empty?: true;
   /** Nothing but a nod: «+», «ок», “noted”. */
   readonly formal: boolean;
   /** Nothing but a farewell or thanks: «спасибо!», “bye”. */
@@ -66,7 +68,7 @@ export interface Message extends Happening {
   readonly subject?: Subject;
   /** What was said, already cut down to what `privacy.text` allows. */
   readonly text: string | null;
-  /** null when nothing was said in words. */
+  /** null when nothing was said in words, but something else was. */
   readonly wording: Wording | null;
   /** A link that opens the chat for an employee. */
   readonly link: string | null;
@@ -98,7 +100,7 @@ export interface Call extends Happening {
   readonly link: string | null;
 }
 
-/** A client took a message back. */
+/** A message was taken back: by the client, who then needs no answer, or by our side, whose answer it then was not. */
 export interface Deletion extends Happening {
   readonly kind: 'deletion';
   /** The provider's id of the deleted event, on the same channel. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import type { Event } from './event.ts';
+import type { Event, Message, Side } from './event.ts';
 import { type FoldPolicy, foldWaits, type Wait } from './foldWaits.ts';
 import { momentsOf } from './moments.ts';
 import { distinctHistory, history, shuffled, someRules } from './testing/histories.ts';
 import { naiveFold } from './testing/naiveFold.ts';
-import { rules } from './testing/story.ts';
+import { at, rules } from './testing/story.ts';
 
 const RUNS = { numRuns: 1_000 };
 
@@ -63,6 +63,63 @@ test('what a machine writes changes nothing (law 3)', () => {
   );
 });
 
+test('an answer that our side takes back before anything else is said was none from the beginning (law 3)', () => {
+  const answered = fc.record({
+    events: history,
+    answer: anAnswer,
+    delay: fc.integer({ min: 0, max: 10_000 }),
+  });
+  fc.assert(
+    fc.property(answered, someRules, ({ events, answer, delay }, policy) => {
+      fc.pre(delay <= policy.breachOf(answer.channel));
+      const before = events.filter(({ at }) => at < answer.at - 1_000);
+      const undone = [...before, answer, deletionOf(answer, 'employee', answer.at + delay)];
+      assert.deepEqual(foldWaits(undone, policy), foldWaits(before, policy));
+    }),
+    RUNS,
+  );
+});
+
+test('any other deletion of an answer changes nothing: later, after the next turn, or by nobody of ours', () => {
+  const deleted = fc.record({
+    events: history,
+    answer: anAnswer,
+    delay: fc.integer({ min: 0, max: 120_000 }),
+    side: fc.constantFrom<Side>('employee', 'unknown', 'bot', 'client'),
+  });
+  fc.assert(
+    fc.property(deleted, someRules, ({ events, answer, delay, side }, policy) => {
+      const said = [...events, answer];
+      const turnsBetween = momentsOf(said, policy.rulesOf).some(
+        ({ means, at, channel, thread }) =>
+          means === 'turn' &&
+          policy.crossChannel(channel) === policy.crossChannel(answer.channel) &&
+          (policy.crossChannel(channel) || (channel === answer.channel && thread === answer.thread)) &&
+          at >= answer.at + 1_000 &&
+          at + 1_000 <= answer.at + delay,
+      );
+      fc.pre(side !== 'employee' || delay > policy.breachOf(answer.channel) || turnsBetween);
+      const deletion = deletionOf(answer, side, answer.at + delay);
+      // A client's deletion is a moment of its second, and may put ties there in another light.
+      fc.pre(side !== 'client' || deletion.at % 1_000 !== 0);
+      assert.deepEqual(foldWaits([...said, deletion], policy), foldWaits(said, policy));
+    }),
+    RUNS,
+  );
+});
+
+test('an empty message of ours is as if never said', () => {
+  fc.assert(
+    fc.property(history, someRules, (events, policy) => {
+      const isEmpty = (event: Event) => event.side !== 'client' && 'wording' in event && event.wording?.empty;
+      const once = [...new Map(events.map((event) => [`${event.channel}\n${event.id}`, event])).values()];
+      const without = once.filter((event) => !isEmpty(event));
+      assert.deepEqual(foldWaits(once, policy), foldWaits(without, policy));
+    }),
+    RUNS,
+  );
+});
+
 test('a call that only machines dial and hear changes nothing (law 3)', () => {
   fc.assert(
     fc.property(history, (events) => {
@@ -80,9 +137,9 @@ test('what happens after the end of a wait changes nothing of it (law 4)', () =>
   fc.assert(
     fc.property(history, history, someRules, (events, others, policy) => {
       for (const wait of closedOf(foldWaits(events, policy))) {
-        // Only a bounce does: what never arrived was no end.
+        // Only what says that it never was does: a bounce, or our side's deletion.
         const later = others
-          .filter(({ kind }) => kind !== 'bounce')
+          .filter(({ kind, side }) => kind !== 'bounce' && !(kind === 'deletion' && side === 'employee'))
           .map((event) => afterwards(event, wait.end.at));
         assert.deepEqual(sameOpening(foldWaits([...events, ...later], policy), wait), wait);
       }
@@ -157,6 +214,37 @@ test('without decisions no two waits of one group overlap', () => {
     }),
     RUNS,
   );
+});
+
+/** An answer in the midst of a history, with a name of its own. */
+const anAnswer = fc
+  .record({ at: fc.integer({ min: 0, max: 45_000 }), channel: fc.constantFrom('site', 'bot') })
+  .map(({ at: after, channel }): Message => {
+    const moment = at('10:00:00') + after;
+    const author = { id: null, name: null, phone: null, email: null };
+    const happening = { channel, id: 'answer', thread: '1', side: 'employee' as const, author };
+    const times = {
+      at: moment,
+      atSource: 'provider' as const,
+      receivedAt: moment,
+      receivedIndex: 9,
+      seq: null,
+    };
+    return { ...happening, ...times, kind: 'message', text: null, wording: null, link: null };
+  });
+
+const deletionOf = (
+  { text: _, wording: __, link: ___, ...answer }: Message,
+  side: Side,
+  moment: number,
+): Event => ({
+  ...answer,
+  kind: 'deletion',
+  id: 'taken back',
+  of: answer.id,
+  side,
+  at: moment,
+  receivedAt: Math.max(moment, answer.receivedAt),
 });
 
 /** Within one second, where a thread has no fractions, the times say nothing. */

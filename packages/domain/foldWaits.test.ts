@@ -162,6 +162,104 @@ examples(
   },
 );
 
+// What our side takes back at once, and what it leaves empty.
+const taken = (rule: string, deletion: string, ...waits: string[]) => ({
+  rule,
+  events: `
+    10:00:00 site/7 client   message  m1
+    10:01:00 site/7 employee message  m2
+    ${deletion}`,
+  waits,
+});
+const STANDS = 'site/7 10:00:00 m1 → 10:01:00 answered by m2';
+const REOPENED = 'site/7 10:00:00 m1 → waits';
+examples(
+  taken(
+    'an answer that our side deletes at once was none',
+    '10:01:05 site/7 employee deletion d1 of=m2',
+    REOPENED,
+  ),
+  taken('within the window: its last instant too', '10:06:00 site/7 employee deletion d1 of=m2', REOPENED),
+  taken(
+    'one that is deleted later was an answer (a timer that deletes everything alarms nobody)',
+    '10:06:00.001 site/7 employee deletion d1 of=m2',
+    STANDS,
+  ),
+  taken(
+    'one that is deleted after the client wrote again had reached them',
+    `10:01:10 site/7 client   message  m3
+     10:01:20 site/7 employee deletion d1 of=m2`,
+    STANDS,
+    'site/7 10:01:10 m3 → waits',
+  ),
+  taken(
+    'wherever the client wrote again',
+    `10:01:10 bot/9  client   message  m3
+     10:01:20 site/7 employee deletion d1 of=m2`,
+    STANDS,
+    'bot/9 10:01:10 m3 → waits',
+  ),
+  taken(
+    'the client’s word that arrives late stood between all the same (law 2)',
+    `10:01:20 site/7 employee deletion d1 of=m2
+     10:01:10 site/7 client   message  m3 received=10:04:00`,
+    STANDS,
+    'site/7 10:01:10 m3 → waits',
+  ),
+  taken(
+    'in one second the order of receipt says who was first',
+    `10:01:20 site/7 employee deletion d1 of=m2 index=0
+     10:01:20 site/7 client   message  m3 index=1`,
+    'site/7 10:00:00 m1+m3 → waits',
+  ),
+  taken(
+    'and before that the provider’s own order',
+    `10:01:20 site/7 employee deletion d1 of=m2 index=0 seq=5
+     10:01:20 site/7 client   message  m3 index=1 seq=4`,
+    STANDS,
+    'site/7 10:01:20 m3 → waits',
+  ),
+  taken('who a machine deletes for nobody knows', '10:01:05 site/7 bot deletion d1 of=m2', STANDS),
+  taken('nor who a nameless one is', '10:01:05 site/7 unknown deletion d1 of=m2', STANDS),
+  taken('nor does a client’s word about ours count', '10:01:05 site/7 client deletion d1 of=m2', STANDS),
+  taken('a deletion of something else changes nothing', '10:01:05 site/7 employee deletion d1 of=m9', STANDS),
+  taken(
+    'a deletion with an earlier clock counts as one at once',
+    '10:00:30 site/7 employee deletion d1 of=m2',
+    REOPENED,
+  ),
+  taken(
+    'the next answer closes the wait, from its first word on',
+    `10:01:05 site/7 employee deletion d1 of=m2
+     10:01:30 site/7 employee message  m3`,
+    'site/7 10:00:00 m1 → 10:01:30 answered by m3',
+  ),
+  {
+    rule: 'a reaction that counted and is taken back at once was none either',
+    events: `
+      10:00:00 site/7 client   message  m1
+      10:01:00 site/7 employee reaction r2
+      10:01:05 site/7 employee deletion d1 of=r2`,
+    policy: rules({ counts: { reaction: true } }),
+    waits: [REOPENED],
+  },
+  {
+    rule: 'an empty message of ours is no answer, whatever counts',
+    events: `
+      10:00:00 site/7 client   message m1
+      10:01:00 site/7 employee message m2 empty
+      10:01:10 site/7 unknown  comment m3 empty
+      10:01:20 site/7 bot      message m4 empty`,
+    policy: rules({ counts: { bot: true } }),
+    waits: [REOPENED],
+  },
+  {
+    rule: 'an empty message of the client is a turn: nobody knows what they wanted to say (clause S5)',
+    events: '10:00:00 site/7 client message m1 empty',
+    waits: [REOPENED],
+  },
+);
+
 // What the client takes back.
 examples(
   {

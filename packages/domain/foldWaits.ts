@@ -9,7 +9,8 @@ import {
   unreachable,
 } from './moments.ts';
 import type { CountsAsAnswer } from './policy.ts';
-import type { EpochMs } from './time.ts';
+import { withoutTakenBack } from './takenBack.ts';
+import type { DurationMs, EpochMs } from './time.ts';
 
 export type Outcome = 'answered' | 'attempted' | 'self_served' | 'no_reply_needed' | 'withdrawn';
 
@@ -18,6 +19,8 @@ export interface FoldPolicy {
   rulesOf(channel: string): CountsAsAnswer;
   /** Whether an answer elsewhere closes this channel's waits, and the other way round. */
   crossChannel(channel: string): boolean;
+  /** The window: what our side deletes within it was no answer. */
+  breachOf(channel: string): DurationMs;
 }
 
 /** A client's unanswered turn, from their first word to what ended it. */
@@ -53,7 +56,7 @@ export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] 
   const waits: Wait[] = [];
   for (const moments of apart(momentsOf(events, policy.rulesOf), policy)) {
     let open: OpenWait | null = null;
-    for (const moment of inOrder(moments)) {
+    for (const moment of inOrder(withoutTakenBack(moments, policy.breachOf))) {
       if (moment.means === 'turn') {
         open = open ? nag(open, moment) : opened(moment);
         continue;

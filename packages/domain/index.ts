@@ -22,6 +22,7 @@ export * from './sameCall.ts';
 export * from './silence.ts';
 export * from './simulate.ts';
 export * from './subject.ts';
+export * from './takenBack.ts';
 export * from './tally.ts';
 export * from './time.ts';
 export * from './wording.ts';

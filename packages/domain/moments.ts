@@ -1,4 +1,4 @@
-import type { Call, Deletion, Event, Message } from './event.ts';
+import type { Call, Deletion, Event, Gesture, Message } from './event.ts';
 import type { CountsAsAnswer } from './policy.ts';
 import { SAME_CALL_WITHIN, type ToldCall, toldCalls } from './sameCall.ts';
 import { type EpochMs, SECOND } from './time.ts';
@@ -22,14 +22,28 @@ export type Moment = {
 } & (
   | { readonly means: 'turn'; readonly missed: Missed | null }
   /** A person spoke to the client. `ownCall` is set when the client's own call was picked up. */
-  | { readonly means: 'answer'; readonly by: Event; readonly ownCall: boolean }
+  | {
+      readonly means: 'answer';
+      readonly by: Event;
+      readonly ownCall: boolean;
+      /** Each time that our side deleted it. */
+      readonly takenBack: readonly TakingBack[];
+    }
   | { readonly means: 'attempt'; readonly by: Event }
   | { readonly means: 'settled'; readonly by: Event }
   | { readonly means: 'withdrawal'; readonly of: EventKey }
 );
 
+/** One of ours deleted what one of ours had said. */
+export interface TakingBack {
+  /** Never before it was said: some providers' deletions carry an earlier time. */
+  readonly at: EpochMs;
+  readonly seq: number | null;
+  readonly receipt: Receipt;
+}
+
 /** When something reached us, and its place among what came with it. */
-interface Receipt {
+export interface Receipt {
   readonly at: EpochMs;
   readonly index: number;
 }
@@ -49,6 +63,12 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
   const moments: Moment[] = [];
   const calls = new Map<EventKey, Call[]>();
   const undelivered = undeliveredIn(once.values());
+  const deleted = deletedByUs(once.values());
+  const answerOf = (event: Message | Gesture) => ({
+    by: event,
+    ownCall: false,
+    takenBack: (deleted.get(eventKey(event.channel, event.id)) ?? []).map((by) => takingBack(by, event)),
+  });
   for (const event of once.values()) {
     const { at, channel, thread, seq } = event;
     const place = { at, channel, thread, seq, events: [event], receipt: receiptOf(event) };
@@ -57,7 +77,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
       case 'comment':
         if (event.side === 'client') moments.push({ ...place, means: 'turn', missed: null });
         else if (!undelivered.has(eventKey(channel, event.id)) && isAnswer(event, rulesOf(channel)))
-          moments.push({ ...place, means: 'answer', by: event, ownCall: false });
+          moments.push({ ...place, means: 'answer', ...answerOf(event) });
         break;
       case 'call': {
         const key = eventKey(event.channel, event.call.id);
@@ -67,7 +87,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
         break;
       }
       case 'deletion':
-        // Only the client can withdraw: an employee who hides a comment does not stop the clock.
+        // Only the client can withdraw: an employee who hides a comment does not stop the clock. What they deleted of ours stands with it.
         if (event.side === 'client') moments.push(withdrawalOf(event, once));
         break;
       case 'bounce':
@@ -75,7 +95,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
       case 'closing':
       case 'reaction':
         if (event.side !== 'client' && rulesOf(channel)[event.kind] && isPersonal(event, rulesOf(channel)))
-          moments.push({ ...place, means: 'answer', by: event, ownCall: false });
+          moments.push({ ...place, means: 'answer', ...answerOf(event) });
         break;
       case 'decision':
         moments.push({ ...place, means: 'settled', by: event });
@@ -93,6 +113,23 @@ function undeliveredIn(events: Iterable<Event>): Set<EventKey> {
   return new Set(
     [...events].flatMap((event) => (event.kind === 'bounce' ? [eventKey(event.channel, event.of)] : [])),
   );
+}
+
+/** Deletions by people whom the provider names as ours, by what they deleted. Who a machine or a nameless one acts for nobody knows. */
+function deletedByUs(events: Iterable<Event>): Map<EventKey, Deletion[]> {
+  const ours = [...events].filter(
+    (event): event is Deletion => event.kind === 'deletion' && event.side === 'employee',
+  );
+  return Map.groupBy(ours, ({ channel, of }) => eventKey(channel, of));
+}
+
+function takingBack(deletion: Deletion, deleted: Event): TakingBack {
+  const [own, its] = [receiptOf(deletion), receiptOf(deleted)];
+  return {
+    at: Math.max(deletion.at, deleted.at),
+    seq: deletion.seq,
+    receipt: compareReceipts(own, its) < 0 ? its : own,
+  };
 }
 
 /** A deletion takes effect where its message stands, and never before it: some providers' deletions carry an earlier time. */
@@ -118,7 +155,7 @@ function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>):
 }
 
 const isAnswer = (event: Message, rules: CountsAsAnswer): boolean =>
-  isPersonal(event, rules) && (rules.formal || !event.wording?.formal);
+  isPersonal(event, rules) && !event.wording?.empty && (rules.formal || !event.wording?.formal);
 
 /** Whether it is a person's on our side, or counts as one's (law 3). */
 const isPersonal = (event: Event, rules: CountsAsAnswer): boolean =>
@@ -153,7 +190,8 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
     const over = ended ?? endOf(before, rules);
     moments.push({ ...place, at, means: 'turn', missed: conversation ? null : missedOf(over) });
   }
-  if (conversation) moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming });
+  if (conversation)
+    moments.push({ ...place, ...conversation, means: 'answer', ownCall: incoming, takenBack: [] });
   const unreached = wasDialled && (ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy');
   if (!incoming && ended && unreached && isPersons(sorted, rules)) {
     moments.push({ ...place, at: ended.at, receipt: receiptOf(ended), means: 'attempt', by: ended });
@@ -264,13 +302,14 @@ const receiptOf = ({ receivedAt, receivedIndex = 0 }: Event): Receipt => ({
   at: receivedAt,
   index: receivedIndex,
 });
-const compareReceipts = (a: Receipt, b: Receipt): number => a.at - b.at || a.index - b.index;
+export const compareReceipts = (a: Receipt, b: Receipt): number => a.at - b.at || a.index - b.index;
 const earlierReceipt = (a: Receipt, b: Receipt): Receipt => (compareReceipts(b, a) < 0 ? b : a);
 
 /** The beginning of its second. */
 export const secondOf = (at: EpochMs): EpochMs => Math.floor(at / SECOND) * SECOND;
 
-const placeOf = ({ channel, thread }: { channel: string; thread: string }): string => `${channel}\n${thread}`;
+export const placeOf = ({ channel, thread }: { channel: string; thread: string }): string =>
+  `${channel}\n${thread}`;
 
 /**
  * What is folded together, in the order in which it happened: total, and a function of the set, so that the fold does not
@@ -280,11 +319,9 @@ const placeOf = ({ channel, thread }: { channel: string; thread: string }): stri
  * the answer came first.
  */
 export function inOrder(moments: readonly Moment[]): Moment[] {
-  // Where in its second a time without fractions lies is not known.
-  const wholeSeconds = new Set(moments.map(({ at }) => at).filter((at) => at % SECOND === 0));
+  const instantOf = instantsIn(moments);
   const timed = moments.map((moment) => {
-    const second = secondOf(moment.at);
-    const instant = wholeSeconds.has(second) ? second : moment.at;
+    const instant = instantOf(moment.at);
     return { moment, instant, tie: `${placeOf(moment)}\n${instant}` };
   });
   timed.sort(
@@ -304,6 +341,12 @@ export function inOrder(moments: readonly Moment[]): Moment[] {
     for (const [nth, moment] of inSequence.entries()) ordered[ties[nth]?.index ?? -1] = moment;
   }
   return ordered;
+}
+
+/** Where in its second a time without fractions lies is not known: all of a second in which something has one are of one instant. */
+export function instantsIn(moments: readonly Moment[]): (at: EpochMs) => EpochMs {
+  const wholeSeconds = new Set(moments.map(({ at }) => at).filter((at) => at % SECOND === 0));
+  return (at) => (wholeSeconds.has(secondOf(at)) ? secondOf(at) : at);
 }
 
 /** Of what reached us as one: a call's own turn stands before its answer, what is taken back before its end, all else as in {@link inOrder}. */

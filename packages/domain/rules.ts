@@ -3,6 +3,7 @@ import type { Author, Event } from './event.ts';
 import type { FoldPolicy } from './foldWaits.ts';
 import type { ChannelPeople, PeopleById, Person } from './people.ts';
 import type { CountsAsAnswer, Policy } from './policy.ts';
+import { MINUTE } from './time.ts';
 
 /** How a notice reaches its recipient. `console` is the demo's: a ping on the terminal. */
 export type Transport = 'telegram' | 'email' | 'webhook' | 'console';
@@ -24,10 +25,14 @@ const STRICT: CountsAsAnswer = {
   formal: true,
 };
 
+/** The standard's window (clause S4). */
+const BREACH = 5 * MINUTE;
+
 export function foldPolicyOf(rules: Rules): FoldPolicy {
   return {
     rulesOf: (channel) => rules.channels.get(channel)?.policy.countsAsAnswer ?? STRICT,
     crossChannel: (channel) => rules.channels.get(channel)?.policy.crossChannel ?? true,
+    breachOf: (channel) => rules.channels.get(channel)?.policy.breach ?? BREACH,
   };
 }
 

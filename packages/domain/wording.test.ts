@@ -6,16 +6,27 @@ import { etiquetteOf, wordingOf } from './wording.ts';
 
 const NEUTRAL = { formal: false, farewell: false, apology: false, thanks: false };
 
-test('nothing said in words has no wording', () => {
-  for (const text of [null, '', ' ', '\n\t\u00a0']) assert.equal(wordingOf(text), null);
+const wording = (text: string | null, formalReplies: readonly string[] = []) =>
+  wordingOf(text, { formalReplies, attached: false });
+
+test('what can be seen by nobody is empty, unless something is attached', () => {
+  for (const text of ['', ' ', '\n\t\u00a0', '\u200b', '\u2060\u3164\ufeff', '\u2800 \u00ad']) {
+    assert.deepEqual(wording(text), { ...NEUTRAL, empty: true });
+    assert.equal(wordingOf(text, { formalReplies: [], attached: true }), null);
+  }
+  for (const text of ['.', '👍', '🏳️', '\u200bда']) assert.ok(!wording(text)?.empty, text);
+});
+
+test('a text that the channel does not tell is not an empty one', () => {
+  for (const attached of [true, false]) assert.equal(wordingOf(null, { formalReplies: [], attached }), null);
 });
 
 test('a nod, a farewell and an answer are told apart, with the company’s own formal replies', () => {
-  assert.deepEqual(wordingOf('ок'), { ...NEUTRAL, formal: true });
-  assert.deepEqual(wordingOf('Спасибо, до свидания'), { ...NEUTRAL, farewell: true });
-  assert.deepEqual(wordingOf('Доставим завтра'), NEUTRAL);
-  assert.deepEqual(wordingOf('Ваше обращение принято!'), NEUTRAL);
-  assert.deepEqual(wordingOf('Ваше обращение принято!', ['ваше обращение принято']), {
+  assert.deepEqual(wording('ок'), { ...NEUTRAL, formal: true });
+  assert.deepEqual(wording('Спасибо, до свидания'), { ...NEUTRAL, farewell: true });
+  assert.deepEqual(wording('Доставим завтра'), NEUTRAL);
+  assert.deepEqual(wording('Ваше обращение принято!'), NEUTRAL);
+  assert.deepEqual(wording('Ваше обращение принято!', ['ваше обращение принято']), {
     ...NEUTRAL,
     formal: true,
   });
@@ -24,14 +35,14 @@ test('a nod, a farewell and an answer are told apart, with the company’s own f
 test('no text whatever breaks it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (text, own) => {
-      assert.equal(wordingOf(text, own) === null, text.trim() === '');
+      assert.ok(wording(text, own)?.empty || text.trim() !== '');
     }),
   );
 });
 
 /** The etiquette of a reply at that time; the window ended at 10:05:00. */
 const judged = (text: string | null, answered: string) =>
-  etiquetteOf(wordingOf(text), at(answered), at('10:05:00'));
+  etiquetteOf(wording(text), at(answered), at('10:05:00'));
 
 const said = (text: string) => {
   const { apology, thanks } = judged(text, '10:07:00');

@@ -12,13 +12,22 @@ export interface Etiquette {
   readonly thanks: boolean | null;
 }
 
+/** What must be known of a message beside its words. */
+export interface BesideWords {
+  /** The company's own formal replies, beside those that are known anyway. */
+  readonly formalReplies: readonly string[];
+  /** Whether anything else was said with it, or may have been: a photo, a sticker, a contact. */
+  readonly attached: boolean;
+}
+
 /**
  * What the words of a message amount to, in Russian or English; null where there are none. It knows words, not meaning:
  * «простите» counts as an apology also before a question. `text` must be whole: of a preview the end would not be judged.
- * `formalReplies` are the company's own, beside those that are known anyway.
+ * null is a text of which the channel tells nothing, which is not the same as an empty one.
  */
-export function wordingOf(text: string | null, formalReplies: readonly string[] = []): Wording | null {
-  if (text === null || text.trim() === '') return null;
+export function wordingOf(text: string | null, { formalReplies, attached }: BesideWords): Wording | null {
+  if (text === null) return null;
+  if (isBlank(text)) return attached ? null : EMPTY;
   const looked = plain(text.slice(0, LOOKED_AT));
   return {
     formal: isFormal(text, formalReplies),
@@ -27,6 +36,12 @@ export function wordingOf(text: string | null, formalReplies: readonly string[] 
     thanks: isIn(looked, THANKS),
   };
 }
+
+const EMPTY: Wording = { formal: false, farewell: false, apology: false, thanks: false, empty: true };
+
+/** Whether nothing of it can be seen. */
+const isBlank = (text: string): boolean =>
+  /^[\s\u2800\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 
 /** An apology stands near the beginning or not at all: a text of a megabyte costs no more than a long letter. */
 const LOOKED_AT = 8_000;

@@ -94,21 +94,21 @@ export async function eventsSince(db: Db, spans: readonly Span[]): Promise<Event
 
 /**
  * Every phase of the calls (index events_of_call), every deletion and bounce that points at the events (index
- * events_deleting), and what the bounces point at.
+ * events_deleting), and what the bounces and our side's deletions point at.
  * Of the same client only: nobody else's lock is held.
  */
 export async function relatedEvents(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
   const calls = events
     .filter((event) => event.call !== null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.call?.id }));
-  // A turn can be taken back by any of its events; of a client's call some phases are our side's.
+  // A turn can be taken back by any of its events; of a client's call some phases are our side's, and a machine's word may count.
   const targets = events
-    .filter((event) => event.side !== 'bot' || event.call !== null)
+    .filter(({ deletes, decision }) => deletes === null && decision === null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.id }));
-  const bounced = events
-    .filter((event) => event.kind === 'bounce')
+  const undone = events
+    .filter(({ kind, side }) => kind === 'bounce' || (kind === 'deletion' && side === 'employee'))
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.deletes }));
-  if (calls.length === 0 && targets.length === 0 && bounced.length === 0) return [];
+  if (calls.length === 0 && targets.length === 0 && undone.length === 0) return [];
   const found = await sql<EventRow>`
     select ${COLUMNS} from ${rowsOf(calls, 'client_id uuid, channel text, id text')}
     join events e on e.channel = given.channel and e.call_id = given.id and e.client_id = given.client_id
@@ -116,11 +116,36 @@ export async function relatedEvents(db: Db, events: readonly EventRow[]): Promis
     select ${COLUMNS} from ${rowsOf(targets, 'client_id uuid, channel text, id text')}
     join events e on e.channel = given.channel and e.deletes = given.id and e.client_id = given.client_id
     union all
-    select ${COLUMNS} from ${rowsOf(bounced, 'client_id uuid, channel text, id text')}
+    select ${COLUMNS} from ${rowsOf(undone, 'client_id uuid, channel text, id text')}
     join events e on e.channel = given.channel and e.id = given.id and e.client_id = given.client_id`.execute(
     db,
   );
   return found.rows;
+}
+
+/**
+ * Some providers do not tell in which chain of comments stood what one of ours deleted: the deletion belongs where that stands
+ * (unique index of events).
+ */
+export async function besideWhatTheyDelete(db: Db, events: readonly Event[]): Promise<readonly Event[]> {
+  const ours = events.filter(
+    (event): event is Deletion => event.kind === 'deletion' && event.side === 'employee',
+  );
+  if (ours.length === 0) return events;
+  const recorded = await sql<{ channel: string; id: string; thread: string }>`
+    select e.channel, e.id, e.thread from ${rowsOf(
+      ours.map(({ channel, of }) => ({ channel, id: of })),
+      'channel text, id text',
+    )}
+    join events e on e.channel = given.channel and e.id = given.id`.execute(db);
+  const threads = new Map<string, string>(
+    [...events, ...recorded.rows].map(({ channel, id, thread }) => [eventKey(channel, id), thread]),
+  );
+  return events.map((event) =>
+    event.kind === 'deletion' && event.side === 'employee'
+      ? { ...event, thread: threads.get(eventKey(event.channel, event.of)) ?? event.thread }
+      : event,
+  );
 }
 
 /** A row back to the event that it was. */

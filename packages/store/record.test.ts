@@ -60,9 +60,12 @@ describe('recording events', () => {
       .record({
         bot: fc.boolean(),
         minCall: fc.constantFrom(0, 5 * SECOND),
+        breach: fc.constantFrom(5 * SECOND, 20 * SECOND, 300 * SECOND),
         apart: fc.constantFrom<('all' | string[])[]>([], ['site'], ['line'], 'all'),
       })
-      .map(({ bot, minCall, apart }) => company({ counts: { bot, minCall }, apart }));
+      .map(({ bot, minCall, breach, apart }) =>
+        company({ counts: { bot, minCall }, policy: { breach }, apart }),
+      );
     await fc.assert(
       fc.asyncProperty(
         fc.array(distinctHistory.chain(shuffled), { minLength: 30, maxLength: 30 }),
@@ -136,6 +139,70 @@ describe('recording events', () => {
       corrections.map(({ field, was, became, reason }) => [field, was, became, reason]),
       [['closed_at', '2026-11-23T10:01:00.000Z', null, 'call_too_short']],
     );
+  });
+
+  it('takes back an answer that our side deleted at once, in a batch of its own, and says why (law 3)', async () => {
+    const [wait, ...others] = await tell([
+      `10:00:00 site/7 client   message m1
+       10:01:00 site/7 employee message m2`,
+      '10:01:05 site/7 employee deletion d1 of=m2',
+    ]);
+    assert.ok(wait);
+    assert.deepEqual([wait.closed_at, wait.due_at, others], [null, at('10:03:00'), []]);
+    const { corrections } = await timelineOf(store, wait);
+    assert.deepEqual(
+      corrections.map(({ field, was, became, reason }) => [field, was, became, reason]),
+      [['closed_at', '2026-11-23T10:01:00.000Z', null, 'answer_taken_back']],
+    );
+  });
+
+  it('puts our side’s deletion beside what it deletes, where the provider tells of another thread', async () => {
+    const said = story(
+      `10:00:00 site/chain client   comment m1
+       10:01:00 site/chain employee comment m2`,
+    ).map((event) => ({ ...event, id: `${event.id}-of-a-chain`, thread: 'wall/31' }));
+    const [deletion] = story('10:01:05 site/wall employee deletion d1 of=m2-of-a-chain');
+    assert.ok(deletion);
+    await record(said);
+    await record([{ ...deletion, id: 'd1-of-a-chain', thread: 'wall' }]);
+    assert.deepEqual(
+      (await told(said)).map(({ closed_at }) => closed_at),
+      [null],
+    );
+  });
+
+  it('leaves an answer alone that is deleted after the window (a timer that deletes everything)', async () => {
+    const [wait] = await tell([
+      `10:00:00 site/7 client   message m1
+       10:01:00 site/7 employee message m2`,
+      '11:59:00 site/7 employee deletion d1 of=m2',
+    ]);
+    assert.deepEqual([wait?.closed_at, wait?.outcome], [at('10:01:00'), 'answered']);
+  });
+
+  it('finds the client’s word between an answer and its deletion, however late it comes', async () => {
+    const waits = await tell([
+      `10:00:00 site/7 client   message  m1
+       10:01:00 site/7 employee message  m2
+       10:02:00 site/7 employee deletion d1 of=m2`,
+      '10:01:30 site/7 client   message  m3 received=10:04:00',
+    ]);
+    assert.deepEqual(
+      waits.map(({ opened_at, outcome }) => [opened_at, outcome]),
+      [
+        [at('10:00:00'), 'answered'],
+        [at('10:01:30'), null],
+      ],
+    );
+  });
+
+  it('keeps with an event that nothing was in it, whatever privacy leaves of its words', async () => {
+    const [wait] = await tell([
+      '10:00:00 site/7 client message m1',
+      '10:01:00 site/7 employee message m2 empty',
+      '10:01:10 site/7 client message m3',
+    ]);
+    assert.deepEqual([wait?.opened_at, wait?.closed_at], [at('10:00:00'), null]);
   });
 
   it('makes two waits one when the answer between them was none: the second is kept but counts no more', async () => {

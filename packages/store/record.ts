@@ -18,6 +18,7 @@ import {
   SECOND,
   secondOf,
   type Transport,
+  undoes,
   type Wait,
   whoDid,
 } from '@otklik/domain';
@@ -32,6 +33,7 @@ import {
   type ThreadRow,
 } from './clients.ts';
 import {
+  besideWhatTheyDelete,
   type EventRow,
   eventOf,
   eventsSince,
@@ -100,10 +102,11 @@ export async function recordIn(
 
 async function recordAll(
   tx: Db,
-  events: readonly Event[],
+  told: readonly Event[],
   rules: RecordRules,
   now: EpochMs,
 ): Promise<Recorded> {
+  const events = await besideWhatTheyDelete(tx, told);
   const { threads, moved } = await resolveClients(tx, events, now);
   const fresh = await insertEvents(
     tx,
@@ -150,7 +153,7 @@ export async function refold(
   now: EpochMs,
   renewed: readonly string[] = [],
 ): Promise<Recorded['changes']> {
-  const { history, known, from } = await affected(tx, fresh, moved);
+  const { history, known, from } = await affected(tx, fresh, moved, rules);
   const dropped = moved.length > 0 ? await voidedSince(tx, from) : [];
   const regrouped = new Set(moved.flatMap(({ was, client_id }) => [was, client_id]));
   const plan = planChanges(
@@ -185,6 +188,7 @@ async function affected(
   tx: Db,
   fresh: readonly EventRow[],
   moved: readonly Moved[],
+  rules: Rules,
 ): Promise<{ history: EventRow[]; known: WaitRow[]; from: Span[] }> {
   const from = new Map<string, EpochMs>();
   const reach = (clientId: string, moment: EpochMs): boolean => {
@@ -206,17 +210,25 @@ async function affected(
     // Of a call that is told only at its end, the talk began earlier than any of its phases.
     const calls = [...history, ...related].filter(({ call }) => call !== null);
     if (calls.filter((row) => reach(row.client_id, earliestEffect(eventOf(row)))).length > 0) continue;
-    // An answer that bounced was none from the beginning.
-    const bounced = new Set(
-      history.flatMap((row) => (row.kind === 'bounce' ? [keyOf({ ...row, id: row.deletes ?? '' })] : [])),
-    );
-    if (related.filter((row) => bounced.has(keyOf(row)) && reach(row.client_id, row.at)).length > 0) continue;
+    // An answer that bounced, or that our side took back at once, was none from the beginning.
+    const read = [...new Map([...history, ...related].map((row) => [row.position, row])).values()];
+    if (undoneBy(history, read, rules).filter((row) => reach(row.client_id, row.at)).length > 0) continue;
     return {
-      history: [...new Map([...history, ...related].map((row) => [row.position, row])).values()],
+      history: read,
       known,
       from: spans,
     };
   }
+}
+
+/** What events of the history make no answer from the beginning. */
+function undoneBy(history: readonly EventRow[], read: readonly EventRow[], rules: Rules): EventRow[] {
+  const byKey = new Map<string, EventRow>(read.map((row) => [keyOf(row), row]));
+  const { breachOf } = foldPolicyOf(rules);
+  return history.flatMap((row) => {
+    const of = row.deletes === null ? undefined : byKey.get(eventKey(row.channel, row.deletes));
+    return of && undoes(eventOf(row), eventOf(of), breachOf) ? [of] : [];
+  });
 }
 
 /** Whose a wait becomes that nobody has held before. */
@@ -292,7 +304,8 @@ function planChanges(
       if (before && sameWait(before, after)) continue;
       save.push(after);
       changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
-      if (before) corrections.push(...correctionsBetween(before, after, regrouped.has(clientId)));
+      const news = rows.filter((row) => fresh.has(keyOf(row)));
+      if (before) corrections.push(...correctionsBetween(before, after, regrouped.has(clientId), news));
     }
     // Later knowledge made these part of another wait (a reply that was none): they are kept, and no longer counted.
     for (const wait of left) {
@@ -428,15 +441,20 @@ function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
 }
 
 /** What the record said before and no longer says (law 4). */
-function correctionsBetween(before: WaitRow, after: WaitRow, regrouped: boolean): Correction[] {
+function correctionsBetween(
+  before: WaitRow,
+  after: WaitRow,
+  regrouped: boolean,
+  news: readonly EventRow[],
+): Correction[] {
   const reason = regrouped
     ? before.voided_at === null
       ? 'one_client'
       : 'two_clients'
     : before.opened_at !== after.opened_at
       ? 'late_delivered_turn'
-      : before.closed_at !== null && after.closed_at === null
-        ? 'call_too_short'
+      : before.closed_at !== null && before.closed_at < (after.closed_at ?? Number.POSITIVE_INFINITY)
+        ? noAnswer(news)
         : 'late_delivered_reply';
   const fields = ['opened_at', 'warned_at', 'breached_at', 'closed_at', 'voided_at'] as const;
   return fields
@@ -448,6 +466,13 @@ function correctionsBetween(before: WaitRow, after: WaitRow, regrouped: boolean)
       became: after[field] === null ? null : iso(after[field]),
       reason,
     }));
+}
+
+/** Why what had ended a wait was no answer after all. */
+function noAnswer(news: readonly EventRow[]): string {
+  if (news.some(({ kind }) => kind === 'bounce')) return 'answer_never_arrived';
+  const isTakenBack = news.some(({ kind, side }) => kind === 'deletion' && side === 'employee');
+  return isTakenBack ? 'answer_taken_back' : 'call_too_short';
 }
 
 async function saveCorrections(tx: Db, corrections: readonly Correction[], now: EpochMs): Promise<void> {

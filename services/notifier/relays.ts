@@ -94,7 +94,10 @@ function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: Relays
     receivedAt,
     seq: null,
     text: keepText(relay.text, config.privacy.text),
-    wording: wordingOf(relay.text, config.channels.get(relay.channel)?.policy.formalReplies),
+    wording: wordingOf(relay.text, {
+      formalReplies: config.channels.get(relay.channel)?.policy.formalReplies ?? [],
+      attached: false,
+    }),
     link: null,
   };
 }

@@ -1,4 +1,4 @@
-import type { Call, Event, Message } from '@otklik/domain';
+import type { Call, Event, Message, Wording } from '@otklik/domain';
 import type { Chances } from './random.ts';
 import { type ChannelTruth, MINUTE, type Press, SECOND } from './truth.ts';
 
@@ -90,10 +90,13 @@ function press(teller: Teller, what: 'take' | 'no_reply_needed', at: number, by:
   teller.presses.push({ at: at + PRESSED, press: what, by, channel: channel.id, thread });
 }
 
+/** Sometimes there is nothing in it, and sometimes it is deleted: at once, or when nobody cares any more. */
 function answer(teller: Teller, at: number, other: Place | null): void {
-  const place = other && teller.chances.happens(0.15) ? other : teller.place;
-  says({ ...teller, place }, teller.chances.happens(0.1) ? 'unknown' : 'employee', at);
-  if (teller.chances.happens(0.2)) says({ ...teller, place }, 'employee', at + 40 * SECOND);
+  const { chances } = teller;
+  const here = { ...teller, place: other && chances.happens(0.15) ? other : teller.place };
+  const said = says(here, chances.happens(0.1) ? 'unknown' : 'employee', at, chances.happens(0.04));
+  if (chances.happens(0.08)) takeBack(here, said, said.at + chances.between(2, 400) * SECOND, 'employee');
+  if (chances.happens(0.2)) says(here, 'employee', at + 40 * SECOND);
 }
 
 const base = (teller: Teller, side: Event['side'], wished: number) => {
@@ -113,12 +116,15 @@ const base = (teller: Teller, side: Event['side'], wished: number) => {
   };
 };
 
-function says(teller: Teller, side: Event['side'], at: number): Event {
+function says(teller: Teller, side: Event['side'], at: number, isEmpty = false): Event {
   const kind = teller.chances.happens(0.2) ? 'comment' : 'message';
-  const message: Message = { ...base(teller, side, at), kind, id: teller.name(), text: null, wording: null };
+  const wording = isEmpty ? EMPTY : null;
+  const message: Message = { ...base(teller, side, at), kind, id: teller.name(), text: null, wording };
   teller.events.push(message);
   return message;
 }
+
+const EMPTY: Wording = { formal: false, farewell: false, apology: false, thanks: false, empty: true };
 
 function gesture(teller: Teller, at: number): void {
   const { link: _, ...happening } = base(teller, 'employee', at);
@@ -129,8 +135,8 @@ function gesture(teller: Teller, at: number): void {
   });
 }
 
-function takeBack(teller: Teller, of: Event, at: number): void {
-  const { link: _, ...happening } = base(teller, 'client', at);
+function takeBack(teller: Teller, of: Event, at: number, by: 'client' | 'employee' = 'client'): void {
+  const { link: _, ...happening } = base(teller, by, at);
   teller.events.push({ ...happening, kind: 'deletion', id: teller.name(), of: of.id });
 }
 

@@ -30,6 +30,8 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
   );
   const said: Said[] = events.flatMap((event) => readPlain(event, events));
   for (const [id, phases] of calls) if (id !== '') said.push(...readCall(phases, company));
+  const regretted = said.filter((each) => isTakenBack(each, said, events, company));
+  for (const each of regretted) said.splice(said.indexOf(each), 1);
   said.sort((a, b) => a.at - b.at || Number(b.does === 'turn') - Number(a.does === 'turn'));
   const waited: Waited[] = [];
   let turns: Said[] = [];
@@ -66,6 +68,23 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
   return waited;
 }
 
+/** Whether our own people deleted it within the window, with nothing new from the client in between. */
+function isTakenBack(
+  answer: Said,
+  said: readonly Said[],
+  events: readonly Event[],
+  company: CompanyTruth,
+): boolean {
+  if (answer.does !== 'end') return false;
+  const window = company.channels.get(answer.channel)?.policy.breach ?? 0;
+  return events.some((deletion) => {
+    if (deletion.kind !== 'deletion' || deletion.side !== 'employee') return false;
+    if (!answer.ids.includes(`${deletion.channel}/${deletion.of}`)) return false;
+    if (deletion.at > answer.at + window) return false;
+    return !said.some(({ does, at }) => does === 'turn' && answer.at < at && at < deletion.at);
+  });
+}
+
 /** Written words, gestures, deletions and decisions. */
 function readPlain(event: Event, events: readonly Event[]): Said[] {
   const { at, channel, receivedAt, side } = event;
@@ -74,6 +93,7 @@ function readPlain(event: Event, events: readonly Event[]): Said[] {
     case 'message':
     case 'comment':
       if (side === 'client') return [{ at, does: 'turn', channel, ids: [key], receivedAt }];
+      if (event.wording?.empty) return [];
       return side === 'bot' ? [] : [{ at, does: 'end', channel, ids: [key], receivedAt }];
     case 'deletion': {
       if (side !== 'client') return [];

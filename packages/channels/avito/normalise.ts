@@ -53,7 +53,13 @@ export function eventsOfMessage(
   const at = message.created * 1_000;
   if (type === 'system' || author === '0' || author === '1') return [];
   if (type === 'deleted')
-    return isOurs ? [] : [deletionEvent({ of: id, thread: chat.id, author, at: null }, channel, receivedAt)];
+    return [
+      deletionEvent(
+        { of: id, thread: chat.id, side: isOurs ? 'employee' : 'client', author, at: null },
+        channel,
+        receivedAt,
+      ),
+    ];
   const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(storable(chat.id))}`;
   if (type === 'call' || type === 'appCall') {
     // Only a call that we missed is told in full; of the others nobody says how long they were.
@@ -69,6 +75,7 @@ export function eventsOfMessage(
         author: { id: author, name: isOurs ? null : chat.name },
         at,
         text: content?.text ?? content?.link?.text ?? null,
+        attached: type !== 'text',
         link,
         subject: chat.subject,
       },

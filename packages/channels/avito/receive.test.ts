@@ -66,7 +66,11 @@ describe('a webhook of Avito', () => {
     ],
     ['a call of which nobody says how it ended', { type: 'appCall', content: {} }, []],
     ['words taken back by the client', { type: 'deleted', content: {} }, ['deletion client m-1/deleted']],
-    ['words taken back by us', { type: 'deleted', author_id: 111, content: {} }, []],
+    [
+      'words taken back by us',
+      { type: 'deleted', author_id: 111, content: {} },
+      ['deletion employee m-1/deleted'],
+    ],
   ];
   for (const [what, more, told] of TABLE)
     it(`tells ${what}`, async () => {

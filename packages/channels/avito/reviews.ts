@@ -79,6 +79,7 @@ function eventsOfReview(
       author,
       at: createdAt * SECOND,
       text: text ?? null,
+      attached: false,
     } as const;
     events.push(spokenEvent(said, channel, privacy, receivedAt));
   }
@@ -86,7 +87,15 @@ function eventsOfReview(
   const of = `${name}/answer-${answer.id}`;
   const at = answer.createdAt * SECOND;
   const author = { id: channel.userId };
-  const given = { ...base, id: of, side: 'unknown', author, at, text: answer.text ?? null } as const;
+  const given = {
+    ...base,
+    id: of,
+    side: 'unknown',
+    author,
+    at,
+    text: answer.text ?? null,
+    attached: false,
+  } as const;
   const event = spokenEvent(given, channel, privacy, receivedAt);
   events.push(event);
   if (answer.status === 'rejected') {

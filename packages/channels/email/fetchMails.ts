@@ -140,13 +140,21 @@ async function textOf(
   const parts = ownPartsIn(structure);
   const plain = parts.find(({ type }) => type === 'text/plain');
   const html = parts.find(({ type }) => type === 'text/html');
-  const words = plain
-    ? ownWords(await partOf(client, uid, plain))
-    : html
-      ? ownWords(wordsOfHtml(await partOf(client, uid, html)))
-      : '';
-  return words === '' ? null : words;
+  const source = plain ?? html;
+  const whole = await partOf(client, uid, source);
+  const words = ownWords(source === plain ? whole : wordsOfHtml(whole));
+  if (words !== '') return words;
+  const isBare = partsIn(structure).every(({ type }) => BARE.test(type));
+  return isBare && isBlank(whole, source === html) ? '' : null;
 }
+
+/** Parts that can hold nothing but words. */
+const BARE = /^(multipart\/|text\/(plain|html)$)/;
+
+/** Whether there is nothing to see: neither words of another's nor pictures. */
+const isBlank = (body: string, isHtml: boolean): boolean =>
+  (isHtml ? wordsOfHtml(body) : body).trim() === '' &&
+  !(isHtml && /<(img|blockquote|svg|video|audio)\b/i.test(body));
 
 /** Without attachments and what is inside of them: the words of a mail that is attached are somebody else's. */
 function ownPartsIn(structure: MessageStructureObject): MessageStructureObject[] {

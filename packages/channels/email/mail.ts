@@ -23,7 +23,7 @@ export interface Mail {
   readonly authentication: readonly string[];
   readonly contentType: string;
   readonly reportType: string | null;
-  /** The words, without what they quote; null when they were not read or there are none. */
+  /** The words, without what they quote; null when they were not read or there are none, empty when nothing else is in it either. */
   readonly text: string | null;
   /** What a delivery report says of the mail that it is about. */
   readonly report: DeliveryReport | null;

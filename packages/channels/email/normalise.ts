@@ -16,7 +16,16 @@ import type { Address, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
 import { isOurs, strangerIn, strangersIn, writerOf } from './people.ts';
 import { type Proof, proofOf } from './proof.ts';
-import { asideName, factOf, idName, knownName, placeMail, threadNames } from './threads.ts';
+import {
+  asideName,
+  factOf,
+  idName,
+  isInherited,
+  knownName,
+  placeMail,
+  plainSubject,
+  threadNames,
+} from './threads.ts';
 
 export interface Reading {
   readonly channel: EmailChannel;
@@ -121,8 +130,12 @@ export function readMail(mail: Mail, reading: Reading): Read {
     ...time,
     receivedAt,
     seq: null,
-    text: keepText(mail.text ?? mail.subject, reading.privacy.text),
-    wording: wordingOf(mail.text, channel.policy.formalReplies),
+    text: keepText(mail.text || mail.subject, reading.privacy.text),
+    // Some write all that they have to say into the subject.
+    wording: wordingOf(mail.text, {
+      formalReplies: channel.policy.formalReplies,
+      attached: plainSubject(mail.subject) !== '' && !isInherited(mail.subject),
+    }),
     link: null,
   };
   const learned = new Map(placed.learned);

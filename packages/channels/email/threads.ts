@@ -75,14 +75,14 @@ function relatives(mail: Mail): string[] {
   return [...new Set(ids)].slice(0, MOST_IDS);
 }
 
+const OF_ANOTHER = /^(\s*(re|fwd?|ответ|отв|пересл?|aw|sv|wg)\s*(\[\d+\])?:)+/i;
+
+/** Whether the subject is that of the mail that is answered. */
+export const isInherited = (subject: string): boolean => OF_ANOTHER.test(subject.normalize('NFKC'));
+
 /** «Re: Fwd: Заказ» is «заказ». */
-function plainSubject(subject: string): string {
-  return subject
-    .normalize('NFKC')
-    .replace(/^(\s*(re|fwd?|ответ|отв|пересл?|aw|sv|wg)\s*(\[\d+\])?:)+/i, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+export function plainSubject(subject: string): string {
+  return subject.normalize('NFKC').replace(OF_ANOTHER, '').replaceAll(/\s+/g, ' ').trim().toLowerCase();
 }
 
 export function factOf(text: string | undefined): Fact | null {

@@ -15,7 +15,7 @@ const shape = z.looseObject({
   sender: z.looseObject({ name: word }).nullish().catch(null),
   agent: agentShape.nullish().catch(null),
   message: z
-    .looseObject({ text: z.string().nullish().catch(null), timestamp: z.unknown() })
+    .looseObject({ type: z.unknown().optional(), text: z.string().nullish().catch(null), timestamp: z.unknown() })
     .nullish()
     .catch(null),
 });
@@ -45,7 +45,8 @@ export function eventsOfBot(
     return { events: acceptance(chat, client, agent, channel, receivedAt), faults: [] };
   const at = unixTime(message?.timestamp);
   const seconds = at === null ? null : Math.floor(at / 1_000);
-  const said = { thread: threadOf(client, chat), at, text: shown(message?.text ?? null) };
+  const attached = message?.type !== 'TEXT';
+  const said = { thread: threadOf(client, chat), at, text: shown(message?.text ?? null), attached };
   const nameOf = (by: string): string =>
     seconds === null ? `${chat}/${by}/${told.id ?? receivedAt}` : messageId(chat, by, seconds);
   if (event === 'CLIENT_MESSAGE') {

@@ -3,7 +3,7 @@ import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { type CallFact, eventOf as callEvent } from '../phone/callFact.ts';
 import { toE164 } from '../phone/numbers.ts';
-import { type Spoken, spokenEvent, storable } from '../provider/spoken.ts';
+import { isSomething, type Spoken, spokenEvent, storable } from '../provider/spoken.ts';
 
 export const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const visitorShape = z.looseObject({ name: word, number: word, phone: word, email: word });
@@ -58,7 +58,9 @@ export function eventsOfJivo(
   };
   const link = typed.phone === null ? null : `tel:${typed.phone}`;
   const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null, typed };
-  const spoken = (said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text' | 'link'>): Event =>
+  const spoken = (
+    said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text' | 'attached' | 'link'>,
+  ): Event =>
     spokenEvent(
       { ...said, thread: threadOf(visitor?.number, chat ?? said.id), text: shown(said.text) },
       channel,
@@ -68,7 +70,9 @@ export function eventsOfJivo(
   if (name === 'offline_message' && data.offline_message_id) {
     const id = `offline/${data.offline_message_id}`;
     return {
-      events: [spoken({ id, side: 'client', author, at: null, text: data.message ?? null, link })],
+      events: [
+        spoken({ id, side: 'client', author, at: null, text: data.message ?? null, attached: false, link }),
+      ],
       faults: [],
     };
   }
@@ -80,8 +84,11 @@ export function eventsOfJivo(
   if (name === 'chat_finished' && chat && data.chat) {
     const agents = [...(data.agents ?? []), ...(agent ? [agent] : [])];
     const ids = idsOf(chat, data.chat.messages);
-    const events = data.chat.messages.flatMap(({ message, timestamp, type, agent_id }, index): Event[] => {
-      const about = { id: ids[index] ?? '', at: timestamp * 1_000, text: message ?? null };
+    const events = data.chat.messages.flatMap((each, index): Event[] => {
+      const { message, timestamp, type, agent_id, ...rest } = each;
+      // What a field that we do not know holds may be a file.
+      const attached = isSomething(...Object.values(rest));
+      const about = { id: ids[index] ?? '', at: timestamp * 1_000, text: message ?? null, attached };
       if (type === 'visitor') return [spoken({ ...about, side: 'client', author })];
       if (type !== 'agent') return [];
       const id = agent_id ?? agent?.id ?? null;
@@ -106,7 +113,7 @@ const addressIn = (text: string | null | undefined): string | null =>
 export const threadOf = (visitor: string | null | undefined, chat: string): string =>
   visitor ? `visitor-${visitor}` : `chat-${chat}`;
 
-const wordless = { at: null, text: null } as const;
+const wordless = { at: null, text: null, attached: false } as const;
 const nobody = { id: null, name: null, phone: null, email: null };
 
 /**

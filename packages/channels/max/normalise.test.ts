@@ -100,6 +100,24 @@ describe('an update of MAX', () => {
     [
       'a comment that a colleague removed',
       { update_type: 'comment_removed', ...removed({ chat_id: -100, user_id: 77, post_id: 'mid.p1' }) },
+      ['deletion employee comment/p1/77 mid.1/deleted 10:00:00'],
+      0,
+    ],
+    [
+      'a message that a colleague removed in a group',
+      { update_type: 'message_removed', ...removed({ chat_id: -7, user_id: 77 }) },
+      ['deletion employee -7 mid.1/deleted 10:00:00'],
+      0,
+    ],
+    [
+      'a comment of a colleague’s of which an edit leaves nothing',
+      { ...comment({ sender: person(77), body: { mid: 'mid.1', seq: 1, text: '' } }), update_type: 'comment_edited' },
+      ['deletion employee -100 mid.1/deleted 11:00:00'],
+      0,
+    ],
+    [
+      'a comment of a client’s of which an edit leaves nothing: nobody knows what they want',
+      { ...comment({ body: { mid: 'mid.1', seq: 1, text: '' } }), update_type: 'comment_edited' },
       [],
       0,
     ],

@@ -1,7 +1,7 @@
 import type { MaxChannel } from '@otklik/config';
 import type { Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
 
 const number = z.union([z.int().positive(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 const chatNumber = z.union([z.int(), z.string()]).transform(String);
@@ -24,7 +24,14 @@ const messageShape = z.looseObject({
   }),
   timestamp: z.number().positive(),
   /** null when something is only passed on. */
-  body: z.looseObject({ mid: z.string().min(1), text: z.string().nullish(), seq: z.unknown() }).nullish(),
+  body: z
+    .looseObject({
+      mid: z.string().min(1),
+      text: z.string().nullish(),
+      seq: z.unknown(),
+      attachments: z.unknown().optional(),
+    })
+    .nullish(),
   link: z.looseObject({ type: z.string(), sender: personShape.nullish() }).nullish(),
 });
 type Message = z.output<typeof messageShape>;
@@ -44,7 +51,7 @@ const removalShape = z.looseObject({
 
 /** Nobody's turn and nobody's answer. */
 const NOTHING =
-  /^(bot_(started|stopped|added|removed|admin_permissions_changed)|user_(added|removed)|chat_title_changed|comment_edited|message_(edited|callback|chat_created|construction_request|constructed)|dialog_\w+)$/;
+  /^(bot_(started|stopped|added|removed|admin_permissions_changed)|user_(added|removed)|chat_title_changed|message_(callback|chat_created|construction_request|constructed)|dialog_\w+)$/;
 
 /** One update, by webhook or by polling. Updates have no id: `mid` names what was said. */
 export function eventsOfUpdate(
@@ -74,12 +81,26 @@ function eventOfUpdate(
       return eventOfMessage(message, channel, privacy, receivedAt);
     case 'comment_created':
       return eventOfComment(message, null, channel, privacy, receivedAt);
+    case 'message_edited':
+    case 'comment_edited':
+      return emptiedBy(message, channel, receivedAt);
     case 'message_removed':
     case 'comment_removed':
       return removalOf(json, channel, receivedAt);
     default:
       return undefined;
   }
+}
+
+/** An edit is nobody's turn. One of ours that leaves nothing of what was said takes it back. */
+function emptiedBy(json: unknown, channel: MaxChannel, receivedAt: number): Event | null {
+  const { data } = messageShape.safeParse(json);
+  if (!data?.sender || !data.body || data.body.text || isAttached(data)) return null;
+  if (sideOf(data.sender, channel) !== 'employee') return null;
+  const { mid } = data.body;
+  const author = data.sender.user_id;
+  const thread = data.recipient.chat_id;
+  return deletionEvent({ of: mid, thread, side: 'employee', author, at: null }, channel, receivedAt);
 }
 
 /** undefined when it is none, null when it is nobody's turn: what is published in a channel is said to nobody. */
@@ -104,6 +125,7 @@ export function eventOfMessage(
       at: timestamp,
       seq: data.body?.seq,
       text: data.body?.text ?? null,
+      attached: isAttached(data),
     },
     channel,
     privacy,
@@ -150,12 +172,17 @@ function commentOf(
       at: timestamp,
       seq: body.seq,
       text: body.text ?? null,
+      attached: isAttached({ body, link }),
     },
     channel,
     privacy,
     receivedAt,
   );
 }
+
+/** A file, a sticker; what is passed on stands in the link. */
+const isAttached = ({ body, link }: Pick<Message, 'body' | 'link'>): boolean =>
+  isSomething(body?.attachments, link?.type === 'forward');
 
 /** Posts are named with `mid.` and without. */
 const commentThread = (post: string, client: string | null): string =>
@@ -171,13 +198,15 @@ const authorOf = (sender: z.output<typeof personShape>) => ({
 
 /**
  * In a dialogue (its number is positive) only its two sides can delete; in a group an admin may, whom we must not take for the
- * client. Whoever deletes somebody else's comment takes back nothing of their own thread.
+ * client: one of ours is known by their number. Whoever deletes somebody else's comment takes back nothing of their own thread.
  */
 function removalOf(json: unknown, channel: MaxChannel, receivedAt: number): Event | null | undefined {
   const { data } = removalShape.safeParse(json);
   if (!data) return undefined;
   const { post_id: post, user_id: by } = data;
-  if (channel.staff.includes(by) || (!post && Number(data.chat_id) <= 0)) return null;
+  const side = channel.staff.includes(by) ? 'employee' : 'client';
+  if (side === 'client' && !post && Number(data.chat_id) <= 0) return null;
   const thread = post ? commentThread(post, by) : String(data.chat_id);
-  return deletionEvent({ of: data.message_id, thread, author: by, at: data.timestamp }, channel, receivedAt);
+  const deleted = { of: data.message_id, thread, side, author: by, at: data.timestamp } as const;
+  return deletionEvent(deleted, channel, receivedAt);
 }

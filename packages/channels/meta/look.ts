@@ -91,7 +91,9 @@ function eventsOf(
     if (at < from || (isOurs && channel.botApps.length > 0)) continue;
     const side = isOurs ? 'unknown' : 'client';
     const spoken = { id: said.id, thread: client, side, author: { id: said.from.id }, at } as const;
-    events.push(spokenEvent({ ...spoken, text: said.message || null }, channel, privacy, now));
+    events.push(
+      spokenEvent({ ...spoken, text: said.message || null, attached: true }, channel, privacy, now),
+    );
   }
   // The list begins with the newest.
   return { events: events.reverse(), odd };

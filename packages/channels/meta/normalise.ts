@@ -1,7 +1,7 @@
 import type { MetaChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
 
 const id = z.union([z.string().regex(/^[\w.-]{1,64}$/), z.int().positive()]).transform(String);
 const party = z.looseObject({ id });
@@ -17,6 +17,7 @@ const messagingShape = z.looseObject({
       is_echo: z.boolean().optional(),
       is_deleted: z.boolean().optional(),
       app_id: id.optional(),
+      attachments: z.unknown().optional(),
     })
     .optional(),
   postback: z.looseObject({ mid: z.string().min(1), title: z.string().optional() }).optional(),
@@ -104,19 +105,11 @@ function ofMessaging(json: unknown, channel: MetaChannel, privacy: Privacy, rece
   if (!said) return NOTHING.some((name) => name in data) ? none : unknown('an event');
   const isOurs = message?.is_echo === true || sender.id === channel.accountId;
   const client = isOurs ? recipient.id : sender.id;
-  if (message?.is_deleted)
-    return isOurs
-      ? none
-      : {
-          events: [
-            deletionEvent(
-              { of: said.mid, thread: client, author: client, at: timestamp },
-              channel,
-              receivedAt,
-            ),
-          ],
-          faults: [],
-        };
+  if (message?.is_deleted) {
+    const side = isOurs ? 'employee' : 'client';
+    const deleted = { of: said.mid, thread: client, side, author: sender.id, at: timestamp } as const;
+    return { events: [deletionEvent(deleted, channel, receivedAt)], faults: [] };
+  }
   const isBot = message?.app_id !== undefined && channel.botApps.includes(message.app_id);
   const event = spokenEvent(
     {
@@ -126,6 +119,7 @@ function ofMessaging(json: unknown, channel: MetaChannel, privacy: Privacy, rece
       author: { id: sender.id },
       at: timestamp,
       text: message?.text ?? postback?.title ?? null,
+      attached: isSomething(message?.attachments),
     },
     channel,
     privacy,
@@ -199,6 +193,8 @@ export function eventOfComment(
       author: { id: from, name: isOurs ? null : (name ?? null) },
       at,
       text: text ?? null,
+      // A sticker or a photo comes without a word of its own.
+      attached: true,
       link: link ?? null,
     },
     channel,

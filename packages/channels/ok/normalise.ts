@@ -1,13 +1,18 @@
 import type { OkChannel } from '@otklik/config';
 import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { spokenEvent } from '../provider/spoken.ts';
+import { isSomething, spokenEvent } from '../provider/spoken.ts';
 
 /** https://apiok.ru/en/dev/graph_api/methods/graph.chat/graph.chat.messages/get: the webhook has the same shape. */
 export const messageShape = z.looseObject({
   sender: z.looseObject({ user_id: z.string().regex(/^(user|group):\d{1,20}$/), name: z.string().nullish() }),
   recipient: z.looseObject({ chat_id: z.string().min(1) }),
-  message: z.looseObject({ mid: z.string().min(1), text: z.string().nullish() }),
+  message: z.looseObject({
+    mid: z.string().min(1),
+    text: z.string().nullish(),
+    attachments: z.unknown().optional(),
+    attachment: z.unknown().optional(),
+  }),
   timestamp: z.number().positive(),
 });
 
@@ -28,7 +33,8 @@ export function eventOfMessage(
       author: { id: sender.user_id, name: side === 'unknown' ? null : (sender.name ?? null) },
       at: timestamp,
       seq: message.seq,
-      text: message.text || null,
+      text: message.text ?? null,
+      attached: isSomething(message.attachments, message.attachment),
     },
     channel,
     privacy,

@@ -33,7 +33,7 @@ class SetWorld extends TestWorld {
 
 const message = (id: string, at: EpochMs, side: Event['side'] = 'client'): Event =>
   spokenEvent(
-    { id, thread: 'chat', side, author: { id: 'someone' }, at, text: 'а' },
+    { id, thread: 'chat', side, author: { id: 'someone' }, at, text: 'а', attached: false },
     { id: 'line', policy: { formalReplies: [] } } as never,
     { text: 'full', keepText: 1, keepEvents: 1 } as never,
     at,

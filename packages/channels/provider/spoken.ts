@@ -29,15 +29,29 @@ export interface Spoken {
   readonly at: EpochMs | null;
   /** The provider's own ascending number within the thread, where it has one: any JSON value, as it came. */
   readonly seq?: unknown;
-  /** null when nothing was said in words. */
+  /** null when nothing was said in words, or the provider does not tell them. */
   readonly text: string | null;
+  /** Whether anything else was said with the words, or may have been: an empty text of ours alone is no answer. See {@link isSomething}. */
+  readonly attached: boolean;
   readonly link?: string | null;
   readonly subject?: Subject | null;
 }
 
 /** As an event: the time capped by our receipt (law 5), the words cut down to what may be kept (law 11). */
 export function spokenEvent(
-  { kind = 'message', id, thread, side, author, at, seq, text, link = null, subject = null }: Spoken,
+  {
+    kind = 'message',
+    id,
+    thread,
+    side,
+    author,
+    at,
+    seq,
+    text,
+    attached,
+    link = null,
+    subject = null,
+  }: Spoken,
   channel: Pick<ChannelConfig, 'id' | 'policy'>,
   privacy: Privacy,
   receivedAt: EpochMs,
@@ -62,7 +76,7 @@ export function spokenEvent(
     receivedAt,
     seq: isStorableInteger(seq) ? seq : null,
     text: keepText(words, privacy.text),
-    wording: wordingOf(words, channel.policy.formalReplies),
+    wording: wordingOf(words, { formalReplies: channel.policy.formalReplies, attached }),
     link,
   };
 }
@@ -82,9 +96,25 @@ const LONGEST_NAME = 256;
 export const storable = (name: string): string =>
   name.replaceAll('\u0000', '').toWellFormed().slice(0, LONGEST_NAME).toWellFormed();
 
-/** The client took back what they said. */
+/** Whether any of these fields of a message holds something: a list with items, an object, a flag that is set. */
+export const isSomething = (...fields: readonly unknown[]): boolean =>
+  fields.some((field) => (Array.isArray(field) ? field.length > 0 : Boolean(field)));
+
+/** Somebody took back what their side had said. `at` null: the provider gives no time. */
 export function deletionEvent(
-  { of, thread, author, at }: { of: string; thread: string; author: string | null; at: EpochMs | null },
+  {
+    of,
+    thread,
+    side,
+    author,
+    at,
+  }: {
+    of: string;
+    thread: string;
+    side: 'client' | 'employee';
+    author: string | null;
+    at: EpochMs | null;
+  },
   channel: Pick<ChannelConfig, 'id'>,
   receivedAt: EpochMs,
 ): Event {
@@ -94,7 +124,7 @@ export function deletionEvent(
     id: `${storable(of)}/deleted`,
     of: storable(of),
     thread: storable(thread),
-    side: 'client',
+    side,
     author: { id: author === null ? null : storable(author), name: null, phone: null, email: null },
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',

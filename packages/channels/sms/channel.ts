@@ -72,6 +72,7 @@ function eventOf(
     author: { id: phone ?? from, phone },
     at,
     text: text ?? null,
+    attached: isPicture,
   } as const;
   return [
     spokenEvent({ ...said, link: phone === null ? null : `tel:${phone}` }, channel, privacy, receivedAt),

@@ -35,6 +35,15 @@ export function isSpeech(message: TelegramMessage): boolean {
   return SPEECH.some((field) => message[field] !== undefined && message[field] !== null);
 }
 
+/** Whether it has anything beside its words. */
+export function isAttached(message: TelegramMessage): boolean {
+  return SPEECH.some(
+    (field) => !WORDS.includes(field) && message[field] !== undefined && message[field] !== null,
+  );
+}
+
+const WORDS: readonly string[] = ['text', 'caption'];
+
 /** The words of a message, or null when it has none. Without what a database can't hold: NUL and lone surrogates. */
 export function wordsOf(message: TelegramMessage): string | null {
   const words = message.text ?? message.caption;

@@ -1,6 +1,6 @@
 import { type Author, type EpochMs, keepText, type Message, type Side, wordingOf } from '@otklik/domain';
 import type { ClientReading } from './reading.ts';
-import { storable, wordsOf } from './speech.ts';
+import { isAttached, storable, wordsOf } from './speech.ts';
 import type { TelegramMessage, TelegramPerson } from './updateShape.ts';
 
 /** Where a message stands and who speaks: what differs between private chats, business chats and groups. */
@@ -29,7 +29,10 @@ export function turn(message: TelegramMessage, place: Place, reading: ClientRead
     receivedAt,
     seq: messageId === 0 ? null : messageId,
     text: keepText(wordsOf(message), account.privacy.text),
-    wording: wordingOf(wordsOf(message), channel.policy.formalReplies),
+    wording: wordingOf(wordsOf(message), {
+      formalReplies: channel.policy.formalReplies,
+      attached: isAttached(message),
+    }),
     link: place.link,
   };
 }

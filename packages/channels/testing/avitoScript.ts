@@ -1,32 +1,33 @@
 import { avitoFeed } from '../avito/channel.ts';
-import type { ChatScript, PlayedMessage } from './chatProvider.ts';
+import type { ChatScript, PlayedMessage, Told } from './chatProvider.ts';
 
 const KEY = 'the-key-of-this-test-1';
 const [US, CLIENT] = [111, 222];
 
-const messageOf = ({ number, by, text, at }: PlayedMessage) => ({
+const messageOf = ({ number, by, text, at, isPicture }: PlayedMessage) => ({
   id: `m-${number}`,
   author_id: by === 'client' ? CLIENT : US,
   created: Math.floor(at / 1_000),
-  type: by === 'machine' ? 'system' : 'text',
-  content: { text, ...(by === 'machine' && { flow_id: 'flower_1' }) },
+  type: by === 'machine' ? 'system' : isPicture ? 'image' : 'text',
+  content: { ...(isPicture ? { image: { sizes: {} } } : { text }), ...(by === 'machine' && { flow_id: 'flower_1' }) },
+});
+
+const posted = ({ chat }: PlayedMessage, value: object): Told => ({
+  path: `?key=${KEY}`,
+  body: {
+    id: 'e',
+    version: 'v3.0.0',
+    payload: { type: 'message', value: { ...value, chat_id: `u2i-${chat}`, user_id: US, chat_type: 'u2i' } },
+  },
 });
 
 /** Avito: posts once, with nothing but the address to prove itself; drops subscriptions; lists newest first. */
 export const avitoScript: ChatScript = {
   yaml: ({ api }) =>
     `kind: avito, user_id: "${US}", client_id: cl, client_secret: the-secret, key: ${KEY}, api_root: "${api}"`,
-  says: (message) => ({
-    path: `?key=${KEY}`,
-    body: {
-      id: 'e',
-      version: 'v3.0.0',
-      payload: {
-        type: 'message',
-        value: { ...messageOf(message), chat_id: `u2i-${message.chat}`, user_id: US, chat_type: 'u2i' },
-      },
-    },
-  }),
+  says: (message) => posted(message, messageOf(message)),
+  ourDeletes: (message) => posted(message, { ...messageOf(message), type: 'deleted', content: {} }),
+  hasPictures: true,
   unknown: () => ({ path: `?key=${KEY}`, body: { payload: { type: 'telepathy', value: {} } } }),
   feed: (channel, config, pace) => {
     if (channel.kind !== 'avito') throw new Error('another kind');

@@ -17,6 +17,8 @@ export interface PlayedMessage {
   readonly by: 'client' | 'person' | 'machine';
   readonly text: string;
   readonly at: EpochMs;
+  /** A picture without a word. */
+  readonly isPicture?: boolean;
 }
 
 /** What the provider posts, or gives to whoever polls. */
@@ -47,6 +49,8 @@ export interface ChatScript {
   says(message: PlayedMessage, messages: readonly PlayedMessage[]): Told;
   unknown(): Told;
   deletes?(message: PlayedMessage): Told;
+  /** One of ours takes back what one of ours said. */
+  ourDeletes?(message: PlayedMessage): Told;
   edits?(message: PlayedMessage, text: string): Told;
   /** Answers our own requests; null: 404. `told` is everything told so far, for whoever polls. */
   api(
@@ -75,6 +79,8 @@ export interface ChatScript {
   readonly tellsSecondsApart?: boolean;
   /** Nothing is told of our side. */
   readonly isOneSided?: boolean;
+  /** It knows pictures, and messages without anything. */
+  readonly hasPictures?: boolean;
 }
 
 const PACE: ReconcilePace = {
@@ -150,18 +156,18 @@ channels:
   const say = (
     by: PlayedMessage['by'],
     text: string,
-    { at = Date.now(), chat = 1 }: { at?: EpochMs; chat?: number } = {},
+    { at = Date.now(), chat = 1, isPicture = false }: { at?: EpochMs; chat?: number; isPicture?: boolean } = {},
   ) => {
-    const message = { number: messages.length + 1, chat, by, text, at };
+    const message = { number: messages.length + 1, chat, by, text, at, isPicture };
     messages.push(message);
     tell({ tells: [message], ...script.says(message, messages) });
   };
-  const last = (): PlayedMessage => {
-    const found = messages.findLast(({ by }) => by === 'client');
+  const last = (who: PlayedMessage['by'] = 'client'): PlayedMessage => {
+    const found = messages.findLast(({ by }) => by === who);
     if (!found) throw new Error('nobody has written');
     return found;
   };
-  const { deletes, edits } = script;
+  const { deletes, edits, ourDeletes } = script;
   return {
     yaml,
     config,
@@ -171,6 +177,11 @@ channels:
     tellsSecondsApart: script.tellsSecondsApart ?? false,
     clientWrites: async (text, options) => say('client', text, options),
     employeeAnswers: script.isOneSided ? null : async (text, options) => say('person', text, options),
+    ...(script.hasPictures && {
+      employeeSaysNothing: async (options) => say('person', '', options),
+      employeeSendsPicture: async (options) => say('person', '', { ...options, isPicture: true }),
+    }),
+    ...(ourDeletes && { employeeDeletes: async () => tell(ourDeletes(last('person'))) }),
     botAnswers: async (text, options) => say('machine', text, options),
     clientEdits: edits ? async (text) => tell(edits(last(), text)) : null,
     clientDeletes: deletes ? async () => tell(deletes(last())) : null,

@@ -24,6 +24,12 @@ export interface ContractProvider {
   readonly employeeAnswers:
     | ((text: string, options?: { at?: EpochMs; chat?: number }) => Promise<void>)
     | null;
+  /** The employee sends what nobody can see; absent where the provider has no such thing. */
+  readonly employeeSaysNothing?: (options?: { at?: EpochMs; chat?: number }) => Promise<void>;
+  /** The employee sends a picture without a word; absent where the fake has none. */
+  readonly employeeSendsPicture?: (options?: { at?: EpochMs; chat?: number }) => Promise<void>;
+  /** The employee takes their last words back; absent where we are not told, or not told who did. */
+  readonly employeeDeletes?: () => Promise<void>;
   /** A machine answers: an away message, an auto-reply. */
   botAnswers(text: string, options?: { at?: EpochMs; chat?: number }): Promise<void>;
   /** The client changes their last message; null where the provider has no edits. */
@@ -248,6 +254,40 @@ export function channelContract(kind: string, start: () => Promise<ContractProvi
         assert.ok(wait);
         assert.equal(new Set(wait.turns.map(happening)).size, 1);
         assert.equal(wait.end?.outcome ?? 'waits', provider.clientDeletes ? 'withdrawn' : 'waits');
+      }),
+    );
+
+    it(
+      'takes no answer from our side for one that it takes back at once, or in which nothing is (law 3)',
+      played(async (provider, _world, test) => {
+        const { employeeAnswers, employeeDeletes, employeeSaysNothing, employeeSendsPicture } = provider;
+        if (!employeeAnswers) return;
+        await test.start();
+        const ofChat = (chat: number) => test.waits().find((wait) => wait.thread === threads[chat - 1]);
+        const threads: string[] = [];
+        for (const chat of [1, 2]) {
+          await provider.clientWrites('Сколько стоит?', { at: secondsAgo(60 - chat), chat });
+          await test.seen('client', chat);
+          threads.push(test.events().findLast(({ side }) => side === 'client')?.thread ?? '');
+        }
+        await employeeAnswers('Две тысячи', { at: secondsAgo(50), chat: 1 });
+        await test.seen('employee', 1);
+        assert.equal(ofChat(1)?.end?.outcome, 'answered');
+        if (employeeDeletes) {
+          await employeeDeletes();
+          await until(() => ofChat(1)?.end === null, { what: 'what was taken back is none' });
+        }
+        if (employeeSaysNothing) {
+          await employeeSaysNothing({ at: secondsAgo(40), chat: 2 });
+          await provider.clientWrites('Алло?', { at: secondsAgo(35), chat: 2 });
+          await test.seen('client', 3);
+          await test.seen('employee', 2);
+          assert.equal(ofChat(2)?.end, null);
+        }
+        if (employeeSendsPicture) {
+          await employeeSendsPicture({ at: secondsAgo(30), chat: 2 });
+          await until(() => ofChat(2)?.end?.outcome === 'answered', { what: 'a picture is an answer' });
+        }
       }),
     );
 

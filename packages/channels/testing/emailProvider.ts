@@ -56,6 +56,7 @@ channels: [{ id: ${id}, kind: email, owner: olga, address: sales@example.ru, ima
     keepsUnknownKinds: false,
     clientWrites: (text, { at, chat = 1 } = {}) => write('INBOX', chat, text, { at }),
     employeeAnswers: (text, { at, chat = 1 } = {}) => write('Sent', chat, text, { at }),
+    employeeSaysNothing: ({ at, chat = 1 } = {}) => write('Sent', chat, '', { at }),
     botAnswers: (text, { at, chat = 1 } = {}) =>
       write('Sent', chat, text, { at, headers: 'Auto-Submitted: auto-replied\n' }),
     clientEdits: null,

@@ -30,7 +30,11 @@ export function jivoScript(): ChatScript {
       site_id: '123456',
       client_id: `v-${message.chat}`,
       chat_id: chatOf(message, first),
-      message: { type: 'TEXT', text: message.text, timestamp: second(message, messages) },
+      message: {
+        type: message.isPicture ? 'PHOTO' : 'TEXT',
+        text: message.text,
+        timestamp: second(message, messages),
+      },
       ...more,
     },
   });
@@ -70,6 +74,7 @@ export function jivoScript(): ChatScript {
               agent: { id: 7, name: 'Ольга', email: 'olga@example.ru' },
             })
           : over(message, messages),
+    hasPictures: true,
     unknown: () => ({ path: `/${KEY}`, body: { event: 'TELEPATHY', chat_id: '1' } }),
     api: ({ url, method, body }) => {
       if (method !== 'POST' || url.pathname !== `/webhooks/the-provider/${KEY}`) return null;

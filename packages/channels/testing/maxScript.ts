@@ -5,7 +5,7 @@ const SECRET = 'the-secret-of-this-test';
 const STAFF = 77;
 const headers = { 'x-max-bot-api-secret': SECRET };
 
-const messageOf = ({ number, chat, by, text, at }: PlayedMessage) => ({
+const messageOf = ({ number, chat, by, text, at, isPicture }: PlayedMessage) => ({
   sender: {
     user_id: by === 'client' ? 500 + chat : by === 'person' ? STAFF : 1,
     is_bot: by === 'machine',
@@ -13,7 +13,7 @@ const messageOf = ({ number, chat, by, text, at }: PlayedMessage) => ({
   },
   recipient: { chat_id: chat, chat_type: 'dialog' },
   timestamp: at,
-  body: { mid: `mid.${number}`, seq: number, text },
+  body: { mid: `mid.${number}`, seq: number, text, attachments: isPicture ? [{ type: 'image' }] : [] },
 });
 
 const told = (update_type: string, over: object, timestamp = Date.now()): Told => ({
@@ -34,6 +34,9 @@ const script = (isPolled: boolean): ChatScript => ({
       chat_id: message.chat,
       user_id: 500 + message.chat,
     }),
+  ourDeletes: (message) =>
+    told('message_removed', { message_id: `mid.${message.number}`, chat_id: message.chat, user_id: STAFF }),
+  hasPictures: true,
   unknown: () => told('telepathy', {}),
   feed: (channel, config, pace) => {
     if (channel.kind !== 'max') throw new Error('another kind');

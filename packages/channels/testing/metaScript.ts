@@ -12,12 +12,12 @@ const told = (entry: object): Told => {
 
 const client = (chat: number): string => `psid-${chat}`;
 
-const says = ({ number, chat, by, text, at }: PlayedMessage): Told => {
+const says = ({ number, chat, by, text, at, isPicture }: PlayedMessage): Told => {
   const isOurs = by !== 'client';
   const [sender, recipient] = isOurs ? [PAGE, client(chat)] : [client(chat), PAGE];
   const message = {
     mid: `m_${number}`,
-    text,
+    ...(isPicture ? { attachments: [{ type: 'image', payload: {} }] } : { text }),
     ...(isOurs && { is_echo: true, app_id: by === 'machine' ? Number(BOT) : 1 }),
   };
   // A chat that another app has in hand comes as standby.
@@ -27,23 +27,27 @@ const says = ({ number, chat, by, text, at }: PlayedMessage): Told => {
   });
 };
 
+const deleted = ({ number }: PlayedMessage, sender: string, recipient: string): Told =>
+  told({
+    messaging: [
+      {
+        sender: { id: sender },
+        recipient: { id: recipient },
+        timestamp: Date.now(),
+        message: { mid: `m_${number}`, is_deleted: true, ...(sender === PAGE && { is_echo: true }) },
+      },
+    ],
+  });
+
 /** Meta: repeats what gets no 200, signs the bytes, lists conversations (without saying which app wrote). */
 export const metaScript: ChatScript = {
   repeats: true,
   yaml: ({ api }) =>
     `kind: meta, platform: messenger, account_id: "${PAGE}", app_secret: ${SECRET}, verify_token: only-we-know, token: the-token, bot_apps: ["${BOT}"], api_root: "${api}"`,
   says,
-  deletes: ({ number, chat }) =>
-    told({
-      messaging: [
-        {
-          sender: { id: client(chat) },
-          recipient: { id: PAGE },
-          timestamp: Date.now(),
-          message: { mid: `m_${number}`, is_deleted: true },
-        },
-      ],
-    }),
+  deletes: (message) => deleted(message, client(message.chat), PAGE),
+  ourDeletes: (message) => deleted(message, PAGE, client(message.chat)),
+  hasPictures: true,
   unknown: () => told({ changes: [{ field: 'telepathy', value: {} }] }),
   feed: (channel, config, pace) => {
     if (channel.kind !== 'meta') throw new Error('another kind');

@@ -3,10 +3,15 @@ import type { ChatScript, PlayedMessage } from './chatProvider.ts';
 
 const [KEY, TOKEN, BOT] = ['the-key-of-this-test-1', 'the-token', '9'];
 
-const messageOf = ({ number, chat, by, text, at }: PlayedMessage) => ({
+const messageOf = ({ number, chat, by, text, at, isPicture }: PlayedMessage) => ({
   sender: { user_id: by === 'client' ? `user:${500 + chat}` : `group:${BOT}`, name: 'Иван' },
   recipient: { chat_id: `chat:C${chat}` },
-  message: { text, seq: number, mid: `mid:${number}` },
+  message: {
+    text,
+    seq: number,
+    mid: `mid:${number}`,
+    ...(isPicture && { attachments: [{ type: 'IMAGE' }] }),
+  },
   timestamp: at,
 });
 
@@ -21,6 +26,7 @@ export const okScript: ChatScript = {
     path: `?key=${KEY}`,
     body: message.by === 'client' ? messageOf(message) : { webhookType: 'CHAT_SYSTEM' },
   }),
+  hasPictures: true,
   unknown: () => ({ path: `?key=${KEY}`, body: { webhookType: 'TELEPATHY' } }),
   feed: (channel, config, pace) => {
     if (channel.kind !== 'ok') throw new Error('another kind');

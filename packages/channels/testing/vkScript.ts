@@ -5,7 +5,7 @@ const GROUP = 1;
 const SECRET = 'the-secret-of-this-test';
 const ADMIN = 777;
 
-const messageOf = ({ number, chat, by, text, at }: PlayedMessage) => ({
+const messageOf = ({ number, chat, by, text, at, isPicture }: PlayedMessage) => ({
   id: number,
   conversation_message_id: number,
   date: Math.floor(at / 1_000),
@@ -13,6 +13,7 @@ const messageOf = ({ number, chat, by, text, at }: PlayedMessage) => ({
   from_id: by === 'client' ? 500 + chat : -GROUP,
   out: by === 'client' ? 0 : 1,
   text,
+  attachments: isPicture ? [{ type: 'photo' }] : [],
   ...(by === 'person' && { admin_author_id: ADMIN }),
 });
 
@@ -31,6 +32,9 @@ const script = (isPolled: boolean): ChatScript => ({
       ? told('message_new', { message: messageOf(message), client_info: {} }, message.number)
       : told('message_reply', messageOf(message), message.number),
   edits: (message, text) => told('message_edit', { ...messageOf(message), text }, message.number + 1_000),
+  // VK tells of no deletion, but of an edit that leaves nothing.
+  ourDeletes: (message) => told('message_edit', { ...messageOf(message), text: '' }, message.number + 2_000),
+  hasPictures: true,
   unknown: () => told('telepathy_new', {}, 9_999),
   feed: (channel, config, pace) => {
     if (channel.kind !== 'vk') throw new Error('another kind');

@@ -16,7 +16,7 @@ people: [{ id: olga, name: Ольга }]
 channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
 `;
   const config = contractConfig(yaml);
-  const bodies: object[] = [];
+  const bodies: { id: string; thread: string; from: { side: string } }[] = [];
   let closed = false;
   let posting: Promise<void> = Promise.resolve();
   const post = (body: object): void => {
@@ -34,7 +34,7 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
       await pause(20);
     }
   };
-  const say = (side: string, text: string, { at, chat = 1 }: { at?: EpochMs; chat?: number } = {}) => {
+  const say = (side: string, text: string | null, { at, chat = 1 }: { at?: EpochMs; chat?: number } = {}) => {
     const body = {
       id: `m${bodies.length + 1}`,
       thread: `chat-${chat}`,
@@ -58,6 +58,12 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
       last = say('client', text, options);
     },
     employeeAnswers: async (text, options) => void say('employee', text, options),
+    employeeSaysNothing: async (options) => void say('employee', '', options),
+    employeeSendsPicture: async (options) => void say('employee', null, options),
+    employeeDeletes: async () => {
+      const { id: of, thread } = bodies.findLast(({ from }) => from.side === 'employee') ?? last;
+      post({ id: `d-${of}`, of, thread, kind: 'deletion', at: new Date().toISOString(), from: { side: 'employee' } });
+    },
     botAnswers: async (text, options) => void say('bot', text, options),
     clientEdits: null,
     clientDeletes: async () => {

@@ -40,10 +40,17 @@ channels:
   };
   const phone = (chat = 1) => String(79_160_000_000 + chat);
   let last = { id: '', from: '' };
-  const echo = (text: string, { at, chat }: { at?: EpochMs; chat?: number } = {}) =>
+  let answered = { id: '', to: '' };
+  const echo = (
+    text: string,
+    { at, chat, ...over }: { at?: EpochMs; chat?: number; type?: string; text?: undefined } = {},
+  ) => {
+    const body = said(at, text);
+    answered = { id: body.id, to: phone(chat) };
     graph.post('smb_message_echoes', {
-      message_echoes: [{ ...said(at, text), from: '74951234567', to: phone(chat) }],
+      message_echoes: [{ ...body, ...over, from: '74951234567', to: phone(chat) }],
     });
+  };
   const message = (from: string, body: object) =>
     graph.post('messages', {
       contacts: [{ wa_id: from, user_id: `RU.${from}`, profile: { name: 'Иван' } }],
@@ -60,6 +67,21 @@ channels:
       message(last.from, body);
     },
     employeeAnswers: async (text, options) => echo(text, options),
+    employeeSaysNothing: async (options) => echo('', options),
+    employeeSendsPicture: async (options) => echo('', { ...options, type: 'image', text: undefined }),
+    employeeDeletes: async () =>
+      graph.post('smb_message_echoes', {
+        message_echoes: [
+          {
+            id: `${answered.id}.revoked`,
+            from: '74951234567',
+            to: answered.to,
+            timestamp: String(Math.floor(Date.now() / 1_000)),
+            type: 'revoke',
+            revoke: { original_message_id: answered.id },
+          },
+        ],
+      }),
     botAnswers: async (_text, options) => echo('Мы ответим вам утром!', options),
     clientEdits: async (text) => message(last.from, { ...said(undefined, text), type: 'edit' }),
     clientDeletes: async () =>

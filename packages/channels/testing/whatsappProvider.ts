@@ -32,6 +32,7 @@ channels:
   const clients = { 1: newIvan(), 2: newMaria() };
   const client = (chat = 1) => (chat === 1 ? clients[1] : clients[2]);
   let last = { client: client(), id: '' };
+  let answered = last;
   return {
     yaml,
     config,
@@ -42,7 +43,17 @@ channels:
       await whatsapp.clientSays(last.client, { conversation: text }, { at, id: last.id });
     },
     employeeAnswers: async (text, { at, chat } = {}) => {
-      await whatsapp.phoneSays(client(chat), { extendedTextMessage: { text } }, { at });
+      answered = { client: client(chat), id: messageId() };
+      await whatsapp.phoneSays(client(chat), { extendedTextMessage: { text } }, { at, id: answered.id });
+    },
+    employeeSaysNothing: async ({ at, chat } = {}) => {
+      await whatsapp.phoneSays(client(chat), { extendedTextMessage: { text: '' } }, { at });
+    },
+    employeeSendsPicture: async ({ at, chat } = {}) => {
+      await whatsapp.phoneSays(client(chat), { imageMessage: {} }, { at });
+    },
+    employeeDeletes: async () => {
+      await whatsapp.phoneSays(answered.client, revokeOf(answered.id));
     },
     botAnswers: async (_text, { at, chat } = {}) => {
       await whatsapp.phoneSays(client(chat), { conversation: GREETING }, { at });

@@ -69,6 +69,21 @@ describe('an event of VK', () => {
       { conversation_message_id: 5, date: AT, from_id: -1, peer_id: 555, out: 1, text: 'бот' },
       'message bot 555 555_5 10:00:00',
     ],
+    [
+      'wall_reply_delete',
+      { owner_id: -1, id: 33, deleter_id: 777, post_id: 30 },
+      'deletion employee wall-1_30 wall-1_30/33/deleted 11:00:00',
+    ],
+    [
+      'market_comment_delete',
+      { owner_id: -1, id: 34, user_id: 555, deleter_id: -1, item_id: 10 },
+      'deletion employee product-1_10 product-1_10/34/deleted 11:00:00',
+    ],
+    [
+      'message_edit',
+      { conversation_message_id: 5, date: AT, from_id: -1, peer_id: 555, out: 1, text: '', admin_author_id: 777 },
+      'deletion employee 555 555_5/deleted 11:00:00',
+    ],
   ] as const)
     it(`${type} is «${line}»`, async () => {
       const read = await told(type, object);
@@ -86,6 +101,18 @@ describe('an event of VK', () => {
   ])
     it(`${type} is nobody’s`, async () => {
       const read = await told(type, { id: 1 });
+      assert.deepEqual([read.told, read.faults], [[], []]);
+    });
+
+  for (const [what, type, object] of [
+    ['a client’s deletion, or a moderator’s', 'wall_reply_delete', { id: 31, deleter_id: 555, post_id: 30 }],
+    ['a deletion in a topic, which names nobody', 'board_post_delete', { id: 31, topic_id: 11 }],
+    ['a restored comment', 'wall_reply_restore', { ...comment, post_id: 30 }],
+    ['a client’s edit that leaves nothing', 'wall_reply_edit', { ...comment, text: '', post_id: 30 }],
+    ['an edit that leaves a photo', 'wall_reply_edit', { ...comment, from_id: 777, text: '', post_id: 30, attachments: [{}] }],
+  ] as const)
+    it(`${what}: nobody’s`, async () => {
+      const read = await told(type, object);
       assert.deepEqual([read.told, read.faults], [[], []]);
     });
 

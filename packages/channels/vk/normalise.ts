@@ -1,9 +1,19 @@
 import type { VkChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
 
 const int = z.number().int();
+
+/** What a message or a comment has beside its text. Of one that is `is_cropped` VK leaves it out. */
+const others = {
+  attachments: z.unknown().optional(),
+  fwd_messages: z.unknown().optional(),
+  geo: z.unknown().optional(),
+  is_cropped: z.unknown().optional(),
+};
+const isAttached = (said: { readonly [Name in keyof typeof others]?: unknown }): boolean =>
+  isSomething(said.attachments, said.fwd_messages, said.geo, said.is_cropped);
 
 /** https://dev.vk.com/reference/objects/message */
 const messageShape = z.looseObject({
@@ -14,6 +24,7 @@ const messageShape = z.looseObject({
   out: int.optional(),
   text: z.string().optional(),
   admin_author_id: int.optional(),
+  ...others,
 });
 
 const commentShape = z.looseObject({
@@ -23,25 +34,30 @@ const commentShape = z.looseObject({
   text: z.string().optional(),
   reply_to_comment: int.optional(),
   parents_stack: z.array(int).optional(),
+  ...others,
 });
+const deletedShape = z.looseObject({ id: int.positive(), deleter_id: int });
 const orderShape = z.looseObject({ id: int, user_id: int.positive(), date: int.positive() });
 const leadShape = z.looseObject({ lead_id: int, user_id: int.positive(), form_name: z.string().optional() });
 
-/** What is commented on: the field that names it, and how VK writes its address. */
-const COMMENTED: Readonly<Record<string, { readonly item: string; readonly place: string }>> = {
-  wall_reply_new: { item: 'post_id', place: 'wall' },
-  photo_comment_new: { item: 'photo_id', place: 'photo' },
-  video_comment_new: { item: 'video_id', place: 'video' },
-  market_comment_new: { item: 'item_id', place: 'product' },
-  board_post_new: { item: 'topic_id', place: 'topic' },
+/** What is commented on: the field that names it, and how VK writes its address. The names of the events begin so. */
+const COMMENTED: Readonly<Record<string, Commented>> = {
+  wall_reply: { item: 'post_id', place: 'wall' },
+  photo_comment: { item: 'photo_id', place: 'photo' },
+  video_comment: { item: 'video_id', place: 'video' },
+  market_comment: { item: 'item_id', place: 'product' },
+  board_post: { item: 'topic_id', place: 'topic' },
 };
+interface Commented {
+  readonly item: string;
+  readonly place: string;
+}
 
-/**
- * Nobody's turn and nobody's answer: likes, edits, joining and the like. Who deleted a comment is told, and (but for photos)
- * not whose it was: a moderator's tidying up would be taken for the client's withdrawal.
- */
+/** Nobody's turn and nobody's answer: likes, joining and the like. */
 const NOTHING =
-  /^(like_|group_|poll_|user_|donut_|wall_(post|repost|reply_(edit|delete|restore))|(photo|video|audio)_new|(photo|video|market)_comment_(edit|delete|restore)|board_post_(edit|delete|restore)|market_order_edit|message_(edit|allow|deny|read|event|typing_state|reaction_event)|app_payload|vkpay_)/;
+  /^(like_|group_|poll_|user_|donut_|wall_(post|repost)|(photo|video|audio)_new|market_order_edit|message_(allow|deny|read|event|typing_state|reaction_event)|app_payload|vkpay_)/;
+/** What becomes of what was said: no turn either, but our side may take its own back so. */
+const CHANGED = /^(message|wall_reply|(?:photo|video|market)_comment|board_post)_(edit|delete|restore)$/;
 
 export interface ReadVk {
   readonly events: Event[];
@@ -57,6 +73,11 @@ export function eventsOfUpdate(
   receivedAt: EpochMs,
 ): ReadVk {
   if (NOTHING.test(type)) return { events: [], faults: [] };
+  const changed = CHANGED.exec(type);
+  if (changed) {
+    const back = takenBackBy(changed[1] ?? '', changed[2] ?? '', object, channel, privacy, receivedAt);
+    return { events: back === null ? [] : [back], faults: [] };
+  }
   const event = eventOf(type, object, channel, privacy, receivedAt);
   return event === null
     ? { events: [], faults: [`an event of VK that we do not know: ${type.slice(0, 40)}`] }
@@ -76,8 +97,8 @@ function eventOf(
     return eventOfMessage(inner, channel, privacy, receivedAt);
   }
   if (type === 'message_reply') return eventOfMessage(object, channel, privacy, receivedAt, true);
-  const commented = COMMENTED[type];
-  if (commented) return commentOf(object, commented, channel, privacy, receivedAt);
+  const commented = COMMENTED[type.replace(/_new$/, '')];
+  if (commented && type.endsWith('_new')) return commentOf(object, commented, channel, privacy, receivedAt);
   if (type === 'market_order_new') {
     const { data } = orderShape.safeParse(object);
     return data
@@ -91,6 +112,45 @@ function eventOf(
       : null;
   }
   return null;
+}
+
+/**
+ * Ours that one of ours deleted, or edited until nothing was left. Who deleted a comment is told, and (but for photos) not
+ * whose it was: anybody else's deletion would be a moderator's tidying up as well as the client's withdrawal.
+ */
+function takenBackBy(
+  what: string,
+  change: string,
+  object: unknown,
+  channel: VkChannel,
+  privacy: Privacy,
+  receivedAt: EpochMs,
+): Event | null {
+  const commented = COMMENTED[what];
+  const taken = (of: string, thread: string, author: string) =>
+    deletionEvent({ of, thread, side: 'employee', author, at: null }, channel, receivedAt);
+  if (change === 'delete') {
+    const { data } = deletedShape.safeParse(object);
+    if (!commented || !data) return null;
+    const name = placeOf(data, commented, channel);
+    const by = String(data.deleter_id);
+    const isOurs = channel.staff.includes(by) || data.deleter_id === -Number(channel.groupId);
+    return name !== null && isOurs ? taken(`${name}/${data.id}`, name, by) : null;
+  }
+  if (change !== 'edit') return null;
+  const left = commented
+    ? commentOf(object, commented, channel, privacy, receivedAt)
+    : eventOfMessage(object, channel, privacy, receivedAt);
+  if (left?.kind !== 'message' && left?.kind !== 'comment') return null;
+  const isEmptied = left.wording?.empty === true && (left.side === 'employee' || left.side === 'unknown');
+  return isEmptied ? taken(left.id, left.thread, left.author.id ?? '') : null;
+}
+
+/** How what is commented on is named; null when the event does not say. */
+function placeOf(data: object, { item, place }: Commented, { groupId }: VkChannel): string | null {
+  const what: unknown = Reflect.get(data, item);
+  // The owner is the community, which the events of some kinds name by another field and the lists by none.
+  return Number.isInteger(what) ? `${place}-${groupId}_${String(what)}` : null;
 }
 
 /** What a person did besides writing: it is answered in their chat. */
@@ -111,6 +171,7 @@ const turn = (
       author: { id: String(user) },
       at,
       text,
+      attached: true,
       link: chatLink(channel, user),
     },
     channel,
@@ -146,7 +207,8 @@ export function eventOfMessage(
       author: { id: String(isOurs ? (admin ?? data.from_id) : data.from_id) },
       at: data.date * 1_000,
       seq: data.conversation_message_id,
-      text: data.text || null,
+      text: data.text ?? null,
+      attached: isAttached(data),
       link: chatLink(channel, data.peer_id),
     },
     channel,
@@ -161,17 +223,16 @@ export function eventOfMessage(
  */
 function commentOf(
   object: unknown,
-  { item, place }: { readonly item: string; readonly place: string },
+  commented: Commented,
   channel: VkChannel,
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event | null {
   const { data } = commentShape.safeParse(object);
   if (!data) return null;
-  const what = data[item];
-  if (!Number.isInteger(what)) return null;
-  // The owner is the community, which the events of some kinds name by another field and the lists by none.
-  const name = `${place}-${channel.groupId}_${String(what)}`;
+  const name = placeOf(data, commented, channel);
+  if (name === null) return null;
+  const { place } = commented;
   // A board is one conversation; elsewhere each chain under a comment is.
   const top = place === 'topic' ? '' : `/${data.parents_stack?.[0] ?? data.reply_to_comment ?? data.id}`;
   const author = String(data.from_id);
@@ -185,7 +246,8 @@ function commentOf(
       author: { id: author },
       at: data.date * 1_000,
       seq: data.id,
-      text: data.text || null,
+      text: data.text ?? null,
+      attached: isAttached(data),
       link: `https://vk.com/${name}${place === 'wall' ? `?reply=${data.id}` : ''}`,
     },
     channel,

@@ -44,10 +44,14 @@ test('formal are «ок» and what the company names so', () => {
   }
 });
 
-test('what has no words has no wording', () => {
-  for (const text of [undefined, null, '', ' \n']) {
-    const event = taken({ text });
-    assert.equal(event.kind === 'message' && event.wording, null);
+test('a text that is left out says nothing of words, an empty one says that there are none', () => {
+  const wording = (text: string | null | undefined, kept: Privacy['text']) => {
+    const event = taken({ text }, kept);
+    return event.kind === 'message' ? event.wording : undefined;
+  };
+  for (const kept of ['full', 'none'] as const) {
+    for (const text of [undefined, null]) assert.equal(wording(text, kept), null);
+    for (const text of ['', ' \n']) assert.deepEqual(wording(text, kept), { ...NEUTRAL, empty: true });
   }
 });
 

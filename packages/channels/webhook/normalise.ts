@@ -45,7 +45,11 @@ export function normalise(
         kind: event.kind,
         ...subject,
         text: keepText(event.text ?? null, privacy.text),
-        wording: wordingOf(event.text ?? null, channel.policy.formalReplies),
+        // A script that leaves `text` out says nothing of words; one that sends an empty text says that there are none.
+        wording: wordingOf(event.text ?? null, {
+          formalReplies: channel.policy.formalReplies,
+          attached: false,
+        }),
         link,
       };
     case 'call':

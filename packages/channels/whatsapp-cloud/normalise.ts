@@ -208,7 +208,10 @@ function spoken(
     ...about,
     kind: 'message',
     text: keepText(words, reading.privacy.text),
-    wording: wordingOf(words, reading.channel.policy.formalReplies),
+    wording: wordingOf(words, {
+      formalReplies: reading.channel.policy.formalReplies,
+      attached: message.type !== 'text',
+    }),
     link: client.phone === null ? null : `https://wa.me/${client.phone.slice(1)}`,
   };
 }

@@ -147,7 +147,7 @@ function readSpeech(message: RawWaMessage, place: Place, reading: Reading): Read
         kind: 'message',
         ...happening(message, { ...place, side: sideOf(message, place, words, channel) }, reading),
         text: keepText(words, privacy.text),
-        wording: wordingOf(words, channel.policy.formalReplies),
+        wording: wordingOf(words, { formalReplies: channel.policy.formalReplies, attached: false }),
         link: place.link,
       },
     ],

@@ -44,6 +44,7 @@ export interface RawWaMessage {
 }
 
 export type RawWaContent =
+  /** `text`: null when something else was said than words; empty when nothing was. */
   | { readonly kind: 'speech'; readonly text: string | null }
   /** `of` was taken back by whoever wrote this. `by` is the author of `of`, where it is another one (an admin's). */
   | { readonly kind: 'revoke'; readonly of: string; readonly by: string | null; readonly ofMe: boolean }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Call, CallOutcome, CallPhase, Event, Side } from '../event.ts';
+import type { Call, CallOutcome, CallPhase, Event, Side, Wording } from '../event.ts';
 import type { FoldPolicy } from '../foldWaits.ts';
-import { SECOND } from '../time.ts';
+import { MINUTE, SECOND } from '../time.ts';
 import { at, rules } from './story.ts';
 
 const MORNING = at('10:00:00');
@@ -52,9 +52,19 @@ const happening = fc
 
 const messageId = fc.integer({ min: 1, max: 8 }).map((n) => `m${n}`);
 
+const EMPTY: Wording = { formal: false, farewell: false, apology: false, thanks: false, empty: true };
+
 const message: fc.Arbitrary<Event> = fc
-  .record({ base: happening, kind: fc.constantFrom('message' as const, 'comment' as const), id: messageId })
-  .map(({ base, kind, id }) => ({ ...base, kind, id, text: null, wording: null, link: null }));
+  .record({
+    base: happening,
+    kind: fc.constantFrom('message' as const, 'comment' as const),
+    id: messageId,
+    wording: fc.oneof(
+      { weight: 7, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constant(EMPTY) },
+    ),
+  })
+  .map(({ base, kind, id, wording }) => ({ ...base, kind, id, text: null, wording, link: null }));
 
 const deletion: fc.Arbitrary<Event> = fc
   .record({
@@ -142,9 +152,10 @@ export const someRules: fc.Arbitrary<FoldPolicy> = fc
   .record({
     bot: fc.boolean(),
     minCall: fc.constantFrom(0, 5 * SECOND),
+    breach: fc.constantFrom(0, 3 * SECOND, 10 * SECOND, MINUTE),
     apart: fc.constantFrom<('all' | string[])[]>([], ['site'], ['line'], 'all'),
   })
-  .map(({ bot, minCall, apart }) => rules({ counts: { bot, minCall }, apart }));
+  .map(({ bot, minCall, apart, breach }) => rules({ counts: { bot, minCall }, apart, breach }));
 
 /** A list and one of its permutations. */
 export const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>

@@ -30,6 +30,9 @@ interface Closing {
   readonly ownCall: readonly string[] | null;
   /** Only turns that were seen by then. */
   readonly seenBy: EpochMs;
+  /** How each of ours who deleted it stands, and until when that undoes it. */
+  readonly deleted: readonly Standing[];
+  readonly undoneUntil: EpochMs;
 }
 
 interface Removal {
@@ -66,10 +69,15 @@ export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWa
   const groupOf = (channel: string, thread: string) =>
     policy.crossChannel(channel) ? 'shared' : `${channel} ${thread}`;
   const turns: Turn[] = [];
-  const acts: (Closing | Removal)[] = [];
+  let acts: (Closing | Removal)[] = [];
   for (const event of kept) if (event.kind !== 'call') tell(event, kept, policy, groupOf, turns, acts);
   for (const [call, twin] of twinsOf(callsOf(kept))) tellCall(call, twin, policy, groupOf, turns, acts);
-  for (const together of Map.groupBy([...turns, ...acts], ({ group }) => group).values()) queueUp(together);
+  const allQueueUp = () => {
+    for (const together of Map.groupBy([...turns, ...acts], ({ group }) => group).values()) queueUp(together);
+  };
+  allQueueUp();
+  acts = acts.filter((act) => act.does === 'remove' || !isUndone(act, turns, acts));
+  allQueueUp();
 
   acts.sort((a, b) => precedes(a.order, b.order));
   acts.forEach((act, nth) => {
@@ -160,6 +168,30 @@ function queueUp(all: readonly { stands: Standing; order: Order }[]): void {
   for (const [number, { item }] of queue.entries()) item.order = [number];
 }
 
+/** Whether one of ours deleted it soon enough, with no word of the client's between the two. */
+function isUndone(act: Closing, turns: readonly Turn[], acts: readonly (Closing | Removal)[]): boolean {
+  const group = [...turns, ...acts].filter((other) => other.group === act.group);
+  const later = turns.filter((turn) => turn.group === act.group && precedes(act.order, turn.order) < 0);
+  const instantOf = (at: EpochMs): EpochMs => {
+    const second = Math.floor(at / SECOND) * SECOND;
+    return group.some(({ stands }) => stands.when === second) ? second : at;
+  };
+  const wroteBefore = ({ stands: turn }: Turn, deletion: Standing): boolean => {
+    const [when, until] = [instantOf(turn.when), instantOf(deletion.when)];
+    const bothNumbered = turn.place === deletion.place && turn.seq !== null && deletion.seq !== null;
+    const numbers = bothNumbered ? [[turn.seq ?? 0], [deletion.seq ?? 0]] : [[], []];
+    return (
+      precedes(
+        [when, ...(numbers[0] ?? []), ...turn.came],
+        [until, ...(numbers[1] ?? []), ...deletion.came],
+      ) < 0
+    );
+  };
+  return act.deleted.some(
+    (deletion) => deletion.when <= act.undoneUntil && !later.some((turn) => wroteBefore(turn, deletion)),
+  );
+}
+
 const cameOf = (event: Event): Order => [event.receivedAt, event.receivedIndex ?? 0];
 const earlier = (a: Order, b: Order): Order => (precedes(b, a) < 0 ? b : a);
 const later = (a: Order, b: Order): Order => (precedes(b, a) > 0 ? b : a);
@@ -191,6 +223,22 @@ function tell(
     group,
     ownCall: null,
     seenBy: event.receivedAt,
+    deleted: all.flatMap((other) =>
+      other.kind === 'deletion' &&
+      other.side === 'employee' &&
+      other.of === event.id &&
+      other.channel === event.channel
+        ? [
+            {
+              ...stands(0),
+              when: Math.max(other.at, event.at),
+              seq: other.seq,
+              came: later(cameOf(other), cameOf(event)),
+            },
+          ]
+        : [],
+    ),
+    undoneUntil: event.at + policy.breachOf(event.channel),
   });
   if (event.kind === 'bounce') return;
   const bounced = all.some(
@@ -228,6 +276,8 @@ function tell(
       group,
       end: null,
     });
+  } else if ('wording' in event && event.wording?.empty) {
+    return;
   } else if (bounced && (event.kind === 'message' || event.kind === 'comment')) {
     return;
   } else if (event.side !== 'bot' || policy.rulesOf(event.channel).bot) {
@@ -276,6 +326,8 @@ function tellCall(
     group,
     ownCall: does === 'answer' && incoming ? keys : null,
     seenBy: Number.POSITIVE_INFINITY,
+    deleted: [],
+    undoneUntil: when,
   });
   if (incoming) {
     const opens = spoke !== null && spoke.at < first.at ? spoke.at : first.at;

@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import { type FoldPolicy, foldWaits, type Wait } from '../foldWaits.ts';
 import { earliestEffect, secondOf } from '../moments.ts';
+import { undoes } from '../takenBack.ts';
 import type { EpochMs } from '../time.ts';
 
 /**
@@ -10,9 +11,9 @@ import type { EpochMs } from '../time.ts';
  * 1. It begins with the second of the earliest of the new events: in a second without fractions all order may change.
  * 2. The beginning goes back to the opening of every known wait that is open, or ended at or after it (at: one instant
  *    can end a wait and open the next), and to the earliest effect of every phase of every call that has a phase at or
- *    after it, and to what a bounce at or after it points at; again and again until neither moves it. Then nobody waits at the beginning, before and after the batch alike.
+ *    after it, and to what a bounce at or after it points at, or a deletion of our side's that may have undone it; again and again until neither moves it. Then nobody waits at the beginning, before and after the batch alike.
  * 3. It loads every event from the beginning on, the other phases of their calls, the deletions and bounces that point at them.
- *    It does not load what a deletion points at.
+ *    It does not load what a client's deletion points at.
  * 4. Waits that opened at or after the beginning are replaced by what is folded; the earlier ones stand.
  */
 export class StoreModel {
@@ -50,7 +51,7 @@ export class StoreModel {
           from,
           ...across.map((wait) => wait.openedAt),
           ...calls.map(earliestEffect),
-          ...this.#bouncedBy(this.#since(from)).map((event) => event.at),
+          ...this.#undoneBy(this.#since(from)).map((event) => event.at),
         ),
       );
       if (back === from) return from;
@@ -58,10 +59,10 @@ export class StoreModel {
     }
   }
 
-  #bouncedBy(events: readonly Event[]): Event[] {
+  #undoneBy(events: readonly Event[]): Event[] {
     return events.flatMap((event) => {
-      const bounced = event.kind === 'bounce' ? this.#events.get(`${event.channel}\n${event.of}`) : undefined;
-      return bounced === undefined ? [] : [bounced];
+      const of = 'of' in event ? this.#events.get(`${event.channel}\n${event.of}`) : undefined;
+      return of && undoes(event, of, (channel) => this.#policy.breachOf(channel)) ? [of] : [];
     });
   }
 

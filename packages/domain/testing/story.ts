@@ -1,7 +1,7 @@
 import type { Call, CallDirection, CallOutcome, CallPhase, Event, EventKind, Side } from '../event.ts';
 import { type FoldPolicy, foldWaits, type Wait } from '../foldWaits.ts';
 import type { CountsAsAnswer } from '../policy.ts';
-import { type EpochMs, SECOND } from '../time.ts';
+import { type DurationMs, type EpochMs, MINUTE, SECOND } from '../time.ts';
 
 /** The day of every story: a Monday, told in UTC. */
 const DAY = '2026-11-23';
@@ -21,7 +21,7 @@ export function timeOf(moment: EpochMs): string {
  *     10:00:30  site/7   client    deletion d1  of=m1
  *     10:01:00  line/+7  employee  call     c1/ended  out answered talk=20
  *
- * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `received=TIME` (the time itself when left out), `index=N` (which of those that were received together), a call's direction, outcome, `talk=SECONDS`, `passed` (told by the number that passed it on).
+ * Options: `of=ID`, `seq=N`, `formal` (a message that only nods), `empty` (one without words or anything else), `received=TIME` (the time itself when left out), `index=N` (which of those that were received together), a call's direction, outcome, `talk=SECONDS`, `passed` (told by the number that passed it on).
  * The id of a call's event is call/phase.
  */
 export function story(table: string): Event[] {
@@ -68,10 +68,12 @@ function eventOf(line: string): Event {
   if (what === 'decision') return { ...base, kind: what, decision: 'no_reply_needed' };
   if (what === 'call') return { ...base, kind: what, call: callOf(id, named), text: null, link: null };
   if (what === 'closing' || what === 'reaction') return { ...base, kind: what };
-  const wording = named.has('formal') ? { ...PLAIN, formal: true } : null;
+  const formal = named.has('formal');
+  const wording = formal || named.has('empty') ? { ...PLAIN, formal, ...(!formal && EMPTY) } : null;
   return { ...base, kind: what, text: null, wording, link: null };
 }
 
+const EMPTY = { empty: true } as const;
 const PLAIN = { formal: false, farewell: false, apology: false, thanks: false };
 
 const DIRECTIONS: readonly CallDirection[] = ['in', 'out'];
@@ -109,12 +111,13 @@ export const STRICT: CountsAsAnswer = {
 
 /** The company's rules in a test: the strict ones unless said otherwise, answers shared across channels. */
 export function rules(
-  said: { counts?: Partial<CountsAsAnswer>; apart?: readonly string[] | 'all' } = {},
+  said: { counts?: Partial<CountsAsAnswer>; apart?: readonly string[] | 'all'; breach?: DurationMs } = {},
 ): FoldPolicy {
-  const { counts = {}, apart = [] } = said;
+  const { counts = {}, apart = [], breach = 5 * MINUTE } = said;
   return {
     rulesOf: () => ({ ...STRICT, ...counts }),
     crossChannel: (channel) => apart !== 'all' && !apart.includes(channel),
+    breachOf: () => breach,
   };
 }
 

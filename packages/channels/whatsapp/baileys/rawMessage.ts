@@ -49,7 +49,11 @@ function contentOf({ message, key }: WAMessage): RawWaContent | null {
   const kinds = Object.entries(inner)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([kind]) => kind);
-  if (kinds.some((kind) => !SILENT.has(kind))) return { kind: 'speech', text: wordsOf(inner) };
+  const said = kinds.filter((kind) => !SILENT.has(kind));
+  if (said.length > 0) {
+    const isEmpty = said.every((kind) => PLAIN.has(kind)) && wordsOf(inner) === null;
+    return { kind: 'speech', text: isEmpty ? '' : wordsOf(inner) };
+  }
   return { kind: kinds.length === 0 ? 'strange' : 'silent' };
 }
 
@@ -72,6 +76,9 @@ const SILENT: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 );
+
+/** What has words and nothing else. */
+const PLAIN: ReadonlySet<string> = new Set(['conversation', 'extendedTextMessage']);
 
 function wordsOf(inner: proto.IMessage): string | null {
   return (

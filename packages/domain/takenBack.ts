@@ -1,0 +1,43 @@
+import type { Event } from './event.ts';
+import { compareReceipts, inOrder, instantsIn, type Moment, placeOf, type TakingBack } from './moments.ts';
+import type { DurationMs } from './time.ts';
+
+/**
+ * Without the answers that our side took back at once (law 3): deleted within the window of saying them, and before the client
+ * wrote again. They were none from the beginning. Whatever is deleted later, as by a messenger's own timer, was an answer.
+ * `moments` are those that are folded together.
+ */
+export function withoutTakenBack(
+  moments: readonly Moment[],
+  breachOf: (channel: string) => DurationMs,
+): readonly Moment[] {
+  if (!moments.some((moment) => moment.means === 'answer' && moment.takenBack.length > 0)) return moments;
+  const instantOf = instantsIn(moments);
+  /** Of two in one instant the provider's own order decides, else the order in which they reached us. */
+  const isBefore = (turn: Moment, back: TakingBack, answer: Moment): boolean => {
+    const [its, own] = [instantOf(turn.at), instantOf(back.at)];
+    if (its !== own) return its < own;
+    const inOnePlace = placeOf(turn) === placeOf(answer);
+    if (inOnePlace && turn.seq !== null && back.seq !== null && turn.seq !== back.seq)
+      return turn.seq < back.seq;
+    return compareReceipts(turn.receipt, back.receipt) < 0;
+  };
+  const ordered = inOrder(moments);
+  return ordered.filter((moment, index) => {
+    if (moment.means !== 'answer') return true;
+    const atOnce = moment.takenBack.filter(({ at }) => at - moment.at <= breachOf(moment.channel));
+    if (atOnce.length === 0) return true;
+    const next = ordered.slice(index + 1).filter(({ means }) => means === 'turn');
+    return atOnce.every((back) => next.some((turn) => isBefore(turn, back, moment)));
+  });
+}
+
+/**
+ * Whether `event` may make `of`, which it points at, no answer from the beginning. Whoever folds only the latter part of a
+ * history (the store) must then begin no later than that.
+ */
+export function undoes(event: Event, of: Event, breachOf: (channel: string) => DurationMs): boolean {
+  if (event.kind === 'bounce') return true;
+  if (event.kind !== 'deletion' || event.side !== 'employee') return false;
+  return event.at - of.at <= breachOf(of.channel);
+}
