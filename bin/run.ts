@@ -7,10 +7,11 @@ import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
 import { startIngest } from '@otklik/ingest';
 import { startNotifier } from '@otklik/notifier';
-import { followPeople, hasSignedIn, type Store } from '@otklik/store';
+import { followPeople, hasSignedIn, type Store, watchChannels } from '@otklik/store';
 import { createLog, createMetrics, type Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
+import { withBorders } from './borders.ts';
 import { requireConfig } from './config.ts';
 import { demoConfig, startDemo } from './demo/demo.ts';
 import { type Environment, readEnvironment, VERSION } from './environment.ts';
@@ -73,9 +74,12 @@ async function startAll(
   log: Log,
   stops: Stop[],
 ): Promise<void> {
-  let config: Config = demo ? demoConfig() : await requireConfig(environment);
+  const read: Config = demo ? demoConfig() : await requireConfig(environment);
   const { store, queue, close } = await openEverything(environment, demo, log);
   stops.push(close);
+  const watched = async (next: Config): Promise<Config> =>
+    withBorders(next, await watchChannels(store, [...next.channels.keys()], Date.now()));
+  let config = await watched(read);
   const metrics = createMetrics(VERSION);
   const listeners: (() => void)[] = [];
   const people = await followPeople(store, {
@@ -143,8 +147,8 @@ async function startAll(
   stops.push(() => app.close());
   if (!demo) {
     const watch = watchConfig(environment.configFile, {
-      onConfig: (next) => {
-        config = next;
+      onConfig: async (next) => {
+        config = await watched(next);
         log.info({}, 'otklik.yaml was read again');
         for (const changed of listeners) changed();
       },

@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { formatFault, readProposal } from '@otklik/config';
 import { type Locale, readSpan, type SpanProblem } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
-import { type SimulationReport, simulationReport, type TallyReport } from '@otklik/store';
+import { type SimulationReport, simulationReport, type TallyReport, watchedSince } from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
+import { withBorders } from './borders.ts';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { openEverything } from './store.ts';
@@ -32,7 +33,8 @@ export async function simulatePolicy(args: string[]): Promise<number> {
   }
   const opened = await openEverything(environment, false, createLog('warn'));
   try {
-    const rules = { current: rulesOf(config), proposed: rulesOf(read.config) };
+    const watched = withBorders(config, await watchedSince(opened.store));
+    const rules = { current: rulesOf(watched), proposed: rulesOf(read.config) };
     const report = await simulationReport(opened.store, rules, span, null);
     const time = { from: isoOf(span.from), to: isoOf(span.to) };
     console.log(

@@ -4,6 +4,7 @@ import { messageOf } from '../services/notifier/telegram/transport.ts';
 import { company, person, pingAbout, waiting } from '../services/notifier/testing/company.ts';
 import { mailOf } from '../services/notifier/transports/email.ts';
 import { type DisputeTexts, disputeTextsOf } from '../services/notifier/words/disputeTexts.ts';
+import { type LeftTexts, leftTextsOf } from '../services/notifier/words/leftWaiting.ts';
 import { type ListTexts, listTextsOf } from '../services/notifier/words/listTexts.ts';
 import { type Texts, textsOf } from '../services/notifier/words/texts.ts';
 
@@ -164,6 +165,14 @@ const DISPUTES: Samples<Omit<DisputeTexts, 'reasons'>> = {
   notYours: AS_IT_IS,
 };
 
+const LEFT: Samples<LeftTexts> = {
+  left: [[1], [2], [12]],
+  oldest: [['Иван (с 12.11 10:00:00)']],
+  since: [['12.11 10:00:00']],
+  silent: AS_IT_IS,
+  open: AS_IT_IS,
+};
+
 /** The whole page. */
 export function textsPage(): string {
   const tables = [
@@ -171,6 +180,7 @@ export function textsPage(): string {
     ['Lists', rowsOf(LISTS, listTextsOf)],
     ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
     ['Reasons to choose from', reasons()],
+    ['Who waited before', rowsOf(LEFT, leftTextsOf)],
   ] as const;
   return [
     '# What people receive',
@@ -325,6 +335,22 @@ const SCENES: readonly Scene[] = [
     ],
     now: at('10:10:00'),
     reader: 'vera',
+  },
+  {
+    title: 'Who waited before the channel was watched',
+    notices: [
+      pingAbout(ivan({ history: true }), {
+        type: 'history.left',
+        stage: null,
+        step: null,
+        data: { clients: 12, oldest: [] },
+        named: [
+          ivan({ history: true, opened_at: at('10:00:00') - 11 * 86_400_000 }),
+          ivan({ history: true, client_name: 'Ольга', opened_at: at('10:00:00') - 3 * 86_400_000 }),
+        ],
+      }),
+    ],
+    now: at('10:00:00'),
   },
   {
     title: 'The decision, to the owner',

@@ -14,6 +14,7 @@ import { DEFAULT_POLICY } from './policies.ts';
 import { nameSomebody } from './remedies.ts';
 import { reportShape } from './shapeFaults.ts';
 import { idsIn, lookUp, nameOf, subjectOf } from './subjects.ts';
+import { momentIn } from './timeFields.ts';
 
 /** What every kind has, also of a channel whose kind is unknown. */
 const channelBaseSchema = z.looseObject(channelBase);
@@ -134,9 +135,13 @@ export function channelFrom(
   entry: ChannelEntry,
   policy: Policy,
   heads: readonly string[],
-  timezone: string,
+  {
+    timezone,
+    enforce_from: companys,
+  }: { readonly timezone: string; readonly enforce_from?: string | undefined },
 ): ChannelConfig {
   const onlyHead = heads.length === 1 ? heads[0] : undefined;
+  const since = entry.enforce_from ?? companys;
   const base = {
     id: entry.id,
     name: entry.name ?? entry.id,
@@ -146,6 +151,7 @@ export function channelFrom(
     head: entry.head ?? onlyHead ?? null,
     accounts: accountsFrom(entry.accounts),
     policy,
+    enforceFrom: since === undefined ? null : momentIn(since, timezone),
     rate: entry.rate,
   };
   return withSettings(base, entry);

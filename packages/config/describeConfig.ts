@@ -41,10 +41,16 @@ function describeChannel(channel: ChannelConfig, config: Config, locale: Locale,
     ...channel.duty.map((shift) => `  ${texts.duty}: ${describeShift(shift, person, locale)}`),
     `  ${texts.deputies}: ${deputies}`,
     `  ${texts.head}: ${channel.head === null ? texts.nobody : person(channel.head)}`,
+    ...(channel.enforceFrom
+      ? [`  ${texts.watchedSince} ${moment(channel.enforceFrom, config, locale)}`]
+      : []),
     `  ${texts.policy}: ${policy.name} (${describePolicy(policy, texts)})`,
     ...describeChain(policy, channel, config, texts).map((line) => `    ${line}`),
   ];
 }
+
+const moment = (at: EpochMs, { timezone }: Config, locale: Locale): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: timezone }).format(at);
 
 function describePolicy(policy: Policy, texts: Texts): string {
   const { warn, breach, afterHours, overload, countsAsAnswer, formalReplies } = policy;

@@ -11,6 +11,7 @@ export interface Texts {
   readonly deputies: string;
   readonly head: string;
   readonly policy: string;
+  readonly watchedSince: string;
   readonly notify: string;
   readonly hours: string;
   readonly specialDays: string;
@@ -50,6 +51,7 @@ const RUSSIAN: Texts = {
   deputies: 'заместители',
   head: 'руководитель',
   policy: 'правила',
+  watchedSince: 'наблюдение с',
   notify: 'Уведомления',
   hours: 'Рабочее время',
   specialDays: 'Особые дни',
@@ -95,6 +97,7 @@ const ENGLISH: Texts = {
   deputies: 'deputies',
   head: 'head',
   policy: 'policy',
+  watchedSince: 'watched since',
   notify: 'Pings',
   hours: 'Working hours',
   specialDays: 'Special days',

@@ -64,7 +64,7 @@ function configFrom(
     channels: new Map(
       file.channels.map((entry) => [
         entry.id,
-        channelFrom(entry, policyNamed(entry.policy, policies), heads, file.timezone),
+        channelFrom(entry, policyNamed(entry.policy, policies), heads, file),
       ]),
     ),
     notify: {

@@ -12,6 +12,7 @@ import {
   durationField,
   hoursField,
   quietField,
+  sinceField,
   timezoneField,
 } from './timeFields.ts';
 
@@ -134,6 +135,9 @@ export const configFileSchema = z
       .array(personSchema)
       .min(1)
       .meta({ description: 'Everybody who answers clients, and the heads.' }),
+    enforce_from: sinceField(
+      'Since when clients are watched: a date (midnight in the company’s time zone) or a moment; a channel may have its own. Who waited before is shown as history, pings nobody and counts nowhere. Default: the moment at which each channel first stood in otklik.yaml.',
+    ).optional(),
     policies: z
       .record(z.string().regex(new RegExp(ID_PATTERN)), policySchema)
       .default({})

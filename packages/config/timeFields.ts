@@ -1,4 +1,4 @@
-import type { DurationMs, IsoDate, TimeOfDay } from '@otklik/domain';
+import type { DurationMs, EpochMs, IsoDate, TimeOfDay } from '@otklik/domain';
 import { z } from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { field, type Reading } from './fields.ts';
@@ -96,6 +96,27 @@ export function dateField(description: string) {
   const read = (text: string): Reading<IsoDate> =>
     isDate(text) ? { value: text } : { problem: 'is no date as YYYY-MM-DD' };
   return field(read, { description, examples: ['2026-11-23'], pattern: DATE_PATTERN });
+}
+
+/** A day (its midnight in the company's zone) or a moment: see {@link momentIn}. */
+export function sinceField(description: string) {
+  const read = (text: string): Reading<string> =>
+    momentIn(text, 'UTC') === null
+      ? { problem: 'is neither a date nor a time with its offset' }
+      : { value: text };
+  return field(read, { description, examples: ['2026-12-01'] });
+}
+
+/** `2026-12-01` as it begins there, or `2026-12-01T09:00:00+03:00`; null when it is neither. */
+export function momentIn(text: string, timezone: string): EpochMs | null {
+  try {
+    return isDate(text)
+      ? Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds
+      : Temporal.Instant.from(text).epochMilliseconds;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** `22:00-08:00`: may go over midnight. */

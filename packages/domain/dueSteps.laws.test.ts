@@ -159,6 +159,20 @@ clocked('every step reaches somebody (law 6), and says the stage of the wait as 
   }
 });
 
+clocked(
+  'what is history asks nobody, passes no mark and is never looked at again (law 7)',
+  (looks, rules) => {
+    for (const { now, wait } of looks)
+      assert.deepEqual(dueSteps({ ...wait, history: true }, rules, OFFICE, PEOPLE, now), {
+        fire: [],
+        skipped: [],
+        warned: false,
+        breached: false,
+        nextDueAt: null,
+      });
+  },
+);
+
 clocked('a wait that is taken asks nobody for as long as the lease lasts', (looks, rules) => {
   looks.forEach((look, i) => {
     const before = looks[i - 1];

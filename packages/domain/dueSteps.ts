@@ -14,6 +14,8 @@ export interface OpenWait {
   readonly ownerWhy: Why;
   readonly channel: ChannelPeople;
   readonly openedAt: EpochMs;
+  /** It opened before its channel was watched: nobody is asked, and nothing marks it (law 7). */
+  readonly history?: boolean;
   /** When the first of the client's calls in it was missed; null when none was, or when that was told. */
   readonly missedAt: EpochMs | null;
   /** How many rungs have fired or were skipped so far. */
@@ -59,6 +61,7 @@ export function dueSteps(
   people: PeopleById,
   now: EpochMs,
 ): Due {
+  if (wait.history) return { fire: [], skipped: [], warned: false, breached: false, nextDueAt: null };
   const rungs = rungsOf(policy);
   const times = dueTimes(
     rungs.map(({ offset }) => offset),

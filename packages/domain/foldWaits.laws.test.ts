@@ -38,8 +38,9 @@ test('a second delivery of any events changes nothing (law 1)', () => {
 test('the fold agrees with an oracle that stamps turn by turn', () => {
   fc.assert(
     fc.property(history, someRules, (events, policy) => {
-      const told = foldWaits(events, policy).map(({ openedAt, turns, end }) => ({
+      const told = foldWaits(events, policy).map(({ openedAt, history, turns, end }) => ({
         openedAt,
+        history,
         turns: [...turns],
         end: end && { outcome: end.outcome, at: end.at },
       }));
@@ -120,6 +121,60 @@ test('an empty message of ours is as if never said', () => {
   );
 });
 
+test('what was said before its channel was watched and what since are never one wait, and no turn changes sides', () => {
+  fc.assert(
+    fc.property(history, someRules, (events, policy) => {
+      const all = [...new Map(events.map((event) => [`${event.channel}\n${event.id}`, event])).values()];
+      const turns = momentsOf(all, policy.rulesOf).filter(({ means }) => means === 'turn');
+      for (const wait of foldWaits(all, policy)) {
+        const own = turns.filter((turn) => turn.events.some((event) => keysOf(wait).has(keyOf(event))));
+        assert.ok(own.length > 0);
+        for (const { at, channel } of own) assert.equal(at < policy.enforceFrom(channel), wait.history);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('who waits since the border does so as if nobody had ever waited before it, and the other way round', () => {
+  // Of calls the turn and the answer are one event; of a second without fractions each event decides over the order.
+  const plain = distinctHistory.map((events) =>
+    events
+      .filter(({ kind, side }) => kind !== 'call' && !(kind === 'deletion' && side === 'employee'))
+      .map((event) => ({ ...event, at: Math.floor(event.at / 1_000) * 1_000 })),
+  );
+  fc.assert(
+    fc.property(plain, someRules, (events, policy) => {
+      const isPast = ({ at, channel }: Event) => at < policy.enforceFrom(channel);
+      const isTurn = ({ side, kind }: Event) =>
+        side === 'client' && (kind === 'message' || kind === 'comment');
+      const waits = foldWaits(events, policy);
+      for (const past of [true, false]) {
+        const alone = events.filter((event) => !isTurn(event) || isPast(event) === past);
+        assert.deepEqual(
+          waits.filter((wait) => wait.history === past),
+          foldWaits(alone, policy),
+        );
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('a border before everything changes nothing, one after everything makes history of it all', () => {
+  fc.assert(
+    fc.property(history, someRules, (events, policy) => {
+      const all = (history: boolean, border: number) => {
+        const waits = foldWaits(events, { ...policy, enforceFrom: () => border });
+        assert.ok(waits.every((wait) => wait.history === history));
+        return waits.map((wait) => ({ ...wait, history: null }));
+      };
+      assert.deepEqual(all(true, Number.POSITIVE_INFINITY), all(false, Number.NEGATIVE_INFINITY));
+    }),
+    RUNS,
+  );
+});
+
 test('a call that only machines dial and hear changes nothing (law 3)', () => {
   fc.assert(
     fc.property(history, (events) => {
@@ -177,7 +232,7 @@ test('every turn of the client belongs to exactly one wait, and nothing else bel
   );
 });
 
-test('no wait ends before it opens, and only the last of a group is open', () => {
+test('no wait ends before it opens, and only the last of a group is open, of history and of what came since', () => {
   fc.assert(
     fc.property(history, someRules, (events, policy) => {
       for (const group of groupsOf(foldWaits(events, policy), policy)) {
@@ -252,6 +307,7 @@ const areApart = (a: Wait, b: Wait): boolean =>
   endOf(a) <= secondAfter(b.openedAt) || endOf(b) <= secondAfter(a.openedAt);
 const secondAfter = (at: number): number => Math.floor(at / 1_000) * 1_000 + 999;
 const endOf = (wait: Wait): number => wait.end?.at ?? Number.POSITIVE_INFINITY;
+const keyOf = (event: Event): string => `${event.channel}\n${event.id}`;
 const keysOf = (wait: Wait): ReadonlySet<string> => new Set(wait.turns);
 
 type Closed = Wait & { readonly end: NonNullable<Wait['end']> };
@@ -279,7 +335,9 @@ function withoutMixedIds(events: readonly Event[], humans: readonly Event[]): Ev
 
 const groupsOf = (waits: readonly Wait[], policy: FoldPolicy): Wait[][] => [
   ...Map.groupBy(waits, (wait) =>
-    policy.crossChannel(wait.channel) ? '' : `${wait.channel} ${wait.thread}`,
+    policy.crossChannel(wait.channel)
+      ? String(wait.history)
+      : `${wait.channel} ${wait.thread} ${wait.history}`,
   ).values(),
 ];
 

@@ -260,6 +260,64 @@ examples(
   },
 );
 
+// What was said before the channel was watched.
+const since = (time: string) => rules({ enforceFrom: { '*': at(time) } });
+examples(
+  {
+    rule: 'who waits since before the border is history',
+    events: '09:59:59.999 site/7 client message m1',
+    policy: since('10:00:00'),
+    waits: ['site/7 09:59:59.999 m1 (history) → waits'],
+  },
+  {
+    rule: 'who writes at the border is not',
+    events: '10:00:00 site/7 client message m1',
+    policy: since('10:00:00'),
+    waits: ['site/7 10:00:00 m1 → waits'],
+  },
+  {
+    rule: 'a turn after the border always opens a new wait, whatever history stands open',
+    events: `
+      09:00:00 site/7 client message m1
+      10:30:00 site/7 client message m2
+      10:31:00 site/7 client message m3`,
+    policy: since('10:00:00'),
+    waits: ['site/7 09:00:00 m1 (history) → waits', 'site/7 10:30:00 m2+m3 → waits'],
+  },
+  {
+    rule: 'an answer after it ends both',
+    events: `
+      09:00:00 site/7 client   message m1
+      10:30:00 site/7 client   message m2
+      10:31:00 site/7 employee message m3`,
+    policy: since('10:00:00'),
+    waits: [
+      'site/7 09:00:00 m1 (history) → 10:31:00 answered by m3',
+      'site/7 10:30:00 m2 → 10:31:00 answered by m3',
+    ],
+  },
+  {
+    rule: 'a call of the client’s that is picked up serves what they asked before, and answers itself',
+    events: `
+      09:00:00 site/7  client   message m1
+      10:30:00 line/+7 client   call    c2/ringing  in
+      10:30:10 line/+7 employee call    c2/answered in`,
+    policy: since('10:00:00'),
+    waits: [
+      'site/7 09:00:00 m1 (history) → 10:30:10 self_served by c2/answered',
+      'line/+7 10:30:00 c2 → 10:30:10 answered by c2/answered',
+    ],
+  },
+  {
+    rule: 'each channel has a border of its own',
+    events: `
+      09:00:00 site/7 client message m1
+      09:30:00 bot/7  client message m2`,
+    policy: rules({ enforceFrom: { bot: at('10:00:00') } }),
+    waits: ['site/7 09:00:00 m1 → waits', 'bot/7 09:30:00 m2 (history) → waits'],
+  },
+);
+
 // What the client takes back.
 examples(
   {

@@ -19,6 +19,8 @@ export interface FoldPolicy {
   rulesOf(channel: string): CountsAsAnswer;
   /** Whether an answer elsewhere closes this channel's waits, and the other way round. */
   crossChannel(channel: string): boolean;
+  /** When the channel began to be watched (`enforce_from`): what a client said before is history (law 7). */
+  enforceFrom(channel: string): EpochMs;
   /** The window: what our side deletes within it was no answer. */
   breachOf(channel: string): DurationMs;
 }
@@ -30,6 +32,8 @@ export interface Wait {
   readonly openedAt: EpochMs;
   /** The event that opened it. Later knowledge can put another in its place; `turns` keeps it recognisable. */
   readonly opening: EventKey;
+  /** It opened before its channel was watched: nobody is asked, and it counts nowhere. */
+  readonly history: boolean;
   /** Every client event of this wait, the opening and each nag. */
   readonly turns: readonly EventKey[];
   /** When the first of its turns reached us. */
@@ -50,30 +54,42 @@ export type WaitEnd =
 
 /**
  * A client's events, in any order and any number of copies, to their waits in order of opening (laws 1–5).
- * Opens at the first unanswered turn, does not restart when the client nags, closes by what a person does.
+ * Opens at the first unanswered turn, does not restart when the client nags, closes by what a person does. What was said
+ * before a channel was watched and what since are never one wait, and what ends one ends the other.
  */
 export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] {
   const waits: Wait[] = [];
+  const isPast = ({ channel, at }: Moment): boolean => at < policy.enforceFrom(channel);
   for (const moments of apart(momentsOf(events, policy.rulesOf), policy)) {
-    let open: OpenWait | null = null;
-    for (const moment of inOrder(withoutTakenBack(moments, policy.breachOf))) {
-      if (moment.means === 'turn') {
-        open = open ? nag(open, moment) : opened(moment);
-        continue;
-      }
-      if (!open) continue;
-      const step: Step = next(open, moment);
-      if (step.closed) waits.push(step.closed);
-      open = step.open;
-    }
-    if (open) waits.push(closed(open, null));
+    const ordered = inOrder(withoutTakenBack(moments, policy.breachOf));
+    for (const history of [true, false])
+      waits.push(...waitsOf(ordered, (turn) => isPast(turn) === history, history));
   }
   return waits.sort((a, b) => a.openedAt - b.openedAt || (a.opening < b.opening ? -1 : 1));
+}
+
+/** The waits of some of the turns, one after the other. */
+function waitsOf(ordered: readonly Moment[], isOfThese: (turn: Turn) => boolean, history: boolean): Wait[] {
+  const waits: Wait[] = [];
+  let open: OpenWait | null = null;
+  for (const moment of ordered) {
+    if (moment.means === 'turn') {
+      if (isOfThese(moment)) open = open ? nag(open, moment) : opened(moment, history);
+      continue;
+    }
+    if (!open) continue;
+    const step: Step = next(open, moment);
+    if (step.closed) waits.push(step.closed);
+    open = step.open;
+  }
+  if (open) waits.push(closed(open, null));
+  return waits;
 }
 
 type Turn = Extract<Moment, { means: 'turn' }>;
 
 interface OpenWait {
+  readonly history: boolean;
   readonly turns: readonly Turn[];
   readonly withdrawn: ReadonlySet<EventKey>;
 }
@@ -83,7 +99,7 @@ interface Step {
   readonly open: OpenWait | null;
 }
 
-const opened = (turn: Turn): OpenWait => ({ turns: [turn], withdrawn: new Set() });
+const opened = (turn: Turn, history: boolean): OpenWait => ({ history, turns: [turn], withdrawn: new Set() });
 const nag = (open: OpenWait, turn: Turn): OpenWait => ({ ...open, turns: [...open.turns, turn] });
 
 function next(open: OpenWait, moment: Exclude<Moment, { means: 'turn' }>): Step {
@@ -136,6 +152,7 @@ function closed(open: OpenWait, end: WaitEnd | null): Wait {
     thread: first.thread,
     openedAt,
     opening: eventKey(opening.channel, opening.id),
+    history: open.history,
     turns: keys,
     seenAt: Math.min(...open.turns.map(seenAt)),
     missed: firstMissed(open.turns),

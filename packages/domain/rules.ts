@@ -3,14 +3,22 @@ import type { Author, Event } from './event.ts';
 import type { FoldPolicy } from './foldWaits.ts';
 import type { ChannelPeople, PeopleById, Person } from './people.ts';
 import type { CountsAsAnswer, Policy } from './policy.ts';
-import { MINUTE } from './time.ts';
+import { type EpochMs, MINUTE } from './time.ts';
 
 /** How a notice reaches its recipient. `console` is the demo's: a ping on the terminal. */
 export type Transport = 'telegram' | 'email' | 'webhook' | 'console';
 
+/** What the rules must know of a channel. */
+export interface RuledChannel extends ChannelPeople {
+  readonly name: string;
+  readonly policy: Policy;
+  /** When it began to be watched: whoever waited before is history (law 7). null or left out: it always was. */
+  readonly enforceFrom?: EpochMs | null;
+}
+
 /** What the engine must know of the company. A checked configuration is one. */
 export interface Rules {
-  readonly channels: ReadonlyMap<string, ChannelPeople & { readonly name: string; readonly policy: Policy }>;
+  readonly channels: ReadonlyMap<string, RuledChannel>;
   readonly people: PeopleById;
   readonly calendar: Calendar | null;
 }
@@ -32,6 +40,7 @@ export function foldPolicyOf(rules: Rules): FoldPolicy {
   return {
     rulesOf: (channel) => rules.channels.get(channel)?.policy.countsAsAnswer ?? STRICT,
     crossChannel: (channel) => rules.channels.get(channel)?.policy.crossChannel ?? true,
+    enforceFrom: (channel) => rules.channels.get(channel)?.enforceFrom ?? Number.NEGATIVE_INFINITY,
     breachOf: (channel) => rules.channels.get(channel)?.policy.breach ?? BREACH,
   };
 }

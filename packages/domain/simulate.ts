@@ -40,11 +40,12 @@ export interface Replayed {
 /**
  * What the rules make of one client's events, all of them, in any order: the waits that opened in the span, and whom their
  * chains would have told. A clock without lateness: each step fires at its due time. What people did beside the events
- * («Беру», hand-overs, «Я отошёл», waits passed on for overload) is not replayed. Of a channel that has no rules, nothing.
+ * («Беру», hand-overs, «Я отошёл», waits passed on for overload) is not replayed. Of a channel that has no rules, nothing, and
+ * nothing of what is history.
  */
 export function replayWaits(events: readonly Event[], rules: Rules, span: ReplaySpan): Replayed[] {
   return foldWaits(events, foldPolicyOf(rules))
-    .filter(({ openedAt }) => span.from <= openedAt && openedAt < span.to)
+    .filter(({ openedAt, history }) => !history && span.from <= openedAt && openedAt < span.to)
     .flatMap((wait) => replayWait(wait, rules, span.until) ?? []);
 }
 

@@ -163,7 +163,9 @@ export async function handOver(
       late_reason: null,
     } as const;
     const stage = now >= wait.breach_at ? 'breached' : 'warned';
-    const personal = rules.transportsOf(person).filter((transport) => transport !== 'webhook');
+    const personal = wait.history
+      ? []
+      : rules.transportsOf(person).filter((transport) => transport !== 'webhook');
     await saveNotices(
       tx,
       personal.map((transport) => ({ ...notice, stage, transport })),

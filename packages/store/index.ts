@@ -25,3 +25,4 @@ export * from './silence.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
 export { connection, openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';
+export * from './watchedChannels.ts';

@@ -12,6 +12,7 @@ export type NoticeType =
   | 'wait.closed'
   | 'channel.down'
   | 'channel.up'
+  | 'history.left'
   | 'dispute.opened'
   | 'dispute.decided';
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
@@ -43,6 +44,8 @@ export interface ClaimedNotice extends NewNotice {
   readonly sent_at: EpochMs | null;
   readonly data: unknown;
   readonly wait: NamedWait | null;
+  /** Of `history.left`: the waits that it names. */
+  readonly named?: readonly NamedWait[];
 }
 
 export async function saveNotices(
@@ -158,13 +161,20 @@ export async function withWaits(
   notices: readonly Omit<ClaimedNotice, 'wait'>[],
   read: (tx: Db, ids: readonly string[]) => Promise<Map<string, NamedWait>>,
 ): Promise<ClaimedNotice[]> {
-  const ids = [...new Set(notices.flatMap(({ wait_id }) => (wait_id === null ? [] : [wait_id])))];
-  const waits = await read(tx, ids);
+  const ids = notices.flatMap((notice) => [
+    ...(notice.wait_id === null ? [] : [notice.wait_id]),
+    ...namedBy(notice),
+  ]);
+  const waits = await read(tx, [...new Set(ids)]);
   return notices.map((notice) => ({
     ...notice,
+    named: namedBy(notice).flatMap((id) => waits.get(id) ?? []),
     wait: notice.wait_id === null ? null : (waits.get(notice.wait_id) ?? null),
   }));
 }
+
+const namedBy = ({ type, data }: Omit<ClaimedNotice, 'wait'>): readonly string[] =>
+  type === 'history.left' ? (data as { readonly oldest: readonly string[] }).oldest : [];
 
 /** What became of sending one notice. */
 export type Delivered =

@@ -36,6 +36,7 @@ export async function ownerReport(
 ): Promise<OwnerReport[]> {
   const conditions = [
     sql`w.voided_at is null`,
+    sql`not w.history`,
     sql`w.opened_at >= ${iso(query.from)}`,
     sql`w.opened_at < ${iso(query.to)}`,
     ...(query.owner === undefined ? [] : [sql`w.owner = ${query.owner}`]),

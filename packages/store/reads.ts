@@ -17,6 +17,8 @@ export interface WaitQuery {
   readonly owner?: string;
   readonly from?: EpochMs;
   readonly to?: EpochMs;
+  /** Only what opened before its channel was watched, or only what since; left out: both. */
+  readonly history?: boolean;
   /** Continue after the wait that this names, as {@link WaitPage.next} gave it. */
   readonly after?: { readonly openedAt: EpochMs; readonly id: string };
   readonly limit: number;
@@ -38,6 +40,7 @@ export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPag
     ...(query.owner === undefined ? [] : [sql`w.owner = ${query.owner}`]),
     ...(query.from === undefined ? [] : [sql`w.opened_at >= ${iso(query.from)}`]),
     ...(query.to === undefined ? [] : [sql`w.opened_at < ${iso(query.to)}`]),
+    ...(query.history === undefined ? [] : [sql`w.history = ${query.history}`]),
     ...(query.after
       ? [sql`(w.opened_at, w.id) < (${iso(query.after.openedAt)}::timestamptz, ${query.after.id}::uuid)`]
       : []),
@@ -211,6 +214,7 @@ export async function responseTimes(
   const reached: readonly Outcome[] = ['answered', 'self_served'];
   const conditions = [
     sql`w.voided_at is null`,
+    sql`not w.history`,
     sql`w.opened_at >= ${iso(query.from)}`,
     sql`w.opened_at < ${iso(query.to)}`,
     ...inScope(query.scope),
@@ -251,7 +255,9 @@ export async function openWaitGauges(store: Store): Promise<
   }>`
     select channel, owner, case when breached_at is not null then 'breached' when warned_at is not null then 'warned' else 'waiting' end as stage,
       count(*) as waits, min(opened_at) as oldest
-    from waits where closed_at is null and voided_at is null group by 1, 2, 3`.execute(store.db);
+    from waits where closed_at is null and voided_at is null and not history group by 1, 2, 3`.execute(
+    store.db,
+  );
   return found.rows;
 }
 

@@ -152,12 +152,13 @@ export async function refold(
   rules: RecordRules,
   now: EpochMs,
   renewed: readonly string[] = [],
+  again: Again | null = null,
 ): Promise<Recorded['changes']> {
-  const { history, known, from } = await affected(tx, fresh, moved, rules);
+  const { history, known, from } = await affected(tx, fresh, moved, again?.spans ?? [], rules);
   const dropped = moved.length > 0 ? await voidedSince(tx, from) : [];
   const regrouped = new Set(moved.flatMap(({ was, client_id }) => [was, client_id]));
   const plan = planChanges(
-    { history, known, dropped, regrouped, fresh: new Set(fresh.map(keyOf)) },
+    { history, known, dropped, regrouped, fresh: new Set(fresh.map(keyOf)), why: again?.why ?? null },
     await newOwners(tx, fresh, rules),
     rules,
     now,
@@ -166,6 +167,13 @@ export async function refold(
   await saveCorrections(tx, plan.corrections, now);
   await announce(tx, plan.changes, renewed, rules, now);
   return plan.changes;
+}
+
+/** Clients whose history is folded anew though nothing new is known of it, and why. */
+export interface Again {
+  readonly spans: readonly Span[];
+  /** The reason of the corrections that come of it. */
+  readonly why: 'enforce_from';
 }
 
 /** What the newest client event says of the client's name, number and address. */
@@ -188,6 +196,7 @@ async function affected(
   tx: Db,
   fresh: readonly EventRow[],
   moved: readonly Moved[],
+  again: readonly Span[],
   rules: Rules,
 ): Promise<{ history: EventRow[]; known: WaitRow[]; from: Span[] }> {
   const from = new Map<string, EpochMs>();
@@ -199,6 +208,7 @@ async function affected(
     return further;
   };
   for (const row of fresh) reach(row.client_id, row.at);
+  for (const { clientId, from: at } of again) reach(clientId, at);
   for (const { was, client_id, since } of moved)
     for (const id of since === null ? [] : [was, client_id]) reach(id, since ?? 0);
   for (;;) {
@@ -240,12 +250,12 @@ async function newOwners(tx: Db, fresh: readonly EventRow[], rules: RecordRules)
   const open = limits.some((limit) => limit !== null)
     ? await openWaitsByOwner(tx)
     : new Map<string, number>();
-  return ({ channel: id, openedAt, end }) => {
+  return ({ channel: id, openedAt, history, end }) => {
     const channel = rules.channels.get(id);
     if (!channel) return { person: '', why: 'owner' };
     const limit = channel.policy.overload;
     const owner = ownerAt(channel, rules.people, openedAt, limit === null ? null : { open, limit });
-    if (end === null) open.set(owner.person, (open.get(owner.person) ?? 0) + 1);
+    if (end === null && !history) open.set(owner.person, (open.get(owner.person) ?? 0) + 1);
     return owner;
   };
 }
@@ -254,9 +264,8 @@ async function newOwners(tx: Db, fresh: readonly EventRow[], rules: RecordRules)
 async function openWaitsByOwner(tx: Db): Promise<Map<string, number>> {
   await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' open waits', 0))`.execute(tx);
   const found = await sql<{ owner: string; waits: number }>`
-    select owner, count(*) as waits from waits where closed_at is null and voided_at is null group by owner`.execute(
-    tx,
-  );
+    select owner, count(*) as waits from waits
+    where closed_at is null and voided_at is null and not history group by owner`.execute(tx);
   return new Map(found.rows.map(({ owner, waits }) => [owner, waits]));
 }
 
@@ -276,10 +285,12 @@ interface Affected {
   readonly regrouped: ReadonlySet<string>;
   /** What has just become known. */
   readonly fresh: ReadonlySet<string>;
+  /** Why it is folded anew, if not for anything new. */
+  readonly why: Again['why'] | null;
 }
 
 function planChanges(
-  { history, known, dropped, regrouped, fresh }: Affected,
+  { history, known, dropped, regrouped, fresh, why }: Affected,
   newOwner: NewOwner,
   rules: RecordRules,
   now: EpochMs,
@@ -305,7 +316,7 @@ function planChanges(
       save.push(after);
       changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
       const news = rows.filter((row) => fresh.has(keyOf(row)));
-      if (before) corrections.push(...correctionsBetween(before, after, regrouped.has(clientId), news));
+      if (before) corrections.push(...correctionsBetween(before, after, regrouped.has(clientId), news, why));
     }
     // Later knowledge made these part of another wait (a reply that was none): they are kept, and no longer counted.
     for (const wait of left) {
@@ -350,7 +361,10 @@ function waitRow(
     end === null &&
     (before === null
       ? !fresh.has(folded.opening)
-      : before.closed_at !== null || before.voided_at !== null || before.opened_at !== folded.openedAt);
+      : before.closed_at !== null ||
+        before.voided_at !== null ||
+        before.opened_at !== folded.openedAt ||
+        before.history !== folded.history);
   const row: WaitRow = {
     id: before?.id ?? randomUUID(),
     client_id: opening.client_id,
@@ -368,8 +382,8 @@ function waitRow(
     first_owner: before?.first_owner ?? held.person,
     warn_at: warnAt,
     breach_at: breachAt,
-    warned_at: passed(warnAt, end?.at ?? null, before?.warned_at ?? null),
-    breached_at: passed(breachAt, end?.at ?? null, before?.breached_at ?? null),
+    warned_at: folded.history ? null : passed(warnAt, end?.at ?? null, before?.warned_at ?? null),
+    breached_at: folded.history ? null : passed(breachAt, end?.at ?? null, before?.breached_at ?? null),
     closed_at: end?.at ?? null,
     outcome: end?.outcome ?? null,
     answered_by: end && 'by' in end ? whoDid(end.by, rules) : null,
@@ -377,6 +391,8 @@ function waitRow(
     answered_with: end && 'by' in end ? end.by.kind : null,
     formal_answer: wording?.formal ?? false,
     response_seconds: end ? (end.at - folded.openedAt) / SECOND : null,
+    // What is over stays what it was when the border moves.
+    history: end && before && before.closed_at !== null ? before.history : folded.history,
     after_hours: before?.after_hours ?? !isWorking(rules.calendar, folded.openedAt),
     late_delivered: Math.max(lateDelivered(folded.openedAt, folded.seenAt), before?.outage_seconds ?? 0),
     etiquette: end?.outcome === 'answered' ? etiquetteOf(wording, end.at, breachAt) : null,
@@ -399,6 +415,7 @@ function waitRow(
   if (end || !channel) return row;
   const unchanged =
     before !== null &&
+    before.history === row.history &&
     before.closed_at === null &&
     before.voided_at === null &&
     before.opened_at === row.opened_at &&
@@ -427,6 +444,7 @@ export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => (
   ownerWhy: wait.owner_why,
   channel,
   openedAt: wait.opened_at,
+  history: wait.history,
   missedAt: wait.missed_told ? null : wait.missed_at,
   stepsDone: wait.steps_done,
   chainShift: wait.chain_shift_ms,
@@ -435,7 +453,9 @@ export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => (
 });
 
 function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
-  if (!before) return after.closed_at === null ? ['opened'] : ['opened', 'closed'];
+  // What counts from now on has not been told to anybody yet.
+  if (!before || (before.history && !after.history))
+    return after.closed_at === null ? ['opened'] : ['opened', 'closed'];
   if (before.closed_at === null && after.closed_at !== null) return ['closed'];
   return ['changed'];
 }
@@ -446,16 +466,19 @@ function correctionsBetween(
   after: WaitRow,
   regrouped: boolean,
   news: readonly EventRow[],
+  why: Again['why'] | null,
 ): Correction[] {
-  const reason = regrouped
-    ? before.voided_at === null
-      ? 'one_client'
-      : 'two_clients'
-    : before.opened_at !== after.opened_at
-      ? 'late_delivered_turn'
-      : before.closed_at !== null && before.closed_at < (after.closed_at ?? Number.POSITIVE_INFINITY)
-        ? noAnswer(news)
-        : 'late_delivered_reply';
+  const reason =
+    why ??
+    (regrouped
+      ? before.voided_at === null
+        ? 'one_client'
+        : 'two_clients'
+      : before.opened_at !== after.opened_at
+        ? 'late_delivered_turn'
+        : before.closed_at !== null && before.closed_at < (after.closed_at ?? Number.POSITIVE_INFINITY)
+          ? noAnswer(news)
+          : 'late_delivered_reply');
   const fields = ['opened_at', 'warned_at', 'breached_at', 'closed_at', 'voided_at'] as const;
   return fields
     .filter((field) => before[field] !== null && before[field] !== after[field])
@@ -493,7 +516,7 @@ async function announce(
 ): Promise<void> {
   const notices: NewNotice[] = [];
   for (const { wait, change } of changes) {
-    if (change !== 'opened' && change !== 'closed') continue;
+    if ((change !== 'opened' && change !== 'closed') || wait.history) continue;
     const type = change === 'opened' ? 'wait.opened' : 'wait.closed';
     for (const transport of rules.announce) {
       notices.push({

@@ -36,7 +36,8 @@ export async function simulateHistory(
   channels: readonly string[] | null,
 ): Promise<Simulation> {
   const counted = [...rules.current.channels.keys()].filter((id) => channels?.includes(id) ?? true);
-  const [current, proposed] = [rules.current, rules.proposed].map(asConfigured).map((by) => ({
+  const watched = withBordersOf(rules.proposed, rules.current);
+  const [current, proposed] = [rules.current, watched].map(asConfigured).map((by) => ({
     rules: by,
     counting: new Counting(counted, by.people),
   }));
@@ -65,6 +66,15 @@ export async function simulateHistory(
         proposed: proposed.counting.tally(),
       };
     });
+}
+
+/** Since when a channel is watched is no part of what is tried out. */
+function withBordersOf(proposed: Rules, current: Rules): Rules {
+  const channels = [...proposed.channels].map(([id, channel]) => {
+    const enforceFrom = current.channels.get(id)?.enforceFrom ?? null;
+    return [id, { ...channel, enforceFrom }] as const;
+  });
+  return { ...proposed, channels: new Map(channels) };
 }
 
 function asConfigured(rules: Rules): Rules {
@@ -118,7 +128,7 @@ async function recordedCounts(
       select w.*, coalesce(w.outcome in ('answered', 'self_served'), false) as reached,
         (select count(*) from steps s where s.wait_id = w.id and not s.skipped) as fired
       from waits w
-      where w.voided_at is null and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
+      where w.voided_at is null and not w.history and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
         and w.channel = any(${channels}::text[]))
     select channel, count(*) as waits,
       count(*) filter (where reached) as answered,
@@ -143,7 +153,7 @@ async function recordedTold(
         exists (select from notices n where n.wait_id = s.wait_id and n.step = s.step
           and n.recipient = told.recipient and n.type = 'wait.step' and n.held) as held
       from waits w join steps s on s.wait_id = w.id and not s.skipped, unnest(s.recipients) as told(recipient)
-      where w.voided_at is null and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
+      where w.voided_at is null and not w.history and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
         and w.channel = any(${channels}::text[]))
     select person, at, held, count(*) as times from told group by person, at, held`.execute(tx);
   return found.rows;

@@ -35,6 +35,8 @@ export interface WaitRow {
   readonly formal_answer: boolean;
   readonly response_seconds: number | null;
   readonly after_hours: boolean;
+  /** It opened before its channel was watched: nobody is asked, and it counts nowhere. */
+  readonly history: boolean;
   readonly late_delivered: number;
   readonly etiquette: Etiquette | null;
   /** Every turn of it is a farewell. */
@@ -85,6 +87,7 @@ const TYPES: Record<keyof WaitRow, string> = {
   formal_answer: 'boolean',
   response_seconds: 'double precision',
   after_hours: 'boolean',
+  history: 'boolean',
   late_delivered: 'double precision',
   etiquette: 'jsonb',
   farewell: 'boolean',

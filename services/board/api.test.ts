@@ -94,7 +94,7 @@ describe('the API', () => {
   it('shows of a wait everything that is documented', async () => {
     const { body } = await get(`/waits/${annas.id}`);
     const promised =
-      'id client channel thread owner opened_at warn_at breach_at warned_at breached_at closed_at outcome answered_by answered_via response_seconds after_hours late_delivered etiquette taken_by taken_until';
+      'id client channel thread owner opened_at warn_at breach_at warned_at breached_at closed_at outcome answered_by answered_via response_seconds after_hours late_delivered etiquette taken_by taken_until history';
     for (const field of promised.split(' ')) assert.ok(field in body, field);
     assert.deepEqual([body.owner, body.stage, body.opened_at], ['anna', 'waiting', iso(NOW - 60_000)]);
   });

@@ -170,7 +170,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async (request) => {
-      const { state, channel, owner, from, to, limit, cursor } = request.query;
+      const { state, channel, owner, from, to, history, limit, cursor } = request.query;
       const page = await listWaits(store, {
         scope: scope(request),
         limit,
@@ -179,6 +179,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         ...(owner !== undefined && { owner }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
+        ...(history !== undefined && { history: history === 'true' }),
         ...(cursor !== undefined && { after: parseCursor(cursor) }),
       });
       return {
@@ -659,6 +660,10 @@ const waitQuery = z.object({
   owner: configId.optional(),
   from: time.optional(),
   to: time.optional(),
+  history: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('Only what opened before its channel was watched, or only what since; left out: both'),
   limit,
   cursor: z
     .string()

@@ -43,6 +43,7 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     excused_seconds: wait.excused_seconds,
     response_seconds: wait.response_seconds,
     after_hours: wait.after_hours,
+    history: wait.history,
     late_delivered: wait.late_delivered,
     etiquette: wait.etiquette,
     taken_by: wait.taken_by,

@@ -58,6 +58,9 @@ export const waitShape = z
     excused_seconds: z.number().describe('Seconds that an accepted dispute takes off the owner’s account'),
     response_seconds: z.number().nullable(),
     after_hours: z.boolean(),
+    history: z
+      .boolean()
+      .describe('Opened before its channel was watched (enforce_from): never pinged, in no report'),
     late_delivered: z
       .number()
       .describe('Seconds of the wait that nobody could see, because the event reached us late'),

@@ -98,13 +98,20 @@ export async function openStream(world: {
     const changes = new Map(pending);
     pending.clear();
     if (readers.size === 0) return;
+    let pastChanged = false;
     for (const wait of await waitsById(world.store, [...changes.keys()])) {
+      if (wait.history) {
+        pastChanged = true;
+        continue;
+      }
       const shown = presentWait(wait, world.config(), world.now());
       for (const change of changes.get(wait.id) ?? []) {
         // A wait that turned out to be part of another leaves the board like one that is closed.
         write(`wait.${wait.voided_at !== null ? 'closed' : change}`, shown, wait);
       }
     }
+    // Thousands may come at once, and none of them is an alarm: whoever shows history reads it again.
+    if (pastChanged) write('history.changed', {}, null);
   };
   const sendSoon = () => {
     sending = sending

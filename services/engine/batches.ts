@@ -73,7 +73,7 @@ async function record(events: readonly Event[], world: BatchWorld): Promise<void
 
 function count({ changes }: Recorded, metrics: Metrics): void {
   for (const { wait, before, change } of changes) {
-    if (change !== 'closed' || wait.closed_at === null) continue;
+    if (change !== 'closed' || wait.closed_at === null || wait.history) continue;
     const labels = { channel: wait.channel, owner: wait.owner };
     // A wait whose question and late answer arrive together is breached without the clock ever seeing it.
     if (wait.breached_at !== null && (before?.breached_at ?? null) === null) metrics.breaches.inc(labels);

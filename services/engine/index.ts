@@ -1,11 +1,12 @@
 import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
-import { openQueue, type QueuePlace } from '@otklik/queue';
+import { openQueue, type QueuePlace, within } from '@otklik/queue';
 import { channelStates, keptAsideCounts, openWaitGauges, type Store, settleHandles } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { watchBacklog } from './backlog.ts';
 import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
+import { watchHistory } from './history.ts';
 import { startRetention } from './retention.ts';
 import { watchSilence } from './silence.ts';
 
@@ -28,6 +29,7 @@ export interface Engine {
 
 /** How many jobs make one transaction at most. */
 const MOST_JOBS = 100;
+const ASK_WITHIN_MS = 2 * SECOND;
 
 /** Takes events from the queue to committed waits, and fires the steps that come due. */
 export async function startEngine(world: EngineWorld): Promise<Engine> {
@@ -46,6 +48,11 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     (jobs) => handleBatch(jobs, { ...world, stopping: stopping.signal }),
     MOST_JOBS,
   );
+  const queueCaughtUp = async () => {
+    const { waiting = 0, delayed = 0 } = await within(ASK_WITHIN_MS, queue.counts());
+    return waiting + delayed === 0;
+  };
+  const history = await watchHistory({ ...world, queueCaughtUp });
   const { look: backlog } = watchBacklog({ ...world, queue });
   const clock = await startClock({ ...world, backlog });
   metrics.beforeReading(async () => {
@@ -60,6 +67,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   return {
     close: async () => {
       await clock.close();
+      await history.close();
       await retention.close();
       await silence.close();
       stopping.abort();

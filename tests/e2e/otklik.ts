@@ -95,13 +95,17 @@ export interface Company {
   readonly embedded?: boolean;
 }
 
+/** Most stories begin before the program does: unless one is about that, its channels have long been watched. */
+const watchedLongSince = (config: string): string =>
+  config.includes('enforce_from') ? config : `${config.trimEnd()}\nenforce_from: 2026-01-01\n`;
+
 export async function startOtklik(company: Company): Promise<Otklik> {
   const temporary = await temporaryDirectory();
   const folder = temporary.path;
   const database = company.embedded ? null : await freshDatabase();
   const secret = newSecret();
   const configFile = join(folder, 'otklik.yaml');
-  writeFileSync(configFile, company.config);
+  writeFileSync(configFile, watchedLongSince(company.config));
   const env = {
     ...process.env,
     LOG_LEVEL: 'warn',

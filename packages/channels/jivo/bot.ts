@@ -15,7 +15,11 @@ const shape = z.looseObject({
   sender: z.looseObject({ name: word }).nullish().catch(null),
   agent: agentShape.nullish().catch(null),
   message: z
-    .looseObject({ type: z.unknown().optional(), text: z.string().nullish().catch(null), timestamp: z.unknown() })
+    .looseObject({
+      type: z.unknown().optional(),
+      text: z.string().nullish().catch(null),
+      timestamp: z.unknown(),
+    })
     .nullish()
     .catch(null),
 });

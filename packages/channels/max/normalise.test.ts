@@ -111,7 +111,10 @@ describe('an update of MAX', () => {
     ],
     [
       'a comment of a colleague’s of which an edit leaves nothing',
-      { ...comment({ sender: person(77), body: { mid: 'mid.1', seq: 1, text: '' } }), update_type: 'comment_edited' },
+      {
+        ...comment({ sender: person(77), body: { mid: 'mid.1', seq: 1, text: '' } }),
+        update_type: 'comment_edited',
+      },
       ['deletion employee -100 mid.1/deleted 11:00:00'],
       0,
     ],

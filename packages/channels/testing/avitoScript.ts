@@ -9,7 +9,10 @@ const messageOf = ({ number, by, text, at, isPicture }: PlayedMessage) => ({
   author_id: by === 'client' ? CLIENT : US,
   created: Math.floor(at / 1_000),
   type: by === 'machine' ? 'system' : isPicture ? 'image' : 'text',
-  content: { ...(isPicture ? { image: { sizes: {} } } : { text }), ...(by === 'machine' && { flow_id: 'flower_1' }) },
+  content: {
+    ...(isPicture ? { image: { sizes: {} } } : { text }),
+    ...(by === 'machine' && { flow_id: 'flower_1' }),
+  },
 });
 
 const posted = ({ chat }: PlayedMessage, value: object): Told => ({

@@ -156,7 +156,11 @@ channels:
   const say = (
     by: PlayedMessage['by'],
     text: string,
-    { at = Date.now(), chat = 1, isPicture = false }: { at?: EpochMs; chat?: number; isPicture?: boolean } = {},
+    {
+      at = Date.now(),
+      chat = 1,
+      isPicture = false,
+    }: { at?: EpochMs; chat?: number; isPicture?: boolean } = {},
   ) => {
     const message = { number: messages.length + 1, chat, by, text, at, isPicture };
     messages.push(message);

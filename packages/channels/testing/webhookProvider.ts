@@ -62,7 +62,14 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
     employeeSendsPicture: async (options) => void say('employee', null, options),
     employeeDeletes: async () => {
       const { id: of, thread } = bodies.findLast(({ from }) => from.side === 'employee') ?? last;
-      post({ id: `d-${of}`, of, thread, kind: 'deletion', at: new Date().toISOString(), from: { side: 'employee' } });
+      post({
+        id: `d-${of}`,
+        of,
+        thread,
+        kind: 'deletion',
+        at: new Date().toISOString(),
+        from: { side: 'employee' },
+      });
     },
     botAnswers: async (text, options) => void say('bot', text, options),
     clientEdits: null,

@@ -81,7 +81,15 @@ describe('an event of VK', () => {
     ],
     [
       'message_edit',
-      { conversation_message_id: 5, date: AT, from_id: -1, peer_id: 555, out: 1, text: '', admin_author_id: 777 },
+      {
+        conversation_message_id: 5,
+        date: AT,
+        from_id: -1,
+        peer_id: 555,
+        out: 1,
+        text: '',
+        admin_author_id: 777,
+      },
       'deletion employee 555 555_5/deleted 11:00:00',
     ],
   ] as const)
@@ -109,7 +117,11 @@ describe('an event of VK', () => {
     ['a deletion in a topic, which names nobody', 'board_post_delete', { id: 31, topic_id: 11 }],
     ['a restored comment', 'wall_reply_restore', { ...comment, post_id: 30 }],
     ['a client’s edit that leaves nothing', 'wall_reply_edit', { ...comment, text: '', post_id: 30 }],
-    ['an edit that leaves a photo', 'wall_reply_edit', { ...comment, from_id: 777, text: '', post_id: 30, attachments: [{}] }],
+    [
+      'an edit that leaves a photo',
+      'wall_reply_edit',
+      { ...comment, from_id: 777, text: '', post_id: 30, attachments: [{}] },
+    ],
   ] as const)
     it(`${what}: nobody’s`, async () => {
       const read = await told(type, object);

@@ -1,13 +1,11 @@
-import type { ChannelPeople, Policy } from '@otklik/domain';
+import type { RuledChannel } from '@otklik/domain';
 import { z } from 'zod';
 import { idField, nameField, numberField, textField } from '../fields.ts';
-import { dateField, hoursField } from '../timeFields.ts';
+import { dateField, hoursField, sinceField } from '../timeFields.ts';
 
 /** What a channel of any kind has. */
-export interface ChannelBase extends ChannelPeople {
+export interface ChannelBase extends RuledChannel {
   readonly id: string;
-  readonly name: string;
-  readonly policy: Policy;
   /** Requests per second that the channel's webhook takes before 429; providers that never repeat one are not held to it. */
   readonly rate: number;
 }
@@ -65,6 +63,9 @@ export const channelBase = {
         'By the id of a person: what this channel knows them by, in quotes (extension or user at an exchange, admin’s id at VK, agent’s id at Jivo). The first extension is the one that a call back rings.',
       examples: [{ anna: '101', boris: ['102', 'ivanov'] }],
     }),
+  enforce_from: sinceField(
+    'Since when clients of this channel are watched: a date (midnight in the company’s time zone) or a moment. Who waited before is shown as history, pings nobody and counts nowhere. Default: the company’s; else the moment at which the channel first stood in otklik.yaml.',
+  ).optional(),
   policy: nameField('Name of a policy. Default: default.', 'default').default('default'),
   rate: numberField(
     'Webhook requests per second; above it the answer is 429, unless the provider never repeats a request. Default 200.',

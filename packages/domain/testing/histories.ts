@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Call, CallOutcome, CallPhase, Event, Side, Wording } from '../event.ts';
 import type { FoldPolicy } from '../foldWaits.ts';
-import { MINUTE, SECOND } from '../time.ts';
+import { type EpochMs, MINUTE, SECOND } from '../time.ts';
 import { at, rules } from './story.ts';
 
 const MORNING = at('10:00:00');
@@ -152,10 +152,16 @@ export const someRules: fc.Arbitrary<FoldPolicy> = fc
   .record({
     bot: fc.boolean(),
     minCall: fc.constantFrom(0, 5 * SECOND),
+    enforceFrom: fc.constantFrom<Record<string, EpochMs>>(
+      {},
+      { '*': MORNING + 12 * SECOND },
+      { site: MORNING + 20_500, line: MORNING + 5 * SECOND },
+      { '*': MORNING + 3 * MINUTE },
+    ),
     breach: fc.constantFrom(0, 3 * SECOND, 10 * SECOND, MINUTE),
     apart: fc.constantFrom<('all' | string[])[]>([], ['site'], ['line'], 'all'),
   })
-  .map(({ bot, minCall, apart, breach }) => rules({ counts: { bot, minCall }, apart, breach }));
+  .map(({ bot, minCall, ...said }) => rules({ counts: { bot, minCall }, ...said }));
 
 /** A list and one of its permutations. */
 export const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>

@@ -6,6 +6,7 @@ import { type EpochMs, SECOND } from '../time.ts';
 /** A wait as the oracle tells it, with keys as `channel\nid`. */
 export interface NaiveWait {
   readonly openedAt: EpochMs;
+  readonly history: boolean;
   readonly turns: readonly string[];
   readonly end: { readonly outcome: Outcome; readonly at: EpochMs } | null;
 }
@@ -17,6 +18,8 @@ interface Turn {
   readonly keys: readonly string[];
   readonly seenAt: EpochMs;
   readonly group: string;
+  /** Said before its channel was watched. */
+  readonly past: boolean;
   end: { outcome: Outcome; at: EpochMs; nth: number } | null;
 }
 
@@ -82,8 +85,7 @@ export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWa
   acts.sort((a, b) => precedes(a.order, b.order));
   acts.forEach((act, nth) => {
     const before = turns.filter((turn) => turn.group === act.group && precedes(turn.order, act.order) < 0);
-    const waiting = before.filter((turn) => turn.end === null).sort((a, b) => precedes(a.order, b.order));
-    if (waiting.length === 0) return;
+    const unstamped = before.filter((turn) => turn.end === null).sort((a, b) => precedes(a.order, b.order));
     const removed = new Set(
       acts.slice(0, nth + 1).flatMap((other) => (other.does === 'remove' ? [other.of] : [])),
     );
@@ -91,37 +93,42 @@ export function naiveFold(events: readonly Event[], policy: FoldPolicy): NaiveWa
     const stamp = (some: Turn[], outcome: Outcome) => {
       for (const turn of some) turn.end = { outcome, at: act.at, nth };
     };
-    switch (act.does) {
-      case 'answer': {
-        const opener = waiting[0]?.keys ?? [];
-        const other = act.ownCall !== null && !opener.some((key) => act.ownCall?.includes(key));
-        stamp(waiting, other ? 'self_served' : 'answered');
-        break;
-      }
-      case 'attempt':
-        stamp(waiting, 'attempted');
-        break;
-      case 'remove':
-        if (allRemoved(waiting)) stamp(waiting, 'withdrawn');
-        break;
-      case 'settle': {
-        const seen = waiting.filter((turn) => turn.seenAt <= act.seenBy);
-        const unseen = waiting.filter((turn) => turn.seenAt > act.seenBy);
-        if (seen.length > 0) stamp(allRemoved(unseen) ? waiting : seen, 'no_reply_needed');
-        break;
+    for (const past of [true, false]) {
+      const waiting = unstamped.filter((turn) => turn.past === past);
+      if (waiting.length === 0) continue;
+      switch (act.does) {
+        case 'answer': {
+          const opener = waiting[0]?.keys ?? [];
+          const other = act.ownCall !== null && !opener.some((key) => act.ownCall?.includes(key));
+          stamp(waiting, other ? 'self_served' : 'answered');
+          break;
+        }
+        case 'attempt':
+          stamp(waiting, 'attempted');
+          break;
+        case 'remove':
+          if (allRemoved(waiting)) stamp(waiting, 'withdrawn');
+          break;
+        case 'settle': {
+          const seen = waiting.filter((turn) => turn.seenAt <= act.seenBy);
+          const unseen = waiting.filter((turn) => turn.seenAt > act.seenBy);
+          if (seen.length > 0) stamp(allRemoved(unseen) ? waiting : seen, 'no_reply_needed');
+          break;
+        }
       }
     }
   });
 
   const waits = Map.groupBy(
     turns.toSorted((a, b) => precedes(a.order, b.order)),
-    (turn) => `${turn.group} ${turn.end?.nth ?? 'open'}`,
+    (turn) => `${turn.group} ${turn.past} ${turn.end?.nth ?? 'open'}`,
   );
   return [...waits.values()].map((together) => {
     const openedAt = Math.min(...together.map(({ at }) => at));
     const end = together[0]?.end;
     return {
       openedAt,
+      history: together[0]?.past ?? false,
       turns: together.flatMap((turn) => turn.keys),
       end: end ? { outcome: end.outcome, at: Math.max(end.at, openedAt) } : null,
     };
@@ -274,6 +281,7 @@ function tell(
       keys: [key],
       seenAt: event.receivedAt,
       group,
+      past: event.at < policy.enforceFrom(event.channel),
       end: null,
     });
   } else if ('wording' in event && event.wording?.empty) {
@@ -338,6 +346,7 @@ function tellCall(
       keys,
       seenAt: all.reduce((least, phase) => Math.min(phase.receivedAt, least), first.receivedAt),
       group,
+      past: opens < policy.enforceFrom(first.channel),
       end: null,
     });
   }

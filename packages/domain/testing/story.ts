@@ -111,12 +111,19 @@ export const STRICT: CountsAsAnswer = {
 
 /** The company's rules in a test: the strict ones unless said otherwise, answers shared across channels. */
 export function rules(
-  said: { counts?: Partial<CountsAsAnswer>; apart?: readonly string[] | 'all'; breach?: DurationMs } = {},
+  said: {
+    counts?: Partial<CountsAsAnswer>;
+    apart?: readonly string[] | 'all';
+    breach?: DurationMs;
+    /** By channel; `*`: all others. */
+    enforceFrom?: Readonly<Record<string, EpochMs>>;
+  } = {},
 ): FoldPolicy {
-  const { counts = {}, apart = [], breach = 5 * MINUTE } = said;
+  const { counts = {}, apart = [], breach = 5 * MINUTE, enforceFrom = {} } = said;
   return {
     rulesOf: () => ({ ...STRICT, ...counts }),
     crossChannel: (channel) => apart !== 'all' && !apart.includes(channel),
+    enforceFrom: (channel) => enforceFrom[channel] ?? enforceFrom['*'] ?? Number.NEGATIVE_INFINITY,
     breachOf: () => breach,
   };
 }
@@ -126,6 +133,8 @@ export function rules(
  *
  *     site/7 10:00:00 m1+m2 → 10:02:00 answered by m3
  *     site/7 10:05:00 m4 → waits
+ *
+ * Of one that is history `(history)` stands behind its turns.
  */
 export const waitsTold = (waits: readonly Wait[]): string[] => waits.map(waitTold);
 
@@ -135,7 +144,8 @@ export const foldTold = (table: string, policy: FoldPolicy = rules()): string[] 
 
 function waitTold(wait: Wait): string {
   const ids = wait.turns.map((key) => key.slice(key.indexOf('\n') + 1).replace(/\/.*$/, ''));
-  return `${wait.channel}/${wait.thread} ${timeOf(wait.openedAt)} ${[...new Set(ids)].join('+')} → ${endTold(wait)}`;
+  const turns = `${[...new Set(ids)].join('+')}${wait.history ? ' (history)' : ''}`;
+  return `${wait.channel}/${wait.thread} ${timeOf(wait.openedAt)} ${turns} → ${endTold(wait)}`;
 }
 
 function endTold({ end }: Wait): string {

@@ -1,4 +1,4 @@
-import type { CountsAsAnswer, Policy, Transport } from '@otklik/domain';
+import type { CountsAsAnswer, EpochMs, Policy, Transport } from '@otklik/domain';
 import { CHANNEL, people, policy } from '../../domain/testing/company.ts';
 import { STRICT } from '../../domain/testing/story.ts';
 import type { ClockRules } from '../clock.ts';
@@ -12,6 +12,8 @@ interface Said {
   readonly announce?: readonly Transport[];
   readonly away?: Readonly<Record<string, string>>;
   readonly transports?: readonly Transport[];
+  /** By channel: since when it is watched. */
+  readonly enforceFrom?: Readonly<Record<string, EpochMs>>;
 }
 
 /** A company with three channels of Anna's: everybody is told by webhook unless said otherwise. */
@@ -20,6 +22,7 @@ export function company(said: Said = {}): RecordRules & ClockRules {
   const channel = (id: string) => ({
     ...CHANNEL,
     name: id,
+    enforceFrom: said.enforceFrom?.[id] ?? null,
     policy: policy({
       crossChannel: apart !== 'all' && !apart.includes(id),
       countsAsAnswer: { ...STRICT, ...counts },

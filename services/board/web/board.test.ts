@@ -492,6 +492,35 @@ test('of five hundred waits the page draws the most urgent, counts all and shows
   assert.ok((await page.locator('[data-wait]').count()) > drawn);
 });
 
+test('who waits since before their channel was watched stands apart, without a clock', async () => {
+  const past = (id: string, client: string) => ({
+    ...waitOf(id, 11 * 86_400),
+    client,
+    history: true,
+    stage: 'waiting' as const,
+    breached_at: null,
+    warned_at: null,
+    next_step_at: null,
+  });
+  board.script.waits = [waitOf('1', 10), past('2', 'Ольга'), past('3', 'Пётр')];
+  const page = await open();
+  await card(page, '1').waitFor();
+  assert.equal(await page.locator('[data-wait]').count(), 1, 'no card');
+  assert.equal(await page.title(), 'Отклик');
+  const panel = page.getByRole('region', { name: 'До начала наблюдения' });
+  await panel.getByText('До начала наблюдения · 2').waitFor();
+  await panel.getByRole('button', { name: 'Ольга' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('Напоминать не будем').waitFor();
+  assert.equal(await drawer.getByRole('timer').count(), 0);
+  await page.keyboard.press('Escape');
+  // One of them was answered.
+  board.script.waits = board.script.waits.filter(({ id }) => id !== '2');
+  board.emit('history.changed', {});
+  await panel.getByText('До начала наблюдения · 1').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('on a phone nothing scrolls sideways, and pings and closed are one tap away', async () => {
   const long = 'Оченьдлинноеимябезпробеловчтобыпроверитьпереносы '.repeat(3);
   board.script.waits = [

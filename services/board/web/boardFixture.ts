@@ -83,6 +83,7 @@ export function waitOf(id: string, ageSeconds: number, more: Partial<Wait> = {})
     answered_via: null,
     response_seconds: null,
     after_hours: false,
+    history: false,
     late_delivered: 0,
     etiquette: null,
     taken_by: null,
@@ -186,7 +187,9 @@ export async function startBoardFixture(): Promise<BoardFixture> {
       case '/me':
         return json(response, 200, { ...script.me, now: iso(Date.now() + script.aheadMs) });
       case '/waits': {
-        const items = url.searchParams.get('state') === 'closed' ? script.closed : script.waits;
+        const asked = url.searchParams.get('state') === 'closed' ? script.closed : script.waits;
+        const past = url.searchParams.get('history') === 'true';
+        const items = asked.filter(({ history = false }) => history === past);
         if (script.holdOpen === null || items === script.closed) return list(items);
         return void script.holdOpen.then(() => list(items));
       }

@@ -126,7 +126,7 @@ function subjectLine({ subject }: Ping): string[] {
 }
 
 /** A link of the web as it was understood, which is what goes out: browsers take `https:example.ru`, Telegram does not. */
-function webLink(link: string | null): string | null {
+export function webLink(link: string | null): string | null {
   const url = link === null ? null : URL.parse(link);
   const isWeb =
     url !== null && /^https?:$/.test(url.protocol) && /\.([a-z]+|xn--[a-z0-9-]+)$/.test(url.hostname);

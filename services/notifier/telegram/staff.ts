@@ -342,7 +342,7 @@ async function openWaitsOf(person: Person, world: StaffWorld) {
     .filter(({ head }) => head === person.id)
     .map(({ id }) => id);
   const scope = { all: false, person: person.id, channels } as const;
-  return (await listWaits(world.store, { scope, state: 'open', limit: MOST_LISTED })).items;
+  return (await listWaits(world.store, { scope, state: 'open', history: false, limit: MOST_LISTED })).items;
 }
 
 async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promise<string> {

@@ -4,10 +4,12 @@ import type { EpochMs, Person } from '@otklik/domain';
 import type { ClaimedMessage, ClaimedNotice } from '@otklik/store';
 import type { HandOver, NoticeTransport } from '../transports/transport.ts';
 import { disputeOf } from '../words/dispute.ts';
+import { leftOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { pingOf } from '../words/ping.ts';
 import { isList, toldOf } from '../words/told.ts';
 import { disputeMessage } from './disputes.ts';
+import { leftMessage } from './leftMessage.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
 import { digestOf, type TelegramMessage, telegramMessage, withoutLinks } from './message.ts';
 
@@ -136,6 +138,8 @@ export function messageOf(
   const told = toldOf(notices, now);
   const [first] = told;
   if (!first) return null;
+  const left = leftOf(first, person, config, now);
+  if (left) return { ...leftMessage(left, person.locale), silent: false };
   const dispute = disputeOf(first, person, config);
   if (dispute) return { ...disputeMessage(first.id, dispute, person.locale), silent: false };
   if (isList(told)) {

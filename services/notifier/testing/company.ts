@@ -59,6 +59,7 @@ export const waiting = (said: Partial<NamedWait> = {}): NamedWait => ({
   formal_answer: false,
   response_seconds: null,
   after_hours: false,
+  history: false,
   late_delivered: 0,
   etiquette: null,
   farewell: false,

@@ -1,6 +1,7 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { disputeOf } from '../words/dispute.ts';
+import { leftOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { pingOf } from '../words/ping.ts';
 import { isList, toldOf } from '../words/told.ts';
@@ -25,8 +26,11 @@ export function consoleTransport(
       const [first] = told;
       if (!person || !first)
         return { outcome: 'refused', problem: 'the recipient is not in the configuration any more' };
+      const left = leftOf(first, person, config(), at);
       const dispute = disputeOf(first, person, config());
-      if (dispute) {
+      if (left) {
+        print(`${mark}🗂 → ${person.name}: ${left.title}. ${left.lines.join(' ')}`);
+      } else if (dispute) {
         print(`${mark}⚖️ → ${person.name}: ${dispute.title}. ${dispute.lines.join(' · ')}`);
       } else if (isList(told)) {
         const { mark: sign, title, rows } = listOf(told, person, config(), at, told.length);

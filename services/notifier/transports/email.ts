@@ -3,6 +3,7 @@ import type { EpochMs, Person } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
 import { disputeOf } from '../words/dispute.ts';
+import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { pingOf } from '../words/ping.ts';
@@ -82,9 +83,16 @@ export function mailOf(
   const told = toldOf(notices, now);
   const [first] = told;
   if (!first) return null;
+  const left = leftOf(first, person, config, now);
+  if (left) return leftMail(left, person);
   const dispute = disputeOf(first, person, config);
   if (dispute) return { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines] };
   return isList(told) ? listMail(told, person, config, now) : pingMail(first, person, config, now);
+}
+
+function leftMail({ title, lines, link }: LeftMessage, { locale }: Person): Mail {
+  const way = link === null ? [] : ['', `${leftTextsOf(locale).open}: ${link}`];
+  return { subject: `🗂 ${title}`, lines: [title, '', ...lines, ...way] };
 }
 
 function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mail {

@@ -1,7 +1,7 @@
 import { signatureHeaders } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { clientName, type EpochMs } from '@otklik/domain';
-import type { ClaimedNotice } from '@otklik/store';
+import type { ClaimedNotice, LeftSaid } from '@otklik/store';
 import type { Bundle, HandOver, NoticeTransport } from './transport.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -54,6 +54,7 @@ function outcomeOf(response: Response): HandOver {
 function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
   const { wait } = notice;
   if (!wait) return { channel: notice.channel, ...(notice.data as object | null) };
+  if (notice.type === 'history.left') return leftOf(notice);
   const about = { wait: wait.id, channel: wait.channel, client: clientName(wait) };
   switch (notice.type) {
     case 'wait.step': {
@@ -79,6 +80,7 @@ function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
         breach_at: iso(wait.breach_at),
         after_hours: wait.after_hours,
         late_delivered: wait.late_delivered,
+        history: wait.history,
         ...(notice.type === 'wait.closed' && {
           closed_at: wait.closed_at === null ? null : iso(wait.closed_at),
           breached_at: wait.breached_at === null ? null : iso(wait.breached_at),
@@ -89,6 +91,21 @@ function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
         }),
       };
   }
+}
+
+/** Whom history left waiting: how many, and the oldest of them. */
+function leftOf({ recipient, data, named = [] }: ClaimedNotice): object {
+  return {
+    recipient,
+    clients: (data as LeftSaid).clients,
+    oldest: named.map((wait) => ({
+      wait: wait.id,
+      channel: wait.channel,
+      client: clientName(wait),
+      opened_at: iso(wait.opened_at),
+      history: true,
+    })),
+  };
 }
 
 /** What somebody's quiet hours held back, answered meanwhile or not. */

@@ -5,6 +5,7 @@ import { ClosedList } from './ClosedList.tsx';
 import { DirectoryProvider, useDirectory } from './directory.tsx';
 import { EmptyBoard } from './EmptyBoard.tsx';
 import { Header } from './Header.tsx';
+import { HistoryList, useLeftWaiting } from './HistoryList.tsx';
 import { Lanes } from './Lanes.tsx';
 import { useTexts } from './locale.tsx';
 import { PingList } from './PingList.tsx';
@@ -22,9 +23,15 @@ import { WaitDrawer } from './WaitDrawer.tsx';
 import { concerns } from './waits.ts';
 import type { Channel, Me, Person, Wait } from './wire.ts';
 
-type View = 'waits' | 'pings' | 'closed';
-const VIEWS: readonly View[] = ['waits', 'pings', 'closed'];
-const isView = (value: string): value is View => VIEWS.some((view) => view === value);
+type View = 'waits' | 'pings' | 'closed' | 'history';
+const VIEWS: readonly View[] = ['waits', 'pings', 'closed', 'history'];
+const isView = (value: string | null): value is View => VIEWS.some((view) => view === value);
+
+/** A message links to the part that it speaks of. */
+function askedView(): View {
+  const asked = new URLSearchParams(location.search).get('tab');
+  return isView(asked) ? asked : 'waits';
+}
 
 const NO_WAITS: readonly Wait[] = [];
 const NO_PEOPLE: readonly Person[] = [];
@@ -64,12 +71,15 @@ function Waits({ waits, person, onOpen }: WaitsProps) {
   );
 }
 
-/** Who waits, with what was pinged and closed beside it; on a phone one of the three at a time. */
+/** Who waits, with what was pinged, closed and left behind beside it; on a phone one of these at a time. */
 function Waiting({ waits, person, onOpen }: WaitsProps) {
   const texts = useTexts();
-  const [view, setView] = useState<View>('waits');
+  const [asked, setView] = useState<View>(askedView);
   const wide = useWide();
-  const showing = (part: View) => wide || view === part;
+  const left = useLeftWaiting(person);
+  const views = VIEWS.filter((part) => part !== 'history' || left.waits.length > 0);
+  const view = views.includes(asked) ? asked : 'waits';
+  const showing = (part: View) => views.includes(part) && (wide || view === part);
   return (
     <>
       {!wide && (
@@ -78,7 +88,7 @@ function Waiting({ waits, person, onOpen }: WaitsProps) {
           fullWidth
           value={view}
           onChange={(value) => isView(value) && setView(value)}
-          data={VIEWS.map((value) => ({ value, label: texts.tabs[value] }))}
+          data={views.map((value) => ({ value, label: texts.tabs[value] }))}
         />
       )}
       <div className="content">
@@ -100,6 +110,15 @@ function Waiting({ waits, person, onOpen }: WaitsProps) {
               <section className="panel" aria-label={texts.closedLately}>
                 <h2 className="panel__title">{texts.closedLately}</h2>
                 <ClosedList person={person} onOpen={onOpen} />
+              </section>
+            )}
+            {showing('history') && (
+              <section className="panel" aria-label={texts.history}>
+                <h2 className="panel__title">
+                  {texts.history} · {left.waits.length}
+                  {left.more && '+'}
+                </h2>
+                <HistoryList person={person} onOpen={onOpen} />
               </section>
             )}
           </aside>

@@ -24,7 +24,7 @@ function Facts({ wait }: { readonly wait: WaitWithTimeline }) {
   const time = (iso: string) => timeOfDay(iso, clock.now(), locale);
   const facts: readonly (readonly [string, string | null])[] = [
     [texts.drawer.opened, time(wait.opened_at)],
-    [texts.drawer.deadline, time(wait.breach_at)],
+    [texts.drawer.deadline, wait.history ? null : time(wait.breach_at)],
     [texts.drawer.owner, personName(wait.owner)],
     [texts.typedPhone, wait.typed_phone],
     [
@@ -49,6 +49,21 @@ function Facts({ wait }: { readonly wait: WaitWithTimeline }) {
         ),
       )}
     </dl>
+  );
+}
+
+/** Of one that is history no clock runs. */
+function HistoryState({ wait }: { readonly wait: WaitWithTimeline }) {
+  const { texts } = useLanguage();
+  return (
+    <div className="drawer-state" data-stage="waiting">
+      <strong>{texts.history}</strong>
+      <p className="drawer-note">{texts.historyOne}</p>
+      <div className="wait-card__meta">
+        <WaitMarks wait={wait} />
+      </div>
+      <WaitActions wait={wait} callFrom={wait.call_back?.from ?? null} />
+    </div>
   );
 }
 
@@ -128,7 +143,13 @@ function Details({ wait }: { readonly wait: WaitWithTimeline }) {
     <>
       <WhereAbout wait={wait} />
       <Subject wait={wait} />
-      {wait.closed_at === null ? <OpenState wait={wait} /> : <ClosedState wait={wait} />}
+      {wait.closed_at !== null ? (
+        <ClosedState wait={wait} />
+      ) : wait.history ? (
+        <HistoryState wait={wait} />
+      ) : (
+        <OpenState wait={wait} />
+      )}
       <DisputeSection wait={wait} />
       <Facts wait={wait} />
       <h3 className="drawer-heading">{texts.drawer.history}</h3>

@@ -71,9 +71,12 @@ export async function fetchOpenWaits({ signal }: Signal): Promise<Wait[]> {
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
     const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const { items, next }: Page<Wait> = await call(`/waits?state=open&limit=${PAGE_SIZE}${after}`, {
-      signal,
-    });
+    const { items, next }: Page<Wait> = await call(
+      `/waits?state=open&history=false&limit=${PAGE_SIZE}${after}`,
+      {
+        signal,
+      },
+    );
     waits.push(...items);
     if (next === null) break;
     cursor = next;
@@ -82,8 +85,12 @@ export async function fetchOpenWaits({ signal }: Signal): Promise<Wait[]> {
 }
 
 export async function fetchClosedWaits({ signal }: Signal, limit: number): Promise<readonly Wait[]> {
-  return (await call<Page<Wait>>(`/waits?state=closed&limit=${limit}`, { signal })).items;
+  return (await call<Page<Wait>>(`/waits?state=closed&history=false&limit=${limit}`, { signal })).items;
 }
+
+/** Who waits since before their channel was watched, the newest first. */
+export const fetchHistory = ({ signal }: Signal, limit: number) =>
+  call<Page<Wait>>(`/waits?state=open&history=true&limit=${limit}`, { signal });
 
 export const fetchWait = ({ signal }: Signal, id: string) =>
   call<WaitWithTimeline>(`/waits/${encodeURIComponent(id)}`, { signal });

@@ -12,6 +12,7 @@ import {
   act,
   fetchChannels,
   fetchClosedWaits,
+  fetchHistory,
   fetchMe,
   fetchNotices,
   fetchOpenWaits,
@@ -27,6 +28,7 @@ import type { Channel, ChannelHealth, Person, Wait } from './wire.ts';
 
 const CLOSED_SHOWN = 15;
 const NOTICES_SHOWN = 30;
+const HISTORY_SHOWN = 100;
 /** A safety net under the stream, not the way news arrives. */
 const SAFETY_REFETCH_MS = 60_000;
 
@@ -34,6 +36,7 @@ const key = {
   me: ['me'],
   open: ['waits', 'open'],
   closed: ['waits', 'closed'],
+  history: ['waits', 'history'],
   wait: (id: string) => ['wait', id],
   channels: ['channels'],
   people: ['people'],
@@ -103,6 +106,14 @@ export function useClosedWaits() {
   });
 }
 
+/** Who waits since before their channel was watched, the newest first. */
+export const useHistory = () =>
+  useQuery({
+    queryKey: key.history,
+    queryFn: (context) => fetchHistory(context, HISTORY_SHOWN),
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+
 /** One wait with its timeline; null asks for none. */
 export function useWait(id: string | null) {
   return useQuery({
@@ -140,6 +151,8 @@ export function applyHealth(client: QueryClient, { channel: id, ...health }: Cha
   );
 }
 
+export const refetchHistory = (client: QueryClient) => client.invalidateQueries({ queryKey: key.history });
+
 export const refetchNotices = (client: QueryClient) => client.invalidateQueries({ queryKey: key.notices });
 
 /** Everything again: after a gap in the stream nothing on the page is certain. */
@@ -152,7 +165,10 @@ export function useAct(wait: Wait) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (what: Act) => act(wait.id, what),
-    onSuccess: (after) => applyChanges(client, [{ wait: after, closed: after.closed_at !== null }]),
+    onSuccess(after) {
+      applyChanges(client, [{ wait: after, closed: after.closed_at !== null }]);
+      if (after.history) void refetchHistory(client);
+    },
     onError(error) {
       if (isSignedOut(error)) void refetchMe(client);
       // What was refused may stand in its history.

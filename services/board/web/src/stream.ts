@@ -19,6 +19,8 @@ interface Listener {
   lost(): void;
   wait(event: WaitEvent, wait: Wait): void;
   health(health: ChannelHealth): void;
+  /** Something of what is history changed. */
+  history(): void;
 }
 
 /** Server-sent events of the board. Reconnects for ever, also where EventSource gives up (an HTTP error, a sleeping phone). Returns `stop`. */
@@ -41,6 +43,7 @@ export function openStream(listener: Listener): () => void {
         listener.wait(name, JSON.parse(event.data)),
       );
     }
+    source.addEventListener('history.changed', () => listener.history());
     source.addEventListener('channel.down', (event: MessageEvent<string>) =>
       listener.health(JSON.parse(event.data)),
     );

@@ -56,7 +56,12 @@ const ru = {
   laneCount: (count: number) => ruForm(count, 'клиент', 'клиента', 'клиентов'),
   laneLate: (count: number) => `${count} просрочено`,
   waitsHeading: 'Открытые ожидания',
-  tabs: { waits: 'Ждут', pings: 'Пинги', closed: 'Закрыты' },
+  tabs: { waits: 'Ждут', pings: 'Пинги', closed: 'Закрыты', history: 'Раньше' },
+  history: 'До начала наблюдения',
+  historyNote:
+    'Ждут с тех пор, когда за каналом ещё не следили. О них не напоминаем, в отчёты они не входят.',
+  historyOne: 'Ждёт с тех пор, когда за каналом ещё не следили. Напоминать не будем, в отчёты не входит.',
+  historyMore: 'Показаны последние, есть и другие.',
   pings: 'Пинги',
   closedLately: 'Недавно закрыты',
   noPings: 'Пингов пока не было',
@@ -280,7 +285,13 @@ const en: Texts = {
   laneCount: (count) => enForm(count, 'client', 'clients'),
   laneLate: (count) => `${count} overdue`,
   waitsHeading: 'Open waits',
-  tabs: { waits: 'Waiting', pings: 'Pings', closed: 'Closed' },
+  tabs: { waits: 'Waiting', pings: 'Pings', closed: 'Closed', history: 'Before' },
+  history: 'Before watching',
+  historyNote:
+    'Waiting since before the channel was watched. Nobody is pinged about them, and no report counts them.',
+  historyOne:
+    'Waiting since before the channel was watched. Nobody is pinged about it, and no report counts it.',
+  historyMore: 'These are the latest; there are others.',
   pings: 'Pings',
   closedLately: 'Closed lately',
   noPings: 'No pings yet',

@@ -1,6 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { applyChanges, applyHealth, refetchAll, refetchMe, refetchNotices } from './queries.ts';
+import {
+  applyChanges,
+  applyHealth,
+  refetchAll,
+  refetchHistory,
+  refetchMe,
+  refetchNotices,
+} from './queries.ts';
 import { openStream } from './stream.ts';
 import type { Change } from './waits.ts';
 import type { Wait } from './wire.ts';
@@ -9,6 +16,8 @@ import type { Wait } from './wire.ts';
 const GATHER_MS = 60;
 /** Pings are not in the stream; a change of a wait is the sign that there may be new ones. */
 const NOTICES_AFTER_MS = 1_000;
+/** History comes by the thousand: it is read again once it has come. */
+const HISTORY_AFTER_MS = 1_000;
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
@@ -26,6 +35,7 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
     let breached: Wait[] = [];
     let gathering: ReturnType<typeof setTimeout> | undefined;
     let noticesDue: ReturnType<typeof setTimeout> | undefined;
+    let historyDue: ReturnType<typeof setTimeout> | undefined;
 
     const flush = () => {
       gathering = undefined;
@@ -57,11 +67,18 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
         noticesLater();
       },
       health: (health) => applyHealth(client, health),
+      history() {
+        historyDue ??= setTimeout(() => {
+          historyDue = undefined;
+          void refetchHistory(client);
+        }, HISTORY_AFTER_MS);
+      },
     });
     return () => {
       stop();
       clearTimeout(gathering);
       clearTimeout(noticesDue);
+      clearTimeout(historyDue);
     };
   }, [client]);
 

@@ -68,7 +68,9 @@ function latestById(changes: readonly Change[]): Map<string, Change> {
 export function applyToOpen(open: readonly Wait[], changes: readonly Change[]): Wait[] {
   const latest = latestById(changes);
   const kept = open.filter((wait) => !latest.has(wait.id));
-  const added = [...latest.values()].filter((change) => !change.closed).map((change) => change.wait);
+  const added = [...latest.values()]
+    .filter((change) => !change.closed && !change.wait.history)
+    .map((change) => change.wait);
   return [...kept, ...added];
 }
 
@@ -77,7 +79,7 @@ export function applyToClosed(closed: readonly Wait[], changes: readonly Change[
   const latest = latestById(changes);
   const kept = closed.filter((wait) => !latest.has(wait.id));
   const added = [...latest.values()]
-    .filter((change) => change.closed && change.wait.closed_at !== null)
+    .filter((change) => change.closed && change.wait.closed_at !== null && !change.wait.history)
     .map((change) => change.wait);
   const closedAt = (wait: Wait) => Date.parse(wait.closed_at ?? wait.opened_at);
   return [...kept, ...added].sort((a, b) => closedAt(b) - closedAt(a)).slice(0, limit);

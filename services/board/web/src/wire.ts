@@ -64,6 +64,8 @@ export interface Wait {
   /** What the conversation is about; absent from an older server. */
   readonly subject?: { readonly title: string; readonly link: string | null } | null;
   readonly kind: WaitKind;
+  /** Opened before its channel was watched: nobody is pinged. Absent from an older server. */
+  readonly history?: boolean;
 }
 
 /** One line of a wait's history. Read field by field: a newer server may send types that this page does not know. */

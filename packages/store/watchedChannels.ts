@@ -1,0 +1,176 @@
+import type { EpochMs, Rules, Transport } from '@otklik/domain';
+import { sql } from 'kysely';
+import type { ClockRules } from './clock.ts';
+import { saveNotices } from './notices.ts';
+import { type RecordRules, refold } from './record.ts';
+import { iso, rowsOf, spansOf } from './rows.ts';
+import { signal } from './signals.ts';
+import type { Db, Store } from './store.ts';
+
+/**
+ * Writes down which channels otklik.yaml names now for the first time.
+ * @returns what {@link watchedSince} does.
+ */
+export async function watchChannels(
+  store: Store,
+  channels: readonly string[],
+  now: EpochMs,
+): Promise<ReadonlyMap<string, EpochMs>> {
+  await sql`
+    insert into watched_channels (channel, since, applied)
+    select channel, ${iso(now)}::timestamptz, ${iso(now)}::timestamptz from ${rowsOf(
+      channels.map((channel) => ({ channel })),
+      'channel text',
+    )}
+    on conflict do nothing`.execute(store.db);
+  return watchedSince(store);
+}
+
+/** By channel: when it first stood in otklik.yaml; of one that was here before this was written down, its first event. */
+export async function watchedSince(store: Store): Promise<ReadonlyMap<string, EpochMs>> {
+  const found = await sql<{ channel: string; since: EpochMs }>`
+    select channel, since from watched_channels`.execute(store.db);
+  return new Map(found.rows.map(({ channel, since }) => [channel, since]));
+}
+
+/** So many clients are folded in one transaction. */
+const AT_ONCE = 200;
+
+/**
+ * Where `enforce_from` of a channel is another than when this was last done, who waits there is told apart anew: what
+ * became history asks nobody any more, and what no longer is gets its chain. What is over stays as it was. Every process may do it, and
+ * do it again.
+ * @returns how many clients were looked at.
+ */
+export async function moveBorders(store: Store, rules: RecordRules, now: EpochMs): Promise<number> {
+  const moved = await movedBorders(store, rules);
+  if (moved.length === 0) return 0;
+  const channels = moved.map(({ channel }) => channel);
+  let looked = 0;
+  for (let after = FIRST; ; ) {
+    const page = await store.db.transaction().execute((tx) => foldPage(tx, channels, after, rules, now));
+    looked += page.length;
+    const last = page.at(-1);
+    if (last === undefined || page.length < AT_ONCE) break;
+    after = last;
+  }
+  await sql`
+    update watched_channels w set applied = given.applied
+    from ${rowsOf(
+      moved.map(({ channel, border }) => ({ channel, applied: iso(border) })),
+      'channel text, applied timestamptz',
+    )}
+    where w.channel = given.channel`.execute(store.db);
+  // What is history now is another history: its owners are told of that one too.
+  await sql`delete from history_told where channel = any(${channels}::text[])`.execute(store.db);
+  return looked;
+}
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+async function movedBorders(store: Store, { channels }: Rules) {
+  const { rows } = await sql<{ channel: string; applied: EpochMs }>`
+    select channel, applied from watched_channels`.execute(store.db);
+  return rows.flatMap(({ channel, applied }) => {
+    const border = channels.get(channel)?.enforceFrom ?? null;
+    return border === null || border === applied ? [] : [{ channel, border }];
+  });
+}
+
+/** The clients behind `after` who wait on these channels. */
+async function foldPage(
+  tx: Db,
+  channels: readonly string[],
+  after: string,
+  rules: RecordRules,
+  now: EpochMs,
+): Promise<string[]> {
+  const { rows: found } = await sql<{ id: string }>`
+    select c.id from clients c
+    where c.id > ${after}::uuid and exists (
+      select from waits w where w.client_id = c.id and w.channel = any(${channels}::text[])
+        and w.closed_at is null and w.voided_at is null)
+    order by c.id limit ${AT_ONCE} for update of c`.execute(tx);
+  const clients = found.map(({ id }) => id);
+  if (clients.length === 0) return [];
+  // Under the lock: what was answered meanwhile is over.
+  const { rows: open } = await sql<{ client_id: string; from: EpochMs }>`
+    select w.client_id, min(w.opened_at) as "from" from ${spansOf(clients.map((clientId) => ({ clientId, from: 0 })))}
+    join waits w on w.client_id = given.client_id
+    where w.closed_at is null and w.voided_at is null group by w.client_id`.execute(tx);
+  const spans = open.map(({ client_id: clientId, from }) => ({ clientId, from }));
+  await refold(tx, [], [], rules, now, [], { spans, why: 'enforce_from' });
+  return clients;
+}
+
+/** What the message says of those who still wait from before their channels were watched. */
+export interface LeftSaid {
+  readonly clients: number;
+  /** The waits that are the oldest, the oldest first. */
+  readonly oldest: readonly string[];
+}
+
+const MOST_NAMED = 5;
+
+/**
+ * Tells each owner, once for a channel, how many clients history left waiting; all of theirs in one message. While some of it is
+ * still arriving (it reached us after `quietSince`, or its channel is in `unread`) its owner is not told yet.
+ * @returns how many messages that makes.
+ */
+export async function tellLeftWaiting(
+  store: Store,
+  rules: ClockRules,
+  about: { readonly now: EpochMs; readonly quietSince: EpochMs; readonly unread: readonly string[] },
+): Promise<number> {
+  const { now } = about;
+  return store.db.transaction().execute(async (tx) => {
+    // Two processes would tell everybody twice.
+    await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' history told', 0))`.execute(
+      tx,
+    );
+    const { rows } = await sql<LeftSaid & { person: string; channels: string[] }>`
+      with untold as (
+        select w.* from waits w
+        where w.history and w.closed_at is null and w.voided_at is null
+          and not exists (select from history_told t where t.channel = w.channel and t.person = w.owner)),
+      arriving as (
+        select owner from untold
+        where channel = any(${about.unread}::text[]) or seen_at > ${iso(about.quietSince)}::timestamptz)
+      select owner as person, count(distinct client_id) as clients, array_agg(distinct channel) as channels,
+        (array_agg(id order by opened_at, id))[1:${sql.raw(String(MOST_NAMED))}] as oldest
+      from untold where owner not in (select owner from arriving) group by owner order by owner`.execute(tx);
+    const told = rows.filter(({ person }) => rules.people.has(person));
+    if (told.length === 0) return 0;
+    await sql`
+      insert into history_told (channel, person, told_at)
+      select channel, person, ${iso(now)}::timestamptz from ${rowsOf(
+        told.flatMap(({ person, channels }) => channels.map((channel) => ({ channel, person }))),
+        'channel text, person text',
+      )}`.execute(tx);
+    await saveNotices(
+      tx,
+      told.flatMap(({ person, clients, oldest, channels }) =>
+        transportsOf(person, rules).map((transport) => ({
+          type: 'history.left' as const,
+          wait_id: oldest[0] ?? null,
+          channel: channels[0] ?? null,
+          step: null,
+          stage: null,
+          recipient: person,
+          transport,
+          due_at: now,
+          late_reason: null,
+          data: { clients, oldest } satisfies LeftSaid,
+        })),
+      ),
+      now,
+    );
+    await signal(tx, { about: 'outbox' });
+    return told.length;
+  });
+}
+
+const transportsOf = (id: string, rules: ClockRules): readonly Transport[] => {
+  const person = rules.people.get(id);
+  return person ? rules.transportsOf(person) : [];
+};

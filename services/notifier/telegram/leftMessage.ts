@@ -1,0 +1,17 @@
+import type { Locale } from '@otklik/domain';
+import { type LeftMessage, leftTextsOf } from '../words/leftWaiting.ts';
+import { escapeHtml, type TelegramMessage, webLink } from './message.ts';
+
+/** Whom history left waiting, as a Telegram message with the way to the board below. */
+export function leftMessage({ title, lines, link }: LeftMessage, locale: Locale): TelegramMessage {
+  const url = webLink(link);
+  const { open } = leftTextsOf(locale);
+  return {
+    text: [
+      `🗂 <b>${escapeHtml(title)}</b>`,
+      ...lines.map(escapeHtml),
+      ...(link !== null && url === null ? [escapeHtml(`${open}: ${link}`)] : []),
+    ].join('\n'),
+    reply_markup: { inline_keyboard: url === null ? [] : [[{ text: open, url }]] },
+  };
+}
