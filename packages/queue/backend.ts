@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createPostgresBackend, type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
+import { type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { createHeardBackend } from './postgresBackend.ts';
 
 /** Where a queue lives: on Redis when there is one, else on the PostgreSQL that is there anyway. */
 export type QueuePlace =
@@ -97,7 +98,7 @@ export function openProducer(name: string, place: QueuePlace, onError: (error: E
         query_timeout: COMMAND_TIMEOUT_MS,
       },
     },
-    createPostgresBackend,
+    createHeardBackend,
   );
   queue.on('error', onError);
   return {
@@ -174,7 +175,7 @@ export function openWorker(
     connectionTimeoutMillis: COMMAND_TIMEOUT_MS,
     query_timeout: WORKER_QUERY_TIMEOUT_MS,
   };
-  const open = () => new Worker(name, run, { ...options, connection, autorun: false }, createPostgresBackend);
+  const open = () => new Worker(name, run, { ...options, connection, autorun: false }, createHeardBackend);
   return startReachable(open, onError);
 }
 

@@ -1,9 +1,10 @@
 import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { connection, letGo } from './connections.ts';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
-import { connection, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** How a channel's connection to its provider stands. `up` is null for channels that only ever wait to be called. */
 export interface ChannelState {
@@ -134,18 +135,23 @@ export interface Lease {
  * session's advisory lock, so it ends with the process that held it. null when another holds it.
  */
 export async function tryLease(store: Store, name: string): Promise<Lease | null> {
-  const client = new pg.Client({ ...connection(store.url, store.schema), keepAlive: true });
+  const client = new pg.Client(connection(store.url, store.schema));
   const lost = new Promise<void>((resolve) => {
-    client.once('error', () => resolve());
+    client.on('error', () => resolve()); // more than once, as it breaks
     client.once('end', () => resolve());
   });
-  client.on('error', () => undefined); // `lost` tells
-  await client.connect();
-  const { rows } = await client.query<{ got: boolean }>(
-    'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
-    [`${store.schema} ${name}`],
-  );
-  if (rows[0]?.got) return { lost, release: () => client.end() };
-  await client.end();
+  const release = () => letGo(client);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ got: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
+      [`${store.schema} ${name}`],
+    );
+    if (rows[0]?.got) return { lost, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  await release();
   return null;
 }

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import pg from 'pg';
-import { connection, type Store } from './store.ts';
+import { connection, withClient } from './connections.ts';
+import type { Store } from './store.ts';
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
@@ -32,17 +32,13 @@ export async function migrate(store: Store): Promise<string[]> {
 
 /** Makes the schema, so that tables have a place. Must come before anything else. */
 export async function createSchema(url: string, schema: string): Promise<void> {
-  const client = new pg.Client(connection(url, schema));
-  await client.connect();
-  try {
+  await withClient(connection(url, schema), async (client) => {
     // Two processes that start together may both find it missing; the lock lets one of them make it.
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [`otklik schema ${schema}`]);
     await client.query(`create schema if not exists ${client.escapeIdentifier(schema)}`);
     await client.query('commit');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function getMigrations(): Promise<Record<string, Migration>> {

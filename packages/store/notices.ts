@@ -213,8 +213,15 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
     where n.id = given.id`.execute(store.db);
 }
 
-/** Gives back what processes that have died had claimed. Returns how many. */
+/**
+ * Gives back what processes that have died had claimed. Returns how many. A server that has just started has lost the locks
+ * of the living too: they are given a moment to take them again.
+ */
 export async function releaseDeadClaims(store: Store): Promise<number> {
+  const young = sql<{
+    young: boolean;
+  }>`select now() < pg_postmaster_start_time() + interval '2 seconds' as young`;
+  if ((await young.execute(store.db)).rows[0]?.young) return 0;
   const freed = await sql`
     update notices set state = 'pending', claimed_by = null where state = 'sending' and claimed_by in (
       select claimed_by from (select distinct claimed_by from notices where state = 'sending' and claimed_by <> ${store.instance}) c

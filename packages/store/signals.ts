@@ -1,7 +1,7 @@
 import { type EpochMs, unreachable } from '@otklik/domain';
 import { sql } from 'kysely';
-import pg from 'pg';
-import { connection, type Db, type Store } from './store.ts';
+import { connection, type Kept, keepConnected } from './connections.ts';
+import type { Db, Store } from './store.ts';
 
 /** What happened to waits, for whoever shows them. */
 export type WaitChange = 'opened' | 'warned' | 'breached' | 'closed' | 'changed';
@@ -46,11 +46,7 @@ async function notify(db: Db, payload: object): Promise<void> {
   await sql`select pg_notify(${CHANNEL} || '_' || current_schema(), ${JSON.stringify(payload)})`.execute(db);
 }
 
-export interface Listening {
-  close(): Promise<void>;
-}
-
-const RECONNECT_MS = 500;
+export type Listening = Kept;
 
 /**
  * Hears the signals of all processes. Reconnects by itself; `onGap` is called after each connection, the first
@@ -60,32 +56,14 @@ export async function listen(
   store: Store,
   on: { signal(said: Signal): void; gap(): void; error(error: Error): void },
 ): Promise<Listening> {
-  let closed = false;
-  let client: pg.Client;
-  let retry: NodeJS.Timeout | undefined;
-  const connect = async () => {
-    client = new pg.Client({ ...connection(store.url, store.schema), keepAlive: true });
-    const lost = (error?: Error) => {
-      if (error) on.error(error);
-      client.removeAllListeners();
-      client.on('error', () => undefined); // a broken connection may complain more than once
-      if (!closed) retry = setTimeout(() => void connect().catch(lost), RECONNECT_MS);
-    };
-    client.once('error', lost);
-    client.once('end', () => lost());
-    client.on('notification', ({ payload }) => payload && on.signal(parse(payload)));
-    await client.connect();
-    await client.query(`listen ${client.escapeIdentifier(`${CHANNEL}_${store.schema}`)}`);
-    on.gap();
-  };
-  await connect();
-  return {
-    close: async () => {
-      closed = true;
-      clearTimeout(retry);
-      await client.end().catch(on.error);
+  return keepConnected(connection(store.url, store.schema), {
+    connected: async (client) => {
+      client.on('notification', ({ payload }) => payload && on.signal(parse(payload)));
+      await client.query(`listen ${client.escapeIdentifier(`${CHANNEL}_${store.schema}`)}`);
+      on.gap();
     },
-  };
+    error: on.error,
+  });
 }
 
 function parse(payload: string): Signal {

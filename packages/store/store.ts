@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Kysely as Database, type Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { connection, keepConnected, openPool } from './connections.ts';
 
 /** The tables are reached by typed `sql` only, so the database type carries none. */
 export type Db = Kysely<unknown>;
@@ -29,69 +29,31 @@ const INSTANCE_LOCK = 0x6f746b6c; // "otkl": the first key of our two-key adviso
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   const schema = options.schema ?? 'otklik';
-  const pool = new pg.Pool({ ...connection(options.url, schema), max: options.connections ?? 12 });
-  pool.on('error', options.onError);
+  const config = connection(options.url, schema);
+  const { pool, cut } = openPool({ ...config, max: options.connections ?? 12 }, options.onError);
   const db = new Database<unknown>({ dialect: new PostgresDialect({ pool }) });
   const instance = randomInt(1, 2 ** 31 - 1);
-  const hold = await holdInstance(options, schema, instance);
+  const hold = await keepConnected(config, {
+    // Taken again whenever the database has dropped it (a restart): we live on.
+    connected: async (client) => void (await client.query(HOLD, [INSTANCE_LOCK, instance])),
+    error: options.onError,
+  });
   return {
     db,
     url: options.url,
     schema,
     instance,
     close: async () => {
-      await db.destroy();
-      await hold.end();
+      const patience = setTimeout(cut, CLOSE_WITHIN_MS);
+      await db.destroy().finally(() => clearTimeout(patience));
+      await hold.close();
     },
   };
 }
 
-const HOLD_AGAIN_MS = 500;
-
-/** Holds the process's lock, and takes it again whenever the database has dropped it (a restart): we live on. */
-async function holdInstance(options: StoreOptions, schema: string, instance: number) {
-  let client: pg.Client;
-  let closed = false;
-  let retry: NodeJS.Timeout | undefined;
-  const again = () => {
-    if (!closed) retry = setTimeout(() => void hold().catch(options.onError), HOLD_AGAIN_MS);
-  };
-  const hold = async () => {
-    client = new pg.Client({ ...connection(options.url, schema), keepAlive: true });
-    client.on('error', options.onError);
-    client.once('end', again);
-    await client.connect();
-    await client.query('select pg_advisory_lock($1, $2)', [INSTANCE_LOCK, instance]);
-  };
-  await hold().catch((error) => {
-    closed = true;
-    throw error;
-  });
-  return {
-    end: async () => {
-      closed = true;
-      clearTimeout(retry);
-      await client.end();
-    },
-  };
-}
-
-/** Connection settings: our schema first, moments in UTC, and moments and big numbers as plain numbers. */
-export function connection(url: string, schema: string): pg.ClientConfig {
-  return {
-    connectionString: url,
-    options: `-c search_path=${schema} -c timezone=UTC`,
-    application_name: 'otklik',
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-        if (oid === pg.types.builtins.TIMESTAMPTZ)
-          return (text: string) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-        if (oid === pg.types.builtins.INT8) return Number;
-        return pg.types.getTypeParser(oid, format);
-      },
-    } as pg.CustomTypesConfig,
-  };
-}
+const HOLD = 'select pg_advisory_lock($1, $2)';
+/** What a database does not answer by then is broken off. */
+const CLOSE_WITHIN_MS = 2_000;
 
 /** SQL that is true when no living process holds that instance number. */
 export const IS_DEAD = (column: string) => `pg_try_advisory_xact_lock(${INSTANCE_LOCK}, ${column}::int)`;
