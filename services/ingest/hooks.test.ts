@@ -230,6 +230,25 @@ test('every fault of a body is named', async () => {
   assert.deepEqual(pathsOf(answer.json().errors), ['/0/id', '/0/thread', '/2/at', '/2/from/side']);
 });
 
+test('an impossible time is named beside the faults of the shape, and both beside an unknown kind', async () => {
+  await using hooks = await startHooks();
+  const late = iso(NOW + 6 * MINUTE);
+  const answer = await hooks.post([
+    { ...EVENT, id: 1, at: late },
+    { ...EVENT, kind: 'sms', thread: 2, at: late },
+    { ...EVENT, at: late },
+  ]);
+  assert.deepEqual(pathsOf(answer.json().errors), [
+    '/0/id',
+    '/0/at',
+    '/1/kind',
+    '/1/thread',
+    '/1/at',
+    '/2/at',
+  ]);
+  assert.deepEqual(await hooks.rejected(), { schema: 1 });
+});
+
 test('the faults of one event that is not in an array are named from its own beginning', async () => {
   await using hooks = await startHooks();
   const answer = await hooks.post({ ...EVENT, id: 1, 'naïve key%': 1 });

@@ -48,6 +48,9 @@ const common = {
     .describe('A link that opens the chat'),
 };
 
+/** What an event of any kind has, and of one whose kind nobody knows. */
+export const anyEvent = z.looseObject(common);
+
 const text = plain(1_048_576).nullish();
 const subject = plain(1_000)
   .nullish()

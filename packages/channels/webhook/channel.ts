@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { WebhookChannel } from '@otklik/config';
+import type { z } from 'zod';
 import type { Channel, Fault, HookRequest, Received } from '../channel.ts';
 import { verifySignature } from '../standardWebhooks.ts';
-import { type HookEvent, hookEvent, MOST_AHEAD, MOST_BEHIND, MOST_EVENTS } from './body.ts';
+import { anyEvent, type HookEvent, hookEvent, MOST_AHEAD, MOST_BEHIND, MOST_EVENTS } from './body.ts';
 import { normalise } from './normalise.ts';
 
 /** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
@@ -120,14 +121,13 @@ function parseEvents(json: unknown, receivedAt: number): { events: HookEvent[] }
   for (const [index, item] of list.entries()) {
     const at = Array.isArray(json) ? `/${index}` : '';
     const parsed = hookEvent.safeParse(item);
-    if (parsed.success) {
-      const fault = timeFault(parsed.data.at, receivedAt);
-      if (fault) faults.push({ path: `${at}/at`, message: fault });
-      else events.push(parsed.data);
-      continue;
+    if (parsed.success) events.push(parsed.data);
+    else {
+      onlyTimes = false;
+      for (const issue of issuesOf(parsed.error, item)) faults.push(...faultsOf(issue, at));
     }
-    onlyTimes = false;
-    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, at));
+    const late = timeFault(item, receivedAt);
+    if (late) faults.push({ path: `${at}/at`, message: late });
   }
   if (faults.length === 0) return { events };
   return refuse(
@@ -137,23 +137,34 @@ function parseEvents(json: unknown, receivedAt: number): { events: HookEvent[] }
   );
 }
 
-function timeFault(at: string, receivedAt: number): string | null {
-  const ahead = Date.parse(at) - receivedAt;
+type Issue = z.core.$ZodIssue;
+
+/** Of an event whose kind nobody knows zod names the kind alone: what every kind has is looked at all the same. */
+function issuesOf({ issues }: z.ZodError, item: unknown): readonly Issue[] {
+  const [first] = issues;
+  if (first?.code !== 'invalid_union') return issues;
+  return [...issues, ...(anyEvent.safeParse(item).error?.issues ?? [])];
+}
+
+/** Of a time that is one: what is no time at all is a fault of the shape. */
+function timeFault(item: unknown, receivedAt: number): string | null {
+  const { success, data } = itsTime.safeParse(item);
+  if (!success) return null;
+  const ahead = Date.parse(data.at) - receivedAt;
   if (Number.isNaN(ahead)) return 'must be a time such as 2026-11-23T10:00:00.000Z';
   if (ahead > MOST_AHEAD) return 'lies more than 5 minutes in the future';
   if (-ahead > MOST_BEHIND) return 'lies more than 40 days in the past';
   return null;
 }
 
+const itsTime = anyEvent.pick({ at: true });
+
 const LONGEST_KEY_SHOWN = 64;
 
-function faultsOf(
-  issue: { path: PropertyKey[]; message: string; code?: string; keys?: string[] },
-  at: string,
-): Fault[] {
+function faultsOf(issue: Issue, at: string): Fault[] {
   const path = at + issue.path.map(pointerTo).join('');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  return (issue.keys ?? []).map((key) =>
+  return issue.keys.map((key) =>
     key.length <= LONGEST_KEY_SHOWN
       ? { path: path + pointerTo(key), message: 'is not a field of this kind of event' }
       : { path, message: `has a field with a name of ${key.length} characters, which no kind of event has` },
