@@ -45,6 +45,8 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
   const events = openQueue<EventJob>('events', world.queue, onError);
   const staff = openQueue<StaffUpdate>('staff', world.queue, onError);
+  // The first connection and the queue's tables take a while: the first event must not wait for them.
+  const reached = Promise.all([events.counts(), staff.counts()]).catch(onError);
   const spool = await openWatchedSpool(
     join(world.dataDir, 'spool'),
     (file, fault) => log.warn({ file, fault }, SPOOL_FAULTS[fault]),
@@ -61,6 +63,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
   });
   const take = createTake({ writer, staff, metrics });
   const sight = keepSight(world);
+  await reached;
   const listeners = startListeners({ ...world, take });
   return {
     routes: (app) =>
