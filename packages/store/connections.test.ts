@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { until } from '@otklik/testing';
 import { emptyDatabase } from '@otklik/testing/servers';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { connection, keepConnected, openPool, withClient } from './connections.ts';
+import { openStore } from './store.ts';
 
 /** An `error` event that nobody hears fails the whole run, as it would end the program. */
 describe('connections to PostgreSQL', () => {
@@ -82,5 +85,37 @@ describe('connections to PostgreSQL', () => {
     await until(async () => (await other(ours)).length === 0, { what: 'none is left' });
     assert.equal(connected, 5);
     assert.ok(errors.length >= 4);
+  });
+
+  it('that a vanished server leaves are given up as soon as a new one is answered', async () => {
+    const { hostname: host, port } = new URL(database.url);
+    const passing = new Set<Socket>();
+    const way = createServer((near) => {
+      const far = connect({ host, port: Number(port) });
+      passing.add(near);
+      near.pipe(far).pipe(near);
+      for (const end of [near, far]) end.on('error', () => undefined);
+      near.once('close', () => far.destroy());
+    });
+    await new Promise<void>((listening) => way.listen(0, '127.0.0.1', listening));
+    const url = new URL(database.url);
+    url.port = String((way.address() as AddressInfo).port);
+    const errors: string[] = [];
+    const store = await openStore({
+      url: url.href,
+      schema: 'public',
+      pulse: { everyMs: 50, withinMs: 200 },
+      onError: ({ message }) => errors.push(message),
+    });
+    const one = sql<{ one: number }>`select 1 as one`;
+    await one.execute(store.db);
+    // Nothing passes on the old ones any more, and nobody says so.
+    for (const near of passing) near.unpipe().pause();
+    await assert.rejects(one.execute(store.db));
+    assert.deepEqual((await one.execute(store.db)).rows, [{ one: 1 }]);
+    assert.match(errors.join('\n'), /answers new connections only/);
+    await store.close();
+    for (const near of passing) near.destroy();
+    way.close();
   });
 });

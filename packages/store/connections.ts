@@ -93,6 +93,55 @@ export async function letGo(client: pg.Client): Promise<void> {
   client.connection.stream.destroy();
 }
 
+export interface Pulse {
+  readonly everyMs: number;
+  /** What is not answered by then is asked over a new connection. */
+  readonly withinMs: number;
+}
+
+const FRESH_WITHIN_MS = 5_000;
+const LAST_CHANCE_MS = 1_000;
+
+/**
+ * A server that vanished without a word (a failover) leaves connections that nobody answers, and TCP takes a quarter of an hour
+ * to notice. So we ask over one of them; when that is not answered and a new one is, the old ones are dead, and `dead` is called.
+ * A frozen server answers neither: it is waited for.
+ */
+export function keepPulse(
+  client: pg.Client,
+  config: pg.ClientConfig,
+  { everyMs, withinMs }: Pulse,
+  dead: () => void,
+): void {
+  let isOver = false;
+  client.once('end', () => {
+    isOver = true;
+  });
+  const beat = async (): Promise<void> => {
+    const answer = client.query('select 1').then(
+      () => true,
+      () => true, // it broke, which is noticed
+    );
+    const answered = (ms: number) => Promise.race([answer, pause(ms, false, { ref: false })]);
+    while (!isOver && !(await answered(withinMs)))
+      if ((await isAnswered(config, FRESH_WITHIN_MS)) && !isOver && !(await answered(LAST_CHANCE_MS)))
+        return dead();
+    if (!isOver) setTimeout(() => void beat(), everyMs).unref();
+  };
+  void beat();
+}
+
+/** Whether the server answers a new connection. */
+export async function isAnswered(config: pg.ClientConfig, withinMs: number): Promise<boolean> {
+  const fresh = { ...config, connectionTimeoutMillis: withinMs, query_timeout: withinMs };
+  try {
+    await withClient(fresh, (client) => client.query('select 1'));
+    return true;
+  } catch {
+    return false; // whoever uses it tells why
+  }
+}
+
 export interface Kept {
   close(): Promise<void>;
 }

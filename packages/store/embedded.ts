@@ -14,7 +14,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { withClient } from './connections.ts';
+import { isAnswered, withClient } from './connections.ts';
 import { endCluster, forgetStalePidFile, postmasterOf } from './embedded/processes.ts';
 import { findPrograms, type Programs, reachablePrograms } from './embedded/programs.ts';
 import { ended, type RunAs, start, unprivilegedUser } from './embedded/runAs.ts';
@@ -121,23 +121,12 @@ const ANSWERS_WITHIN_MS = 3_000;
 /** The port of a server that a killed Otklik has left running, when it answers. One that does not is ended. */
 async function adopt(cluster: Cluster): Promise<number | null> {
   const running = postmasterOf(cluster.path, cluster.tag);
-  if (running?.ready && (await answers(urlOf(cluster, running.port, 'postgres')))) return running.port;
+  if (running?.ready) {
+    const connectionString = urlOf(cluster, running.port, 'postgres');
+    if (await isAnswered({ connectionString }, ANSWERS_WITHIN_MS)) return running.port;
+  }
   await endCluster(cluster.path, cluster.tag);
   return null;
-}
-
-async function answers(url: string): Promise<boolean> {
-  const config = {
-    connectionString: url,
-    connectionTimeoutMillis: ANSWERS_WITHIN_MS,
-    query_timeout: ANSWERS_WITHIN_MS,
-  };
-  try {
-    await withClient(config, (client) => client.query('select 1'));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const PORTS_TO_TRY = 3;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Kysely as Database, type Kysely, PostgresDialect } from 'kysely';
-import { connection, keepConnected, openPool } from './connections.ts';
+import { connection, keepConnected, keepPulse, openPool, type Pulse } from './connections.ts';
 
 /** The tables are reached by typed `sql` only, so the database type carries none. */
 export type Db = Kysely<unknown>;
@@ -22,6 +22,8 @@ export interface StoreOptions {
   /** One schema is one installation: `otklik`, or `otklik_demo` so that a demo never mixes with real clients. */
   readonly schema?: string;
   readonly connections?: number;
+  /** How soon it is noticed that the server vanished without a word. */
+  readonly pulse?: Pulse;
   onError(error: Error): void;
 }
 
@@ -35,7 +37,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const instance = randomInt(1, 2 ** 31 - 1);
   const hold = await keepConnected(config, {
     // Taken again whenever the database has dropped it (a restart): we live on.
-    connected: async (client) => void (await client.query(HOLD, [INSTANCE_LOCK, instance])),
+    connected: async (client) => {
+      await client.query(HOLD, [INSTANCE_LOCK, instance]);
+      keepPulse(client, config, options.pulse ?? PULSE, () => {
+        options.onError(new Error('the database answers new connections only: the old ones are given up'));
+        cut();
+        client.connection.stream.destroy();
+      });
+    },
     error: options.onError,
   });
   return {
@@ -51,6 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
 }
 
+const PULSE: Pulse = { everyMs: 5_000, withinMs: 10_000 };
 const HOLD = 'select pg_advisory_lock($1, $2)';
 /** What a database does not answer by then is broken off. */
 const CLOSE_WITHIN_MS = 2_000;
