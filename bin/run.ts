@@ -8,8 +8,8 @@ import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
 import { startIngest } from '@otklik/ingest';
 import { startNotifier } from '@otklik/notifier';
-import { followPeople, hasSignedIn, type Store, watchChannels } from '@otklik/store';
-import { createLog, createMetrics, type Log } from '@otklik/telemetry';
+import { askDatabase, followPeople, hasSignedIn, type Store, watchChannels } from '@otklik/store';
+import { createDependencies, createLog, createMetrics, type Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
 import { askedToEnd } from './asked.ts';
@@ -146,7 +146,13 @@ async function startAll(
   signal.throwIfAborted();
   const runs = (service: RunOptions['services'][number]) => options.services.includes(service);
   const app = createServer();
-  await health(app, world);
+  const needs = createDependencies();
+  needs.add('postgres', () => askDatabase(store));
+  const need = (more: Readonly<Record<string, () => Promise<unknown>>>) => {
+    for (const [name, ask] of Object.entries(more)) needs.add(name, ask);
+  };
+  metrics.watch(needs);
+  await health(app, needs);
 
   if (runs('board')) {
     const board = await startBoard({
@@ -161,6 +167,7 @@ async function startAll(
   }
   if (runs('notifier')) {
     const notifier = await startNotifier({ ...world, print: console.log, mark: demo ? 'DEMO ' : '' });
+    need(notifier.needs);
     stops.push(notifier.close);
   }
   if (runs('engine')) {
@@ -169,6 +176,7 @@ async function startAll(
       config: () => ({ ...current(), demo }),
       takesIn: runs('ingest'),
     });
+    need(engine.needs);
     stops.push(engine.close);
   }
   if (runs('ingest')) {
@@ -177,6 +185,7 @@ async function startAll(
       dataDir: demo ? join(environment.dataDir, 'demo') : environment.dataDir,
     });
     await app.register(async (scope) => ingest.routes(scope));
+    need(ingest.needs);
     listeners.push(ingest.configChanged);
     stops.push(ingest.close);
   }

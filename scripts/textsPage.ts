@@ -115,6 +115,7 @@ const TEXTS: Samples<Texts> = {
         waits: 42,
         answered: 40,
         inTime: 37,
+        judged: 40,
         median: '1:58',
         breached: 3,
         excused: 1,

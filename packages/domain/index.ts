@@ -25,4 +25,5 @@ export * from './subject.ts';
 export * from './takenBack.ts';
 export * from './tally.ts';
 export * from './time.ts';
+export * from './verdict.ts';
 export * from './wording.ts';

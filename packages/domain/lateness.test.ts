@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { couldFireAt, type FiredStep, type LateReason, lateDelivered, lateReason } from './lateness.ts';
+import { clockLateness, type FiredStep, type LateReason, lateDelivered, lateReason } from './lateness.ts';
 import { at } from './testing/story.ts';
 
 /** Of a client seen in time by a system that is up. */
@@ -12,6 +12,9 @@ const fired = (more: Partial<FiredStep> & Pick<FiredStep, 'dueAt' | 'firedAt'>):
   slept: null,
   held: null,
   unrecorded: false,
+  unreadUntil: null,
+  plannedAt: null,
+  handedOver: false,
   ...more,
 });
 const span = (from: string, to: string) => ({ from: at(from), to: at(to) });
@@ -124,13 +127,41 @@ test('a step that came due while the machine slept, or while the database hung, 
   assert.equal(lateReason(fired({ ...late, ableSince: at('10:05:59') })), 'outage');
 });
 
-test('the clock answers only for what a step is late after it could fire', () => {
+test('what we had taken and recorded late is not the clock’s lateness; a hand-over that ends a lease is none', () => {
+  const late = { dueAt: at('10:03:00'), firedAt: at('10:03:20.100'), seenAt: at('10:02:59') };
+  assert.equal(lateReason(fired({ ...late, plannedAt: at('10:03:20') })), 'backlog');
+  assert.equal(lateReason(fired({ ...late, plannedAt: at('10:03:20'), handedOver: true })), null);
+  assert.equal(
+    lateReason(fired({ ...late, plannedAt: at('10:03:10') })),
+    'overload',
+    'the clock was late beside',
+  );
+  assert.equal(lateReason(fired({ ...late, plannedAt: at('10:00:00') })), 'overload');
+});
+
+test('a channel that was half read after a start holds its steps: outage', () => {
+  const late = { dueAt: at('10:03:00'), firedAt: at('10:03:20') };
+  assert.equal(lateReason(fired({ ...late, unreadUntil: at('10:03:19') })), 'outage');
+  assert.equal(lateReason(fired({ ...late, unreadUntil: at('10:02:00') })), 'overload');
+});
+
+test('the clock answers for what it is late after it was given a step, if it was free to fire then', () => {
   const step = { dueAt: at('10:03:00'), firedAt: at('10:09:00') };
-  assert.equal(couldFireAt(fired(step)), at('10:03:00'));
-  assert.equal(couldFireAt(fired({ ...step, seenAt: at('10:05:00') })), at('10:05:00'));
-  assert.equal(couldFireAt(fired({ ...step, upSince: at('10:04:00') })), at('10:04:00'));
-  assert.equal(couldFireAt(fired({ ...step, ableSince: at('10:08:00') })), at('10:08:00'));
-  assert.equal(couldFireAt(fired({ ...step, correctedAt: at('10:07:00') })), at('10:07:00'));
-  assert.equal(couldFireAt(fired({ ...step, slept: span('10:00:00', '10:06:00') })), at('10:06:00'));
-  assert.equal(couldFireAt(fired({ ...step, held: span('10:00:00', '10:08:30') })), at('10:08:30'));
+  const late = (more: Partial<FiredStep>) => clockLateness(fired({ ...step, ...more }));
+  assert.equal(late({}), 6 * 60_000);
+  for (const known of ['seenAt', 'correctedAt', 'plannedAt'] as const) {
+    assert.equal(late({ [known]: at('10:08:59.950') }), 50, known);
+    assert.equal(late({ [known]: at('10:00:00') }), 6 * 60_000, known);
+  }
+  const unfree: Partial<FiredStep>[] = [
+    { upSince: at('10:04:00') },
+    { ableSince: at('10:08:00') },
+    { unreadUntil: at('10:08:00') },
+    { slept: span('10:00:00', '10:06:00') },
+    { held: span('10:00:00', '10:08:30') },
+  ];
+  for (const more of unfree) {
+    assert.equal(late(more), null);
+    assert.equal(late({ ...more, plannedAt: at('10:08:59') }), 1_000);
+  }
 });

@@ -42,6 +42,12 @@ export interface FiredStep {
   readonly held: TimeSpan | null;
   /** Whether such events are unrecorded even now. */
   readonly unrecorded: boolean;
+  /** When its channel was last held back because it was half read; null: never. */
+  readonly unreadUntil: EpochMs | null;
+  /** When the clock was given this due time; null when that is not known. */
+  readonly plannedAt: EpochMs | null;
+  /** A hand-over ended a lease: what that had put off is due at once, and nothing was late. */
+  readonly handedOver: boolean;
 }
 
 /**
@@ -57,31 +63,33 @@ export function lateReason(step: FiredStep): LateReason | null {
   if (slept !== null && slept.from <= dueAt && dueAt <= slept.to) return 'slept';
   if (dueAt < upSince) return 'outage';
   if (step.unrecorded || (held !== null && dueAt <= held.to)) return 'backlog';
-  return dueAt < step.ableSince ? 'outage' : 'overload';
+  if (dueAt < step.ableSince || dueAt <= (step.unreadUntil ?? Number.NEGATIVE_INFINITY)) return 'outage';
+  if (step.plannedAt === null || step.plannedAt <= dueAt || step.firedAt - step.plannedAt > IN_TIME)
+    return 'overload';
+  return step.handedOver ? null : 'backlog';
 }
 
 /**
- * From when on the clock could have fired a step: it was due and known, the clock ran, the machine was awake, and no
- * unrecorded answer held it. What it is late from then on is the clock's own lateness.
+ * By how much the clock itself fired a step too late (`otklik_step_lateness_seconds`): from when it was due and the clock had
+ * been given it. What was delivered, recorded, corrected or planned late could not be fired before that. null: then the clock
+ * was not up, or the machine slept, or its alarm was held, so that nothing can be said of the clock.
  */
-export function couldFireAt({
+export function clockLateness({
   dueAt,
+  firedAt,
   seenAt,
   upSince,
   ableSince,
   correctedAt,
   slept,
   held,
-}: FiredStep): EpochMs {
-  return Math.max(
-    dueAt,
-    seenAt,
-    upSince,
-    ableSince,
-    correctedAt ?? dueAt,
-    slept?.to ?? dueAt,
-    held?.to ?? dueAt,
-  );
+  unreadUntil,
+  plannedAt,
+}: FiredStep): DurationMs | null {
+  const never = Number.NEGATIVE_INFINITY;
+  const freeSince = Math.max(upSince, ableSince, slept?.to ?? never, held?.to ?? never, unreadUntil ?? never);
+  const given = Math.max(dueAt, seenAt, correctedAt ?? never, plannedAt ?? never);
+  return given < freeSince ? null : Math.max(0, firedAt - given);
 }
 
 /** Providers count whole seconds and take a moment: less than this is not late. */

@@ -2,10 +2,12 @@ import { onDuty, ownerAt } from './askWhom.ts';
 import { dueSteps, type OpenWait, type Step } from './dueSteps.ts';
 import type { Event } from './event.ts';
 import { foldWaits, type Wait } from './foldWaits.ts';
+import { lateDelivered } from './lateness.ts';
 import type { Policy } from './policy.ts';
 import { heldUntil } from './quiet.ts';
 import { foldPolicyOf, type Rules } from './rules.ts';
-import type { EpochMs } from './time.ts';
+import { type DurationMs, type EpochMs, SECOND } from './time.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 /** Which waits of a history are replayed, and how much of it is known. */
 export interface ReplaySpan {
@@ -32,6 +34,9 @@ export interface Replayed {
   /** Marks of the window, as on a recorded wait. */
   readonly warned: boolean;
   readonly breached: boolean;
+  /** Whether it was in time, by either mark. */
+  readonly byWarn: Verdict | null;
+  readonly verdict: Verdict | null;
   /** How many steps fired. */
   readonly steps: number;
   readonly told: readonly Told[];
@@ -72,11 +77,22 @@ function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
     (at) => (wait.end === null ? at <= until : at < wait.end.at),
   );
   const past = (mark: EpochMs): boolean => (wait.end === null ? until >= mark : wait.end.at > mark);
+  const judge = (allowed: DurationMs): Verdict | null =>
+    verdictOf({
+      outcome: wait.end?.outcome ?? null,
+      response: wait.end === null ? null : (wait.end.at - wait.openedAt) / SECOND,
+      allowed: allowed / SECOND,
+      passed: past(wait.openedAt + allowed),
+      excused: 0,
+      lateDelivered: lateDelivered(wait.openedAt, wait.seenAt),
+    });
   return {
     wait,
     answered: wait.end?.outcome === 'answered' || wait.end?.outcome === 'self_served',
     warned: past(wait.openedAt + policy.warn),
     breached: past(wait.openedAt + policy.breach),
+    byWarn: judge(policy.warn),
+    verdict: judge(policy.breach),
     steps: steps.length,
     told: steps.flatMap(({ dueAt, asked }) => {
       const duty = onDuty(channel, dueAt);

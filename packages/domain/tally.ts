@@ -8,7 +8,7 @@ export interface Tally {
   /** A person answered, or the client reached us. */
   readonly answered: number;
   readonly breaches: number;
-  /** Answered in time, of those that were answered in time or passed the mark; null when there are none. */
+  /** In time, of all whose time until the mark has ended (`verdictOf`); null when there are none. */
   readonly withinWarn: number | null;
   readonly withinBreach: number | null;
   readonly steps: number;
@@ -36,11 +36,12 @@ export interface ChannelTally {
 export interface ChannelCounts {
   readonly waits: number;
   readonly answered: number;
-  readonly warned: number;
   readonly breached: number;
-  /** Answered before the mark. */
+  /** By the verdict: in time until `warn` and past it, in time until `breach` and late. */
   readonly inWarn: number;
-  readonly inBreach: number;
+  readonly pastWarn: number;
+  readonly inTime: number;
+  readonly late: number;
   readonly steps: number;
 }
 
@@ -64,15 +65,16 @@ export class Counting {
     this.#people = people;
   }
 
-  addReplayed({ wait, answered, warned, breached, steps, told }: Replayed): void {
+  addReplayed({ wait, answered, breached, byWarn, verdict, steps, told }: Replayed): void {
     if (!this.#channels.has(wait.channel)) return;
     this.addChannel(wait.channel, {
       waits: 1,
       answered: one(answered),
-      warned: one(warned),
       breached: one(breached),
-      inWarn: one(answered && !warned),
-      inBreach: one(answered && !breached),
+      inWarn: one(byWarn === 'in_time'),
+      pastWarn: one(byWarn === 'late'),
+      inTime: one(verdict === 'in_time'),
+      late: one(verdict === 'late'),
       steps,
     });
     for (const each of told) this.addTold({ ...each, times: 1 });
@@ -100,16 +102,16 @@ export class Counting {
       waits: all.waits,
       answered: all.answered,
       breaches: all.breached,
-      withinWarn: share(all.inWarn, all.warned),
-      withinBreach: share(all.inBreach, all.breached),
+      withinWarn: share(all.inWarn, all.pastWarn),
+      withinBreach: share(all.inTime, all.late),
       steps: all.steps,
       pings: people.reduce((total, { pings }) => total + pings, 0),
       held: people.reduce((total, { held }) => total + held, 0),
       people: this.#told,
       channels: new Map(
-        [...this.#channels].map(([id, { waits, breached, inBreach }]) => [
+        [...this.#channels].map(([id, { waits, breached, inTime, late }]) => [
           id,
-          { waits, breaches: breached, withinBreach: share(inBreach, breached) },
+          { waits, breaches: breached, withinBreach: share(inTime, late) },
         ]),
       ),
     };
@@ -119,10 +121,11 @@ export class Counting {
 const NOTHING: ChannelCounts = {
   waits: 0,
   answered: 0,
-  warned: 0,
   breached: 0,
   inWarn: 0,
-  inBreach: 0,
+  pastWarn: 0,
+  inTime: 0,
+  late: 0,
   steps: 0,
 };
 
@@ -131,10 +134,11 @@ const sum = (counts: readonly ChannelCounts[]): ChannelCounts =>
     (a, b) => ({
       waits: a.waits + b.waits,
       answered: a.answered + b.answered,
-      warned: a.warned + b.warned,
       breached: a.breached + b.breached,
       inWarn: a.inWarn + b.inWarn,
-      inBreach: a.inBreach + b.inBreach,
+      pastWarn: a.pastWarn + b.pastWarn,
+      inTime: a.inTime + b.inTime,
+      late: a.late + b.late,
       steps: a.steps + b.steps,
     }),
     NOTHING,

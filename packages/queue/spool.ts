@@ -8,6 +8,8 @@ export interface Spool<Job> {
   add(job: Job, events: number): Promise<void>;
   /** Events that wait here. */
   events(): number;
+  /** Rejects when nothing can be written here now: the disk is full, or gone. */
+  check(): Promise<void>;
   /**
    * Gives the jobs to the queue, oldest first, a file at a time, and forgets them. True when nothing was left; false when
    * the queue refused: the rest is kept. Jobs can be added meanwhile. One drain at a time.
@@ -31,6 +33,7 @@ interface Content<Job> {
 /** A file is read as a whole when it is drained, so that none may grow without end. */
 const MOST_BYTES_A_FILE = 8 * 1_048_576;
 const EXTENSION = '.ndjson';
+const PROBE = 'probe';
 
 /**
  * Opens the spool in a folder of its own; jobs of an earlier process are still there. One process a folder.
@@ -77,6 +80,17 @@ export async function openSpool<Job>(
 
   return {
     events: () => waiting,
+    check: async () => {
+      const file = join(folder, PROBE);
+      const handle = await open(file, 'w', 0o600);
+      try {
+        await handle.writeFile('.');
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rm(file, { force: true });
+    },
     add: (job, events) =>
       inTurn(async () => {
         await append(`${JSON.stringify({ events, job } satisfies Line<Job>)}\n`);

@@ -1,6 +1,7 @@
 import {
   type Concern,
-  couldFireAt,
+  clockLateness,
+  type DurationMs,
   dueSteps,
   type EpochMs,
   heldUntil,
@@ -34,8 +35,8 @@ export interface Tick {
     readonly wait: WaitRow;
     readonly step: Step;
     readonly lateReason: LateReason | null;
-    /** What it is late from then on is the clock's own lateness. */
-    readonly couldFireAt: EpochMs;
+    /** The clock's own; null: nothing can be said of it. */
+    readonly clockLateness: DurationMs | null;
   }[];
   /** Waits that passed the end of their window now. */
   readonly breached: readonly WaitRow[];
@@ -53,6 +54,8 @@ export interface Look {
   readonly slept?: TimeSpan | null;
   /** When, and for the sake of which channels, steps were last held back. */
   readonly held?: (Concern & TimeSpan) | null;
+  /** Which channels were half read, and until when. */
+  readonly halfRead?: (Concern & { readonly until: EpochMs }) | null;
   /** Events of these channels are unrecorded, whether steps are held for them or not. */
   readonly standing?: Concern | null;
   /**
@@ -83,11 +86,27 @@ export async function fireDue(store: Store, rules: ClockRules, about: Look): Pro
 class TooLate extends Error {}
 
 async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
-  const { slept = null, held = null, standing = null, setBack = null, ableSince = about.upSince } = about;
+  const {
+    slept = null,
+    held = null,
+    halfRead = null,
+    standing = null,
+    setBack = null,
+    ableSince = about.upSince,
+  } = about;
   return store.db.transaction().execute(async (tx) => {
     const byOldTime = setBack === null ? sql`false` : openedBy(setBack.lastEvent);
-    const found = await sql<WaitRow & { was_held: boolean; unrecorded: boolean; by_old_time: boolean }>`
-      select ${WAIT_COLUMNS}, ${isKnownOn(held)} as was_held, ${isKnownOn(standing)} as unrecorded, ${byOldTime} as by_old_time from waits w
+    const found = await sql<
+      WaitRow & {
+        planned_at: EpochMs | null;
+        was_held: boolean;
+        was_half_read: boolean;
+        unrecorded: boolean;
+        by_old_time: boolean;
+      }
+    >`
+      select ${WAIT_COLUMNS}, w.planned_at, ${isKnownOn(held)} as was_held, ${isKnownOn(halfRead)} as was_half_read,
+        ${isKnownOn(standing)} as unrecorded, ${byOldTime} as by_old_time from waits w
       where (w.due_at <= ${iso(about.now)} ${setBack === null ? sql`` : sql`or w.due_at <= ${iso(about.now + setBack.byMs)} and ${byOldTime}`}) and not ${isKnownOn({ channels: about.unread })}
       order by w.due_at limit ${about.limit} for update of w skip locked`.execute(tx);
     const saved: WaitRow[] = [];
@@ -96,7 +115,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
     const changes: { id: string; change: WaitChange }[] = [];
     const breached: WaitRow[] = [];
     const fired: Tick['fired'][number][] = [];
-    for (const { was_held, unrecorded, by_old_time, ...wait } of found.rows) {
+    for (const { planned_at, was_held, was_half_read, unrecorded, by_old_time, ...wait } of found.rows) {
       const behind = by_old_time && setBack !== null ? setBack.byMs : 0;
       const now = about.now + behind;
       /** As the clock shows it now. */
@@ -140,14 +159,17 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
           slept,
           held: was_held ? held : null,
           unrecorded,
+          unreadUntil: was_half_read ? (halfRead?.until ?? null) : null,
+          plannedAt: planned_at,
+          handedOver: wait.owner_why === 'handed_over',
         };
         const late = lateReason(firedStep);
         steps.push({ ...asShown(step), waitId: wait.id, skipped: false, lateReason: late });
-        fired.push({ wait: after, step, lateReason: late, couldFireAt: couldFireAt(firedStep) - behind });
+        fired.push({ wait: after, step, lateReason: late, clockLateness: clockLateness(firedStep) });
         notices.push(...noticesOf(wait, asShown(step), late, rules, about.now));
       }
     }
-    await saveWaits(tx, saved);
+    await saveWaits(tx, saved, about.now);
     await saveSteps(tx, steps, about.now);
     await replaceHeld(tx, notices);
     await saveNotices(tx, notices, about.now);

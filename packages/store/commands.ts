@@ -260,7 +260,7 @@ async function lockWithClient(tx: Db, id: string): Promise<WaitRow | null> {
 }
 
 async function save(tx: Db, wait: WaitRow, now: EpochMs): Promise<void> {
-  await saveWaits(tx, [wait]);
+  await saveWaits(tx, [wait], now);
   await wantEdits(tx, [wait.id], now);
   await signal(tx, { about: 'waits', changes: [{ id: wait.id, change: 'changed' }] });
   if (wait.due_at !== null) await signal(tx, { about: 'due', at: wait.due_at });

@@ -6,6 +6,7 @@ export * from './channels.ts';
 export * from './chatMessages.ts';
 export * from './clock.ts';
 export * from './commands.ts';
+export * from './counts.ts';
 export { type FolderOwner, type HeldFolder, holdFolder } from './dataFolder.ts';
 export * from './disputes.ts';
 export {

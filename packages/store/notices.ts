@@ -256,3 +256,12 @@ export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
       (select min(next_attempt_at) from relays where state = 'pending')) as at`.execute(store.db);
   return found.rows[0]?.at ?? null;
 }
+
+/** How many notices wait for another try, by transport (index notices_pending). */
+export async function retryingNotices(store: Store): Promise<{ transport: Transport; notices: number }[]> {
+  const found = await sql<{ transport: Transport; notices: number }>`
+    select transport, count(*) as notices from notices where state = 'pending' and attempts > 0 group by transport`.execute(
+    store.db,
+  );
+  return found.rows;
+}

@@ -11,6 +11,10 @@ export interface OwnerReport {
   readonly answered: number;
   /** Answered within the window, by the account that disputes and outages have left. */
   readonly within_breach: number;
+  /** Of `judged`, all whose window has ended, those with a person's answer or call-back in time: see `verdictOf`. */
+  readonly in_time: number;
+  readonly judged: number;
+  /** Judged and not in time. */
   readonly breached: number;
   /** Past the window only because the channel or we delivered late: not the owner's. */
   readonly late_delivered: number;
@@ -35,8 +39,7 @@ export async function ownerReport(
   query: { readonly from: EpochMs; readonly to: EpochMs; readonly scope: Scope; readonly owner?: string },
 ): Promise<OwnerReport[]> {
   const conditions = [
-    sql`w.voided_at is null`,
-    sql`not w.history`,
+    sql`is_counted(w)`,
     sql`w.opened_at >= ${iso(query.from)}`,
     sql`w.opened_at < ${iso(query.to)}`,
     ...(query.owner === undefined ? [] : [sql`w.owner = ${query.owner}`]),
@@ -44,20 +47,22 @@ export async function ownerReport(
   ];
   const found = await sql<OwnerReport>`
     with counted as (
-      select w.*, w.outcome in ('answered', 'self_served') as reached,
+      select w.*, w.outcome in ('answered', 'self_served') as reached, wait_verdict(w) as verdict,
         extract(epoch from w.breach_at - w.opened_at) as allowed,
         greatest(0, w.response_seconds - w.excused_seconds) as account
       from waits w where ${sql.join(conditions, sql` and `)}),
     judged as (
-      select *, breached_at is not null as late,
+      select *,
         breached_at is not null and late_delivered > 0
           and coalesce(response_seconds, 0) - late_delivered <= allowed and closed_at is not null as not_theirs,
         outcome = 'answered' and (etiquette->>'late')::boolean and etiquette->>'apology' is not null as late_reply
       from counted)
     select owner, count(*) as waits,
       count(*) filter (where reached) as answered,
-      count(*) filter (where reached and (account <= allowed or not_theirs)) as within_breach,
-      count(*) filter (where late and not not_theirs and not (closed_at is not null and account <= allowed)) as breached,
+      count(*) filter (where reached and verdict = 'in_time') as within_breach,
+      count(*) filter (where verdict = 'in_time') as in_time,
+      count(verdict) as judged,
+      count(*) filter (where verdict = 'late') as breached,
       count(*) filter (where not_theirs) as late_delivered,
       coalesce(sum(late_delivered), 0) as late_delivered_seconds,
       count(*) filter (where excused_seconds > 0) as excused,

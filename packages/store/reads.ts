@@ -187,6 +187,9 @@ export interface ResponseTimes {
   readonly answered: number;
   readonly within_warn: number;
   readonly within_breach: number;
+  /** Of `judged`, all whose window has ended, those with a person's answer or call-back in time: see `verdictOf`. */
+  readonly in_time: number;
+  readonly judged: number;
   readonly p50: number | null;
   readonly p90: number | null;
   readonly p99: number | null;
@@ -213,21 +216,23 @@ export async function responseTimes(
   }[query.groupBy];
   const reached: readonly Outcome[] = ['answered', 'self_served'];
   const conditions = [
-    sql`w.voided_at is null`,
-    sql`not w.history`,
+    sql`is_counted(w)`,
     sql`w.opened_at >= ${iso(query.from)}`,
     sql`w.opened_at < ${iso(query.to)}`,
     ...inScope(query.scope),
   ];
   const found = await sql<ResponseTimes>`
     with counted as (
-      select ${group} as "group", w.*, w.outcome = any(${reached}::text[]) as reached,
+      select ${group} as "group", w.closed_at, w.outcome = any(${reached}::text[]) as reached,
+        wait_verdict(w) as verdict, verdict_by(w, w.warn_at, w.warned_at) as by_warn,
         greatest(0, w.response_seconds - w.excused_seconds) as account from waits w
       where ${sql.join(conditions, sql` and `)})
     select "group", count(*) as waits,
       count(*) filter (where reached) as answered,
-      count(*) filter (where reached and account <= extract(epoch from warn_at - opened_at)) as within_warn,
-      count(*) filter (where reached and account <= extract(epoch from breach_at - opened_at)) as within_breach,
+      count(*) filter (where reached and by_warn = 'in_time') as within_warn,
+      count(*) filter (where reached and verdict = 'in_time') as within_breach,
+      count(*) filter (where verdict = 'in_time') as in_time,
+      count(verdict) as judged,
       percentile_cont(0.5) within group (order by account) filter (where reached) as p50,
       percentile_cont(0.9) within group (order by account) filter (where reached) as p90,
       percentile_cont(0.99) within group (order by account) filter (where reached) as p99,
@@ -255,9 +260,7 @@ export async function openWaitGauges(store: Store): Promise<
   }>`
     select channel, owner, case when breached_at is not null then 'breached' when warned_at is not null then 'warned' else 'waiting' end as stage,
       count(*) as waits, min(opened_at) as oldest
-    from waits where closed_at is null and voided_at is null and not history group by 1, 2, 3`.execute(
-    store.db,
-  );
+    from waits w where closed_at is null and is_counted(w) group by 1, 2, 3`.execute(store.db);
   return found.rows;
 }
 
@@ -283,16 +286,9 @@ export async function recordedCalls(
   return new Set(found.rows.map(({ channel, id }) => eventKey(channel, id)));
 }
 
-const READY_WITHIN_MS = 2_000;
-
-/** Whether the database answers, and soon. */
-export async function isReady(store: Store): Promise<boolean> {
-  const asked = sql`select 1`.execute(store.db).then(
-    () => true,
-    () => false,
-  );
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), READY_WITHIN_MS).unref());
-  return Promise.race([asked, late]);
+/** Resolves when the database answers. */
+export async function askDatabase(store: Store): Promise<void> {
+  await sql`select 1`.execute(store.db);
 }
 
 /** The wait that an event belongs to: the client's latest that began no later. null while there is none. */

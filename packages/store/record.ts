@@ -163,7 +163,7 @@ export async function refold(
     rules,
     now,
   );
-  await saveWaits(tx, plan.save);
+  await saveWaits(tx, plan.save, now);
   await saveCorrections(tx, plan.corrections, now);
   await announce(tx, plan.changes, renewed, rules, now);
   return plan.changes;

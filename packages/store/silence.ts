@@ -14,7 +14,7 @@ export async function rhythms(store: Store, timezone: string, now: EpochMs): Pro
   const until = now - DAY;
   const { rows } = await sql<{ channel: string; slot: number; waits: number; weeks: number }>`
     with counted as (
-      select channel, opened_at from waits where opened_at >= ${iso(until - 4 * WEEK_MS)} and opened_at < ${iso(until)} and voided_at is null),
+      select channel, opened_at from waits where opened_at >= ${iso(until - 4 * WEEK_MS)} and opened_at < ${iso(until)} and is_counted(waits)),
     began as (
       select channel, floor(extract(epoch from ${iso(until)}::timestamptz - min(opened_at)) / 604800 + 0.02)::integer as weeks from counted group by channel)
     select c.channel, ((extract(isodow from c.opened_at at time zone ${timezone}) - 1) * 24 + extract(hour from c.opened_at at time zone ${timezone}))::integer as slot,

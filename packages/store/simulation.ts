@@ -125,17 +125,19 @@ async function recordedCounts(
 ): Promise<(ChannelCounts & { readonly channel: string })[]> {
   const found = await sql<ChannelCounts & { readonly channel: string }>`
     with counted as (
-      select w.*, coalesce(w.outcome in ('answered', 'self_served'), false) as reached,
+      select w.channel, w.breached_at, coalesce(w.outcome in ('answered', 'self_served'), false) as reached,
+        wait_verdict(w) as verdict, verdict_by(w, w.warn_at, w.warned_at) as by_warn,
         (select count(*) from steps s where s.wait_id = w.id and not s.skipped) as fired
       from waits w
-      where w.voided_at is null and not w.history and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
+      where is_counted(w) and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
         and w.channel = any(${channels}::text[]))
     select channel, count(*) as waits,
       count(*) filter (where reached) as answered,
-      count(warned_at) as warned,
       count(breached_at) as breached,
-      count(*) filter (where reached and warned_at is null) as "inWarn",
-      count(*) filter (where reached and breached_at is null) as "inBreach",
+      count(*) filter (where by_warn = 'in_time') as "inWarn",
+      count(*) filter (where by_warn = 'late') as "pastWarn",
+      count(*) filter (where verdict = 'in_time') as "inTime",
+      count(*) filter (where verdict = 'late') as late,
       sum(fired)::bigint as steps
     from counted group by channel`.execute(tx);
   return found.rows;
@@ -153,7 +155,7 @@ async function recordedTold(
         exists (select from notices n where n.wait_id = s.wait_id and n.step = s.step
           and n.recipient = told.recipient and n.type = 'wait.step' and n.held) as held
       from waits w join steps s on s.wait_id = w.id and not s.skipped, unnest(s.recipients) as told(recipient)
-      where w.voided_at is null and not w.history and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
+      where is_counted(w) and w.opened_at >= ${iso(from)} and w.opened_at < ${iso(to)}
         and w.channel = any(${channels}::text[]))
     select person, at, held, count(*) as times from told group by person, at, held`.execute(tx);
   return found.rows;

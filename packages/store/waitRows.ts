@@ -1,6 +1,6 @@
 import type { EpochMs, Etiquette, EventKind, Outcome, Subject, Why } from '@otklik/domain';
 import { sql } from 'kysely';
-import { isoOrNull, rowsOf, spansOf } from './rows.ts';
+import { iso, isoOrNull, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 import { SUBJECT_OF_WAIT } from './subjects.ts';
 
@@ -111,16 +111,22 @@ const MOMENTS = new Set(NAMES.filter((name) => TYPES[name] === 'timestamptz'));
 /** The columns of a wait, for `select`, of a table named `w`. */
 export const WAIT_COLUMNS = sql.raw(NAMES.map((name) => `w.${name}`).join(', '));
 
-/** Writes waits whole, new and known alike. The caller holds their clients' locks, or the rows' own. */
-export async function saveWaits(db: Db, waits: readonly WaitRow[]): Promise<void> {
+/**
+ * Writes waits whole, new and known alike. The caller holds their clients' locks, or the rows' own. The counts of waits follow
+ * by themselves (migration `counts`), and `planned_at` with each new due time.
+ */
+export async function saveWaits(db: Db, waits: readonly WaitRow[], now: EpochMs): Promise<void> {
   if (waits.length === 0) return;
   const rows = waits.map((wait) => Object.fromEntries(NAMES.map((name) => [name, forSql(name, wait[name])])));
   const columns = NAMES.map((name) => `${name} ${TYPES[name]}`).join(', ');
   const updates = NAMES.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
   await sql`
-    insert into waits (${sql.raw(NAMES.join(', '))})
-    select ${sql.raw(NAMES.join(', '))} from ${rowsOf(rows, columns)}
-    on conflict (id) do update set ${sql.raw(updates.join(', '))}`.execute(db);
+    insert into waits (${sql.raw(NAMES.join(', '))}, planned_at)
+    select ${sql.raw(NAMES.join(', '))}, ${iso(now)}::timestamptz from ${rowsOf(rows, columns)}
+    on conflict (id) do update set ${sql.raw(updates.join(', '))},
+      planned_at = case when waits.due_at is distinct from excluded.due_at then excluded.planned_at else waits.planned_at end`.execute(
+    db,
+  );
 }
 
 /** Whether nothing about a wait has changed. */

@@ -1,4 +1,16 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Dependencies } from './dependencies.ts';
+import { inTime, oneAtATime } from './inTime.ts';
+import { ToldCounter, ToldHistogram } from './told.ts';
+
+/** Edges of otklik_response_seconds. The database counts by the same: `response_edge` of the migration `counts`. */
+export const RESPONSE_EDGES = [
+  15, 30, 45, 60, 90, 120, 150, 180, 210, 240, 270, 300, 360, 420, 600, 900, 1800, 3600,
+];
+const CLOSING = ['channel', 'owner', 'outcome', 'within'] as const;
+
+/** Longer than dependencies take to be asked, so that what is missing is told at once. */
+const READ_WITHIN_MS = 1_500;
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -16,15 +28,27 @@ export function createMetrics(version: string) {
     labelNames: readonly L[],
     buckets: number[],
   ) => new Histogram<L>({ name, help, labelNames, buckets, registers });
+  const toldCounter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new ToldCounter<L>({ name, help, labelNames, registers });
   /** What fills gauges just before they are read. */
-  const collectors: (() => Promise<void>)[] = [];
+  const collectors: (() => Promise<unknown>)[] = [];
+  const dependencyUp = gauge('otklik_dependency_up', 'Whether what the process needs answers it', [
+    'dependency',
+  ]);
   gauge('otklik_build_info', 'The version that runs', ['version']).set({ version }, 1);
   return {
-    /** `collect` runs before each reading. */
-    beforeReading: (collect: () => Promise<void>) => void collectors.push(collect),
-    /** The Prometheus text format. */
+    /** `collect` runs before each reading. When it fails, which `failed` is told, or hangs, the last values are told. */
+    beforeReading: (collect: () => Promise<void>, failed: (error: unknown) => void) =>
+      void collectors.push(oneAtATime(() => collect().catch(failed))),
+    /** Each reading says which of these is missing. */
+    watch: (needs: Dependencies) =>
+      void collectors.push(async () => {
+        for (const [dependency, answers] of await needs.check())
+          dependencyUp.set({ dependency }, answers ? 1 : 0);
+      }),
+    /** The Prometheus text format, within two seconds whatever hangs. */
     read: async () => {
-      await Promise.all(collectors.map((collect) => collect()));
+      await Promise.all(collectors.map((collect) => inTime(READ_WITHIN_MS, collect(), undefined)));
       return registry.metrics();
     },
     eventsReceived: counter('otklik_events_received_total', 'Events taken from providers', [
@@ -44,6 +68,12 @@ export function createMetrics(version: string) {
       ['channel'],
       [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600],
     ),
+    deliveryLag: histogram(
+      'otklik_delivery_lag_seconds',
+      'From a client’s turn, by the provider’s clock, to its receipt; each turn once',
+      ['channel'],
+      [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 86_400],
+    ),
     processing: histogram(
       'otklik_event_processing_seconds',
       'From the receipt of an event to its committed wait',
@@ -52,29 +82,50 @@ export function createMetrics(version: string) {
     ),
     waitsOpen: gauge('otklik_waits_open', 'Clients who wait now', ['channel', 'owner', 'stage']),
     oldestWait: gauge('otklik_oldest_wait_seconds', 'Age of the oldest open wait', ['channel', 'owner']),
-    response: histogram(
-      'otklik_response_seconds',
-      'From the opening of a wait to its answer',
-      ['channel', 'owner'],
-      [15, 30, 45, 60, 90, 120, 150, 180, 210, 240, 270, 300, 360, 420, 600, 900, 1800, 3600],
+    response: new ToldHistogram<'channel' | 'owner'>({
+      name: 'otklik_response_seconds',
+      help: 'From the opening of a wait to its answer',
+      labelNames: ['channel', 'owner'],
+      buckets: RESPONSE_EDGES,
+      registers,
+    }),
+    waitsClosed: toldCounter('otklik_waits_closed_total', 'Waits that ended', CLOSING),
+    waitsClosedCorrected: toldCounter(
+      'otklik_waits_closed_corrected_total',
+      'Ends of waits that later knowledge took back, as they had been counted',
+      CLOSING,
     ),
-    waitsClosed: counter('otklik_waits_closed_total', 'Waits that ended', [
-      'channel',
-      'owner',
-      'outcome',
-      'within',
-    ]),
-    breaches: counter('otklik_breaches_total', 'Waits that were not answered within the window', [
+    breaches: toldCounter('otklik_breaches_total', 'Waits that were not answered within the window', [
       'channel',
       'owner',
     ]),
+    breachesCorrected: toldCounter(
+      'otklik_breaches_corrected_total',
+      'Breaches that later knowledge took back, as they had been counted',
+      ['channel', 'owner'],
+    ),
+    waitsJudged: toldCounter(
+      'otklik_waits_judged_total',
+      'Waits that were answered in time (in_time) or ran past their window on the account of the company (late)',
+      ['channel', 'owner', 'verdict'],
+    ),
+    waitsJudgedCorrected: toldCounter(
+      'otklik_waits_judged_corrected_total',
+      'Verdicts that later knowledge or an accepted dispute took back, as they had been counted',
+      ['channel', 'owner', 'verdict'],
+    ),
     stepLateness: histogram(
       'otklik_step_lateness_seconds',
-      'From the due time of a step to its firing',
+      'From the moment when the clock could have fired a step to its firing',
       [],
       [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
     ),
     notices: counter('otklik_notices_total', 'Notices by what became of them', ['transport', 'outcome']),
+    noticesRetrying: gauge(
+      'otklik_notices_retrying',
+      'Notices that were refused for now and are tried again',
+      ['transport'],
+    ),
     noticeDelivery: histogram(
       'otklik_notice_delivery_seconds',
       'From the due time of a notice to its hand-over',

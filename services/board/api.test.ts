@@ -156,6 +156,8 @@ describe('the API', () => {
       await answer(board.store, wait, from + seconds * 1_000, board.rules);
     }
     await open('line', from);
+    await fireDue(board.store, board.rules, { now: from + 300_000, upSince: from, unread: [], limit: 500 });
+    await open('line', from); // whose window has not ended, as far as the clock knows
     const range = `from=${iso(from)}&to=${iso(from + 1)}`;
     for (const [by, group] of Object.entries({ channel: 'line', owner: 'boris', hour: '12', weekday: '1' })) {
       const { body } = await get(`/reports/response-times?group_by=${by}&${range}`);
@@ -163,12 +165,14 @@ describe('the API', () => {
       const { p90, p99, ...rest } = body.items[0];
       assert.deepEqual(rest, {
         group,
-        waits: 4,
+        waits: 5,
         answered: 3,
         within_warn: 1,
         within_breach: 2,
+        in_time: 2,
+        judged: 4,
         p50: 200,
-        unanswered: 1,
+        unanswered: 2,
       });
       assert.ok(p90 <= p99 && p99 <= 400);
     }

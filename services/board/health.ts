@@ -1,6 +1,6 @@
 import type { Config } from '@otklik/config';
-import { createGuesses, type Guesses, isReady, type Store } from '@otklik/store';
-import type { Metrics } from '@otklik/telemetry';
+import { createGuesses, type Guesses, type Store } from '@otklik/store';
+import { type Dependencies, inTime, type Metrics } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accessOf } from './access.ts';
 import { Refusal } from './refusal.ts';
@@ -13,22 +13,44 @@ export interface HealthWorld {
   now(): number;
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can do its work, so send it some. Open to all; they tell nothing else. */
-export async function health(app: FastifyInstance, world: Pick<HealthWorld, 'store'>): Promise<void> {
+/** What each name says to a person. */
+const MISSING: Readonly<Record<string, string>> = {
+  postgres: 'the database (PostgreSQL) does not answer',
+  redis: 'the queue (Redis) does not answer',
+  queue: 'the queue (on PostgreSQL) does not answer',
+  disk: 'the data folder cannot be written',
+};
+
+/**
+ * `/healthz`: the process lives. `/readyz`: it can do its work, so send it some; else 503, and what is missing, within two
+ * seconds whatever hangs. Open to all; they tell nothing else.
+ */
+export async function health(app: FastifyInstance, needs: Dependencies): Promise<void> {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    const ready = await isReady(world.store);
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'the database does not answer' });
+    const missing = [...(await needs.check())].filter(([, answers]) => !answers).map(([name]) => name);
+    if (missing.length === 0) return { status: 'ready' };
+    return reply.code(503).send({ status: missing.map((name) => MISSING[name] ?? name).join('; '), missing });
   });
 }
+
+const ANSWER_WITHIN_MS = 400;
 
 /** `/metrics` on the common port: for this machine, or with a token of the role ops or admin. */
 export async function guardedMetrics(app: FastifyInstance, world: HealthWorld): Promise<void> {
   const guesses = createGuesses();
+  /** Whoever watches must not go blind while the database hangs: whom it knew last is let in then. */
+  let knownLast: string | null = null;
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     try {
-      if (!isLoopback(request) && !(await mayRead(request, { ...world, guesses })))
-        return reply.code(401).send('a token of the role ops or admin is needed\n');
+      if (!isLoopback(request)) {
+        const { authorization = null } = request.headers;
+        const may = await inTime(ANSWER_WITHIN_MS, mayRead(request, { ...world, guesses }), null);
+        if (may === false) return reply.code(401).send('a token of the role ops or admin is needed\n');
+        if (may) knownLast = authorization;
+        else if (authorization === null || knownLast !== authorization)
+          return reply.code(503).send('the database does not answer, so that no token can be checked\n');
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return reply

@@ -178,6 +178,11 @@ export const personShape = z
   })
   .meta({ id: 'Person' });
 
+const IN_TIME =
+  'Of `judged`: a person answered or called back in time, less what nobody could see or a dispute excused';
+const JUDGED =
+  'All whose window has ended: by that, or past it. in_time / judged is the share of answers in time, everywhere. Who waits within the window, or needed no answer before its end, counts nowhere';
+
 export const reportRow = z
   .object({
     group: z.string(),
@@ -185,6 +190,8 @@ export const reportRow = z
     answered: z.number(),
     within_warn: z.number(),
     within_breach: z.number(),
+    in_time: z.number().describe(IN_TIME),
+    judged: z.number().describe(JUDGED),
     p50: z.number().nullable(),
     p90: z.number().nullable(),
     p99: z.number().nullable(),
@@ -213,7 +220,9 @@ export const ownerRow = z
     within_breach: z
       .number()
       .describe('Answered in the window, by the account that disputes and outages left'),
-    breached: z.number(),
+    in_time: z.number().describe(IN_TIME),
+    judged: z.number().describe(JUDGED),
+    breached: z.number().describe('Judged and not in time'),
     late_delivered: z.number().describe('Late only because the channel or Otklik delivered late'),
     late_delivered_seconds: z.number(),
     excused: z.number().describe('Breaches that a dispute excused'),
@@ -302,7 +311,7 @@ const tallyShape = z
     within_warn: z
       .number()
       .nullable()
-      .describe('Share of those that were answered in time or passed the mark; null when there are none'),
+      .describe('In time, of all whose time until the mark has ended; null when there are none'),
     within_breach: z.number().nullable(),
     steps: z.number(),
     pings: z.number().describe('One per step and person'),

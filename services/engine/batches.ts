@@ -1,6 +1,6 @@
 import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
-import { quarantine, type Recorded, recordEvents, type Store, sawChannels } from '@otklik/store';
+import { quarantine, recordEvents, type Store, sawChannels } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { rulesOf } from './rules.ts';
 
@@ -63,26 +63,14 @@ async function record(events: readonly Event[], world: BatchWorld): Promise<void
   const recorded = await recordEvents(store, events, rulesOf(world.config()), now());
   const at = now();
   for (const event of events) metrics.processing.observe((at - event.receivedAt) / SECOND);
-  count(recorded, metrics);
+  for (const { channel, side, at: said, at_source, received_at } of recorded.fresh)
+    if (side === 'client' && at_source === 'provider')
+      metrics.deliveryLag.observe({ channel }, Math.max(0, received_at - said) / SECOND);
   const lastAt = new Map<string, EpochMs>();
   for (const { channel, received_at } of recorded.fresh)
     lastAt.set(channel, Math.max(received_at, lastAt.get(channel) ?? 0));
   for (const [channel, last] of lastAt) metrics.channelLastEvent.set({ channel }, last / SECOND);
   await sawChannels(store, lastAt);
-}
-
-function count({ changes }: Recorded, metrics: Metrics): void {
-  for (const { wait, before, change } of changes) {
-    if (change !== 'closed' || wait.closed_at === null || wait.history) continue;
-    const labels = { channel: wait.channel, owner: wait.owner };
-    // A wait whose question and late answer arrive together is breached without the clock ever seeing it.
-    if (wait.breached_at !== null && (before?.breached_at ?? null) === null) metrics.breaches.inc(labels);
-    const within =
-      wait.closed_at <= wait.warn_at ? 'warn' : wait.closed_at <= wait.breach_at ? 'breach' : 'late';
-    metrics.waitsClosed.inc({ ...labels, outcome: wait.outcome ?? '', within });
-    if (wait.outcome === 'answered' || wait.outcome === 'self_served')
-      metrics.response.observe(labels, wait.response_seconds ?? 0);
-  }
 }
 
 /** SQLSTATE classes of faults that lie in the data (22, 23) or in our own checks, and that no retry mends. */

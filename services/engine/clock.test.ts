@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Config } from '@otklik/config';
-import type { BacklogState } from '@otklik/domain';
+import type { BacklogState, Event } from '@otklik/domain';
 import { type StepRow, saveChannelState, timelineOf, type WaitRow, waitsById } from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
@@ -160,11 +160,50 @@ describe('the clock of the engine', () => {
     await firstStep(wait);
   });
 
-  it('says in its metrics how late each step was', async () => {
-    await open(10_000);
-    clock = await startClock(world);
-    await until(async () => /otklik_step_lateness_seconds_count 1/.test(await world.metrics.read()), {
-      what: 'the metric',
+  describe('says in its metrics how late the clock itself was', () => {
+    const lateness = async () => {
+      const text = await world.metrics.read();
+      const [count, sum] = ['count', 'sum'].map((part) =>
+        Number(new RegExp(`otklik_step_lateness_seconds_${part} (\\S+)`).exec(text)?.[1] ?? 0),
+      );
+      return { count: count ?? 0, sum: sum ?? 0 };
+    };
+
+    it('not what came due before it was up, nor while a channel was held', async () => {
+      await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: false, problem: null });
+      const held = await open(10_000);
+      clock = await startClock(world);
+      await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: true, problem: null });
+      await firstStep(held);
+      await clock.close(); // with all that it had to tell
+      assert.deepEqual(await lateness(), { count: 0, sum: 0 });
+    });
+
+    it('of what reached us, was learned or corrected late only from then on', async () => {
+      config = configOf(CONFIG.replace('warn: 1s', 'warn: 30s, missed_call_at_once: true'));
+      clock = await startClock(world);
+      await until(async () => (await firstStep(await open(59_000))).step === 1, { what: 'the clock is up' });
+      const before = await lateness();
+      const missed = await openWait(opened.store, Date.now() - 40_000, rulesOf(config), {
+        kind: 'call',
+        call: {
+          id: 'c1',
+          direction: 'in',
+          phase: 'ended',
+          outcome: 'missed',
+          talkSeconds: 0,
+        },
+      } as Partial<Event>);
+      await firstStep(missed);
+      const after = await until(
+        async () => {
+          const now = await lateness();
+          return now.count > before.count ? now : null;
+        },
+        { what: 'the metric' },
+      );
+      // Due 10 and 40 s ago: of that the clock is not to blame.
+      assert.ok(after.sum < 5, `${after.sum} s`);
     });
   });
 });

@@ -51,6 +51,8 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   /** The clock was set back by so much, after the event of this position had been recorded. */
   let setBack: { byMs: number; lastEvent: number } | null = null;
   let held: Held | null = null;
+  /** Which channels were last seen half read, and when. */
+  let halfRead: { channels: readonly string[]; until: EpochMs } | null = null;
   let running = true;
   /** The earliest due time that we were told of since the last look began. */
   let toldOf = Number.POSITIVE_INFINITY;
@@ -129,7 +131,8 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     if (backlog.held !== null) held = longer(held, backlog.held, world.now());
     if (backlog.held?.channels === null) return checkAt;
     upSince ??= world.now();
-    const behind = [...(await unread()), ...(backlog.held?.channels ?? [])];
+    const half = await unread();
+    const behind = [...half, ...(backlog.held?.channels ?? [])];
     const now = world.now();
     const startedLook = performance.now();
     const tick = await fireDue(world.store, rulesOf(world.config()), {
@@ -138,15 +141,16 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       ableSince,
       slept,
       held,
+      halfRead,
       standing: backlog.standing,
       setBack,
       unread: behind,
       limit: LIMIT,
       inTime: () => performance.now() - startedLook < LONGEST_LOOK_MS,
     });
-    for (const { couldFireAt } of tick.fired)
-      world.metrics.stepLateness.observe(Math.max(0, now - couldFireAt) / SECOND);
-    for (const { channel, owner } of tick.breached) world.metrics.breaches.inc({ channel, owner });
+    if (half.length > 0) halfRead = { channels: half, until: now };
+    for (const { clockLateness: late } of tick.fired)
+      if (late !== null) world.metrics.stepLateness.observe(late / SECOND);
     if (tick.waits === LIMIT) return now;
     const next = (await nextDueAt(world.store, behind)) ?? Number.POSITIVE_INFINITY;
     const soon = behind.length > 0 || backlog.begun.size > 0 || setBack !== null;

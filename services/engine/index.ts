@@ -6,6 +6,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 import { watchBacklog } from './backlog.ts';
 import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
+import { foldCounts, tellCounts } from './counts.ts';
 import { watchHistory } from './history.ts';
 import { startRetention } from './retention.ts';
 import { watchSilence } from './silence.ts';
@@ -24,6 +25,8 @@ export interface EngineWorld {
 }
 
 export interface Engine {
+  /** What it needs, by name, each with a question that fails while it is missing. */
+  readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }
 
@@ -55,21 +58,26 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const history = await watchHistory({ ...world, queueCaughtUp });
   const { look: backlog } = watchBacklog({ ...world, queue });
   const clock = await startClock({ ...world, backlog });
-  metrics.beforeReading(async () => {
+  const beforeReading = (collect: () => Promise<void>) =>
+    metrics.beforeReading(collect, (error) => log.debug({ err: error }, 'metrics keep their last values'));
+  beforeReading(async () => {
     for (const [state, jobs] of Object.entries(await queue.counts()))
       metrics.queueJobs.set({ queue: 'events', state }, jobs);
   });
-  metrics.beforeReading(() => collectWaits(store, metrics, now()));
-  metrics.beforeReading(() => collectChannels(store, metrics));
-  startAtZero(world.config(), metrics);
+  beforeReading(() => tellCounts(store, world.config(), metrics));
+  beforeReading(() => collectWaits(store, metrics, now()));
+  beforeReading(() => collectChannels(store, metrics));
   const retention = startRetention(world);
   const silence = watchSilence(world);
+  const counts = foldCounts(world);
   return {
+    needs: { [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => queue.counts() },
     close: async () => {
       await clock.close();
       await history.close();
       await retention.close();
       await silence.close();
+      await counts.close();
       stopping.abort();
       await consumer.close();
       await queue.close();
@@ -92,10 +100,11 @@ const provingPhones = ({ channels }: Config): string[] =>
   });
 
 async function collectWaits(store: Store, metrics: Metrics, now: EpochMs): Promise<void> {
+  const open = await openWaitGauges(store); // before the reset: while the database hangs the last values are told
   metrics.waitsOpen.reset();
   metrics.oldestWait.reset();
   const oldest = new Map<string, EpochMs>();
-  for (const row of await openWaitGauges(store)) {
+  for (const row of open) {
     metrics.waitsOpen.set({ channel: row.channel, owner: row.owner, stage: row.stage }, row.waits);
     const key = `${row.channel}\n${row.owner}`;
     oldest.set(key, Math.min(row.oldest, oldest.get(key) ?? row.oldest));
@@ -114,14 +123,4 @@ async function collectChannels(store: Store, metrics: Metrics): Promise<void> {
   }
   metrics.quarantined.reset();
   for (const [channel, kept] of await keptAsideCounts(store)) metrics.quarantined.set({ channel }, kept);
-}
-
-/** Prometheus sees no increase in a series that it meets for the first time: each begins at zero, not at its first event. */
-function startAtZero(config: Config, metrics: Metrics): void {
-  for (const { id: channel, owner } of config.channels.values()) {
-    metrics.breaches.inc({ channel, owner }, 0);
-    for (const within of ['warn', 'breach', 'late'])
-      metrics.waitsClosed.inc({ channel, owner, outcome: 'answered', within }, 0);
-    metrics.response.zero({ channel, owner });
-  }
 }

@@ -30,7 +30,8 @@ export interface Ingest {
   /** Mounts `/hooks/{channel}`. */
   routes(app: FastifyInstance): Promise<void>;
   configChanged(): void;
-  queueCounts(): Promise<Readonly<Record<string, number>>>;
+  /** What it needs to take events, by name, each with a question that fails while it is missing. */
+  readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }
 
@@ -61,6 +62,14 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
     log,
     now,
   });
+  // Not the engine alone: when no engine is left, somebody must still tell what waits for one.
+  metrics.beforeReading(
+    async () => {
+      for (const [state, jobs] of Object.entries(await events.counts()))
+        metrics.queueJobs.set({ queue: 'events', state }, jobs);
+    },
+    (error) => log.debug({ err: error }, 'metrics keep their last values'),
+  );
   const take = createTake({ writer, staff, metrics });
   const sight = keepSight(world);
   await reached;
@@ -75,7 +84,10 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
           quarantine(store, channel, reason, body?.toString() ?? '', now()),
       }),
     configChanged: () => listeners.follow(),
-    queueCounts: () => events.counts(),
+    needs: {
+      [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => events.counts(),
+      disk: () => spool.check(),
+    },
     close: async () => {
       await sight.close();
       await listeners.close();

@@ -42,6 +42,7 @@ export async function openWatchedSpool(
   };
   return {
     events: spool.events,
+    check: spool.check,
     held: () => held,
     add: async (job, events) => {
       // Said before it is on disk: a clock that waits for an event that was refused does little harm.

@@ -15,6 +15,7 @@ import {
   type OutboxPart,
   type RecordRules,
   releaseDeadClaims,
+  retryingNotices,
   type Store,
   saveNotices,
 } from '@otklik/store';
@@ -43,6 +44,8 @@ export interface NotifierWorld {
 }
 
 export interface Notifier {
+  /** What it needs, by name, each with a question that fails while it is missing. */
+  readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }
 
@@ -124,7 +127,16 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     for (const update of updates)
       await handleStaff(update, { ...world, api, guesses, meanwhile, stopped: stopping.signal });
   }, 20);
+  world.metrics.beforeReading(
+    async () => {
+      const waiting = await retryingNotices(world.store);
+      world.metrics.noticesRetrying.reset();
+      for (const { transport, notices } of waiting) world.metrics.noticesRetrying.set({ transport }, notices);
+    },
+    (error) => log.debug({ err: error }, 'metrics keep their last values'),
+  );
   return {
+    needs: { [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => staff.counts() },
     close: async () => {
       await consumer.close();
       await staff.close();

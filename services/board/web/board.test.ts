@@ -592,6 +592,8 @@ const OWNER_ROW = {
   waits: 142,
   answered: 139,
   within_breach: 131,
+  in_time: 131,
+  judged: 139,
   breached: 8,
   late_delivered: 2,
   excused: 1,
@@ -610,10 +612,13 @@ const section = async (page: Page, name: string) => {
 
 test('the report shows shares with enough cases behind them, bare counts without, and stays after a reload', async () => {
   board.script.answers['GET /reports/owners'] = { body: { items: [OWNER_ROW] } };
-  board.script.answers['GET /reports/response-times'] = { body: { items: [], blind: [] } };
+  // The same waits: the share of the channel is that of the owner, whatever was answered.
+  const channel = { group: 'site', waits: 142, answered: 100, in_time: 131, judged: 139, p50: 98, p90: 200 };
+  board.script.answers['GET /reports/response-times'] = { body: { items: [channel], blind: [] } };
   board.script.answers['GET /disputes'] = { body: { items: [] } };
   const page = await open();
   await section(page, 'Отчёт');
+  await page.getByRole('table', { name: 'По каналам' }).getByText('94%').waitFor();
   const row = page.getByRole('row', { name: /Анна Петрова/ });
   await row.getByText('94%').waitFor();
   await row.getByText('3 из 4').waitFor();

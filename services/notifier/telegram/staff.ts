@@ -324,7 +324,8 @@ async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<
   return texts.week({
     waits: mine.waits,
     answered: mine.answered,
-    inTime: mine.within_breach,
+    inTime: mine.in_time,
+    judged: mine.judged,
     median: mine.p50 === null ? null : clockFace(mine.p50 * SECOND),
     breached: mine.breached,
     excused: mine.excused + mine.late_delivered,

@@ -81,7 +81,9 @@ export interface Texts {
 export interface Week {
   readonly waits: number;
   readonly answered: number;
+  /** Of `judged`, all whose window has ended. */
   readonly inTime: number;
+  readonly judged: number;
   /** As a clock face; null when nothing was answered. */
   readonly median: string | null;
   readonly breached: number;
@@ -201,7 +203,9 @@ const ru: Texts = {
     [
       'Ваши 7 дней',
       `Обращений: ${said.waits}, с ответом: ${said.answered}`,
-      `В срок: ${said.inTime} (${share(said.inTime, said.answered)})`,
+      ...(said.judged === 0
+        ? []
+        : [`В срок: ${said.inTime} из ${said.judged} (${share(said.inTime, said.judged)})`]),
       ...(said.median === null ? [] : [`Обычно отвечаете за ${said.median}`]),
       `Просрочено: ${said.breached}${said.excused > 0 ? `, не по вашей вине: ${said.excused}` : ''}`,
       ...(said.afterHours > 0 ? [`Ответов в нерабочее время: ${said.afterHours}`] : []),
@@ -332,7 +336,9 @@ const en: Texts = {
     [
       'Your 7 days',
       `Requests: ${said.waits}, answered: ${said.answered}`,
-      `In time: ${said.inTime} (${share(said.inTime, said.answered)})`,
+      ...(said.judged === 0
+        ? []
+        : [`In time: ${said.inTime} of ${said.judged} (${share(said.inTime, said.judged)})`]),
       ...(said.median === null ? [] : [`You usually answer in ${said.median}`]),
       `Overdue: ${said.breached}${said.excused > 0 ? `, not your fault: ${said.excused}` : ''}`,
       ...(said.afterHours > 0 ? [`Answers outside working hours: ${said.afterHours}`] : []),

@@ -65,7 +65,7 @@ function useColumns() {
     const owners: Column<OwnerRow>[] = [
       { title: report.person, cell: (row) => <strong>{personName(row.owner)}</strong> },
       { title: report.waits, cell: (row) => row.waits },
-      { title: report.inTime, cell: (row) => share(row.within_breach, row.within_breach + row.breached) },
+      { title: report.inTime, cell: (row) => share(row.in_time, row.judged) },
       { title: report.median, cell: (row) => time(row.p50) },
       { title: report.breached, cell: (row) => some(row.breached), alarm: (row) => row.breached > 0 },
       { title: report.excused, cell: (row) => some(row.excused + row.late_delivered) },
@@ -77,7 +77,7 @@ function useColumns() {
     const channels: Column<ChannelRow>[] = [
       { title: report.channel, cell: (row) => <strong>{channelName(row.group)}</strong> },
       { title: report.waits, cell: (row) => row.waits },
-      { title: report.inTime, cell: (row) => share(row.within_breach, row.answered) },
+      { title: report.inTime, cell: (row) => share(row.in_time, row.judged) },
       { title: report.median, cell: (row) => time(row.p50) },
       { title: report.worst, cell: (row) => time(row.p90) },
     ];

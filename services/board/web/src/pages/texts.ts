@@ -16,7 +16,7 @@ const ru = {
   of: (part: number, whole: number) => `${part} из ${whole}`,
   report: {
     title: 'Как отвечают',
-    lead: 'Обращения, открытые за период. Задержки канала, наши сбои и признанные возражения — не в счёт ответственному.',
+    lead: 'Обращения, открытые за период. «В срок» — доля тех, кому человек ответил или перезвонил вовремя, среди всех, чьё время вышло или кому уже ответили; кто ещё ждёт в пределах срока, не считается. Задержки канала, наши сбои и признанные возражения — не опоздание.',
     owners: 'По сотрудникам',
     channels: 'По каналам',
     person: 'Сотрудник',
@@ -141,7 +141,7 @@ const ru = {
     current: 'По текущим',
     proposed: 'По новым',
     columnsHint:
-      'Сравнивайте новые правила с текущими: между этими столбцами разница только в правилах. «Было» включает нажатия «Беру», передачи и сбои.',
+      'Сравнивайте новые правила с текущими: между этими столбцами разница только в правилах. «Было» включает нажатия «Беру», передачи и сбои. «В срок» считается как в отчёте.',
     waits: 'Обращений',
     breaches: 'Просрочено',
     inTime: 'В срок',
@@ -172,7 +172,7 @@ const en: PageTexts = {
   of: (part, whole) => `${part} of ${whole}`,
   report: {
     title: 'How we answer',
-    lead: 'Requests that opened in the period. Delays of the channel, our own outages and accepted disputes do not count against the owner.',
+    lead: 'Requests that opened in the period. “In time” is the share that a person answered or called back in time, of all whose time is up or who have their answer; who still waits within the time counts nowhere. Delays of the channel, our own outages and accepted disputes are not late.',
     owners: 'By person',
     channels: 'By channel',
     person: 'Person',
@@ -296,7 +296,7 @@ const en: PageTexts = {
     current: 'Present',
     proposed: 'Proposed',
     columnsHint:
-      'Compare proposed with present: only the rules differ between them. Recorded includes presses of “Take”, hand-overs and outages.',
+      'Compare proposed with present: only the rules differ between them. Recorded includes presses of “Take”, hand-overs and outages. “In time” is counted as in the report.',
     waits: 'Requests',
     breaches: 'Overdue',
     inTime: 'In time',

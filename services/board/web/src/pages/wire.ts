@@ -6,7 +6,8 @@ export interface OwnerRow {
   readonly owner: string;
   readonly waits: number;
   readonly answered: number;
-  readonly within_breach: number;
+  readonly in_time: number;
+  readonly judged: number;
   readonly breached: number;
   readonly late_delivered: number;
   readonly excused: number;
@@ -22,7 +23,8 @@ export interface ChannelRow {
   readonly group: string;
   readonly waits: number;
   readonly answered: number;
-  readonly within_breach: number;
+  readonly in_time: number;
+  readonly judged: number;
   readonly p50: number | null;
   readonly p90: number | null;
 }
