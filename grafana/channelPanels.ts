@@ -28,7 +28,7 @@ function states(): Builder<Panel>[] {
         unit: 'short',
         queries: [
           {
-            expr: 'max by (alertname, channel) (ALERTS{alertname=~"Otklik.*", alertstate="firing"})',
+            expr: 'max by (alertname, channel) (ALERTS{alertname=~"Otklik.*", alertname!="OtklikWatchdog", alertstate="firing"})',
             legend: '{{alertname}} {{channel}}',
           },
         ],
@@ -92,13 +92,18 @@ function queue(): Builder<Panel>[] {
   return [
     linesPanel(
       {
-        title: 'Задержка поступления, p90',
-        about: 'От времени события у провайдера до его приёма',
+        title: 'Доставка обращений, p90',
+        about:
+          'От обращения клиента до его приёма, каждое обращение один раз; «все события» — вместе с ответами и повторами',
         unit: 's',
         queries: [
           {
-            expr: 'histogram_quantile(0.9, sum by (le, channel) (rate(otklik_event_ingest_lag_seconds_bucket{channel=~"$channel"}[$__rate_interval])))',
+            expr: 'histogram_quantile(0.9, sum by (le, channel) (rate(otklik_delivery_lag_seconds_bucket{channel=~"$channel"}[$__rate_interval])))',
             legend: '{{channel}}',
+          },
+          {
+            expr: 'histogram_quantile(0.9, sum by (le, channel) (rate(otklik_event_ingest_lag_seconds_bucket{channel=~"$channel"}[$__rate_interval])))',
+            legend: '{{channel}}, все события',
           },
         ],
       },

@@ -52,6 +52,17 @@ test('dashboards and alerts select and group by labels that the metrics bear', (
   }
 });
 
+test('counters of waits, which every engine tells alike, are read as the greatest of them', () => {
+  const kept = /(otklik_(?:breaches|waits_closed|waits_judged|response_seconds)_\w+)\{/g;
+  let seen = 0;
+  for (const { where, expr } of expressions)
+    for (const { index = 0 } of expr.matchAll(kept)) {
+      seen += 1;
+      assert.match(expr.slice(0, index), /increase\(max by \([^)]*channel, owner[^)]*\) \($/, where);
+    }
+  assert.ok(seen > 15, `${seen}`);
+});
+
 test('every metric is on the dashboard or in an alert, but for the version', () => {
   const used = new Set(expressions.flatMap(({ expr }) => namesIn(expr)).map((name) => baseName(name)));
   assert.deepEqual(
@@ -92,6 +103,19 @@ test('Prometheus reads every service of docker-compose.yml, where it offers its 
   for (const name of running) {
     assert.equal(Number(compose.services[name]?.environment.METRICS_PORT), discovery.port, name);
   }
+});
+
+test('Prometheus tells Alertmanager, which stands in docker-compose.yml with all that its script reads', () => {
+  const { alerting } = parse(read('prometheus.yml'));
+  const [target] = alerting.alertmanagers[0].static_configs[0].targets;
+  const { alertmanager } = compose.services;
+  assert.equal(target, 'alertmanager:9093');
+  const script = read('alertmanager.sh');
+  const asked = [...script.matchAll(/\(given (ALERTS_[A-Z_]+)\)/g)].map(([, name = '']) => name);
+  assert.deepEqual(Object.keys(alertmanager?.environment ?? {}).sort(), asked.sort());
+  const example = read('../.env.example');
+  for (const name of asked) assert.match(example, new RegExp(`^${name}=$`, 'm'));
+  assert.ok(alertmanager?.volumes.includes('./grafana/alertmanager.sh:/etc/alertmanager/start.sh:ro'));
 });
 
 test('Redis in docker-compose.yml keeps what it acknowledged and evicts nothing', () => {

@@ -23,6 +23,8 @@ const PROGRAMS = {
   dovecot: { names: ['dovecot'], aptPackage: 'dovecot-imapd', variable: 'DOVECOT' },
   // The server alone: the whole package would start it as a service.
   mariadb: { names: ['mariadbd'], aptPackage: 'mariadb-server-core', variable: 'MARIADBD' },
+  promtool: { names: ['promtool'], aptPackage: 'prometheus', variable: 'PROMTOOL' },
+  amtool: { names: ['amtool'], aptPackage: 'prometheus-alertmanager', variable: 'AMTOOL' },
 } as const satisfies Record<string, Wanted>;
 
 /** A real program that tests or benchmarks drive. */
