@@ -199,12 +199,25 @@ async function startAll(
   await listen(app, environment);
   stops.push(() => app.close());
   if (!demo) {
+    let newest: Config | null = null;
+    const putInForce = async (next: Config): Promise<void> => {
+      newest = next;
+      for (; newest === next && !signal.aborted; await pause(EDIT_AGAIN_MS, undefined, { ref: false })) {
+        try {
+          config = await watched(next);
+          log.info({}, 'otklik.yaml was read again');
+          for (const changed of listeners) changed();
+          return;
+        } catch (error) {
+          log.error(
+            { err: error },
+            'an edit of otklik.yaml waits for the database; the old one stays in force',
+          );
+        }
+      }
+    };
     const watch = watchConfig(environment.configFile, {
-      onConfig: async (next) => {
-        config = await watched(next);
-        log.info({}, 'otklik.yaml was read again');
-        for (const changed of listeners) changed();
-      },
+      onConfig: (next) => void putInForce(next),
       onRefused: (faults) =>
         log.error({ faults: faults.map(formatFault) }, 'otklik.yaml has faults: the old one stays in force'),
     });
@@ -215,6 +228,9 @@ async function startAll(
   await announce(base, config, store, environment, demo, options);
   if (demo) stops.push(await startDemo(base, config, store, log));
 }
+
+/** An edit that the database could not be told of is tried again. */
+const EDIT_AGAIN_MS = 1_000;
 
 async function listen(app: FastifyInstance, { host, port }: Environment): Promise<void> {
   try {

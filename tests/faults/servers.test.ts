@@ -30,14 +30,16 @@ it('nothing that happens to the database ends the program or loses an event', as
   const folder = await temporaryDirectory();
   const server = await startEmbeddedPostgres({ dir: folder.path, connections: 50 });
   const receiver = await startReceiver();
-  const otklik = await startOtklik({
-    config: `
+  const config = `
 version: 1
 people: [{ id: anna, name: Анна }]
 policies: { default: { warn: 2s, breach: 1h } }
-channels: [{ id: site, kind: webhook, owner: anna, secret: env:SITE_SECRET }]
+channels:
+  - { id: site, kind: webhook, owner: anna, secret: env:SITE_SECRET }
 notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
-`,
+`;
+  const otklik = await startOtklik({
+    config,
     embedded: true,
     env: { DATABASE_URL: server.url },
   });
@@ -90,6 +92,16 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
           );
         }
         await asks('full');
+        otklik.edit(
+          config.replace(
+            'channels:',
+            `channels:\n  - { id: form, kind: webhook, owner: anna, secret: env:SITE_SECRET }`,
+          ),
+        );
+        await until(() => otklik.printed().includes('an edit of otklik.yaml waits'), {
+          ...LONG,
+          what: 'an edit',
+        });
         await Promise.all(taken.map((client) => client.end()));
       },
     };
@@ -97,6 +109,8 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
       await trouble();
       console.log(what);
     }
+    const isInForce = async () => (await otklik.send('form', [])).status === 202;
+    await until(isInForce, { ...LONG, what: 'the edit is in force' });
     const clients = ['killed', 'cut', 'frozen', 'full'];
     await until(
       async () => {
