@@ -8,6 +8,7 @@ export * from './foldWaits.ts';
 export * from './hours.ts';
 export * from './lateness.ts';
 export * from './moments.ts';
+export * from './normalized.ts';
 export * from './oneClient.ts';
 export * from './people.ts';
 export * from './plainLine.ts';

@@ -1,3 +1,4 @@
+import { normalized } from './normalized.ts';
 import { BESIDE_PARTINGS, NODS, PARTINGS } from './phrases.ts';
 import { plainWords } from './plainWords.ts';
 
@@ -25,7 +26,7 @@ export function isFormal(text: string, own: readonly string[] = []): boolean {
 export function isFarewell(text: string): boolean {
   const words = plainWords(text);
   if (words === null || words.length > MOST_FAREWELL_WORDS) return false;
-  if (/[?؟⸮‽(]/u.test(text.normalize('NFKC'))) return false;
+  if (/[?؟⸮‽(]/u.test(normalized(text, 'NFKC'))) return false;
   return phrasesOf(words, [PARTINGS, BESIDE_PARTINGS])?.some((phrase) => PARTINGS.has(phrase)) ?? false;
 }
 

@@ -1,4 +1,5 @@
 import type { Call, Event } from './event.ts';
+import { normalized } from './normalized.ts';
 
 /** What can be the same on two channels, and then means the same person. */
 export type HandleKind = 'phone' | 'email';
@@ -115,8 +116,7 @@ export const kindOfClient = (client: string, kind: HandleKind): string => `${cli
  */
 export function nameKey(name: string | null): string | null {
   const words =
-    (name ?? '')
-      .normalize('NFKC')
+    normalized(name ?? '', 'NFKC')
       .toLowerCase()
       .replaceAll('ё', 'е')
       .match(/[\p{L}\p{M}'’-]{2,}/gu) ?? [];

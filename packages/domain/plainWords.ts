@@ -1,3 +1,5 @@
+import { normalized } from './normalized.ts';
+
 /** Longer than this no message is only a nod, a farewell or a set reply: it is not looked at. */
 const LONGEST = 1_000;
 
@@ -7,7 +9,7 @@ const LONGEST = 1_000;
  */
 export function plainWords(text: string): string[] | null {
   if (text.length > LONGEST) return null;
-  const folded = text.normalize('NFKC').toLowerCase().replaceAll('ё', 'е').replaceAll('➕', '+');
+  const folded = normalized(text, 'NFKC').toLowerCase().replaceAll('ё', 'е').replaceAll('➕', '+');
   const words = [...folded.matchAll(/\++|[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu)]
     .map(([word]) => word.replace(/\uFE0F/gu, '').replace(/([^\p{N}])\1+/gu, '$1'))
     .filter((word) => word !== '');

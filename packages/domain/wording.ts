@@ -1,5 +1,6 @@
 import type { Wording } from './event.ts';
 import { isFarewell, isFormal } from './nods.ts';
+import { normalized } from './normalized.ts';
 import type { EpochMs } from './time.ts';
 
 /** How a reply was worded (clause S6): a late one apologises and thanks for the waiting. */
@@ -57,8 +58,7 @@ export function etiquetteOf(wording: Wording | null, answeredAt: EpochMs, breach
 
 /** Lower case, «ё» as «е», one kind of apostrophe, single spaces; the ends of lines stay, as they end phrases. */
 function plain(text: string): string {
-  return text
-    .normalize('NFC')
+  return normalized(text, 'NFC')
     .toLowerCase()
     .replaceAll('ё', 'е')
     .replace(/[’ʼ`]/gu, "'")

@@ -305,6 +305,26 @@ describe('the API', () => {
       assert.equal((await post('/people/anna/hand-over', { to: 'nobody' })).status, 400);
     });
 
+    it('a head links the Telegram account of whom no other head’s channel asks', async () => {
+      const link = async (token: string) => (await post('/people/anna/link-code', undefined, token)).status;
+      assert.deepEqual([await link(tokens.vera), await link(tokens.gleb)], [200, 403]);
+      const before = board.config;
+      const line = before.channels.get('line');
+      assert.ok(line);
+      board.config = {
+        ...before,
+        channels: new Map(before.channels).set('line', { ...line, deputies: ['anna'] }),
+      };
+      try {
+        assert.deepEqual(
+          [await link(tokens.vera), await link(tokens.anna), await link(ADMIN)],
+          [403, 200, 200],
+        );
+      } finally {
+        board.config = before;
+      }
+    });
+
     it('a head hands over of their people what waits on their own channels, nothing beyond', async () => {
       const [theirs, beyond] = [await open('site'), await open('line')];
       await post(`/waits/${beyond.id}/hand-over`, { to: 'anna' });

@@ -446,6 +446,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) => {
       const person = speakFor(request, request.params.id);
+      mayActAs(request.access, person.id, world.config());
       const { code, expiresAt } = await createLinkCode(store, person.id, asker(request), now());
       return { code, expires_at: iso(expiresAt) };
     },
@@ -689,6 +690,20 @@ const auditShape = z
 function instantOf(text: string, now: EpochMs): EpochMs | null {
   const at = z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : 0;
   return at > now && at <= now + 31 * DAY ? at : null;
+}
+
+/** Whoever links an account acts as that person, on every channel: for a head all of these must be their own. */
+function mayActAs({ role, person: self }: Asker, id: string, { channels }: Config): void {
+  if (role === 'admin' || self === id) return;
+  const theirs = [...channels.values()].filter(
+    (channel) => channel.head === id || peopleOf(channel).includes(id),
+  );
+  if (!theirs.every(({ head }) => head === self))
+    throw new Refusal(
+      403,
+      'Not yours to link',
+      'This person answers for channels of another head too: they take the code themselves, or from an admin.',
+    );
 }
 
 /** Who answers for a channel at one time or another. */

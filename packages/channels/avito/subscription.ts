@@ -1,6 +1,7 @@
 import type { AvitoChannel, Config } from '@otklik/config';
 import { z } from 'zod';
 import type { Said } from '../channel.ts';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
 
@@ -16,7 +17,7 @@ export async function keepSubscribed(
   signal: AbortSignal,
 ): Promise<Said[]> {
   if (publicUrl === null) return [NO_ADDRESS];
-  const url = `${publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}?key=${channel.key.reveal()}`;
+  const url = `${bareUrl(publicUrl)}/hooks/${channel.id}?key=${channel.key.reveal()}`;
   try {
     const { data } = shape.safeParse(await callAvito(channel, '/messenger/v1/subscriptions', {}, signal));
     if (!data?.subscriptions.some((each) => each.url === url))

@@ -7,7 +7,7 @@ import { messageIdOf } from './messageIds.ts';
  */
 export function readReport(status: string, returned: string): DeliveryReport {
   const actions = [...status.matchAll(/^action:\s*([a-z]+)/gim)].map(([, action]) => action?.toLowerCase());
-  const about = /^message-id:\s*(?:\r?\n\s+)?(<[^<>]+>|\S+)/im.exec(returned)?.[1];
+  const about = /^message-id:\s*(<[^<>]+>|\S+)/im.exec(returned)?.[1];
   const action = actions.includes('failed')
     ? 'failed'
     : actions.includes('delayed')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DAY, type EpochMs } from '@otklik/domain';
+import { DAY, type EpochMs, normalized } from '@otklik/domain';
 import type { Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
 
@@ -78,11 +78,11 @@ function relatives(mail: Mail): string[] {
 const OF_ANOTHER = /^(\s*(re|fwd?|ответ|отв|пересл?|aw|sv|wg)\s*(\[\d+\])?:)+/i;
 
 /** Whether the subject is that of the mail that is answered. */
-export const isInherited = (subject: string): boolean => OF_ANOTHER.test(subject.normalize('NFKC'));
+export const isInherited = (subject: string): boolean => OF_ANOTHER.test(normalized(subject, 'NFKC'));
 
 /** «Re: Fwd: Заказ» is «заказ». */
 export function plainSubject(subject: string): string {
-  return subject.normalize('NFKC').replace(OF_ANOTHER, '').replaceAll(/\s+/g, ' ').trim().toLowerCase();
+  return normalized(subject, 'NFKC').replace(OF_ANOTHER, '').replaceAll(/\s+/g, ' ').trim().toLowerCase();
 }
 
 export function factOf(text: string | undefined): Fact | null {

@@ -3,7 +3,9 @@ import { compile } from 'html-to-text';
 /** What a person wrote in a mail, without what they quote, and without what a database can't hold. */
 export function ownWords(text: string): string {
   const lines = text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
-  const end = lines.findIndex((line) => QUOTE_BEGINS.some((pattern) => pattern.test(line)));
+  const end = lines.findIndex(
+    (line) => isAttribution(line) || QUOTE_BEGINS.some((pattern) => pattern.test(line)),
+  );
   if (end === -1) return unquoted(lines);
   // Whoever answers below the quotation, or between its lines, has written nothing above it.
   return unquoted(lines.slice(0, end)) || (lines.some(isQuoted) ? unquoted(lines.slice(end + 1)) : '');
@@ -24,9 +26,22 @@ const QUOTE_BEGINS: readonly RegExp[] = [
   /^-{2,}\s*(original message|исходное сообщение|пересылаемое сообщение|forwarded message)/i,
   /^_{10,}\s*$/,
   /^\s*(on|le|am)\s.{4,120}\s(wrote|écrit|schrieb)\s*:\s*$/i,
-  /^.{0,120}(\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}\s?г\.).{0,120}(<[^<>]+@[^<>]+>|пишет|написал(а|\(а\))?)\s*:\s*$/i,
   /^\s*(from|от|von)\s*:\s.*@/i,
 ];
+
+const DATE = /\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}\s?г\./;
+const WHO = /(<[^<>@]+@[^<>@]+>|пишет|написал(а|\(а\))?)$/i;
+/** Before the name of whom it quotes no program writes more. */
+const LONGEST_BEFORE = 250;
+
+/** «23.11.2026 10:00, Анна <anna@example.ru>:», «23 ноября 2026 г. Анна пишет:» */
+function isAttribution(line: string): boolean {
+  const said = line.trimEnd();
+  if (!said.endsWith(':')) return false;
+  const named = said.slice(0, -1).trimEnd();
+  const who = WHO.exec(named);
+  return who !== null && who.index <= LONGEST_BEFORE && DATE.test(named.slice(0, who.index));
+}
 
 const ONE_LINE = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
 const block = (selector: string) => ({ selector, format: 'block', options: ONE_LINE });

@@ -50,8 +50,11 @@ const removalShape = z.looseObject({
 });
 
 /** Nobody's turn and nobody's answer. */
-const NOTHING =
-  /^(bot_(started|stopped|added|removed|admin_permissions_changed)|user_(added|removed)|chat_title_changed|message_(callback|chat_created|construction_request|constructed)|dialog_\w+)$/;
+const NOTHING: ReadonlySet<string> = new Set(
+  `bot_started bot_stopped bot_added bot_removed bot_admin_permissions_changed user_added user_removed chat_title_changed
+  message_callback message_chat_created message_construction_request
+  message_constructed`.split(/\s+/),
+);
 
 /** One update, by webhook or by polling. Updates have no id: `mid` names what was said. */
 export function eventsOfUpdate(
@@ -62,7 +65,8 @@ export function eventsOfUpdate(
 ): { readonly events: Event[]; readonly faults: string[] } {
   const { data } = updateShape.safeParse(json);
   if (!data) return { events: [], faults: ['the body is no update of MAX'] };
-  if (NOTHING.test(data.update_type)) return { events: [], faults: [] };
+  if (NOTHING.has(data.update_type) || data.update_type.startsWith('dialog_'))
+    return { events: [], faults: [] };
   const event = eventOfUpdate(data, json, channel, privacy, receivedAt);
   if (event === undefined)
     return { events: [], faults: [`an update of MAX that we do not know: ${data.update_type.slice(0, 40)}`] };

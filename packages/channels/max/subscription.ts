@@ -1,6 +1,7 @@
 import type { Config, MaxChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Said } from '../channel.ts';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callMax } from './ask.ts';
 
@@ -25,7 +26,7 @@ export async function readSubscription(
   { publicUrl }: Config,
   signal: AbortSignal,
 ): Promise<Subscribed> {
-  const url = `${publicUrl?.replace(/\/+$/, '') ?? ''}/hooks/${channel.id}`;
+  const url = `${bareUrl(publicUrl ?? '')}/hooks/${channel.id}`;
   const { data } = subscriptionsShape.safeParse(await callMax(channel, '/subscriptions', null, signal));
   if (!data) throw new ProviderTrouble(NO_LIST);
   const ours = data.subscriptions.find((each) => each.url === url);

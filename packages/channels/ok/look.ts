@@ -2,6 +2,7 @@ import type { Config, OkChannel } from '@otklik/config';
 import { type EpochMs, type Event, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerWorld, Said } from '../channel.ts';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { eventOfMessage, messageShape } from './normalise.ts';
@@ -89,7 +90,7 @@ async function subscribe(channel: OkChannel, { publicUrl }: Config, signal: Abor
         en: 'public_url is not set: messages are seen by polling only, every 10 seconds',
       },
     ];
-  const url = `${publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}?key=${channel.key.reveal()}`;
+  const url = `${bareUrl(publicUrl)}/hooks/${channel.id}?key=${channel.key.reveal()}`;
   const subscriptions = await callOk(channel, 'me/subscriptions', {}, null, signal);
   if (!JSON.stringify(subscriptions).includes(JSON.stringify(url)))
     await callOk(channel, 'me/subscribe', {}, { url }, signal);

@@ -101,7 +101,7 @@ function factsOf(body: Buffer, onTerminated: () => void): CallFact[] | null {
   if (!isOut && call.personality !== 'Terminator') return null;
   // Between two subscribers of one exchange.
   if (/^(Group|Enterprise)$/.test(call.remoteParty?.callType ?? '')) return [];
-  const employee = targetId?.replace(/@.*$/, '') ?? null;
+  const employee = targetId?.split('@', 1)[0] ?? null;
   const base = {
     call: call.extTrackingId,
     leg: call.callId,

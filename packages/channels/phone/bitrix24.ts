@@ -1,5 +1,6 @@
 import { type CallOutcome, SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import type { Line, ListCalls } from './line.ts';
@@ -34,7 +35,7 @@ const MOST_PAGES = 400;
 const listOf =
   (webhook: string): ListCalls =>
   async ({ from }, _context, signal) => {
-    const url = `${webhook.replace(/\/+$/, '')}/voximplant.statistic.get.json`;
+    const url = `${bareUrl(webhook)}/voximplant.statistic.get.json`;
     const since = `${new Date(from).toISOString().slice(0, 19)}+00:00`;
     const facts: CallFact[] = [];
     let after = 0;

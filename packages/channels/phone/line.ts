@@ -9,6 +9,7 @@ import type {
   Said,
   SampleRequest,
 } from '../channel.ts';
+import { bareUrl } from '../provider/bareUrl.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
 import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
@@ -85,7 +86,7 @@ export interface Listening {
 
 export const contextOf = (channel: PhoneChannel, config: Config): LineContext => ({
   timezone: channel.timezone ?? config.timezone,
-  hookUrl: config.publicUrl === null ? null : `${config.publicUrl.replace(/\/+$/, '')}/hooks/${channel.id}`,
+  hookUrl: config.publicUrl === null ? null : `${bareUrl(config.publicUrl)}/hooks/${channel.id}`,
   pause,
 });
 

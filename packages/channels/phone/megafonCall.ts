@@ -68,7 +68,8 @@ export function startOf(text: string | undefined, timezone: string): EpochMs | n
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
   const [, year, month, day, hour, minute, second] = basic ?? [];
   const zoned = basic ? `${year}-${month}-${day}T${hour}:${minute}:${second}Z` : (text ?? '');
-  if (!/T.*(Z|[+-]\d\d:?\d\d)$/.test(zoned)) return localTime(text, timezone);
+  const time = zoned.slice(zoned.indexOf('T') + 1);
+  if (time === zoned || !/(Z|[+-]\d\d:?\d\d)$/.test(time)) return localTime(text, timezone);
   const at = Date.parse(zoned);
   return Number.isNaN(at) ? null : at;
 }

@@ -29,7 +29,7 @@ export async function listMegafonCalls(
   { timezone }: LineContext,
   signal: AbortSignal,
 ): Promise<CallFact[]> {
-  const root = apiRoot ?? `https://${(account ?? '').replace(/^https?:\/\//, '').replace(/\/.*$/, '')}`;
+  const root = apiRoot ?? `https://${(account ?? '').replace(/^https?:\/\//, '').split('/', 1)[0]}`;
   const query = new URLSearchParams({ start: basicTime(from), end: basicTime(to), type: 'all' });
   const told = await callProviderJson(
     {

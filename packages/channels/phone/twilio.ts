@@ -183,7 +183,7 @@ const UNREACHED: Readonly<Record<'busy' | 'no-answer' | 'canceled' | 'failed', C
 
 /** Who was dialled: a SIP name, a client of the SDK, or a colleague's own number. */
 const nameOf = (address: string): string | null =>
-  address.replace(/^(sip|client):/, '').replace(/@.*$/, '') || null;
+  address.replace(/^(sip|client):/, '').split('@', 1)[0] || null;
 
 function timeOf(text: string | undefined | null): number | null {
   const at = Date.parse(text ?? '');

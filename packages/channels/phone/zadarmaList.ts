@@ -116,4 +116,4 @@ export function outcomeOf(disposition: string | undefined): CallOutcome {
 }
 
 /** `"Name" <79991112233>` or the bare number. */
-const outsideOf = (clid: string): string => /<([^>]*)>/.exec(clid)?.[1] ?? clid;
+const outsideOf = (clid: string): string => /<([^<>]*)>/.exec(clid)?.[1] ?? clid;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@otklik/domain';
 import type { Said } from '../channel.ts';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type WebhookInfo } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
@@ -53,7 +54,7 @@ function wantedWebhook(account: TelegramAccount, publicUrl: string) {
     throw new Error(`the bot ${account.account} is not a channel with receive: webhook and a secret`);
   }
   return {
-    url: `${publicUrl.replace(/\/+$/, '')}/hooks/${encodeURIComponent(channel.id)}`,
+    url: `${bareUrl(publicUrl)}/hooks/${encodeURIComponent(channel.id)}`,
     secret_token: channel.secret.reveal(),
     allowed_updates: updateKinds(account),
     max_connections: MAX_CONNECTIONS,

@@ -1,6 +1,7 @@
 import type { Config, VkChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Said } from '../channel.ts';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { callVk, VkTrouble } from './api.ts';
 
 /** What we live on, by the names that VK's settings have for it. */
@@ -33,8 +34,8 @@ async function deafServer(channel: VkChannel, { publicUrl }: Config, signal: Abo
   const { data } = serversShape.safeParse(
     await callVk(channel, 'groups.getCallbackServers', { group_id: channel.groupId }, signal),
   );
-  const ours = data?.items.find(({ url }) => url.replace(/\/+$/, '').endsWith(`/hooks/${channel.id}`));
-  const address = `${publicUrl?.replace(/\/+$/, '') ?? 'https://…'}/hooks/${channel.id}`;
+  const ours = data?.items.find(({ url }) => bareUrl(url).endsWith(`/hooks/${channel.id}`));
+  const address = `${publicUrl === null ? 'https://…' : bareUrl(publicUrl)}/hooks/${channel.id}`;
   if (ours === undefined)
     return [
       {

@@ -46,7 +46,7 @@ type Refusal = Extract<Received, { outcome: 'refused' }>;
 
 function checkSender(config: WebhookChannel, request: HookRequest): Refusal | null {
   const secret = config.secret.reveal();
-  const bearer = /^bearer +(.*)$/i.exec(request.headers.authorization?.toString() ?? '')?.[1];
+  const bearer = /^bearer +([^ ].*)$/is.exec(request.headers.authorization?.toString() ?? '')?.[1];
   if (bearer !== undefined && sameText(bearer, secret)) return null;
   const signed = verifySignature(secret, request.headers, request.body, request.receivedAt);
   if (signed === 'valid') return null;

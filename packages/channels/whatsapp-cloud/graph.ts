@@ -1,6 +1,7 @@
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { MINUTE, SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import { bareUrl } from '../provider/bareUrl.ts';
 
 /** What became of one call to the Graph API. `problem` is Meta's own words, and never has the token. */
 export type GraphOutcome =
@@ -42,7 +43,7 @@ export async function callGraph(
 ): Promise<GraphOutcome> {
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const answer = await fetch(`${channel.apiRoot.replace(/\/+$/, '')}/${path}`, {
+    const answer = await fetch(`${bareUrl(channel.apiRoot)}/${path}`, {
       method: body === null ? 'GET' : 'POST',
       headers: {
         authorization: `Bearer ${channel.token?.reveal() ?? ''}`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type EpochMs, SECOND } from '@otklik/domain';
+import { type EpochMs, normalized, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { isAutoReply } from '../whatsapp/autoReply.ts';
 
@@ -17,8 +17,7 @@ export type Heard = z.infer<typeof heard>;
 
 /** Only a digest of the words is kept. */
 export function greetingName(text: string): string {
-  const plain = text
-    .normalize('NFKC')
+  const plain = normalized(text, 'NFKC')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();

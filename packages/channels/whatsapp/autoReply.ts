@@ -1,3 +1,5 @@
+import { normalized } from '@otklik/domain';
+
 /** Whether this is one of the texts that the account sends by itself. Case, spaces and signs tell none apart. */
 export function isAutoReply(text: string | null, autoReplies: readonly string[]): boolean {
   const print = fingerprint(text ?? '');
@@ -5,8 +7,7 @@ export function isAutoReply(text: string | null, autoReplies: readonly string[])
 }
 
 const fingerprint = (text: string): string =>
-  text
-    .normalize('NFKC')
+  normalized(text, 'NFKC')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();

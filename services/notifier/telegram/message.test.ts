@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NamedWait } from '@otklik/store';
+import { HOSTILE, isLinear } from '@otklik/testing';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { linkProblem } from '../../../tests/fakes/telegram/link.ts';
@@ -147,4 +148,21 @@ test('the digest changes with the words and with the buttons, and with nothing e
   assert.equal(digestOf(messageAbout({})), digestOf(messageAbout({})));
   assert.notEqual(digestOf(messageAbout({})), digestOf(messageAbout({ text: 'Иное' })));
   assert.notEqual(digestOf(messageAbout({})), digestOf(messageAbout({ link: 'https://example.ru/' })));
+});
+
+test('a ping takes linear time, whatever 100,000 characters a client writes, calls themselves or links to', () => {
+  const write = (text: string) => {
+    const message = messageAbout({
+      client_name: text,
+      thread: text,
+      text,
+      link: `https://example.ru/${text}`,
+      subject: { title: text, link: text },
+    });
+    return [withoutLinks(message), withoutLinks({ ...message, text }), escapeHtml(text), parsePress(text)];
+  };
+  assert.deepEqual(
+    HOSTILE.filter((piece) => !isLinear(write, piece)),
+    [],
+  );
 });

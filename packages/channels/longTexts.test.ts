@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { HOSTILE, isLinear } from '@otklik/testing';
+import { describe, it } from 'vitest';
+import { loggable } from './callBack.ts';
+import { readReport } from './email/deliveryReport.ts';
+import { messageIdOf, referencesOf } from './email/messageIds.ts';
+import { isRobot } from './email/people.ts';
+import { ownWords, wordsOfHtml } from './email/words.ts';
+import { startOf } from './phone/megafonCall.ts';
+import { bareUrl } from './provider/bareUrl.ts';
+import { isAutoReply } from './whatsapp/autoReply.ts';
+import { greetingName } from './whatsapp-cloud/greetings.ts';
+
+/** Functions that read what a stranger wrote or a provider sent. Every pattern by itself is checked by tests/regularExpressions.test.ts. */
+const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+  bareUrl,
+  greetingName,
+  isAutoReply: (text) => isAutoReply(text, ['Здравствуйте!']),
+  isRobot,
+  loggable: (text) => loggable({ ru: text, en: text }),
+  messageIdOf,
+  ownWords,
+  readReport: (text) => readReport(text, text),
+  referencesOf,
+  startOf: (text) => startOf(text, 'Europe/Moscow'),
+  wordsOfHtml,
+};
+
+describe('a text of 100,000 characters is read in linear time by', () => {
+  for (const [name, read] of Object.entries(READERS))
+    it(name, () => {
+      assert.deepEqual(
+        HOSTILE.filter((piece) => !isLinear(read, piece)),
+        [],
+      );
+    });
+});

@@ -1,0 +1,6 @@
+/** An address without slashes at its end, so that a path can be appended. */
+export function bareUrl(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
+}
