@@ -62,7 +62,8 @@ export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] 
   const isPast = ({ channel, at }: Moment): boolean => at < policy.enforceFrom(channel);
   for (const moments of apart(momentsOf(events, policy.rulesOf), policy)) {
     const ordered = inOrder(withoutTakenBack(moments, policy.breachOf));
-    for (const history of [true, false])
+    const isAnyPast = ordered.some((moment) => moment.means === 'turn' && isPast(moment));
+    for (const history of isAnyPast ? [true, false] : [false])
       waits.push(...waitsOf(ordered, (turn) => isPast(turn) === history, history));
   }
   return waits.sort((a, b) => a.openedAt - b.openedAt || (a.opening < b.opening ? -1 : 1));

@@ -304,6 +304,7 @@ function planChanges(
   for (const clientId of new Set([...historyBy.keys(), ...knownBy.keys()])) {
     const rows = historyBy.get(clientId) ?? [];
     const byKey = new Map<string, EventRow>(rows.map((row) => [keyOf(row), row]));
+    const news = rows.filter((row) => fresh.has(keyOf(row)));
     const left = new Set(knownBy.get(clientId)?.toSorted((a, b) => a.opened_at - b.opened_at) ?? []);
     for (const folded of foldWaits(rows.map(eventOf), foldPolicyOf(rules))) {
       const before =
@@ -315,7 +316,6 @@ function planChanges(
       if (before && sameWait(before, after)) continue;
       save.push(after);
       changes.push(...changesBetween(before, after).map((change) => ({ wait: after, before, change })));
-      const news = rows.filter((row) => fresh.has(keyOf(row)));
       if (before) corrections.push(...correctionsBetween(before, after, regrouped.has(clientId), news, why));
     }
     // Later knowledge made these part of another wait (a reply that was none): they are kept, and no longer counted.

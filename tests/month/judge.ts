@@ -30,7 +30,9 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
   );
   const said: Said[] = events.flatMap((event) => readPlain(event, events));
   for (const [id, phases] of calls) if (id !== '') said.push(...readCall(phases, company));
-  const regretted = said.filter((each) => isTakenBack(each, said, events, company));
+  const deleted = events.filter(({ kind, side }) => kind === 'deletion' && side === 'employee');
+  const regretted =
+    deleted.length === 0 ? [] : said.filter((each) => isTakenBack(each, said, deleted, company));
   for (const each of regretted) said.splice(said.indexOf(each), 1);
   said.sort((a, b) => a.at - b.at || Number(b.does === 'turn') - Number(a.does === 'turn'));
   const waited: Waited[] = [];
@@ -72,13 +74,13 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
 function isTakenBack(
   answer: Said,
   said: readonly Said[],
-  events: readonly Event[],
+  deleted: readonly Event[],
   company: CompanyTruth,
 ): boolean {
   if (answer.does !== 'end') return false;
   const window = company.channels.get(answer.channel)?.policy.breach ?? 0;
-  return events.some((deletion) => {
-    if (deletion.kind !== 'deletion' || deletion.side !== 'employee') return false;
+  return deleted.some((deletion) => {
+    if (deletion.kind !== 'deletion') return false;
     if (!answer.ids.includes(`${deletion.channel}/${deletion.of}`)) return false;
     if (deletion.at > answer.at + window) return false;
     return !said.some(({ does, at }) => does === 'turn' && answer.at < at && at < deletion.at);
