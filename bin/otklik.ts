@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { createToken, listAccesses, printSignInLink, revokeAccesses } from './access.ts';
 import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel, TEST_USAGE, tryChannel } from './channel.ts';
 import { checkConfig, printSchema } from './config.ts';
+import { DOCTOR_USAGE, doctor } from './doctor.ts';
+import { checkReach, PEOPLE_CHECK_USAGE } from './people.ts';
 import { migrateOnly, run } from './run.ts';
 import { SIMULATE_USAGE, simulatePolicy } from './simulate.ts';
 
@@ -56,6 +58,16 @@ const COMMANDS: Record<string, Command> = {
     usage: LINK_USAGE,
     does: 'shows the QR code (or a code to type) that links the account of a channel, until it is linked',
     run: linkChannel,
+  },
+  'people check': {
+    usage: PEOPLE_CHECK_USAGE,
+    does: 'sends everybody (or one person) a test message by each of their transports, and says what came of it',
+    run: (args) => checkReach(args[0]),
+  },
+  doctor: {
+    usage: DOCTOR_USAGE,
+    does: 'says whether everything is there that is needed (config, database, queue, bot, mail, people), and what to do; tells nobody anything',
+    run: doctor,
   },
   migrate: { usage: 'migrate', does: 'brings the database up to date (start does it too)', run: migrateOnly },
   'policy simulate': {

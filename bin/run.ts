@@ -7,7 +7,7 @@ import { guardedMetrics, health, startBoard } from '@otklik/board';
 import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
 import { startIngest } from '@otklik/ingest';
-import { startNotifier } from '@otklik/notifier';
+import { checkPeople, startNotifier } from '@otklik/notifier';
 import { askDatabase, followPeople, hasSignedIn, type Store, watchChannels } from '@otklik/store';
 import { createDependencies, createLog, createMetrics, type Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -134,7 +134,7 @@ async function startAll(
   const current = (): Config => ({ ...config, people: people.of(config.people) });
   const world = {
     config: current,
-    rules: () => rulesOf({ ...current(), demo }),
+    rules: () => rulesOf({ ...current(), demo, closed: people.closed() }),
     people,
     store,
     queue,
@@ -160,6 +160,7 @@ async function startAll(
       adminToken: environment.adminToken,
       secure: () => config.publicUrl?.startsWith('https:') ?? false,
       version: VERSION,
+      checkPeople: (ids) => checkPeople(world, ids),
       hooksAt: () => (runs('ingest') ? localBase(app, environment) : config.publicUrl),
     });
     await app.register(async (scope) => board.routes(scope));
@@ -173,7 +174,7 @@ async function startAll(
   if (runs('engine')) {
     const engine = await startEngine({
       ...world,
-      config: () => ({ ...current(), demo }),
+      config: () => ({ ...current(), demo, closed: people.closed() }),
       takesIn: runs('ingest'),
     });
     need(engine.needs);

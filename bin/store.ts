@@ -58,7 +58,7 @@ export interface CommandOnStore {
  */
 export async function withStore(
   { environment, demo, command, locale }: CommandOnStore,
-  use: (store: Store) => Promise<number>,
+  use: (store: Store, queue: QueuePlace) => Promise<number>,
 ): Promise<number> {
   const log = createLog('warn');
   const { signal, asked, forget } = askedToEnd();
@@ -66,8 +66,9 @@ export async function withStore(
     const ground = await openGround({ environment, does: command, alone: false, locale, log, signal });
     let store: Store | null = null;
     try {
-      ({ store } = await openOnDatabase(ground.databaseUrl, environment, demo, log));
-      return await Promise.race([use(store), asked.then(() => INTERRUPTED)]);
+      const opened = await openOnDatabase(ground.databaseUrl, environment, demo, log);
+      ({ store } = opened);
+      return await Promise.race([use(store, opened.queue), asked.then(() => INTERRUPTED)]);
     } finally {
       await store?.close();
       await ground.close();

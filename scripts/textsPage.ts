@@ -127,6 +127,9 @@ const TEXTS: Samples<Texts> = {
   ],
   yourWaits: AS_IT_IS,
   somebody: AS_IT_IS,
+  insteadOf: [['Борис']],
+  checkTitle: AS_IT_IS,
+  check: AS_IT_IS,
 };
 
 const LISTS: Samples<ListTexts> = {

@@ -95,6 +95,8 @@ export type StaffUpdate = {
       /** null when it is a picture, a voice message and the like. */
       readonly text: string | null;
     }
+  /** They blocked the bot, or let it write again. */
+  | { readonly kind: 'membership'; readonly isBlocked: boolean }
 );
 
 /** What a listener needs of the world. All of it is given by the ingest service. */

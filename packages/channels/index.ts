@@ -4,5 +4,6 @@ export { channelOf, feedsOf } from './registry.ts';
 export { signatureHeaders } from './standardWebhooks.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';
+export type { CallFailure } from './telegram/callOutcome.ts';
 export { hookEvent } from './webhook/body.ts';
 export { qrSvg, qrTerminal } from './whatsapp/pairing.ts';

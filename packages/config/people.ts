@@ -1,4 +1,4 @@
-import type { Locale, Person } from '@otklik/domain';
+import type { Locale, Person, PersonalTransport } from '@otklik/domain';
 import type { Checking } from './checking.ts';
 import { childValue } from './configSchema.ts';
 import type { PersonEntry } from './schema.ts';
@@ -31,7 +31,10 @@ export function checkUnique(
   }
 }
 
-export function personFrom(entry: PersonEntry, company: { locale: Locale; timezone: string }): Person {
+export function personFrom(
+  entry: PersonEntry,
+  company: { locale: Locale; timezone: string; reach: readonly PersonalTransport[] },
+): Person {
   return {
     id: entry.id,
     name: entry.name,
@@ -43,5 +46,7 @@ export function personFrom(entry: PersonEntry, company: { locale: Locale; timezo
     away: entry.away,
     quiet: entry.quiet ?? null,
     steppedOut: null,
+    reach: entry.reach ?? company.reach,
+    deadEnds: [],
   };
 }

@@ -62,6 +62,8 @@ test('what is left out is filled in', () => {
     away: [],
     quiet: null,
     steppedOut: null,
+    reach: ['telegram', 'email'],
+    deadEnds: [],
   });
   const site = config.channels.get('site');
   assert.deepEqual([site?.name, site?.rate, site?.deputies], ['site', 200, []]);

@@ -1,10 +1,11 @@
-import { DAY } from '@otklik/domain';
+import { DAY, PERSONAL_TRANSPORTS } from '@otklik/domain';
 import { z } from 'zod';
 import { baseUrlField, emailField, urlField } from './addressFields.ts';
 import { countryField, ID_PATTERN, idField, numberField, textField } from './fields.ts';
 import { channelSchema } from './kinds/index.ts';
 import { TELEGRAM_API } from './kinds/telegram.ts';
 import { policySchema } from './policySchema.ts';
+import { reachField } from './reach.ts';
 import { botTokenField, smtpField, webhookSecretField } from './secretFields.ts';
 import {
   awayField,
@@ -47,6 +48,9 @@ export const personSchema = z
       .meta({ description: 'Absences, in the person’s own time zone. Meanwhile the deputies are asked.' }),
     quiet: quietField(
       'Hours in which this person is not disturbed as deputy or head, from-to; what came meanwhile is told in one digest. Whoever answers for a wait is never quiet.',
+    ).optional(),
+    reach: reachField(
+      'By what to reach this person, first to last: what refuses a ping for good, or does not take it for long, is followed by the next. Default: the company’s.',
     ).optional(),
   })
   .meta({ description: 'A person who answers clients, or the head.' });
@@ -147,6 +151,9 @@ export const configFileSchema = z
       .min(1)
       .meta({ description: 'Every place where a client can reach the company.' }),
     notify: notifySchema.optional(),
+    reach: reachField(
+      'By what to reach people who have no  reach  of their own. Default: telegram, then email.',
+    ).default([...PERSONAL_TRANSPORTS]),
     privacy: privacySchema.prefault({}),
     session: sessionSchema.prefault({}),
   })

@@ -1,8 +1,9 @@
+import { PERSONAL_TRANSPORTS, waysOf } from '@otklik/domain';
 import type { Checking } from './checking.ts';
 import { schemaAt } from './configSchema.ts';
 import type { Path } from './fault.ts';
 import { pathKey } from './parseYaml.ts';
-import { nameOf } from './subjects.ts';
+import { lookUp, nameOf } from './subjects.ts';
 import type { Config } from './types.ts';
 
 /** Secrets that stand in the file itself: whoever reads the file, its backup or its history has them. */
@@ -28,8 +29,8 @@ export function warnOfLiteralSecrets({ document, warn }: Checking): void {
   visit(document.value, []);
 }
 
-/** People behind channels whom no ping can reach. */
-export function warnOfUnreachable(config: Config, { warn }: Checking): void {
+/** People behind channels whom no ping can reach. A webhook reaches nobody by itself. */
+export function warnOfUnreachable(config: Config, { document, warn }: Checking): void {
   const { telegram, email, webhook } = config.notify;
   if (!telegram && !email && !webhook) {
     warn(
@@ -39,7 +40,8 @@ export function warnOfUnreachable(config: Config, { warn }: Checking): void {
     );
     return;
   }
-  if (webhook) return;
+  const offered = PERSONAL_TRANSPORTS.filter((way) => config.notify[way] !== null);
+  if (offered.length === 0) return;
   const asked = new Set(
     [...config.channels.values()].flatMap(({ owner, duty, deputies, head }) => [
       owner,
@@ -49,11 +51,22 @@ export function warnOfUnreachable(config: Config, { warn }: Checking): void {
     ]),
   );
   for (const [index, person] of [...config.people.values()].entries()) {
-    const reachable = (telegram && person.telegram !== null) || (email && person.email !== null);
-    if (reachable || !asked.has(person.id)) continue;
-    const ways = [telegram ? 'telegram' : null, email ? 'email' : null]
-      .filter((way) => way !== null)
-      .join(' or ');
+    if (waysOf(person, offered).length > 0 || !asked.has(person.id)) continue;
+    const ways = person.reach.filter((way) => offered.includes(way)).join(' or ') || offered.join(' or ');
     warn(['people', index], `person "${person.id}": no ping can reach them`, `Write their  ${ways}`);
+  }
+  const written: readonly Path[] = [
+    ['reach'],
+    ...[...config.people.keys()].map((_, index) => ['people', index, 'reach']),
+  ];
+  for (const path of written) {
+    const ways = lookUp(document.value, path);
+    for (const [place, way] of Array.isArray(ways) ? ways.entries() : [])
+      if (!offered.some((each) => each === way))
+        warn(
+          [...path, place],
+          `${nameOf([...path, place], document)} is not under notify: nobody is reached by it`,
+          `Remove it, or write  notify: { ${way}: … }`,
+        );
   }
 }

@@ -5,8 +5,8 @@ import type { EpochMs } from './time.ts';
 
 /**
  * Why somebody answers for a wait, or is asked about it: they are the channel's owner; have the shift; were handed it;
- * stand in for an owner who is away, off duty, or has too many waits already; a step names them by their role; or
- * nobody of the channel is there, and somebody must know (law 6).
+ * stand in for an owner who is away, off duty, or has too many waits already; a step names them by their role; nobody
+ * of the channel is there, and somebody must know; or they are asked in the place of somebody whom no transport reaches (law 6).
  */
 export type Why =
   | 'owner'
@@ -16,7 +16,8 @@ export type Why =
   | 'overloaded'
   | 'deputies'
   | 'head'
-  | 'nobody_there';
+  | 'nobody_there'
+  | 'instead';
 
 /** A person whom a step reaches. */
 export interface Asked {
@@ -94,6 +95,11 @@ function inOrder(channel: ChannelPeople, at: EpochMs): Asked[] {
     { person: channel.owner, why: shifts.length > 0 ? 'owner_away' : 'owner' },
     ...others.map((person): Asked => ({ person, why: 'owner_away' })),
   ];
+}
+
+/** The chain of a wait, first to last, each once, whether they are there or not: its owner, then the people of the channel. */
+export function chainOf(wait: { readonly owner: string }, channel: ChannelPeople, at: EpochMs): string[] {
+  return [...new Set([wait.owner, ...inOrder(channel, at).map(({ person }) => person)])];
 }
 
 /** Nobody is there: whoever of them works here at all. */

@@ -1,5 +1,6 @@
 import type { Calendar, IsoDate, TimeOfDay } from './calendar.ts';
 import type { EpochMs } from './time.ts';
+import type { PersonalTransport } from './transport.ts';
 
 export type Locale = 'ru' | 'en';
 
@@ -19,6 +20,18 @@ export interface Person {
   readonly quiet: { readonly from: TimeOfDay; readonly to: TimeOfDay } | null;
   /** «Я отошёл»: said by themselves, ends by itself; null while they are there. */
   readonly steppedOut: { readonly from: EpochMs; readonly until: EpochMs } | null;
+  /** By what to reach them, first to last; what they do not have is passed over. */
+  readonly reach: readonly PersonalTransport[];
+  /** What refuses them for good, until something gets through or the address changes. */
+  readonly deadEnds: readonly DeadEnd[];
+}
+
+/** A transport that does not take anything for a person any more: they blocked the bot, their mailbox is gone. */
+export interface DeadEnd {
+  readonly transport: PersonalTransport;
+  readonly since: EpochMs;
+  /** What the provider said. */
+  readonly problem: string;
 }
 
 /** A place in a channel's rota: whoever has it stands in the owner's place while it lasts. */

@@ -5,9 +5,6 @@ import type { ChannelPeople, PeopleById, Person } from './people.ts';
 import type { CountsAsAnswer, Policy } from './policy.ts';
 import { type EpochMs, MINUTE } from './time.ts';
 
-/** How a notice reaches its recipient. `console` is the demo's: a ping on the terminal. */
-export type Transport = 'telegram' | 'email' | 'webhook' | 'console';
-
 /** What the rules must know of a channel. */
 export interface RuledChannel extends ChannelPeople {
   readonly name: string;

@@ -1,4 +1,5 @@
 import {
+  type Asked,
   type Concern,
   clockLateness,
   type DurationMs,
@@ -8,25 +9,20 @@ import {
   type LateReason,
   lateReason,
   onDuty,
-  type Person,
-  type Rules,
   SECOND,
   type Step,
   type TimeSpan,
-  type Transport,
+  withStandIns,
 } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
+import type { ClockRules } from './clockRules.ts';
 import { type NewNotice, replaceHeld, saveNotices } from './notices.ts';
+import { chainFor, type PassedOver, savePassedOver, whyDeaf } from './reach.ts';
 import { openWaitOf } from './record.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { saveWaits, WAIT_COLUMNS, type WaitRow } from './waitRows.ts';
-
-/** What the clock must know: the rules, and by which transports a person is reached about a step. */
-export interface ClockRules extends Rules {
-  transportsOf(person: Person): readonly Transport[];
-}
 
 export interface Tick {
   /** How many waits were looked at: the limit means that there may be more. */
@@ -112,6 +108,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
     const saved: WaitRow[] = [];
     const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
     const notices: NewNotice[] = [];
+    const passedOver: PassedOver[] = [];
     const changes: { id: string; change: WaitChange }[] = [];
     const breached: WaitRow[] = [];
     const fired: Tick['fired'][number][] = [];
@@ -164,15 +161,19 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
           handedOver: wait.owner_why === 'handed_over',
         };
         const late = lateReason(firedStep);
-        steps.push({ ...asShown(step), waitId: wait.id, skipped: false, lateReason: late });
+        const { asked, deaf } = standIns(wait, asShown(step), rules, about.now);
+        const told = { ...asShown(step), asked };
+        steps.push({ ...told, waitId: wait.id, skipped: false, lateReason: late });
         fired.push({ wait: after, step, lateReason: late, clockLateness: clockLateness(firedStep) });
-        notices.push(...noticesOf(wait, asShown(step), late, rules, about.now));
+        notices.push(...noticesOf(wait, told, late, deaf, rules, about.now));
+        passedOver.push(...deaf);
       }
     }
     await saveWaits(tx, saved, about.now);
     await saveSteps(tx, steps, about.now);
     await replaceHeld(tx, notices);
     await saveNotices(tx, notices, about.now);
+    await savePassedOver(tx, passedOver, about.now);
     if (changes.length > 0) await signal(tx, { about: 'waits', changes });
     if (notices.length > 0) await signal(tx, { about: 'outbox' });
     if (about.inTime?.() === false) throw new TooLate();
@@ -180,10 +181,32 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
   });
 }
 
+/** A step's people, with whoever is asked for those of them whom nothing reaches, as far as that is known (law 6). */
+function standIns(
+  wait: WaitRow,
+  step: Step,
+  rules: ClockRules,
+  now: EpochMs,
+): { asked: readonly Asked[]; deaf: readonly PassedOver[] } {
+  if (!rules.reach.hasWays) return { asked: step.asked, deaf: [] };
+  const { asked, passedOver } = withStandIns(step.asked, chainFor(rules, wait), now);
+  const about = { wait_id: wait.id, step: step.step, due_at: step.dueAt, stage: step.stage };
+  return {
+    asked,
+    deaf: passedOver.map(({ person, instead }) => ({
+      ...about,
+      person,
+      why: whyDeaf(rules, person),
+      instead,
+    })),
+  };
+}
+
 function noticesOf(
   wait: WaitRow,
   step: Step,
   late: LateReason | null,
+  deaf: readonly PassedOver[],
   rules: ClockRules,
   now: EpochMs,
 ): NewNotice[] {
@@ -191,7 +214,9 @@ function noticesOf(
   return step.asked.flatMap((asked) => {
     const { person: recipient } = asked;
     const person = rules.people.get(recipient);
-    const quiet = heldUntil(asked, rules.people, duty, now);
+    const insteadOf = deaf.find(({ instead }) => instead.includes(recipient))?.person;
+    // Who stands in for somebody is told now, whatever their quiet hours.
+    const quiet = insteadOf === undefined ? heldUntil(asked, rules.people, duty, now) : null;
     return (person ? rules.transportsOf(person) : []).map((transport) => ({
       ...(quiet !== null && { held: true, not_before: quiet }),
       type: 'wait.step' as const,
@@ -203,6 +228,7 @@ function noticesOf(
       transport,
       due_at: step.dueAt,
       late_reason: late,
+      ...(asked.why === 'instead' && insteadOf !== undefined && { instead_of: insteadOf }),
     }));
   });
 }

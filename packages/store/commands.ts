@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clock.ts';
+import type { ClockRules } from './clockRules.ts';
 import { saveNotices, wantEdits } from './notices.ts';
 import { saveOrderedCall } from './orderedCalls.ts';
+import { canReach, passOver, whyDeaf } from './reach.ts';
 import { firstDue, type RecordRules, recordIn } from './record.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
@@ -171,6 +172,10 @@ export async function handOver(
       personal.map((transport) => ({ ...notice, stage, transport })),
       now,
     );
+    if (!canReach(rules, to)) {
+      const telling = { waitId: id, step: null, stage, due_at: now, late_reason: null } as const;
+      await passOver(tx, rules, after, telling, { person: to, why: whyDeaf(rules, to) }, now);
+    }
     return after;
   });
 }

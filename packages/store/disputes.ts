@@ -1,6 +1,6 @@
 import { type EpochMs, quietUntil, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clock.ts';
+import type { ClockRules } from './clockRules.ts';
 import { writeAudit } from './commands.ts';
 import { saveNotices, wantEdits } from './notices.ts';
 import { iso } from './rows.ts';

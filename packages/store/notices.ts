@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EpochMs, LateReason, Stage, Transport } from '@otklik/domain';
+import { type EpochMs, isPersonal, type LateReason, type Stage, type Transport } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
@@ -32,12 +32,16 @@ export interface NewNotice {
   /** Held back by the recipient's quiet hours, until `not_before`. */
   readonly held?: boolean;
   readonly not_before?: EpochMs;
+  /** Whom no transport reached, when its recipient is asked in their place. */
+  readonly instead_of?: string | null;
 }
 
 /** A notice that this process is to send now, with the wait as it stands. */
 export interface ClaimedNotice extends NewNotice {
   readonly id: string;
   readonly attempts: number;
+  /** When it was first tried. */
+  readonly tried_since?: EpochMs;
   readonly chat_id: number | null;
   readonly message_id: number | null;
   readonly sent_text: string | null;
@@ -61,10 +65,11 @@ export async function saveNotices(
     due_at: iso(notice.due_at),
     next_attempt_at: iso(notice.not_before ?? now),
     held: notice.held ?? false,
+    instead_of: notice.instead_of ?? null,
   }));
   await sql`
-    insert into notices (id, type, wait_id, channel, step, stage, recipient, transport, due_at, late_reason, next_attempt_at, data, held)
-    select * from ${rowsOf(rows, 'id uuid, type text, wait_id uuid, channel text, step integer, stage text, recipient text, transport text, due_at timestamptz, late_reason text, next_attempt_at timestamptz, data jsonb, held boolean')}`.execute(
+    insert into notices (id, type, wait_id, channel, step, stage, recipient, transport, due_at, late_reason, next_attempt_at, data, held, instead_of)
+    select * from ${rowsOf(rows, 'id uuid, type text, wait_id uuid, channel text, step integer, stage text, recipient text, transport text, due_at timestamptz, late_reason text, next_attempt_at timestamptz, data jsonb, held boolean, instead_of text')}`.execute(
     tx,
   );
 }
@@ -95,7 +100,7 @@ export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs
 }
 
 export const NOTICE_COLUMNS = sql.raw(
-  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data, n.held',
+  'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data, n.held, n.tried_since, n.instead_of',
 );
 
 /** Which notices of one person go over as one: every step, or only what quiet hours held back. */
@@ -128,11 +133,15 @@ export async function claimDue(
         where ${due} and type = 'wait.step' and data is null and (held or ${how.together === 'steps'}::boolean)
           and recipient in (select recipient from oldest)
         order by next_attempt_at limit ${MOST_TOGETHER} for update skip locked)
-      update notices n set state = 'sending', claimed_by = ${store.instance}, attempts = n.attempts + 1
+      update notices n set state = 'sending', claimed_by = ${store.instance}, attempts = n.attempts + 1,
+        tried_since = coalesce(n.tried_since, ${iso(now)})
       where n.id in (select id from oldest union select id from company)
       returning ${NOTICE_COLUMNS}`.execute(tx);
     const notices = await withWaits(tx, taken.rows, waitsForShare);
-    const moot = new Set(notices.filter(isMoot).map(({ id }) => id));
+    const moot = new Set([
+      ...notices.filter(isMoot).map(({ id }) => id),
+      ...(await toldOtherwise(tx, notices)),
+    ]);
     if (moot.size > 0) {
       await sql`update notices set state = 'cancelled', claimed_by = null where id = any(${[...moot]}::uuid[])`.execute(
         tx,
@@ -153,6 +162,19 @@ function isMoot({ type, held, wait }: ClaimedNotice): boolean {
   if (type !== 'wait.step') return false;
   if (wait === null || wait.voided_at !== null) return true;
   return wait.closed_at !== null && !held;
+}
+
+/** Those whose recipient has been told the same by another transport meanwhile: nobody is woken twice. */
+async function toldOtherwise(tx: Db, notices: readonly ClaimedNotice[]): Promise<string[]> {
+  const personal = notices.filter(({ transport, wait_id }) => wait_id !== null && isPersonal(transport));
+  if (personal.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select n.id from notices n
+    where n.id = any(${personal.map(({ id }) => id)}::uuid[]) and exists (
+      select from notices o where o.wait_id = n.wait_id and o.type = n.type and o.recipient = n.recipient
+        and o.step is not distinct from n.step and o.due_at = n.due_at and o.state = 'sent'
+        and o.transport in ('telegram', 'email') and o.transport <> n.transport)`.execute(tx);
+  return rows.map(({ id }) => id);
 }
 
 /** Notices with their waits, which `read` reads. */

@@ -1,7 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
-import { type EpochMs, MINUTE, type PeopleById } from '@otklik/domain';
+import { type DeadEnd, type EpochMs, MINUTE, type PeopleById, type PersonalTransport } from '@otklik/domain';
 import { sql } from 'kysely';
 import { writeAudit } from './commands.ts';
+import { addressOf } from './reach.ts';
 import { iso } from './rows.ts';
 import { listen, signal } from './signals.ts';
 import type { Store } from './store.ts';
@@ -94,9 +95,16 @@ export async function useLinkCode(
   });
 }
 
-/** The people of the configuration as they are now: who has stepped out, and the Telegram accounts that they linked. */
+export type ClosedTransports = ReadonlyMap<
+  PersonalTransport,
+  { readonly problem: string; readonly since: EpochMs }
+>;
+
+/** The people of the configuration as they are now: who has stepped out, the Telegram accounts that they linked, and what does not reach them. */
 export interface LivePeople {
   of(configured: PeopleById): PeopleById;
+  /** The transports that refuse us, with why and since when. */
+  closed(): ClosedTransports;
   /** Reads them again; whoever has just changed something sees it. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -110,13 +118,12 @@ export async function followPeople(
   store: Store,
   on: { changed(): void; error(error: Error): void },
 ): Promise<LivePeople> {
-  let states: readonly PersonState[] = [];
+  let known: Known = { states: [], deadEnds: [], closed: [] };
   let merged: { from: PeopleById; people: PeopleById } | null = null;
   const refresh = async () => {
-    const { rows } = await sql<PersonState>`
-      select person, telegram, away_from, away_until from person_states order by person`.execute(store.db);
-    if (JSON.stringify(rows) === JSON.stringify(states)) return;
-    states = rows;
+    const read = await readKnown(store);
+    if (JSON.stringify(read) === JSON.stringify(known)) return;
+    known = read;
     merged = null;
     on.changed();
   };
@@ -130,9 +137,10 @@ export async function followPeople(
   const timer = setInterval(look, LOOK_EVERY_MS);
   return {
     of: (configured) => {
-      if (merged?.from !== configured) merged = { from: configured, people: withStates(configured, states) };
+      if (merged?.from !== configured) merged = { from: configured, people: withStates(configured, known) };
       return merged.people;
     },
+    closed: () => new Map(known.closed.map(({ transport, ...why }) => [transport, why])),
     refresh,
     close: async () => {
       clearInterval(timer);
@@ -141,7 +149,34 @@ export async function followPeople(
   };
 }
 
-function withStates(configured: PeopleById, states: readonly PersonState[]): PeopleById {
+interface Known {
+  readonly states: readonly PersonState[];
+  readonly deadEnds: readonly (DeadEnd & { readonly person: string; readonly address: string })[];
+  readonly closed: readonly {
+    readonly transport: PersonalTransport;
+    readonly problem: string;
+    readonly since: EpochMs;
+  }[];
+}
+
+async function readKnown({ db }: Store): Promise<Known> {
+  const { rows } = await sql<Known>`
+    select
+      (select coalesce(json_agg(s order by s.person), '[]') from (
+        select person, telegram, ${msOf('away_from')} as away_from, ${msOf('away_until')} as away_until from person_states) s) as states,
+      (select coalesce(json_agg(d order by d.person, d.transport), '[]') from (
+        select person, transport, address, problem, ${msOf('since')} as since from dead_ends) d) as "deadEnds",
+      (select coalesce(json_agg(c order by c.transport), '[]') from (
+        select transport, problem, ${msOf('since')} as since from closed_transports) c) as closed`.execute(
+    db,
+  );
+  return rows[0] ?? { states: [], deadEnds: [], closed: [] };
+}
+
+/** A moment as JSON can carry it: milliseconds since the epoch. */
+const msOf = (column: string) => sql`(extract(epoch from ${sql.ref(column)}) * 1000)::bigint`;
+
+function withStates(configured: PeopleById, { states, deadEnds }: Known): PeopleById {
   const people = new Map(configured);
   for (const { person: id, telegram, away_from: from, away_until: until } of states) {
     const person = people.get(id);
@@ -151,6 +186,12 @@ function withStates(configured: PeopleById, states: readonly PersonState[]): Peo
       telegram: telegram ?? person.telegram,
       steppedOut: from !== null && until !== null ? { from, until } : null,
     });
+  }
+  for (const { person: id, address, ...deadEnd } of deadEnds) {
+    const person = people.get(id);
+    // Of another address it says nothing.
+    if (person && addressOf(person, deadEnd.transport) === address)
+      people.set(id, { ...person, deadEnds: [...person.deadEnds, deadEnd] });
   }
   return people;
 }

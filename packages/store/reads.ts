@@ -1,6 +1,7 @@
 import { type Asked, type EpochMs, type EventKey, eventKey, type Outcome, type Stage } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
+import type { PassedWhy } from './reach.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 import { NAMED_COLUMNS, type NamedWait, waitsNow } from './waitRows.ts';
@@ -113,6 +114,13 @@ export interface Timeline {
   readonly steps: readonly StepRow[];
   readonly notices: readonly NoticeRow[];
   readonly acts: readonly AuditRow[];
+  readonly passedOver: readonly {
+    at: EpochMs;
+    step: number | null;
+    person: string;
+    why: PassedWhy;
+    instead: readonly string[];
+  }[];
   readonly corrections: readonly {
     at: EpochMs;
     field: string;
@@ -129,7 +137,7 @@ const NOTICE_COLUMNS = sql.raw(
 /** Everything that happened around one wait. */
 export async function timelineOf(store: Store, wait: NamedWait): Promise<Timeline> {
   const { db } = store;
-  const [events, steps, notices, acts, corrections] = await Promise.all([
+  const [events, steps, notices, acts, passedOver, corrections] = await Promise.all([
     sql<EventRow>`
       select position, client_id, channel, id, thread, kind, side, author, at, at_source, received_at, received_index, seq, text, wording, link, call, deletes, decision
       from events where client_id = ${wait.client_id} and at >= ${iso(wait.opened_at)}
@@ -145,6 +153,11 @@ export async function timelineOf(store: Store, wait: NamedWait): Promise<Timelin
       db,
     ),
     sql<
+      Timeline['passedOver'][number]
+    >`select at, nullif(step, -1) as step, person, why, instead from passed_over where wait_id = ${wait.id} order by at, person`.execute(
+      db,
+    ),
+    sql<
       Timeline['corrections'][number]
     >`select at, field, was, became, reason from corrections where wait_id = ${wait.id} order by position`.execute(
       db,
@@ -155,6 +168,7 @@ export async function timelineOf(store: Store, wait: NamedWait): Promise<Timelin
     steps: steps.rows,
     notices: notices.rows,
     acts: acts.rows,
+    passedOver: passedOver.rows,
     corrections: corrections.rows,
   };
 }

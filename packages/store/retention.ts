@@ -42,7 +42,7 @@ export async function forgetOld(
       store.db,
     ),
   );
-  for (const table of ['steps', 'notices', 'corrections'] as const) {
+  for (const table of ['steps', 'notices', 'passed_over', 'corrections'] as const) {
     await repeat(() =>
       sql`delete from ${sql.table(table)} where ctid in (
         select t.ctid from ${sql.table(table)} t join waits w on w.id = t.wait_id where w.closed_at < ${eventsBefore} limit ${AT_ONCE})`.execute(

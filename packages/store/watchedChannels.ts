@@ -1,6 +1,6 @@
 import type { EpochMs, Rules, Transport } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clock.ts';
+import type { ClockRules } from './clockRules.ts';
 import { saveNotices } from './notices.ts';
 import { type RecordRules, refold } from './record.ts';
 import { iso, rowsOf, spansOf } from './rows.ts';

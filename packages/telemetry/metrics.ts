@@ -132,6 +132,13 @@ export function createMetrics(version: string) {
       ['transport'],
       [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
     ),
+    peopleUnreachable: gauge(
+      'otklik_people_unreachable',
+      'Whether nothing of theirs reaches a person: no transport, or each refuses them for good',
+      ['person'],
+    ),
+    transportUp: gauge('otklik_transport_up', 'Whether a transport of pings takes us', ['transport']),
+    waitsUnheard: gauge('otklik_waits_unheard', 'Clients who wait now and of whom nobody could be told', []),
     channelUp: gauge('otklik_channel_up', 'Whether the connection to a channel stands', ['channel']),
     channelSilent: gauge(
       'otklik_channel_silent',

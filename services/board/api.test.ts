@@ -204,6 +204,8 @@ describe('the API', () => {
         away_until: null,
         on_duty: [],
         linked: true,
+        reachable: true,
+        reach: [{ transport: 'telegram', works: true, since: null, problem: null }],
       },
     );
   });

@@ -16,6 +16,7 @@ import {
   type Commanded,
   channelStates,
   comeBack,
+  countUnheard,
   createLinkCode,
   type Disputed,
   decideDispute,
@@ -52,11 +53,13 @@ import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
 import { linking } from './linking.ts';
 import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
+import { type CheckPeople, presentChecked, presentReach, presentTransports } from './reach.ts';
 import { Refusal } from './refusal.ts';
 import {
   blindShape,
   callBackShape,
   channelShape,
+  checkedShape,
   disputeShape,
   keptAsideShape,
   noticeShape,
@@ -65,6 +68,7 @@ import {
   problem,
   reportRow,
   timelineItem,
+  transportShape,
   waitShape,
 } from './shapes.ts';
 import { simulation } from './simulation.ts';
@@ -72,7 +76,8 @@ import type { Stream } from './stream.ts';
 
 export interface ApiWorld extends AccessWorld {
   rules(): RecordRules & ClockRules;
-  people: Pick<LivePeople, 'refresh'>;
+  people: Pick<LivePeople, 'refresh' | 'closed'>;
+  checkPeople: CheckPeople;
   stream: Stream;
   log: Log;
   demo: boolean;
@@ -362,6 +367,10 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
   );
 
+  const showNow = (person: Person) => ({
+    ...presentPerson(person, world.config(), now()),
+    ...presentReach(person, world),
+  });
   /** A person whom the asker may speak for: themselves, a head's people, anybody for an admin. */
   const speakFor = (request: FastifyRequest, id: string): Person => {
     const { people, channels } = world.config();
@@ -378,7 +387,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     await world.people.refresh();
     const person = world.config().people.get(id);
     if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
-    return presentPerson(person, world.config(), now());
+    return showNow(person);
   };
   const byPerson = z.object({ id: configId });
   const told = { 200: personShape, ...refusals };
@@ -449,6 +458,22 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       mayActAs(request.access, person.id, world.config());
       const { code, expiresAt } = await createLinkCode(store, person.id, asker(request), now());
       return { code, expires_at: iso(expiresAt) };
+    },
+  );
+
+  app.post(
+    '/people/:id/check',
+    {
+      schema: {
+        summary: '«Проверить связь»: a test message by each of a person’s transports, and what came of it',
+        params: byPerson,
+        response: { 200: z.object({ items: z.array(checkedShape), person: personShape }), ...refusals },
+      },
+    },
+    async (request) => {
+      const person = speakFor(request, request.params.id);
+      const checked = await world.checkPeople([person.id]);
+      return { items: checked.map((each) => presentChecked(each)), person: await showPerson(person.id) };
     },
   );
 
@@ -577,14 +602,21 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     '/people',
     {
       schema: {
-        summary: 'People, and who is away',
-        response: { 200: z.object({ items: z.array(personShape) }), ...refusals },
+        summary: 'People, who is away and who cannot be reached; and the transports that refuse us',
+        response: {
+          200: z.object({
+            items: z.array(personShape),
+            transports: z.array(transportShape),
+            unheard_waits: z.number().describe('Clients who wait now and of whom nobody could be told'),
+          }),
+          ...refusals,
+        },
       },
     },
     async () => ({
-      items: [...world.config().people.values()].map((person) =>
-        presentPerson(person, world.config(), now()),
-      ),
+      items: [...world.config().people.values()].map(showNow),
+      transports: presentTransports(world),
+      unheard_waits: await countUnheard(store),
     }),
   );
 

@@ -105,6 +105,14 @@ export function presentTimeline(timeline: Timeline, config: Config): { at: strin
       by: actor,
       ...details,
     })),
+    ...timeline.passedOver.map(({ at, step, person, why, instead }) => ({
+      at: iso(at),
+      type: 'passed_over',
+      step,
+      person,
+      why,
+      instead,
+    })),
     ...timeline.corrections.map((correction) => ({
       at: iso(correction.at),
       type: 'correction',

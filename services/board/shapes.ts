@@ -174,9 +174,40 @@ export const personShape = z
     away: z.boolean(),
     away_until: maybeTime.describe('When «Я отошёл» ends; null for an absence of days'),
     on_duty: z.array(z.string()).describe('Channels whose shift is theirs now'),
-    linked: z.boolean().describe('Whether Telegram reaches them'),
+    linked: z.boolean().describe('Whether their Telegram account is known'),
+    reachable: z
+      .boolean()
+      .describe('Whether a ping reaches them by anything of their own; a webhook does not'),
+    reach: z
+      .array(
+        z.object({
+          transport: z.string(),
+          works: z.boolean().describe('False: it refuses them, or us, until something gets through'),
+          since: maybeTime,
+          problem: z.string().nullable().describe('What the provider said'),
+        }),
+      )
+      .describe('By what, first to last'),
   })
   .meta({ id: 'Person' });
+
+export const transportShape = z
+  .object({
+    transport: z.string(),
+    up: z.boolean().describe('False: it refuses our token or login, and nothing goes over it'),
+    since: maybeTime,
+    problem: z.string().nullable(),
+  })
+  .meta({ id: 'Transport' });
+
+export const checkedShape = z
+  .object({
+    transport: z.string().nullable().describe('null: there is nothing to reach them by'),
+    outcome: z.enum(['sent', 'refused', 'closed', 'failed', 'no_way']),
+    said: z.object({ ru: z.string(), en: z.string() }).describe('What came of it, for a person'),
+    problem: z.string().nullable().describe('What the provider said'),
+  })
+  .meta({ id: 'Checked' });
 
 const IN_TIME =
   'Of `judged`: a person answered or called back in time, less what nobody could see or a dispute excused';

@@ -143,6 +143,8 @@ export async function openStream(world: {
       if (said.about === 'waits') {
         for (const { id, change } of said.changes) pending.set(id, [...(pending.get(id) ?? []), change]);
         sendSoon();
+      } else if (said.about === 'people') {
+        write('people.changed', {}, null);
       } else if (said.about === 'channel') {
         void sendChannel(said.channel).catch((error) =>
           world.log.error({ err: error }, 'a channel could not be shown'),

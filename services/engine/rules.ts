@@ -1,30 +1,53 @@
 import type { Config } from '@otklik/config';
-import type { Person, Transport } from '@otklik/domain';
-import type { ClockRules, RecordRules } from '@otklik/store';
+import {
+  PERSONAL_TRANSPORTS,
+  type Person,
+  type PersonalTransport,
+  type Transport,
+  waysOf,
+} from '@otklik/domain';
+import type { ClockRules, ClosedTransports, ReachRules, RecordRules } from '@otklik/store';
 
 /** A demo has no phones to ring: its pings go to the terminal. */
 export interface DemoMark {
   readonly demo?: boolean;
 }
 
+/** What stands beside the configuration: transports that refuse us. */
+interface Standing {
+  readonly closed?: ClosedTransports;
+}
+
 /** The configuration as the engine needs it. */
-export function rulesOf(config: Config & DemoMark): RecordRules & ClockRules {
+export function rulesOf(config: Config & DemoMark & Standing): RecordRules & ClockRules {
   return {
     channels: config.channels,
     people: config.people,
     calendar: config.calendar,
     announce: config.notify.webhook ? ['webhook'] : [],
     transportsOf: (person) => transportsOf(person, config),
+    reach: reachOf(config),
   };
 }
 
-/** The phone first; e-mail for those who have no Telegram, and (see the notifier) for those whom Telegram does not reach. */
+/** The company's personal transports. A demo rings on the terminal, which always works. */
+const offeredBy = ({ notify }: Config): PersonalTransport[] =>
+  PERSONAL_TRANSPORTS.filter((way) => notify[way] !== null);
+
+function reachOf(config: Config & DemoMark & Standing): ReachRules {
+  const offered = offeredBy(config);
+  return {
+    hasWays: offered.length > 0 && config.demo !== true,
+    waysOf: (person) => waysOf(person, offered),
+    works: ({ deadEnds }, way) =>
+      config.closed?.has(way) !== true && !deadEnds.some(({ transport }) => transport === way),
+  };
+}
+
+/** A person's first way (the notifier goes on to the next, see `goOn`), the company's webhook, and with neither the terminal. */
 function transportsOf(person: Person, config: Config & DemoMark): Transport[] {
-  const { telegram, email, webhook } = config.notify;
-  const transports: Transport[] = [];
-  if (telegram && person.telegram !== null) transports.push('telegram');
-  else if (email && person.email !== null) transports.push('email');
-  if (webhook) transports.push('webhook');
+  const transports: Transport[] = waysOf(person, offeredBy(config)).slice(0, 1);
+  if (config.notify.webhook) transports.push('webhook');
   if (transports.length === 0 || config.demo) transports.push('console');
   return transports;
 }

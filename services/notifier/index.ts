@@ -1,9 +1,9 @@
-import { type BotApi, botApi, type StaffUpdate } from '@otklik/channels';
+import type { StaffUpdate } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, type Transport } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
 import {
-  type ClaimedNotice,
+  askForUnheard,
   type ClockRules,
   claimEdits,
   createGuesses,
@@ -17,23 +17,27 @@ import {
   releaseDeadClaims,
   retryingNotices,
   type Store,
-  saveNotices,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { createOutbox, type Outbox, retryAfter } from './outbox.ts';
+import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
 import { drainRelays } from './relays.ts';
+import { botOf } from './telegram/botOf.ts';
 import { handleStaff } from './telegram/staff.ts';
 import { telegramTransport } from './telegram/transport.ts';
 import { consoleTransport } from './transports/console.ts';
 import { emailTransport } from './transports/email.ts';
+import type { NoticeTransport } from './transports/transport.ts';
 import { webhookTransport } from './transports/webhook.ts';
+
+export { type Checked, checkPeople, probeTransports } from './checkPeople.ts';
 
 export interface NotifierWorld {
   config(): Config;
   /** The company's rules, for the commands that people give by button. */
   rules(): RecordRules & ClockRules;
   store: Store;
-  people: Pick<LivePeople, 'refresh'>;
+  people: Pick<LivePeople, 'refresh' | 'closed'>;
   queue: QueuePlace;
   metrics: Metrics;
   log: Log;
@@ -61,12 +65,19 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
   const api = botOf(config);
   const telegram = telegramTransport(config, api, now);
   const email = emailTransport(config, now);
-  const dead = (notice: ClaimedNotice) => fallBack(notice, world);
+  const transports: Record<Transport, NoticeTransport> = {
+    telegram,
+    email,
+    webhook: webhookTransport(config, now),
+    console: consoleTransport(config, now, world.print, world.mark),
+  };
+  const outboxOf = (name: Transport): Outbox =>
+    createOutbox(name, transports[name], world, aftermathOf(name, world), () => parts[name].hurry());
   const outboxes: Record<Transport, Outbox> = {
-    telegram: createOutbox('telegram', telegram, world, dead, () => parts.telegram.hurry()),
-    email: createOutbox('email', email, world, dead),
-    webhook: createOutbox('webhook', webhookTransport(config, now), world, dead),
-    console: createOutbox('console', consoleTransport(config, now, world.print, world.mark), world, dead),
+    telegram: outboxOf('telegram'),
+    email: outboxOf('email'),
+    webhook: outboxOf('webhook'),
+    console: outboxOf('console'),
   };
   const editAll = async (): Promise<void> => {
     const claimed = await claimEdits(store, now(), MOST_EDITS);
@@ -106,7 +117,10 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
   };
   const looking = startLoop(look, nextLook, world);
   const releasing = startLoop(async () => void (await releaseDeadClaims(store)), soon, world);
-  const loops = [looking, releasing, ...Object.values(parts)];
+  const transportsWatched = startLoop(watchTransports({ telegram, email }, world), soon, world);
+  const unheard = startLoop(async () => void (await askForUnheard(store, world.rules(), now())), soon, world);
+  measureReach(world);
+  const loops = [looking, releasing, transportsWatched, unheard, ...Object.values(parts)];
   const hurry = looking.hurry;
   const listening = await listen(store, {
     signal: (said) => said.about === 'outbox' && hurry(),
@@ -153,52 +167,6 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
 
 /** A link code is short, so that somebody can type it: each account tries a few, then one a minute. */
 const CODES_OF_AN_ACCOUNT = { atOnce: 5, anotherAfterMs: MINUTE };
-
-/** The pinging bot of the current config; one client a token. */
-function botOf(config: () => Config): () => BotApi | null {
-  let made: { key: string; bot: BotApi } | null = null;
-  return () => {
-    const telegram = config().notify.telegram;
-    if (!telegram) return null;
-    const key = `${telegram.apiRoot} ${telegram.token.reveal()}`;
-    if (made?.key !== key) made = { key, bot: botApi(telegram.token.reveal(), telegram.apiRoot) };
-    return made.bot;
-  };
-}
-
-/** Whom Telegram does not reach (blocked bot, dead token) is told by mail, if they have an address. */
-async function fallBack(notice: ClaimedNotice, world: NotifierWorld): Promise<void> {
-  const { people, notify } = world.config();
-  const person = notice.recipient === null ? undefined : people.get(notice.recipient);
-  const next: Transport | null =
-    notice.transport === 'telegram' && notify.email && person?.email ? 'email' : null;
-  if (next === null) return;
-  await saveNotices(world.store.db, [{ ...pickNew(notice), transport: next }], world.now());
-}
-
-const pickNew = ({
-  type,
-  wait_id,
-  channel,
-  step,
-  stage,
-  recipient,
-  due_at,
-  late_reason,
-  held = false,
-  data,
-}: ClaimedNotice) => ({
-  type,
-  wait_id,
-  channel,
-  step,
-  stage,
-  recipient,
-  due_at,
-  late_reason,
-  held,
-  data,
-});
 
 interface Loop {
   hurry(): void;

@@ -44,21 +44,22 @@ describe('the outbox', () => {
       await saveNotices(opened.store.db, [{ ...notice, ...to }], due_at);
     }
   };
-  const dead: string[] = [];
+  /** What followed, each as it was told. */
+  const followed: string[] = [];
   const outbox = (send: NoticeTransport['send'], atOnce = 4) => {
-    dead.length = 0;
+    followed.length = 0;
     const world = {
       store: opened.store,
       metrics: createMetrics('test'),
       log: createLog('silent'),
       now: () => now,
     };
-    return createOutbox(
-      'telegram',
-      { atOnce, send, together: 'steps', inTurn: true },
-      world,
-      async (_notice, problem) => void dead.push(problem),
-    );
+    return createOutbox('telegram', { atOnce, send, together: 'steps', inTurn: true }, world, {
+      failing: async (_notice, how) => void followed.push(how),
+      deadEnd: async (recipient, problem) => void followed.push(`${recipient}: ${problem}`),
+      closed: async (problem) => void followed.push(problem),
+      reached: async (recipient) => void followed.push(`${recipient} is reached`),
+    });
   };
   const states = async () =>
     (await client.query<{ state: string }>('select state from notices')).rows.map(({ state }) => state);
@@ -140,10 +141,49 @@ describe('the outbox', () => {
     assert.equal(await nextNoticeAt(opened.store), WARNED + 500);
   });
 
-  it('what is refused is a dead letter at once, and somebody is told', async () => {
+  it('what is refused is a dead letter at once, and goes on to somebody else', async () => {
     await due(1);
-    await settle(outbox(async () => ({ outcome: 'refused', problem: 'blocked' })));
-    assert.deepEqual([await states(), dead], [['failed'], ['blocked']]);
+    await settle(outbox(async () => ({ outcome: 'refused', problem: 'too long' })));
+    assert.deepEqual([await states(), followed], [['failed'], ['refused']]);
+  });
+
+  it('a refusal that is about the recipient is noted of them, and a success too', async () => {
+    await due(1);
+    await settle(outbox(async () => ({ outcome: 'refused', problem: 'blocked', isDeadEnd: true })));
+    assert.deepEqual(followed, ['person0: blocked', 'refused']);
+    await due(1);
+    await settle(outbox(async () => ({ outcome: 'sent' })));
+    assert.deepEqual(followed, ['person0 is reached']);
+  });
+
+  it('a transport that refuses us is tried for as long as it takes: nothing becomes a dead letter', async () => {
+    await due(1);
+    let tries = 0;
+    const box = outbox(async () => {
+      tries += 1;
+      return tries <= 30 ? { outcome: 'closed', problem: '401' } : { outcome: 'sent' };
+    });
+    for (let next: number | null = now; next !== null; next = await nextNoticeAt(opened.store)) {
+      now = next;
+      await settle(box);
+    }
+    assert.deepEqual([tries, await states()], [31, ['sent']]);
+    assert.deepEqual(new Set(followed), new Set(['401', 'closed', 'person0 is reached']));
+  });
+
+  it('what a transport does not take for twenty seconds goes by the next as well', async () => {
+    await due(1);
+    const box = outbox(async () => ({ outcome: 'retry', afterMs: null, problem: '502' }));
+    const slowAfter = async () => {
+      for (;;) {
+        now = (await nextNoticeAt(opened.store)) ?? Number.NaN;
+        await settle(box);
+        if (followed.length > 0) return ((await nextNoticeAt(opened.store)) ?? Number.NaN) - WARNED;
+      }
+    };
+    const after = await slowAfter();
+    assert.ok(after >= 20 * SECOND && after < 40 * SECOND, String(after));
+    assert.deepEqual(followed, ['slow']);
   });
 
   it('after twenty tries in an hour it is a dead letter too', async () => {
@@ -158,7 +198,7 @@ describe('the outbox', () => {
       await settle(box);
     }
     assert.deepEqual([tries, await states()], [20, ['failed']]);
-    assert.deepEqual(dead, ['given up after 20 attempts: 502']);
+    assert.equal(followed.at(-1), 'refused');
     assert.ok(now - WARNED > 30 * 60 * SECOND && now - WARNED < 90 * 60 * SECOND);
   });
 

@@ -4,6 +4,7 @@ import {
   type ClaimedNotice,
   claimDue,
   type Delivered,
+  type Failing,
   joinMessage,
   markDelivered,
   type Store,
@@ -29,6 +30,21 @@ const MOST_CLAIMED = 200;
 /** Who has been buzzed so lately is not buzzed again: what comes is added to that message by an edit, which is silent. */
 const JOINS_WITHIN_MS = 3 * SECOND;
 
+/** What follows from what became of notices, beside the outbox itself. Done again it changes nothing. */
+export interface Aftermath {
+  /** The transport does not bring this notice: who else is told, and by what. Before it is written down, so that no crash comes between. */
+  failing(notice: ClaimedNotice, how: Failing): Promise<void>;
+  /** Nothing gets through to this person by it. */
+  deadEnd(recipient: string, problem: string): Promise<void>;
+  /** It refuses us. */
+  closed(problem: string): Promise<void>;
+  /** Something got through. */
+  reached(recipient: string): Promise<void>;
+}
+
+/** A notice that a transport has not taken for so long goes by the person's next one as well: the window is minutes. */
+const SLOW_AFTER_MS = 20 * SECOND;
+
 export interface Outbox {
   /** Sends what is due and room for; resolves when everything that is due has been claimed. */
   drain(): Promise<void>;
@@ -41,7 +57,7 @@ export function createOutbox(
   transport: Transport,
   sender: NoticeTransport,
   world: OutboxWorld,
-  onDead: (notice: ClaimedNotice, problem: string) => Promise<void>,
+  aftermath: Aftermath,
   /** Something for this person may have come due while their last message was on its way. */
   onFree: () => void = () => {},
 ): Outbox {
@@ -89,12 +105,14 @@ export function createOutbox(
       }),
     );
     const now = world.now();
+    await follow(result, first.recipient);
     await Promise.all(
       bundle.map(async (notice) => {
         const outcome = outcomeOf(notice, result, now);
         count(notice, outcome, at);
+        const how = failingOf(notice, result, outcome);
+        if (how !== null) await surely(() => aftermath.failing(notice, how));
         await mark(outcome);
-        if (outcome.state === 'failed') await onDead(notice, outcome.problem);
       }),
     );
     if (result.outcome === 'sent' && first.recipient !== null && isStep(first) && !first.held) {
@@ -103,6 +121,19 @@ export function createOutbox(
         lastMessages.set(first.recipient, { chatId, messageId, at: now });
     }
   };
+
+  /** What the hand-over says of the transport and of its recipient. */
+  const follow = async (result: HandOver, recipient: string | null): Promise<void> => {
+    if (result.outcome === 'closed') await surely(() => aftermath.closed(result.problem));
+    if (recipient === null) return;
+    if (result.outcome === 'sent') await surely(() => aftermath.reached(recipient));
+    if (result.outcome === 'refused' && result.isDeadEnd)
+      await surely(() => aftermath.deadEnd(recipient, result.problem));
+  };
+  const surely = (work: () => Promise<void>): Promise<void> =>
+    insist(work, (error) =>
+      world.log.error({ err: error, transport }, 'a notice could not be followed up; it is tried again'),
+    );
 
   /** Whether these notices have been added to the message that their recipient got a moment ago. */
   const joined = async (bundle: Bundle): Promise<boolean> => {
@@ -192,6 +223,14 @@ function bundlesOf(notices: readonly ClaimedNotice[], together: Together): Bundl
   return [...groups.values()].flatMap(([first, ...rest]) => (first ? [[first, ...rest] as const] : []));
 }
 
+/** How a notice fails to get through; null while it does not. */
+function failingOf(notice: ClaimedNotice, result: HandOver, outcome: Delivered): Failing | null {
+  if (result.outcome === 'closed') return 'closed';
+  if (outcome.state === 'failed') return 'refused';
+  if (outcome.state !== 'pending' || notice.tried_since === undefined) return null;
+  return outcome.retryAt - notice.tried_since >= SLOW_AFTER_MS ? 'slow' : null;
+}
+
 function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Delivered {
   switch (result.outcome) {
     case 'sent': {
@@ -207,6 +246,13 @@ function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Deliv
     }
     case 'refused':
       return { id: notice.id, state: 'failed', problem: result.problem };
+    case 'closed':
+      return {
+        id: notice.id,
+        state: 'pending',
+        retryAt: now + retryAfter(notice.attempts, null),
+        problem: result.problem,
+      };
     case 'retry':
       if (notice.attempts >= MOST_ATTEMPTS)
         return {

@@ -19,6 +19,8 @@ function person(id: string, telegram: number | null): Person {
     away: [],
     quiet: null,
     steppedOut: null,
+    reach: ['telegram', 'email'],
+    deadEnds: [],
   };
 }
 
@@ -57,7 +59,7 @@ it('a channel takes everybody for a client when another bot pings', () => {
     [channel && updateKinds(channel), notifier && updateKinds(notifier)],
     [
       ['message', 'business_connection', 'business_message', 'deleted_business_messages', 'my_chat_member'],
-      ['message', 'callback_query'],
+      ['message', 'callback_query', 'my_chat_member'],
     ],
   );
 });

@@ -46,6 +46,8 @@ export function updateKinds(account: TelegramAccount): HandledKind[] {
     'message',
     ...(account.channel === null ? [] : OF_A_CHANNEL),
     ...(account.staff === null ? [] : (['callback_query'] as const)),
+    // Of a channel's bot it is asked for already.
+    ...(account.staff === null || account.channel !== null ? [] : (['my_chat_member'] as const)),
   ];
 }
 

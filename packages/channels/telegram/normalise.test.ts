@@ -214,9 +214,26 @@ describe('our own people', () => {
   it('press buttons of messages that the bot cannot read any more', () => {
     const { staff } = normaliseUpdate(sample('press-inaccessible'), BOTH, RECEIVED);
     assert.deepEqual(
-      staff.map((update) => update.message),
+      staff.map((update) => update.kind === 'press' && update.message),
       [12],
     );
+  });
+
+  it('tell of a person who blocks the bot, and who lets it write again', () => {
+    const member = (status: string) => ({
+      update_id: 731000113,
+      my_chat_member: {
+        chat: { id: ANNA, type: 'private' },
+        from: { id: ANNA, is_bot: false, first_name: 'Анна' },
+        date: 1_763_892_000,
+        new_chat_member: { status, user: { id: 700001, is_bot: true, first_name: 'Отклик' } },
+      },
+    });
+    const told = (status: string) =>
+      normaliseUpdate(member(status), BOTH, RECEIVED).staff.map(
+        (update) => update.kind === 'membership' && [update.from, update.isBlocked],
+      );
+    assert.deepEqual([told('kicked'), told('member')], [[[ANNA, true]], [[ANNA, false]]]);
   });
 
   it('keep their full words whatever is kept of clients’: they are sent on', () => {

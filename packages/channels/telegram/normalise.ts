@@ -81,7 +81,7 @@ const READERS = {
   business_connection: ofChannel(
     shaped('business_connection', connectionShape, inChannel(readConnectionUpdate)),
   ),
-  my_chat_member: ofChannel(shaped('my_chat_member', memberShape, inChannel(readMembership))),
+  my_chat_member: shaped('my_chat_member', memberShape, readMember),
   callback_query: shaped('callback_query', callbackQueryShape, readPress),
 } satisfies Record<HandledKind, Reader>;
 
@@ -115,6 +115,17 @@ function readMessage(message: TelegramMessage, reading: Reading): Normalised {
   if (message.chat.type !== 'group' && message.chat.type !== 'supergroup')
     return { ...NOTHING, fault: faultAt('message', ['chat', 'type']) };
   return readGroupMessage(message, { ...reading, channel });
+}
+
+/** In a private chat it is the person who lets the bot in or out; in a group the bot's own standing. */
+function readMember(update: z.infer<typeof memberShape>, reading: Reading): Normalised {
+  if (update.chat.type !== 'private') return inChannel(readMembership)(update, reading);
+  const { account, updateId, receivedAt } = reading;
+  if (account.staff === null) return NOTHING;
+  const { id } = update.chat;
+  const isBlocked = update.new_chat_member.status === 'kicked';
+  const about = { account: account.account, updateId, from: id, chat: id, at: receivedAt, receivedAt };
+  return { ...NOTHING, staff: [{ ...about, kind: 'membership', isBlocked }] };
 }
 
 function readPress(query: CallbackQuery, reading: Reading): Normalised {

@@ -34,6 +34,8 @@ function configOver(telegram: FakeTelegram): Config {
     timezone: 'Europe/Moscow',
     away: [],
     steppedOut: null,
+    reach: ['telegram', 'email'],
+    deadEnds: [],
     quiet: null,
   });
   return {

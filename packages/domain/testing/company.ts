@@ -27,6 +27,8 @@ function person(id: string, away: string | undefined, timezone: string): Person 
     away: from === '' ? [] : [{ from, to }],
     quiet: null,
     steppedOut: null,
+    reach: ['telegram', 'email'],
+    deadEnds: [],
   };
 }
 

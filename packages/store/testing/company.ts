@@ -1,7 +1,8 @@
 import type { CountsAsAnswer, EpochMs, Policy, Transport } from '@otklik/domain';
 import { CHANNEL, people, policy } from '../../domain/testing/company.ts';
 import { STRICT } from '../../domain/testing/story.ts';
-import type { ClockRules } from '../clock.ts';
+import type { ClockRules, ReachRules } from '../clockRules.ts';
+
 import type { RecordRules } from '../record.ts';
 
 interface Said {
@@ -14,7 +15,11 @@ interface Said {
   readonly transports?: readonly Transport[];
   /** By channel: since when it is watched. */
   readonly enforceFrom?: Readonly<Record<string, EpochMs>>;
+  readonly reach?: ReachRules;
 }
+
+/** Nobody is reached by anything of their own, so that nobody is passed over. */
+const NO_WAYS: ReachRules = { hasWays: false, waysOf: () => [], works: () => false };
 
 /** A company with three channels of Anna's: everybody is told by webhook unless said otherwise. */
 export function company(said: Said = {}): RecordRules & ClockRules {
@@ -35,5 +40,6 @@ export function company(said: Said = {}): RecordRules & ClockRules {
     calendar: null,
     announce,
     transportsOf: () => transports,
+    reach: said.reach ?? NO_WAYS,
   };
 }

@@ -1,6 +1,6 @@
 import type { EpochMs, Event } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from '../clock.ts';
+import type { ClockRules } from '../clockRules.ts';
 import { type RecordRules, recordEvents } from '../record.ts';
 import type { Store } from '../store.ts';
 import type { WaitRow } from '../waitRows.ts';

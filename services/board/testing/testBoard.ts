@@ -58,6 +58,8 @@ export async function testBoard(written: Config = CONFIG): Promise<TestBoard> {
     secure: () => false,
     version: '1.2.3',
     hooksAt: () => null,
+    checkPeople: async (ids) =>
+      ids.map((person) => ({ person, transport: 'telegram', outcome: 'sent', problem: null })),
     demo: false,
     log: createLog('silent'),
     now: Date.now,

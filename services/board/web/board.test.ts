@@ -783,6 +783,34 @@ test('everything is handed over, and a code links Telegram', async () => {
   assert.deepEqual(complaints, []);
 });
 
+test('who cannot be reached is named at once, and a test message says by what', async () => {
+  const page = await open();
+  const alerts = page.getByRole('alert');
+  await page.getByRole('button', { name: 'Меню' }).waitFor();
+  assert.equal(await alerts.count(), 0);
+  board.script.people = board.script.people.map((one) => ({ ...one, reachable: one.id !== 'anna' }));
+  board.script.reach = {
+    transports: [{ transport: 'telegram', up: false, problem: '401 Unauthorized' }],
+    unheard_waits: 2,
+  };
+  board.script.answers['POST /people/anna/check'] = {
+    body: {
+      items: [{ transport: 'telegram', outcome: 'refused', said: { ru: 'Telegram: не доходит.', en: '' } }],
+    },
+  };
+  board.emit('people.changed', {});
+  await alerts.filter({ hasText: 'Telegram не принимает бота' }).getByText('401 Unauthorized').waitFor();
+  await alerts.getByText('Никто не знает, что 2 клиента ждут ответа').waitFor();
+  await alerts
+    .filter({ hasText: 'Напоминания не доходят: Анна Петрова' })
+    .getByRole('button', { name: 'Проверить связь' })
+    .click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Отправить' }).click();
+  await page.getByText('Telegram: не доходит.').waitFor();
+  assert.deepEqual(posts(), ['POST /api/v1/people/anna/check {}']);
+  assert.deepEqual(complaints, []);
+});
+
 test('no section scrolls sideways, on a phone or between phone and wide', async () => {
   board.script.waits = [waitOf('1', 900), waitOf('2', 10)];
   board.script.answers['GET /reports/owners'] = { body: { items: [OWNER_ROW] } };

@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Dispute } from './src/pages/wire.ts';
-import type { Channel, Me, Notice, Person, TimelineItem, Wait, WaitWithTimeline } from './src/wire.ts';
+import type {
+  Channel,
+  Me,
+  Notice,
+  People,
+  Person,
+  TimelineItem,
+  Wait,
+  WaitWithTimeline,
+} from './src/wire.ts';
 
 const DIST = join(import.meta.dirname, 'dist');
 
@@ -29,6 +38,8 @@ interface Script {
   waits: Wait[];
   closed: Wait[];
   people: Person[];
+  /** How well they are reached. */
+  reach: Omit<People, 'items'>;
   channels: Channel[];
   notices: Notice[];
   timeline: TimelineItem[];
@@ -129,6 +140,7 @@ function firstScript(): Script {
       { id: 'boris', name: 'Борис Смирнов', role: 'owner', away: false, away_until: null, linked: true },
       { id: 'vera', name: 'Вера Павловна', role: 'head', away: false, away_until: null, linked: true },
     ],
+    reach: { transports: [{ transport: 'telegram', up: true, problem: null }], unheard_waits: 0 },
     channels: [
       channelOf('site', 'Чат на сайте', 'webhook'),
       channelOf('tg', 'Telegram-бот', 'telegram', { owner: 'boris' }),
@@ -194,7 +206,7 @@ export async function startBoardFixture(): Promise<BoardFixture> {
         return void script.holdOpen.then(() => list(items));
       }
       case '/people':
-        return list(script.people);
+        return json(response, 200, { items: script.people, ...script.reach });
       case '/channels':
         return list(script.channels);
       case '/notices':

@@ -6,11 +6,13 @@ import {
   type ClockRules,
   type Commanded,
   comeBack,
+  endDeadEnd,
   type Guesses,
   handOver,
   type LivePeople,
   listWaits,
   noReplyNeeded,
+  noteDeadEnd,
   noticeForEdit,
   noticesInChat,
   ownerReport,
@@ -54,6 +56,8 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
   const bot = world.api();
   if (!bot) return;
   const person = [...world.config().people.values()].find(({ telegram }) => telegram === update.from);
+  if (person) await heardOf(update, person, world);
+  if (update.kind === 'membership') return;
   if (update.kind === 'press') {
     const said = person
       ? await pressed(update, person, world)
@@ -71,6 +75,19 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
     (person ? await heard(update, person, world) : textsOf(world.config().locale).notOurs(update.from));
   if (said !== null) await reply(bot, update.chat, update.message, said, world.log);
 }
+
+/** Whoever does anything here can be written to; whoever blocks the bot cannot, and that is known before a ping is lost. */
+async function heardOf(update: StaffUpdate, person: Person, world: StaffWorld): Promise<void> {
+  const isBlocked = update.kind === 'membership' && update.isBlocked;
+  const isDead = person.deadEnds.some(({ transport }) => transport === 'telegram');
+  if (isBlocked === isDead) return;
+  if (isBlocked) await noteDeadEnd(world.store, person, 'telegram', BLOCKED, update.at);
+  else await endDeadEnd(world.store, person.id, 'telegram');
+  await world.people.refresh();
+}
+
+/** As Telegram itself refuses what is sent there then. */
+const BLOCKED = 'Forbidden: bot was blocked by the user';
 
 async function answerPress(bot: BotApi, id: string, { text, isAlert }: Answer, log: Log): Promise<void> {
   const answered = await bot.answerCallbackQuery({

@@ -2,21 +2,25 @@ import type { BotApi } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
 import type { ClaimedMessage, ClaimedNotice } from '@otklik/store';
-import type { HandOver, NoticeTransport } from '../transports/transport.ts';
+import type { HandOver, PersonalNoticeTransport } from '../transports/transport.ts';
 import { disputeOf } from '../words/dispute.ts';
 import { leftOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { pingOf } from '../words/ping.ts';
+import { textsOf } from '../words/texts.ts';
 import { isList, toldOf } from '../words/told.ts';
 import { disputeMessage } from './disputes.ts';
 import { leftMessage } from './leftMessage.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
-import { digestOf, type TelegramMessage, telegramMessage, withoutLinks } from './message.ts';
+import { digestOf, escapeHtml, type TelegramMessage, telegramMessage, withoutLinks } from './message.ts';
+import { handOverOf } from './refusals.ts';
 
 /** Telegram takes about 30 messages a second of one bot; more at once only earns 429s. */
 const AT_ONCE = 20;
+/** While the bot is refused. */
+const EDIT_AGAIN_MS = 15_000;
 
-export interface TelegramTransport extends NoticeTransport {
+export interface TelegramTransport extends PersonalNoticeTransport {
   /** Makes a sent message say what is true now. `text` is the digest of what then stands in the chat. */
   edit(
     message: ClaimedMessage,
@@ -81,7 +85,7 @@ export function telegramTransport(
           }),
         ),
       );
-      if (sent.outcome !== 'ok') return sent;
+      if (sent.outcome !== 'ok') return handOverOf(sent);
       return {
         outcome: 'sent',
         chatId: sent.result.chat.id,
@@ -110,7 +114,30 @@ export function telegramTransport(
           }),
         ),
       );
-      return edited.outcome === 'ok' ? { outcome: 'edited', text } : edited;
+      if (edited.outcome === 'ok') return { outcome: 'edited', text };
+      const failed = handOverOf(edited);
+      // A bot that is refused now may be taken again: what stands in the chat must be true then.
+      return failed.outcome === 'closed'
+        ? { outcome: 'retry', afterMs: EDIT_AGAIN_MS, problem: failed.problem }
+        : edited;
+    },
+    key() {
+      const { telegram } = config().notify;
+      return telegram && `${telegram.apiRoot} ${telegram.token.reveal()}`;
+    },
+    async test({ telegram, locale }): Promise<HandOver> {
+      const bot = api();
+      if (!bot || telegram === null) return gone;
+      const text = escapeHtml(textsOf(locale).check);
+      const sent = await bot.sendMessage({ chat_id: telegram, parse_mode: 'HTML', text });
+      return sent.outcome === 'ok' ? { outcome: 'sent' } : handOverOf(sent);
+    },
+    async probe() {
+      const me = await api()?.getMe();
+      if (me === undefined) return { outcome: 'unknown' };
+      if (me.outcome === 'ok') return { outcome: 'works' };
+      const failed = handOverOf(me);
+      return failed.outcome === 'closed' ? failed : { outcome: 'unknown' };
     },
   };
 }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, pingAbout, waiting } from '../testing/company.ts';
 import { emailTransport } from './email.ts';
+import { handOverOf } from './smtpRefusals.ts';
 
 const NOW = at('10:03:00');
 
@@ -133,8 +134,40 @@ describe('e-mail', () => {
     answers.push(said(451));
     assert.equal((await send('anna')).outcome, 'retry');
     answers.push(said(550));
-    assert.equal((await send('anna')).outcome, 'refused');
+    assert.deepEqual(await send('anna'), {
+      outcome: 'refused',
+      isDeadEnd: true,
+      problem: "Can't send mail - all recipients were rejected: 550 no",
+    });
     assert.deepEqual(await send('anna'), { outcome: 'sent' });
+  });
+
+  const refusals: { says: string; code: number; outcome: string; isDeadEnd?: true }[] = [
+    { says: '5.1.1 no such user', code: 550, outcome: 'refused', isDeadEnd: true },
+    { says: '5.2.1 mailbox disabled', code: 550, outcome: 'refused', isDeadEnd: true },
+    { says: 'User unknown', code: 551, outcome: 'refused', isDeadEnd: true },
+    { says: '5.7.1 Relay access denied', code: 554, outcome: 'closed' },
+    { says: 'relay not permitted', code: 550, outcome: 'closed' },
+    { says: '5.7.0 Authentication required', code: 530, outcome: 'closed' },
+    { says: '4.2.2 mailbox full', code: 452, outcome: 'retry' },
+  ];
+  for (const { says, code, outcome, isDeadEnd } of refusals)
+    it(`a recipient refused with “${code} ${says}” is ${isDeadEnd ? 'a dead end' : outcome}`, async () => {
+      answers.push(Object.assign(new Error(says), { responseCode: code }));
+      const result = await send('anna');
+      assert.deepEqual(
+        [result.outcome, 'isDeadEnd' in result ? result.isDeadEnd : undefined],
+        [outcome, isDeadEnd],
+      );
+    });
+
+  it('a refused sender is a fault of the set-up', () => {
+    const error = Object.assign(new Error('no'), {
+      code: 'EENVELOPE',
+      command: 'MAIL FROM',
+      responseCode: 550,
+    });
+    assert.equal(handOverOf(error).outcome, 'closed');
   });
 
   it('is given up for people without an address', async () => {
@@ -159,7 +192,7 @@ describe('e-mail', () => {
     const result = await signedOut.send([pingAbout(waiting(), { transport: 'email' })], NOW);
     signedOut.close();
     await new Promise<void>((closed) => strict.close(closed));
-    assert.equal(result.outcome, 'retry');
+    assert.equal(result.outcome, 'closed');
   });
 
   it('is tried again when there is no server', async () => {

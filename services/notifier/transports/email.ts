@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
@@ -9,13 +10,14 @@ import { listTextsOf } from '../words/listTexts.ts';
 import { pingOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { isList, type Told, toldOf } from '../words/told.ts';
-import type { HandOver, NoticeTransport } from './transport.ts';
+import { handOverOf } from './smtpRefusals.ts';
+import type { HandOver, PersonalNoticeTransport } from './transport.ts';
 
 /** Pings by e-mail, those that are due together in one mail. The Message-ID is the first notice's, so that a second try is seen as the same mail. */
 export function emailTransport(
   config: () => Config,
   now: () => EpochMs,
-): NoticeTransport & { close(): void } {
+): PersonalNoticeTransport & { close(): void } {
   let open: { smtp: string; transporter: Transporter } | null = null;
   const transporter = (smtp: string): Transporter => {
     if (open?.smtp !== smtp) {
@@ -33,35 +35,63 @@ export function emailTransport(
     }
     return open.transporter;
   };
+  const key = (): string | null => {
+    const { email } = config().notify;
+    return email && `${email.from} ${email.smtp.reveal()}`;
+  };
+  /** With what a sender was refused: a login that is taken says nothing of it. */
+  let refusedAs: string | null = null;
+  const deliver = async (to: string, { subject, lines }: Mail, id: string): Promise<HandOver> => {
+    const { email } = config().notify;
+    if (!email) return { outcome: 'refused', problem: 'notify.email is no longer configured' };
+    try {
+      await transporter(email.smtp.reveal()).sendMail({
+        from: email.from,
+        to,
+        subject,
+        text: lines.join('\n'),
+        // No sender on the envelope: an auto-reply or a bounce to a ping comes to nobody's mailbox (RFC 3834, section 2).
+        envelope: { from: '', to },
+        messageId: `<${id}@otklik>`,
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
+      });
+      refusedAs = null;
+      return { outcome: 'sent' };
+    } catch (error) {
+      const failed = handOverOf(error);
+      const isLogin = error instanceof Error && 'code' in error && error.code === 'EAUTH';
+      refusedAs = failed.outcome === 'closed' && !isLogin ? key() : null;
+      return failed;
+    }
+  };
   return {
     atOnce: 3,
     together: 'steps',
     inTurn: false,
+    key,
     async send(bundle): Promise<HandOver> {
-      const { people, notify } = config();
+      const { people } = config();
       const [{ id, recipient }] = bundle;
       const person = recipient === null ? undefined : people.get(recipient);
-      const at = now();
-      const mail = person ? mailOf(bundle, person, config(), at) : null;
-      if (!notify.email || !person?.email || !mail)
+      const mail = person ? mailOf(bundle, person, config(), now()) : null;
+      if (!person?.email || !mail)
         return { outcome: 'refused', problem: 'the recipient has no mail address any more' };
+      return deliver(person.email, mail, id);
+    },
+    async test(person): Promise<HandOver> {
+      const texts = textsOf(person.locale);
+      if (person.email === null) return { outcome: 'refused', problem: 'no mail address' };
+      return deliver(person.email, { subject: texts.checkTitle, lines: [texts.check] }, randomUUID());
+    },
+    async probe() {
+      const { email } = config().notify;
+      if (!email || refusedAs === key()) return { outcome: 'unknown' };
       try {
-        await transporter(notify.email.smtp.reveal()).sendMail({
-          from: notify.email.from,
-          to: person.email,
-          subject: mail.subject,
-          text: mail.lines.join('\n'),
-          // No sender on the envelope: an auto-reply or a bounce to a ping comes to nobody's mailbox (RFC 3834, section 2).
-          envelope: { from: '', to: person.email },
-          messageId: `<${id}@otklik>`,
-          headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
-        });
-        return { outcome: 'sent' };
+        await transporter(email.smtp.reveal()).verify();
+        return { outcome: 'works' };
       } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
-        return isForGood(error)
-          ? { outcome: 'refused', problem }
-          : { outcome: 'retry', afterMs: null, problem };
+        const failed = handOverOf(error);
+        return failed.outcome === 'closed' ? failed : { outcome: 'unknown' };
       }
     },
     close: () => open?.transporter.close(),
@@ -131,12 +161,6 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
       ...(list.late === null ? [] : ['', list.late]),
     ],
   };
-}
-
-/** A 5xx (RFC 5321, 4.2.1) about this mail. One about our sign-in is for the administrator to mend: mails wait for that. */
-function isForGood(error: unknown): boolean {
-  if (!(error instanceof Error) || !('responseCode' in error)) return false;
-  return Number(error.responseCode) >= 500 && !('code' in error && error.code === 'EAUTH');
 }
 
 /** Each line of several is marked: what a client writes cannot look like a line of ours. */

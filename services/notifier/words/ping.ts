@@ -28,7 +28,7 @@ export interface Ping {
 
 /** The ping about a step, true at `now`: it names moments, not durations that would be wrong a second later (law 9). */
 export function pingOf(
-  notice: Pick<ClaimedNotice, 'stage' | 'due_at' | 'late_reason'> & {
+  notice: Pick<ClaimedNotice, 'stage' | 'due_at' | 'late_reason' | 'instead_of'> & {
     readonly wait: NamedWait;
     readonly firstSentAt: EpochMs;
   },
@@ -75,6 +75,7 @@ export function pingOf(
     `${texts.since(time(wait.opened_at))}, ${breached ? texts.windowEnded(time(wait.breach_at)) : texts.answerBy(time(wait.breach_at))}`,
     ...(wait.also_on.length > 0 ? [texts.alsoOn(wait.also_on.map(placeName).join(', '))] : []),
     ...(wait.client_phone === null && wait.typed_phone !== null ? [texts.typedPhone(wait.typed_phone)] : []),
+    ...(notice.instead_of ? [texts.insteadOf(name(notice.instead_of))] : []),
     ...whose(wait, reader, config, texts),
     ...(wait.after_hours ? [texts.afterHours] : []),
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now

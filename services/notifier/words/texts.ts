@@ -75,6 +75,10 @@ export interface Texts {
   week(said: Week): string;
   yourWaits: string;
   somebody: string;
+  /** Why the reader is asked: no transport reaches this person. */
+  insteadOf(name: string): string;
+  checkTitle: string;
+  check: string;
 }
 
 /** An owner's last seven days. */
@@ -214,6 +218,9 @@ const ru: Texts = {
     ].join('\n'),
   yourWaits: 'Ждут ответа',
   somebody: 'сотрудник',
+  insteadOf: (name) => `${name}: сообщения не доходят, поэтому пишем вам`,
+  checkTitle: 'Отклик: проверка связи',
+  check: 'Проверка связи. Вы это читаете — значит, Отклик сможет написать вам, когда будет ждать клиент.',
 };
 
 const LATE_RU: Record<LateReason, string> = {
@@ -347,6 +354,9 @@ const en: Texts = {
     ].join('\n'),
   yourWaits: 'Waiting for an answer',
   somebody: 'somebody',
+  insteadOf: (name) => `${name} cannot be reached, so you are asked`,
+  checkTitle: 'Otklik: a test message',
+  check: 'A test message. You are reading it, so Otklik can reach you when a client waits.',
 };
 
 const LATE_EN: Record<LateReason, string> = {

@@ -1,7 +1,7 @@
 import { QUERY_LIFETIME_S } from './answerCallbackQuery.ts';
 import type { FakeBot, Press } from './bot.ts';
 import { type FakeChat, FakeMessage } from './chat.ts';
-import { type FakePerson, userBody } from './person.ts';
+import { chatBody, type FakePerson, userBody } from './person.ts';
 
 export interface WritingOptions {
   /** The id of the message that this one answers. */
@@ -72,11 +72,27 @@ export class FakeUser {
   }
 
   blocks(token: string): void {
-    this.#at(token).chat.isBlocked = true;
+    this.#becomes(token, true);
   }
 
   unblocks(token: string): void {
-    this.#at(token).chat.isBlocked = false;
+    this.#becomes(token, false);
+  }
+
+  /** Telegram tells the bot of both: https://core.telegram.org/bots/api#update, my_chat_member. */
+  #becomes(token: string, isBlocked: boolean): void {
+    const { bot, chat } = this.#at(token);
+    const status = (blocked: boolean) => ({ user: bot.body(), status: blocked ? 'kicked' : 'member' });
+    const date = bot.telegram.clock.seconds();
+    const body = {
+      chat: chatBody(this.person),
+      from: userBody(this.person),
+      date,
+      old_chat_member: status(chat.isBlocked),
+      new_chat_member: status(isBlocked),
+    };
+    chat.isBlocked = isBlocked;
+    bot.enqueue('my_chat_member', body, this.id, { date });
   }
 
   #says(

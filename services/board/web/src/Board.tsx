@@ -13,6 +13,7 @@ import { ClientsPage } from './pages/ClientsPage.tsx';
 import { ReportPage } from './pages/ReportPage.tsx';
 import { WhatIfPage } from './pages/WhatIfPage.tsx';
 import { useChannels, useOpenWaits, usePeople } from './queries.ts';
+import { ReachBanners } from './ReachBanners.tsx';
 import { refusal } from './refusal.ts';
 import { useBreachCalls } from './useBreachCalls.ts';
 import { useLive } from './useLive.ts';
@@ -154,6 +155,7 @@ function Signed({ me }: { readonly me: Me }) {
       />
       <VisuallyHidden aria-live="assertive">{breach.spoken}</VisuallyHidden>
       <DownBanners />
+      <ReachBanners me={me} />
       {route === 'report' && <ReportPage me={me} onOpen={open} />}
       {route === 'clients' && <ClientsPage />}
       {route === 'whatIf' && <WhatIfPage />}

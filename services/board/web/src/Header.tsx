@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
+  IconBellCheck,
   IconBrandTelegram,
   IconDevicesOff,
   IconDoorEnter,
@@ -19,7 +20,7 @@ import { Logo } from './Logo.tsx';
 import { useTexts } from './locale.tsx';
 import { Nav } from './Nav.tsx';
 import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
-import { EverywhereDialog, HandOverDialog, LinkDialog } from './pages/PersonDialogs.tsx';
+import { CheckDialog, EverywhereDialog, HandOverDialog, LinkDialog } from './pages/PersonDialogs.tsx';
 import { usePageTexts } from './pages/usePageTexts.ts';
 import { useAway } from './queries.ts';
 import { StageCounts } from './StageCounts.tsx';
@@ -92,7 +93,7 @@ function AwayItem({ id }: { readonly id: string }) {
 function PersonMenu({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const { people } = usePageTexts();
-  const [dialog, setDialog] = useState<'handOver' | 'link' | 'everywhere' | null>(null);
+  const [dialog, setDialog] = useState<'handOver' | 'link' | 'check' | 'everywhere' | null>(null);
   const client = useQueryClient();
   const leave = async () => {
     await signOut().catch(() => undefined);
@@ -103,6 +104,7 @@ function PersonMenu({ me }: { readonly me: Me }) {
       <HandOverDialog me={me} opened={dialog === 'handOver'} onClose={() => setDialog(null)} />
       <LinkDialog me={me} opened={dialog === 'link'} onClose={() => setDialog(null)} />
       <EverywhereDialog opened={dialog === 'everywhere'} onClose={() => setDialog(null)} />
+      <CheckDialog me={me} opened={dialog === 'check'} onClose={() => setDialog(null)} />
       <Menu shadow="md" position="bottom-end" width={250}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={texts.menu}>
@@ -127,6 +129,12 @@ function PersonMenu({ me }: { readonly me: Me }) {
                 onClick={() => setDialog('link')}
               >
                 {people.link}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconBellCheck size={17} stroke={1.7} />}
+                onClick={() => setDialog('check')}
+              >
+                {people.check}
               </Menu.Item>
             </>
           )}

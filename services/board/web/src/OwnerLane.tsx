@@ -27,7 +27,7 @@ export const OwnerLane = memo(function OwnerLane({ lane, cap, onOpen }: Props) {
   const shown = lane.waits.slice(0, cap + extra);
   const hidden = lane.waits.length - shown.length;
   const name = personName(lane.owner);
-  const away = people.some((person) => person.id === lane.owner && person.away);
+  const owner = people.find((person) => person.id === lane.owner);
   return (
     <section className="lane" aria-labelledby={heading} data-owner={lane.owner} data-glide={lane.owner}>
       <div className="lane__head">
@@ -35,7 +35,8 @@ export const OwnerLane = memo(function OwnerLane({ lane, cap, onOpen }: Props) {
         <h2 id={heading} className="lane__name">
           {name}
         </h2>
-        {away && <span className="mark">{texts.away}</span>}
+        {owner?.away && <span className="mark">{texts.away}</span>}
+        {owner?.reachable === false && <span className="mark">{texts.unreachableMark}</span>}
         <span className="lane__counts tabular">
           {texts.laneCount(lane.waits.length)}
           {late > 0 && <b>{texts.laneLate(late)}</b>}

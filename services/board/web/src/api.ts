@@ -1,4 +1,4 @@
-import type { Channel, Me, Notice, Page, Person, Wait, WaitWithTimeline } from './wire.ts';
+import type { Channel, Me, Notice, Page, People, Person, Wait, WaitWithTimeline } from './wire.ts';
 
 const PAGE_SIZE = 200;
 /** More open waits than this no screen can show; the counts say so with the rest left out. */
@@ -99,9 +99,7 @@ export async function fetchChannels({ signal }: Signal): Promise<readonly Channe
   return (await call<{ items: readonly Channel[] }>('/channels', { signal })).items;
 }
 
-export async function fetchPeople({ signal }: Signal): Promise<readonly Person[]> {
-  return (await call<{ items: readonly Person[] }>('/people', { signal })).items;
-}
+export const fetchPeople = ({ signal }: Signal) => call<People>('/people', { signal });
 
 export async function fetchNotices({ signal }: Signal, limit: number): Promise<readonly Notice[]> {
   return (await call<{ items: readonly Notice[] }>(`/notices?limit=${limit}`, { signal })).items;

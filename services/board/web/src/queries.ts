@@ -24,7 +24,7 @@ import {
 import { createChangeLog } from './changeLog.ts';
 import { clock } from './clock.ts';
 import { applyToClosed, applyToOpen, type Change } from './waits.ts';
-import type { Channel, ChannelHealth, Person, Wait } from './wire.ts';
+import type { Channel, ChannelHealth, People, Wait } from './wire.ts';
 
 const CLOSED_SHOWN = 15;
 const NOTICES_SHOWN = 30;
@@ -126,8 +126,15 @@ export function useWait(id: string | null) {
 export const useChannels = () =>
   useQuery({ queryKey: key.channels, queryFn: fetchChannels, refetchInterval: SAFETY_REFETCH_MS });
 
-export const usePeople = () =>
-  useQuery({ queryKey: key.people, queryFn: fetchPeople, refetchInterval: SAFETY_REFETCH_MS });
+const peopleQuery = {
+  queryKey: key.people,
+  queryFn: fetchPeople,
+  refetchInterval: SAFETY_REFETCH_MS,
+} as const;
+export const usePeople = () => useQuery({ ...peopleQuery, select: ({ items }: People) => items });
+/** How well people are reached, beside who they are. */
+export const useReach = () => useQuery(peopleQuery);
+export const refetchPeople = (client: QueryClient) => client.invalidateQueries({ queryKey: key.people });
 
 export function useNotices() {
   return useQuery({
@@ -184,8 +191,13 @@ export function useAway() {
     mutationFn: ({ person, away }: { readonly person: string; readonly away: boolean }) =>
       setAway(person, away),
     onSuccess(after) {
-      client.setQueryData<readonly Person[]>(key.people, (people) =>
-        people?.map((person) => (person.id === after.id ? after : person)),
+      client.setQueryData<People>(
+        key.people,
+        (people) =>
+          people && {
+            ...people,
+            items: people.items.map((person) => (person.id === after.id ? after : person)),
+          },
       );
       void client.invalidateQueries({ queryKey: key.open });
     },

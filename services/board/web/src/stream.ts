@@ -21,6 +21,8 @@ interface Listener {
   health(health: ChannelHealth): void;
   /** Something of what is history changed. */
   history(): void;
+  /** Who is there, or who can be reached, has changed. */
+  people(): void;
 }
 
 /** Server-sent events of the board. Reconnects for ever, also where EventSource gives up (an HTTP error, a sleeping phone). Returns `stop`. */
@@ -50,6 +52,7 @@ export function openStream(listener: Listener): () => void {
     source.addEventListener('channel.up', (event: MessageEvent<string>) =>
       listener.health(JSON.parse(event.data)),
     );
+    source.addEventListener('people.changed', () => listener.people());
     source.onerror = () => {
       listener.lost();
       source?.close();

@@ -35,6 +35,14 @@ test('history is told in human words', () => {
       { type: 'event', kind: 'message', side: 'bot', text: 'Ждите' },
       ['Автоответ', 'машина не в счёт, клиент всё ещё ждёт', 'Ждите'],
     ],
+    [
+      { type: 'passed_over', person: 'anna', why: 'refused', instead: ['boris'] },
+      ['Анна: не на связи', 'вместо спрашиваем: Борис', null],
+    ],
+    [
+      { type: 'passed_over', person: 'anna', why: 'no_way', instead: [] },
+      ['Анна: не на связи', 'вместо спросить некого', null],
+    ],
     [{ type: 'event', kind: 'deletion', side: 'client' }, ['Клиент удалил сообщение', null, null]],
     [
       { type: 'event', kind: 'deletion', side: 'unknown' },

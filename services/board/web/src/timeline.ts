@@ -146,6 +146,18 @@ function tellNotice(item: TimelineItem, narrator: Narrator): Told {
   };
 }
 
+function tellPassedOver(item: TimelineItem, { texts, directory }: Narrator): Told {
+  const asked = Array.isArray(item.instead) ? item.instead.map(String) : [];
+  const instead = asked.filter((id) => id !== item.person).map((id) => directory.personName(id));
+  const nobody = asked.length > 0 ? texts.story.toldLater : texts.story.nobodyInstead;
+  return {
+    tone: 'failed',
+    title: texts.story.passedOver(directory.personName(string(item.person) ?? '?')),
+    note: instead.length > 0 ? texts.story.askedInstead(instead.join(', ')) : nobody,
+    quote: null,
+  };
+}
+
 function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
   const { texts, directory } = narrator;
   const by = directory.personName(string(item.by) ?? texts.story.employee);
@@ -220,6 +232,8 @@ function told(item: TimelineItem, narrator: Narrator): Told {
       return tellStep(item, narrator);
     case 'notice':
       return tellNotice(item, narrator);
+    case 'passed_over':
+      return tellPassedOver(item, narrator);
     case 'correction':
       return tellCorrection(item, narrator);
     case 'closed':

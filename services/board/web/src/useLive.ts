@@ -7,6 +7,7 @@ import {
   refetchHistory,
   refetchMe,
   refetchNotices,
+  refetchPeople,
 } from './queries.ts';
 import { openStream } from './stream.ts';
 import type { Change } from './waits.ts';
@@ -73,6 +74,7 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
           void refetchHistory(client);
         }, HISTORY_AFTER_MS);
       },
+      people: () => void refetchPeople(client),
     });
     return () => {
       stop();

@@ -113,8 +113,25 @@ export interface Person {
   readonly away: boolean;
   /** When «Я отошёл» ends; null for an absence of days. */
   readonly away_until: Iso | null;
-  /** Whether Telegram reaches them. */
+  /** Whether their Telegram account is known. */
   readonly linked: boolean;
+  /** Whether a ping reaches them by anything; absent from an older server. */
+  readonly reachable?: boolean;
+}
+
+/** A way by which pings go out, and whether it takes us. */
+export interface Transport {
+  readonly transport: string;
+  readonly up: boolean;
+  readonly problem: string | null;
+}
+
+/** People, and how well Otklik reaches them. What is about reach is absent from an older server. */
+export interface People {
+  readonly items: readonly Person[];
+  readonly transports?: readonly Transport[];
+  /** Clients who wait now and of whom nobody could be told. */
+  readonly unheard_waits?: number;
 }
 
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';

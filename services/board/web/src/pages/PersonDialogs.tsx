@@ -1,13 +1,15 @@
 import { Button, Code, CopyButton, Group, Modal, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconCheck, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
+import { refetchPeople } from '../queries.ts';
 import { refusal } from '../refusal.ts';
 import type { Me } from '../wire.ts';
 import { timeOfDay } from '../wording.ts';
-import { getLinkCode, handOverAll, signOutEverywhere } from './api.ts';
+import { checkPerson, getLinkCode, handOverAll, signOutEverywhere } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 
 interface DialogProps {
@@ -166,6 +168,73 @@ export function EverywhereDialog({ opened, onClose }: Omit<DialogProps, 'me'>) {
         <Text size="sm">{mine.everywhereLead}</Text>
         <Button color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
           {mine.everywhereYes}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+/** «Проверить связь»: a test message to somebody, and what came of it by each of their ways. */
+export function CheckDialog({ me, opened, onClose, first }: DialogProps & { readonly first?: string }) {
+  const { texts, locale } = useLanguage();
+  const mine = usePageTexts().people;
+  const { people } = useDirectory();
+  const client = useQueryClient();
+  const [person, setPerson] = useState(first ?? me.person);
+  const checking = useMutation({
+    mutationFn: checkPerson,
+    onSuccess: () => void refetchPeople(client),
+    onError: useFailure(),
+  });
+  const close = () => {
+    checking.reset();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={mine.check.replace('…', '')}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      centered
+    >
+      <div className="dialog">
+        <Text size="sm">{mine.checkLead}</Text>
+        {speaksForOthers(me) && (
+          <Select
+            label={mine.checkWho}
+            data={people.map(({ id, name, reachable }) => ({
+              value: id,
+              label: reachable === false ? `${name} (${mine.unreachable})` : name,
+            }))}
+            value={person}
+            onChange={(next) => {
+              checking.reset();
+              setPerson(next);
+            }}
+            allowDeselect={false}
+          />
+        )}
+        {checking.data && (
+          <ol className="test-steps" aria-live="polite">
+            {checking.data.items.map(({ transport, outcome, said }) => (
+              <li key={transport} data-ok={outcome === 'sent'}>
+                {outcome === 'sent' ? (
+                  <IconCheck size={18} aria-hidden="true" />
+                ) : (
+                  <IconX size={18} aria-hidden="true" />
+                )}
+                <span>{said[locale]}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+        <Button
+          disabled={person === null}
+          loading={checking.isPending}
+          onClick={() => person !== null && checking.mutate(person)}
+        >
+          {checking.data ? mine.checkAgain : mine.checkStart}
         </Button>
       </div>
     </Modal>

@@ -3,6 +3,7 @@ import type { Wait } from '../wire.ts';
 import type {
   BlindSpan,
   ChannelRow,
+  Checked,
   Dispute,
   Join,
   KeptAside,
@@ -61,6 +62,9 @@ export const getLinkCode = (person: string) =>
   post<{ readonly code: string; readonly expires_at: string }>(
     `/people/${encodeURIComponent(person)}/link-code`,
   );
+
+export const checkPerson = (person: string) =>
+  post<{ readonly items: readonly Checked[] }>(`/people/${encodeURIComponent(person)}/check`);
 
 export const fetchSuggestions = () => items<Suggestion>('/clients/suggestions');
 export const fetchJoins = () => items<Join>('/clients/joins?limit=50');

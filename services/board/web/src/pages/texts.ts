@@ -98,6 +98,12 @@ const ru = {
     everywhereLead:
       'Вы выйдете из Отклика на всех устройствах, на этом тоже. Чтобы войти снова, попросите у администратора новую ссылку.',
     everywhereYes: 'Завершить все',
+    check: 'Проверить связь…',
+    checkLead: 'Отправим тестовое сообщение всеми способами, какими этому сотруднику приходят обращения.',
+    checkWho: 'Кого проверить',
+    checkStart: 'Отправить',
+    checkAgain: 'Отправить ещё раз',
+    unreachable: 'не на связи',
   },
   clients: {
     title: 'Один человек — одно ожидание',
@@ -253,6 +259,12 @@ const en: PageTexts = {
     everywhereLead:
       'You will be signed out on every device, this one too. To sign in again, ask your administrator for a new link.',
     everywhereYes: 'Sign out everywhere',
+    check: 'Check the connection…',
+    checkLead: 'A test message goes out by everything that brings requests to this person.',
+    checkWho: 'Whom to check',
+    checkStart: 'Send',
+    checkAgain: 'Send again',
+    unreachable: 'out of reach',
   },
   clients: {
     title: 'One person, one wait',

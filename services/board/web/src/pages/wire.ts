@@ -126,3 +126,10 @@ export interface KeptAside {
     readonly at: Iso | null;
   } | null;
 }
+
+/** What came of a test message by one way. */
+export interface Checked {
+  readonly transport: string | null;
+  readonly outcome: 'sent' | 'refused' | 'closed' | 'failed' | 'no_way';
+  readonly said: { readonly ru: string; readonly en: string };
+}

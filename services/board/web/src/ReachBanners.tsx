@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import { IconBellOff, IconUserOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTexts } from './locale.tsx';
+import { CheckDialog } from './pages/PersonDialogs.tsx';
+import { useReach } from './queries.ts';
+import type { Me, Transport } from './wire.ts';
+
+/** Pings that reach nobody are worse than none: said across the page, by transport and by name. */
+export function ReachBanners({ me }: { readonly me: Me }) {
+  const { data } = useReach();
+  const transports = data?.transports ?? [];
+  const unheard = data?.unheard_waits ?? 0;
+  // A company that is told by its own webhook alone has nobody to reach.
+  const deaf =
+    transports.length === 0 ? [] : (data?.items ?? []).filter(({ reachable }) => reachable === false);
+  const isEverybody = deaf.length > 0 && deaf.length === data?.items.length;
+  return (
+    <>
+      {transports.map((each) => (each.up ? null : <ClosedBanner key={each.transport} transport={each} />))}
+      {(unheard > 0 || isEverybody) && <UnheardBanner me={me} unheard={unheard} />}
+      {deaf.length > 0 && !isEverybody && (
+        <UnreachableBanner me={me} names={deaf.map(({ name }) => name).join(', ')} first={deaf[0]?.id} />
+      )}
+    </>
+  );
+}
+
+function ClosedBanner({ transport: { transport, problem } }: { readonly transport: Transport }) {
+  const texts = useTexts();
+  const key = transport === 'email' ? 'email' : 'telegram';
+  return (
+    <div className="down-banner" role="alert">
+      <IconBellOff size={22} stroke={1.8} aria-hidden="true" />
+      <div>
+        <strong>{texts.closedTitle[key]}</strong>
+        {problem !== null && <span className="down-banner__why">{problem}</span>}
+        <span className="down-banner__hint">{texts.closedHint[key]}</span>
+      </div>
+    </div>
+  );
+}
+
+function UnheardBanner({ me, unheard }: { readonly me: Me; readonly unheard: number }) {
+  const texts = useTexts();
+  return (
+    <div className="down-banner" data-loud role="alert">
+      <IconBellOff size={22} stroke={1.8} aria-hidden="true" />
+      <div>
+        <strong>{unheard > 0 ? texts.unheardTitle(unheard) : texts.nobodyReachable}</strong>
+        <span className="down-banner__hint">{texts.unheardHint}</span>
+      </div>
+      <CheckButton me={me} />
+    </div>
+  );
+}
+
+function UnreachableBanner({
+  me,
+  names,
+  first,
+}: {
+  readonly me: Me;
+  readonly names: string;
+  readonly first: string | undefined;
+}) {
+  const texts = useTexts();
+  return (
+    <div className="down-banner" role="alert">
+      <IconUserOff size={22} stroke={1.8} aria-hidden="true" />
+      <div>
+        <strong>{texts.unreachableTitle(names)}</strong>
+        <span className="down-banner__hint">{texts.unreachableHint}</span>
+      </div>
+      <CheckButton me={me} {...(first !== undefined && { first })} />
+    </div>
+  );
+}
+
+/** An owner may check themselves only; the server has the last word. */
+function CheckButton({ me, first }: { readonly me: Me; readonly first?: string }) {
+  const texts = useTexts();
+  const [opened, setOpened] = useState(false);
+  if (me.role === 'ops' || (me.role === 'owner' && me.person === null)) return null;
+  const whom = me.role === 'owner' ? {} : first === undefined ? {} : { first };
+  return (
+    <>
+      <Button variant="default" size="compact-md" onClick={() => setOpened(true)}>
+        {texts.checkReach}
+      </Button>
+      <CheckDialog me={me} opened={opened} onClose={() => setOpened(false)} {...whom} />
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import type { Config } from '@otklik/config';
+import {
+  type EpochMs,
+  isPersonal,
+  MINUTE,
+  PERSONAL_TRANSPORTS,
+  type PersonalTransport,
+  SECOND,
+  type Transport,
+} from '@otklik/domain';
+import {
+  type ClockRules,
+  closeTransport,
+  countUnheard,
+  endDeadEnd,
+  goOn,
+  type LivePeople,
+  noteDeadEnd,
+  openTransport,
+  type Store,
+} from '@otklik/store';
+import type { Log, Metrics } from '@otklik/telemetry';
+import type { Aftermath } from './outbox.ts';
+import type { PersonalNoticeTransport } from './transports/transport.ts';
+
+export interface ReachingWorld {
+  config(): Config;
+  rules(): ClockRules;
+  store: Store;
+  people: Pick<LivePeople, 'refresh' | 'closed'>;
+  metrics: Metrics;
+  log: Log;
+  now(): EpochMs;
+}
+
+/** What a notice that gets through, or does not, says of people and transports, and who is told instead. */
+export function aftermathOf(transport: Transport, world: ReachingWorld): Aftermath {
+  const { config, store, people, log, now } = world;
+  if (!isPersonal(transport))
+    return {
+      failing: async () => {},
+      deadEnd: async () => {},
+      closed: async () => {},
+      reached: async () => {},
+    };
+  return {
+    failing: async (notice, how) => goOn(store, world.rules(), notice, how, now()),
+    deadEnd: async (recipient, problem) => {
+      const person = config().people.get(recipient);
+      if (!person) return;
+      await noteDeadEnd(store, person, transport, problem, now());
+      await people.refresh();
+    },
+    closed: async (problem) => {
+      if (people.closed().get(transport)?.problem === problem) return;
+      log.error({ transport, problem }, 'a transport refuses us: mend its token or login in otklik.yaml');
+      await closeTransport(store, transport, problem, now());
+      await people.refresh();
+    },
+    reached: async (recipient) => {
+      const known = config()
+        .people.get(recipient)
+        ?.deadEnds.some((each) => each.transport === transport);
+      if (known) await endDeadEnd(store, recipient, transport);
+      if (people.closed().has(transport)) await openTransport(store, transport, now());
+      if (known || people.closed().has(transport)) await people.refresh();
+    },
+  };
+}
+
+/** A dead token is known before the first ping. A login is asked for less often: it costs the server a connection. */
+const ASK_EVERY_MS: Record<PersonalTransport, number> = { telegram: MINUTE, email: 10 * MINUTE };
+const ASK_CLOSED_EVERY_MS = 15 * SECOND;
+
+/** Looks whether the transports take us: at the start, when their configuration changes, and from time to time. */
+export function watchTransports(
+  by: Readonly<Record<PersonalTransport, PersonalNoticeTransport>>,
+  world: ReachingWorld,
+): () => Promise<void> {
+  const asked = new Map<PersonalTransport, { readonly key: string | null; readonly nextAt: EpochMs }>();
+  const look = async (transport: PersonalTransport): Promise<void> => {
+    const { store, people, now } = world;
+    const key = by[transport].key();
+    const before = asked.get(transport);
+    if (before?.key === key && before.nextAt > now()) return;
+    const said = key === null ? null : await by[transport].probe();
+    if (said?.outcome === 'closed') await aftermathOf(transport, world).closed(said.problem);
+    else if (said?.outcome !== 'unknown' && people.closed().has(transport)) {
+      await openTransport(store, transport, now());
+      await people.refresh();
+    }
+    const every = people.closed().has(transport) ? ASK_CLOSED_EVERY_MS : ASK_EVERY_MS[transport];
+    asked.set(transport, { key, nextAt: now() + every });
+  };
+  return async () => void (await Promise.all(PERSONAL_TRANSPORTS.map(look)));
+}
+
+/** Who cannot be reached, which transports take us, and how many clients nobody could be told of. */
+export function measureReach({ config, rules, people, store, metrics, log }: ReachingWorld): void {
+  metrics.beforeReading(
+    async () => {
+      metrics.peopleUnreachable.reset();
+      metrics.transportUp.reset();
+      const { reach } = rules();
+      for (const person of config().people.values()) {
+        const dead = (way: PersonalTransport) => person.deadEnds.some(({ transport }) => transport === way);
+        metrics.peopleUnreachable.set({ person: person.id }, reach.waysOf(person).every(dead) ? 1 : 0);
+      }
+      for (const transport of PERSONAL_TRANSPORTS)
+        if (config().notify[transport] !== null)
+          metrics.transportUp.set({ transport }, people.closed().has(transport) ? 0 : 1);
+      metrics.waitsUnheard.set(await countUnheard(store));
+    },
+    (error) => log.debug({ err: error }, 'metrics keep their last values'),
+  );
+}

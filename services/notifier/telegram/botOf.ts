@@ -1,0 +1,14 @@
+import { type BotApi, botApi } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+
+/** The pinging bot of the current config; one client a token. */
+export function botOf(config: () => Config): () => BotApi | null {
+  let made: { key: string; bot: BotApi } | null = null;
+  return () => {
+    const telegram = config().notify.telegram;
+    if (!telegram) return null;
+    const key = `${telegram.apiRoot} ${telegram.token.reveal()}`;
+    if (made?.key !== key) made = { key, bot: botApi(telegram.token.reveal(), telegram.apiRoot) };
+    return made.bot;
+  };
+}

@@ -1,0 +1,37 @@
+import type { HandOver } from './transport.ts';
+
+interface SmtpError {
+  readonly code?: unknown;
+  readonly command?: unknown;
+  readonly responseCode?: unknown;
+  readonly response?: unknown;
+}
+
+/**
+ * What a failed mail says: of this mail, of its recipient, or of our own account at the server (RFC 5321, 4.2.1; enhanced codes
+ * RFC 3463). A refused login, a refused sender and a server that relays nothing for us are the set-up's faults; a refused
+ * recipient is theirs, unless the server says that its reason is policy (x.7.x).
+ */
+export function handOverOf(error: unknown): HandOver {
+  const problem = error instanceof Error ? error.message : String(error);
+  const { code, command, responseCode, response } = (error instanceof Error ? error : {}) as SmtpError;
+  const status = Number(responseCode ?? 0);
+  if (code === 'EAUTH' || status === AUTHENTICATION_REQUIRED)
+    return isPassing(status) ? later(problem) : { outcome: 'closed', problem };
+  if (status < 500) return later(problem);
+  if (command === 'MAIL FROM') return { outcome: 'closed', problem };
+  if (command !== 'RCPT TO') return { outcome: 'refused', problem };
+  const enhanced = /^5\d\d[ -]5\.(\d{1,3})\.\d{1,3}/.exec(String(response ?? ''))?.[1];
+  const isAboutUs = enhanced === undefined ? /relay/i.test(String(response ?? problem)) : enhanced === POLICY;
+  return isAboutUs ? { outcome: 'closed', problem } : { outcome: 'refused', problem, isDeadEnd: true };
+}
+
+/** RFC 4954, section 6. */
+const AUTHENTICATION_REQUIRED = 530;
+/** The subject of an enhanced status code: security or policy. */
+const POLICY = '7';
+
+/** A login that the server cannot judge now (454, 421) is no refused one. */
+const isPassing = (status: number): boolean => status >= 400 && status < 500;
+
+const later = (problem: string): HandOver => ({ outcome: 'retry', afterMs: null, problem });
