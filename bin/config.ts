@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Config, configSchema, describeConfig, formatFault, loadConfig } from '@otklik/config';
+import { type GoneWaits, peekAtGoneWaits, runningEmbeddedUrl } from '@otklik/store';
 import { type Environment, readEnvironment } from './environment.ts';
+import { SCHEMA } from './store.ts';
 
 /** What to say of an otklik.yaml that is not there. */
 export const missingConfig = (file: string): string =>
@@ -27,11 +29,30 @@ export async function checkConfig(file: string | undefined): Promise<number> {
     for (const fault of result.faults) console.error(formatFault(fault));
     return 1;
   }
-  console.log(describeConfig(result.config, result.config.locale, Date.now(), result.warnings));
+  const { config, warnings } = result;
+  console.log(describeConfig(config, config.locale, Date.now(), warnings, await goneWaits(config)));
   return 0;
 }
 
 export async function printSchema(): Promise<number> {
   console.log(JSON.stringify(configSchema(), null, 2));
   return 0;
+}
+
+/** Who waits on channels that this file does not name, where a database is at hand: the file is right without one. */
+async function goneWaits(config: Config): Promise<GoneWaits[]> {
+  const { databaseUrl, dataDir } = readEnvironment();
+  const url = databaseUrl ?? runningEmbeddedUrl(dataDir);
+  if (url === null) return [];
+  try {
+    return await peekAtGoneWaits(url, SCHEMA.real, [...config.channels.keys()]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(
+      config.locale === 'ru'
+        ? `База данных не отвечает (${why}): есть ли открытые ожидания у каналов, которых нет в файле, не проверено.`
+        : `The database does not answer (${why}): it is not known whether clients wait on channels that this file does not name.`,
+    );
+    return [];
+  }
 }

@@ -8,7 +8,7 @@ import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
 import { startIngest } from '@otklik/ingest';
 import { checkPeople, startNotifier } from '@otklik/notifier';
-import { askDatabase, followPeople, hasSignedIn, type Store, watchChannels } from '@otklik/store';
+import { askDatabase, hasSignedIn, type Store, watchChannels } from '@otklik/store';
 import { createDependencies, createLog, createMetrics, type Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
@@ -18,6 +18,7 @@ import { requireConfig } from './config.ts';
 import { demoConfig, startDemo } from './demo/demo.ts';
 import { type Environment, readEnvironment, VERSION } from './environment.ts';
 import { type Ground, openGround } from './ground.ts';
+import { startInForce } from './inForce.ts';
 import { createServer } from './server.ts';
 import { openOnDatabase, withStore } from './store.ts';
 
@@ -106,7 +107,7 @@ async function startAll(
   signal: AbortSignal,
 ): Promise<void> {
   const { services: stops } = going;
-  const read: Config = demo ? demoConfig() : await requireConfig(environment);
+  const read = demo ? demoConfig() : await requireConfig(environment);
   const ground = await openGround({
     environment,
     does: options.services.length > 1 ? 'start' : `run ${options.services[0]}`,
@@ -121,17 +122,20 @@ async function startAll(
   signal.throwIfAborted();
   const watched = async (next: Config): Promise<Config> =>
     withBorders(next, await watchChannels(store, [...next.channels.keys()], Date.now()));
-  let config = await watched(read);
   const metrics = createMetrics(VERSION);
   const listeners: (() => void)[] = [];
-  const people = await followPeople(store, {
+  const inForce = await startInForce(read, {
+    store,
+    watched,
+    log,
+    now: Date.now,
     changed: () => {
       for (const changed of listeners) changed();
     },
-    error: (error) => log.warn({ err: error }, 'who is there could not be read; it is looked again'),
   });
-  stops.push(people.close);
-  const current = (): Config => ({ ...config, people: people.of(config.people) });
+  stops.push(inForce.close);
+  const { current, people } = inForce;
+  const config = current();
   const world = {
     config: current,
     rules: () => rulesOf({ ...current(), demo, closed: people.closed() }),
@@ -158,10 +162,10 @@ async function startAll(
     const board = await startBoard({
       ...world,
       adminToken: environment.adminToken,
-      secure: () => config.publicUrl?.startsWith('https:') ?? false,
+      secure: () => current().publicUrl?.startsWith('https:') ?? false,
       version: VERSION,
       checkPeople: (ids) => checkPeople(world, ids),
-      hooksAt: () => (runs('ingest') ? localBase(app, environment) : config.publicUrl),
+      hooksAt: () => (runs('ingest') ? localBase(app, environment) : current().publicUrl),
     });
     await app.register(async (scope) => board.routes(scope));
     stops.push(board.close);
@@ -178,6 +182,7 @@ async function startAll(
       takesIn: runs('ingest'),
     });
     need(engine.needs);
+    listeners.push(engine.configChanged);
     stops.push(engine.close);
   }
   if (runs('ingest')) {
@@ -200,25 +205,9 @@ async function startAll(
   await listen(app, environment);
   stops.push(() => app.close());
   if (!demo) {
-    let newest: Config | null = null;
-    const putInForce = async (next: Config): Promise<void> => {
-      newest = next;
-      for (; newest === next && !signal.aborted; await pause(EDIT_AGAIN_MS, undefined, { ref: false })) {
-        try {
-          config = await watched(next);
-          log.info({}, 'otklik.yaml was read again');
-          for (const changed of listeners) changed();
-          return;
-        } catch (error) {
-          log.error(
-            { err: error },
-            'an edit of otklik.yaml waits for the database; the old one stays in force',
-          );
-        }
-      }
-    };
     const watch = watchConfig(environment.configFile, {
-      onConfig: (next) => void putInForce(next),
+      onConfig: (next) =>
+        void inForce.put(next).then(() => log.info({}, 'otklik.yaml was read again and is in force')),
       onRefused: (faults) =>
         log.error({ faults: faults.map(formatFault) }, 'otklik.yaml has faults: the old one stays in force'),
     });
@@ -231,7 +220,6 @@ async function startAll(
 }
 
 /** An edit that the database could not be told of is tried again. */
-const EDIT_AGAIN_MS = 1_000;
 
 async function listen(app: FastifyInstance, { host, port }: Environment): Promise<void> {
   try {

@@ -12,7 +12,7 @@ export interface OpenedStore {
 }
 
 /** A demo has a schema of its own: its clients never mix with real ones. */
-const SCHEMA = { real: 'otklik', demo: 'otklik_demo' } as const;
+export const SCHEMA = { real: 'otklik', demo: 'otklik_demo' } as const;
 
 /** Opens the database, brings it up to date, and finds the queue its place. */
 export async function openOnDatabase(

@@ -22,6 +22,7 @@ const channelBaseSchema = z.looseObject(channelBase);
 /** Everything that ties a channel to people, policies and the world outside (clause S2; law 6). */
 export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: Checking): void {
   checkUnique('channels', 'id', checking);
+  checkFormerly(checking);
   reportUnknownKinds(checking);
   // The loose base, so that a channel with a bad secret still hears about its owner.
   for (const { path, value } of soundEntries(channelBaseSchema, 'channels', checking)) {
@@ -36,6 +37,28 @@ export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: C
     checkHead(path, value.head, policies.get(value.policy), checking);
   }
   checkKinds(soundEntries(channelSchema, 'channels', checking), checking);
+}
+
+/** An id has one channel, now and before: two would mix their clients. */
+function checkFormerly({ document, report }: Checking): void {
+  const ids = idsIn(document.value, 'channels');
+  const claimed = new Set<string>();
+  const entries = lookUp(document.value, ['channels']);
+  for (const [index, entry] of Array.isArray(entries) ? entries.entries() : []) {
+    const former = childValue(entry, 'formerly');
+    for (const [which, id] of Array.isArray(former) ? former.entries() : []) {
+      if (typeof id !== 'string') continue;
+      const path = ['channels', index, 'formerly', which];
+      const name = nameOf(path, document);
+      if (childValue(entry, 'id') === id)
+        report(path, `${name} is the id that it has now`, 'Write the id that it had before');
+      else if (ids.includes(id))
+        report(path, `${name} is the id of another channel`, 'Leave it out, or give that channel another id');
+      else if (claimed.has(id))
+        report(path, `${name} is named twice`, 'An id was one channel’s: name it once');
+      claimed.add(id);
+    }
+  }
 }
 
 /** A channel of an unknown kind has been reported for the kind alone; the rest of it is read too. */
@@ -145,6 +168,7 @@ export function channelFrom(
   const base = {
     id: entry.id,
     name: entry.name ?? entry.id,
+    formerly: entry.formerly,
     owner: entry.owner,
     duty: dutyFrom(entry.duty, timezone),
     deputies: entry.deputies,

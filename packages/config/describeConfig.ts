@@ -13,6 +13,8 @@ export function describeConfig(
   locale: Locale,
   now: EpochMs,
   warnings: readonly ConfigFault[] = [],
+  /** Clients who wait on channels that this config does not name. */
+  goneWaits: readonly { readonly channel: string; readonly waits: number }[] = [],
 ): string {
   const texts = describeTexts(locale);
   const days = config.calendar && describeDays(config.calendar, texts, now);
@@ -26,7 +28,10 @@ export function describeConfig(
     ...(days === null ? [] : [`${texts.specialDays}: ${days}`]),
     `${texts.privacy}: ${describePrivacy(config, texts)}`,
   ];
-  const noted = warnings.map((warning) => `  ${formatFault(warning)}`);
+  const noted = [
+    ...warnings.map((warning) => `  ${formatFault(warning)}`),
+    ...goneWaits.map(({ channel, waits }) => `  ${texts.goneWaits(waits, channel)}`),
+  ];
   return [...lines, ...(noted.length === 0 ? [] : ['', `${texts.warnings}:`, ...noted])].join('\n');
 }
 

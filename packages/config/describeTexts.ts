@@ -37,11 +37,22 @@ export interface Texts {
   email(from: string, server: string): string;
   kept(text: string, events: string): string;
   duration(duration: DurationMs): string;
+  goneWaits(count: number, channel: string): string;
 }
 
 export function describeTexts(locale: Locale): Texts {
   return locale === 'ru' ? RUSSIAN : ENGLISH;
 }
+
+const ruRules = new Intl.PluralRules('ru');
+const RU_WAITS: Readonly<Record<Intl.LDMLPluralRule, string>> = {
+  zero: 'открытых ожиданий',
+  one: 'открытое ожидание',
+  two: 'открытых ожидания',
+  few: 'открытых ожидания',
+  many: 'открытых ожиданий',
+  other: 'открытых ожиданий',
+};
 
 const RUSSIAN: Texts = {
   channel: 'Канал',
@@ -87,6 +98,8 @@ const RUSSIAN: Texts = {
   email: (from, server) => `почта от ${from} через ${server}`,
   kept: (text, events) => `тексты — ${text}, события — ${events}`,
   duration: (duration) => spell(duration, ['дн.', 'ч', 'мин', 'с']),
+  goneWaits: (count, channel) =>
+    `${count} ${RU_WAITS[ruRules.select(count)]} канала ${channel}, которого нет в настройках: ответов там больше не видно. Верните канал; если у него новый id, впишите  formerly: [${channel}]`,
 };
 
 const ENGLISH: Texts = {
@@ -133,6 +146,8 @@ const ENGLISH: Texts = {
   email: (from, server) => `e-mail from ${from} through ${server}`,
   kept: (text, events) => `texts for ${text}, events for ${events}`,
   duration: (duration) => spell(duration, ['d', 'h', 'min', 's']),
+  goneWaits: (count, channel) =>
+    `${count} open ${count === 1 ? 'wait' : 'waits'} of channel ${channel}, which is gone: answers there are not seen any more. Put the channel back; if its id has changed, write  formerly: [${channel}]`,
 };
 
 function dates(from: IsoDate, to: IsoDate, locale: Locale): string {

@@ -2,6 +2,7 @@ export { configSchema } from './configSchema.ts';
 export { describeConfig } from './describeConfig.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { type ConfigFault, formatFault } from './fault.ts';
+export { channelAt, channelOnWait, formerIds, isChannelGone, keptChannel } from './keptChannel.ts';
 export { type LoadResult, loadConfig } from './loadConfig.ts';
 export { readProposal } from './proposal.ts';
 export { type ReadResult, readConfig } from './readConfig.ts';

@@ -1,35 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CountsAsAnswer, DurationMs, Policy, Rung } from '@otklik/domain';
-import { defaultSteps, MINUTE, SECOND } from '@otklik/domain';
+import { defaultSteps, REGULATION } from '@otklik/domain';
 import { type Checking, type Entry, soundEntries } from './checking.ts';
 import { formatDuration } from './duration.ts';
 import type { Path } from './fault.ts';
 import { type PolicyEntry, policySchema } from './policySchema.ts';
 import { lookUp, nameOf, subjectOf } from './subjects.ts';
 
-export const DEFAULT_POLICY = 'default';
-
-/** What the regulation asks when otklik.yaml says nothing (clause S4; law 3: strict about what counts). */
-const REGULATION: Policy = {
-  name: DEFAULT_POLICY,
-  warn: 3 * MINUTE,
-  breach: 5 * MINUTE,
-  steps: defaultSteps(3 * MINUTE, 5 * MINUTE),
-  takeLease: 2 * MINUTE,
-  afterHours: 'same',
-  crossChannel: true,
-  missedCallAtOnce: true,
-  countsAsAnswer: {
-    bot: false,
-    closing: false,
-    reaction: false,
-    minCall: 5 * SECOND,
-    unknown: false,
-    formal: true,
-  },
-  formalReplies: [],
-  overload: null,
-};
+export const DEFAULT_POLICY = REGULATION.name;
 
 /** What a policy falls back on. `chain` is null when nobody wrote one: then it follows from warn and breach. */
 interface Base {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { formatFault } from './fault.ts';
+import { channelAt } from './keptChannel.ts';
 import { CONTRACT_EXAMPLE, configOf, ENV, faultsOf, read, SMALLEST, told } from './testing/reading.ts';
 
 test('the example of the contract is taken as it stands', () => {
@@ -613,4 +614,28 @@ test('the example with one character missing or doubled is taken or refused with
     }),
     { numRuns: 300 },
   );
+});
+
+test('an id that a channel had before is nobody else’s', () => {
+  const formerly = (site: string, shop: string) =>
+    SMALLEST.replace('id: site,', `id: site, ${site},`).replace(
+      'notify:',
+      `  - { id: shop, kind: webhook, owner: anna, secret: env:SITE_SECRET, ${shop} }\nnotify:`,
+    );
+  const config = configOf(formerly('formerly: [old, older]', 'formerly: [mart]'));
+  assert.deepEqual(config.channels.get('site')?.formerly, ['old', 'older']);
+  assert.deepEqual(
+    ['site', 'old', 'older', 'mart', 'gone'].map((id) => channelAt(config, id)?.id),
+    ['site', 'site', 'site', 'shop', undefined],
+  );
+  assert.deepEqual(told(formerly('formerly: [shop]', 'formerly: [shop]')), [
+    'channels.0.formerly.0: channel "site": formerly #1 "shop" is the id of another channel',
+    'channels.1.formerly.0: channel "shop": formerly #1 "shop" is the id that it has now',
+  ]);
+  assert.deepEqual(told(formerly('formerly: [old]', 'formerly: [old, old]')), [
+    'channels.1.formerly.0: channel "shop": formerly #1 "old" is named twice',
+    'channels.1.formerly.1: channel "shop": formerly #2 "old" is named twice',
+  ]);
+  const [fault] = faultsOf(formerly('formerly: [shop]', 'rate: 5'));
+  assert.deepEqual([fault?.line, fault?.column], [6, 28]);
 });

@@ -67,6 +67,7 @@ function configFrom(
         channelFrom(entry, policyNamed(entry.policy, policies), heads, file),
       ]),
     ),
+    gone: new Map(),
     notify: {
       telegram: telegram ? { token: telegram.token, apiRoot: telegram.api_root } : null,
       email: email ?? null,

@@ -1,4 +1,4 @@
-import type { Calendar, DurationMs, Locale, Person, Policy, Privacy } from '@otklik/domain';
+import type { Calendar, DurationMs, GoneChannel, Locale, Person, Policy, Privacy } from '@otklik/domain';
 import type {
   AvitoChannel,
   ChannelConfig,
@@ -49,6 +49,11 @@ export interface Config {
   readonly people: ReadonlyMap<string, Person>;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly channels: ReadonlyMap<string, ChannelConfig>;
+  /**
+   * Channels that otklik.yaml no longer names, under their last settings: their open waits go on (law 6). The database keeps
+   * them; a file alone has none.
+   */
+  readonly gone: ReadonlyMap<string, GoneChannel>;
   readonly notify: {
     readonly telegram: { readonly token: Secret; readonly apiRoot: string } | null;
     readonly email: { readonly smtp: Secret; readonly from: string } | null;

@@ -1,5 +1,5 @@
 import { isWorking } from './hours.ts';
-import type { ChannelPeople, PeopleById, Person } from './people.ts';
+import { anybody, type ChannelPeople, type PeopleById, type Person } from './people.ts';
 import type { Role } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
@@ -102,10 +102,11 @@ export function chainOf(wait: { readonly owner: string }, channel: ChannelPeople
   return [...new Set([wait.owner, ...inOrder(channel, at).map(({ person }) => person)])];
 }
 
-/** Nobody is there: whoever of them works here at all. */
+/** Nobody is there: whoever of them works here at all; of a channel that is gone with its people, whoever leads the company. */
 function lastResort(channel: ChannelPeople, people: PeopleById): Asked {
   const all = [channel.owner, ...channel.deputies, ...(channel.head === null ? [] : [channel.head])];
-  return { person: all.find((id) => people.has(id)) ?? channel.owner, why: 'nobody_there' };
+  const person = all.find((id) => people.has(id)) ?? anybody(people)?.id ?? channel.owner;
+  return { person, why: 'nobody_there' };
 }
 
 /** The people whom a step reaches, resolved at the moment when it fires; the one in charge first. Never empty: law 6. */

@@ -1,4 +1,4 @@
-import type { DurationMs } from './time.ts';
+import { type DurationMs, MINUTE, SECOND } from './time.ts';
 
 /** A place in the chain. Turned into people when the step fires, so that absences of that minute count. */
 export type Role = 'owner' | 'deputies' | 'head';
@@ -52,3 +52,25 @@ export function defaultSteps(warn: DurationMs, breach: DurationMs): Rung[] {
     { every: 3 * breach, times: 3, notify: ['head'] },
   ];
 }
+
+/** What the regulation asks when nobody says otherwise (clause S4; law 3: strict about what counts). */
+export const REGULATION: Policy = {
+  name: 'default',
+  warn: 3 * MINUTE,
+  breach: 5 * MINUTE,
+  steps: defaultSteps(3 * MINUTE, 5 * MINUTE),
+  takeLease: 2 * MINUTE,
+  afterHours: 'same',
+  crossChannel: true,
+  missedCallAtOnce: true,
+  countsAsAnswer: {
+    bot: false,
+    closing: false,
+    reaction: false,
+    minCall: 5 * SECOND,
+    unknown: false,
+    formal: true,
+  },
+  formalReplies: [],
+  overload: null,
+};

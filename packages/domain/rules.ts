@@ -1,8 +1,8 @@
 import type { Calendar } from './calendar.ts';
 import type { Author, Event } from './event.ts';
 import type { FoldPolicy } from './foldWaits.ts';
-import type { ChannelPeople, PeopleById, Person } from './people.ts';
-import type { CountsAsAnswer, Policy } from './policy.ts';
+import { anybody, type ChannelPeople, type PeopleById, type Person } from './people.ts';
+import { type CountsAsAnswer, type Policy, REGULATION } from './policy.ts';
 import { type EpochMs, MINUTE } from './time.ts';
 
 /** What the rules must know of a channel. */
@@ -13,11 +13,50 @@ export interface RuledChannel extends ChannelPeople {
   readonly enforceFrom?: EpochMs | null;
 }
 
-/** What the engine must know of the company. A checked configuration is one. */
+/** Of a channel what its open waits need when otklik.yaml no longer names it. Nothing in it is a secret. */
+export interface KeptChannel extends RuledChannel {
+  readonly id: string;
+  readonly kind: string;
+}
+
+/** A channel that otklik.yaml no longer names. */
+export interface GoneChannel extends KeptChannel {
+  /** null: it is named by a newer otklik.yaml than the one that is in force here. */
+  readonly goneSince: EpochMs | null;
+}
+
+/**
+ * What the engine must know of the company. A checked configuration is one, with the channels that are gone from it: their
+ * open waits go on under the last settings (law 6).
+ */
 export interface Rules {
   readonly channels: ReadonlyMap<string, RuledChannel>;
   readonly people: PeopleById;
   readonly calendar: Calendar | null;
+}
+
+/**
+ * A channel's settings. Of one that nobody knows any more, by the regulation: a wait is never without a person or a clock
+ * (law 6). Then whoever leads the company is asked.
+ */
+export function channelIn(
+  { channels, people }: Pick<Rules, 'channels' | 'people'>,
+  id: string,
+): RuledChannel {
+  return channels.get(id) ?? orphan(id, people);
+}
+
+function orphan(id: string, people: PeopleById): RuledChannel {
+  const person = anybody(people)?.id ?? '';
+  return {
+    name: id,
+    owner: person,
+    duty: [],
+    deputies: [],
+    head: person,
+    accounts: new Map(),
+    policy: REGULATION,
+  };
 }
 
 /** A channel that is no longer configured: its history still folds, by the strictest rules. */

@@ -1,6 +1,7 @@
 import {
   type Asked,
   type Concern,
+  channelIn,
   clockLateness,
   type DurationMs,
   dueSteps,
@@ -117,8 +118,8 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
       const now = about.now + behind;
       /** As the clock shows it now. */
       const asShown = (step: Step): Step => ({ ...step, dueAt: step.dueAt - behind });
-      const channel = rules.channels.get(wait.channel);
-      if (!channel || wait.closed_at !== null || wait.voided_at !== null) {
+      const channel = channelIn(rules, wait.channel);
+      if (wait.closed_at !== null || wait.voided_at !== null) {
         saved.push({ ...wait, due_at: null });
         continue;
       }
@@ -210,7 +211,7 @@ function noticesOf(
   rules: ClockRules,
   now: EpochMs,
 ): NewNotice[] {
-  const duty = onDuty(rules.channels.get(wait.channel) ?? { duty: [] }, now);
+  const duty = onDuty(channelIn(rules, wait.channel), now);
   return step.asked.flatMap((asked) => {
     const { person: recipient } = asked;
     const person = rules.people.get(recipient);

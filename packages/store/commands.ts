@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
+import { channelIn, type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
 import { saveNotices, wantEdits } from './notices.ts';
@@ -23,8 +23,7 @@ export type Commanded =
         | 'taken_by_other'
         | 'just_called'
         | 'unknown_person'
-        | 'same_owner'
-        | 'unknown_channel';
+        | 'same_owner';
       /** The wait as it stands, where there is one. */
       readonly wait: WaitRow | null;
     };
@@ -41,11 +40,9 @@ export async function takeWait(
   now: EpochMs,
 ): Promise<Commanded> {
   return command(store, id, by, 'take', now, {}, async (tx, wait) => {
-    const channel = rules.channels.get(wait.channel);
-    if (!channel) return 'unknown_channel';
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     if (wait.takers.includes(by)) return 'already_taken';
-    return take(tx, wait, by, channel.policy.takeLease, rules, now);
+    return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 }
 
@@ -97,8 +94,6 @@ export async function beginCall(
   now: EpochMs,
 ): Promise<Commanded> {
   return command(store, id, by, 'call', now, { via, press }, async (tx, wait) => {
-    const channel = rules.channels.get(wait.channel);
-    if (!channel) return 'unknown_channel';
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     const { rows } = await sql<{ action: string; at: EpochMs; press: string | null }>`
       select action, at, details->>'press' as press from audit
@@ -110,7 +105,9 @@ export async function beginCall(
       const { channel: its, thread } = wait;
       await saveOrderedCall(tx, { channel: its, thread, via, number: typed, by }, now);
     }
-    return wait.takers.includes(by) ? wait : take(tx, wait, by, channel.policy.takeLease, rules, now);
+    return wait.takers.includes(by)
+      ? wait
+      : take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 }
 

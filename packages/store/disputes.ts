@@ -1,4 +1,4 @@
-import { type EpochMs, quietUntil, SECOND } from '@otklik/domain';
+import { channelIn, type EpochMs, quietUntil, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
 import { writeAudit } from './commands.ts';
@@ -64,7 +64,7 @@ export async function disputeBreach(
     const dispute = made.rows[0];
     if (!dispute) return { outcome: 'refused', reason: 'already_disputed' };
     await wantEdits(tx, [id], now);
-    const head = rules.channels.get(wait.channel)?.head ?? null;
+    const head = channelIn(rules, wait.channel).head;
     if (head !== by) await tell(tx, 'dispute.opened', head, wait, dispute, rules, now);
     await writeAudit(tx, { at: now, actor: by, action: 'dispute', waitId: id, details: { reason } });
     await signal(tx, { about: 'waits', changes: [{ id, change: 'changed' }] });

@@ -89,6 +89,14 @@ export function embeddedUrl(dir: string, port: number): string {
   return urlOf({ password: passwordOf(dir) }, port);
 }
 
+/** The address of the server whose files lie in this folder; null while none seems to run. */
+export function runningEmbeddedUrl(dir: string): string | null {
+  const file = join(dir, 'postgres', 'postmaster.pid');
+  if (!existsSync(file)) return null;
+  const port = Number(readFileSync(file, 'utf8').split('\n')[3]);
+  return Number.isInteger(port) && port > 0 ? embeddedUrl(dir, port) : null;
+}
+
 const urlOf = ({ password }: Pick<Cluster, 'password'>, port: number, database = 'otklik'): string =>
   `postgres://otklik:${password}@127.0.0.1:${port}/${database}`;
 

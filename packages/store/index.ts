@@ -14,18 +14,22 @@ export {
   type EmbeddedOptions,
   type EmbeddedPostgres,
   embeddedUrl,
+  runningEmbeddedUrl,
   startEmbeddedPostgres,
 } from './embedded.ts';
 export { createGuesses, type Guesses } from './guesses.ts';
 export * from './joins.ts';
+export * from './keptChannels.ts';
 export { createSchema, migrate } from './migrate.ts';
 export * from './notices.ts';
 export * from './ownerReport.ts';
 export * from './people.ts';
+export { planAnew } from './planAnew.ts';
 export * from './reach.ts';
 export * from './reads.ts';
 export { type Recorded, type RecordRules, recordEvents } from './record.ts';
 export * from './relays.ts';
+export { type Rename, renameChannels } from './renameChannels.ts';
 export { forgetOld } from './retention.ts';
 export * from './sends.ts';
 export { settleHandles } from './settleHandles.ts';

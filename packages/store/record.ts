@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Asked,
   type ChannelPeople,
+  channelIn,
   dueSteps,
   type EpochMs,
   type Event,
@@ -246,13 +247,12 @@ type NewOwner = (wait: Wait) => Asked;
 
 /** Where a policy limits how many waits one person has, they are counted; two batches then take turns. */
 async function newOwners(tx: Db, fresh: readonly EventRow[], rules: RecordRules): Promise<NewOwner> {
-  const limits = fresh.map(({ channel }) => rules.channels.get(channel)?.policy.overload ?? null);
+  const limits = fresh.map(({ channel }) => channelIn(rules, channel).policy.overload);
   const open = limits.some((limit) => limit !== null)
     ? await openWaitsByOwner(tx)
     : new Map<string, number>();
   return ({ channel: id, openedAt, history, end }) => {
-    const channel = rules.channels.get(id);
-    if (!channel) return { person: '', why: 'owner' };
+    const channel = channelIn(rules, id);
     const limit = channel.policy.overload;
     const owner = ownerAt(channel, rules.people, openedAt, limit === null ? null : { open, limit });
     if (end === null && !history) open.set(owner.person, (open.get(owner.person) ?? 0) + 1);
@@ -348,10 +348,11 @@ function waitRow(
 ): WaitRow {
   const opening = byKey.get(folded.opening);
   if (!opening) throw new Error('a folded wait opens with an event of the history');
-  const channel = rules.channels.get(folded.channel);
-  const policy = channel?.policy;
-  const warnAt = policy ? folded.openedAt + policy.warn : (before?.warn_at ?? folded.openedAt);
-  const breachAt = policy ? folded.openedAt + policy.breach : (before?.breach_at ?? folded.openedAt);
+  const { policy } = channelIn(rules, folded.channel);
+  // A wait that is known keeps the window by which it was planned: a new policy is no later knowledge (law 4).
+  const planned = before?.channel === folded.channel ? before : null;
+  const warnAt = folded.openedAt + (planned ? planned.warn_at - planned.opened_at : policy.warn);
+  const breachAt = folded.openedAt + (planned ? planned.breach_at - planned.opened_at : policy.breach);
   const { end } = folded;
   const turns = folded.turns.flatMap((key) => byKey.get(key) ?? []);
   const held = before ? { person: before.owner, why: before.owner_why } : newOwner(folded);
@@ -412,7 +413,7 @@ function waitRow(
     due_at: null,
     voided_at: null,
   };
-  if (end || !channel) return row;
+  if (end) return row;
   const unchanged =
     before !== null &&
     before.history === row.history &&
@@ -431,8 +432,7 @@ function passed(mark: EpochMs, closedAt: EpochMs | null, said: EpochMs | null): 
 
 /** When the clock must first look at a wait. May lie in the past. */
 export function firstDue(wait: WaitRow, rules: Rules): EpochMs | null {
-  const channel = rules.channels.get(wait.channel);
-  if (!channel) return null;
+  const channel = channelIn(rules, wait.channel);
   const beforeAll = Number.MIN_SAFE_INTEGER;
   return dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, beforeAll)
     .nextDueAt;

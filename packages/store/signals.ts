@@ -16,6 +16,7 @@ export type Signal =
   | { readonly about: 'outbox' }
   | { readonly about: 'people' }
   | { readonly about: 'access' }
+  | { readonly about: 'settings' }
   | { readonly about: 'channel'; readonly channel: string };
 
 const CHANNEL = 'otklik';
@@ -34,6 +35,7 @@ export async function signal(db: Db, said: Signal): Promise<void> {
     case 'outbox':
     case 'people':
     case 'access':
+    case 'settings':
     case 'channel':
       return notify(db, said);
     default:

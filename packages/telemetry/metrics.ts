@@ -81,6 +81,11 @@ export function createMetrics(version: string) {
       [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
     ),
     waitsOpen: gauge('otklik_waits_open', 'Clients who wait now', ['channel', 'owner', 'stage']),
+    waitsOfGone: gauge(
+      'otklik_waits_of_gone_channels',
+      'Clients who wait on a channel that otklik.yaml no longer names: their answers are not seen',
+      ['channel'],
+    ),
     oldestWait: gauge('otklik_oldest_wait_seconds', 'Age of the oldest open wait', ['channel', 'owner']),
     response: new ToldHistogram<'channel' | 'owner'>({
       name: 'otklik_response_seconds',

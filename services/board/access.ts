@@ -90,7 +90,9 @@ export function scopeOf(access: Access, config: Config): Scope | null {
       const person = access.person ?? '';
       const channels =
         access.role === 'head'
-          ? [...config.channels.values()].filter(({ head }) => head === person).map(({ id }) => id)
+          ? [...config.gone.values(), ...config.channels.values()]
+              .filter(({ head }) => head === person)
+              .map(({ id }) => id)
           : [];
       return { all: false, person, channels };
     }

@@ -1,10 +1,11 @@
-import type { Config } from '@otklik/config';
+import { type Config, isChannelGone } from '@otklik/config';
 import {
   awayUntil,
   type ChannelPeople,
   DAY,
   type EpochMs,
   isAway,
+  type KeptChannel,
   onDuty,
   type Person,
   SECOND,
@@ -12,6 +13,7 @@ import {
 import {
   actorOf,
   blindSpans,
+  type ChannelState,
   type ClockRules,
   type Commanded,
   channelStates,
@@ -42,6 +44,7 @@ import {
   takeWait,
   timelineOf,
   waitsById,
+  waitsOfGoneChannels,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -373,11 +376,11 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   });
   /** A person whom the asker may speak for: themselves, a head's people, anybody for an admin. */
   const speakFor = (request: FastifyRequest, id: string): Person => {
-    const { people, channels } = world.config();
+    const { people, channels, gone } = world.config();
     const person = people.get(id);
     if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
     const { role, person: self } = request.access;
-    const isTheirs = [...channels.values()].some(
+    const isTheirs = [...channels.values(), ...gone.values()].some(
       (channel) => channel.head === self && peopleOf(channel).includes(id),
     );
     if (role === 'admin' || self === id || (role === 'head' && isTheirs)) return person;
@@ -544,31 +547,25 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async () => {
+      const { channels, gone } = world.config();
       const [states, aside] = await Promise.all([
         channelStates(store),
         keptAsideCounts(store, now() - 7 * DAY),
       ]);
+      const left = gone.size === 0 ? [] : await waitsOfGoneChannels(store, [...channels.keys()]);
+      const isLeft = left.flatMap(({ channel: id, waits }) => {
+        const channel = gone.get(id);
+        return channel && isChannelGone({ channels, gone }, id)
+          ? [presentChannel(channel, undefined, 0, { since: channel.goneSince, waits })]
+          : [];
+      });
       return {
-        items: [...world.config().channels.values()].map((channel) => {
-          const state = states.get(channel.id);
-          return {
-            id: channel.id,
-            name: channel.name,
-            kind: channel.kind,
-            owner: channel.owner,
-            deputies: [...channel.deputies],
-            head: channel.head,
-            warn_seconds: seconds(channel.policy.warn),
-            breach_seconds: seconds(channel.policy.breach),
-            up: state?.up ?? null,
-            problem: state?.problem ?? null,
-            gaps: [...(state?.gaps ?? [])],
-            last_event_at: state?.last_event_at ? iso(state.last_event_at) : null,
-            silent_since: state?.silent_since ? iso(state.silent_since) : null,
-            usual_per_hour: state?.usual_per_hour ?? null,
-            kept_aside: aside.get(channel.id) ?? 0,
-          };
-        }),
+        items: [
+          ...[...channels.values()].map((channel) =>
+            presentChannel(channel, states.get(channel.id), aside.get(channel.id) ?? 0, null),
+          ),
+          ...isLeft,
+        ],
       };
     },
   );
@@ -744,6 +741,30 @@ const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly string[] =
   ...deputies,
   ...duty.flatMap(({ who }) => who),
 ];
+const presentChannel = (
+  channel: KeptChannel,
+  state: ChannelState | undefined,
+  keptAside: number,
+  gone: { readonly since: EpochMs | null; readonly waits: number } | null,
+) => ({
+  id: channel.id,
+  name: channel.name,
+  kind: channel.kind,
+  owner: channel.owner,
+  deputies: [...channel.deputies],
+  head: channel.head,
+  warn_seconds: seconds(channel.policy.warn),
+  breach_seconds: seconds(channel.policy.breach),
+  up: state?.up ?? null,
+  problem: state?.problem ?? null,
+  gaps: [...(state?.gaps ?? [])],
+  last_event_at: state?.last_event_at ? iso(state.last_event_at) : null,
+  silent_since: state?.silent_since ? iso(state.silent_since) : null,
+  usual_per_hour: state?.usual_per_hour ?? null,
+  kept_aside: keptAside,
+  gone_since: gone?.since ? iso(gone.since) : null,
+  open_waits: gone?.waits ?? null,
+});
 
 const presentPerson = (person: Person, { channels }: Config, now: EpochMs) => ({
   id: person.id,
@@ -815,7 +836,6 @@ function refusalOf(
   const russian = config.locale === 'ru';
   switch (result.reason) {
     case 'unknown_wait':
-    case 'unknown_channel':
       return new Refusal(404, 'No such wait', russian ? 'Этого обращения больше нет.' : 'This wait is gone.');
     case 'already_closed':
       return new Refusal(

@@ -1,4 +1,4 @@
-import type { Config } from '@otklik/config';
+import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
 import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
 import type { WaitShape } from './shapes.ts';
@@ -8,7 +8,7 @@ const maybe = (at: EpochMs | null): string | null => (at === null ? null : iso(a
 
 /** A wait as the API shows it, at this moment. */
 export function presentWait(wait: NamedWait, config: Config, now: EpochMs): WaitShape {
-  const channel = config.channels.get(wait.channel);
+  const channel = channelOnWait(config, wait.channel);
   return {
     id: wait.id,
     client: clientName(wait),

@@ -129,6 +129,10 @@ export const channelShape = z
     kept_aside: z
       .number()
       .describe('What was kept aside in the last 7 days; see `/channels/{id}/kept-aside`'),
+    gone_since: maybeTime.describe(
+      'Since when otklik.yaml no longer names it: it is listed while clients wait there, under its last settings',
+    ),
+    open_waits: z.number().nullable().describe('Of a channel that is gone: how many clients wait there'),
   })
   .meta({ id: 'Channel' });
 

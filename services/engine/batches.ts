@@ -1,4 +1,4 @@
-import type { Config } from '@otklik/config';
+import { type Config, formerIds } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { quarantine, recordEvents, type Store, sawChannels } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
@@ -60,7 +60,8 @@ async function recordApart(events: readonly Event[], world: BatchWorld, error: u
 
 async function record(events: readonly Event[], world: BatchWorld): Promise<void> {
   const { store, metrics, now } = world;
-  const recorded = await recordEvents(store, events, rulesOf(world.config()), now());
+  const config = world.config();
+  const recorded = await recordEvents(store, underPresentIds(events, config), rulesOf(config), now());
   const at = now();
   for (const event of events) metrics.processing.observe((at - event.receivedAt) / SECOND);
   for (const { channel, side, at: said, at_source, received_at } of recorded.fresh)
@@ -71,6 +72,13 @@ async function record(events: readonly Event[], world: BatchWorld): Promise<void
     lastAt.set(channel, Math.max(received_at, lastAt.get(channel) ?? 0));
   for (const [channel, last] of lastAt) metrics.channelLastEvent.set({ channel }, last / SECOND);
   await sawChannels(store, lastAt);
+}
+
+/** What was taken under an id that its channel no longer has, from the queue or the spool, counts under the one that it has (law 1). */
+function underPresentIds(events: readonly Event[], config: Config): readonly Event[] {
+  const present = formerIds(config);
+  if (present.size === 0) return events;
+  return events.map((event) => ({ ...event, channel: present.get(event.channel) ?? event.channel }));
 }
 
 /** SQLSTATE classes of faults that lie in the data (22, 23) or in our own checks, and that no retry mends. */

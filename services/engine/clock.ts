@@ -117,7 +117,7 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   const unread = async (): Promise<string[]> => {
     if (!mayBeBehind) return [];
     const behind = [...(await channelStates(world.store)).values()]
-      .filter((state) => !state.caught_up)
+      .filter(({ caught_up, channel }) => !caught_up && world.config().channels.has(channel))
       .map(({ channel }) => channel);
     if (behind.length === 0 || world.now() - startedAt >= LONGEST_HOLD_MS) mayBeBehind = false;
     return mayBeBehind ? behind : [];

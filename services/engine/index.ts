@@ -1,4 +1,4 @@
-import type { Config } from '@otklik/config';
+import { type Config, isChannelGone } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { openQueue, type QueuePlace, within } from '@otklik/queue';
 import { channelStates, keptAsideCounts, openWaitGauges, type Store, settleHandles } from '@otklik/store';
@@ -8,6 +8,7 @@ import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
 import { foldCounts, tellCounts } from './counts.ts';
 import { watchHistory } from './history.ts';
+import { startPlanning } from './planning.ts';
 import { startRetention } from './retention.ts';
 import { watchSilence } from './silence.ts';
 
@@ -27,6 +28,8 @@ export interface EngineWorld {
 export interface Engine {
   /** What it needs, by name, each with a question that fails while it is missing. */
   readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Another configuration is in force. */
+  configChanged(): void;
   close(): Promise<void>;
 }
 
@@ -65,14 +68,17 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
       metrics.queueJobs.set({ queue: 'events', state }, jobs);
   });
   beforeReading(() => tellCounts(store, world.config(), metrics));
-  beforeReading(() => collectWaits(store, metrics, now()));
-  beforeReading(() => collectChannels(store, metrics));
+  beforeReading(() => collectWaits(store, metrics, world.config(), now()));
+  beforeReading(() => collectChannels(store, metrics, world.config()));
+  const planning = startPlanning(world);
   const retention = startRetention(world);
   const silence = watchSilence(world);
   const counts = foldCounts(world);
   return {
     needs: { [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => queue.counts() },
+    configChanged: planning.soon,
     close: async () => {
+      await planning.close();
       await clock.close();
       await history.close();
       await retention.close();
@@ -99,13 +105,15 @@ const provingPhones = ({ channels }: Config): string[] =>
     }
   });
 
-async function collectWaits(store: Store, metrics: Metrics, now: EpochMs): Promise<void> {
+async function collectWaits(store: Store, metrics: Metrics, config: Config, now: EpochMs): Promise<void> {
   const open = await openWaitGauges(store); // before the reset: while the database hangs the last values are told
   metrics.waitsOpen.reset();
+  metrics.waitsOfGone.reset();
   metrics.oldestWait.reset();
   const oldest = new Map<string, EpochMs>();
   for (const row of open) {
     metrics.waitsOpen.set({ channel: row.channel, owner: row.owner, stage: row.stage }, row.waits);
+    if (isChannelGone(config, row.channel)) metrics.waitsOfGone.inc({ channel: row.channel }, row.waits);
     const key = `${row.channel}\n${row.owner}`;
     oldest.set(key, Math.min(row.oldest, oldest.get(key) ?? row.oldest));
   }
@@ -115,8 +123,14 @@ async function collectWaits(store: Store, metrics: Metrics, now: EpochMs): Promi
   }
 }
 
-async function collectChannels(store: Store, metrics: Metrics): Promise<void> {
+async function collectChannels(store: Store, metrics: Metrics, { channels }: Config): Promise<void> {
   for (const { channel, up, last_event_at, silent_since } of (await channelStates(store)).values()) {
+    // Of a channel that is gone nobody looks whether it stands: only its open waits are told.
+    if (!channels.has(channel)) {
+      for (const gauge of [metrics.channelUp, metrics.channelSilent, metrics.channelLastEvent])
+        gauge.remove({ channel });
+      continue;
+    }
     if (up !== null) metrics.channelUp.set({ channel }, up ? 1 : 0);
     metrics.channelSilent.set({ channel }, silent_since === null ? 0 : 1);
     if (last_event_at !== null) metrics.channelLastEvent.set({ channel }, last_event_at / SECOND);

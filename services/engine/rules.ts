@@ -3,6 +3,7 @@ import {
   PERSONAL_TRANSPORTS,
   type Person,
   type PersonalTransport,
+  type RuledChannel,
   type Transport,
   waysOf,
 } from '@otklik/domain';
@@ -21,7 +22,10 @@ interface Standing {
 /** The configuration as the engine needs it. */
 export function rulesOf(config: Config & DemoMark & Standing): RecordRules & ClockRules {
   return {
-    channels: config.channels,
+    channels:
+      config.gone.size === 0
+        ? config.channels
+        : new Map<string, RuledChannel>([...config.gone, ...config.channels]),
     people: config.people,
     calendar: config.calendar,
     announce: config.notify.webhook ? ['webhook'] : [],

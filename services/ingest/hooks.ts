@@ -1,5 +1,5 @@
 import { channelOf, type HookAnswer, type Memory, type Received } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import { type ChannelConfig, type Config, channelAt } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -47,7 +47,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     return unavailable(reply);
   });
   const known = (channel: string | undefined) =>
-    channel !== undefined && world.config().channels.has(channel) ? channel : '';
+    (channel !== undefined && channelAt(world.config(), channel)?.id) || '';
 
   type Posted = {
     Params: { channel: string; '*'?: string };
@@ -57,7 +57,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
   const take = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
     const receivedAt = world.now();
     const config = world.config();
-    const channel = config.channels.get(request.params.channel);
+    const channel = channelAt(config, request.params.channel);
     if (!channel) {
       world.metrics.eventsRejected.inc({ channel: '', reason: 'unknown_channel' });
       return problem(
@@ -136,7 +136,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     }
   };
   const takeOrGreet = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
-    const channel = world.config().channels.get(request.params.channel);
+    const channel = channelAt(world.config(), request.params.channel);
     const kind = channel && channelOf(channel);
     const greeting = kind?.greet?.(channel as ChannelConfig, request.query);
     if (greeting) return reply.code(greeting.status).type('text/plain; charset=utf-8').send(greeting.text);

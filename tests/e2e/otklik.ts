@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -74,8 +74,10 @@ export interface Otklik {
     events: object | object[],
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   api<T>(path: string, init?: { method?: string; body?: object }): Promise<{ status: number; body: T }>;
-  /** Writes another otklik.yaml under the running program. */
+  /** Writes another otklik.yaml, as an editor does; whoever asks waits until it shows. */
   edit(config: string): void;
+  /** The otklik.yaml that it runs by. */
+  readonly configFile: string;
   /** Ends it at once, as a power cut does. */
   kill9(): Promise<void>;
   /** Starts it again on the same database and configuration, and does not wait until it is ready. */
@@ -186,7 +188,11 @@ export async function startOtklik(company: Company): Promise<Otklik> {
       const text = await response.text();
       return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T };
     },
-    edit: (config) => writeFileSync(configFile, config),
+    configFile,
+    edit: (config) => {
+      writeFileSync(`${configFile}.new`, config);
+      renameSync(`${configFile}.new`, configFile);
+    },
     kill9: async () => {
       child.kill('SIGKILL');
       await ended();

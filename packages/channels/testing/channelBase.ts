@@ -26,6 +26,7 @@ export function channelBase(id: string, name: string) {
   return {
     id,
     name,
+    formerly: [],
     policy,
     rate: 100,
     owner: 'anna',

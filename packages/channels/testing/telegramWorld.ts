@@ -48,6 +48,7 @@ function configOver(telegram: FakeTelegram): Config {
       ['boris', person('boris', PAVEL.id)],
     ]),
     policies: new Map([['default', channel.policy]]),
+    gone: new Map(),
     channels: new Map([[channel.id, channel]]),
     notify: { telegram: null, email: null, webhook: null },
     privacy: PRIVACY,

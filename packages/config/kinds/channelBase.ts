@@ -6,6 +6,8 @@ import { dateField, hoursField, sinceField } from '../timeFields.ts';
 /** What a channel of any kind has. */
 export interface ChannelBase extends RuledChannel {
   readonly id: string;
+  /** Ids that it had before: its history and its open waits follow, and its webhook is heard there too. */
+  readonly formerly: readonly string[];
   /** Requests per second that the channel's webhook takes before 429; providers that never repeat one are not held to it. */
   readonly rate: number;
 }
@@ -13,6 +15,10 @@ export interface ChannelBase extends RuledChannel {
 /** The same as keys of otklik.yaml. */
 export const channelBase = {
   id: idField('Short name of the channel: part of its webhook’s address and the label in metrics.', 'site'),
+  formerly: z.array(idField('An id that this channel had before.', 'shop')).default([]).meta({
+    description:
+      'Ids that this channel had before: its history and its open waits follow, and what is sent to the old address arrives.',
+  }),
   name: textField('Name as colleagues see it. Default: the id.', 'Чат на сайте').optional(),
   owner: nameField('Id of the one person who answers for this channel.', 'anna'),
   deputies: z

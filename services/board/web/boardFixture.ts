@@ -123,6 +123,8 @@ export function channelOf(id: string, name: string, kind: string, more: Partial<
     gaps: [],
     last_event_at: null,
     silent_since: null,
+    gone_since: null,
+    open_waits: null,
     usual_per_hour: null,
     kept_aside: 0,
     ...more,

@@ -1,5 +1,5 @@
 import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
-import type { Config } from '@otklik/config';
+import { type Config, channelOnWait } from '@otklik/config';
 import { awayUntil, clientName, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
 import {
   type ClaimedNotice,
@@ -226,7 +226,6 @@ function said(
     case 'same_owner':
       return texts.sameOwner;
     case 'unknown_person':
-    case 'unknown_channel':
     case 'unknown_wait':
       return texts.unknownWait;
   }
@@ -296,10 +295,12 @@ async function passOn(
   world: StaffWorld,
 ): Promise<string | null> {
   const notice = await noticeForEdit(world.store, ping.id);
-  const channel = notice?.wait ? world.config().channels.get(notice.wait.channel) : undefined;
-  if (!notice?.wait || !channel) return texts.unknownWait;
+  if (!notice?.wait) return texts.unknownWait;
   if (!mayActOn(notice, person, world.config())) return texts.notYourPing;
-  if (channelOf(channel).send === undefined) return texts.cannotWrite(channel.name);
+  const { channel: id } = notice.wait;
+  const channel = world.config().channels.get(id);
+  if (!channel || channelOf(channel).send === undefined)
+    return texts.cannotWrite(channelOnWait(world.config(), id)?.name ?? id);
   if (update.text === null) return texts.onlyText;
   await saveRelay(
     world.store,
@@ -371,7 +372,7 @@ async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promis
     .toSorted((a, b) => a.breach_at - b.breach_at)
     .map(
       (wait) =>
-        `${now >= wait.breach_at ? '🔴' : '⏳'} ${clientName(wait) ?? texts.unnamed} — ${world.config().channels.get(wait.channel)?.name ?? wait.channel}, ${texts.since(timeOfDay(wait.opened_at, now, person.timezone)).toLowerCase()}`,
+        `${now >= wait.breach_at ? '🔴' : '⏳'} ${clientName(wait) ?? texts.unnamed} — ${channelOnWait(world.config(), wait.channel)?.name ?? wait.channel}, ${texts.since(timeOfDay(wait.opened_at, now, person.timezone)).toLowerCase()}`,
     );
   return `${texts.yourWaits}:\n${rows.join('\n')}`;
 }

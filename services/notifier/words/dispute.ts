@@ -1,4 +1,4 @@
-import type { Config } from '@otklik/config';
+import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type Person, SECOND } from '@otklik/domain';
 import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
 import { disputeTextsOf } from './disputeTexts.ts';
@@ -22,7 +22,7 @@ export function disputeOf(notice: ClaimedNotice, reader: Person, config: Config)
   const texts = disputeTextsOf(reader.locale);
   const all = textsOf(reader.locale);
   const client = clientName(wait) ?? all.unnamed;
-  const place = config.channels.get(wait.channel)?.name ?? wait.channel;
+  const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
   const about = [`${client} · ${place}`, tookLine(wait, reader), texts.reason(said.reason)];
   const decision = decisionLines(said, reader, config);
   if (type === 'dispute.opened')

@@ -1,4 +1,4 @@
-import type { Config } from '@otklik/config';
+import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
 import { clientName, type EpochMs, type Person, SECOND } from '@otklik/domain';
 import { cut } from './cut.ts';
 import { clockFace, timeOfDay } from './duration.ts';
@@ -74,7 +74,7 @@ function rowOf(told: Told, number: number, reader: Person, config: Config, now: 
   const [texts, all] = [listTextsOf(reader.locale), textsOf(reader.locale)];
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => cut(nameOf(id, config, all), MOST_NAME);
-  const place = cut(config.channels.get(wait.channel)?.name ?? wait.channel, MOST_NAME);
+  const place = cut(channelOnWait(config, wait.channel)?.name ?? wait.channel, MOST_NAME);
   const row = { number, client: cut(clientName(wait) ?? all.unnamed, MOST_NAME), link: wait.link };
   const about = (...said: readonly string[]) => cut([place, ...said].join(' · '), MOST_ABOUT);
   if (wait.closed_at !== null && wait.outcome !== null) {
@@ -88,6 +88,7 @@ function rowOf(told: Told, number: number, reader: Person, config: Config, now: 
     mark: breached ? '🔴' : '⏳',
     about: about(
       breached ? texts.since(time(wait.opened_at)) : texts.answerBy(time(wait.breach_at)),
+      ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
       ...(wait.owner === reader.id ? [] : [texts.owner(name(wait.owner))]),
       ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now ? [texts.inWork(name(wait.taken_by))] : []),
       ...(wait.subject ? [wait.subject.title] : []),

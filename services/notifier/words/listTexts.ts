@@ -10,6 +10,8 @@ export interface ListTexts {
   answerBy(time: string): string;
   owner(name: string): string;
   inWork(name: string): string;
+  /** Of a wait whose channel is gone. */
+  channelGone: string;
   more(count: number): string;
   take(number: number): string;
   takeHint: string;
@@ -25,6 +27,7 @@ const ru: ListTexts = {
   answerBy: (time) => `ответить до ${time}`,
   owner: (name) => `отвечает ${name}`,
   inWork: (name) => `занимается ${name}`,
+  channelGone: 'канал убран из настроек',
   more: (count) => `…и ещё ${count}: /waits`,
   take: (number) => `Беру ${number}`,
   takeHint: 'Нажмите «Беру» с номером клиента — придёт его карточка.',
@@ -41,6 +44,7 @@ const en: ListTexts = {
   answerBy: (time) => `answer by ${time}`,
   owner: (name) => `${name} is responsible`,
   inWork: (name) => `${name} is on it`,
+  channelGone: 'channel gone from the settings',
   more: (count) => `…and ${count} more: /waits`,
   take: (number) => `Mine ${number}`,
   takeHint: 'Press “Mine” with a client’s number to get their card.',

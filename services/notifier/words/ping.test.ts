@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { keptChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { test } from 'vitest';
@@ -201,4 +202,26 @@ test('what the conversation is about is a line of its own, before and after the 
   assert.equal(told({ subject }, { to: 'boris' })[2], 'About: Диван угловой, 25 000 ₽');
   const closed = { closed_at: at('10:02:41'), outcome: 'answered', answered_by: 'anna' } as const;
   assert.equal(told({ subject, ...closed })[2], 'О чём: Диван угловой, 25 000 ₽');
+});
+
+test('of a channel that is gone it says that answers there are not seen; of one that only this process does not know it does not', () => {
+  const full = company();
+  const site = full.channels.get('site');
+  assert.ok(site);
+  const linesWhen = (goneSince: EpochMs | null) => {
+    const gone = {
+      ...full,
+      channels: new Map(),
+      gone: new Map([['site', { ...keptChannel(site), goneSince }]]),
+    };
+    const wait = waiting();
+    const told = { ...pingAbout(wait), wait, firstSentAt: at('10:03:00') };
+    return pingOf(told, person(full, 'anna'), gone, at('10:03:00')).lines;
+  };
+  const place = ['Чат на сайте', 'Ждёт с 10:00:00, ответить до 10:05:00'];
+  assert.deepEqual(linesWhen(at('09:00:00')), [
+    ...place,
+    'Канал убран из настроек: ответов там больше не видно. Ответили — нажмите «Ответа не нужно».',
+  ]);
+  assert.deepEqual(linesWhen(null), place);
 });

@@ -1,4 +1,4 @@
-import type { Config } from '@otklik/config';
+import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
 import {
   clientName,
   type EpochMs,
@@ -41,7 +41,7 @@ export function pingOf(
   const client = clientName(wait) ?? texts.unnamed;
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => nameOf(id, config, texts);
-  const placeName = (id: string) => config.channels.get(id)?.name ?? id;
+  const placeName = (id: string) => channelOnWait(config, id)?.name ?? id;
   const place = placeName(wait.channel);
   const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text && visible(wait.text);
   const subject = wait.subject && { ...wait.subject, title: texts.subject(wait.subject.title) };
@@ -77,6 +77,7 @@ export function pingOf(
     ...(wait.client_phone === null && wait.typed_phone !== null ? [texts.typedPhone(wait.typed_phone)] : []),
     ...(notice.instead_of ? [texts.insteadOf(name(notice.instead_of))] : []),
     ...whose(wait, reader, config, texts),
+    ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
     ...(wait.after_hours ? [texts.afterHours] : []),
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
       ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
@@ -109,7 +110,7 @@ function titleOf({ kind, missed_at }: NamedWait, breached: boolean, texts: Texts
 /** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */
 function whose(wait: NamedWait, reader: Person, config: Config, texts: Texts): string[] {
   if (reader.id !== wait.owner) return [texts.owner(nameOf(wait.owner, config, texts))];
-  const owner = config.channels.get(wait.channel)?.owner ?? wait.owner;
+  const owner = channelOnWait(config, wait.channel)?.owner ?? wait.owner;
   const why = texts.standsIn(wait.owner_why, nameOf(owner, config, texts));
   return why === null ? [] : [why];
 }

@@ -20,6 +20,8 @@ export interface Texts {
   unrecorded: string;
   lateDelivered(duration: string): string;
   afterHours: string;
+  /** Of a wait whose channel is gone. */
+  channelGone: string;
   noText: string;
   /** What the conversation is about. */
   subject(title: string): string;
@@ -131,6 +133,7 @@ const ru: Texts = {
   unrecorded: 'События из каналов ещё не все записаны: возможно, клиенту уже ответили.',
   lateDelivered: (duration) => `Канал доставил обращение с опозданием на ${duration}: это не ваша задержка.`,
   afterHours: 'Нерабочее время',
+  channelGone: 'Канал убран из настроек: ответов там больше не видно. Ответили — нажмите «Ответа не нужно».',
   noText: 'Без текста',
   subject: (title) => `О чём: ${title}`,
   quoted: (text) => `«${text}»`,
@@ -266,6 +269,8 @@ const en: Texts = {
   unrecorded: 'Events of the channels are not all recorded yet: perhaps the client has been answered.',
   lateDelivered: (duration) => `The channel delivered this ${duration} late: that delay is not yours.`,
   afterHours: 'Outside working hours',
+  channelGone:
+    'This channel is gone from the settings: answers there are not seen any more. If you have answered, press “No reply needed”.',
   noText: 'No text',
   subject: (title) => `About: ${title}`,
   quoted: (text) => `“${text}”`,

@@ -13,10 +13,11 @@ import { timeOfDay } from './wording.ts';
 /** More names than this do not fit a line: then the healthy ones are only counted. */
 const NAMED_AT_MOST = { wide: 8, narrow: 2 };
 
-type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown';
+type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown' | 'gone';
 
 /** The worst that is known of it. */
-function healthOf({ up, silent_since, gaps, kept_aside }: Channel): Health {
+function healthOf({ up, silent_since, gaps, kept_aside, gone_since }: Channel): Health {
+  if (gone_since !== null) return 'gone';
   if (up === false) return 'down';
   if (silent_since !== null) return 'silent';
   if (gaps.length > 0 || kept_aside > 0) return 'partly';
@@ -32,6 +33,7 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
     silent: texts.silentTitle,
     down: texts.channelDown,
     unknown: texts.channelUnknown,
+    gone: texts.goneTitle,
   }[health](channel.name);
   const aside = channel.kept_aside > 0 ? texts.keptAside(channel.kept_aside) : null;
   const more = [channel.problem, ...channel.gaps].filter((part) => part !== null);
@@ -81,7 +83,7 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
 /** Every channel with a dot; from many on, only those that need a look, and a count of the rest. */
 export function ChannelStrip() {
   const texts = useTexts();
-  const { channels } = useDirectory();
+  const channels = useDirectory().channels.filter((channel) => healthOf(channel) !== 'gone');
   const wide = useWide();
   if (channels.length === 0) return null;
   const named =
@@ -110,6 +112,7 @@ export function DownBanners() {
   return channels.map((channel) => {
     const health = healthOf(channel);
     if (health === 'down') return <DownBanner key={channel.id} channel={channel} />;
+    if (health === 'gone') return <GoneBanner key={channel.id} channel={channel} />;
     return health === 'silent' ? <SilentBanner key={channel.id} channel={channel} /> : null;
   });
 }
@@ -144,6 +147,20 @@ function SilentBanner({ channel }: { readonly channel: Channel }) {
           </span>
         )}
         <span className="down-banner__hint">{texts.silentHint}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Its clients wait on, and nobody sees whether they got an answer. */
+function GoneBanner({ channel }: { readonly channel: Channel }) {
+  const texts = useTexts();
+  return (
+    <div className="down-banner" role="alert">
+      <IconPlugConnectedX size={22} stroke={1.8} aria-hidden="true" />
+      <div>
+        <strong>{texts.goneWaits(channel.open_waits ?? 0, channel.name)}</strong>
+        <span className="down-banner__hint">{texts.goneHint}</span>
       </div>
     </div>
   );

@@ -80,6 +80,11 @@ const ru = {
   silentWhy: (perHour: string, since: string) => `обычно ${perHour} обращений в час, с ${since} — ничего`,
   silentHint: 'Проверьте, доходят ли сообщения.',
   keptAside: (count: number) => `Отложено за неделю: ${count}`,
+  goneTitle: (name: string) => `Канала «${name}» нет в настройках`,
+  goneWaits: (count: number, name: string) =>
+    `${ruForm(count, 'открытое ожидание', 'открытых ожидания', 'открытых ожиданий')} канала «${name}», которого нет в настройках`,
+  goneHint:
+    'Ответов там больше не видно. Верните канал в otklik.yaml; если у него новый id, впишите старый в formerly.',
   gapsOf: (name: string) => `«${name}»: видно не всё`,
   downHint: 'Новые обращения оттуда здесь не видны, проверяйте канал сами.',
   closedTitle: {
@@ -331,6 +336,11 @@ const en: Texts = {
   silentWhy: (perHour, since) => `usually ${perHour} clients an hour, nothing since ${since}`,
   silentHint: 'See whether messages arrive.',
   keptAside: (count) => `Kept aside this week: ${count}`,
+  goneTitle: (name) => `Channel “${name}” is gone`,
+  goneWaits: (count, name) =>
+    `${enForm(count, 'open wait', 'open waits')} of channel “${name}”, which is gone`,
+  goneHint:
+    'Answers there are not seen any more. Put the channel back into otklik.yaml; if its id has changed, write the old one in formerly.',
   gapsOf: (name) => `“${name}” does not see everything`,
   downHint: 'New turns from there are not seen here: look into the channel itself.',
   closedTitle: {

@@ -104,6 +104,10 @@ export interface Channel {
   readonly usual_per_hour: number | null;
   /** In the last 7 days. */
   readonly kept_aside: number;
+  /** Since when otklik.yaml no longer names it; null while it does. */
+  readonly gone_since: Iso | null;
+  /** Of a channel that is gone: how many clients wait there. */
+  readonly open_waits: number | null;
 }
 
 export interface Person {
