@@ -168,6 +168,7 @@ clocked(
         skipped: [],
         warned: false,
         breached: false,
+        stepsDone: wait.stepsDone,
         nextDueAt: null,
       });
   },

@@ -299,6 +299,7 @@ test('the first look at a wait, from before all time, says when its chain begins
   assert.deepEqual(due, {
     fire: [],
     skipped: [],
+    stepsDone: 0,
     warned: false,
     breached: false,
     nextDueAt: at('10:00:00') + 180 * SECOND,

@@ -8,6 +8,17 @@ import type { DurationMs, EpochMs } from './time.ts';
 /** How far a wait is in its window: within it, past the warning, past the end. */
 export type Stage = 'waiting' | 'warned' | 'breached';
 
+/** Whom the steps of a wait have asked: how often each person at each stage. */
+export type AskedSoFar = Readonly<Partial<Record<Stage, Readonly<Record<string, number>>>>>;
+
+/** What an edit of the policy leaves to a wait that was open. */
+export interface Replanned {
+  /** Under the policies before. Of the new chain whoever it asks at a stage for the n-th time, and who was asked there n times, falls out. */
+  readonly asked: AskedSoFar;
+  /** Added to the numbers of the new chain's rungs, so that no number is used twice. */
+  readonly offset: number;
+}
+
 /** What the chain must know of an open wait. */
 export interface OpenWait {
   readonly owner: string;
@@ -24,6 +35,8 @@ export interface OpenWait {
   readonly chainShift: DurationMs;
   readonly warned: boolean;
   readonly breached: boolean;
+  /** null while it is planned by the policy by which it opened. */
+  readonly replanned: Replanned | null;
 }
 
 /** One rung of one wait's chain. */
@@ -43,6 +56,8 @@ export interface Due {
   readonly fire: readonly Step[];
   /** Rungs that came due unseen before the one that fires (after an outage). They are recorded, never sent by themselves. */
   readonly skipped: readonly Step[];
+  /** How many rungs of the chain are behind the wait now, those that fell out among them. */
+  readonly stepsDone: number;
   /** Whether the window's marks are passed by now. */
   readonly warned: boolean;
   readonly breached: boolean;
@@ -61,7 +76,15 @@ export function dueSteps(
   people: PeopleById,
   now: EpochMs,
 ): Due {
-  if (wait.history) return { fire: [], skipped: [], warned: false, breached: false, nextDueAt: null };
+  if (wait.history)
+    return {
+      fire: [],
+      skipped: [],
+      warned: false,
+      breached: false,
+      stepsDone: wait.stepsDone,
+      nextDueAt: null,
+    };
   const rungs = rungsOf(policy);
   const times = dueTimes(
     rungs.map(({ offset }) => offset),
@@ -69,36 +92,81 @@ export function dueSteps(
     policy,
     calendar,
   );
-  const chain = rungs.map((rung, index) => ({ ...rung, step: index + 1, dueAt: times[index] ?? 0 }));
+  const offset = wait.replanned?.offset ?? 0;
+  const chain = rungs.map((rung, index) => ({
+    ...rung,
+    step: index + 1 + offset,
+    dueAt: times[index] ?? 0,
+  }));
   const ahead = [...missedCall(wait, policy, calendar), ...chain.slice(wait.stepsDone)].sort(
     (a, b) => a.dueAt - b.dueAt,
   );
-  const due = ahead.filter((rung) => rung.dueAt <= now);
-  const latest = Math.max(...due.map((rung) => rung.dueAt));
   const breachAt = wait.openedAt + policy.breach;
   const breached = (at: EpochMs): boolean => at >= breachAt;
+  const whom = (rung: (typeof chain)[number]): Asked[] =>
+    recipientsOf(rolesAt(rung.notify, rung.dueAt, policy, calendar), wait, wait.channel, people, now);
+  const passed = ahead.filter((rung) => rung.dueAt <= now);
+  const isAsked = isStillAsked(wait.replanned, chain, passed, whom, breachAt);
+  const asks = (rung: (typeof chain)[number]): Asked[] =>
+    rung.step === 0 ? whom(rung) : whom(rung).filter(({ person }) => isAsked(rung, person));
+  const due = passed.filter((rung) => asks(rung).length > 0);
+  const latest = Math.max(...due.map((rung) => rung.dueAt));
   const asStep = (rung: (typeof chain)[number]): Step => ({
     step: rung.step,
     dueAt: rung.dueAt,
     stage: rung.step === 0 ? stageAt(wait, policy, now) : breached(now) ? 'breached' : 'warned',
-    asked: recipientsOf(rolesAt(rung.notify, rung.dueAt, policy, calendar), wait, wait.channel, people, now),
+    asked: asks(rung),
   });
   const skipped = due.filter((rung) => rung.dueAt < latest).map(asStep);
 
   const warnAt = wait.openedAt + policy.warn;
   const later = [
-    ...ahead.slice(due.length, due.length + 1).map((rung) => rung.dueAt),
+    ...ahead.slice(passed.length, passed.length + 1).map((rung) => rung.dueAt),
     ...(now < warnAt ? [warnAt] : []),
     ...(now < breachAt ? [breachAt] : []),
   ];
   return {
     fire: withThoseOf(skipped, due.filter((rung) => rung.dueAt === latest).map(asStep)),
     skipped,
+    stepsDone: wait.stepsDone + passed.filter(({ step }) => step > 0).length,
     warned: wait.warned || now >= warnAt,
     breached: wait.breached || breached(now),
     nextDueAt: later.length > 0 ? Math.min(...later) : null,
   };
 }
+
+/**
+ * Whether a passed rung still asks somebody. Of a wait that was planned anew only whom the new chain has asked more often, at the
+ * rung's stage and at the highest of theirs among the passed ones, than they were asked there before. The stage of a rung is that
+ * of its due time.
+ */
+function isStillAsked<R extends { readonly dueAt: EpochMs; readonly step: number }>(
+  replanned: Replanned | null,
+  chain: readonly R[],
+  passed: readonly R[],
+  whom: (rung: R) => readonly Asked[],
+  breachAt: EpochMs,
+): (rung: R, person: string) => boolean {
+  if (replanned === null || passed.length === 0) return () => true;
+  const asking = chain.map((rung) => ({
+    step: rung.step,
+    stage: stageOf(rung, breachAt),
+    people: whom(rung).map(({ person }) => person),
+  }));
+  const now = new Set(passed.map(({ step }) => step));
+  const last = Math.max(...now);
+  return (rung, person) => {
+    const theirs = asking.filter(({ step, people }) => step <= last && people.includes(person));
+    const isMore = (stage: Stage, upTo: number) =>
+      theirs.filter((each) => each.stage === stage && each.step <= upTo).length >
+      (replanned.asked[stage]?.[person] ?? 0);
+    const isHigher = theirs.some((each) => now.has(each.step) && each.stage === 'breached');
+    return isMore(stageOf(rung, breachAt), rung.step) && isMore(isHigher ? 'breached' : 'warned', last);
+  };
+}
+
+const stageOf = ({ dueAt }: { readonly dueAt: EpochMs }, breachAt: EpochMs): Stage =>
+  dueAt >= breachAt ? 'breached' : 'warned';
 
 /** Whoever was to be asked earlier is asked now, once, and about the stage that is now (law 7). */
 function withThoseOf(skipped: readonly Step[], fire: readonly Step[]): Step[] {

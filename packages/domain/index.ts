@@ -18,6 +18,7 @@ export * from './privacy.ts';
 export * from './quiet.ts';
 export * from './reach.ts';
 export * from './receipt.ts';
+export * from './replan.ts';
 export * from './replaySpan.ts';
 export * from './rules.ts';
 export * from './sameCall.ts';

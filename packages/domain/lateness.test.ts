@@ -9,6 +9,7 @@ const fired = (more: Partial<FiredStep> & Pick<FiredStep, 'dueAt' | 'firedAt'>):
   upSince: at('09:00:00'),
   ableSince: at('09:00:00'),
   correctedAt: null,
+  policyAt: null,
   slept: null,
   held: null,
   unrecorded: false,

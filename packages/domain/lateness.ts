@@ -36,6 +36,8 @@ export interface FiredStep {
   readonly ableSince: EpochMs;
   /** When later knowledge made the wait what it is; null when none has. */
   readonly correctedAt: EpochMs | null;
+  /** When a new policy planned the wait anew; null when none has. */
+  readonly policyAt: EpochMs | null;
   /** When the machine last slept; null: never. */
   readonly slept: TimeSpan | null;
   /** When steps of this client were last held back, because events of their channels were unrecorded; null: never. */
@@ -59,6 +61,7 @@ export function lateReason(step: FiredStep): LateReason | null {
   const late = step.firedAt - dueAt;
   if (late <= IN_TIME && (dueAt >= upSince || late <= 0)) return step.unrecorded ? 'backlog' : null;
   if (step.correctedAt !== null && step.correctedAt > dueAt) return 'corrected';
+  if (step.policyAt !== null && step.policyAt > dueAt) return 'policy';
   if (seenAt > dueAt) return seenAt <= upSince ? 'outage' : 'delivery';
   if (slept !== null && slept.from <= dueAt && dueAt <= slept.to) return 'slept';
   if (dueAt < upSince) return 'outage';
@@ -81,6 +84,7 @@ export function clockLateness({
   upSince,
   ableSince,
   correctedAt,
+  policyAt,
   slept,
   held,
   unreadUntil,
@@ -88,7 +92,7 @@ export function clockLateness({
 }: FiredStep): DurationMs | null {
   const never = Number.NEGATIVE_INFINITY;
   const freeSince = Math.max(upSince, ableSince, slept?.to ?? never, held?.to ?? never, unreadUntil ?? never);
-  const given = Math.max(dueAt, seenAt, correctedAt ?? never, plannedAt ?? never);
+  const given = Math.max(dueAt, seenAt, correctedAt ?? never, plannedAt ?? never, policyAt ?? never);
   return given < freeSince ? null : Math.max(0, firedAt - given);
 }
 

@@ -70,6 +70,7 @@ function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
       chainShift: 0,
       warned: false,
       breached: false,
+      replanned: null,
     },
     policy,
     rules,

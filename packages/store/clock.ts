@@ -18,8 +18,10 @@ import {
 import { type RawBuilder, sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
 import { type NewNotice, replaceHeld, saveNotices } from './notices.ts';
+import { isPlannedOtherwise } from './plans.ts';
 import { chainFor, type PassedOver, savePassedOver, whyDeaf } from './reach.ts';
-import { openWaitOf } from './record.ts';
+import { type Correction, openWaitOf, saveCorrections } from './record.ts';
+import { askedSoFar, NOBODY_ASKED, underPresentPolicy } from './replanned.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -113,19 +115,27 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
     const changes: { id: string; change: WaitChange }[] = [];
     const breached: WaitRow[] = [];
     const fired: Tick['fired'][number][] = [];
-    for (const { planned_at, was_held, was_half_read, unrecorded, by_old_time, ...wait } of found.rows) {
+    const corrections: Correction[] = [];
+    const otherwise = found.rows.filter((wait) => isPlannedOtherwise(wait, rules)).map(({ id }) => id);
+    const askedOf = await askedSoFar(tx, otherwise);
+    for (const { planned_at, was_held, was_half_read, unrecorded, by_old_time, ...row } of found.rows) {
       const behind = by_old_time && setBack !== null ? setBack.byMs : 0;
       const now = about.now + behind;
       /** As the clock shows it now. */
       const asShown = (step: Step): Step => ({ ...step, dueAt: step.dueAt - behind });
-      const channel = channelIn(rules, wait.channel);
-      if (wait.closed_at !== null || wait.voided_at !== null) {
-        saved.push({ ...wait, due_at: null });
+      if (row.closed_at !== null || row.voided_at !== null) {
+        saved.push({ ...row, due_at: null });
         continue;
       }
+      const channel = channelIn(rules, row.channel);
+      // Its rungs must be those of the policy in force before one of them fires.
+      const planned = underPresentPolicy(row, askedOf.get(row.id) ?? NOBODY_ASKED, rules, now);
+      const { wait } = planned;
+      corrections.push(...planned.corrections);
       const due = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
       const overdue = Math.max(0, ...due.fire.map(({ dueAt }) => now - dueAt)) / SECOND;
-      const ourFault = due.fire.some(({ dueAt }) => dueAt < about.upSince);
+      const isByPolicy = (dueAt: EpochMs) => wait.policy_at !== null && dueAt < wait.policy_at;
+      const ourFault = due.fire.some(({ dueAt }) => dueAt < about.upSince && !isByPolicy(dueAt));
       const outage = ourFault ? Math.max(wait.outage_seconds, overdue) : wait.outage_seconds;
       const passed = [...due.fire, ...due.skipped];
       const after: WaitRow = {
@@ -134,7 +144,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
         late_delivered: Math.max(wait.late_delivered, outage),
         warned_at: due.warned ? wait.warn_at : null,
         breached_at: due.breached ? wait.breach_at : null,
-        steps_done: wait.steps_done + passed.filter(({ step }) => step > 0).length,
+        steps_done: due.stepsDone,
         missed_told: wait.missed_told || passed.some(({ step }) => step === 0),
         due_at: due.nextDueAt,
       };
@@ -154,6 +164,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
           upSince: about.upSince,
           ableSince,
           correctedAt: wait.corrected_at,
+          policyAt: wait.policy_at,
           slept,
           held: was_held ? held : null,
           unrecorded,
@@ -171,6 +182,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
       }
     }
     await saveWaits(tx, saved, about.now);
+    await saveCorrections(tx, corrections, about.now);
     await saveSteps(tx, steps, about.now);
     await replaceHeld(tx, notices);
     await saveNotices(tx, notices, about.now);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { channelIn, type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
-import { saveNotices, wantEdits } from './notices.ts';
+import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { saveOrderedCall } from './orderedCalls.ts';
 import { canReach, passOver, whyDeaf } from './reach.ts';
 import { firstDue, type RecordRules, recordIn } from './record.ts';
@@ -151,30 +151,33 @@ export async function handOver(
     };
     const after = { ...handed, due_at: firstDue(handed, rules) };
     await save(tx, after, now);
-    const notice = {
-      type: 'wait.step',
-      wait_id: id,
-      channel: wait.channel,
-      step: null,
-      recipient: to,
-      due_at: now,
-      late_reason: null,
-    } as const;
-    const stage = now >= wait.breach_at ? 'breached' : 'warned';
-    const personal = wait.history
-      ? []
-      : rules.transportsOf(person).filter((transport) => transport !== 'webhook');
-    await saveNotices(
-      tx,
-      personal.map((transport) => ({ ...notice, stage, transport })),
-      now,
-    );
+    await saveNotices(tx, noticesToNewOwner(after, rules, now), now);
     if (!canReach(rules, to)) {
+      const stage = now >= wait.breach_at ? 'breached' : 'warned';
       const telling = { waitId: id, step: null, stage, due_at: now, late_reason: null } as const;
       await passOver(tx, rules, after, telling, { person: to, why: whyDeaf(rules, to) }, now);
     }
     return after;
   });
+}
+
+/** What tells the owner of a wait that it is theirs now. */
+export function noticesToNewOwner(wait: WaitRow, rules: ClockRules, now: EpochMs): NewNotice[] {
+  const person = rules.people.get(wait.owner);
+  // Of history nobody is told (law 7).
+  const isTold = person !== undefined && !wait.history;
+  const personal = isTold ? rules.transportsOf(person).filter((transport) => transport !== 'webhook') : [];
+  return personal.map((transport) => ({
+    type: 'wait.step',
+    wait_id: wait.id,
+    channel: wait.channel,
+    step: null,
+    stage: now >= wait.breach_at ? 'breached' : 'warned',
+    recipient: wait.owner,
+    transport,
+    due_at: now,
+    late_reason: null,
+  }));
 }
 
 /**

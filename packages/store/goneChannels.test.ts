@@ -170,9 +170,10 @@ describe('a channel leaves the configuration', () => {
     const { rows } = await sql<{ name: string }>`
       select table_name as name from information_schema.columns
       where table_schema = current_schema() and column_name = 'channel' order by 1`.execute(opened.store.db);
-    // A table that is new here must be told in renameChannels.ts what becomes of it.
+    // A table that is new here must be told in renameChannels.ts what becomes of it. Counts stay where they were counted.
+    const counts = ['wait_count_changes', 'wait_counts'];
     assert.deepEqual(
-      rows.map(({ name }) => name),
+      rows.map(({ name }) => name).filter((name) => !counts.includes(name)),
       [
         'blind_spans',
         'channel_memory',
@@ -182,6 +183,7 @@ describe('a channel leaves the configuration', () => {
         'history_told',
         'notices',
         'ordered_calls',
+        'quarantine',
         'relays',
         'sends',
         'threads',

@@ -8,9 +8,9 @@ import {
 } from '@otklik/domain';
 import { CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
+import { connection } from './connections.ts';
 import { iso, rowsOf } from './rows.ts';
 import { listen, signal } from './signals.ts';
-import { connection } from './connections.ts';
 import type { Store } from './store.ts';
 
 interface KeptRow {

@@ -2,6 +2,7 @@ import {
   type Asked,
   askInstead,
   type Chain,
+  channelIn,
   type EpochMs,
   isPersonal,
   type Person,
@@ -26,7 +27,7 @@ export function canReach({ people, reach }: Pick<ClockRules, 'people' | 'reach'>
 export function chainFor(rules: ClockRules, wait: Pick<WaitRow, 'owner' | 'channel'>): Chain {
   return {
     wait,
-    channel: rules.channels.get(wait.channel) ?? null,
+    channel: channelIn(rules, wait.channel),
     people: rules.people,
     canReach: (id) => canReach(rules, id),
   };

@@ -45,6 +45,7 @@ import {
 } from './history.ts';
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { toldWhereOrdered } from './orderedCalls.ts';
+import { isPlannedOtherwise, planOf } from './plans.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -66,7 +67,7 @@ export interface Recorded {
   }[];
 }
 
-interface Correction {
+export interface Correction {
   readonly wait_id: string;
   readonly field: string;
   readonly was: string | null;
@@ -410,6 +411,9 @@ function waitRow(
     missed_at: folded.missed?.at ?? null,
     missed_seen_at: folded.missed?.seenAt ?? null,
     missed_told: before?.missed_told ?? false,
+    plan: before ? before.plan : planOf(rules, folded.channel),
+    replanned: before?.replanned ?? null,
+    policy_at: before?.policy_at ?? null,
     due_at: null,
     voided_at: null,
   };
@@ -432,6 +436,8 @@ function passed(mark: EpochMs, closedAt: EpochMs | null, said: EpochMs | null): 
 
 /** When the clock must first look at a wait. May lie in the past. */
 export function firstDue(wait: WaitRow, rules: Rules): EpochMs | null {
+  // Its rungs are those of another policy: the clock plans it anew before it fires anything.
+  if (isPlannedOtherwise(wait, rules)) return wait.opened_at;
   const channel = channelIn(rules, wait.channel);
   const beforeAll = Number.MIN_SAFE_INTEGER;
   return dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, beforeAll)
@@ -450,6 +456,7 @@ export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => (
   chainShift: wait.chain_shift_ms,
   warned: wait.warned_at !== null,
   breached: wait.breached_at !== null,
+  replanned: wait.replanned,
 });
 
 function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
@@ -498,7 +505,11 @@ function noAnswer(news: readonly EventRow[]): string {
   return isTakenBack ? 'answer_taken_back' : 'call_too_short';
 }
 
-async function saveCorrections(tx: Db, corrections: readonly Correction[], now: EpochMs): Promise<void> {
+export async function saveCorrections(
+  tx: Db,
+  corrections: readonly Correction[],
+  now: EpochMs,
+): Promise<void> {
   if (corrections.length === 0) return;
   await sql`
     insert into corrections (wait_id, at, field, was, became, reason)

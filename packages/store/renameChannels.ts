@@ -4,6 +4,7 @@ import type { Moved } from './clients.ts';
 import { writeAudit } from './commands.ts';
 import { wantEdits } from './notices.ts';
 import { type RecordRules, refold } from './record.ts';
+import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
@@ -51,6 +52,7 @@ async function isKnown(db: Db, channel: string): Promise<boolean> {
 
 async function renameIn(tx: Db, { from, to, kind }: Rename, rules: RecordRules, now: EpochMs): Promise<void> {
   await lockAll(tx, from, to);
+  await mergeWaits(tx, from, to, now);
   const moved = await mergeThreads(tx, from, to);
   await sql`select set_config('otklik.renaming', ${`${from} ${to}`}, true)`.execute(tx);
   await sql`update threads set channel = ${to} where channel = ${from}`.execute(tx);
@@ -58,7 +60,11 @@ async function renameIn(tx: Db, { from, to, kind }: Rename, rules: RecordRules, 
   await renameWaits(tx, from, to);
   for (const table of ['notices', 'relays', 'blind_spans', 'ordered_calls'])
     await sql`update ${sql.table(table)} set channel = ${to} where channel = ${from}`.execute(tx);
-  await sql`update quarantine set source = ${to} where source = ${from}`.execute(tx);
+  await sql`update ordered_calls set via = ${to} where via = ${from}`.execute(tx);
+  await sql`
+    update quarantine set channel = ${to}, source = case when source = ${from} then ${to} else source end where channel = ${from}`.execute(
+    tx,
+  );
   await keepNewer(tx, from, to);
   await keepOlder(tx, from, to);
   // Where a feed is read that has its place by the channel's id.
@@ -116,8 +122,8 @@ async function mergeThreads(tx: Db, from: string, to: string): Promise<Moved[]> 
       update ${sql.table(table)} e set client_id = both_known.client_id from ${both}
       where e.client_id = both_known.was and e.channel = ${to} and e.thread = both_known.thread`.execute(tx);
   await sql`
-    insert into handles (client, kind, value, ignored_at)
-    select both_known.stays, h.kind, h.value, h.ignored_at from handles h join ${both} on h.client = both_known.leaves on conflict do nothing`.execute(
+    insert into handles (client, kind, value, ignored_at, attested)
+    select both_known.stays, h.kind, h.value, h.ignored_at, h.attested from handles h join ${both} on h.client = both_known.leaves on conflict do nothing`.execute(
     tx,
   );
   await sql`delete from handles h using ${both} where h.client = both_known.leaves`.execute(tx);
@@ -128,6 +134,20 @@ async function mergeThreads(tx: Db, from: string, to: string): Promise<Moved[]> 
     tx,
   );
   return rows;
+}
+
+/** One turn that came under both ids has opened two waits: the older id's stays, with what was done to it. */
+async function mergeWaits(tx: Db, from: string, to: string, now: EpochMs): Promise<void> {
+  await sql`
+    with twice as (
+      update waits n set voided_at = ${iso(now)}, due_at = null from waits o
+      where n.channel = ${to} and n.voided_at is null and o.channel = ${from} and o.voided_at is null
+        and starts_with(o.opening, ${eventKey(from, '')}) and n.opening = ${eventKey(to, '')} || substr(o.opening, ${eventKey(from, '').length + 1})
+      returning n.id)
+    insert into corrections (wait_id, at, field, was, became, reason)
+    select id, ${iso(now)}::timestamptz, 'voided_at', null, ${iso(now)}, 'part_of_another_wait' from twice`.execute(
+    tx,
+  );
 }
 
 async function renameWaits(tx: Db, from: string, to: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EpochMs, Etiquette, EventKind, Outcome, Subject, Why } from '@otklik/domain';
+import type { EpochMs, Etiquette, EventKind, Outcome, Replanned, Subject, Why } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso, isoOrNull, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
@@ -56,6 +56,11 @@ export interface WaitRow {
   readonly missed_at: EpochMs | null;
   readonly missed_seen_at: EpochMs | null;
   readonly missed_told: boolean;
+  /** Digest of the policy that it is planned by; null: an older version planned it. */
+  readonly plan: string | null;
+  readonly replanned: Replanned | null;
+  /** When a new policy planned it anew. */
+  readonly policy_at: EpochMs | null;
   readonly due_at: EpochMs | null;
   readonly voided_at: EpochMs | null;
 }
@@ -102,6 +107,9 @@ const TYPES: Record<keyof WaitRow, string> = {
   missed_at: 'timestamptz',
   missed_seen_at: 'timestamptz',
   missed_told: 'boolean',
+  plan: 'text',
+  replanned: 'jsonb',
+  policy_at: 'timestamptz',
   due_at: 'timestamptz',
   voided_at: 'timestamptz',
 };

@@ -50,10 +50,13 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const queue = openQueue<readonly Event[]>('events', world.queue, (error) =>
     log.warn({ err: error }, 'queue'),
   );
-  const consumer = queue.consume(
-    (jobs) => handleBatch(jobs, { ...world, stopping: stopping.signal }),
-    MOST_JOBS,
-  );
+  const planning = startPlanning(world);
+  const consumer = queue.consume(async (jobs) => {
+    const { channels } = world.config();
+    await handleBatch(jobs, { ...world, stopping: stopping.signal });
+    // What was recorded by rules that are no longer in force is planned by those that are.
+    if (world.config().channels !== channels) planning.soon();
+  }, MOST_JOBS);
   const queueCaughtUp = async () => {
     const { waiting = 0, delayed = 0 } = await within(ASK_WITHIN_MS, queue.counts());
     return waiting + delayed === 0;
@@ -70,7 +73,6 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   beforeReading(() => tellCounts(store, world.config(), metrics));
   beforeReading(() => collectWaits(store, metrics, world.config(), now()));
   beforeReading(() => collectChannels(store, metrics, world.config()));
-  const planning = startPlanning(world);
   const retention = startRetention(world);
   const silence = watchSilence(world);
   const counts = foldCounts(world);

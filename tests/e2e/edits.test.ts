@@ -13,6 +13,7 @@ interface Wait {
   readonly channel: string;
   readonly client: string;
   readonly owner: string;
+  readonly breached_at: string | null;
   readonly closed_at: string | null;
 }
 
@@ -134,5 +135,91 @@ notify: { webhook: { url: "${receiver.url}", secret: env:NOTIFY_SECRET } }
       ...PATIENCE,
       what: 'the answer at the old address counts',
     });
+  });
+
+  it('open waits follow a new policy, also one that was written while the program was down; who left hands over', async () => {
+    const rules = (policies: string, people: string, desk: string) => `
+version: 1
+people:
+  - { id: anna, name: Анна, email: anna@example.ru }
+  - { id: boris, name: Борис, email: boris@example.ru }
+  - { id: vera, name: Вера, role: head, email: vera@example.ru }
+${people}
+policies:
+${policies}
+channels:
+  - { id: calm, kind: webhook, policy: calm, owner: anna, deputies: [boris], secret: env:SITE_SECRET }
+  - { id: once, kind: webhook, policy: once, owner: anna, deputies: [boris], secret: env:SITE_SECRET }
+  - { id: late, kind: webhook, policy: late, owner: anna, deputies: [boris], secret: env:SITE_SECRET }
+  - { id: desk, kind: webhook, owner: ${desk}, deputies: [boris], secret: env:SITE_SECRET }
+notify: { webhook: { url: "${receiver.url}", secret: env:NOTIFY_SECRET } }
+`;
+    const before = `
+  calm: { warn: 1h, breach: 2h, steps: [{ at: 1h, notify: [owner] }, { at: 2h, notify: [head] }] }
+  once: { warn: 1s, breach: 1h, steps: [{ at: 1s, notify: [owner] }, { at: 1h, notify: [head] }] }
+  late: { warn: 1s, breach: 2s, steps: [{ at: 1s, notify: [owner] }] }`;
+    const after = `
+  calm: { warn: 1s, breach: 2s, steps: [{ at: 1s, notify: [owner] }, { at: 2s, notify: [head] }] }
+  once: { warn: 1s, breach: 1h, steps: [{ at: 1s, notify: [deputies] }, { at: 2s, notify: [owner] }, { at: 1h, notify: [head] }] }
+  late: { warn: 1s, breach: 3h, steps: [{ at: 1s, notify: [owner] }] }`;
+    const dina = '  - { id: dina, name: Дина, email: dina@example.ru }';
+    otklik.edit(rules(before, dina, 'dina'));
+    await until(async () => (await channels()).some(({ id }) => id === 'calm'), {
+      ...PATIENCE,
+      what: 'in force',
+    });
+    const sent = Date.now();
+    const clients = { Пётр: 'calm', Лена: 'once', Олег: 'late', Нина: 'desk' };
+    for (const [client, channel] of Object.entries(clients))
+      await otklik.send(channel, message('client', client, Date.now()));
+    const only = async (client: string) => (await waitsOf(client))[0];
+    await until(
+      async () => (await only('Олег'))?.breached_at && told('Лена').length > 0 && Date.now() > sent + 4_000,
+      {
+        ...PATIENCE,
+        what: 'the first policy has asked and breached',
+      },
+    );
+    assert.deepEqual(told('Лена'), ['1 anna']);
+
+    otklik.edit(rules(after, '', 'anna'));
+    const reasons = (client: string) =>
+      receiver.steps(client).map(({ data }) => [data.recipient, data.stage, data.late_reason].join(' '));
+    await until(() => reasons('Пётр').length >= 2 && reasons('Лена').length >= 2, {
+      ...PATIENCE,
+      what: 'what is overdue by the new policy fires',
+    });
+    assert.deepEqual(reasons('Пётр').toSorted(), ['anna breached policy', 'vera breached policy']);
+    assert.equal(reasons('Лена')[1], 'boris warned policy');
+    await until(
+      async () => (await only('Олег'))?.breached_at === null && (await only('Нина'))?.owner === 'anna',
+      {
+        ...PATIENCE,
+        what: 'the breach is taken back, and who left has handed over',
+      },
+    );
+    const { body: story } = await otklik.api<{
+      timeline: { type: string; field?: string; reason?: string }[];
+    }>(`/waits/${(await only('Олег'))?.id}`);
+    assert.deepEqual(
+      story.timeline.flatMap(({ type, field, reason }) => (type === 'correction' ? [[field, reason]] : [])),
+      [['breached_at', 'policy']],
+    );
+    const metrics = await (await fetch(`${otklik.base}/metrics`)).text();
+    assert.match(metrics, /otklik_waits_open\{channel="desk",owner="anna",stage="waiting"\} 1\n/);
+
+    await otklik.kill9();
+    otklik.edit(
+      rules(
+        `${after}\n  default: { warn: 1s, breach: 2s, steps: [{ at: 1s, notify: [deputies] }] }`,
+        '',
+        'anna',
+      ),
+    );
+    await otklik.startAgain();
+    await until(() => reasons('Нина').length > 0, { ...PATIENCE, what: 'the edit of the downtime counts' });
+    assert.deepEqual(reasons('Нина'), ['boris breached policy']);
+    for (const client of Object.keys(clients))
+      assert.equal(new Set(reasons(client)).size, reasons(client).length);
   });
 });

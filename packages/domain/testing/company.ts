@@ -72,6 +72,7 @@ export const openWait = (said: Partial<OpenWait> = {}): OpenWait => ({
   chainShift: 0,
   warned: false,
   breached: false,
+  replanned: null,
   ...said,
 });
 

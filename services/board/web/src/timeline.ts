@@ -174,6 +174,11 @@ function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
         return texts.story.callUnknown(by);
       case 'hand_over':
         return texts.story.handedOver(by, directory.personName(string(item.to) ?? '?'));
+      case 'owner_left':
+        return texts.story.ownerLeft(
+          directory.personName(string(item.from) ?? '?'),
+          directory.personName(string(item.to) ?? '?'),
+        );
       case 'no_reply_needed':
         return texts.story.noReply(by);
       case 'dispute':
