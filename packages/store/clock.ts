@@ -45,8 +45,10 @@ export interface Tick {
 export interface Look {
   readonly now: EpochMs;
   readonly upSince: EpochMs;
-  /** Steps of clients who are known on these channels do not fire now. */
+  /** Channels that are not read to their end: none of their waits fires now. */
   readonly unread: readonly string[];
+  /** Channels of which events are unrecorded: no wait of a client who is known on them fires now. */
+  readonly unrecorded?: readonly string[];
   readonly limit: number;
   /** Since when it could fire without a break; `upSince` when left out. */
   readonly ableSince?: EpochMs;
@@ -54,7 +56,7 @@ export interface Look {
   /** When, and for the sake of which channels, steps were last held back. */
   readonly held?: (Concern & TimeSpan) | null;
   /** Which channels were half read, and until when. */
-  readonly halfRead?: (Concern & { readonly until: EpochMs }) | null;
+  readonly halfRead?: { readonly channels: readonly string[]; readonly until: EpochMs } | null;
   /** Events of these channels are unrecorded, whether steps are held for them or not. */
   readonly standing?: Concern | null;
   /**
@@ -70,7 +72,7 @@ const NOTHING_DUE: Tick = { waits: 0, fired: [], breached: [] };
 
 /**
  * Fires what is due at `now`, for at most `limit` waits, in one transaction (law 7). Several clocks may run at once:
- * each takes waits that no other holds. Clients known on channels that are `unread` are left alone: an answer may lie there.
+ * each takes waits that no other holds. Waits are left alone where an answer may lie unread or unrecorded.
  */
 export async function fireDue(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
   try {
@@ -104,9 +106,9 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
         by_old_time: boolean;
       }
     >`
-      select ${WAIT_COLUMNS}, w.planned_at, ${isKnownOn(held)} as was_held, ${isKnownOn(halfRead)} as was_half_read,
+      select ${WAIT_COLUMNS}, w.planned_at, ${isKnownOn(held)} as was_held, w.channel = any(${[...(halfRead?.channels ?? [])]}::text[]) as was_half_read,
         ${isKnownOn(standing)} as unrecorded, ${byOldTime} as by_old_time from waits w
-      where (w.due_at <= ${iso(about.now)} ${setBack === null ? sql`` : sql`or w.due_at <= ${iso(about.now + setBack.byMs)} and ${byOldTime}`}) and not ${isKnownOn({ channels: about.unread })}
+      where (w.due_at <= ${iso(about.now)} ${setBack === null ? sql`` : sql`or w.due_at <= ${iso(about.now + setBack.byMs)} and ${byOldTime}`}) and not ${mayBeAnswered(about.unread, about.unrecorded ?? [])}
       order by w.due_at limit ${about.limit} for update of w skip locked`.execute(tx);
     const saved: WaitRow[] = [];
     const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
@@ -271,13 +273,20 @@ async function saveSteps(
 }
 
 /** When the earliest wait is due (index waits_due), or null. */
-export async function nextDueAt(store: Store, unread: readonly string[]): Promise<EpochMs | null> {
+export async function nextDueAt(
+  store: Store,
+  unread: readonly string[],
+  unrecorded: readonly string[] = [],
+): Promise<EpochMs | null> {
   const found = await sql<{ at: EpochMs | null }>`
-    select w.due_at as at from waits w where w.due_at is not null and not ${isKnownOn({ channels: unread })} order by w.due_at limit 1`.execute(
+    select w.due_at as at from waits w where w.due_at is not null and not ${mayBeAnswered(unread, unrecorded)} order by w.due_at limit 1`.execute(
     store.db,
   );
   return found.rows[0]?.at ?? null;
 }
+
+const mayBeAnswered = (unread: readonly string[], unrecorded: readonly string[]): RawBuilder<boolean> =>
+  sql`(w.channel = any(${[...unread]}::text[]) or ${isKnownOn({ channels: unrecorded })})`;
 
 /** SQL that is true of a wait whose opening was recorded no later than the event of that position. */
 const openedBy = (position: number): RawBuilder<boolean> =>

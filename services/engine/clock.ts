@@ -131,8 +131,8 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     if (backlog.held !== null) held = longer(held, backlog.held, world.now());
     if (backlog.held?.channels === null) return checkAt;
     upSince ??= world.now();
-    const half = await unread();
-    const behind = [...half, ...(backlog.held?.channels ?? [])];
+    const behind = await unread();
+    const unrecorded = backlog.held?.channels ?? [];
     const now = world.now();
     const startedLook = performance.now();
     const tick = await fireDue(world.store, rulesOf(world.config()), {
@@ -145,14 +145,15 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       standing: backlog.standing,
       setBack,
       unread: behind,
+      unrecorded,
       limit: LIMIT,
       inTime: () => performance.now() - startedLook < LONGEST_LOOK_MS,
     });
-    if (half.length > 0) halfRead = { channels: half, until: now };
+    if (behind.length > 0) halfRead = { channels: behind, until: now };
     for (const { clockLateness: late } of tick.fired)
       if (late !== null) world.metrics.stepLateness.observe(late / SECOND);
     if (tick.waits === LIMIT) return now;
-    const next = (await nextDueAt(world.store, behind)) ?? Number.POSITIVE_INFINITY;
+    const next = (await nextDueAt(world.store, behind, unrecorded)) ?? Number.POSITIVE_INFINITY;
     const soon = behind.length > 0 || backlog.begun.size > 0 || setBack !== null;
     return Math.min(next, soon ? checkAt : now + LOOK_EVERY_MS);
   };
