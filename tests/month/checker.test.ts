@@ -4,6 +4,7 @@ import { test } from 'vitest';
 import { check, type Rule } from './checker.ts';
 import { companyBy } from './company.ts';
 import { evidenceOf } from './evidence.ts';
+import { waitedBy } from './judge.ts';
 import { chancesOf } from './random.ts';
 import type { Record, StepRecord, WaitRecord } from './record.ts';
 import { type CompanyTruth, MINUTE, type Outage, type Played, SECOND, type Span } from './truth.ts';
@@ -170,6 +171,33 @@ test('of two steps that fire together the lower must be skipped', () => {
   assert.deepEqual(complained({ outages, steps: both }), ['in order']);
   const skipped = both.map((each, i) => (i === 0 ? { ...each, skipped: true, lateReason: null } : each));
   assert.deepEqual(complained({ outages, steps: skipped }), []);
+});
+
+test('whoever a skipped step names and nobody asks is complained of', () => {
+  const back = AT + 6 * MINUTE;
+  const outages = [{ from: AT + 2 * MINUTE, to: back, catchUp: 0 }];
+  const [low, high] = STEPS.map((each) => ({ ...each, firedAt: back, lateReason: 'outage' }));
+  assert.ok(low && high);
+  const skipped = { ...low, skipped: true, lateReason: null };
+  assert.deepEqual(complained({ outages, steps: [skipped, { ...high, recipients: deputies }] }), ['everyone asked']);
+  assert.deepEqual(complained({ outages, steps: [skipped, high] }), []);
+});
+
+test('an answer that our side deletes within the window, before the client speaks again, was none', () => {
+  const answer = says('employee', AT + MINUTE);
+  const deleted = (side: Event['side'], at: number): Event => {
+    const { id, channel, thread, author, atSource, seq } = answer;
+    const place = { id: `d${at}`, channel, thread, author, atSource, seq, side, at, receivedAt: at };
+    return { ...place, kind: 'deletion', of: id };
+  };
+  const until = (...events: Event[]) =>
+    waitedBy([says('client', AT), answer, ...events], company).map(({ until }) => until && until - AT);
+  assert.deepEqual(until(), [MINUTE]);
+  assert.deepEqual(until(deleted('employee', AT + 2 * MINUTE)), [null]);
+  assert.deepEqual(until(deleted('client', AT + 2 * MINUTE)), [MINUTE]);
+  assert.deepEqual(until(deleted('employee', AT + MINUTE + channel.policy.breach + 1)), [MINUTE]);
+  const again = [says('client', AT + 2 * MINUTE), deleted('employee', AT + 3 * MINUTE)];
+  assert.deepEqual(until(...again), [MINUTE, null]);
 });
 
 test('a wait that is missing, invented, ends elsewhere or lacks a mark is complained of', () => {

@@ -16,6 +16,7 @@ export type Rule =
   | 'in time'
   | 'true reason'
   | 'nothing missed'
+  | 'everyone asked'
   | 'in order'
   | 'as it happened';
 
@@ -41,6 +42,7 @@ export function check(record: Record, evidence: Evidence): Complaint[] {
     ...nobodyAbsent(it),
     ...inTime(it),
     ...nothingMissed(it),
+    ...everyoneAsked(it),
     ...inOrder(it),
     ...asItHappened(it),
   ];
@@ -193,6 +195,21 @@ function nothingMissed(it: Case): Complaint[] {
     if (!it.company.people.has(owner))
       complaints.push(says('nothing missed', id, `its owner «${owner}» is nobody`));
   return complaints;
+}
+
+/** Law 7: of steps that are fired late and together, everyone whom a skipped one names is asked by the one that is told. */
+function everyoneAsked({ stepsOf }: Case): Complaint[] {
+  const together = [...stepsOf.values()].flatMap((steps) => [
+    ...Map.groupBy(steps, ({ firedAt }) => firedAt).values(),
+  ]);
+  return together.flatMap((steps) => {
+    const asked = new Set(steps.flatMap(({ skipped, recipients }) => (skipped ? [] : recipients)));
+    return steps
+      .filter(({ skipped, recipients }) => skipped && recipients.some((id) => !asked.has(id)))
+      .map(({ wait, step, recipients }) =>
+        says('everyone asked', wait, `skipped step ${step} names ${recipients.join(', ')}: one of them was never asked`),
+      );
+  });
 }
 
 /** Steps go up, none left out, none before the one below it. */
