@@ -179,7 +179,9 @@ test('whoever a skipped step names and nobody asks is complained of', () => {
   const [low, high] = STEPS.map((each) => ({ ...each, firedAt: back, lateReason: 'outage' }));
   assert.ok(low && high);
   const skipped = { ...low, skipped: true, lateReason: null };
-  assert.deepEqual(complained({ outages, steps: [skipped, { ...high, recipients: deputies }] }), ['everyone asked']);
+  assert.deepEqual(complained({ outages, steps: [skipped, { ...high, recipients: deputies }] }), [
+    'everyone asked',
+  ]);
   assert.deepEqual(complained({ outages, steps: [skipped, high] }), []);
 });
 

@@ -207,7 +207,11 @@ function everyoneAsked({ stepsOf }: Case): Complaint[] {
     return steps
       .filter(({ skipped, recipients }) => skipped && recipients.some((id) => !asked.has(id)))
       .map(({ wait, step, recipients }) =>
-        says('everyone asked', wait, `skipped step ${step} names ${recipients.join(', ')}: one of them was never asked`),
+        says(
+          'everyone asked',
+          wait,
+          `skipped step ${step} names ${recipients.join(', ')}: one of them was never asked`,
+        ),
       );
   });
 }
