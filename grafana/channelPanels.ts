@@ -142,5 +142,29 @@ function queue(): Builder<Panel>[] {
       },
       6,
     ),
+    linesPanel(
+      {
+        title: 'Отложено',
+        about: 'Сообщения, которые не удалось понять или чей отправитель не доказан: их смотрит человек',
+        unit: 'short',
+        queries: [
+          {
+            expr: 'max by (channel) (otklik_quarantined_bodies{channel=~"$channel"})',
+            legend: '{{channel}}',
+          },
+        ],
+      },
+      6,
+    ),
+    linesPanel(
+      {
+        title: 'Ждут в канале, которого нет в настройках',
+        about: 'Открытые ожидания идут по последним настройкам канала. Верните канал или укажите formerly',
+        unit: 'short',
+        queries: [{ expr: 'max by (channel) (otklik_waits_of_gone_channels)', legend: '{{channel}}' }],
+        limits: { amber: 1, red: 1000 },
+      },
+      6,
+    ),
   ];
 }

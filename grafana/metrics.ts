@@ -14,6 +14,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   otklik_waits_open: { type: 'gauge', labels: ['channel', 'owner', 'stage'] },
   otklik_oldest_wait_seconds: { type: 'gauge', labels: ['channel', 'owner'] },
   otklik_waits_of_gone_channels: { type: 'gauge', labels: ['channel'] },
+  otklik_quarantined_bodies: { type: 'gauge', labels: ['channel'] },
   otklik_response_seconds: { type: 'histogram', labels: ['channel', 'owner'] },
   otklik_waits_closed_total: { type: 'counter', labels: ['channel', 'owner', 'outcome', 'within'] },
   otklik_waits_closed_corrected_total: { type: 'counter', labels: ['channel', 'owner', 'outcome', 'within'] },

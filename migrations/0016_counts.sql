@@ -69,7 +69,7 @@ begin
     select 'breach' as what, '' as outcome, '' as within, 0::double precision as le, 0::double precision as seconds
       where w.breached_at is not null
     union all
-    select 'closing', w.outcome, closed_within(w::waits), response_edge(w.response_seconds), w.response_seconds
+    select 'closing', w.outcome, closed_within(w::waits), response_edge(w.response_seconds), coalesce(w.response_seconds, 0)
       where w.closed_at is not null
     union all
     select 'verdict', '', wait_verdict(w::waits), 0, 0 where wait_verdict(w::waits) is not null) c
@@ -90,7 +90,7 @@ begin
       is_counted(o::waits) and o.breached_at is not null as old_breach, is_counted(n::waits) and n.breached_at is not null as breach,
       case when is_counted(o::waits) and o.closed_at is not null then o.outcome end as old_outcome,
       case when is_counted(n::waits) and n.closed_at is not null then n.outcome end as outcome,
-      o.response_seconds as old_seconds, n.response_seconds as seconds,
+      coalesce(o.response_seconds, 0) as old_seconds, coalesce(n.response_seconds, 0) as seconds,
       closed_within(o::waits) as old_within, closed_within(n::waits) as within,
       wait_verdict(o::waits) as old_verdict, wait_verdict(n::waits) as verdict
     from old_waits o join new_waits n on n.id = o.id

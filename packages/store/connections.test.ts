@@ -39,7 +39,13 @@ describe('connections to PostgreSQL', () => {
     await assert.rejects(held.query('commit'));
     held.release();
     atWork.release();
-    assert.deepEqual((await pool.query('select 1 as one')).rows, [{ one: 1 }]);
+    // What broke in nobody's hands is found broken by whoever takes it next.
+    const answers = () =>
+      pool.query('select 1 as one').then(
+        ({ rows }) => rows.length === 1,
+        () => false,
+      );
+    await until(answers, { what: 'the pool is whole again' });
     await pool.end();
   });
 

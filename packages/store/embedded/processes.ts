@@ -81,8 +81,12 @@ function processesOf(tag: string): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
-const isOf = (tag: string, command: string): boolean =>
-  /^\s*\d*\s*\S*(postgres|setpriv)/.test(command) && command.includes(tag);
+/** `command` may begin with a pid. The program is the first word that is no number. */
+function isOf(tag: string, command: string): boolean {
+  if (!command.includes(tag)) return false;
+  const program = command.split(/\s/).find((word) => word !== '' && Number.isNaN(Number(word))) ?? '';
+  return program.includes('postgres') || program.includes('setpriv');
+}
 
 /** Empty for what is gone, and for what has ended and waits for its parent. */
 function commandOf(pid: number): string {
