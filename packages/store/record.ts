@@ -411,7 +411,8 @@ function waitRow(
     missed_at: folded.missed?.at ?? null,
     missed_seen_at: folded.missed?.seenAt ?? null,
     missed_told: before?.missed_told ?? false,
-    plan: before ? before.plan : planOf(rules, folded.channel),
+    // Later knowledge that finds the opening on another channel is no edit of the policy: the chain goes on where it stood.
+    plan: before && before.channel === folded.channel ? before.plan : planOf(rules, folded.channel),
     replanned: before?.replanned ?? null,
     policy_at: before?.policy_at ?? null,
     due_at: null,
