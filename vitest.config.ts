@@ -27,7 +27,7 @@ const PROJECTS: Readonly<Record<ProjectName, ProjectOptions>> = {
   // Thousands of destroyed bodies.
   fuzz: { limit: 120, turn: 0 },
   // A month of a company in virtual time.
-  month: { limit: 300, turn: 0, globalSetup: [SERVERS] },
+  month: { limit: 600, turn: 0, globalSetup: [SERVERS] },
   // The whole program as a person starts it. Most of it is waiting, so several go beside the kills.
   e2e: { limit: 120, turn: 1, globalSetup: [BOARD, SERVERS] },
   faults: { limit: 400, turn: 1, globalSetup: [BOARD, SERVERS] },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { it } from 'vitest';
-import { startOtklik } from './otklik.ts';
+import { enterBy, startOtklik } from './otklik.ts';
 
 interface Wait {
   readonly owner: string;
@@ -12,7 +12,7 @@ it('a demo runs: marked as such, in a place of its own, with a way in and waits 
   try {
     assert.match(otklik.printed(), /^DEMO: /m);
     const link = await until(() => /works once: (\S+)/.exec(otklik.printed())?.[1], { what: 'a way in' });
-    const entered = await fetch(link, { redirect: 'manual' });
+    const entered = await enterBy(link);
     const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
     const ask = async <T>(path: string) =>
       (await (await fetch(`${otklik.base}/api/v1${path}`, { headers: { cookie } })).json()) as T;

@@ -208,6 +208,13 @@ export async function startOtklik(company: Company): Promise<Otklik> {
   };
 }
 
+/** Presses the button of a one-time link, as a person does; gives the answer, with its cookie. */
+export function enterBy(link: string): Promise<Response> {
+  const { origin, searchParams } = new URL(link);
+  const body = new URLSearchParams({ code: searchParams.get('code') ?? '' });
+  return fetch(`${origin}/sign-in`, { method: 'POST', redirect: 'manual', body });
+}
+
 let count = 0;
 
 /** One event of a client's chat; `at` is milliseconds since the epoch. */

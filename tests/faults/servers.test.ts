@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '@otklik/store';
 import { type TemporaryDirectory, temporaryDirectory, until } from '@otklik/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { message, startOtklik, startReceiver } from '../e2e/otklik.ts';
+import { enterBy, message, startOtklik, startReceiver } from '../e2e/otklik.ts';
 
 const postmaster = (data: string): number =>
   Number.parseInt(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8'), 10);
@@ -215,8 +215,7 @@ channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-some-leng
     );
     const link = await run('sign-in', '--person', 'anna');
     assert.equal(link.status, 0, link.said);
-    const code = new URL(link.printed).search;
-    const entered = await fetch(`${base}/sign-in${code}`, { redirect: 'manual' });
+    const entered = await enterBy(`${base}/sign-in${new URL(link.printed).search}`);
     assert.ok(entered.headers.get('set-cookie'), 'the link opens the board of the running one');
     assert.ok(isAlive(server), 'nobody stopped its database');
     assert.equal((await fetch(`${base}/readyz`)).status, 200);
