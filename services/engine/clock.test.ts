@@ -139,6 +139,26 @@ describe('the clock of the engine', () => {
     assert.ok(step.fired_at >= step.due_at);
   });
 
+  it('goes on when the database does not answer as the clock is set back', async () => {
+    let ahead = 0;
+    let broken = false;
+    const store = {
+      ...opened.store,
+      get db() {
+        if (broken) throw new Error('the database is away');
+        return opened.store.db;
+      },
+    };
+    clock = await startClock({ ...world, store, now: () => Date.now() + ahead });
+    await firstStep(await open(900));
+    const wait = await open(0);
+    broken = true;
+    ahead = -240_000;
+    await until(() => Date.now() > wait.opened_at + 1_500, { what: 'it has looked in vain' });
+    broken = false;
+    await firstStep(wait);
+  });
+
   it('raises no alarm for a channel that has not been read to its end, but for others (law 7)', async () => {
     config = configOf(WITH_OTHER);
     await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: false, problem: null });

@@ -73,15 +73,17 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   let lastDrift = drift();
   const noticeJump = async (before: EpochMs): Promise<void> => {
     const jumped = drift() - lastDrift;
+    // Where the database cannot tell, the jump is noticed again at the next look.
+    const position = jumped <= -SET_BACK_MS ? await lastEvent(world.store) : null;
     lastDrift += jumped;
     if (jumped >= STANDSTILL_MS) {
       if (setBack !== null) setBack = { ...setBack, byMs: Math.max(0, setBack.byMs - jumped) };
       standstill(before);
-    } else if (jumped <= -SET_BACK_MS) {
+    } else if (position !== null) {
       // What was so far may lie in the future now.
       ableSince = Math.min(ableSince, world.now());
       upSince = upSince === null ? null : Math.min(upSince, world.now());
-      setBack = { byMs: -jumped, lastEvent: await lastEvent(world.store) };
+      setBack = { byMs: -jumped, lastEvent: position };
       world.log.warn({ seconds: Math.round(-jumped / SECOND) }, 'the clock of the machine was set back');
     }
   };
@@ -171,7 +173,12 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       }
       // The database hung: whatever it did not take meanwhile comes now, before any step.
       if (performance.now() - startedLook > LONGEST_LOOK_MS) ableSince = world.now();
-      await sleepUntil(next);
+      await sleepUntil(next).catch((error) =>
+        world.log.error(
+          { err: error },
+          'the clock was set back and the database does not answer; it looks again',
+        ),
+      );
     }
   };
   const done = run();
