@@ -7,24 +7,36 @@ const aptGet = '/usr/bin/apt-get';
 interface Wanted {
   /** The names under which it is found on PATH, the best first. */
   readonly names: readonly string[];
-  /** Its package on Debian and Ubuntu. */
-  readonly aptPackage: string;
+  /** Its packages on Debian and Ubuntu, the best first: not every release has each. */
+  readonly aptPackages: readonly [best: string, ...others: string[]];
   /** A variable that names the program outright. */
   readonly variable: string;
 }
 
 const PROGRAMS = {
-  redis: { names: ['redis-server', 'valkey-server'], aptPackage: 'redis-server', variable: 'REDIS_SERVER' },
+  redis: {
+    names: ['redis-server', 'valkey-server'],
+    aptPackages: ['redis-server'],
+    variable: 'REDIS_SERVER',
+  },
+  // The engine without the browser around it opens a page in half the time.
   chromium: {
-    names: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
-    aptPackage: 'chromium',
+    names: [
+      'chromium-headless-shell',
+      'chrome-headless-shell',
+      'chromium',
+      'chromium-browser',
+      'google-chrome-stable',
+      'google-chrome',
+    ],
+    aptPackages: ['chromium-headless-shell', 'chromium'],
     variable: 'CHROMIUM',
   },
-  dovecot: { names: ['dovecot'], aptPackage: 'dovecot-imapd', variable: 'DOVECOT' },
+  dovecot: { names: ['dovecot'], aptPackages: ['dovecot-imapd'], variable: 'DOVECOT' },
   // The server alone: the whole package would start it as a service.
-  mariadb: { names: ['mariadbd'], aptPackage: 'mariadb-server-core', variable: 'MARIADBD' },
-  promtool: { names: ['promtool'], aptPackage: 'prometheus', variable: 'PROMTOOL' },
-  amtool: { names: ['amtool'], aptPackage: 'prometheus-alertmanager', variable: 'AMTOOL' },
+  mariadb: { names: ['mariadbd'], aptPackages: ['mariadb-server-core'], variable: 'MARIADBD' },
+  promtool: { names: ['promtool'], aptPackages: ['prometheus'], variable: 'PROMTOOL' },
+  amtool: { names: ['amtool'], aptPackages: ['prometheus-alertmanager'], variable: 'AMTOOL' },
 } as const satisfies Record<string, Wanted>;
 
 /** A real program that tests or benchmarks drive. */
@@ -41,9 +53,9 @@ export function findProgram(name: ProgramName): string {
   const wanted: Wanted = PROGRAMS[name];
   const found = locate(wanted);
   if (found !== null) return found;
-  const { names, aptPackage, variable } = wanted;
+  const { names, aptPackages, variable } = wanted;
   throw new Error(
-    `${names[0]} is needed and not installed: install it (Debian: apt-get install ${aptPackage}) or set ${variable} to its path`,
+    `${names[0]} is needed and not installed: install it (Debian: apt-get install ${aptPackages[0]}) or set ${variable} to its path`,
   );
 }
 
@@ -53,9 +65,9 @@ export async function installMissingPrograms(
 ): Promise<void> {
   const missing = names.map((name) => PROGRAMS[name]).filter((wanted) => locate(wanted) === null);
   if (missing.length === 0 || !canUseApt()) return;
-  const packages = missing.map(({ aptPackage }) => aptPackage);
-  console.log(`Installing ${packages.join(' and ')} by apt-get (once)…`);
+  console.log(`Installing ${missing.map(({ names: [name] }) => name).join(' and ')} by apt-get (once)…`);
   await apt(['update', '-qq']);
+  const packages = await Promise.all(missing.map(({ aptPackages }) => knownToApt(aptPackages)));
   await apt(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
 }
 
@@ -84,6 +96,17 @@ function isSnapStub(path: string): boolean {
 
 function canUseApt(): boolean {
   return process.getuid?.() === 0 && existsSync(aptGet);
+}
+
+/** The first package that this release has; the last one when it has none, so that apt says so. */
+async function knownToApt([best, ...others]: Wanted['aptPackages']): Promise<string> {
+  const [next, ...rest] = others;
+  if (next === undefined) return best;
+  const isKnown = await apt(['install', '-s', '-qq', best]).then(
+    () => true,
+    () => false,
+  );
+  return isKnown ? best : knownToApt([next, ...rest]);
 }
 
 /** RUNLEVEL=1 keeps Debian from starting redis as a service: the tests start one of their own. */
