@@ -15,7 +15,7 @@ interface ProjectOptions {
 }
 
 const SERVERS = './tests/setup/servers.ts';
-const BOARD = './tests/setup/board.ts';
+const PROGRAM = './tests/setup/program.ts';
 
 const PROJECTS: Readonly<Record<ProjectName, ProjectOptions>> = {
   // Nothing but functions.
@@ -29,10 +29,10 @@ const PROJECTS: Readonly<Record<ProjectName, ProjectOptions>> = {
   // A month of a company in virtual time.
   month: { limit: 600, turn: 0, globalSetup: [SERVERS] },
   // The whole program as a person starts it. Most of it is waiting, so several go beside the kills.
-  e2e: { limit: 120, turn: 1, globalSetup: [BOARD, SERVERS] },
-  faults: { limit: 400, turn: 1, globalSetup: [BOARD, SERVERS] },
+  e2e: { limit: 120, turn: 1, globalSetup: [PROGRAM, SERVERS] },
+  faults: { limit: 400, turn: 1, globalSetup: [PROGRAM, SERVERS] },
   // What is held to milliseconds has the machine to itself: a busy neighbour is no fault of the program.
-  punctual: { limit: 60, turn: 2, globalSetup: [BOARD, SERVERS] },
+  punctual: { limit: 60, turn: 2, globalSetup: [PROGRAM, SERVERS] },
 };
 
 export default defineConfig({

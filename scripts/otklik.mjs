@@ -1,18 +1,21 @@
 // The one door of every npm script. It runs on any Node from 20 on: it fetches what Otklik itself needs
-// (Node 26, pnpm, the dependencies, the built board), once, and then hands over to TypeScript on Node 26.
+// (Node 26, pnpm, the dependencies, the built board, the bundled program), once, and then hands over to TypeScript on Node 26.
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { environment, projectRoot } from './setup/environment.mjs';
 import { runToTheEnd, SetupError } from './setup/processes.mjs';
+import { ensureProgram } from './setup/program.mjs';
 import { findNode } from './setup/toolchain.mjs';
 import { ensureWebApp } from './setup/webApp.mjs';
 
 const vitest = 'node_modules/vitest/vitest.mjs';
+/** Stands for the bundled program. */
+const otklik = Symbol('otklik');
 
 const commands = {
-  start: { program: ['bin/otklik.ts', 'start'], needsWebApp: true },
-  cli: { program: ['bin/otklik.ts'], needsWebApp: false },
+  start: { program: [otklik, 'start'], needsWebApp: true },
+  cli: { program: [otklik], needsWebApp: false },
   dev: { program: ['scripts/dev.ts'], needsWebApp: true },
-  // The tests build the board themselves where they need it.
+  // The tests build what they need themselves.
   test: { program: [vitest, 'run'], needsWebApp: false },
   'test:watch': { program: [vitest, 'watch'], needsWebApp: false },
   bench: { program: ['tests/bench/run.ts'], needsWebApp: true },
@@ -25,7 +28,9 @@ async function main([name, ...args]) {
   const node = await findNode();
   await ensureDependencies(node);
   if (command.needsWebApp) await ensureWebApp(node);
-  return runToTheEnd(node, [...command.program, ...args], { cwd: projectRoot, env: environment(node) });
+  const [program, ...first] = command.program;
+  const file = program === otklik ? await ensureProgram(node) : program;
+  return runToTheEnd(node, [file, ...first, ...args], { cwd: projectRoot, env: environment(node) });
 }
 
 try {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { signatureHeaders } from '@otklik/channels';
 import { until } from '@otklik/testing';
+import { PROGRAM } from '../e2e/program.ts';
 import { type Ground, percentile, startProgram } from './programs.ts';
 import type { Result } from './result.ts';
 
@@ -94,7 +95,7 @@ notify: { webhook: { url: "${receiver.url}", secret: env:SITE_SECRET } }
     OTKLIK_DATA_DIR: ground.folder,
     SITE_SECRET: secret,
   };
-  const otklik = await startProgram('bin/otklik.ts', ['start'], env);
+  const otklik = await startProgram(PROGRAM, ['start'], env);
   try {
     const warn = 30 * 60_000;
     const firstDue = Date.now() + LEAD_MS;

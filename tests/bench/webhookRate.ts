@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PROGRAM } from '../e2e/program.ts';
 import { type Ground, median, type Program, ROOT, startProgram } from './programs.ts';
 import type { Result } from './result.ts';
 
@@ -29,7 +30,7 @@ channels: [{ id: site, kind: webhook, owner: anna, secret: env:SITE_SECRET, rate
     OTKLIK_DATA_DIR: ground.folder,
     SITE_SECRET: secret,
   };
-  const ours = await startProgram('bin/otklik.ts', ['run', 'ingest'], env);
+  const ours = await startProgram(PROGRAM, ['run', 'ingest'], env);
   const recipe = await startProgram('tests/bench/recipes/webhookServer.ts', [], env);
   try {
     const rates: { ours: number[]; recipe: number[] } = { ours: [], recipe: [] };

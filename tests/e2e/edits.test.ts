@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { until } from '@otklik/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { message, type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
+import { PROGRAM } from './program.ts';
 
 interface Wait {
   readonly id: string;

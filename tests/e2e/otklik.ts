@@ -4,12 +4,11 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { temporaryDirectory, until } from '@otklik/testing';
 import { freshDatabase } from '@otklik/testing/servers';
 import { Webhook } from 'standardwebhooks';
+import { PROGRAM } from './program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
 const END_WITH_PARENT = new URL('endWithParent.ts', import.meta.url).href;
 const ADMIN = 'the-admin-token-of-this-test';
 

@@ -3,14 +3,13 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { temporaryDirectory, until } from '@otklik/testing';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, type Otklik, startOtklik } from './otklik.ts';
+import { PROGRAM } from './program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
 const [BOT, RENEWED] = ['700001:staff', '700001:renewed'];
 const IDS = { anna: 100001, boris: 100002, vera: 100003, galina: 100004 };
 type Name = keyof typeof IDS;

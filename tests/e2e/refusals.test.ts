@@ -4,13 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { type TemporaryDirectory, temporaryDirectory } from '@otklik/testing';
 import { emptyDatabase } from '@otklik/testing/servers';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { PROGRAM } from './program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
 const CONFIG = `
 version: 1
 people: [{ id: anna, name: Анна }]

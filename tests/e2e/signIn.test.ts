@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { temporaryDirectory, until } from '@otklik/testing';
 import { it } from 'vitest';
 import { startOtklik } from './otklik.ts';
+import { PROGRAM } from './program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
 const CONFIG = `
 version: 1
 people: [{ id: anna, name: Анна }, { id: vera, name: Вера, role: head }, { id: boris, name: Борис }]

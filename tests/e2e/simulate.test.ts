@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { temporaryDirectory, until } from '@otklik/testing';
 import { freshDatabase } from '@otklik/testing/servers';
 import { it } from 'vitest';
 import { message, startOtklik } from './otklik.ts';
+import { PROGRAM } from './program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
 const MINUTE = 60_000;
 
 const CONFIG = `

@@ -9,6 +9,7 @@ import { type TemporaryDirectory, temporaryDirectory, until } from '@otklik/test
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { enterBy, message, startOtklik, startReceiver } from '../e2e/otklik.ts';
+import { PROGRAM } from '../e2e/program.ts';
 
 const postmaster = (data: string): number =>
   Number.parseInt(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8'), 10);
@@ -132,7 +133,6 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
 });
 
 describe('on a data folder of its own', () => {
-  const PROGRAM = fileURLToPath(new URL('../../bin/otklik.ts', import.meta.url));
   const NPM_START = fileURLToPath(new URL('../../scripts/otklik.mjs', import.meta.url));
   const END_WITH_PARENT = new URL('../e2e/endWithParent.ts', import.meta.url).href;
   let folder: TemporaryDirectory;

@@ -1,6 +1,6 @@
 import type { EmailChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
-import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 import { accessToken } from './oauth.ts';
 
 /** How long the connection may be silent. A half-open one is noticed within twice `socketTimeoutMs`. */
@@ -40,7 +40,8 @@ export async function connectionTo(channel: EmailChannel, pace: ImapPace): Promi
     // On loopback nobody listens in; anywhere else a plain connection must be upgraded.
     ...(secure || isLoopback(url.hostname) ? {} : { doSTARTTLS: true }),
   };
-  return new ImapFlow(options);
+  const { ImapFlow: Connection } = await import('imapflow'); // whoever has no mailbox does not load it
+  return new Connection(options);
 }
 
 export const isLoopback = (host: string): boolean =>

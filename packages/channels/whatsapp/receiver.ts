@@ -3,9 +3,8 @@ import type { Privacy } from '@otklik/domain';
 import type { Listener, ListenerWorld, Outgoing, Said, Sent } from '../channel.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
 import { afterClose, type Next, type Stage } from './afterClose.ts';
-import { forgetSession, openSession, type Session } from './baileys/auth.ts';
-import { connectWhatsapp, type WaConnection } from './baileys/connection.ts';
-import { leftOverMessages } from './baileys/journalled.ts';
+import type { Session } from './baileys/auth.ts';
+import type { WaConnection } from './baileys/connection.ts';
 import { retryCounts } from './baileys/retryCounts.ts';
 import { Intake } from './intake.ts';
 import { Invitation } from './invitation.ts';
@@ -17,6 +16,9 @@ import { sendOut, sentText } from './sendOut.ts';
 import { Standing } from './standing.ts';
 import { STRANGER, UNREADABLE, WRONG_KEY } from './texts.ts';
 import { type Vault, vaultOf, WrongKeyError } from './vault.ts';
+
+/** A seventh of the program: whoever has no such channel does not load it. */
+const library = () => import('./baileys/library.ts');
 
 /**
  * Listens as a linked device of the account: replay what a crash left, connect, keep what comes, connect anew as long as
@@ -113,6 +115,7 @@ class Receiver {
     while (!this.#stopped.aborted) {
       let session: Session;
       try {
+        const { openSession } = await library();
         session = await openSession(this.#world.memory, this.#vault);
         await this.#intake.idle();
         await this.#replay();
@@ -148,6 +151,7 @@ class Receiver {
   /** What was decrypted, which works once, and got lost since: by a crash, or by a connection that closed at that moment. */
   async #replay(): Promise<void> {
     const entries = await this.#journal.leftOver();
+    const { leftOverMessages } = await library();
     const messages = leftOverMessages(entries);
     for (const message of messages) this.#intake.push({ type: 'message', message });
     const readable = new Set(messages.map(({ journal }) => journal));
@@ -163,6 +167,7 @@ class Receiver {
   /** Until it closes. */
   async #connect(session: Session): Promise<number | null> {
     const { memory } = this.#world;
+    const { connectWhatsapp } = await library();
     const closed = new AbortController();
     if (session.isLinked())
       this.#self = { pn: session.creds.me?.id ?? null, lid: session.creds.me?.lid ?? null };
@@ -245,7 +250,7 @@ class Receiver {
           { channel: this.#channel.id, problem: next.problem.en },
           'whatsapp must be linked anew',
         );
-        await this.#insist(() => forgetSession(this.#world.memory));
+        await this.#insist(async () => (await library()).forgetSession(this.#world.memory));
         return await this.#wait(this.#invitation.problem);
     }
   }

@@ -1,0 +1,3 @@
+export { forgetSession, openSession } from './auth.ts';
+export { connectWhatsapp } from './connection.ts';
+export { leftOverMessages } from './journalled.ts';

@@ -1,0 +1,54 @@
+// node scripts/bundle.ts FOLDER: the program and its libraries in one file, FOLDER/otklik.mjs. What is loaded on demand
+// stands beside it. Nothing is made shorter or renamed: a stack trace reads as before.
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Plugin, rolldown } from 'rolldown';
+
+const [folder] = process.argv.slice(2);
+if (!folder) throw new Error('Usage: node scripts/bundle.ts FOLDER');
+const program = fileURLToPath(new URL('../bin/otklik.ts', import.meta.url));
+
+/** Each module goes on knowing where it lies: the migrations, the board and the demo are found from there. */
+const places: Plugin = {
+  name: 'places',
+  transform(code, id) {
+    const path = id.replace(/^\0/, '').replace(/\?.*$/, '');
+    const known = [
+      ['import.meta.url', pathToFileURL(path).href],
+      ['__dirname', dirname(path)],
+      ['__filename', path],
+    ] as const;
+    const used = known.filter(([name]) => code.includes(name) && !code.includes(`const ${name} =`));
+    if (used.length === 0) return null;
+    return used.reduce((text, [name, value]) => text.replaceAll(name, JSON.stringify(value)), code);
+  },
+};
+
+/** Loaded as they lie in node_modules: what asks for its own files, or for modules by computed names, and the optional. */
+const AS_INSTALLED = ['@whiskeysockets/baileys'];
+const installed: Plugin = {
+  name: 'installed',
+  resolveId(name, importer) {
+    if (!AS_INSTALLED.includes(name) || importer === undefined) return null;
+    const path = createRequire(importer).resolve(name);
+    return { id: pathToFileURL(path).href, external: true };
+  },
+};
+
+const bundle = await rolldown({
+  input: program,
+  platform: 'node',
+  plugins: [installed, places],
+  external: ['pg-native'],
+  onLog(level, log) {
+    if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+  },
+});
+await bundle.write({
+  dir: folder,
+  format: 'esm',
+  entryFileNames: '[name].mjs',
+  chunkFileNames: '[name]-[hash].mjs',
+});
+await bundle.close();
