@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { emptyDatabase } from '@otklik/testing/servers';
 import type { PostgresConnection } from 'bullmq';
 import { it } from 'vitest';
@@ -24,5 +26,39 @@ it('a connection of the queue that breaks as it migrates, waits or closes ends n
     await closed;
   } finally {
     await database.drop();
+  }
+});
+
+it('a listening connection that breaks as soon as it stands ends nothing, and is made anew', async () => {
+  /** Authenticated, ready, and closed by an administrator, in one packet: as when a server is restarted at that moment. */
+  const message = (type: string, body: Buffer) => {
+    const head = Buffer.alloc(5);
+    head.write(type);
+    head.writeInt32BE(body.length + 4, 1);
+    return Buffer.concat([head, body]);
+  };
+  const fatal = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'));
+  const brief = [message('R', Buffer.alloc(4)), message('Z', Buffer.from('I')), fatal];
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat(brief)));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const options = { connection: { connectionString: `postgres://otklik@127.0.0.1:${port}/otklik` } };
+    const backend = createHeardBackend('jobs', options);
+    backend.on('error', () => undefined);
+    const { connection } = backend as unknown as { connection: PostgresConnection };
+    const invalidated = once(connection, 'listenerinvalidated');
+    const first = await connection.getListenClient();
+    await invalidated;
+    assert.notEqual(await connection.getListenClient(), first);
+    assert.equal(connections, 2);
+    await backend.close();
+  } finally {
+    server.close();
   }
 });

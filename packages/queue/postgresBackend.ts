@@ -4,36 +4,46 @@ import {
   type PostgresConnectionOptions,
   PostgresQueueBackend,
 } from 'bullmq';
-
-type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
-
-/** What breaks is told by the query that breaks with it; an `error` event that nobody hears ends the process. */
-const hear = (client: ListenClient): void => void client.on('error', () => undefined);
+import pg from 'pg';
 
 /**
- * BullMQ 6.7.0 hears neither connections that break while it migrates, nor the one that listens while it closes: a
- * restart of the server at that moment would end the process.
+ * A connection on which no error goes unheard, from before it stands until after it is closed: one that nobody hears ends
+ * the process. What broke before its user listened is told to them when they do.
  */
-class HeardConnection extends PostgresConnection {
-  readonly #heard = new WeakSet<ListenClient>();
+class HeardClient extends pg.Client {
+  #broke: Error | null = null;
 
-  constructor(options: PostgresConnectionOptions) {
-    super(options);
-    this.pool.on('connect', hear);
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    super.on('error', (error) => {
+      this.#broke ??= error;
+    });
   }
 
-  override async getListenClient(): Promise<ListenClient> {
-    const client = await super.getListenClient();
-    if (this.#heard.has(client)) return client;
-    this.#heard.add(client);
-    hear(client);
-    const removeAll = client.removeAllListeners.bind(client);
-    client.removeAllListeners = (event) => {
-      removeAll(event);
-      hear(client);
-      return client;
-    };
-    return client;
+  override on(...[event, listener]: Parameters<pg.Client['on']>): this {
+    super.on(event, listener);
+    const broke = this.#broke;
+    if ((event as string) === 'error' && broke)
+      queueMicrotask(() => (listener as (error: Error) => void)(broke));
+    return this;
+  }
+
+  override removeAllListeners(event?: string): this {
+    super.removeAllListeners(event);
+    super.on('error', () => undefined);
+    return this;
+  }
+}
+
+/**
+ * BullMQ 6.7.0 hears neither connections that break while it migrates, nor the one that listens when it breaks at once or
+ * while it closes: a restart of the server at that moment would end the process.
+ */
+class HeardConnection extends PostgresConnection {
+  constructor(options: PostgresConnectionOptions) {
+    super(options);
+    this.pool.on('connect', (client) => void client.on('error', () => undefined));
+    Object.assign(this, { pgModule: { Client: HeardClient } }); // what the one that listens is made of
   }
 }
 
