@@ -26,7 +26,32 @@ export function createLog(level: string = process.env.LOG_LEVEL ?? 'info'): Log 
         censor: '***',
       },
       base: null,
+      serializers: { err: whatBroke },
     },
     output,
   );
+}
+
+/** What of an error's own fields helps whoever mends it. Libraries hang whole connections on theirs, and rows of tables. */
+const TELLING = [
+  'code',
+  'syscall',
+  'address',
+  'port',
+  'statusCode',
+  'table',
+  'constraint',
+  'aggregateErrors',
+];
+
+/** An error as it stands in a line of the log. */
+export function whatBroke(error: Error): object {
+  const told = pino.stdSerializers.err(error);
+  const { type, message, stack } = told;
+  return {
+    type,
+    message,
+    stack,
+    ...Object.fromEntries(Object.entries(told).filter(([name]) => TELLING.includes(name))),
+  };
 }
