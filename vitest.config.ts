@@ -26,13 +26,16 @@ const PROJECTS: Readonly<Record<ProjectName, ProjectOptions>> = {
   browser: { limit: 90, turn: 0, globalSetup: [SERVERS] },
   // Thousands of destroyed bodies.
   fuzz: { limit: 120, turn: 0 },
-  // A month of a company in virtual time.
-  month: { limit: 600, turn: 0, globalSetup: [SERVERS] },
-  // The whole program as a person starts it. Most of it is waiting, so several go beside the kills.
-  e2e: { limit: 120, turn: 1, globalSetup: [PROGRAM, SERVERS] },
+  // A month of a company in virtual time: one flow that leaves a core free.
+  month: { limit: 600, turn: 1, globalSetup: [SERVERS] },
+  // Frozen and vanished servers: most of it is waiting.
   faults: { limit: 400, turn: 1, globalSetup: [PROGRAM, SERVERS] },
-  // What is held to milliseconds has the machine to itself: a busy neighbour is no fault of the program.
-  punctual: { limit: 60, turn: 2, globalSetup: [PROGRAM, SERVERS] },
+  // A hundred starts of the whole program, which take all that the machine has.
+  kills: { limit: 400, turn: 2, globalSetup: [PROGRAM, SERVERS] },
+  // The whole program as a person starts it, beside the kills.
+  e2e: { limit: 120, turn: 2, globalSetup: [PROGRAM, SERVERS] },
+  // What is held to seconds has the machine to itself: a busy neighbour is no fault of the program.
+  punctual: { limit: 60, turn: 3, globalSetup: [PROGRAM, SERVERS] },
 };
 
 export default defineConfig({

@@ -48,6 +48,8 @@ it('whole programs, faults and fuzz go by their names', async () => {
     ['tests/e2e/a.test.ts', 'e2e'],
     ['tests/e2e/a.punctual.test.ts', 'punctual'],
     ['tests/faults/a.test.ts', 'faults'],
+    ['tests/faults/a.punctual.test.ts', 'punctual'],
+    ['tests/faults/kills.test.ts', 'kills'],
     ['packages/a/a.fuzz.test.ts', 'fuzz'],
     ['packages/a/fuzz.test.ts', 'fuzz'],
     ['tests/month/month.test.ts', 'month'],

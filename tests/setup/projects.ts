@@ -11,6 +11,7 @@ const EMPTY = {
   month: [],
   fuzz: [],
   e2e: [],
+  kills: [],
   faults: [],
   punctual: [],
 };
@@ -19,8 +20,9 @@ const PLACES = ['bin', 'packages', 'services', 'tests', 'grafana', 'scripts'];
 
 /** Projects that are told by name. The first that fits. */
 const NAMES: readonly (readonly [name: RegExp, project: ProjectName])[] = [
-  [/^tests\/e2e\/.*\.punctual\.test\.ts$/, 'punctual'],
+  [/^tests\/(e2e|faults)\/.*\.punctual\.test\.ts$/, 'punctual'],
   [/^tests\/e2e\//, 'e2e'],
+  [/^tests\/faults\/kills\.test\.ts$/, 'kills'],
   [/^tests\/faults\//, 'faults'],
   [/^tests\/month\/month\.test\.ts$/, 'month'],
   [/(^|\/|\.)fuzz\.test\.ts$/, 'fuzz'],
