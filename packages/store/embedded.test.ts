@@ -106,7 +106,8 @@ describe('the embedded PostgreSQL', () => {
     const pids = [serverPid(), ...childrenOf(serverPid())];
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await stop();
-    assert.deepEqual(pids.filter(isAlive), []);
+    // Each has ended; the kernel may still be clearing up after one.
+    await until(() => !pids.some(isAlive), { what: 'nothing is left' });
   });
 
   it('that was interrupted half-way starts all the same', async () => {

@@ -72,6 +72,7 @@ mail_gid = ${group}
 first_valid_uid = 0
 mail_home = ${folder}/mail/%u
 mail_location = maildir:~/Maildir
+mail_fsync = never
 service imap-login {
   chroot =
   inet_listener imap {
