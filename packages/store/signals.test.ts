@@ -62,10 +62,37 @@ describe('signals', () => {
     assert.deepEqual(heard, [{ about: 'channel', channel: 'site' }]);
   });
 
+  it('are heard by all who listen in a process, over one connection, until each closes', async () => {
+    const process = await opened.another();
+    const connections = async () =>
+      (
+        await sql`select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+          store.db,
+        )
+      ).rows.length;
+    const before = await connections();
+    const said: string[] = [];
+    const add = (name: string) =>
+      listen(process, {
+        signal: ({ about }) => said.push(`${name} ${about}`),
+        gap: () => said.push(`${name} gap`),
+        error: () => undefined,
+      });
+    const [one, other] = [await add('one'), await add('other')];
+    assert.equal(await connections(), before);
+    await signal(store.db, { about: 'people' });
+    await until(() => said.length === 4, { what: 'both have heard' });
+    await one.close();
+    await signal(store.db, { about: 'outbox' });
+    await until(() => said.length === 5, { what: 'who still listens has heard' });
+    assert.deepEqual(said, ['one gap', 'other gap', 'one people', 'other people', 'other outbox']);
+    await other.close();
+  });
+
   it('are heard again after the connection was cut, and the gap is told', async () => {
     heard.length = 0;
     const before = gaps;
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`.execute(
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
       store.db,
     );
     await until(() => gaps > before, { what: 'the connection is back' });

@@ -1,6 +1,6 @@
 import { type EpochMs, unreachable } from '@otklik/domain';
 import { sql } from 'kysely';
-import { connection, type Kept, keepConnected } from './connections.ts';
+import type { Kept } from './connections.ts';
 import type { Db, Store } from './store.ts';
 
 /** What happened to waits, for whoever shows them. */
@@ -51,19 +51,16 @@ async function notify(db: Db, payload: object): Promise<void> {
 export type Listening = Kept;
 
 /**
- * Hears the signals of all processes. Reconnects by itself; `onGap` is called after each connection, the first
- * included, because what was said before it was not heard.
+ * Hears the signals of all processes, whatever breaks meanwhile; `gap` is called as soon as it hears, and after each break,
+ * because what was said before was not heard.
  */
-export async function listen(
+export function listen(
   store: Store,
   on: { signal(said: Signal): void; gap(): void; error(error: Error): void },
 ): Promise<Listening> {
-  return keepConnected(connection(store.url, store.schema), {
-    connected: async (client) => {
-      client.on('notification', ({ payload }) => payload && on.signal(parse(payload)));
-      await client.query(`listen ${client.escapeIdentifier(`${CHANNEL}_${store.schema}`)}`);
-      on.gap();
-    },
+  return store.hear(`${CHANNEL}_${store.schema}`, {
+    heard: (payload) => on.signal(parse(payload)),
+    gap: on.gap,
     error: on.error,
   });
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Kysely as Database, type Kysely, PostgresDialect } from 'kysely';
-import { connection, keepConnected, keepPulse, openPool, type Pulse } from './connections.ts';
+import type pg from 'pg';
+import { connection, type Kept, keepConnected, keepPulse, openPool, type Pulse } from './connections.ts';
 
 /** The tables are reached by typed `sql` only, so the database type carries none. */
 export type Db = Kysely<unknown>;
@@ -14,7 +15,16 @@ export interface Store {
    * tell its claims from those of a process that died.
    */
   readonly instance: number;
+  /** Hears what is notified on a channel of the database, over the one connection that this process keeps anyway. */
+  hear(channel: string, hearer: Hearer): Promise<Kept>;
   close(): Promise<void>;
+}
+
+export interface Hearer {
+  heard(payload: string): void;
+  /** Called as soon as it hears, and again after each break: what was said before was not heard. */
+  gap(): void;
+  error(error: Error): void;
 }
 
 export interface StoreOptions {
@@ -35,23 +45,52 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { pool, cut } = openPool({ ...config, max: options.connections ?? 12 }, options.onError);
   const db = new Database<unknown>({ dialect: new PostgresDialect({ pool }) });
   const instance = randomInt(1, 2 ** 31 - 1);
+  const hearers = new Map<Hearer, { readonly channel: string }>();
+  let held: pg.Client | null = null;
+  const listenTo = (client: pg.Client, channel: string) =>
+    client.query(`listen ${client.escapeIdentifier(channel)}`);
   const hold = await keepConnected(config, {
     // Taken again whenever the database has dropped it (a restart): we live on.
     connected: async (client) => {
-      await client.query(HOLD, [INSTANCE_LOCK, instance]);
+      client.on('notification', ({ channel: said, payload = '' }) => {
+        for (const [hearer, { channel }] of hearers) if (channel === said) hearer.heard(payload);
+      });
+      client.once('end', () => {
+        if (held === client) held = null;
+      });
+      held = client; // whoever comes from now on listens for themselves
+      for (const channel of new Set([...hearers.values()].map((each) => each.channel)))
+        await listenTo(client, channel);
+      for (const hearer of hearers.keys()) hearer.gap();
+      await client.query(HOLD, [INSTANCE_LOCK, instance]); // waits while a broken session still has it
       keepPulse(client, config, options.pulse ?? PULSE, () => {
         options.onError(new Error('the database answers new connections only: the old ones are given up'));
         cut();
         client.connection.stream.destroy();
       });
     },
-    error: options.onError,
+    error: (error) => {
+      options.onError(error);
+      for (const hearer of hearers.keys()) hearer.error(error);
+    },
   });
   return {
     db,
     url: options.url,
     schema,
     instance,
+    hear: async (channel, hearer) => {
+      hearers.set(hearer, { channel });
+      try {
+        if (held) {
+          await listenTo(held, channel);
+          hearer.gap();
+        }
+      } catch (error) {
+        hearer.error(error as Error); // it broke: the next connection listens
+      }
+      return { close: async () => void hearers.delete(hearer) };
+    },
     close: async () => {
       const patience = setTimeout(cut, CLOSE_WITHIN_MS);
       await db.destroy().finally(() => clearTimeout(patience));

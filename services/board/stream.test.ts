@@ -160,7 +160,7 @@ async function cutListeners(board: TestBoard): Promise<void> {
   const client = new pg.Client({ connectionString: board.store.url });
   await client.connect();
   await client.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
   );
   await client.end();
 }
