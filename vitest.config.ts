@@ -12,6 +12,8 @@ interface ProjectOptions {
   /** Projects with the same number run beside each other, the lower numbers first. */
   readonly turn: number;
   readonly globalSetup?: string[];
+  /** How many of its files run at a time; left out: as many as there are workers. */
+  readonly maxWorkers?: number;
 }
 
 const SERVERS = './tests/setup/servers.ts';
@@ -31,11 +33,11 @@ const PROJECTS: Readonly<Record<ProjectName, ProjectOptions>> = {
   // Frozen and vanished servers: most of it is waiting.
   faults: { limit: 400, turn: 1, globalSetup: [PROGRAM, SERVERS] },
   // A hundred starts of the whole program, which take all that the machine has.
-  kills: { limit: 400, turn: 2, globalSetup: [PROGRAM, SERVERS] },
+  kills: { limit: 600, turn: 2, globalSetup: [PROGRAM, SERVERS] },
   // The whole program as a person starts it, beside the kills.
   e2e: { limit: 120, turn: 2, globalSetup: [PROGRAM, SERVERS] },
   // What is held to seconds has the machine to itself: a busy neighbour is no fault of the program.
-  punctual: { limit: 60, turn: 3, globalSetup: [PROGRAM, SERVERS] },
+  punctual: { limit: 60, turn: 3, globalSetup: [PROGRAM, SERVERS], maxWorkers: 1 },
 };
 
 export default defineConfig({
@@ -52,14 +54,14 @@ export default defineConfig({
     maxConcurrency: 50,
     silent: 'passed-only',
     reporters: ['default', './tests/setup/report.ts'],
-    projects: Object.entries(PROJECTS).map(([name, { limit, turn, globalSetup = [] }]) => ({
+    projects: Object.entries(PROJECTS).map(([name, { limit, turn, ...options }]) => ({
       test: {
         name,
         include: filesOf[name as ProjectName],
         testTimeout: limit * 1_000,
         hookTimeout: limit * 1_000,
         sequence: { groupOrder: turn },
-        globalSetup,
+        ...options,
       },
     })),
   },

@@ -34,7 +34,7 @@ channels:
   const waits = async (state: 'open' | 'closed') =>
     (await otklik.api<{ items: Wait[] }>(`/waits?state=${state}`)).body.items;
   const open = (count: number) =>
-    until(async () => (await waits('open')).length === count, { timeoutMs: 20_000, what: `${count} open` });
+    until(async () => (await waits('open')).length === count, { timeoutMs: 60_000, what: `${count} open` });
   try {
     await mail('q1', 'Ann <ann@mail.example>', 'sales@example.ru');
     await open(1);
