@@ -159,6 +159,9 @@ export interface Feed {
   start(world: ListenerWorld): Listener;
 }
 
+/** By this `channel test` says that nobody wrote: the event goes the whole way, only the metrics leave it out. */
+export const TEST_HEADER = 'x-otklik-test';
+
 /** What `sample` has to be sent to `/hooks/{channel}`. */
 export interface SampleRequest {
   readonly method: 'GET' | 'POST';

@@ -1,5 +1,6 @@
 export { type CallBack, callBackOf, loggable, orderCall } from './callBack.ts';
 export type * from './channel.ts';
+export { TEST_HEADER } from './channel.ts';
 export { channelOf, feedsOf } from './registry.ts';
 export { signatureHeaders } from './standardWebhooks.ts';
 export { botId } from './telegram/account.ts';

@@ -34,6 +34,7 @@ export interface WaitPage {
 export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPage> {
   const conditions = [
     sql`w.voided_at is null`,
+    sql`(w.closed_at is null or not w.test)`,
     ...inScope(query.scope),
     ...(query.state === 'open' ? [sql`w.closed_at is null`] : []),
     ...(query.state === 'closed' ? [sql`w.closed_at is not null`] : []),
@@ -305,12 +306,24 @@ export async function askDatabase(store: Store): Promise<void> {
   await sql`select 1`.execute(store.db);
 }
 
-/** The wait that an event belongs to: the client's latest that began no later. null while there is none. */
-export async function waitOfEvent(store: Store, channel: string, id: string): Promise<NamedWait | null> {
-  const found = await sql<{ id: string }>`
-    select w.id from events e join waits w on w.client_id = e.client_id
+export interface WaitOfEvent {
+  readonly wait: NamedWait;
+  /** Whether the event opened it; else the client waited already. */
+  readonly isOpening: boolean;
+}
+
+/** The open wait that an event belongs to: the client's latest. null while there is none. */
+export async function waitOfEvent(store: Store, channel: string, id: string): Promise<WaitOfEvent | null> {
+  const found = await sql<{ id: string; opening: string }>`
+    select w.id, w.opening from events e join waits w on w.client_id = e.client_id
     where e.channel = ${channel} and e.id = ${id} and w.voided_at is null and w.closed_at is null
     order by w.opened_at desc limit 1`.execute(store.db);
-  const wait = found.rows[0];
-  return wait === undefined ? null : ((await waitsById(store, [wait.id]))[0] ?? null);
+  const [row] = found.rows;
+  const [wait] = row === undefined ? [] : await waitsById(store, [row.id]);
+  return row && wait ? { wait, isOpening: row.opening === eventKey(channel, id) } : null;
+}
+
+/** Takes a wait out of all numbers, reports and lists of what is closed: `channel test` opened it. */
+export async function markAsTest(store: Store, id: string): Promise<void> {
+  await sql`update waits set test = true where id = ${id}::uuid`.execute(store.db);
 }

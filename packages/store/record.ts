@@ -395,6 +395,7 @@ function waitRow(
     response_seconds: end ? (end.at - folded.openedAt) / SECOND : null,
     // What is over stays what it was when the border moves.
     history: end && before && before.closed_at !== null ? before.history : folded.history,
+    test: before?.test ?? false,
     after_hours: before?.after_hours ?? !isWorking(rules.calendar, folded.openedAt),
     late_delivered: Math.max(lateDelivered(folded.openedAt, folded.seenAt), before?.outage_seconds ?? 0),
     etiquette: end?.outcome === 'answered' ? etiquetteOf(wording, end.at, breachAt) : null,

@@ -37,6 +37,8 @@ export interface WaitRow {
   readonly after_hours: boolean;
   /** It opened before its channel was watched: nobody is asked, and it counts nowhere. */
   readonly history: boolean;
+  /** `channel test` opened it: it counts nowhere, and stands in no list once it is closed. */
+  readonly test: boolean;
   readonly late_delivered: number;
   readonly etiquette: Etiquette | null;
   /** Every turn of it is a farewell. */
@@ -93,6 +95,7 @@ const TYPES: Record<keyof WaitRow, string> = {
   response_seconds: 'double precision',
   after_hours: 'boolean',
   history: 'boolean',
+  test: 'boolean',
   late_delivered: 'double precision',
   etiquette: 'jsonb',
   farewell: 'boolean',

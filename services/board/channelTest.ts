@@ -1,10 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { channelOf, type Memory, type Received, type Said, type SampleRequest } from '@otklik/channels';
+import {
+  channelOf,
+  type Memory,
+  type Received,
+  type Said,
+  type SampleRequest,
+  TEST_HEADER,
+} from '@otklik/channels';
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import {
   actorOf,
   channelMemory,
+  markAsTest,
   type NamedWait,
   noReplyNeeded,
   type RecordRules,
@@ -66,7 +74,8 @@ export async function channelTest(
 
 /**
  * Sends an event of a client's as the channel's provider would, through the real route, and tells step by step what became
- * of it. The wait that it opens is closed again as «no reply needed» by `actor`.
+ * of it. The wait that it opens, and no other, is closed again as «no reply needed» by `actor`; no number, report or list of
+ * what is closed knows of it.
  */
 export async function testChannel(
   channel: ChannelConfig,
@@ -83,8 +92,11 @@ export async function testChannel(
   if (!answered.ok) return [answered];
   const [event] = understood;
   if (!event) return [answered, NOTHING];
-  const wait = await until(() => waitOfEvent(world.store, event.channel, event.id));
-  if (wait === null) return [answered, heard(understood), NO_WAIT];
+  const found = await until(() => waitOfEvent(world.store, event.channel, event.id));
+  if (found === null) return [answered, heard(understood), NO_WAIT];
+  const { wait, isOpening } = found;
+  if (!isOpening) return [answered, heard(understood), WAITED_ALREADY];
+  await markAsTest(world.store, wait.id);
   const pinged = await until(
     async () => {
       const { notices } = await timelineOf(world.store, wait);
@@ -136,7 +148,7 @@ async function post(url: string, { method, headers, body }: SampleRequest): Prom
   try {
     const answer = await fetch(url, {
       method,
-      headers,
+      headers: { ...headers, [TEST_HEADER]: '1' },
       ...(method === 'POST' && { body }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -242,6 +254,13 @@ const NO_WAIT: TestedStep = {
   said: {
     ru: 'Ожидание не открылось за 10 секунд: работает ли движок?',
     en: 'No wait was opened within 10 seconds: is the engine running?',
+  },
+};
+const WAITED_ALREADY: TestedStep = {
+  ok: false,
+  said: {
+    ru: 'Проверочный клиент уже ждёт с прошлого раза: закройте его обращение на доске и повторите',
+    en: 'The client of the test waits already, since an earlier one: close their wait on the board and try again',
   },
 };
 const CLOSED: TestedStep = {

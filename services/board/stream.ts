@@ -104,7 +104,9 @@ export async function openStream(world: {
         pastChanged = true;
         continue;
       }
-      const shown = presentWait(wait, world.config(), world.now());
+      const present = presentWait(wait, world.config(), world.now());
+      // What has no time of closing leaves the board, and does not go among the closed.
+      const shown = wait.test ? { ...present, closed_at: null } : present;
       for (const change of changes.get(wait.id) ?? []) {
         // A wait that turned out to be part of another leaves the board like one that is closed.
         write(`wait.${wait.voided_at !== null ? 'closed' : change}`, shown, wait);

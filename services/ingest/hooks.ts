@@ -1,4 +1,4 @@
-import { channelOf, type HookAnswer, type Memory, type Received } from '@otklik/channels';
+import { channelOf, type HookAnswer, type Memory, type Received, TEST_HEADER } from '@otklik/channels';
 import { type ChannelConfig, type Config, channelAt } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { Log, Metrics } from '@otklik/telemetry';
@@ -111,7 +111,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
         await setAside(channel.id, received, request.body);
         world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
       }
-      answer = received.answer(await world.take(received.delivery));
+      answer = received.answer(await world.take(received.delivery, { isTest: TEST_HEADER in request.headers }));
     } catch (error) {
       world.log.error(
         { err: error, channel: channel.id },

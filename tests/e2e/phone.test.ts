@@ -83,8 +83,17 @@ it('«channel test» goes the whole way and says each step', async () => {
         'The wait of the test was closed',
       ],
     );
-    const open = await otklik.api<{ items: unknown[] }>('/waits?state=open');
-    assert.deepEqual(open.body.items, []);
+    // It leaves no trace in lists, reports and numbers.
+    for (const list of ['/waits', '/waits?state=open', '/waits?state=closed', '/reports/owners'])
+      assert.deepEqual((await otklik.api<{ items: unknown[] }>(list)).body.items, [], list);
+    const times = await otklik.api<{ items: unknown[] }>('/reports/response-times?group_by=channel');
+    assert.deepEqual(times.body.items, []);
+    const metrics = await (await fetch(`${otklik.base}/metrics`)).text();
+    const told = metrics
+      .split('\n')
+      .filter((line) => /^otklik_(events_received|ingest_lag|waits|breaches|response)/.test(line))
+      .filter((line) => /channel="line"/.test(line) && !/ 0$/.test(line));
+    assert.deepEqual(told, []);
   } finally {
     await otklik.stop();
     receiver.close();

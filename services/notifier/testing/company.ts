@@ -60,6 +60,7 @@ export const waiting = (said: Partial<NamedWait> = {}): NamedWait => ({
   response_seconds: null,
   after_hours: false,
   history: false,
+  test: false,
   late_delivered: 0,
   etiquette: null,
   farewell: false,
