@@ -17,6 +17,7 @@ const EVENTS_A_JOB = 50;
 
 const CONFIG = `
 version: 1
+enforce_from: 2026-01-01
 people: [{ id: anna, name: Анна }]
 channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-the-benchmark }]
 `;

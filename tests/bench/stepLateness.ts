@@ -81,6 +81,7 @@ async function runOurs(ground: Ground): Promise<number[]> {
   writeFileSync(
     config,
     `version: 1
+enforce_from: 2026-01-01
 people: [{ id: anna, name: Анна }]
 policies: { default: { warn: 30m, breach: 24h } }
 channels: [{ id: site, kind: webhook, owner: anna, secret: env:SITE_SECRET }]

@@ -18,6 +18,7 @@ export async function webhookRate(ground: Ground): Promise<Result> {
   writeFileSync(
     config,
     `version: 1
+enforce_from: 2026-01-01
 people: [{ id: anna, name: Анна }]
 channels: [{ id: site, kind: webhook, owner: anna, secret: env:SITE_SECRET, rate: 100000 }]
 `,
