@@ -111,7 +111,9 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
         await setAside(channel.id, received, request.body);
         world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
       }
-      answer = received.answer(await world.take(received.delivery, { isTest: TEST_HEADER in request.headers }));
+      answer = received.answer(
+        await world.take(received.delivery, { isTest: TEST_HEADER in request.headers }),
+      );
     } catch (error) {
       world.log.error(
         { err: error, channel: channel.id },
