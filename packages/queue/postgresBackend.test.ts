@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { until } from '@otklik/testing';
 import { emptyDatabase } from '@otklik/testing/servers';
-import type { PostgresConnection } from 'bullmq';
+import { type PostgresConnection, Queue, Worker } from 'bullmq';
 import { it } from 'vitest';
 import { createHeardBackend } from './postgresBackend.ts';
 
@@ -60,5 +61,41 @@ it('a listening connection that breaks as soon as it stands ends nothing, and is
     await backend.close();
   } finally {
     server.close();
+  }
+});
+
+it('a worker that hears nothing after an error asks by itself', async () => {
+  const database = await emptyDatabase();
+  const connection = { connectionString: database.url, schema: 'deaf', migrate: true, max: 2 };
+  const done: unknown[] = [];
+  const handle = async ({ data }: { data: unknown }) => void done.push(data);
+  const worker = new Worker(
+    'jobs',
+    handle,
+    { connection, drainDelay: 1, runRetryDelay: 50 },
+    createHeardBackend,
+  );
+  const queue = new Queue('jobs', { connection }, createHeardBackend);
+  try {
+    worker.on('error', () => undefined);
+    queue.on('error', () => undefined);
+    await Promise.all([worker.waitUntilReady(), queue.waitUntilReady()]);
+    const { backend } = worker as unknown as {
+      backend: { connection: PostgresConnection; waitForJob(seconds: number): Promise<unknown> };
+    };
+    await (await backend.connection.getListenClient()).query('unlisten *');
+    const waits: number[] = [];
+    const wait = backend.waitForJob.bind(backend);
+    backend.waitForJob = (seconds) => {
+      waits.push(seconds);
+      return waits.length === 1 ? Promise.reject(new Error('broken')) : wait(seconds);
+    };
+    await until(() => waits.length === 2, { what: 'the wait after the error' });
+    assert.ok(Number(waits[1]) <= 1, `it asks again after ${waits[1]} s`);
+    await queue.add('job', 'after the error');
+    await until(() => done.length > 0, { what: 'the job' });
+  } finally {
+    await Promise.all([worker.close(), queue.close()]);
+    await database.drop();
   }
 });

@@ -47,6 +47,16 @@ class HeardConnection extends PostgresConnection {
   }
 }
 
+/**
+ * BullMQ 6.7.0 lets a worker wait for its next word for an hour after an error, and a connection that breaks in the moment in
+ * which it begins to listen says no word. So it asks by itself, each second, whatever it was told.
+ */
+class AskingBackend extends PostgresQueueBackend {
+  override get maximumBlockTimeout(): number {
+    return 1; // s
+  }
+}
+
 /** As BullMQ's `createPostgresBackend`, on connections that are heard. */
 export const createHeardBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (
   name,
@@ -54,5 +64,5 @@ export const createHeardBackend: BackendFactory<PostgresQueueBackend, PostgresCo
   { withBlockingConnection = false } = {},
 ) => {
   const connection = new HeardConnection(options.connection);
-  return new PostgresQueueBackend(connection, name, options, true, withBlockingConnection ? name : undefined);
+  return new AskingBackend(connection, name, options, true, withBlockingConnection ? name : undefined);
 };

@@ -112,15 +112,18 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
     const isInForce = async () => (await otklik.send('form', [])).status === 202;
     await until(isInForce, { ...LONG, what: 'the edit is in force' });
     const clients = ['killed', 'cut', 'frozen', 'full'];
-    await until(
+    let found: string[] = [];
+    const foundAll = until(
       async () => {
-        const found = await otklik
+        const answer = await otklik
           .api<{ items?: { client: string }[] }>('/waits?state=open')
           .catch(() => null);
-        return found?.body?.items?.length === clients.length;
+        found = answer?.body?.items?.map(({ client }) => client) ?? [];
+        return found.length === clients.length;
       },
       { ...LONG, what: 'every wait' },
     );
+    await foundAll.catch(() => assert.fail(`of ${clients.join(', ')} there are ${found.join(', ')}`));
     for (const client of clients)
       await until(() => receiver.steps(client).length > 0, { ...LONG, what: `the ping about ${client}` });
   } finally {
