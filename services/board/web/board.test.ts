@@ -6,6 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
 import { type BoardFixture, channelOf, startBoardFixture, waitOf } from './boardFixture.ts';
+import type { Channel } from './src/wire.ts';
 
 const HERE = import.meta.dirname;
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -412,11 +413,15 @@ test('after a lost connection the page reconnects by itself and reads everything
 
 test('a channel that goes down is said across the page until it is up again', async () => {
   const page = await open();
-  const heard = { channel: 'tg', gaps: [], silent_since: null, usual_per_hour: null };
-  board.emit('channel.down', { ...heard, up: false, problem: 'токен отклонён' });
+  const tell = (event: string, health: Partial<Channel>) => {
+    const { channels } = board.script;
+    board.script.channels = channels.map((each) => (each.id === 'tg' ? { ...each, ...health } : each));
+    board.emit(event, { channel: 'tg', gaps: [], silent_since: null, usual_per_hour: null, ...health });
+  };
+  tell('channel.down', { up: false, problem: 'токен отклонён' });
   await page.getByRole('alert').getByText('Канал «Telegram-бот» не работает').waitFor();
   await page.getByRole('alert').getByText('токен отклонён').waitFor();
-  board.emit('channel.up', { ...heard, up: true, problem: null });
+  tell('channel.up', { up: true, problem: null });
   await page.getByRole('alert').waitFor({ state: 'detached' });
 });
 

@@ -156,6 +156,9 @@ export function applyHealth(client: QueryClient, { channel: id, ...health }: Cha
   client.setQueryData<readonly Channel[]>(key.channels, (channels) =>
     channels?.map((channel) => (channel.id === id ? { ...channel, ...health } : channel)),
   );
+  // A list that was asked for before it and arrives after it would undo it.
+  if (client.isFetching({ queryKey: key.channels }) > 0)
+    void client.invalidateQueries({ queryKey: key.channels });
 }
 
 export const refetchHistory = (client: QueryClient) => client.invalidateQueries({ queryKey: key.history });
