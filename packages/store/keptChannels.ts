@@ -7,8 +7,7 @@ import {
   type Policy,
 } from '@otklik/domain';
 import { CompiledQuery, sql } from 'kysely';
-import pg from 'pg';
-import { connection } from './connections.ts';
+import { connection, withClient } from './connections.ts';
 import { iso, rowsOf } from './rows.ts';
 import { listen, signal } from './signals.ts';
 import type { Store } from './store.ts';
@@ -164,20 +163,16 @@ export async function peekAtGoneWaits(
   schema: string,
   configured: readonly string[],
 ): Promise<GoneWaits[]> {
-  const client = new pg.Client({
+  const hasty = {
     ...connection(url, schema),
     connectionTimeoutMillis: PEEK_WITHIN_MS,
     query_timeout: PEEK_WITHIN_MS,
-  });
-  client.on('error', () => undefined); // the query tells
-  try {
-    await client.connect();
+  };
+  return withClient(hasty, async (client) => {
     const { rows } = await client.query<{ known: boolean }>(
       `select to_regclass('waits') is not null as known`,
     );
     if (!rows[0]?.known) return [];
     return (await client.query<GoneWaits>(GONE_WAITS, [[...configured]])).rows;
-  } finally {
-    await client.end();
-  }
+  });
 }

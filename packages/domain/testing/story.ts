@@ -1,7 +1,7 @@
 import type { Call, CallDirection, CallOutcome, CallPhase, Event, EventKind, Side } from '../event.ts';
 import { type FoldPolicy, foldWaits, type Wait } from '../foldWaits.ts';
-import type { CountsAsAnswer } from '../policy.ts';
-import { type DurationMs, type EpochMs, MINUTE, SECOND } from '../time.ts';
+import { type CountsAsAnswer, REGULATION } from '../policy.ts';
+import { type DurationMs, type EpochMs, MINUTE } from '../time.ts';
 
 /** The day of every story: a Monday, told in UTC. */
 const DAY = '2026-11-23';
@@ -100,14 +100,7 @@ function oneOf<T extends string>(word: string, words: readonly T[]): T {
   return found;
 }
 
-export const STRICT: CountsAsAnswer = {
-  bot: false,
-  closing: false,
-  reaction: false,
-  minCall: 5 * SECOND,
-  unknown: false,
-  formal: true,
-};
+export const STRICT: CountsAsAnswer = REGULATION.countsAsAnswer;
 
 /** The company's rules in a test: the strict ones unless said otherwise, answers shared across channels. */
 export function rules(

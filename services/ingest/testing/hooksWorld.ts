@@ -1,6 +1,6 @@
 import { signatureHeaders } from '@otklik/channels';
 import type { Config, WebhookChannel } from '@otklik/config';
-import { defaultSteps, type EpochMs, type Event, MINUTE, type Policy } from '@otklik/domain';
+import { type EpochMs, type Event, REGULATION } from '@otklik/domain';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import Fastify from 'fastify';
 import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
@@ -106,31 +106,10 @@ const channelOf = (id: string, secret: string, rate: number): WebhookChannel => 
   deputies: [],
   head: null,
   accounts: new Map(),
-  policy: POLICY,
+  policy: REGULATION,
   rate,
   secret: { reveal: () => secret },
 });
-
-const POLICY: Policy = {
-  name: 'default',
-  warn: 3 * MINUTE,
-  breach: 5 * MINUTE,
-  steps: defaultSteps(3 * MINUTE, 5 * MINUTE),
-  takeLease: 2 * MINUTE,
-  afterHours: 'same',
-  crossChannel: true,
-  missedCallAtOnce: true,
-  formalReplies: [],
-  overload: null,
-  countsAsAnswer: {
-    bot: false,
-    closing: false,
-    reaction: false,
-    minCall: 5_000,
-    unknown: false,
-    formal: true,
-  },
-};
 
 const configOf = (channels: readonly WebhookChannel[]): Config => ({
   locale: 'ru',

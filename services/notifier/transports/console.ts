@@ -29,20 +29,23 @@ export function consoleTransport(
       const left = leftOf(first, person, config(), at);
       const dispute = disputeOf(first, person, config());
       if (left) {
-        print(`${mark}🗂 → ${person.name}: ${left.title}. ${left.lines.join(' ')}`);
+        print(`${mark}🗂 → ${person.name}: ${sentence(left.title)} ${left.lines.join(' ')}`);
       } else if (dispute) {
-        print(`${mark}⚖️ → ${person.name}: ${dispute.title}. ${dispute.lines.join(' · ')}`);
+        print(`${mark}⚖️ → ${person.name}: ${sentence(dispute.title)} ${dispute.lines.join(' · ')}`);
       } else if (isList(told)) {
         const { mark: sign, title, rows } = listOf(told, person, config(), at, told.length);
         const lines = rows.map((row) => `${row.mark} ${row.client} · ${row.about}`);
-        print(`${mark}${sign} → ${person.name}: ${title}. ${lines.join('; ')}`);
+        print(`${mark}${sign} → ${person.name}: ${sentence(title)} ${lines.join('; ')}`);
       } else {
         const ping = pingOf(first, person, config(), at);
         const sign = ping.stage === 'breached' ? '🔴' : '⏳';
         const lines = [...(ping.subject ? [ping.subject.title] : []), ...ping.lines];
-        print(`${mark}${sign} → ${person.name}: ${ping.title}. ${lines.join(' · ')}`);
+        print(`${mark}${sign} → ${person.name}: ${sentence(ping.title)} ${lines.join(' · ')}`);
       }
       return { outcome: 'sent' };
     },
   };
 }
+
+/** A name may end with the full stop of an initial. */
+const sentence = (title: string): string => (/[.!?…]$/.test(title) ? title : `${title}.`);
