@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -168,7 +169,8 @@ export async function keepConnected(
     });
     client.once('end', resolve);
     try {
-      await client.connect();
+      // Closed before it stands, `connect` would never settle.
+      await Promise.race([client.connect(), lost.then(() => assert.fail('closed while it was made'))]);
       await on.connected(client);
     } catch (error) {
       await letGo(client);

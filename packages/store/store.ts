@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kysely as Database, type Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { connection, type Kept, keepConnected, keepPulse, openPool, type Pulse } from './connections.ts';
@@ -62,12 +63,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       for (const channel of new Set([...hearers.values()].map((each) => each.channel)))
         await listenTo(client, channel);
       for (const hearer of hearers.keys()) hearer.gap();
-      await client.query(HOLD, [INSTANCE_LOCK, instance]); // waits while a broken session still has it
       keepPulse(client, config, options.pulse ?? PULSE, () => {
         options.onError(new Error('the database answers new connections only: the old ones are given up'));
         cut();
         client.connection.stream.destroy();
       });
+      // A broken session of ours may still have it. It is asked for again and again: a query that waits would stop the pulse.
+      while (!(await client.query<{ held: boolean }>(HOLD, [INSTANCE_LOCK, instance])).rows[0]?.held)
+        await pause(HOLD_AGAIN_MS);
     },
     error: (error) => {
       options.onError(error);
@@ -100,7 +103,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 const PULSE: Pulse = { everyMs: 5_000, withinMs: 10_000 };
-const HOLD = 'select pg_advisory_lock($1, $2)';
+const HOLD = 'select pg_try_advisory_lock($1, $2) as held';
+const HOLD_AGAIN_MS = 250;
 /** What a database does not answer by then is broken off. */
 const CLOSE_WITHIN_MS = 2_000;
 
