@@ -50,6 +50,7 @@ const WAIT: WaitRecord = {
   warnedAt: AT + 3 * MINUTE,
   breachedAt: AT + 5 * MINUTE,
   voided: false,
+  history: false,
 };
 const step = (
   number: number,
@@ -200,6 +201,48 @@ test('an answer that our side deletes within the window, before the client speak
   assert.deepEqual(until(deleted('employee', AT + MINUTE + channel.policy.breach + 1)), [MINUTE]);
   const again = [says('client', AT + 2 * MINUTE), deleted('employee', AT + 3 * MINUTE)];
   assert.deepEqual(until(...again), [MINUTE, null]);
+});
+
+test('of one second the order of arrival decides, and in a thread the provider’s numbers', () => {
+  const second = (
+    side: Event['side'],
+    id: string,
+    receivedIndex: number,
+    seq: number | null = null,
+  ): Event => ({
+    ...says(side, AT),
+    id,
+    seq,
+    receivedIndex,
+  });
+  const until = (...events: Event[]) => waitedBy(events, company).map(({ until }) => until && until - AT);
+  const [question, answer] = [second('client', 'q', 0), second('employee', 'a', 1)];
+  assert.deepEqual(until(answer, question), [0]);
+  assert.deepEqual(until(question, answer, second('client', 'again', 2)), [0, null]);
+  assert.deepEqual(until({ ...question, seq: 2 }, { ...answer, seq: 1 }), [null]);
+  // A time with fractions says nothing beside one without.
+  assert.deepEqual(
+    until(question, { ...says('employee', AT + 400), receivedAt: AT, receivedIndex: 1 }),
+    [400],
+  );
+  assert.deepEqual(
+    until({ ...says('employee', AT), receivedIndex: 1 }, { ...says('client', AT + 400), receivedAt: AT }),
+    [400],
+  );
+});
+
+test('what was said before a channel was watched waits apart, and whoever is asked about it is complained of', () => {
+  const watched = { ...channel, watchedFrom: AT + MINUTE };
+  const since = { ...company, channels: new Map([[channel.id, watched]]) };
+  const events = [says('client', AT), says('client', AT + 2 * MINUTE), says('employee', AT + 3 * MINUTE)];
+  assert.deepEqual(
+    waitedBy(events, since).map(({ since, until, history }) => [since - AT, until && until - AT, history]),
+    [
+      [0, 3 * MINUTE, true],
+      [2 * MINUTE, 3 * MINUTE, false],
+    ],
+  );
+  assert.ok(complained({ waits: [{ ...WAIT, history: true }] }).includes('nobody about history'));
 });
 
 test('a wait that is missing, invented, ends elsewhere or lacks a mark is complained of', () => {

@@ -18,6 +18,7 @@ export type Rule =
   | 'nothing missed'
   | 'everyone asked'
   | 'in order'
+  | 'nobody about history'
   | 'as it happened';
 
 interface Case extends Evidence {
@@ -44,6 +45,7 @@ export function check(record: Record, evidence: Evidence): Complaint[] {
     ...nothingMissed(it),
     ...everyoneAsked(it),
     ...inOrder(it),
+    ...nobodyAboutHistory(it),
     ...asItHappened(it),
   ];
 }
@@ -248,24 +250,38 @@ function inOrder(it: Case): Complaint[] {
   return complaints;
 }
 
+/** Law 7: what opened before its channel was watched is shown, and nobody is ever asked about it. */
+function nobodyAboutHistory({ record, stepsOf }: Case): Complaint[] {
+  const told = new Set(record.notices.map(({ wait }) => wait));
+  return record.waits
+    .filter(({ id, history, warnedAt, breachedAt }) => {
+      const isMarked = warnedAt !== null || breachedAt !== null;
+      return history && (isMarked || told.has(id) || stepsOf.has(id));
+    })
+    .map(({ id, openedAt }) => says('nobody about history', id, `it is history since ${show(openedAt)}`));
+}
+
 /** Laws 2 and 4, clause S4: in the end the record says who waited, from when to when, and whether the window was kept. */
 function asItHappened(it: Case): Complaint[] {
   const complaints: Complaint[] = [];
   const complain = (wait: string | null, what: string) => complaints.push(says('as it happened', wait, what));
   for (const name of new Set([...it.groups.keys(), ...it.waitsOfGroup.keys()])) {
     const left = new Map(
-      (it.waitsOfGroup.get(name) ?? []).filter(({ voided }) => !voided).map((wait) => [wait.openedAt, wait]),
+      (it.waitsOfGroup.get(name) ?? [])
+        .filter(({ voided }) => !voided)
+        .map((wait) => [`${wait.openedAt} ${wait.history}`, wait]),
     );
-    for (const { since, until, channel } of it.groups.get(name)?.waited ?? []) {
-      const wait = left.get(since);
-      left.delete(since);
+    for (const { since, until, channel, history } of it.groups.get(name)?.waited ?? []) {
+      const wait = left.get(`${since} ${history}`);
+      left.delete(`${since} ${history}`);
       if (!wait) {
         complain(null, `${name} waited since ${show(since)}, and no wait says so`);
         continue;
       }
       if (wait.closedAt !== until) complain(wait.id, `closed ${show(wait.closedAt)} and not ${show(until)}`);
       const policy = it.company.channels.get(channel)?.policy;
-      const mark = (after: number) => ((until ?? it.played.endedAt) > since + after ? since + after : null);
+      const mark = (after: number) =>
+        !history && (until ?? it.played.endedAt) > since + after ? since + after : null;
       if (wait.channel !== channel) complain(wait.id, `on ${wait.channel} and not on ${channel}`);
       if (wait.warnedAt !== mark(policy?.warn ?? 0)) complain(wait.id, `warned ${show(wait.warnedAt)}`);
       if (wait.breachedAt !== mark(policy?.breach ?? 0))

@@ -14,6 +14,12 @@ export const MONTH = {
   from: Date.parse('2026-11-01T00:00:00+03:00'),
   to: Date.parse('2026-12-01T00:00:00+03:00'),
 };
+/** What was written before these is history. */
+const WATCHED = {
+  company: Date.parse('2026-11-02T00:00:00+03:00'),
+  channel: Date.parse('2026-11-05T12:30:00+03:00'),
+};
+const LATE_CHANNEL = 6;
 const DAYS_OFF = ['2026-11-04', '2026-11-20'];
 /** Working hours on weekdays, in Moscow. */
 const WORKING = ['09:00-13:00', '14:00-18:00'];
@@ -82,6 +88,8 @@ export function companyBy(chances: Chances): CompanyTruth {
       evenings: i % 4 === 1 ? [chances.pick(others), owner] : [],
       wholeSeconds: i % 3 !== 2,
       polledEvery: i % 4 === 2 ? 10 * SECOND : null,
+      numbered: i % 6 === 0,
+      watchedFrom: i === LATE_CHANNEL ? WATCHED.channel : WATCHED.company,
     };
   });
   return {
@@ -135,6 +143,9 @@ export function yamlOf({ people, channels }: CompanyTruth): string {
       head: channel.head,
       policy: channel.policy.name,
       secret: 'env:SECRET',
+      ...(channel.watchedFrom !== WATCHED.company && {
+        enforce_from: new Date(channel.watchedFrom).toISOString(),
+      }),
       ...(channel.evenings.length > 0 && {
         duty: [{ who: channel.evenings, since: '2026-10-26', hours: { 'mon-sun': ['18:00-23:00'] } }],
       }),
@@ -143,6 +154,7 @@ export function yamlOf({ people, channels }: CompanyTruth): string {
   return [
     'version: 1',
     'timezone: Europe/Moscow',
+    'enforce_from: 2026-11-02',
     `calendar: ${inner({ hours: { 'mon-fri': WORKING }, days: Object.fromEntries(DAYS_OFF.map((day) => [day, 'off'])) })}`,
     'people:',
     ...persons.map((person) => `  - ${person}`),

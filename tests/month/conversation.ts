@@ -23,8 +23,12 @@ interface Teller extends Told {
   free(at: number, step: number): number;
   /** In a rush the provider tells of what happens in lumps: so many milliseconds apart. */
   readonly lumps: number;
+  /** What is said next was said in the same second as this. */
+  readonly atOnceWith?: Event;
   /** A name for an event or call that no other bears. */
   name(): string;
+  /** Where a provider numbers what is written: more than of anything before. */
+  number(): number;
 }
 
 /** One conversation as it happened, from the client's first word at `start`. `other`: a second thread of the same client. */
@@ -36,6 +40,7 @@ export function converse(
     chances: Chances;
     free(at: number, step: number): number;
     name(): string;
+    number(): number;
     people: readonly string[];
     lumps: number;
   },
@@ -55,8 +60,9 @@ export function converse(
       start + chances.between(20, 900) * SECOND,
     );
   const after = (from: number, to: number) => start + chances.between(from, to) * SECOND;
-  const fate = chances.next();
-  if (fate < 0.62) answer(teller, after(10, 170), other);
+  const fate = isUnclear(place) && chances.happens(0.03) ? 0 : chances.next();
+  if (fate === 0) says({ ...first, atOnceWith: opening }, 'employee', start);
+  else if (fate < 0.62) answer(teller, after(10, 170), other);
   else if (fate < 0.8) answer(teller, after(180, 1_800), other);
   else if (fate < 0.84) callOut(teller, after(30, 600), true);
   else if (fate < 0.87) callOut(teller, after(30, 600), false);
@@ -97,12 +103,16 @@ function answer(teller: Teller, at: number, other: Place | null): void {
   const said = says(here, chances.happens(0.1) ? 'unknown' : 'employee', at, chances.happens(0.04));
   if (chances.happens(0.08)) takeBack(here, said, said.at + chances.between(2, 400) * SECOND, 'employee');
   if (chances.happens(0.2)) says(here, 'employee', at + 40 * SECOND);
+  if (isUnclear(here.place) && chances.happens(0.1)) says({ ...here, atOnceWith: said }, 'client', at);
 }
+
+/** Which of two words of one second came first its times do not tell. */
+const isUnclear = ({ channel }: Place) => channel.wholeSeconds;
 
 const base = (teller: Teller, side: Event['side'], wished: number) => {
   const { channel, thread, phone } = teller.place;
   const step = Math.max(teller.lumps, channel.wholeSeconds ? SECOND : 1);
-  const at = teller.free(Math.ceil(wished / step) * step, Math.max(step, SECOND));
+  const at = teller.atOnceWith?.at ?? teller.free(Math.ceil(wished / step) * step, Math.max(step, SECOND));
   return {
     channel: channel.id,
     thread,
@@ -119,10 +129,13 @@ const base = (teller: Teller, side: Event['side'], wished: number) => {
 function says(teller: Teller, side: Event['side'], at: number, isEmpty = false): Event {
   const kind = teller.chances.happens(0.2) ? 'comment' : 'message';
   const wording = isEmpty ? EMPTY : null;
-  const message: Message = { ...base(teller, side, at), kind, id: teller.name(), text: null, wording };
+  const seq = numberOf(teller);
+  const message: Message = { ...base(teller, side, at), seq, kind, id: teller.name(), text: null, wording };
   teller.events.push(message);
   return message;
 }
+
+const numberOf = (teller: Teller) => (teller.place.channel.numbered ? teller.number() : null);
 
 const EMPTY: Wording = { formal: false, farewell: false, apology: false, thanks: false, empty: true };
 
@@ -137,7 +150,7 @@ function gesture(teller: Teller, at: number): void {
 
 function takeBack(teller: Teller, of: Event, at: number, by: 'client' | 'employee' = 'client'): void {
   const { link: _, ...happening } = base(teller, by, at);
-  teller.events.push({ ...happening, kind: 'deletion', id: teller.name(), of: of.id });
+  teller.events.push({ ...happening, seq: numberOf(teller), kind: 'deletion', id: teller.name(), of: of.id });
 }
 
 interface Phase {

@@ -117,7 +117,9 @@ function groupBy(all: readonly Known[], company: CompanyTruth, endedAt: number):
   for (const [i, from] of moments.entries()) {
     const events = sorted.filter(({ recordedAt }) => recordedAt <= from).map(({ event }) => event);
     const to = moments[i + 1] ?? endedAt;
-    for (const open of waitedAmong(events, company).filter(({ until }) => until === null)) {
+    for (const open of waitedAmong(events, company).filter(
+      ({ until, history }) => until === null && !history,
+    )) {
       const channel = channelOf(company, open.channel);
       const last = waiting.findIndex(
         (one) =>

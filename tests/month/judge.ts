@@ -1,4 +1,5 @@
 import type { Event } from '@otklik/domain';
+import { byArrival, inSequence, instantsAmong, type Standing } from './sequence.ts';
 import type { CompanyTruth } from './truth.ts';
 
 /** From a client's unanswered turn to what ended it; null: still waiting. Milliseconds since 1970. */
@@ -8,10 +9,11 @@ export interface Waited {
   readonly channel: string;
   /** When the first of the client's calls was missed; null: none was. */
   readonly missed: number | null;
+  /** It began before its channel was watched. */
+  readonly history: boolean;
 }
 
-interface Said {
-  readonly at: number;
+interface Said extends Standing {
   readonly does: 'turn' | 'end' | 'decide' | 'take back';
   readonly channel: string;
   /** Of a turn its events, of a deletion what it deletes. */
@@ -22,7 +24,7 @@ interface Said {
 
 /**
  * Who waited from when to when: the plain reading of one client's events, each of them once. Written apart from the engine's, for the checker,
- * and only for what the month contains: no two of a client's events bear the same time, but for a call that is told from its end.
+ * and only for what the month contains.
  */
 export function waitedBy(events: readonly Event[], company: CompanyTruth): Waited[] {
   const calls = Map.groupBy(events, (event) =>
@@ -31,17 +33,34 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
   const said: Said[] = events.flatMap((event) => readPlain(event, events));
   for (const [id, phases] of calls) if (id !== '') said.push(...readCall(phases, company));
   const deleted = events.filter(({ kind, side }) => kind === 'deletion' && side === 'employee');
+  const all = inSequence(said.map(turnFirst));
   const regretted =
-    deleted.length === 0 ? [] : said.filter((each) => isTakenBack(each, said, deleted, company));
-  for (const each of regretted) said.splice(said.indexOf(each), 1);
-  said.sort((a, b) => a.at - b.at || Number(b.does === 'turn') - Number(a.does === 'turn'));
-  const waited: Waited[] = [];
+    deleted.length === 0 ? [] : all.filter((each) => isTakenBack(each, all, deleted, events, company));
+  const left = regretted.length === 0 ? all : inSequence(all.filter((each) => !regretted.includes(each)));
+  const isPast = ({ channel, at }: Said) => at < (company.channels.get(channel)?.watchedFrom ?? 0);
+  // What was said before a channel was watched, and what since, never wait together.
+  return [true, false].flatMap((history) =>
+    waitedAmong(left.filter((each) => each.does !== 'turn' || isPast(each) === history)).map((each) => ({
+      ...each,
+      history,
+    })),
+  );
+}
+
+/** A call that is told from its end comes as one: it rang before it was picked up. */
+const turnFirst = (said: Said): Said => ({ ...said, came: [...said.came, said.does === 'turn' ? 0 : 1] });
+
+function waitedAmong(said: readonly Said[]): Omit<Waited, 'history'>[] {
+  const waited: Omit<Waited, 'history'>[] = [];
   let turns: Said[] = [];
   let gone = new Set<string>();
   const close = (until: number | null, closing: readonly Said[] = turns) => {
     const [first] = closing;
     const missed = closing.flatMap((turn) => turn.missed ?? []).sort((a, b) => a - b)[0] ?? null;
-    if (first) waited.push({ since: first.at, until, channel: first.channel, missed });
+    if (first) {
+      const since = Math.min(...closing.map(({ at }) => at));
+      waited.push({ since, until: until && Math.max(until, since), channel: first.channel, missed });
+    }
     gone = new Set();
   };
   const allGone = () => turns.every(({ ids }) => ids.some((id) => gone.has(id)));
@@ -73,45 +92,67 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
 /** Whether our own people deleted it within the window, with nothing new from the client in between. */
 function isTakenBack(
   answer: Said,
-  said: readonly Said[],
+  line: readonly Said[],
   deleted: readonly Event[],
+  events: readonly Event[],
   company: CompanyTruth,
 ): boolean {
   if (answer.does !== 'end') return false;
   const window = company.channels.get(answer.channel)?.policy.breach ?? 0;
+  const instantOf = instantsAmong(line);
+  const later = line.slice(line.indexOf(answer) + 1).filter(({ does }) => does === 'turn');
   return deleted.some((deletion) => {
     if (deletion.kind !== 'deletion') return false;
     if (!answer.ids.includes(`${deletion.channel}/${deletion.of}`)) return false;
     if (deletion.at > answer.at + window) return false;
-    return !said.some(({ does, at }) => does === 'turn' && answer.at < at && at < deletion.at);
+    const back = backOf(deletion, events);
+    const wroteBefore = (turn: Said) => {
+      const [its, own] = [instantOf(turn.at), instantOf(back.at)];
+      if (its !== own) return its < own;
+      const isNumbered = turn.place === answer.place && turn.seq !== null && deletion.seq !== null;
+      return isNumbered ? (turn.seq ?? 0) < (deletion.seq ?? 0) : byArrival(turn, back) < 0;
+    };
+    return !later.some(wroteBefore);
   });
 }
 
+/** A deletion stands where what it deletes stood, and not before it. */
+function backOf(deletion: Event & { kind: 'deletion' }, events: readonly Event[]): Standing {
+  const of = events.find(({ channel, id }) => channel === deletion.channel && id === deletion.of);
+  const own = standingOf(deletion);
+  if (!of) return own;
+  const its = standingOf(of);
+  const numbers = [own.seq, its.seq].filter((seq) => seq !== null);
+  return {
+    at: Math.max(own.at, its.at),
+    place: its.place,
+    seq: numbers.length === 0 ? null : Math.max(...numbers),
+    came: byArrival(own, its) < 0 ? its.came : own.came,
+  };
+}
+
+const standingOf = ({ at, channel, thread, seq, receivedAt, receivedIndex = 0 }: Event): Standing => ({
+  at,
+  place: `${channel}/${thread}`,
+  seq,
+  came: [receivedAt, receivedIndex],
+});
+
 /** Written words, gestures, deletions and decisions. */
 function readPlain(event: Event, events: readonly Event[]): Said[] {
-  const { at, channel, receivedAt, side } = event;
-  const key = `${channel}/${event.id}`;
+  const { channel, receivedAt, side } = event;
+  const said = { ...standingOf(event), channel, ids: [`${channel}/${event.id}`], receivedAt };
   switch (event.kind) {
     case 'message':
     case 'comment':
-      if (side === 'client') return [{ at, does: 'turn', channel, ids: [key], receivedAt }];
+      if (side === 'client') return [{ ...said, does: 'turn' }];
       if (event.wording?.empty) return [];
-      return side === 'bot' ? [] : [{ at, does: 'end', channel, ids: [key], receivedAt }];
-    case 'deletion': {
+      return side === 'bot' ? [] : [{ ...said, does: 'end' }];
+    case 'deletion':
       if (side !== 'client') return [];
-      const deleted = events.find(({ channel: on, id }) => on === channel && id === event.of);
-      return [
-        {
-          at: Math.max(at, deleted?.at ?? at),
-          does: 'take back',
-          channel,
-          ids: [`${channel}/${event.of}`],
-          receivedAt,
-        },
-      ];
-    }
+      return [{ ...said, ...backOf(event, events), does: 'take back', ids: [`${channel}/${event.of}`] }];
     case 'decision':
-      return [{ at, does: 'decide', channel, ids: [key], receivedAt }];
+      return [{ ...said, does: 'decide' }];
     default:
       return []; // closing a dialogue and reactions end nothing here; calls are read whole
   }
@@ -126,7 +167,10 @@ function readCall(phases: readonly Event[], company: CompanyTruth): Said[] {
   if (!any) return [];
   const { channel } = any;
   const ids = phases.map(({ id }) => `${channel}/${id}`);
+  const standings = phases.map(standingOf);
+  const [earliest = standingOf(any)] = standings.toSorted(byArrival);
   const receivedAt = Math.min(...phases.map((phase) => phase.receivedAt));
+  const told = { channel, ids, receivedAt, place: earliest.place, seq: null };
   const enough = company.channels.get(channel)?.policy.minCallSeconds ?? 0;
   const talked = ended && ended.call.outcome === 'answered' && ended.call.talkSeconds >= enough;
   const talkFrom =
@@ -136,11 +180,12 @@ function readCall(phases: readonly Event[], company: CompanyTruth): Said[] {
   if (any.call.direction === 'in') {
     const first = Math.min(...phases.map(({ at }) => at), isAnswer ? talkFrom : Number.POSITIVE_INFINITY);
     const missed = ended && !isAnswer ? { missed: ended.at } : {};
-    said.push({ at: first, does: 'turn', channel, ids, receivedAt, ...missed });
+    said.push({ ...told, at: first, does: 'turn', came: earliest.came, ...missed });
   }
-  if (isAnswer) said.push({ at: talkFrom, does: 'end', channel, ids, receivedAt });
+  if (isAnswer)
+    said.push({ ...told, at: talkFrom, does: 'end', came: standingOf(picked ?? ended ?? any).came });
   const unreached = ended?.call.outcome === 'no_answer' || ended?.call.outcome === 'busy';
   if (ended && unreached && any.call.direction === 'out')
-    said.push({ at: ended.at, does: 'end', channel, ids, receivedAt });
+    said.push({ ...told, at: ended.at, does: 'end', came: standingOf(ended).came });
   return said;
 }

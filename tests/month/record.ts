@@ -19,6 +19,7 @@ export interface WaitRecord {
   readonly warnedAt: number | null;
   readonly breachedAt: number | null;
   readonly voided: boolean;
+  readonly history: boolean;
 }
 
 export interface StepRecord {
@@ -54,7 +55,7 @@ export async function openTables(url: string, schema: string): Promise<Tables> {
   const rows = async <Row extends object>(text: string, values: string[] = []) =>
     (await client.query<Row>(text, values)).rows;
   const open = `
-    select id from waits where channel = $1 and thread = $2 and closed_at is null and voided_at is null`;
+    select id from waits where channel = $1 and thread = $2 and closed_at is null and voided_at is null and not history`;
   return {
     analyze: async () =>
       void (await client.query('analyze events, waits, threads, clients, handles, steps, notices')),
@@ -62,7 +63,7 @@ export async function openTables(url: string, schema: string): Promise<Tables> {
     read: async () => ({
       waits: await rows<WaitRecord>(`
         select id, channel, thread, owner, ${ms('opened_at')} as "openedAt", ${ms('closed_at')} as "closedAt",
-          ${ms('warned_at')} as "warnedAt", ${ms('breached_at')} as "breachedAt", voided_at is not null as voided
+          ${ms('warned_at')} as "warnedAt", ${ms('breached_at')} as "breachedAt", voided_at is not null as voided, history
         from waits order by opened_at, id`),
       steps: await rows<StepRecord>(`
         select wait_id as wait, step, ${ms('due_at')} as "dueAt", ${ms('fired_at')} as "firedAt",

@@ -10,7 +10,7 @@ export function countsOf(played: Played, { waits, steps, notices }: Record): str
   const reasons = [...late].map(([reason, rows]) => `${reason} ${rows.length}`).sort();
   return [
     `${played.known.length} events`,
-    `${waits.length} waits (${waits.filter(({ voided }) => voided).length} voided)`,
+    `${waits.length} waits (${waits.filter(({ voided }) => voided).length} voided, ${waits.filter(({ history }) => history).length} history)`,
     `${steps.length} steps (${steps.filter(({ skipped }) => skipped).length} skipped)`,
     `${notices.length} notices`,
     `${waits.filter(({ breachedAt, voided }) => breachedAt !== null && !voided).length} breaches`,

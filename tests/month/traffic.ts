@@ -49,9 +49,11 @@ export function monthBy(seed: number, wanted: number): Month {
     company,
     clientOf,
     outages,
-    deliveries: events
-      .flatMap((event) => deliveriesOf(event, { chances, company, outages, slow }))
-      .sort((a, b) => a.arrivesAt - b.arrivesAt),
+    deliveries: numbered(
+      events
+        .flatMap((event) => deliveriesOf(event, { chances, company, outages, slow }))
+        .sort((a, b) => a.arrivesAt - b.arrivesAt),
+    ),
     presses: [...told.flatMap((each) => each.presses), ...comings(chances, company)].sort(
       (a, b) => a.at - b.at,
     ),
@@ -74,7 +76,7 @@ function tell(chances: Chances, company: CompanyTruth, clients: readonly Place[]
   const people = [...company.people.keys()];
   const taken = clients.map(() => new Set<number>());
   const told: Told[] = [];
-  let names = 0;
+  let [names, numbers] = [0, 0];
   const begin = (start: number, lumps: number) => {
     const which = chances.between(0, clients.length - 1);
     const places = clients[which] ?? [];
@@ -93,6 +95,7 @@ function tell(chances: Chances, company: CompanyTruth, clients: readonly Place[]
         lumps,
         free,
         name: () => `e${++names}`,
+        number: () => ++numbers,
       }),
     );
     return told.at(-1)?.events.length ?? 0;
@@ -131,6 +134,16 @@ function delaysBy(chances: Chances, channels: readonly string[]): (Span & { chan
   return Array.from({ length: 12 }, () => {
     const from = MONTH.from + chances.between(0, 28) * DAY + chances.between(7, 20) * HOUR;
     return { channel: chances.pick(channels), from, to: from + chances.between(10, 90) * MINUTE };
+  });
+}
+
+/** Of what arrives in one instant each has its place. */
+function numbered(deliveries: readonly Delivery[]): Delivery[] {
+  let [last, receivedIndex] = [0, 0];
+  return deliveries.map(({ arrivesAt, event }) => {
+    receivedIndex = arrivesAt === last ? receivedIndex + 1 : 0;
+    last = arrivesAt;
+    return { arrivesAt, event: { ...event, receivedIndex } };
   });
 }
 

@@ -52,6 +52,10 @@ export interface ChannelTruth {
   readonly wholeSeconds: boolean;
   /** We ask its provider for news so often; null: it tells us by itself. */
   readonly polledEvery: number | null;
+  /** Its provider numbers what is written. */
+  readonly numbered: boolean;
+  /** What was written before is history: nobody is asked about it. */
+  readonly watchedFrom: number;
 }
 
 export interface CompanyTruth {
