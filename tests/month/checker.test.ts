@@ -7,7 +7,16 @@ import { evidenceOf } from './evidence.ts';
 import { waitedBy } from './judge.ts';
 import { chancesOf } from './random.ts';
 import type { Record, StepRecord, WaitRecord } from './record.ts';
-import { type CompanyTruth, MINUTE, type Outage, type Played, SECOND, type Span } from './truth.ts';
+import {
+  type CompanyTruth,
+  type Delivery,
+  type Freeze,
+  MINUTE,
+  type Outage,
+  type Played,
+  SECOND,
+  type Span,
+} from './truth.ts';
 
 /*
  * The checker itself: a sound record is taken, and each way of breaking it is complained of. One client writes at 10:00 on a
@@ -76,20 +85,28 @@ interface Said {
   readonly takes?: readonly string[];
   /** When we had recorded question and answer. */
   readonly recorded?: readonly [number, number];
+  /** When they had reached us; as soon as they were recorded when left out. */
+  readonly received?: readonly [number, number];
   readonly steppedOut?: readonly (readonly [string, Span])[];
   readonly pressed?: Played['takes'];
   readonly outages?: readonly Outage[];
+  readonly freezes?: readonly Freeze[];
+  readonly arrived?: readonly Delivery[];
 }
 
 /** The rules that complain, each once. */
 function complained(said: Said): Rule[] {
-  const { waits = [WAIT], steps = STEPS, takes = [], outages = [], recorded = [AT, AT + 7 * MINUTE] } = said;
+  const { waits = [WAIT], steps = STEPS, takes = [], outages = [], freezes = [] } = said;
+  const { recorded = [AT, AT + 7 * MINUTE], arrived = [] } = said;
   const told = steps
     .filter(({ skipped }) => !skipped)
     .flatMap(({ wait, step, recipients }) =>
       recipients.map((recipient) => ({ wait, step, recipient, transport: 'telegram' })),
     );
-  const events = [says('client', AT), says('employee', AT + 7 * MINUTE)];
+  const events = [says('client', AT), says('employee', AT + 7 * MINUTE)].map((event, i) => ({
+    ...event,
+    receivedAt: said.received?.[i] ?? recorded[i] ?? 0,
+  }));
   const played: Played = {
     known: events.map((event, i) => ({ event, recordedAt: recorded[i] ?? 0 })),
     steppedOut: new Map((said.steppedOut ?? []).map(([who, span]) => [who, [span]])),
@@ -99,7 +116,11 @@ function complained(said: Said): Rule[] {
   const clientOf = new Map([[`${channel?.id}/t`, 'client']]);
   const record = { waits, steps, notices: said.notices ?? told, takes };
   return [
-    ...new Set(check(record, evidenceOf({ company, clientOf, outages }, played)).map(({ rule }) => rule)),
+    ...new Set(
+      check(record, evidenceOf({ company, clientOf, outages, freezes, deliveries: arrived }, played)).map(
+        ({ rule }) => rule,
+      ),
+    ),
   ];
 }
 
@@ -149,6 +170,37 @@ test('a late step must give the true reason', () => {
   assert.deepEqual(late('outage'), []);
   assert.deepEqual(late(null), ['true reason']);
   assert.deepEqual(late('delivery'), ['true reason']);
+});
+
+test('steps wait while something that arrived cannot be recorded, half a minute at most', () => {
+  const begins = first.dueAt - 10 * SECOND;
+  const frozen = (seconds: number, firedAt: number, what: Freeze['what'] = 'queue') =>
+    complained({
+      freezes: [{ from: begins, to: begins + seconds * SECOND, what }],
+      steps: [{ ...first, firedAt, lateReason: firedAt > first.dueAt ? 'backlog' : null }, second],
+    });
+  assert.deepEqual(frozen(15, begins + 15 * SECOND), []);
+  assert.deepEqual(frozen(60, begins + 30 * SECOND), []);
+  assert.deepEqual(frozen(60, begins + 60 * SECOND), ['in time', 'nothing missed']);
+  assert.deepEqual(frozen(15, first.dueAt), ['in time']);
+  // Nothing has arrived: nothing is unrecorded.
+  assert.deepEqual(frozen(15, first.dueAt, 'engine'), []);
+});
+
+test('a step while the answer lay in our hands is complained of', () => {
+  const answer = says('employee', AT + 7 * MINUTE);
+  const late = step(3, AT + 10 * MINUTE, [head]);
+  const recorded = [AT, AT + 12 * MINUTE] as const;
+  const from = AT + 9.9 * MINUTE;
+  const lay = (since: number) =>
+    complained({
+      steps: [...STEPS, { ...late, firedAt: AT + 10.1 * MINUTE, lateReason: 'backlog' }],
+      recorded,
+      received: [AT, answer.at],
+      freezes: [{ from: since, to: AT + 12 * MINUTE, what: 'queue' }],
+    });
+  assert.ok(lay(from).includes('not after the answer'));
+  assert.ok(!lay(answer.at).includes('not after the answer'));
 });
 
 test('a step that never came, asked nobody or told nobody is complained of', () => {

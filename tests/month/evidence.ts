@@ -1,7 +1,17 @@
 import type { Event } from '@otklik/domain';
 import { workingSpans } from './company.ts';
 import { type Waited, waitedBy } from './judge.ts';
-import { type ChannelTruth, type CompanyTruth, HOUR, type Known, type Outage, type Played } from './truth.ts';
+import type { Month } from './traffic.ts';
+import {
+  type ChannelTruth,
+  type CompanyTruth,
+  type Freeze,
+  HOUR,
+  type Known,
+  type Outage,
+  type Played,
+  SECOND,
+} from './truth.ts';
 
 /** A stretch of time in which we knew, without a break, that a client was waiting since the same moment. */
 export interface Waiting {
@@ -24,10 +34,17 @@ export interface Evidence {
   groupOf(place: { readonly channel: string; readonly thread: string }): string;
   readonly groups: ReadonlyMap<string, Group>;
   isAbsent(person: string, at: number): boolean;
-  /** The moment itself, or when we were back if it lies in an outage. */
-  whenBack(at: number, channel: ChannelTruth): number;
+  /**
+   * When what could fire at a moment does: then, or as soon as we were back or did not hold it any more. Two moments where both
+   * are right: that it was held for the sake of another channel of the same client, and that we did not yet know they are the same.
+   */
+  firesAt(at: number, waiting: Waiting, group: string): readonly number[];
   /** Whether we were away for some of the time. */
   wasAway(from: number, to: number, channel: ChannelTruth): boolean;
+  /** Whether something that had arrived could not be recorded for some of the time. */
+  wasBehind(from: number, to: number): boolean;
+  /** Whether an answer that had been taken on more than a second before lay unrecorded, and we had not held steps for its sake for half a minute. */
+  isAnswerUnderWay(group: string, at: number): boolean;
   /** When a step is due, so much of the chain being held back; never where it is not to come. */
   dueAt(waiting: Waiting, step: number, shift: number): number;
 }
@@ -40,11 +57,7 @@ export interface Group {
 }
 
 export function evidenceOf(
-  {
-    company,
-    clientOf,
-    outages,
-  }: { company: CompanyTruth; clientOf: ReadonlyMap<string, string>; outages: readonly Outage[] },
+  { company, clientOf, outages, freezes, deliveries }: Omit<Month, 'presses'>,
   played: Played,
 ): Evidence {
   const working = workingSpans();
@@ -55,6 +68,26 @@ export function evidenceOf(
   const known = Map.groupBy(played.known, ({ event }) => groupOf(event));
   const backAt = (outage: Outage, channel: ChannelTruth) =>
     outage.to + (channel.polledEvery === null ? 0 : outage.catchUp);
+  const holds = holdsOf(freezes, deliveries);
+  const channelsOf = Map.groupBy([...clientOf.keys()], (place) => {
+    const [channel = '', thread = ''] = place.split('/');
+    return groupOf({ channel, thread });
+  });
+  const clientsChannels = (group: string): string[] => {
+    const client = clientOf.get(group);
+    const places =
+      client === undefined
+        ? (channelsOf.get(group) ?? [])
+        : [...clientOf].flatMap(([place, of]) => (of === client ? [place] : []));
+    return places.map((place) => place.split('/')[0] ?? '');
+  };
+  const whenBack = (at: number, channel: ChannelTruth): number => {
+    const away = [
+      ...outages.map((outage) => ({ from: outage.from, to: backAt(outage, channel) })),
+      ...freezes.filter(({ what }) => what === 'database'),
+    ];
+    return away.find(({ from, to }) => from <= at && at < to)?.to ?? at;
+  };
   return {
     company,
     played,
@@ -67,12 +100,29 @@ export function evidenceOf(
       const onLeave = person.away.some(({ from, to }) => from <= today && today <= to);
       return onLeave || (played.steppedOut.get(id) ?? []).some(({ from, to }) => from <= at && at < to);
     },
-    whenBack: (at, channel) =>
-      outages
-        .filter((outage) => outage.from <= at && at < backAt(outage, channel))
-        .map((outage) => backAt(outage, channel))[0] ?? at,
+    firesAt: (at, { channel }, group) => {
+      const back = whenBack(at, channel);
+      const hold = holds.find(({ from, to }) => from < back && back < to);
+      const concerned = hold?.concerned(back);
+      if (!hold || !concerned) return [back];
+      if (concerned === 'everybody' || concerned.has(channel.id)) return [hold.to];
+      return clientsChannels(group).some((id) => concerned.has(id)) ? [back, hold.to] : [back];
+    },
     wasAway: (from, to, channel) =>
-      outages.some((outage) => outage.from < to && from <= backAt(outage, channel)),
+      outages.some((outage) => outage.from < to && from <= backAt(outage, channel)) ||
+      freezes.some((freeze) => freeze.what === 'database' && freeze.from < to && from <= freeze.to),
+    wasBehind: (from, to) =>
+      freezes.some((freeze) => freeze.what !== 'database' && freeze.from < to && from <= freeze.to),
+    isAnswerUnderWay: (group, at) => {
+      const theirs = known.get(group) ?? [];
+      const isTaken = ({ event }: Known) => event.receivedAt + SECOND < at;
+      if (!theirs.some((one) => at < one.recordedAt && isTaken(one))) return false;
+      const during = freezes.find(({ from, to }) => from <= at && at <= to);
+      const hold = holds.find(({ freeze }) => freeze === during);
+      if (hold && at >= hold.ends) return false;
+      const told = theirs.filter((one) => one.recordedAt <= at || isTaken(one)).map(({ event }) => event);
+      return !waitedAmong(told, company).some(({ until, history }) => until === null && !history);
+    },
     dueAt: ({ since, missed, channel: { policy } }, step, shift) => {
       if (step === 0) {
         const works = missed !== null && working.some(({ from, to }) => from <= missed && missed < to);
@@ -86,6 +136,40 @@ export function evidenceOf(
       return afterWork(working, since, isWorking ? offset : offset - (policy.steps[0] ?? 0));
     },
   };
+}
+
+interface Hold {
+  readonly freeze: Freeze;
+  /** Both not included. */
+  readonly from: number;
+  readonly to: number;
+  /** Half a minute after it began, whether the freeze is over or not. */
+  readonly ends: number;
+  /** Whose steps wait at a moment: those of clients on these channels. */
+  concerned(at: number): ReadonlySet<string> | 'everybody';
+}
+
+/** Law 7: steps wait while something is unrecorded for more than a second, half a minute at most. */
+function holdsOf(freezes: readonly Freeze[], deliveries: Month['deliveries']): Hold[] {
+  return freezes.flatMap((freeze) => {
+    if (freeze.what === 'database') return [];
+    const arrived = deliveries.filter(({ arrivesAt }) => freeze.from <= arrivesAt && arrivesAt < freeze.to);
+    const begins = freeze.what === 'queue' ? freeze.from : arrived[0]?.arrivesAt;
+    if (begins === undefined) return [];
+    const ends = begins + 30 * SECOND;
+    return [
+      {
+        freeze,
+        from: begins + SECOND,
+        to: Math.min(freeze.to, ends),
+        ends,
+        concerned: (at: number) =>
+          freeze.what === 'queue'
+            ? 'everybody'
+            : new Set(arrived.filter(({ arrivesAt }) => arrivesAt <= at).map(({ event }) => event.channel)),
+      },
+    ];
+  });
 }
 
 function channelOf(company: CompanyTruth, id: string): ChannelTruth {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { formatFault, readConfig } from '@otklik/config';
-import type { Event } from '@otklik/domain';
+import { type Backlog, type BacklogState, type Concern, type Event, holdFor } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import {
   type Commanded,
@@ -21,22 +21,27 @@ import type { Month } from './traffic.ts';
 import {
   type CompanyTruth,
   DAY,
+  type Delivery,
+  type Freeze,
   HOUR,
   type Known,
   type Outage,
   type Played,
   type Press,
+  SECOND,
   type Span,
 } from './truth.ts';
 
 /** As many as the engine takes at once. */
 const MOST_EVENTS = 100;
 const MOST_WAITS = 500;
+const LONGEST_HOLD = 30 * SECOND;
 
 /**
  * Plays the month in virtual time over the real store, by the same calls as the services make: what arrives is recorded, what is
  * due is fired, what people press is done. During an outage nothing happens; after it first what lay in the queue is
- * recorded, then the clock starts, and a polled channel is left alone until it is read to its end (law 7).
+ * recorded, then the clock starts, and a polled channel is left alone until it is read to its end (law 7). While a server is
+ * frozen what arrives lies in the queue, and the clock knows of that what the engine's would.
  */
 export async function replay(month: Month, store: Store, tables: Tables): Promise<Played> {
   const config = configOf(month.company);
@@ -50,26 +55,34 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
   const recorded = new Map<string, Known>();
   const absences = new Map<string, Span[]>();
   const takes: { wait: string; at: number }[] = [];
-  const { deliveries, presses, outages } = month;
+  const { deliveries, presses, outages, freezes } = month;
   const polled = [...month.company.channels.values()]
     .filter(({ polledEvery }) => polledEvery !== null)
     .map(({ id }) => id);
   let upSince = MONTH.from;
-  let held: Outage | undefined;
+  /** Since then polled channels are being read to their end. */
+  let catchingUp: Outage | undefined;
   /** The clock sleeps until then; earlier ones wake it. */
   let wakeAt = Number.POSITIVE_INFINITY;
   let [delivered, pressed] = [0, 0];
+  let frozen: Freeze | undefined;
+  /** What arrived while nobody could record it. */
+  const inQueue: Delivery[] = [];
+  let begun: BacklogState['begun'] = new Map();
+  let hold: (Concern & Span) | null = null;
+  let ableSince = MONTH.from;
 
   const keep = (event: Event, at: number) => {
     const key = `${event.channel}/${event.id}`;
     if (!recorded.has(key)) recorded.set(key, { event, recordedAt: at });
   };
   const record = async (now: number) => {
-    while ((deliveries[delivered]?.arrivesAt ?? Number.POSITIVE_INFINITY) <= now) {
-      const batch = deliveries
-        .slice(delivered, delivered + MOST_EVENTS)
-        .filter(({ arrivesAt }) => arrivesAt <= now);
-      delivered += batch.length;
+    while (arrivesNext() <= now) {
+      inQueue.push(...deliveries.slice(delivered, delivered + 1));
+      delivered += 1;
+    }
+    while (inQueue.length > 0) {
+      const batch = inQueue.splice(0, MOST_EVENTS);
       for (const { event } of batch) keep(event, now);
       const { changes } = await recordEvents(
         store,
@@ -80,19 +93,45 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
       for (const { wait } of changes) wakeAt = Math.min(wakeAt, wait.due_at ?? Number.POSITIVE_INFINITY);
     }
   };
-  const unread = () => (held ? polled : []);
-  const look = async () => {
-    wakeAt = (await nextDueAt(store, unread())) ?? Number.POSITIVE_INFINITY;
+  const arrivesNext = () => deliveries[delivered]?.arrivesAt ?? Number.POSITIVE_INFINITY;
+  const unread = () => (catchingUp ? polled : []);
+  const backlogs = (): Backlog[] => {
+    if (frozen?.what === 'queue') return [{ source: 'queue', since: frozen.from, channels: null }];
+    const [oldest] = inQueue;
+    if (!oldest) return [];
+    const channels = [...new Set(inQueue.map(({ event }) => event.channel))];
+    return [{ source: 'queue', since: oldest.arrivesAt, channels }];
+  };
+  /** What is held back now, and until when at most. */
+  const backlogAt = (now: number) => {
+    const state = holdFor(backlogs(), begun, { now, ableSince });
+    begun = state.begun;
+    if (hold && hold.to === Number.POSITIVE_INFINITY) hold = { ...hold, to: now - 1 };
+    if (state.held)
+      hold = { from: hold?.to === now - 1 ? hold.from : now, to: Number.POSITIVE_INFINITY, ...state.held };
+    const [since = now] = begun.values();
+    return { ...state, ends: since + LONGEST_HOLD };
+  };
+  const look = async (now: number) => {
+    const { held, ends } = backlogAt(now);
+    const next = held?.channels === null ? null : await nextDueAt(store, unread(), held?.channels ?? []);
+    wakeAt = Math.min(next ?? Number.POSITIVE_INFINITY, held ? ends : Number.POSITIVE_INFINITY);
   };
   const fire = async (now: number) => {
     for (;;) {
+      const backlog = backlogAt(now);
+      if (backlog.held?.channels === null) return look(now);
       const tick = await fireDue(store, rules(), {
         now,
         upSince,
+        ableSince,
+        held: hold && { ...hold, to: Math.min(hold.to, now) },
+        standing: backlog.standing,
         unread: unread(),
+        unrecorded: backlog.held?.channels ?? [],
         limit: MOST_WAITS,
       });
-      if (tick.waits < MOST_WAITS) return look();
+      if (tick.waits < MOST_WAITS) return look(now);
     }
   };
   const leave = (person: string, from: number, to: number) => {
@@ -124,11 +163,14 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
 
   const end = MONTH.to + 12 * HOUR;
   const down = [...outages];
+  const freezing = [...freezes];
   for (let now = MONTH.from; ; ) {
-    const arrives = deliveries[delivered]?.arrivesAt ?? Number.POSITIVE_INFINITY;
+    const arrives = arrivesNext();
     const pressAt = presses[pressed]?.at ?? Number.POSITIVE_INFINITY;
-    const read = held ? held.to + held.catchUp : Number.POSITIVE_INFINITY;
-    const next = Math.min(arrives, wakeAt, pressAt, read);
+    const read = catchingUp ? catchingUp.to + catchingUp.catchUp : Number.POSITIVE_INFINITY;
+    const thaws = frozen?.to ?? Number.POSITIVE_INFINITY;
+    const freezesAt = freezing[0]?.from ?? Number.POSITIVE_INFINITY;
+    const next = Math.min(arrives, wakeAt, pressAt, read, thaws, freezesAt);
     if (next > end) break;
     if (Math.floor(next / DAY) > Math.floor(now / DAY)) await tables.analyze();
     now = Math.max(now, next); // what is told late was due before
@@ -137,21 +179,38 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
       down.shift();
       now = outage.to;
       await record(now);
-      upSince = now;
-      held = outage;
+      upSince = ableSince = now;
+      catchingUp = outage;
       while ((presses[pressed]?.at ?? Number.POSITIVE_INFINITY) < now) pressed += 1; // nobody could press anything
       await fire(now);
+    } else if (next === freezesAt) {
+      frozen = freezing.shift();
+      if (frozen?.what !== 'database') continue;
+      // Whoever writes, presses or is due has to wait.
+      now = ableSince = frozen.to;
+      frozen = undefined;
+      await record(now);
+      while ((presses[pressed]?.at ?? Number.POSITIVE_INFINITY) < now) pressed += 1;
+      await fire(now);
+    } else if (next === thaws) {
+      frozen = undefined;
+      await record(now);
+      await fire(now);
+    } else if (next === arrives && frozen) {
+      inQueue.push(...deliveries.slice(delivered, delivered + 1));
+      delivered += 1;
+      await look(now);
     } else if (next === arrives) await record(now);
     else if (next === read) {
-      held = undefined;
+      catchingUp = undefined;
       await fire(now);
     } else if (next === pressAt) {
       const press = presses[pressed];
       pressed += 1;
       if (press) await act(press);
-      await look();
+      await look(now);
     } else {
-      await look();
+      await look(now);
       if (wakeAt <= now) await fire(now);
     }
   }

@@ -7,6 +7,7 @@ import {
   type CompanyTruth,
   DAY,
   type Delivery,
+  type Freeze,
   HOUR,
   MINUTE,
   type Outage,
@@ -23,6 +24,7 @@ export interface Month {
   readonly deliveries: readonly Delivery[];
   readonly presses: readonly Press[];
   readonly outages: readonly Outage[];
+  readonly freezes: readonly Freeze[];
 }
 
 const CLIENTS = 1_500;
@@ -42,13 +44,14 @@ export function monthBy(seed: number, wanted: number): Month {
       places.map((place): [string, string] => [`${place.channel.id}/${place.thread}`, `client${i}`]),
     ),
   );
-  const told = tell(chances, company, clients, wanted);
+  const { told, rushes } = tell(chances, company, clients, wanted);
   const events = told.flatMap((each) => each.events).slice(0, wanted);
   const slow = delaysBy(chances, [...company.channels.keys()]);
   return {
     company,
     clientOf,
     outages,
+    freezes: freezesBy(chances, rushes, outages),
     deliveries: numbered(
       events
         .flatMap((event) => deliveriesOf(event, { chances, company, outages, slow }))
@@ -72,7 +75,13 @@ function clientsBy(chances: Chances, channels: readonly ChannelTruth[]): Place[]
 }
 
 /** Conversations of all hours, most of them in rushes. */
-function tell(chances: Chances, company: CompanyTruth, clients: readonly Place[][], wanted: number): Told[] {
+function tell(
+  chances: Chances,
+  company: CompanyTruth,
+  clients: readonly Place[][],
+  wanted: number,
+): { told: readonly Told[]; rushes: readonly number[] } {
+  const rushes: number[] = [];
   const people = [...company.people.keys()];
   const taken = clients.map(() => new Set<number>());
   const told: Told[] = [];
@@ -103,13 +112,14 @@ function tell(chances: Chances, company: CompanyTruth, clients: readonly Place[]
   for (let events = 0; events < wanted; ) {
     const at = momentBy(chances);
     const rush = chances.happens(0.2) ? RUSH : 1;
+    if (rush > 1) rushes.push(at);
     for (let i = 0; i < rush; i++)
       events +=
         rush === 1
           ? begin(at + chances.between(0, 999), 1)
           : begin(at + chances.between(0, 1) * 10 * SECOND, LUMPS);
   }
-  return told;
+  return { told, rushes };
 }
 
 /** Mostly by day, but nights and weekends too. Whole seconds. */
@@ -127,6 +137,24 @@ function outagesBy(chances: Chances): Outage[] {
       MONTH.from + (i * 3 + 2) * DAY + chances.between(8, 22) * HOUR + chances.between(0, 59) * MINUTE + 7;
     return { from, to: from + chances.between(5, 120) * MINUTE, catchUp: CATCH_UP };
   });
+}
+
+/** Around the third and the fifth minute of a rush, when answers and steps come together, a server freezes now and then. */
+function freezesBy(chances: Chances, rushes: readonly number[], outages: readonly Outage[]): Freeze[] {
+  const freezes = rushes
+    .filter(() => chances.happens(0.5))
+    .map((at, i): Freeze => {
+      const from = at + chances.pick([110, 170, 290]) * SECOND + chances.between(0, 20) * SECOND + 3;
+      const what = (['queue', 'engine', 'database'] as const)[i % 3] ?? 'queue';
+      return { from, to: from + chances.between(3, 75) * SECOND, what };
+    })
+    .sort((a, b) => a.from - b.from);
+  const apart = (a: Span, b: Span) => a.to + 2 * MINUTE < b.from || b.to + 2 * MINUTE < a.from;
+  return freezes.filter(
+    (freeze, i) =>
+      outages.every((outage) => apart({ ...outage, to: outage.to + outage.catchUp }, freeze)) &&
+      freezes.slice(0, i).every((before) => apart(before, freeze)),
+  );
 }
 
 /** Some channels tell nothing for a while, and then everything. */

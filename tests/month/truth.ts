@@ -68,6 +68,14 @@ export interface Outage extends Span {
   readonly catchUp: number;
 }
 
+/**
+ * For so long a server answers nobody. `database`: nothing is recorded and nothing fires. `queue`: nobody can say what lies in
+ * it. `engine`: what arrives is known to lie in the queue, and nobody records it.
+ */
+export interface Freeze extends Span {
+  readonly what: 'database' | 'queue' | 'engine';
+}
+
 /** An event as it reached us; a second delivery of it is another of these. */
 export interface Delivery {
   readonly arrivesAt: number;
