@@ -137,6 +137,35 @@ describe('one client, one wait', () => {
     );
   });
 
+  it('a wait that a late word of the client cuts off from another says that late knowledge made it', async () => {
+    const events = tale(
+      `11:50:00 bot/41    client   message m1
+       11:51:00 site/42   employee message r1
+       11:52:00 site/42   client   message m2
+       11:53:00 bot/41    client   message m3`,
+    );
+    const [first, answer, late, again] = events;
+    assert.ok(first && answer && late && again);
+    const rules = company();
+    const number = phone();
+    await record([withAuthor(first, { phone: number }), answer, again], rules, at('11:53:00'));
+    const tick = (time: string) =>
+      fireDue(opened.store, rules, { now: at(time), upSince: 0, unread: [], limit: 500 });
+    await record(
+      [{ ...withAuthor(late, { phone: number }), receivedAt: at('11:58:00') }],
+      rules,
+      at('11:58:00'),
+    );
+    await tick('11:58:00');
+    const cut = (await told(events)).find(({ opened_at }) => opened_at === at('11:52:00'));
+    assert.ok(cut);
+    const fired = (await timelineOf(opened.store, cut)).steps.filter(({ skipped }) => !skipped);
+    assert.deepEqual(
+      fired.map(({ late_reason }) => late_reason),
+      ['corrected'],
+    );
+  });
+
   it('an undo gives each their own wait back; a step that it makes late says why, and none fires twice', async () => {
     const events = tale(
       `12:00:00 bot/41    client   message m1

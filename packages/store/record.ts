@@ -358,11 +358,11 @@ function waitRow(
   const turns = folded.turns.flatMap((key) => byKey.get(key) ?? []);
   const held = before ? { person: before.owner, why: before.owner_why } : newOwner(folded);
   const wording = end && 'by' in end && 'wording' in end.by ? end.by.wording : null;
-  // An open wait by what became known of other events than its own first: re-opened, moved, or cut off from another.
+  // An open wait by what became known later: re-opened, moved, or cut off from another, with words that were there before.
   const corrected =
     end === null &&
     (before === null
-      ? !fresh.has(folded.opening)
+      ? folded.turns.some((turn) => !fresh.has(turn))
       : before.closed_at !== null ||
         before.voided_at !== null ||
         before.opened_at !== folded.openedAt ||

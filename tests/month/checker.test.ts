@@ -8,8 +8,8 @@ import { waitedBy } from './judge.ts';
 import { chancesOf } from './random.ts';
 import type { Record, StepRecord, WaitRecord } from './record.ts';
 import {
-  type CompanyTruth,
   type Delivery,
+  type Edition,
   type Freeze,
   MINUTE,
   type Outage,
@@ -25,8 +25,8 @@ import {
 
 const AT = Date.parse('2026-11-10T10:00:00Z');
 const made = companyBy(chancesOf(1));
-const company: CompanyTruth = {
-  channels: made.channels,
+const company: Edition = {
+  ...made,
   people: new Map([...made.people].map(([id, person]) => [id, { ...person, away: [] }])),
 };
 const [channel] = [...company.channels.values()];
@@ -73,6 +73,7 @@ const step = (
   firedAt: dueAt,
   lateReason: null,
   skipped: false,
+  stage: number === 1 ? 'warned' : 'breached',
   recipients,
   ...more,
 });
@@ -83,6 +84,7 @@ interface Said {
   readonly steps?: readonly StepRecord[];
   readonly notices?: Record['notices'];
   readonly takes?: readonly string[];
+  readonly editions?: readonly [Edition, ...Edition[]];
   /** When we had recorded question and answer. */
   readonly recorded?: readonly [number, number];
   /** When they had reached us; as soon as they were recorded when left out. */
@@ -113,11 +115,12 @@ function complained(said: Said): Rule[] {
     takes: said.pressed ?? [],
     endedAt: AT + 60 * MINUTE,
   };
+  const { editions = [company] } = said;
   const clientOf = new Map([[`${channel?.id}/t`, 'client']]);
   const record = { waits, steps, notices: said.notices ?? told, takes };
   return [
     ...new Set(
-      check(record, evidenceOf({ company, clientOf, outages, freezes, deliveries: arrived }, played)).map(
+      check(record, evidenceOf({ editions, clientOf, outages, freezes, deliveries: arrived }, played)).map(
         ({ rule }) => rule,
       ),
     ),
@@ -295,6 +298,37 @@ test('what was said before a channel was watched waits apart, and whoever is ask
     ],
   );
   assert.ok(complained({ waits: [{ ...WAIT, history: true }] }).includes('nobody about history'));
+});
+
+/** The policy is another one from a moment on: warned after six minutes, breached after ten. */
+const editedAt = (since: number): readonly [Edition, Edition] => {
+  const { policy } = channel;
+  const slow = {
+    ...policy,
+    warn: 6 * MINUTE,
+    breach: 10 * MINUTE,
+    steps: [6, 10, 20].map((after) => after * MINUTE),
+  };
+  const channels = new Map([[channel.id, { ...channel, policy: slow }]]);
+  return [company, { ...company, since, channels }];
+};
+
+test('after an edit the marks and the rungs of the new policy hold, and nobody is asked again', () => {
+  const editions = editedAt(AT + 5.5 * MINUTE);
+  const corrected = { ...WAIT, warnedAt: AT + 6 * MINUTE, breachedAt: null };
+  assert.deepEqual(complained({ editions, waits: [corrected] }), []);
+  assert.deepEqual(complained({ editions }), ['as it happened']);
+  const again = step(3, AT + 6 * MINUTE, [owner], { stage: 'warned' });
+  assert.deepEqual(complained({ editions, waits: [corrected], steps: [...STEPS, again] }), ['asked again']);
+  assert.ok(complained({ editions, waits: [corrected], steps: [second] }).includes('nothing missed'));
+});
+
+test('who has left the company owns no wait that stands open', () => {
+  const editions = editedAt(AT + 5.5 * MINUTE);
+  const [before, after] = editions;
+  const without = { ...after, people: new Map([...after.people].filter(([id]) => id !== owner)) };
+  const open = { ...WAIT, closedAt: null };
+  assert.ok(complained({ editions: [before, without], waits: [open] }).includes('nothing missed'));
 });
 
 test('a wait that is missing, invented, ends elsewhere or lacks a mark is complained of', () => {

@@ -1,6 +1,6 @@
 import type { Evidence, Waiting } from './evidence.ts';
 import type { Record, StepRecord, WaitRecord } from './record.ts';
-import { SECOND } from './truth.ts';
+import { editionAt, SECOND } from './truth.ts';
 
 /** One thing in the record that cannot have been right. */
 export interface Complaint {
@@ -18,6 +18,7 @@ export type Rule =
   | 'nothing missed'
   | 'everyone asked'
   | 'in order'
+  | 'asked again'
   | 'nobody about history'
   | 'as it happened';
 
@@ -45,6 +46,7 @@ export function check(record: Record, evidence: Evidence): Complaint[] {
     ...nothingMissed(it),
     ...everyoneAsked(it),
     ...inOrder(it),
+    ...askedAgain(it),
     ...nobodyAboutHistory(it),
     ...asItHappened(it),
   ];
@@ -96,7 +98,7 @@ function nobodyAbsent(it: Case): Complaint[] {
     .filter(({ skipped }) => !skipped)
     .flatMap((step) => {
       const wait = it.waitOf.get(step.wait);
-      const channel = wait && it.company.channels.get(wait.channel);
+      const channel = wait && editionAt(it.editions, step.firedAt).channels.get(wait.channel);
       if (!channel) return [says('nobody absent', step.wait, 'its channel is not known')];
       const there = [channel.owner, ...channel.deputies, channel.head].filter(
         (id) => !it.isAbsent(id, step.firedAt),
@@ -111,6 +113,22 @@ function nobodyAbsent(it: Case): Complaint[] {
           ),
         );
     });
+}
+
+/** When those who wait together were last planned anew, as far as this wait was open then; null: never. */
+function replannedAt(it: Case, wait: WaitRecord, by: number): number | null {
+  const edits = it.groups.get(it.groupOf(wait))?.replanned ?? [];
+  return edits.findLast((at) => wait.openedAt <= at && at <= by) ?? null;
+}
+
+/** By whose window a wait is measured: that in force when we last saw it open, or when we learned of it; what we never saw open, by any. */
+function policiesOf(it: Case, group: string, since: number, channel: string) {
+  const seen = it.groups
+    .get(group)
+    ?.waiting.filter((one) => one.since === since && one.channel.id === channel);
+  const last = seen?.toSorted((a, b) => a.to - b.to).at(-1);
+  if (last) return [last.channel.policy];
+  return it.editions.flatMap(({ channels }) => channels.get(channel)?.policy ?? []);
 }
 
 /** How far «Беру» may have put off the chain by then. */
@@ -134,10 +152,17 @@ function inTime(it: Case): Complaint[] {
         step.wait,
         `step ${step.step}, due ${show(step.dueAt)}, fired ${show(step.firedAt)}: ${what}`,
       );
-    const earliest = it.dueAt(known, step.step, 0);
-    const latest = it.dueAt(known, step.step, mostShift(it, it.groupOf(wait), known, step.firedAt));
-    if (step.dueAt < earliest || latest < step.dueAt)
-      return [complain(`it was due from ${show(earliest)} to ${show(latest)}`)];
+    const shift = mostShift(it, it.groupOf(wait), known, step.firedAt);
+    // Of a chain that was planned anew the numbers go on: any rung of the new one may be the next.
+    const rungs =
+      step.step > 0 && replannedAt(it, wait, step.firedAt) !== null
+        ? known.channel.policy.steps.map((_, index) => index + 1)
+        : [step.step];
+    const spans = rungs.map((rung) => ({ from: it.dueAt(known, rung, 0), to: it.dueAt(known, rung, shift) }));
+    if (!spans.some(({ from, to }) => from <= step.dueAt && step.dueAt <= to)) {
+      const due = spans.map(({ from, to }) => `from ${show(from)} to ${show(to)}`).join(' or ');
+      return [complain(`it was due ${due}`)];
+    }
     const expected = it.firesAt(Math.max(step.dueAt, known.from), known, it.groupOf(wait));
     if (!expected.some((at) => at <= step.firedAt && step.firedAt <= at + SECOND))
       return [complain(`it could fire at ${expected.map(show).join(' or ')}`)];
@@ -146,6 +171,7 @@ function inTime(it: Case): Complaint[] {
       ...(it.wasAway(step.dueAt, step.firedAt, known.channel) ? ['outage'] : []),
       ...(it.wasBehind(step.dueAt, step.firedAt) ? ['backlog'] : []),
       ...(known.from > step.dueAt ? ['delivery', 'corrected'] : []),
+      ...(step.dueAt < (replannedAt(it, wait, step.firedAt) ?? 0) ? ['policy'] : []),
     ];
     if (reasons.includes(step.lateReason ?? '')) return [];
     const late = (step.firedAt - step.dueAt) / SECOND;
@@ -169,9 +195,12 @@ function nothingMissed(it: Case): Complaint[] {
       for (const step of [0, ...each.channel.policy.steps.map((_, index) => index + 1)]) {
         const due = it.dueAt(each, step, mostShift(it, name, each, each.to));
         const latest = Math.max(...it.firesAt(Math.max(due, each.from), each, name)) + SECOND;
-        const fired = steps.some(
-          (row) => row.step === step && each.since <= row.firedAt && row.firedAt <= latest,
-        );
+        const isReplanned = it.groups.get(name)?.replanned.some((at) => each.since <= at && at <= latest);
+        const stage = due < each.since + each.channel.policy.breach ? 'warned' : 'breached';
+        // A rung of a new plan falls out where the old one has asked already.
+        const isThis = (row: StepRecord) =>
+          row.step === step || (isReplanned && step > 0 && (row.stage === stage || row.dueAt === due));
+        const fired = steps.some((row) => isThis(row) && each.since <= row.firedAt && row.firedAt <= latest);
         if (latest < each.to && !fired)
           complaints.push(
             says(
@@ -198,8 +227,8 @@ function nothingMissed(it: Case): Complaint[] {
         ),
       );
   }
-  for (const { id, owner } of it.record.waits)
-    if (!it.company.people.has(owner))
+  for (const { id, owner, closedAt } of it.record.waits)
+    if (!editionAt(it.editions, closedAt ?? it.played.endedAt).people.has(owner))
       complaints.push(says('nothing missed', id, `its owner «${owner}» is nobody`));
   return complaints;
 }
@@ -230,7 +259,9 @@ function inOrder(it: Case): Complaint[] {
     // The word of a missed call (step 0) comes when the call is missed, wherever the chain stands.
     const steps = rows.filter(({ step }) => step > 0).toSorted((a, b) => a.step - b.step);
     for (const [i, step] of steps.entries()) {
-      if (step.step !== i + 1)
+      const of = it.waitOf.get(wait);
+      const isReplanned = of !== undefined && replannedAt(it, of, step.firedAt) !== null;
+      if (step.step !== i + 1 && !isReplanned)
         complaints.push(says('in order', wait, `step ${step.step} stands in place ${i + 1}`));
       const before = steps[i - 1];
       if (!before) continue;
@@ -238,7 +269,7 @@ function inOrder(it: Case): Complaint[] {
         complaints.push(says('in order', wait, `step ${step.step} fired before step ${before.step}`));
       // What we learn later can move the opening, and with it what is still due.
       const sameOpening = knownAt(it, step)?.since === knownAt(it, before)?.since;
-      if (sameOpening && step.dueAt < before.dueAt)
+      if (sameOpening && !isReplanned && step.dueAt < before.dueAt)
         complaints.push(says('in order', wait, `step ${step.step} was due before step ${before.step}`));
     }
     const fired = rows.filter(({ skipped }) => !skipped).toSorted((a, b) => a.dueAt - b.dueAt);
@@ -253,6 +284,37 @@ function inOrder(it: Case): Complaint[] {
         );
   }
   return complaints;
+}
+
+/** Law 6: an edit of the policy asks nobody about the same stage more often than either of the two chains does. */
+function askedAgain(it: Case): Complaint[] {
+  // «Беру» moves rungs from one stage to the next.
+  const taken = new Set(it.played.takes.map(({ wait }) => wait));
+  const untouched = it.record.waits.filter(({ id }) => !taken.has(id));
+  return untouched.flatMap((wait) => {
+    const editedAt = replannedAt(it, wait, Number.POSITIVE_INFINITY);
+    const policy = editedAt !== null && editionAt(it.editions, editedAt).channels.get(wait.channel)?.policy;
+    if (!policy) return [];
+    const steps = (it.stepsOf.get(wait.id) ?? []).filter(({ step }) => step > 0);
+    const asked = (some: readonly StepRecord[]) => {
+      const names = some.flatMap((step) =>
+        step.recipients.map((person) => `${person} about ${isEarly(step) ? 'warned' : step.stage}`),
+      );
+      return Map.groupBy(names, (each) => each);
+    };
+    // What was skipped bears the stage at which it was told of.
+    const isEarly = ({ skipped, dueAt, firedAt }: StepRecord) => {
+      const then = editionAt(it.editions, firedAt).channels.get(wait.channel)?.policy ?? policy;
+      return skipped && dueAt < wait.openedAt + then.breach;
+    };
+    const before = asked(steps.filter(({ firedAt }) => firedAt < editedAt));
+    return [...asked(steps)].flatMap(([what, times]) => {
+      const isLate = what.endsWith('breached');
+      const rungs = policy.steps.filter((after) => after >= policy.breach === isLate).length;
+      const most = Math.max(before.get(what)?.length ?? 0, rungs);
+      return times.length <= most ? [] : [says('asked again', wait.id, `${what}: ${times.length} times`)];
+    });
+  });
 }
 
 /** Law 7: what opened before its channel was watched is shown, and nobody is ever asked about it. */
@@ -284,13 +346,13 @@ function asItHappened(it: Case): Complaint[] {
         continue;
       }
       if (wait.closedAt !== until) complain(wait.id, `closed ${show(wait.closedAt)} and not ${show(until)}`);
-      const policy = it.company.channels.get(channel)?.policy;
+      if (wait.channel !== channel) complain(wait.id, `on ${wait.channel} and not on ${channel}`);
       const mark = (after: number) =>
         !history && (until ?? it.played.endedAt) > since + after ? since + after : null;
-      if (wait.channel !== channel) complain(wait.id, `on ${wait.channel} and not on ${channel}`);
-      if (wait.warnedAt !== mark(policy?.warn ?? 0)) complain(wait.id, `warned ${show(wait.warnedAt)}`);
-      if (wait.breachedAt !== mark(policy?.breach ?? 0))
-        complain(wait.id, `breached ${show(wait.breachedAt)}`);
+      const isBy = ({ warn, breach }: { warn: number; breach: number }) =>
+        wait.warnedAt === mark(warn) && wait.breachedAt === mark(breach);
+      if (!policiesOf(it, name, since, channel).some(isBy))
+        complain(wait.id, `warned ${show(wait.warnedAt)}, breached ${show(wait.breachedAt)}`);
     }
     for (const wait of left.values()) complain(wait.id, `${name} did not wait since ${show(wait.openedAt)}`);
   }

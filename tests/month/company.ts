@@ -1,7 +1,7 @@
 import type { Chances } from './random.ts';
 import {
   type ChannelTruth,
-  type CompanyTruth,
+  type Edition,
   HOUR,
   MINUTE,
   type PersonTruth,
@@ -37,7 +37,7 @@ const chain = (warn: number, breach: number) => [
   11 * breach,
 ];
 
-const policy = (name: string, said: Partial<PolicyTruth>): PolicyTruth => {
+const policy = (name: string, said: Omit<Partial<PolicyTruth>, 'steps'>): PolicyTruth => {
   const { warn = 3 * MINUTE, breach = 5 * MINUTE } = said;
   return {
     name,
@@ -63,7 +63,7 @@ const POLICIES = [
 ];
 
 /** Ten owners, two heads, twelve channels: all kinds of policy, and absences, rotas and quiet hours at random. */
-export function companyBy(chances: Chances): CompanyTruth {
+export function companyBy(chances: Chances): Edition {
   const owners = Array.from({ length: 10 }, (_, i) => `owner${i + 1}`);
   const heads = ['head1', 'head2'];
   const people = [...owners, ...heads].map(
@@ -89,11 +89,89 @@ export function companyBy(chances: Chances): CompanyTruth {
       wholeSeconds: i % 3 !== 2,
       polledEvery: i % 4 === 2 ? 10 * SECOND : null,
       numbered: i % 6 === 0,
+      gone: false,
       watchedFrom: i === LATE_CHANNEL ? WATCHED.channel : WATCHED.company,
     };
   });
   return {
+    since: Number.NEGATIVE_INFINITY,
+    policies: POLICIES,
+    renamed: new Map(),
     people: new Map(people.map((person) => [person.id, person])),
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
+  };
+}
+
+interface Edit {
+  readonly at: string;
+  readonly policies?: Readonly<Record<string, Omit<Partial<PolicyTruth>, 'steps'>>>;
+  /** Who leaves, and who takes over. */
+  readonly leaves?: readonly [string, string];
+  readonly gone?: readonly string[];
+  readonly renamed?: readonly [string, string];
+}
+
+/** What is edited in the month. A channel that is gone is back with the next edit. */
+const EDITS: readonly Edit[] = [
+  {
+    at: '2026-11-10T11:30:00.007+03:00',
+    policies: {
+      default: { warn: 4 * MINUTE, breach: 8 * MINUTE },
+      front: { warn: 2 * MINUTE, breach: 3 * MINUTE, afterHours: 'same', overload: null },
+    },
+    gone: ['channel8'],
+  },
+  { at: '2026-11-10T12:10:00.007+03:00' },
+  {
+    at: '2026-11-17T15:00:00.007+03:00',
+    policies: {
+      default: { warn: 3 * MINUTE, breach: 5 * MINUTE },
+      line: { warn: 2 * MINUTE, breach: 4 * MINUTE },
+    },
+    leaves: ['owner2', 'owner5'],
+    renamed: ['channel1', 'first'],
+  },
+  {
+    at: '2026-11-26T16:10:00.007+03:00',
+    policies: { night: { afterHours: 'same' }, default: { warn: 2 * MINUTE, breach: 4 * MINUTE } },
+  },
+];
+
+/** The company through the month, edit by edit. */
+export function editionsOf(first: Edition): readonly [Edition, ...Edition[]] {
+  const editions: [Edition, ...Edition[]] = [first];
+  for (const edit of EDITS) editions.push(edited(editions.at(-1) ?? first, edit));
+  return editions;
+}
+
+function edited(before: Edition, { at, policies = {}, leaves, gone = [], renamed }: Edit): Edition {
+  const after = before.policies.map((each) => {
+    const said = policies[each.name];
+    if (!said) return each;
+    const { steps: _, ...same } = each;
+    return policy(each.name, { ...same, ...said });
+  });
+  const [leaver, heir] = leaves ?? [];
+  const without = (people: readonly string[]) => [
+    ...new Set(people.map((id) => (id === leaver && heir ? heir : id))),
+  ];
+  const channels = [...before.channels.values()].map((channel): ChannelTruth => {
+    if (gone.includes(channel.id)) return { ...channel, gone: true };
+    const [owner = channel.owner] = without([channel.owner]);
+    return {
+      ...channel,
+      gone: false,
+      policy: after.find(({ name }) => name === channel.policy.name) ?? channel.policy,
+      owner,
+      deputies: without(channel.deputies).filter((id) => id !== owner),
+      evenings: without(channel.evenings),
+    };
+  });
+  return {
+    since: Date.parse(at),
+    policies: after,
+    renamed: new Map([...before.renamed, ...(renamed ? [renamed] : [])]),
+    people: new Map([...before.people].filter(([id]) => id !== leaver)),
     channels: new Map(channels.map((channel) => [channel.id, channel])),
   };
 }
@@ -108,10 +186,10 @@ function absences(chances: Chances): { from: string; to: string }[] {
 const dayOf = (day: number) => `2026-11-${String(day).padStart(2, '0')}`;
 
 /** The same company as its people would write it down: otklik.yaml. */
-export function yamlOf({ people, channels }: CompanyTruth): string {
+export function yamlOf({ people, channels, policies: given, renamed }: Edition): string {
   const seconds = (duration: number) => `${duration / SECOND}s`;
   const inner = (value: object) => JSON.stringify(value);
-  const policies = POLICIES.map((each) => {
+  const policies = given.map((each) => {
     const { name, warn, breach, lease, afterHours, crossChannel, minCallSeconds, overload } = each;
     return `  ${name}: ${inner({
       warn: seconds(warn),
@@ -123,20 +201,21 @@ export function yamlOf({ people, channels }: CompanyTruth): string {
       ...(overload !== null && { overload }),
     })}`;
   });
-  const persons = [...people.values()].map(({ id, role, zone, away, quiet }, i) =>
+  const persons = [...people.values()].map(({ id, role, zone, away, quiet }) =>
     inner({
       id,
       name: id,
       role,
-      telegram: 1_000 + i,
+      telegram: 1_000 + Number(id.replace(/\D/g, '')) + (role === 'head' ? 100 : 0),
       timezone: zone.name,
       away: away.map(({ from, to }) => `${from}..${to}`),
       ...(quiet !== null && { quiet }),
     }),
   );
-  const places = [...channels.values()].map((channel) =>
+  const standing = [...channels.values()].filter(({ gone }) => !gone);
+  const places = standing.map((channel) =>
     inner({
-      id: channel.id,
+      ...namesOf(channel.id, renamed),
       kind: 'webhook',
       owner: channel.owner,
       deputies: channel.deputies,
@@ -164,6 +243,11 @@ export function yamlOf({ people, channels }: CompanyTruth): string {
     ...places.map((place) => `  - ${place}`),
     'notify: { telegram: { token: env:TOKEN } }',
   ].join('\n');
+}
+
+function namesOf(id: string, renamed: Edition['renamed']) {
+  const now = renamed.get(id);
+  return now === undefined ? { id } : { id: now, formerly: [id] };
 }
 
 /** Working time of the month and some days beyond, as spans in order: reckoned here by plain arithmetic. */

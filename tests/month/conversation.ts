@@ -29,6 +29,8 @@ interface Teller extends Told {
   name(): string;
   /** Where a provider numbers what is written: more than of anything before. */
   number(): number;
+  /** Whoever regrets an answer does so within the shortest window that it may be judged by, or after the longest. */
+  windows(channel: ChannelTruth): { readonly least: number; readonly most: number };
 }
 
 /** One conversation as it happened, from the client's first word at `start`. `other`: a second thread of the same client. */
@@ -41,6 +43,7 @@ export function converse(
     free(at: number, step: number): number;
     name(): string;
     number(): number;
+    windows(channel: ChannelTruth): { least: number; most: number };
     people: readonly string[];
     lumps: number;
   },
@@ -101,7 +104,7 @@ function answer(teller: Teller, at: number, other: Place | null): void {
   const { chances } = teller;
   const here = { ...teller, place: other && chances.happens(0.15) ? other : teller.place };
   const said = says(here, chances.happens(0.1) ? 'unknown' : 'employee', at, chances.happens(0.04));
-  if (chances.happens(0.08)) takeBack(here, said, said.at + chances.between(2, 400) * SECOND, 'employee');
+  if (chances.happens(0.08)) regret(here, said, said.at + chances.between(2, 400) * SECOND);
   if (chances.happens(0.2)) says(here, 'employee', at + 40 * SECOND);
   if (isUnclear(here.place) && chances.happens(0.1)) says({ ...here, atOnceWith: said }, 'client', at);
 }
@@ -151,6 +154,13 @@ function gesture(teller: Teller, at: number): void {
 function takeBack(teller: Teller, of: Event, at: number, by: 'client' | 'employee' = 'client'): void {
   const { link: _, ...happening } = base(teller, by, at);
   teller.events.push({ ...happening, seq: numberOf(teller), kind: 'deletion', id: teller.name(), of: of.id });
+}
+
+function regret(teller: Teller, said: Event, at: number): void {
+  takeBack(teller, said, at, 'employee');
+  const { least, most } = teller.windows(teller.place.channel);
+  const after = (teller.events.at(-1)?.at ?? at) - said.at;
+  if (least < after && after <= most) teller.events.pop();
 }
 
 interface Phase {

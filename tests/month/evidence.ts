@@ -5,6 +5,8 @@ import type { Month } from './traffic.ts';
 import {
   type ChannelTruth,
   type CompanyTruth,
+  type Edition,
+  editionAt,
   type Freeze,
   HOUR,
   type Known,
@@ -28,7 +30,7 @@ export interface Waiting {
 
 /** What the month's own truth says of one record. */
 export interface Evidence {
-  readonly company: CompanyTruth;
+  readonly editions: readonly Edition[];
   readonly played: Played;
   /** Those who wait together: by `channel/thread` the name of the group. */
   groupOf(place: { readonly channel: string; readonly thread: string }): string;
@@ -54,12 +56,15 @@ export interface Group {
   readonly waited: readonly Waited[];
   /** What we knew at the time. */
   readonly waiting: readonly Waiting[];
+  /** When an edit gave those who waited another plan. */
+  readonly replanned: readonly number[];
 }
 
 export function evidenceOf(
-  { company, clientOf, outages, freezes, deliveries }: Omit<Month, 'presses'>,
+  { editions, clientOf, outages, freezes, deliveries }: Omit<Month, 'presses'>,
   played: Played,
 ): Evidence {
+  const [company] = editions;
   const working = workingSpans();
   const groupOf = ({ channel, thread }: { channel: string; thread: string }) =>
     channelOf(company, channel).policy.crossChannel
@@ -89,12 +94,12 @@ export function evidenceOf(
     return away.find(({ from, to }) => from <= at && at < to)?.to ?? at;
   };
   return {
-    company,
+    editions,
     played,
     groupOf,
-    groups: new Map([...known].map(([group, all]) => [group, groupBy(all, company, played.endedAt)])),
+    groups: new Map([...known].map(([group, all]) => [group, groupBy(all, editions, played.endedAt)])),
     isAbsent: (id, at) => {
-      const person = company.people.get(id);
+      const person = editionAt(editions, at).people.get(id);
       if (!person) return true;
       const today = new Date(at + person.zone.hours * HOUR).toISOString().slice(0, 10);
       const onLeave = person.away.some(({ from, to }) => from <= today && today <= to);
@@ -194,9 +199,15 @@ function afterWork(
   return Number.POSITIVE_INFINITY;
 }
 
-function groupBy(all: readonly Known[], company: CompanyTruth, endedAt: number): Group {
+function groupBy(all: readonly Known[], editions: readonly [Edition, ...Edition[]], endedAt: number): Group {
+  const [company] = editions;
   const sorted = all.toSorted((a, b) => a.recordedAt - b.recordedAt);
-  const moments = [...new Set(sorted.map(({ recordedAt }) => recordedAt))];
+  const began = sorted[0]?.recordedAt ?? 0;
+  const edits = editions.map(({ since }) => since).filter((since) => began < since && since < endedAt);
+  const moments = [...new Set([...sorted.map(({ recordedAt }) => recordedAt), ...edits])].sort(
+    (a, b) => a - b,
+  );
+  const replanned = new Set<number>();
   const waiting: Waiting[] = [];
   for (const [i, from] of moments.entries()) {
     const events = sorted.filter(({ recordedAt }) => recordedAt <= from).map(({ event }) => event);
@@ -204,21 +215,23 @@ function groupBy(all: readonly Known[], company: CompanyTruth, endedAt: number):
     for (const open of waitedAmong(events, company).filter(
       ({ until, history }) => until === null && !history,
     )) {
-      const channel = channelOf(company, open.channel);
+      const channel = channelOf(editionAt(editions, from), open.channel);
       const last = waiting.findIndex(
         (one) =>
           one.to === from &&
           one.since === open.since &&
-          one.channel === channel &&
+          one.channel.id === channel.id &&
           one.missed === open.missed,
       );
       const before = waiting[last];
-      if (before) waiting[last] = { ...before, to };
+      const isPlanned = before === undefined || before.channel.policy === channel.policy;
+      if (!isPlanned) replanned.add(from);
+      if (before && isPlanned) waiting[last] = { ...before, channel, to };
       else waiting.push({ since: open.since, channel, from, to, missed: open.missed });
     }
   }
   const everything = sorted.map(({ event }) => event);
-  return { waited: waitedAmong(everything, company), waiting };
+  return { waited: waitedAmong(everything, company), waiting, replanned: [...replanned] };
 }
 
 /**

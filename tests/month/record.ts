@@ -29,6 +29,7 @@ export interface StepRecord {
   readonly firedAt: number;
   readonly lateReason: string | null;
   readonly skipped: boolean;
+  readonly stage: string;
   readonly recipients: readonly string[];
 }
 
@@ -42,7 +43,8 @@ export interface NoticeRecord {
 
 /** A look into the tables with SQL of its own. */
 export interface Tables extends AsyncDisposable {
-  read(): Promise<Record>;
+  /** `renamed`: channels that have another id now, which are told by their first. */
+  read(renamed: ReadonlyMap<string, string>): Promise<Record>;
   /** Tells the database how its tables have grown: in a month of a minute nothing else does. */
   analyze(): Promise<void>;
   /** The id of the open wait of a thread, as the board would show it; null when there is none. */
@@ -60,14 +62,16 @@ export async function openTables(url: string, schema: string): Promise<Tables> {
     analyze: async () =>
       void (await client.query('analyze events, waits, threads, clients, handles, steps, notices')),
     openWait: async (channel, thread) => (await rows<{ id: string }>(open, [channel, thread]))[0]?.id ?? null,
-    read: async () => ({
-      waits: await rows<WaitRecord>(`
+    read: async (renamed) => ({
+      waits: (
+        await rows<WaitRecord>(`
         select id, channel, thread, owner, ${ms('opened_at')} as "openedAt", ${ms('closed_at')} as "closedAt",
           ${ms('warned_at')} as "warnedAt", ${ms('breached_at')} as "breachedAt", voided_at is not null as voided, history
-        from waits order by opened_at, id`),
+        from waits order by opened_at, id`)
+      ).map((wait) => ({ ...wait, channel: firstId(wait.channel, renamed) })),
       steps: await rows<StepRecord>(`
         select wait_id as wait, step, ${ms('due_at')} as "dueAt", ${ms('fired_at')} as "firedAt",
-          late_reason as "lateReason", skipped, recipients
+          late_reason as "lateReason", skipped, stage, recipients
         from steps order by wait_id, step`),
       notices: await rows<NoticeRecord>(`
         select wait_id as wait, step, recipient, transport from notices
@@ -79,5 +83,8 @@ export async function openTables(url: string, schema: string): Promise<Tables> {
     [Symbol.asyncDispose]: () => client.end(),
   };
 }
+
+const firstId = (id: string, renamed: ReadonlyMap<string, string>) =>
+  [...renamed].find(([, now]) => now === id)?.[0] ?? id;
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::double precision`;

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { formatFault, readConfig } from '@otklik/config';
+import { type Config, formatFault, keptChannel, readConfig } from '@otklik/config';
 import { type Backlog, type BacklogState, type Concern, type Event, holdFor } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import {
   type Commanded,
   comeBack,
   fireDue,
+  followGoneChannels,
   followPeople,
   handOver,
+  keepChannels,
   nextDueAt,
   noReplyNeeded,
+  planAnew,
   recordEvents,
+  renameChannels,
   type Store,
   stepOut,
   takeWait,
@@ -19,9 +23,9 @@ import { MONTH, yamlOf } from './company.ts';
 import type { Tables } from './record.ts';
 import type { Month } from './traffic.ts';
 import {
-  type CompanyTruth,
   DAY,
   type Delivery,
+  type Edition,
   type Freeze,
   HOUR,
   type Known,
@@ -44,21 +48,39 @@ const LONGEST_HOLD = 30 * SECOND;
  * frozen what arrives lies in the queue, and the clock knows of that what the engine's would.
  */
 export async function replay(month: Month, store: Store, tables: Tables): Promise<Played> {
-  const config = configOf(month.company);
-  const live = await followPeople(store, {
+  const [first, ...edits] = month.editions;
+  let edition = first;
+  let config = configOf(edition);
+  const hearing = {
     changed: () => undefined,
-    error: (error) => {
+    error: (error: Error) => {
       throw error;
     },
-  });
-  const rules = () => rulesOf({ ...config, people: live.of(config.people) });
+  };
+  const live = await followPeople(store, hearing);
+  const gone = await followGoneChannels(store, hearing);
+  const rules = () => {
+    const people = live.of(config.people);
+    return rulesOf({ ...config, people, gone: gone.of(config.channels, people) });
+  };
+  const putInForce = async (next: Edition, now: number) => {
+    edition = next;
+    config = configOf(next);
+    const renames = [...next.renamed].map(([from, to]) => ({ from, to, kind: 'webhook' }));
+    await renameChannels(store, renames, rules(), now);
+    await keepChannels(store, [...config.channels.values()].map(keptChannel), policyOf(config), now);
+    await gone.refresh();
+    await planAnew(store, rules(), now);
+  };
+  await putInForce(first, MONTH.from);
+  const idNow = (channel: string) => edition.renamed.get(channel) ?? channel;
   const recorded = new Map<string, Known>();
   const absences = new Map<string, Span[]>();
   const takes: { wait: string; at: number }[] = [];
   const { deliveries, presses, outages, freezes } = month;
-  const polled = [...month.company.channels.values()]
-    .filter(({ polledEvery }) => polledEvery !== null)
-    .map(({ id }) => id);
+  const polled = [...first.channels.values()].flatMap(({ id, polledEvery }) =>
+    polledEvery === null ? [] : [id],
+  );
   let upSince = MONTH.from;
   /** Since then polled channels are being read to their end. */
   let catchingUp: Outage | undefined;
@@ -86,7 +108,7 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
       for (const { event } of batch) keep(event, now);
       const { changes } = await recordEvents(
         store,
-        batch.map(({ event }) => event),
+        batch.map(({ event }) => ({ ...event, channel: idNow(event.channel) })),
         rules(),
         now,
       );
@@ -94,12 +116,12 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     }
   };
   const arrivesNext = () => deliveries[delivered]?.arrivesAt ?? Number.POSITIVE_INFINITY;
-  const unread = () => (catchingUp ? polled : []);
+  const unread = () => (catchingUp ? polled.map(idNow) : []);
   const backlogs = (): Backlog[] => {
     if (frozen?.what === 'queue') return [{ source: 'queue', since: frozen.from, channels: null }];
     const [oldest] = inQueue;
     if (!oldest) return [];
-    const channels = [...new Set(inQueue.map(({ event }) => event.channel))];
+    const channels = [...new Set(inQueue.map(({ event }) => idNow(event.channel)))];
     return [{ source: 'queue', since: oldest.arrivesAt, channels }];
   };
   /** What is held back now, and until when at most. */
@@ -143,6 +165,8 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
   };
   const act = async (press: Press) => {
     const { at, by } = press;
+    const { people } = edition;
+    if (!people.has(by) || (press.press === 'hand_over' && !people.has(press.to))) return; // they have left
     if (press.press === 'away') {
       await stepOut(store, by, by, press.until, at);
       leave(by, at, press.until);
@@ -153,7 +177,7 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
       leave(by, at, at);
       return live.refresh();
     }
-    const wait = await tables.openWait(press.channel, press.thread);
+    const wait = await tables.openWait(idNow(press.channel), press.thread);
     if (wait === null) return;
     const done = await command(store, press, wait, rules());
     if (done.outcome === 'done' && press.press === 'take') takes.push({ wait, at });
@@ -170,7 +194,8 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     const read = catchingUp ? catchingUp.to + catchingUp.catchUp : Number.POSITIVE_INFINITY;
     const thaws = frozen?.to ?? Number.POSITIVE_INFINITY;
     const freezesAt = freezing[0]?.from ?? Number.POSITIVE_INFINITY;
-    const next = Math.min(arrives, wakeAt, pressAt, read, thaws, freezesAt);
+    const editedAt = edits[0]?.since ?? Number.POSITIVE_INFINITY;
+    const next = Math.min(arrives, wakeAt, pressAt, read, thaws, freezesAt, editedAt);
     if (next > end) break;
     if (Math.floor(next / DAY) > Math.floor(now / DAY)) await tables.analyze();
     now = Math.max(now, next); // what is told late was due before
@@ -182,6 +207,10 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
       upSince = ableSince = now;
       catchingUp = outage;
       while ((presses[pressed]?.at ?? Number.POSITIVE_INFINITY) < now) pressed += 1; // nobody could press anything
+      await fire(now);
+    } else if (next === editedAt) {
+      const edit = edits.shift();
+      if (edit) await putInForce(edit, now);
       await fire(now);
     } else if (next === freezesAt) {
       frozen = freezing.shift();
@@ -215,10 +244,17 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     }
   }
   await live.close();
+  await gone.close();
   return { known: [...recorded.values()], steppedOut: absences, takes, endedAt: end };
 }
 
-function configOf(company: CompanyTruth) {
+const policyOf = ({ policies }: Config) => {
+  const policy = policies.get('default');
+  if (!policy) throw new Error('the month has a default policy');
+  return policy;
+};
+
+function configOf(company: Edition) {
   const env = { SECRET: `whsec_${randomBytes(32).toString('base64')}`, TOKEN: '123456:bot-token' };
   const read = readConfig(yamlOf(company), 'otklik.yaml', { env, readFile: () => '', now: MONTH.from });
   if (!read.ok) throw new Error(read.faults.map(formatFault).join('\n'));

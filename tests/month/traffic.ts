@@ -1,5 +1,5 @@
 import type { Event } from '@otklik/domain';
-import { companyBy, MONTH } from './company.ts';
+import { companyBy, editionsOf, MONTH } from './company.ts';
 import { converse, type Place, PRESSED, type Told } from './conversation.ts';
 import { type Chances, chancesOf } from './random.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type CompanyTruth,
   DAY,
   type Delivery,
+  type Edition,
   type Freeze,
   HOUR,
   MINUTE,
@@ -18,7 +19,8 @@ import {
 
 /** A month before it is played: who works where, and what happens when. */
 export interface Month {
-  readonly company: CompanyTruth;
+  /** The company, edit by edit. */
+  readonly editions: readonly [Edition, ...Edition[]];
   /** How each client's threads belong together; by `channel/thread`. */
   readonly clientOf: ReadonlyMap<string, string>;
   readonly deliveries: readonly Delivery[];
@@ -36,7 +38,8 @@ const CATCH_UP = 8 * SECOND;
 /** A month with so many different events, second deliveries not counted. */
 export function monthBy(seed: number, wanted: number): Month {
   const chances = chancesOf(seed);
-  const company = companyBy(chances);
+  const editions = editionsOf(companyBy(chances));
+  const [company] = editions;
   const outages = outagesBy(chances);
   const clients = clientsBy(chances, [...company.channels.values()]);
   const clientOf = new Map(
@@ -44,11 +47,11 @@ export function monthBy(seed: number, wanted: number): Month {
       places.map((place): [string, string] => [`${place.channel.id}/${place.thread}`, `client${i}`]),
     ),
   );
-  const { told, rushes } = tell(chances, company, clients, wanted);
+  const { told, rushes } = tell(chances, editions, clients, wanted);
   const events = told.flatMap((each) => each.events).slice(0, wanted);
-  const slow = delaysBy(chances, [...company.channels.keys()]);
+  const slow = [...delaysBy(chances, [...company.channels.keys()]), ...goneBy(editions)];
   return {
-    company,
+    editions,
     clientOf,
     outages,
     freezes: freezesBy(chances, rushes, outages),
@@ -77,12 +80,12 @@ function clientsBy(chances: Chances, channels: readonly ChannelTruth[]): Place[]
 /** Conversations of all hours, most of them in rushes. */
 function tell(
   chances: Chances,
-  company: CompanyTruth,
+  editions: readonly [Edition, ...Edition[]],
   clients: readonly Place[][],
   wanted: number,
 ): { told: readonly Told[]; rushes: readonly number[] } {
   const rushes: number[] = [];
-  const people = [...company.people.keys()];
+  const people = [...editions[0].people.keys()];
   const taken = clients.map(() => new Set<number>());
   const told: Told[] = [];
   let [names, numbers] = [0, 0];
@@ -105,19 +108,24 @@ function tell(
         free,
         name: () => `e${++names}`,
         number: () => ++numbers,
+        windows: (channel) => windowsOf(editions, channel),
       }),
     );
     return told.at(-1)?.events.length ?? 0;
   };
-  for (let events = 0; events < wanted; ) {
+  let events = 0;
+  const rush = (at: number) => {
+    for (let i = 0; i < RUSH; i++) events += begin(at + chances.between(0, 1) * 10 * SECOND, LUMPS);
+  };
+  // Who waits when something is edited, at every height of the chain.
+  for (const { since } of editions.slice(1))
+    for (const minutes of [1, 4, 7, 20]) rush(since - (since % SECOND) - minutes * MINUTE);
+  while (events < wanted) {
     const at = momentBy(chances);
-    const rush = chances.happens(0.2) ? RUSH : 1;
-    if (rush > 1) rushes.push(at);
-    for (let i = 0; i < rush; i++)
-      events +=
-        rush === 1
-          ? begin(at + chances.between(0, 999), 1)
-          : begin(at + chances.between(0, 1) * 10 * SECOND, LUMPS);
+    if (chances.happens(0.2)) {
+      rushes.push(at);
+      rush(at);
+    } else events += begin(at + chances.between(0, 999), 1);
   }
   return { told, rushes };
 }
@@ -136,6 +144,21 @@ function outagesBy(chances: Chances): Outage[] {
     const from =
       MONTH.from + (i * 3 + 2) * DAY + chances.between(8, 22) * HOUR + chances.between(0, 59) * MINUTE + 7;
     return { from, to: from + chances.between(5, 120) * MINUTE, catchUp: CATCH_UP };
+  });
+}
+
+/** The shortest and the longest window that a channel has in the month. */
+function windowsOf(editions: readonly Edition[], { id }: ChannelTruth): { least: number; most: number } {
+  const windows = editions.map(({ channels }) => channels.get(id)?.policy.breach ?? 0);
+  return { least: Math.min(...windows), most: Math.max(...windows) };
+}
+
+/** What is told to a channel that is gone comes when it is back. */
+function goneBy(editions: readonly Edition[]): (Span & { channel: string })[] {
+  return editions.flatMap(({ since, channels }, i) => {
+    const to = editions[i + 1]?.since ?? MONTH.to;
+    const gone = [...channels.values()].filter((channel) => channel.gone);
+    return gone.map(({ id }) => ({ channel: id, from: since, to }));
   });
 }
 
@@ -194,10 +217,10 @@ function deliveriesOf(event: Event, post: Post): Delivery[] {
 }
 
 function arrival(event: Event, sentAt: number, { chances, company, outages, slow }: Post): number {
-  const stuck = slow.find(
-    ({ channel, from, to }) => channel === event.channel && from <= sentAt && sentAt < to,
+  const out = slow.reduce(
+    (at, { channel, from, to }) => (channel === event.channel && from <= at && at < to ? to : at),
+    sentAt,
   );
-  const out = stuck ? stuck.to : sentAt;
   const every = company.channels.get(event.channel)?.polledEvery ?? SECOND;
   const arrivesAt = Math.ceil(out / every) * every;
   const outage = outages.find(({ from, to }) => from <= arrivesAt && arrivesAt < to);

@@ -56,12 +56,28 @@ export interface ChannelTruth {
   readonly numbered: boolean;
   /** What was written before is history: nobody is asked about it. */
   readonly watchedFrom: number;
+  /** It does not stand in otklik.yaml: who waits there goes on waiting, and nothing new is heard. */
+  readonly gone: boolean;
 }
 
 export interface CompanyTruth {
   readonly people: ReadonlyMap<string, PersonTruth>;
   readonly channels: ReadonlyMap<string, ChannelTruth>;
 }
+
+/** The company as an edit of otklik.yaml left it. What decides who is answered, and in which window one may regret, is never edited. */
+export interface Edition extends CompanyTruth {
+  readonly since: number;
+  readonly policies: readonly PolicyTruth[];
+  /** Channels that have another id now; the month goes on calling them by the first. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+export const editionAt = (editions: readonly Edition[], at: number): Edition => {
+  const edition = editions.findLast(({ since }) => since <= at);
+  if (!edition) throw new Error('nothing is in force yet');
+  return edition;
+};
 
 /** Nothing of ours is recorded or fired. Afterwards a polled channel needs `catchUp` until it is read to its end. */
 export interface Outage extends Span {
