@@ -12,6 +12,8 @@ export interface NewPlan {
   /** Whether the window's marks, where they were passed, are passed by the new policy too. */
   readonly warned: boolean;
   readonly breached: boolean;
+  /** Whether the word of a missed call falls out: whoever was asked since is told nothing new by it. */
+  readonly missedTold: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export function replan(
     stepsDone,
     warned: wait.warned && now >= wait.openedAt + policy.warn,
     breached: wait.breached && now >= wait.openedAt + policy.breach,
+    missedTold: wait.missedAt !== null && wait.missedAt <= now && Object.keys(asked).length > 0,
   };
 }
 

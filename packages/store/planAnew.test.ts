@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MINUTE, type Policy, SECOND } from '@otklik/domain';
+import { type Event, MINUTE, type Policy, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
@@ -80,6 +80,30 @@ describe('the rules change while clients wait', () => {
       ],
     });
     assert.deepEqual(await told(wait.id, at('10:05:00'), more), ['4 vera+boris+vlad in time']);
+  });
+
+  it('of a call that was missed before nobody hears again whom the old policy has asked since', async () => {
+    const quiet = by({ missedCallAtOnce: false });
+    const missed = async (): Promise<string> => {
+      const call = {
+        id: crypto.randomUUID(),
+        direction: 'in',
+        phase: 'ended',
+        outcome: 'missed',
+        talkSeconds: 0,
+      };
+      const wait = await openWait(opened.store, OPENED, quiet, { kind: 'call', call } as Partial<Event>);
+      return wait.id;
+    };
+    const asked = await missed();
+    assert.deepEqual(await told(asked, at('10:03:00'), quiet), ['1 anna in time']);
+    const young = await missed();
+    await planAnew(opened.store, RULES, at('10:03:30'));
+    const fired = await fire(at('10:03:30'), RULES);
+    assert.deepEqual(
+      fired.filter(({ wait }) => wait === asked || wait === young).map(({ wait, said }) => [wait, said]),
+      [[young, '0 anna policy']],
+    );
   });
 
   it('a breach that the new policy denies is taken back with a trace, and comes when it is due', async () => {

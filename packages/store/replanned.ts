@@ -75,6 +75,7 @@ export function underPresentPolicy(
     plan,
     replanned: next.replanned,
     steps_done: next.stepsDone,
+    missed_told: wait.missed_told || next.missedTold,
     warn_at: warnAt,
     breach_at: breachAt,
     warned_at: next.warned ? warnAt : null,
