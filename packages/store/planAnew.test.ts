@@ -84,7 +84,7 @@ describe('the rules change while clients wait', () => {
 
   it('of a call that was missed before nobody hears again whom the old policy has asked since', async () => {
     const quiet = by({ missedCallAtOnce: false });
-    const missed = async (): Promise<string> => {
+    const missedAt = async (time: number): Promise<string> => {
       const call = {
         id: crypto.randomUUID(),
         direction: 'in',
@@ -92,12 +92,12 @@ describe('the rules change while clients wait', () => {
         outcome: 'missed',
         talkSeconds: 0,
       };
-      const wait = await openWait(opened.store, OPENED, quiet, { kind: 'call', call } as Partial<Event>);
+      const wait = await openWait(opened.store, time, quiet, { kind: 'call', call } as Partial<Event>);
       return wait.id;
     };
-    const asked = await missed();
+    const asked = await missedAt(OPENED);
     assert.deepEqual(await told(asked, at('10:03:00'), quiet), ['1 anna in time']);
-    const young = await missed();
+    const young = await missedAt(at('10:02:00'));
     await planAnew(opened.store, RULES, at('10:03:30'));
     const fired = await fire(at('10:03:30'), RULES);
     assert.deepEqual(
