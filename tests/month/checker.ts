@@ -199,7 +199,7 @@ function nothingMissed(it: Case): Complaint[] {
         const stage = due < each.since + each.channel.policy.breach ? 'warned' : 'breached';
         // A rung of a new plan falls out where the old one has asked already.
         const isThis = (row: StepRecord) =>
-          row.step === step || (isReplanned && step > 0 && (row.stage === stage || row.dueAt === due));
+          row.step === step || (isReplanned && (step === 0 || row.stage === stage || row.dueAt === due));
         const fired = steps.some((row) => isThis(row) && each.since <= row.firedAt && row.firedAt <= latest);
         if (latest < each.to && !fired)
           complaints.push(
