@@ -124,6 +124,25 @@ export const STORIES: readonly AlertStory[] = [
     overAt: '4m',
   },
   {
+    alert: 'OtklikChannelGone',
+    what: 'a channel with two open waits leaves otklik.yaml, and comes back after eight minutes',
+    series: {
+      'otklik_waits_of_gone_channels{channel="site", instance="engine:9464"}': '_x12 2x96 stale',
+      'otklik_waits_of_gone_channels{channel="site", instance="engine-2:9464"}': '_x12 2x96 stale',
+    },
+    labels: site,
+    quietAt: '5m',
+    firesAt: '7m',
+    overAt: '10m',
+  },
+  {
+    alert: 'OtklikChannelGone',
+    what: 'a slip of the editor that is mended within four minutes',
+    series: { 'otklik_waits_of_gone_channels{channel="site"}': '_x12 2x48 stale' },
+    firesAt: null,
+    overAt: '9m',
+  },
+  {
     alert: 'OtklikWebhookSilent',
     what: 'the list finds what the webhook did not tell of',
     series: { 'otklik_events_unhinted_total{channel="site"}': '_x12 1x12 3x900' },

@@ -147,8 +147,10 @@ describe('access', () => {
     );
     const without = (now: number) => endOfTheGone(fresh.store, ['boris'], now, LIMITS);
     await without(NOW);
+    await without(NOW + HOUR - 1);
     await endOfTheGone(fresh.store, ['anna', 'boris'], NOW + HOUR, LIMITS);
     await without(NOW + DAY);
+    await without(NOW + 2 * DAY - 1);
     assert.deepEqual(await findAccess(fresh.store, 'bearer', token, NOW), ANNA);
     await without(NOW + 2 * DAY);
     assert.equal(await findAccess(fresh.store, 'bearer', token, NOW), null);

@@ -131,16 +131,41 @@ describe('connections to PostgreSQL', () => {
     await way.close();
   });
 
+  it('are kept while the server is frozen, which answers no new one either', async () => {
+    const way = await openWay();
+    const errors: string[] = [];
+    const store = await openStore({
+      url: way.url,
+      schema: 'public',
+      pulse: { everyMs: 50, withinMs: 200 },
+      onError: ({ message }) => errors.push(message),
+    });
+    const one = sql<{ one: number }>`select 1 as one`;
+    await one.execute(store.db);
+    way.mute();
+    way.freeze();
+    const stood = way.ends();
+    const asked = one.execute(store.db);
+    await until(() => way.ends() > stood, { what: 'a new one is tried' });
+    way.thaw();
+    assert.deepEqual((await asked).rows, [{ one: 1 }]);
+    assert.deepEqual(errors, []);
+    await store.close();
+    await way.close();
+  });
+
   /** The way to the server, which may be cut without a word. */
   async function openWay() {
     const { hostname: host, port } = new URL(database.url);
-    const near = new Set<Socket>();
+    /** Null: nobody answers at the other end. */
+    const near = new Map<Socket, Socket | null>();
     let isMute = false;
     const server = createServer((socket) => {
-      near.add(socket);
+      near.set(socket, null);
       socket.on('error', () => undefined);
       if (isMute) return;
       const far = connect({ host, port: Number(port) });
+      near.set(socket, far);
       far.on('error', () => undefined);
       socket.pipe(far).pipe(socket);
       socket.once('close', () => far.destroy());
@@ -158,10 +183,15 @@ describe('connections to PostgreSQL', () => {
       },
       /** Nothing passes on what stands, and nobody says so. */
       freeze: () => {
-        for (const socket of near) socket.unpipe().pause();
+        for (const socket of near.keys()) socket.unpipe().pause();
+      },
+      /** What has stood goes on, and new ones are answered. */
+      thaw: () => {
+        isMute = false;
+        for (const [socket, far] of near) far === null ? socket.destroy() : socket.pipe(far);
       },
       close: async () => {
-        for (const socket of near) socket.destroy();
+        for (const socket of near.keys()) socket.destroy();
         await new Promise((closed) => server.close(closed));
       },
     };

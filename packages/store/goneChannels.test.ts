@@ -11,7 +11,7 @@ import { recordEvents } from './record.ts';
 import { renameChannels } from './renameChannels.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
-import { message, openWait } from './testing/waits.ts';
+import { answer, message, openWait } from './testing/waits.ts';
 
 const RULES = company();
 const kept = (id: string) => ({ ...(RULES.channels.get(id) as RuledChannel), id, kind: 'webhook' });
@@ -167,30 +167,49 @@ describe('a channel leaves the configuration', () => {
   });
 
   it('every table that bears the id of a channel is renamed', async () => {
-    const { rows } = await sql<{ name: string }>`
+    const { store } = opened;
+    const { db } = store;
+    const closed = await openWait(store, at('14:30:00'), RULES, { channel: 'was' });
+    await answer(store, closed, at('14:31:00'));
+    await openWait(store, at('14:30:00'), RULES, { channel: 'was' });
+    const rows = [
+      sql`blind_spans (channel, from_at, to_at) values ('was', now(), now())`,
+      sql`channel_memory (channel, name, value, term, updated_at) values ('was', 'key', '1', 'account', now())`,
+      sql`channel_settings (channel, settings, kept_at) values ('was', '{}', now())`,
+      sql`channel_states (channel) values ('was') on conflict do nothing`,
+      sql`history_told (channel, person, told_at) values ('was', 'anna', now())`,
+      sql`notices (id, type, channel, transport, due_at, next_attempt_at) values (gen_random_uuid(), 'wait.step', 'was', 'webhook', now(), now())`,
+      sql`ordered_calls (id, channel, thread, via, number, by, at) values (gen_random_uuid(), 'was', 't', 'was', '+79160000001', 'anna', now())`,
+      sql`quarantine (channel, source, reason, body) values ('was', 'was', 'not_understood', '{}')`,
+      sql`relays (id, wait_id, channel, thread, person, account, chat_id, message_id, next_attempt_at)
+        values ('r', ${closed.id}, 'was', 't', 'anna', 'a', 1, 1, now())`,
+      sql`sends (channel, id, thread) values ('was', 's', 't')`,
+      sql`watched_channels (channel, since, applied) values ('was', now(), now()) on conflict do nothing`,
+    ];
+    for (const row of rows) await sql`insert into ${row}`.execute(db);
+    const rename = [{ from: 'was', to: 'now', kind: 'webhook' }];
+    assert.deepEqual(await renameChannels(store, rename, RULES, at('14:40:00')), rename);
+    const { rows: tables } = await sql<{ name: string }>`
       select table_name as name from information_schema.columns
-      where table_schema = current_schema() and column_name = 'channel' order by 1`.execute(opened.store.db);
+      where table_schema = current_schema() and column_name = 'channel' order by 1`.execute(db);
+    const standing: Record<string, unknown> = {};
+    const wanted: Record<string, unknown> = {};
     // A table that is new here must be told in renameChannels.ts what becomes of it. Counts stay where they were counted.
-    const counts = ['wait_count_changes', 'wait_counts'];
-    assert.deepEqual(
-      rows.map(({ name }) => name).filter((name) => !counts.includes(name)),
-      [
-        'blind_spans',
-        'channel_memory',
-        'channel_settings',
-        'channel_states',
-        'events',
-        'history_told',
-        'notices',
-        'ordered_calls',
-        'quarantine',
-        'relays',
-        'sends',
-        'threads',
-        'waits',
-        'watched_channels',
-      ],
+    for (const { name } of tables) {
+      if (['wait_count_changes', 'wait_counts'].includes(name)) continue;
+      const found = await sql`
+        select distinct channel from ${sql.table(name)} where channel in ('was', 'now')`.execute(db);
+      standing[name] = found.rows;
+      wanted[name] = [{ channel: 'now' }];
+    }
+    assert.deepEqual(standing, wanted);
+    const { rows: others } = await sql`
+      select (select via from ordered_calls where channel = 'now') as via, (select source from quarantine where channel = 'now') as source,
+        array(select answered_via from waits where channel = 'now' order by answered_via) as answered_via,
+        (select count(*)::integer from waits where channel = 'now' and starts_with(opening, 'now')) as openings`.execute(
+      db,
     );
+    assert.deepEqual(others, [{ via: 'now', source: 'now', answered_via: ['now', null], openings: 2 }]);
   });
 
   it('waits that an older version has silenced are asked about again', async () => {

@@ -147,6 +147,20 @@ describe('who is asked when a notice does not get through', () => {
     assert.deepEqual(await passedOver(wait), ['anna: dead_end → vera']);
   });
 
+  it('a deputy who is asked besides, and stands in for somebody, is told now whatever their quiet hours', async () => {
+    const deaf = rulesOf(['anna telegram', 'anna email']);
+    const [boris, vlad] = [deaf.people.get('boris'), deaf.people.get('vlad')];
+    assert.ok(boris && vlad);
+    const quiet = { from: '09:00', to: '12:00' };
+    const people = new Map(deaf.people).set('boris', { ...boris, quiet }).set('vlad', { ...vlad, quiet });
+    const wait = await openWait(opened.store, OPENED, deaf);
+    await fire({ ...deaf, people }, at('10:05:00'));
+    assert.deepEqual(
+      (await told(wait.id)).filter((line) => !line.startsWith('anna')),
+      ['boris telegram pending', 'vlad telegram pending held'],
+    );
+  });
+
   it('what quiet hours hold back from the stand-in goes out now', async () => {
     const wait = await warned();
     await fire(all, at('10:10:00'));
@@ -166,6 +180,12 @@ describe('who is asked when a notice does not get through', () => {
     await goOn(opened.store, all, await noticeTo(wait, 'anna'), 'slow', WARNED);
     await goOn(opened.store, all, await noticeTo(wait, 'anna', 'email'), 'slow', WARNED);
     assert.deepEqual(await told(wait), ['anna telegram pending', 'anna email pending']);
+    // Boris has nothing but Telegram.
+    await fire(all, at('10:05:00'));
+    const before = await told(wait);
+    await goOn(opened.store, all, await noticeTo(wait, 'boris'), 'slow', WARNED);
+    assert.deepEqual(await told(wait), before);
+    assert.deepEqual(await passedOver(wait), []);
   });
 
   it('a transport that refuses us leads to the next person only where that one has another way', async () => {

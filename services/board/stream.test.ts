@@ -147,6 +147,24 @@ describe('the live stream', () => {
     assert.deepEqual(told(vera, wait.id), []);
   });
 
+  it('tells that a channel has left the configuration, to whoever’s view stays as it was', async () => {
+    const heard = await hear(ADMIN);
+    const count = () => heard.filter(({ event }) => event === 'channels.changed').length;
+    const before = board.config;
+    const site = before.channels.get('site');
+    assert.ok(site);
+    const channels = new Map(before.channels);
+    channels.delete('site');
+    board.config = { ...before, channels };
+    await until(() => count() === 1, { what: 'the edit' });
+    // The database knows a little later that it is gone.
+    board.config = { ...before, channels, gone: new Map([['site', { ...site, goneSince: Date.now() }]]) };
+    await until(() => count() === 2, { what: 'that it is gone' });
+    board.config = before;
+    await until(() => count() === 3, { what: 'that it is back' });
+    assert.equal(heard.filter(({ event }) => event === 'hello').length, 1);
+  });
+
   it('greets again after a time when it could not hear: whoever watches reads the list anew', async () => {
     const heard = await hear(ADMIN);
     await cutListeners(board);

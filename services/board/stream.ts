@@ -28,6 +28,7 @@ const FOLLOW_EVERY_MS = 250;
 /** A revocation is told at once; this often the table is asked all the same, which also ends what has run out. */
 const ASK_EVERY_MS = 10_000;
 const HELLO = 'event: hello\ndata: {}\n\n';
+const CHANNELS_CHANGED = 'event: channels.changed\ndata: {}\n\n';
 /** A reader who takes nothing for this many bytes is let go; its browser connects anew and reads the list. */
 const MOST_BUFFERED = 1_048_576;
 
@@ -47,12 +48,13 @@ export async function openStream(world: {
     response.end();
   };
 
-  /** Whoever left the configuration hears no more; whose view changed is greeted anew, and reads the list again. */
-  let { people, channels } = world.config();
+  /** Whoever left the configuration hears no more; whose view changed is greeted anew, and reads the list again. All hear that channels came, went or changed. */
+  let { people, channels, gone } = world.config();
   const followConfig = () => {
     const config = world.config();
-    if (config.people === people && config.channels === channels) return;
-    ({ people, channels } = config);
+    const isListed = config.channels === channels && config.gone === gone;
+    if (config.people === people && isListed) return;
+    ({ people, channels, gone } = config);
     for (const [response, reader] of readers) {
       const now = asConfigured(reader.asker, config);
       const scope = now && scopeOf(now, config);
@@ -60,7 +62,7 @@ export async function openStream(world: {
       else if (JSON.stringify(scope) !== JSON.stringify(reader.scope)) {
         reader.scope = scope;
         response.write(HELLO);
-      }
+      } else if (!isListed) response.write(CHANNELS_CHANGED);
     }
   };
 

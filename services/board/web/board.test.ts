@@ -391,7 +391,7 @@ test('signing out everywhere asks first, says what it costs, and ends at the sig
   const page = await open();
   await page.getByRole('button', { name: 'Меню' }).click();
   await page.getByRole('menuitem', { name: 'Завершить все сеансы' }).click();
-  await page.getByText('попросите у администратора новую ссылку').waitFor();
+  await page.getByText('Попросите её у администратора').waitFor();
   assert.ok(!board.requests.some((request) => request.includes('sign-out')));
   await page.getByRole('button', { name: 'Завершить все', exact: true }).click();
   await page.getByText('Вход по одноразовой ссылке').waitFor();
@@ -423,6 +423,42 @@ test('a channel that goes down is said across the page until it is up again', as
   await page.getByRole('alert').getByText('токен отклонён').waitFor();
   tell('channel.up', { up: true, problem: null });
   await page.getByRole('alert').waitFor({ state: 'detached' });
+});
+
+test('a channel that leaves otklik.yaml is named with who waits there, until it is back', async () => {
+  board.script.waits = [
+    waitOf('1', 490, { channel: 'tg' }),
+    waitOf('2', 300, { channel: 'tg' }),
+    waitOf('3', 10),
+  ];
+  const page = await open();
+  const banner = page.getByRole('alert').filter({ hasText: 'нет в настройках' });
+  await card(page, '1').waitFor();
+  assert.equal(await banner.count(), 0);
+  const kept = board.script.channels;
+  const goneWith = (...waits: readonly number[]) => {
+    board.script.channels = kept.map((channel, place) => {
+      const open_waits = waits[place] ?? 0;
+      return open_waits === 0 ? channel : { ...channel, gone_since: new Date().toISOString(), open_waits };
+    });
+  };
+  goneWith(0, 2);
+  board.emit('channels.changed', {});
+  await banner.getByText('2 открытых ожидания канала «Telegram-бот», которого нет в настройках').waitFor();
+  assert.equal(await page.getByRole('list', { name: 'Каналы' }).getByText('Telegram-бот').count(), 0);
+  // Somebody answered one of them.
+  goneWith(0, 1);
+  board.emit('wait.closed', waitOf('2', 300, { channel: 'tg', closed_at: new Date().toISOString() }));
+  await banner.getByText('1 открытое ожидание канала «Telegram-бот»').waitFor();
+  goneWith(21, 1);
+  board.emit('channels.changed', {});
+  await banner.getByText('22 открытых ожидания каналов, которых нет в настройках').waitFor();
+  await banner.getByText('«Чат на сайте» (21), «Telegram-бот» (1)').waitFor();
+  board.script.channels = kept;
+  board.emit('channels.changed', {});
+  await banner.waitFor({ state: 'detached' });
+  await page.getByRole('list', { name: 'Каналы' }).getByText('Telegram-бот').waitFor();
+  assert.deepEqual(complaints, []);
 });
 
 test('a head tests a channel from its dot, and reads what became of it', async () => {
@@ -673,6 +709,8 @@ test('an owner disputes a breach with a reason, and has neither clients nor what
   board.script.me = { ...board.script.me, role: 'owner', person: 'anna' };
   board.script.waits = [waitOf('w-1', 900, { owner: 'anna' })];
   board.script.answers['POST /waits/w-1/dispute'] = { body: {} };
+  board.script.answers['GET /reports/owners'] = { body: { items: [] } };
+  board.script.answers['GET /reports/response-times'] = { body: { items: [], blind: [] } };
   const page = await open();
   assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), [
     'Доска',
@@ -685,6 +723,8 @@ test('an owner disputes a breach with a reason, and has neither clients nor what
   await drawer.getByRole('button', { name: 'Отправить руководителю' }).click();
   await until('the reason is sent', () => posts().length > 0);
   assert.deepEqual(posts(), ['POST /api/v1/waits/w-1/dispute {"reason":"Не моя смена"}']);
+  await page.goto(`${board.url}report`);
+  await page.getByRole('heading', { name: 'Как вы отвечаете' }).waitFor();
   await page.goto(`${board.url}clients`);
   await page.getByRole('heading', { name: 'Открытые ожидания' }).waitFor({ state: 'attached' });
   assert.deepEqual(complaints, []);

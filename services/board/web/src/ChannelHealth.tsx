@@ -8,10 +8,11 @@ import { TestChannel } from './pages/TestChannel.tsx';
 import { useMe } from './queries.ts';
 import { useWide } from './useWide.ts';
 import type { Channel } from './wire.ts';
-import { timeOfDay } from './wording.ts';
+import { firstOf, minuteOfDay } from './wording.ts';
 
 /** More names than this do not fit a line: then the healthy ones are only counted. */
 const NAMED_AT_MOST = { wide: 8, narrow: 2 };
+const GONE_NAMED_AT_MOST = 4;
 
 type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown' | 'gone';
 
@@ -109,12 +110,17 @@ export function ChannelStrip() {
 /** A channel that is down or silent loses clients: said across the page, not by a dot. */
 export function DownBanners() {
   const { channels } = useDirectory();
-  return channels.map((channel) => {
-    const health = healthOf(channel);
-    if (health === 'down') return <DownBanner key={channel.id} channel={channel} />;
-    if (health === 'gone') return <GoneBanner key={channel.id} channel={channel} />;
-    return health === 'silent' ? <SilentBanner key={channel.id} channel={channel} /> : null;
-  });
+  const gone = channels.filter((channel) => healthOf(channel) === 'gone');
+  return (
+    <>
+      {channels.map((channel) => {
+        const health = healthOf(channel);
+        if (health === 'down') return <DownBanner key={channel.id} channel={channel} />;
+        return health === 'silent' ? <SilentBanner key={channel.id} channel={channel} /> : null;
+      })}
+      {gone.length > 0 && <GoneBanner channels={gone} />}
+    </>
+  );
 }
 
 function DownBanner({ channel }: { readonly channel: Channel }) {
@@ -143,7 +149,7 @@ function SilentBanner({ channel }: { readonly channel: Channel }) {
         <strong>{texts.silentTitle(channel.name)}</strong>
         {since !== null && (
           <span className="down-banner__why">
-            {texts.silentWhy(perHour, timeOfDay(since, Date.now(), locale).replace(/:\d\d$/, ''))}
+            {texts.silentWhy(perHour, minuteOfDay(since, Date.now(), locale))}
           </span>
         )}
         <span className="down-banner__hint">{texts.silentHint}</span>
@@ -153,13 +159,22 @@ function SilentBanner({ channel }: { readonly channel: Channel }) {
 }
 
 /** Its clients wait on, and nobody sees whether they got an answer. */
-function GoneBanner({ channel }: { readonly channel: Channel }) {
+function GoneBanner({ channels }: { readonly channels: readonly Channel[] }) {
   const texts = useTexts();
+  const waits = (channel: Channel | undefined) => channel?.open_waits ?? 0;
+  const all = channels.reduce((sum, channel) => sum + waits(channel), 0);
+  const [first] = channels;
+  const names = channels.map((channel) => texts.goneOne(channel.name, waits(channel)));
   return (
     <div className="down-banner" role="alert">
       <IconPlugConnectedX size={22} stroke={1.8} aria-hidden="true" />
       <div>
-        <strong>{texts.goneWaits(channel.open_waits ?? 0, channel.name)}</strong>
+        <strong>
+          {first && channels.length === 1 ? texts.goneWaits(waits(first), first.name) : texts.goneMany(all)}
+        </strong>
+        {channels.length > 1 && (
+          <span className="down-banner__why">{firstOf(names, GONE_NAMED_AT_MOST, texts.andMore)}</span>
+        )}
         <span className="down-banner__hint">{texts.goneHint}</span>
       </div>
     </div>

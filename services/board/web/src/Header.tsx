@@ -103,7 +103,7 @@ function PersonMenu({ me }: { readonly me: Me }) {
     <>
       <HandOverDialog me={me} opened={dialog === 'handOver'} onClose={() => setDialog(null)} />
       <LinkDialog me={me} opened={dialog === 'link'} onClose={() => setDialog(null)} />
-      <EverywhereDialog opened={dialog === 'everywhere'} onClose={() => setDialog(null)} />
+      <EverywhereDialog me={me} opened={dialog === 'everywhere'} onClose={() => setDialog(null)} />
       <CheckDialog me={me} opened={dialog === 'check'} onClose={() => setDialog(null)} />
       <Menu shadow="md" position="bottom-end" width={250}>
         <Menu.Target>

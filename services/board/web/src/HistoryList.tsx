@@ -5,7 +5,7 @@ import { useLanguage } from './locale.tsx';
 import { useHistory } from './queries.ts';
 import { concerns } from './waits.ts';
 import type { Wait } from './wire.ts';
-import { timeOfDay } from './wording.ts';
+import { minuteOfDay } from './wording.ts';
 
 interface Props {
   readonly person: string | null;
@@ -25,7 +25,7 @@ function Left({ wait, onOpen }: { readonly wait: Wait; readonly onOpen: Props['o
         <span>{channelName(wait.channel)}</span>
       </button>
       <span className="rail-row__side">
-        <time dateTime={wait.opened_at}>{timeOfDay(wait.opened_at, clock.now(), locale)}</time>
+        <time dateTime={wait.opened_at}>{minuteOfDay(wait.opened_at, clock.now(), locale)}</time>
       </span>
     </li>
   );

@@ -5,6 +5,10 @@ import { useTexts } from './locale.tsx';
 import { CheckDialog } from './pages/PersonDialogs.tsx';
 import { useReach } from './queries.ts';
 import type { Me, Transport } from './wire.ts';
+import { firstOf } from './wording.ts';
+
+/** More people than this do not fit a banner. */
+const NAMED_AT_MOST = 5;
 
 /** Pings that reach nobody are worse than none: said across the page, by transport and by name. */
 export function ReachBanners({ me }: { readonly me: Me }) {
@@ -20,7 +24,7 @@ export function ReachBanners({ me }: { readonly me: Me }) {
       {transports.map((each) => (each.up ? null : <ClosedBanner key={each.transport} transport={each} />))}
       {(unheard > 0 || isEverybody) && <UnheardBanner me={me} unheard={unheard} />}
       {deaf.length > 0 && !isEverybody && (
-        <UnreachableBanner me={me} names={deaf.map(({ name }) => name).join(', ')} first={deaf[0]?.id} />
+        <UnreachableBanner me={me} names={deaf.map(({ name }) => name)} first={deaf[0]?.id} />
       )}
     </>
   );
@@ -61,7 +65,7 @@ function UnreachableBanner({
   first,
 }: {
   readonly me: Me;
-  readonly names: string;
+  readonly names: readonly string[];
   readonly first: string | undefined;
 }) {
   const texts = useTexts();
@@ -69,7 +73,7 @@ function UnreachableBanner({
     <div className="down-banner" role="alert">
       <IconUserOff size={22} stroke={1.8} aria-hidden="true" />
       <div>
-        <strong>{texts.unreachableTitle(names)}</strong>
+        <strong>{texts.unreachableTitle(firstOf(names, NAMED_AT_MOST, texts.andMore))}</strong>
         <span className="down-banner__hint">{texts.unreachableHint}</span>
       </div>
       <CheckButton me={me} {...(first !== undefined && { first })} />
@@ -85,7 +89,7 @@ function CheckButton({ me, first }: { readonly me: Me; readonly first?: string }
   const whom = me.role === 'owner' ? {} : first === undefined ? {} : { first };
   return (
     <>
-      <Button variant="default" size="compact-md" onClick={() => setOpened(true)}>
+      <Button variant="default" size="compact-md" fz="sm" onClick={() => setOpened(true)}>
         {texts.checkReach}
       </Button>
       <CheckDialog me={me} opened={opened} onClose={() => setOpened(false)} {...whom} />

@@ -157,8 +157,15 @@ export function applyHealth(client: QueryClient, { channel: id, ...health }: Cha
     channels?.map((channel) => (channel.id === id ? { ...channel, ...health } : channel)),
   );
   // A list that was asked for before it and arrives after it would undo it.
-  if (client.isFetching({ queryKey: key.channels }) > 0)
-    void client.invalidateQueries({ queryKey: key.channels });
+  if (client.isFetching({ queryKey: key.channels }) > 0) void refetchChannels(client);
+}
+
+export const refetchChannels = (client: QueryClient) => client.invalidateQueries({ queryKey: key.channels });
+
+/** Whether otklik.yaml no longer names the channel of this wait. */
+export function isOfGoneChannel(client: QueryClient, wait: Wait): boolean {
+  const channels = client.getQueryData<readonly Channel[]>(key.channels);
+  return channels?.some(({ id, gone_since }) => id === wait.channel && gone_since !== null) ?? false;
 }
 
 export const refetchHistory = (client: QueryClient) => client.invalidateQueries({ queryKey: key.history });

@@ -23,6 +23,8 @@ interface Listener {
   history(): void;
   /** Who is there, or who can be reached, has changed. */
   people(): void;
+  /** Which channels there are has changed. */
+  channels(): void;
 }
 
 /** Server-sent events of the board. Reconnects for ever, also where EventSource gives up (an HTTP error, a sleeping phone). Returns `stop`. */
@@ -53,6 +55,7 @@ export function openStream(listener: Listener): () => void {
       listener.health(JSON.parse(event.data)),
     );
     source.addEventListener('people.changed', () => listener.people());
+    source.addEventListener('channels.changed', () => listener.channels());
     source.onerror = () => {
       listener.lost();
       source?.close();

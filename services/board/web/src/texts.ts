@@ -58,9 +58,8 @@ const ru = {
   waitsHeading: 'Открытые ожидания',
   tabs: { waits: 'Ждут', pings: 'Пинги', closed: 'Закрыты', history: 'Раньше' },
   history: 'До начала наблюдения',
-  historyNote:
-    'Ждут с тех пор, когда за каналом ещё не следили. О них не напоминаем, в отчёты они не входят.',
-  historyOne: 'Ждёт с тех пор, когда за каналом ещё не следили. Напоминать не будем, в отчёты не входит.',
+  historyNote: 'Обратились, когда за каналом ещё не следили. О них не напоминаем, в отчёты они не входят.',
+  historyOne: 'Клиент обратился, когда за каналом ещё не следили. Напоминать не будем, в отчёты не входит.',
   historyMore: 'Показаны последние, есть и другие.',
   pings: 'Пинги',
   closedLately: 'Недавно закрыты',
@@ -83,8 +82,12 @@ const ru = {
   goneTitle: (name: string) => `Канала «${name}» нет в настройках`,
   goneWaits: (count: number, name: string) =>
     `${ruForm(count, 'открытое ожидание', 'открытых ожидания', 'открытых ожиданий')} канала «${name}», которого нет в настройках`,
+  goneMany: (count: number) =>
+    `${ruForm(count, 'открытое ожидание', 'открытых ожидания', 'открытых ожиданий')} каналов, которых нет в настройках`,
+  goneOne: (name: string, count: number) => `«${name}» (${count})`,
+  andMore: (names: string, count: number) => `${names} и ещё ${count}`,
   goneHint:
-    'Ответов там больше не видно. Верните канал в otklik.yaml; если у него новый id, впишите старый в formerly.',
+    'Ответов оттуда не видно: ответили — нажмите «Ответа не нужно». Верните канал в otklik.yaml; сменился id — впишите прежний в formerly.',
   gapsOf: (name: string) => `«${name}»: видно не всё`,
   downHint: 'Новые обращения оттуда здесь не видны, проверяйте канал сами.',
   closedTitle: {
@@ -93,8 +96,8 @@ const ru = {
   },
   closedHint: {
     telegram:
-      'Возьмите у @BotFather действующий токен и впишите в otklik.yaml: всё, что ещё верно, уйдёт само.',
-    email: 'Проверьте вход и отправителя в notify.email: всё, что ещё верно, уйдёт само.',
+      'Возьмите у @BotFather действующий токен и впишите в otklik.yaml: напоминания, которые ещё нужны, уйдут сами.',
+    email: 'Проверьте логин, пароль и отправителя в notify.email: письма, которые ещё нужны, уйдут сами.',
   },
   unheardTitle: (count: number) =>
     `Никто не знает, что ${ruForm(count, 'клиент ждёт', 'клиента ждут', 'клиентов ждут')} ответа`,
@@ -341,8 +344,11 @@ const en: Texts = {
   goneTitle: (name) => `Channel “${name}” is gone`,
   goneWaits: (count, name) =>
     `${enForm(count, 'open wait', 'open waits')} of channel “${name}”, which is gone`,
+  goneMany: (count) => `${enForm(count, 'open wait', 'open waits')} of channels that are gone`,
+  goneOne: (name, count) => `“${name}” (${count})`,
+  andMore: (names, count) => `${names} and ${count} more`,
   goneHint:
-    'Answers there are not seen any more. Put the channel back into otklik.yaml; if its id has changed, write the old one in formerly.',
+    'Answers there are not seen: press “No reply needed” when you have answered. Put the channel back into otklik.yaml; if its id has changed, write the old one in formerly.',
   gapsOf: (name) => `“${name}” does not see everything`,
   downHint: 'New turns from there are not seen here: look into the channel itself.',
   closedTitle: {
@@ -360,7 +366,7 @@ const en: Texts = {
   unreachableTitle: (names) => `Reminders do not reach: ${names}`,
   unreachableHint: 'The next of the chain are asked.',
   unreachableMark: 'out of reach',
-  checkReach: 'Check',
+  checkReach: 'Check the connection',
   everyone: 'Everyone',
   filter: 'Whose waits to show',
   language: 'Русский',

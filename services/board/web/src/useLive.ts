@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import {
   applyChanges,
   applyHealth,
+  isOfGoneChannel,
   refetchAll,
+  refetchChannels,
   refetchHistory,
   refetchMe,
   refetchNotices,
@@ -41,6 +43,8 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
     const flush = () => {
       gathering = undefined;
       applyChanges(client, changes);
+      // Its banner counts who waits there, and only the server knows.
+      if (changes.some(({ wait }) => isOfGoneChannel(client, wait))) void refetchChannels(client);
       if (breached.length > 0) tellBreached.current(breached);
       changes = [];
       breached = [];
@@ -75,6 +79,7 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
         }, HISTORY_AFTER_MS);
       },
       people: () => void refetchPeople(client),
+      channels: () => void refetchChannels(client),
     });
     return () => {
       stop();

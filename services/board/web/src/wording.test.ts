@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { digits, initials, lateness, secondsLeft, secondsSince, timeOfDay } from './wording.ts';
+import {
+  digits,
+  firstOf,
+  initials,
+  lateness,
+  minuteOfDay,
+  secondsLeft,
+  secondsSince,
+  timeOfDay,
+} from './wording.ts';
 
 test('a length of time reads as digits', () => {
   const table: [number, string, string][] = [
@@ -47,6 +56,24 @@ test('a time of another day says which day', () => {
   assert.equal(timeOfDay(at.toISOString(), at.getTime() + 60_000, 'ru'), '14:02:31');
   assert.match(timeOfDay(at.toISOString(), at.getTime() + 86_400_000, 'ru'), /^23 нояб\.?, 14:02:31$/);
   assert.match(timeOfDay(at.toISOString(), at.getTime() + 86_400_000, 'en'), /^23 Nov, 14:02:31$/);
+});
+
+test('a time of another year says which year', () => {
+  const [at, now] = [new Date(2025, 10, 23, 14, 2, 31), new Date(2026, 0, 2, 9, 0).getTime()];
+  assert.match(timeOfDay(at.toISOString(), now, 'ru'), /^23 нояб\.? 2025 г\., 14:02:31$/);
+  assert.match(timeOfDay(at.toISOString(), now, 'en'), /^23 Nov 2025, 14:02:31$/);
+});
+
+test('what is read by the day has no seconds', () => {
+  const at = new Date(2026, 10, 23, 14, 2, 31);
+  assert.equal(minuteOfDay(at.toISOString(), at.getTime(), 'ru'), '14:02');
+  assert.match(minuteOfDay(at.toISOString(), at.getTime() + 86_400_000, 'ru'), /^23 нояб\.?, 14:02$/);
+});
+
+test('a list too long for a line names the first and counts the others', () => {
+  const andMore = (names: string, count: number) => `${names} +${count}`;
+  assert.equal(firstOf(['a', 'b'], 2, andMore), 'a, b');
+  assert.equal(firstOf(['a', 'b', 'c'], 2, andMore), 'a, b +1');
 });
 
 test('initials come from the first and the last name', () => {

@@ -37,14 +37,13 @@ export function lateness(ms: number, locale: Locale): string {
   return digits(ms / 1_000, locale);
 }
 
-const timeFormats = new Map<Locale, Intl.DateTimeFormat>();
-const dateFormats = new Map<Locale, Intl.DateTimeFormat>();
+type Formats = Map<Locale, Intl.DateTimeFormat>;
+const timeFormats: Formats = new Map();
+const minuteFormats: Formats = new Map();
+const dateFormats: Formats = new Map();
+const yearFormats: Formats = new Map();
 
-function format(
-  cache: Map<Locale, Intl.DateTimeFormat>,
-  locale: Locale,
-  options: Intl.DateTimeFormatOptions,
-) {
+function format(cache: Formats, locale: Locale, options: Intl.DateTimeFormatOptions) {
   const known = cache.get(locale);
   if (known) return known;
   const made = new Intl.DateTimeFormat(locale === 'ru' ? 'ru-RU' : 'en-GB', options);
@@ -52,14 +51,40 @@ function format(
   return made;
 }
 
-/** `14:02:31` in the reader's time zone, with the day in front when it is not `now`'s. */
+/** `14:02:31` in the reader's time zone, with the day in front when it is not `now`'s, and its year when that is another. */
 export function timeOfDay(iso: string, now: number, locale: Locale): string {
   const at = new Date(iso);
-  const time = format(timeFormats, locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
-    at,
-  );
-  if (at.toDateString() === new Date(now).toDateString()) return time;
-  return `${format(dateFormats, locale, { day: 'numeric', month: 'short' }).format(at)}, ${time}`;
+  const time = format(timeFormats, locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return `${dayBefore(at, now, locale)}${time.format(at)}`;
+}
+
+/** The same to the minute, for what is read by the day: `14:02`, `23 нояб., 14:02`. */
+export function minuteOfDay(iso: string, now: number, locale: Locale): string {
+  const at = new Date(iso);
+  const time = format(minuteFormats, locale, { hour: '2-digit', minute: '2-digit' });
+  return `${dayBefore(at, now, locale)}${time.format(at)}`;
+}
+
+/** `23 нояб., ` unless it is `now`'s day; with the year when that is another. */
+function dayBefore(at: Date, now: number, locale: Locale): string {
+  const today = new Date(now);
+  if (at.toDateString() === today.toDateString()) return '';
+  const day = { day: 'numeric', month: 'short' } as const;
+  const date =
+    at.getFullYear() === today.getFullYear()
+      ? format(dateFormats, locale, day)
+      : format(yearFormats, locale, { ...day, year: 'numeric' });
+  return `${date.format(at)}, `;
+}
+
+/** `Анна, Борис и ещё 7`: a list that fits a line. */
+export function firstOf(
+  names: readonly string[],
+  atMost: number,
+  andMore: (names: string, count: number) => string,
+): string {
+  const shown = names.slice(0, atMost).join(', ');
+  return names.length > atMost ? andMore(shown, names.length - atMost) : shown;
 }
 
 /** `Анна Петрова` to `АП`: what an avatar shows. */

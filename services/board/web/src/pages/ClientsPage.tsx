@@ -2,11 +2,12 @@ import { Button, Skeleton, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconLink, IconLinkOff } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { ChannelIcon } from '../ChannelIcon.tsx';
 import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
 import { refusal } from '../refusal.ts';
-import { timeOfDay } from '../wording.ts';
+import { minuteOfDay } from '../wording.ts';
 import {
   confirmJoin,
   dismissPair,
@@ -14,10 +15,13 @@ import {
   fetchJoinsToReview,
   fetchSuggestions,
   joinClients,
+  REVIEW_LIMIT,
   undoJoin,
 } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 import type { Client, Join, Suggestion } from './wire.ts';
+
+const REVIEWED_AT_ONCE = 20;
 
 /** Joins change waits too: everything is read again after one. */
 function useClientAct() {
@@ -49,7 +53,8 @@ function ClientCard({ client }: { readonly client: Client }) {
       {contacts.length > 0 && <span className="tabular">{contacts.join(' · ')}</span>}
       {typed.length > 0 && <span className="tabular">{texts.typed(typed.join(' · '))}</span>}
       <span>
-        {client.last_event_at !== null && texts.lastSeen(timeOfDay(client.last_event_at, Date.now(), locale))}
+        {client.last_event_at !== null &&
+          texts.lastSeen(minuteOfDay(client.last_event_at, Date.now(), locale))}
         {client.open_waits > 0 && <em> · {texts.openWaits(client.open_waits)}</em>}
       </span>
     </div>
@@ -72,6 +77,7 @@ function SuggestionRow({ suggestion }: { readonly suggestion: Suggestion }) {
       <div className="pair__acts">
         <Button
           size="compact-md"
+          fz="sm"
           leftSection={<IconLink size={16} stroke={1.8} />}
           disabled={acting.isPending}
           onClick={() => acting.mutate(() => joinClients(a.id, b.id))}
@@ -80,6 +86,7 @@ function SuggestionRow({ suggestion }: { readonly suggestion: Suggestion }) {
         </Button>
         <Button
           size="compact-md"
+          fz="sm"
           variant="default"
           disabled={acting.isPending}
           onClick={() => acting.mutate(() => dismissPair(a.id, b.id))}
@@ -107,7 +114,7 @@ function JoinRow({ join }: { readonly join: Join }) {
         </b>
         <span>
           {texts.joinedBy[join.reason]}
-          {why !== null && `: ${why}`} · {timeOfDay(join.at, Date.now(), locale)}
+          {why !== null && `: ${why}`} · {minuteOfDay(join.at, Date.now(), locale)}
         </span>
         {join.undone_at !== null && (
           <span>
@@ -115,30 +122,59 @@ function JoinRow({ join }: { readonly join: Join }) {
           </span>
         )}
       </div>
-      {join.to_review && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconCheck size={15} stroke={1.8} />}
-          disabled={acting.isPending}
-          onClick={() => acting.mutate(() => confirmJoin(join.id))}
-        >
-          {texts.confirm}
-        </Button>
-      )}
-      {join.undone_at === null && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconLinkOff size={15} stroke={1.8} />}
-          disabled={acting.isPending}
-          onClick={() => acting.mutate(() => undoJoin(join.id))}
-        >
-          {join.to_review ? texts.dismiss : texts.undo}
-        </Button>
-      )}
+      <div className="join__acts">
+        {join.to_review && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconCheck size={15} stroke={1.8} />}
+            disabled={acting.isPending}
+            onClick={() => acting.mutate(() => confirmJoin(join.id))}
+          >
+            {texts.confirm}
+          </Button>
+        )}
+        {join.undone_at === null && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconLinkOff size={15} stroke={1.8} />}
+            disabled={acting.isPending}
+            onClick={() => acting.mutate(() => undoJoin(join.id))}
+          >
+            {join.to_review ? texts.dismiss : texts.undo}
+          </Button>
+        )}
+      </div>
     </li>
+  );
+}
+
+/** Joins that somebody should look at. What is decided leaves the list, and the next ones move up. */
+function Review({ joins }: { readonly joins: readonly Join[] }) {
+  const { texts: all } = useLanguage();
+  const texts = usePageTexts().clients;
+  const [shown, setShown] = useState(REVIEWED_AT_ONCE);
+  const more = joins.length - shown;
+  return (
+    <section className="sheet" aria-label={texts.review}>
+      <h2 className="sheet__title">
+        {texts.review} · {joins.length}
+        {joins.length === REVIEW_LIMIT && '+'}
+      </h2>
+      <p className="sheet__note">{texts.reviewHint}</p>
+      <ul className="joins">
+        {joins.slice(0, shown).map((join) => (
+          <JoinRow key={join.id} join={join} />
+        ))}
+      </ul>
+      {more > 0 && (
+        <Button mt="sm" variant="light" onClick={() => setShown(shown + REVIEWED_AT_ONCE)}>
+          {all.more(Math.min(more, REVIEWED_AT_ONCE))}
+        </Button>
+      )}
+    </section>
   );
 }
 
@@ -178,17 +214,7 @@ export function ClientsPage() {
           )}
         </section>
       )}
-      {review.data && review.data.length > 0 && (
-        <section className="sheet">
-          <h2 className="sheet__title">{texts.review}</h2>
-          <p className="sheet__note">{texts.reviewHint}</p>
-          <ul className="joins">
-            {review.data.map((join) => (
-              <JoinRow key={join.id} join={join} />
-            ))}
-          </ul>
-        </section>
-      )}
+      {review.data && review.data.length > 0 && <Review joins={review.data} />}
       {joins.data && (
         <section className="sheet">
           <h2 className="sheet__title">{logged.length === 0 ? texts.noLog : texts.log}</h2>

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLanguage } from '../locale.tsx';
 import type { Channel } from '../wire.ts';
-import { timeOfDay } from '../wording.ts';
+import { minuteOfDay } from '../wording.ts';
 import { fetchKeptAside } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 import type { KeptAside } from './wire.ts';
@@ -17,7 +17,7 @@ function Item({ item }: { readonly item: KeptAside }) {
       <div className="join__main">
         <b>{mail === null ? texts.other : texts.mail}</b>
         <span>
-          {[timeOfDay(mail?.at ?? item.at, Date.now(), locale), ...about].filter(Boolean).join(' · ')}
+          {[minuteOfDay(mail?.at ?? item.at, Date.now(), locale), ...about].filter(Boolean).join(' · ')}
         </span>
       </div>
     </li>

@@ -146,8 +146,8 @@ export function LinkDialog({ me, opened, onClose }: DialogProps) {
   );
 }
 
-/** Ends every session of whoever is signed in. Asks first: the way back needs somebody else. */
-export function EverywhereDialog({ opened, onClose }: Omit<DialogProps, 'me'>) {
+/** Ends every session of whoever is signed in. Asks first: the way back needs a new link. */
+export function EverywhereDialog({ me, opened, onClose }: DialogProps) {
   const { texts } = useLanguage();
   const mine = usePageTexts().people;
   const client = useQueryClient();
@@ -165,10 +165,24 @@ export function EverywhereDialog({ opened, onClose }: Omit<DialogProps, 'me'>) {
       centered
     >
       <div className="dialog">
-        <Text size="sm">{mine.everywhereLead}</Text>
-        <Button color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
-          {mine.everywhereYes}
-        </Button>
+        <Text size="sm">
+          {mine.everywhereLead}{' '}
+          {me.role === 'admin' ? (
+            <>
+              {mine.everywhereMake} <Code>npm run otklik -- sign-in</Code>
+            </>
+          ) : (
+            mine.everywhereAsk
+          )}
+        </Text>
+        <Group gap="sm" justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {texts.cancel}
+          </Button>
+          <Button color="red.9" loading={ending.isPending} onClick={() => ending.mutate()}>
+            {mine.everywhereYes}
+          </Button>
+        </Group>
       </div>
     </Modal>
   );

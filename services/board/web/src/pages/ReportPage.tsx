@@ -5,7 +5,7 @@ import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
 import { refusal } from '../refusal.ts';
 import type { Me } from '../wire.ts';
-import { digits, timeOfDay } from '../wording.ts';
+import { digits, minuteOfDay } from '../wording.ts';
 import { fetchByChannel, fetchDisputes, fetchOwners } from './api.ts';
 import { PeriodPicker } from './PeriodPicker.tsx';
 import { lastDays, spanOf } from './period.ts';
@@ -106,7 +106,7 @@ function Disputes({ onOpen }: { readonly onOpen: (wait: string) => void }) {
               <span>{dispute.because(reason)}</span>
             </button>
             <time className="rail-row__side" dateTime={at}>
-              {timeOfDay(at, Date.now(), locale)}
+              {minuteOfDay(at, Date.now(), locale)}
             </time>
           </li>
         ))}
@@ -139,23 +139,24 @@ export function ReportPage({ me, onOpen }: Props) {
     ...asked,
   });
   const columns = useColumns();
+  const isOwn = me.role === 'owner';
   const problem = owners.error ?? channels.error;
   return (
     <main className="sheets">
       <header className="sheets__head">
         <div>
-          <h1>{report.title}</h1>
+          <h1>{isOwn ? report.titleOwn : report.title}</h1>
           <p>{report.lead}</p>
         </div>
         <PeriodPicker period={period} onChange={setPeriod} />
       </header>
-      {me.role !== 'owner' && <Disputes onOpen={onOpen} />}
+      {!isOwn && <Disputes onOpen={onOpen} />}
       {problem && <Text c="red">{refusal(problem, texts)}</Text>}
       {owners.isPending && <Skeleton height={220} radius="lg" />}
       {owners.data?.length === 0 && <p className="sheet sheet--empty">{noData}</p>}
       {owners.data && owners.data.length > 0 && (
         <section className="sheet">
-          <h2 className="sheet__title">{report.owners}</h2>
+          <h2 className="sheet__title">{isOwn ? report.own : report.owners}</h2>
           <Table
             label={report.owners}
             rows={owners.data}
@@ -207,7 +208,7 @@ function BlindTime({ spans }: { readonly spans: readonly BlindSpan[] }) {
                 <span>{why ?? report.notRunning}</span>
               </div>
               <time className="rail-row__side" dateTime={from}>
-                {timeOfDay(from, Date.now(), locale)}
+                {minuteOfDay(from, Date.now(), locale)}
               </time>
             </li>
           ))}

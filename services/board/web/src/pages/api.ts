@@ -68,7 +68,9 @@ export const checkPerson = (person: string) =>
 
 export const fetchSuggestions = () => items<Suggestion>('/clients/suggestions');
 export const fetchJoins = () => items<Join>('/clients/joins?limit=50');
-export const fetchJoinsToReview = () => items<Join>('/clients/joins?limit=500&review=true');
+/** As many at once as the API gives. */
+export const REVIEW_LIMIT = 500;
+export const fetchJoinsToReview = () => items<Join>(`/clients/joins?limit=${REVIEW_LIMIT}&review=true`);
 export const joinClients = (a: string, b: string) => post<{ readonly id: string }>('/clients/join', { a, b });
 export const dismissPair = (a: string, b: string) => post<null>('/clients/dismiss', { a, b });
 export const confirmJoin = (id: string) => post<null>(`/clients/joins/${id}/confirm`);

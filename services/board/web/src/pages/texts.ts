@@ -16,8 +16,10 @@ const ru = {
   of: (part: number, whole: number) => `${part} из ${whole}`,
   report: {
     title: 'Как отвечают',
+    titleOwn: 'Как вы отвечаете',
     lead: 'Обращения, открытые за период. «В срок» — доля тех, кому человек ответил или перезвонил вовремя, среди всех, чьё время вышло или кому уже ответили; кто ещё ждёт в пределах срока, не считается. Задержки канала, наши сбои и признанные возражения — не опоздание.',
     owners: 'По сотрудникам',
+    own: 'Ваши обращения',
     channels: 'По каналам',
     person: 'Сотрудник',
     channel: 'Канал',
@@ -96,7 +98,9 @@ const ru = {
     linked: 'уже привязан',
     everywhere: 'Завершить все сеансы…',
     everywhereLead:
-      'Вы выйдете из Отклика на всех устройствах, на этом тоже. Чтобы войти снова, попросите у администратора новую ссылку.',
+      'Вы выйдете из Отклика на всех устройствах, на этом тоже. Чтобы войти снова, понадобится новая ссылка.',
+    everywhereAsk: 'Попросите её у администратора.',
+    everywhereMake: 'Её печатает на сервере команда',
     everywhereYes: 'Завершить все',
     check: 'Проверить связь…',
     checkLead: 'Отправим тестовое сообщение всеми способами, какими этому сотруднику приходят обращения.',
@@ -124,7 +128,7 @@ const ru = {
     typed: (contacts: string) => `указано клиентом: ${contacts}`,
     review: 'Объединены раньше: проверьте',
     reviewHint:
-      'Этих клиентов прежняя версия объединила по номеру или адресу, который кто-то из них просто указал. Теперь такой контакт никого не объединяет. Прежние объединения остались: подтвердите верные и разделите чужих.',
+      'Этих клиентов прежняя версия объединила по номеру или адресу, который кто-то из них просто указал. Теперь такой контакт никого не объединяет. Прежние объединения остались: подтвердите верные, разных людей разделите.',
     confirm: 'Один человек',
     joinedBy: { phone: 'один номер', email: 'один адрес', person: 'решение' },
     log: 'Объединения',
@@ -178,8 +182,10 @@ const en: PageTexts = {
   of: (part, whole) => `${part} of ${whole}`,
   report: {
     title: 'How we answer',
+    titleOwn: 'How you answer',
     lead: 'Requests that opened in the period. “In time” is the share that a person answered or called back in time, of all whose time is up or who have their answer; who still waits within the time counts nowhere. Delays of the channel, our own outages and accepted disputes are not late.',
     owners: 'By person',
+    own: 'Your requests',
     channels: 'By channel',
     person: 'Person',
     channel: 'Channel',
@@ -257,7 +263,9 @@ const en: PageTexts = {
     linked: 'linked already',
     everywhere: 'Sign out everywhere…',
     everywhereLead:
-      'You will be signed out on every device, this one too. To sign in again, ask your administrator for a new link.',
+      'You will be signed out on every device, this one too. To sign in again you will need a new link.',
+    everywhereAsk: 'Ask your administrator for it.',
+    everywhereMake: 'On the server it is printed by',
     everywhereYes: 'Sign out everywhere',
     check: 'Check the connection…',
     checkLead: 'A test message goes out by everything that brings requests to this person.',
