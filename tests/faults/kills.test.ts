@@ -229,9 +229,10 @@ const toldOf = ({ opened_at, outcome, closed_at }: Wait): Told => toldWait(opene
 function againstTheRules(waits: readonly Wait[], { owner, breachSeconds }: Rules): string | null {
   for (const wait of waits.filter(({ closed_at }) => closed_at === null)) {
     const breachAt = new Date(Date.parse(wait.opened_at) + breachSeconds * 1_000).toISOString();
-    const breachedAt = Date.parse(breachAt) <= Date.now() ? breachAt : null;
-    const isRight = wait.owner === owner && wait.breach_at === breachAt && wait.breached_at === breachedAt;
-    if (!isRight) return `owned by ${owner}, late at ${breachAt}: not so ${JSON.stringify(wait)}`;
+    const isLate = Date.parse(breachAt) <= Date.now();
+    const is = `${wait.owner}, late at ${wait.breach_at}, ${wait.breached_at ? 'is late' : 'not yet'}`;
+    const shouldBe = `${owner}, late at ${breachAt}, ${isLate ? 'is late' : 'not yet'}`;
+    if (is !== shouldBe) return `open since ${wait.opened_at}: there is «${is}» and should be «${shouldBe}»`;
   }
   return null;
 }
