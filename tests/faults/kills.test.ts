@@ -143,7 +143,7 @@ describe(`${KILLS} kills in the exchanges of all channels change nothing (seed $
             (await silence(otklik, waits, rules));
           return wrong === null;
         },
-        { timeoutMs: 40_000, what: 'the same waits as without a kill' },
+        { timeoutMs: 60_000, what: 'the same waits as without a kill' },
       );
       await matches.catch(() => assert.fail(wrong ?? 'too late'));
     });

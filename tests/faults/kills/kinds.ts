@@ -148,7 +148,7 @@ function scripted(provider: WebhookProvider): Kind {
     const tried = new Set(lines.filter((line) => (postingOf(line)?.since ?? Number.POSITIVE_INFINITY) <= at));
     return { surely, perhaps: tried.difference(surely) };
   };
-  const manner = { lines: 1.5 * LINES, hasTies: true, hasEmpty: true, hasDeletions: true };
+  const manner = { hasTies: true, hasEmpty: true, hasDeletions: true };
   return { ...kindOf(provider, manner), isToldLate: true, says, heardBy };
 }
 
