@@ -120,4 +120,36 @@ describe('kill -9', () => {
       receiver.close();
     }
   });
+
+  it('after an answer was acknowledged and before it is recorded: nobody is pinged about it', async () => {
+    await using database = await freshDatabase();
+    const receiver = await startReceiver();
+    const otklik = await startOtklik({
+      config: config(receiver, '1m'),
+      env: { DATABASE_URL: database.url },
+    });
+    const client = new pg.Client({ connectionString: database.url, options: '-c search_path=otklik' });
+    await client.connect();
+    try {
+      const at = Date.now();
+      for (const name of ['answered', 'forgotten'])
+        assert.equal((await otklik.send('site', message('client', name, at))).status, 202);
+      await until(async () => (await client.query('select 1 from waits')).rowCount === 2, {
+        what: 'both wait',
+      });
+      await client.query('begin; lock table clients in exclusive mode');
+      assert.equal((await otklik.send('site', message('employee', 'answered', Date.now()))).status, 202);
+      await otklik.kill9();
+      await client.query('rollback');
+      await until(() => Date.now() >= at + 2_100, { what: 'the warning is overdue' });
+      await otklik.startAgain();
+      await until(() => receiver.steps('forgotten').length > 0, { timeoutMs: WITHIN_MS, what: 'a ping' });
+      await until(() => receiver.arrived.some(({ type }) => type === 'wait.closed'), { what: 'the end' });
+      assert.deepEqual(receiver.steps('answered'), []);
+    } finally {
+      await client.end();
+      await otklik.stop();
+      receiver.close();
+    }
+  });
 });

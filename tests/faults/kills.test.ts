@@ -1,78 +1,130 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, until } from '@otklik/testing';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@otklik/store';
+import { freePort, type TemporaryDirectory, temporaryDirectory, until } from '@otklik/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import type { ContractProvider } from '../../packages/channels/testing/contract.ts';
-import { type Otklik, startOtklik } from '../e2e/otklik.ts';
+import { type Otklik, type Receiver, startOtklik, startReceiver } from '../e2e/otklik.ts';
+import { freezePostgres } from '../support/freezeProcesses.ts';
+import { companyOf, type Rules, someRules } from './kills/company.ts';
 import {
   conversation,
   explains,
   type Line,
+  mayWait,
   randomFrom,
+  someLate,
   type Told,
   toldWait,
   waitsOf,
 } from './kills/exchange.ts';
-import { type Heard, KINDS, type Kind } from './kills/kinds.ts';
+import { clientOf, type Heard, KINDS, type Kind } from './kills/kinds.ts';
 
 const KILLS = 100;
-const LINES = 200;
 /** A life that is ended before the program is ready. */
 const DIES_WHILE_STARTING = 0.4;
 const STARTS_WITHIN_MS = 1_000;
 const TALKS_FOR_MS = 900;
+/** A life at whose end the database stands still, and perhaps at the beginning of the next. */
+const FREEZES = 0.2;
+/** A life in which otklik.yaml is edited, and as often between two. */
+const IS_EDITED = 0.1;
 
 const seed = Number(process.env.OTKLIK_SEED ?? Math.floor(Math.random() * 1e9));
 
+interface Exchange {
+  readonly kind: Kind;
+  /** In the order in which they were said. */
+  readonly lines: readonly Line[];
+  /** In the order in which they are told of. */
+  readonly told: readonly Line[];
+}
+
 /**
  * One program with every kind of channel that can lose something, killed by `kill -9` a hundred times, each time at a random
- * point of its life, while every exchange goes on. What it knows in the end must be what it would know without a death,
- * by the contract of each kind (see kinds.ts). `OTKLIK_SEED` plays it again.
+ * point of its life, while every exchange goes on, its database stands still now and then, and otklik.yaml is edited. What
+ * it knows in the end must be what it would know without a death, by the contract of each kind (see kinds.ts).
+ * `OTKLIK_SEED` plays it again.
  */
 describe(`${KILLS} kills in the exchanges of all channels change nothing (seed ${seed})`, () => {
   const random = randomFrom(seed);
-  const exchanges = new Map<string, { kind: Kind; lines: readonly Line[] }>();
+  const exchanges = new Map<string, Exchange>();
+  let folder: TemporaryDirectory;
+  let database: EmbeddedPostgres;
+  let receiver: Receiver;
   let otklik: Otklik;
+  let rules = someRules(random);
 
   beforeAll(async () => {
     const port = await freePort();
     for (const [channel, start] of Object.entries(KINDS)) {
       const kind = await start({ channel, port });
-      exchanges.set(channel, { kind, lines: conversation(random, LINES, kind.chats) });
+      const lines = conversation(random, kind.manner);
+      exchanges.set(channel, { kind, lines, told: kind.isToldLate ? someLate(random, lines) : lines });
     }
     const all = [...exchanges.values()];
     const providers = all.map(({ kind }) => kind.provider);
-    const env = Object.assign({ PORT: String(port) }, ...providers.map((provider) => provider.env ?? {}));
-    otklik = await startOtklik({ config: oneConfig(providers, port), env });
-    for (const { kind } of all) await kind.prepare?.(otklik);
-    const everybodySays = (from: number, to: number) =>
-      Promise.all(all.map(({ kind, lines }) => say(kind.provider, lines.slice(from, to))));
-    let said = 0;
+    // Its own, so that nobody else stands still with it.
+    folder = await temporaryDirectory();
+    database = await startEmbeddedPostgres({ dir: folder.path, durable: false });
+    receiver = await startReceiver();
+    const config = () => companyOf(providers, { port, receiver, rules });
+    const env = Object.assign(
+      { PORT: String(port), DATABASE_URL: database.url },
+      ...providers.map((provider) => provider.env ?? {}),
+    );
+    otklik = await startOtklik({ config: config(), env, embedded: true });
+    for (const { kind } of all) await kind.prepare?.(database.url);
+    /** Of each exchange the lines up to this kill, but for so many. */
+    const dueAt = (kill: number, { told }: Exchange, but = 0) =>
+      Math.max(0, Math.round((told.length * kill) / KILLS) - but);
+    const said = new Map<Exchange, number>();
+    const everybodySays = (kill: number, but?: number) =>
+      Promise.all(
+        all.map(async (each) => {
+          const [from, to] = [said.get(each) ?? 0, dueAt(kill, each, but)];
+          for (const line of each.told.slice(from, to)) await each.kind.says(line);
+          said.set(each, Math.max(from, to));
+        }),
+      );
+    const mayBeEdited = () => {
+      if (random() >= IS_EDITED) return;
+      rules = someRules(random);
+      otklik.edit(config());
+    };
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      const due = Math.round((LINES * kill) / KILLS);
       // The last of them is said to nobody, or to one who dies.
-      const before = random() < 0.5 ? due - 1 : due;
-      await everybodySays(said, before);
-      await pause(random() * TALKS_FOR_MS);
-      const dying = otklik.kill9();
-      await everybodySays(before, due);
-      await dying;
-      said = due;
-      if (random() < DIES_WHILE_STARTING) {
-        otklik.launch();
-        await pause(random() * STARTS_WITHIN_MS);
-        await otklik.kill9();
-        kill += 1;
+      await everybodySays(kill, random() < 0.5 ? 1 : 0);
+      mayBeEdited();
+      await pause((random() * TALKS_FOR_MS) / 2);
+      const goOn = random() < FREEZES ? freezePostgres(join(folder.path, 'postgres')) : () => undefined;
+      try {
+        await pause((random() * TALKS_FOR_MS) / 2);
+        if (random() < 0.5) goOn();
+        const dying = otklik.kill9();
+        await everybodySays(kill);
+        await dying;
+        mayBeEdited();
+        if (random() < DIES_WHILE_STARTING) {
+          otklik.launch();
+          await pause(random() * STARTS_WITHIN_MS);
+          await otklik.kill9();
+          kill += 1;
+        }
+      } finally {
+        goOn();
       }
       await otklik.startAgain();
     }
-    await everybodySays(said, LINES);
+    await everybodySays(KILLS);
   });
 
   afterAll(async () => {
     await otklik?.stop();
     for (const { kind } of exchanges.values()) await kind.provider.close();
+    receiver?.close();
+    await database?.stop();
+    await folder?.remove();
   });
 
   for (const channel of Object.keys(KINDS)) {
@@ -81,39 +133,41 @@ describe(`${KILLS} kills in the exchanges of all channels change nothing (seed $
       assert.ok(exchange);
       const { kind, lines } = exchange;
       const heard = await kind.heard(lines);
-      let waits: Told[] = [];
+      let wrong: string | null = null;
       const matches = until(
         async () => {
-          waits = await waitsIn(otklik, channel);
-          return complaint(kind, lines, heard, waits) === null;
+          const waits = await waitsIn(otklik, channel);
+          wrong =
+            complaint(kind, lines, heard, waits.map(toldOf).sort()) ??
+            againstTheRules(waits, rules) ??
+            (await silence(otklik, waits, rules));
+          return wrong === null;
         },
-        { timeoutMs: 30_000, what: 'the same waits as without a kill' },
+        { timeoutMs: 60_000, what: 'the same waits as without a kill' },
       );
-      await matches.catch(() => assert.fail(complaint(kind, lines, heard, waits) ?? 'too late'));
+      await matches.catch(() => assert.fail(wrong ?? 'too late'));
     });
   }
-});
 
-/** One otklik.yaml with the channels and people of all. */
-function oneConfig(providers: readonly ContractProvider[], port: number): string {
-  const files = providers.map(({ yaml }) => parse(yaml) as { channels: object[]; people: { id: string }[] });
-  const people = new Map(files.flatMap((file) => file.people).map((person) => [person.id, person]));
-  return stringify({
-    version: 1,
-    timezone: 'Europe/Moscow',
-    public_url: `http://127.0.0.1:${port}`,
-    people: [...people.values()],
-    channels: files.flatMap(({ channels }) => channels),
+  it('nobody is pinged about a client who has been answered', () => {
+    for (const [channel, { kind, lines }] of exchanges) {
+      if (!kind.heardBy) continue;
+      const pings = receiver.arrived.filter(
+        ({ type, data }) => type === 'wait.step' && data.channel === channel,
+      );
+      assert.ok(pings.length > 0);
+      for (const { data } of pings) {
+        const said = lines.filter(({ chat }) => clientOf(chat) === data.client);
+        const { surely, perhaps } = kind.heardBy(said, Date.parse(String(data.sent_at)));
+        const heard = said.filter((line) => surely.has(line) || perhaps.has(line));
+        if (mayWait(heard, (line) => surely.has(line), kind.sides)) continue;
+        assert.fail(
+          `${JSON.stringify(data)}, and nobody waits:\n  ${waitsOf(heard, kind.sides).join('\n  ')}`,
+        );
+      }
+    }
   });
-}
-
-async function say(provider: ContractProvider, lines: readonly Line[]): Promise<void> {
-  for (const { by, chat, at, text } of lines) {
-    if (by === 'client') await provider.clientWrites(text, { at, chat });
-    else if (by === 'employee') await provider.employeeAnswers?.(text, { at, chat });
-    else await provider.botAnswers(text, { at, chat });
-  }
-}
+});
 
 /** What is wrong, chat by chat. null: nothing is. */
 function complaint(
@@ -150,18 +204,50 @@ function complaint(
   return seen.size === 0 ? null : `nothing that was heard opens ${[...seen.values()].flat().join(', ')}`;
 }
 
-interface Item {
+interface Wait {
+  readonly id: string;
+  readonly owner: string;
   readonly opened_at: string;
+  readonly warn_at: string;
+  readonly breach_at: string;
+  readonly breached_at: string | null;
   readonly closed_at: string | null;
   readonly outcome: string | null;
 }
 
-async function waitsIn(otklik: Otklik, channel: string): Promise<Told[]> {
-  const { body } = await otklik.api<{ items: Item[]; next: string | null }>(
+async function waitsIn(otklik: Otklik, channel: string): Promise<Wait[]> {
+  const { body } = await otklik.api<{ items: Wait[]; next: string | null }>(
     `/waits?channel=${channel}&limit=200`,
   );
   assert.equal(body.next, null);
-  return body.items
-    .map(({ opened_at, closed_at, outcome }) => toldWait(opened_at, outcome, closed_at))
-    .sort();
+  return body.items;
+}
+
+const toldOf = ({ opened_at, outcome, closed_at }: Wait): Told => toldWait(opened_at, outcome, closed_at);
+
+/** What of the open waits is not by the rules in force (law 6): who owns them, and whether they are late. null: nothing. */
+function againstTheRules(waits: readonly Wait[], { owner, breachSeconds }: Rules): string | null {
+  for (const wait of waits.filter(({ closed_at }) => closed_at === null)) {
+    const breachAt = new Date(Date.parse(wait.opened_at) + breachSeconds * 1_000).toISOString();
+    const isLate = Date.parse(breachAt) <= Date.now();
+    const is = `${wait.owner}, late at ${wait.breach_at}, ${wait.breached_at ? 'is late' : 'not yet'}`;
+    const shouldBe = `${owner}, late at ${breachAt}, ${isLate ? 'is late' : 'not yet'}`;
+    if (is !== shouldBe) return `open since ${wait.opened_at}: there is «${is}» and should be «${shouldBe}»`;
+  }
+  return null;
+}
+
+/** An open wait whose time has come, and of which nobody was told (law 7). null: there is none. */
+async function silence(
+  otklik: Otklik,
+  waits: readonly Wait[],
+  { warnSeconds }: Rules,
+): Promise<string | null> {
+  for (const { id, opened_at, closed_at } of waits) {
+    if (closed_at !== null || Date.parse(opened_at) + warnSeconds * 1_000 > Date.now()) continue;
+    const { body } = await otklik.api<{ timeline: { type: string }[] }>(`/waits/${id}`);
+    if (!body.timeline.some(({ type }) => type === 'step'))
+      return `nobody is told of ${id}, open since ${opened_at}`;
+  }
+  return null;
 }

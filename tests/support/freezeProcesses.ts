@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes a PostgreSQL server stand still with all its connections, as a full disk or a sleeping machine does. Returns how to let it go on. */
+/** Makes a PostgreSQL server stand still with all its connections, as a full disk or a sleeping machine does. Returns how to let it go on; once more does nothing. */
 export function freezePostgres(cluster: string): () => void {
   const postmaster = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
   const all = [postmaster, ...childrenOf(postmaster)];
   for (const pid of all) process.kill(pid, 'SIGSTOP');
   return () => {
-    for (const pid of all) process.kill(pid, 'SIGCONT');
+    for (const pid of all.splice(0)) process.kill(pid, 'SIGCONT');
   };
 }
 

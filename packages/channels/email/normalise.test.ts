@@ -333,6 +333,27 @@ it('an answer whose copy is dated before its question is dated by our reading: i
   assert.equal(answer?.event?.atSource, 'arrival');
 });
 
+it('an answer that follows another keeps its date, though a later question of the chain is read before both', () => {
+  const first = answerOf({ messageId: 'a1@example.ru', internalDate: MAIL_AT + 60_000 });
+  const second = answerOf({
+    messageId: 'a2@example.ru',
+    inReplyTo: 'a1@example.ru',
+    references: ['q1@mail.example', 'a1@example.ru'],
+    internalDate: MAIL_AT + 120_000,
+  });
+  const again = mailOf({
+    messageId: 'q2@mail.example',
+    inReplyTo: 'a2@example.ru',
+    references: ['q1@mail.example', 'a1@example.ru', 'a2@example.ru'],
+    internalDate: MAIL_AT + 180_000,
+  });
+  const read = readAll([mailOf(), again, first, second]);
+  assert.deepEqual(
+    read.map(({ event }) => [(event?.at ?? 0) - MAIL_AT, event?.atSource]),
+    [0, 180_000, 60_000, 120_000].map((after) => [after, 'provider']),
+  );
+});
+
 describe('spam', () => {
   const spam = mailOf({ folder: 'junk' });
   it('of a stranger is left alone, unless the config wants all of it', () => {

@@ -179,7 +179,9 @@ function notBeforeQuestion(
 ): Pick<Event, 'at' | 'atSource'> {
   const time = timeOf(mail, receivedAt);
   const answered = factOf(mail.inReplyTo === null ? undefined : known.get(idName(mail.inReplyTo)));
-  return answered !== null && answered.at > time.at ? { at: receivedAt, atSource: 'arrival' } : time;
+  return answered !== null && (answered.at ?? time.at) > time.at
+    ? { at: receivedAt, atSource: 'arrival' }
+    : time;
 }
 
 /** A mail of ours never arrived: then it was no answer. A delay is none yet. */

@@ -22,7 +22,8 @@ const MOST_IDS = 30;
 
 interface Fact {
   readonly thread: string;
-  readonly at: EpochMs;
+  /** null of a mail that is known only because others refer to it. */
+  readonly at: EpochMs | null;
 }
 
 /** The names under which a mail's thread may be known. `counterpart`: the client's address. */
@@ -60,12 +61,15 @@ export function placeMail(
   const isReply = /^\s*(re|ответ|отв|aw|sv)\s*(\[\d+\])?:/i.test(mail.subject);
   const weak =
     subject === '' || !isReply || !isBelieved ? null : factOf(known.get(weakName(subject, counterpart)));
-  const byWeak = weak !== null && Math.abs(at - weak.at) <= WEAK_FOR_MS ? weak : null;
+  const byWeak = weak !== null && Math.abs(at - (weak.at ?? at)) <= WEAK_FOR_MS ? weak : null;
   const oldest = mail.references[0] ?? mail.inReplyTo ?? eventIdOf(mail);
   const thread = byId?.thread ?? byWeak?.thread ?? oldest;
-  const fact = JSON.stringify({ thread, at } satisfies Fact);
-  const learned = new Map(ids.filter((id) => !known.has(idName(id))).map((id) => [idName(id), fact]));
-  if (subject !== '' && isBelieved) learned.set(weakName(subject, counterpart), fact);
+  const factFrom = (at: EpochMs | null) => JSON.stringify({ thread, at } satisfies Fact);
+  const own = idName(eventIdOf(mail));
+  const others = ids.map(idName).filter((name) => name !== own && !known.has(name));
+  const learned = new Map(others.map((name) => [name, factFrom(null)]));
+  if (typeof factOf(known.get(own))?.at !== 'number') learned.set(own, factFrom(at));
+  if (subject !== '' && isBelieved) learned.set(weakName(subject, counterpart), factFrom(at));
   return { thread, continues: byId !== null || byWeak !== null || mail.inReplyTo !== null, learned };
 }
 

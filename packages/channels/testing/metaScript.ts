@@ -65,7 +65,7 @@ export const metaScript: ChatScript = {
       updated_time: new Date(Math.max(...said.map(({ at }) => at))).toISOString(),
       participants: { data: [{ id: PAGE }, { id: client(chat) }] },
       messages: {
-        data: said.map(({ number, by, text, at }) => ({
+        data: said.toReversed().map(({ number, by, text, at }) => ({
           id: `m_${number}`,
           from: { id: by === 'client' ? client(chat) : PAGE },
           created_time: new Date(at).toISOString(),

@@ -7,8 +7,24 @@ import { serveHooks } from './serveHooks.ts';
 
 const SECRET = 'only-the-script-knows-this';
 
+export interface WebhookProvider extends ContractProvider {
+  /** Posts an event as it stands, beside some of the others: they reach us in any order. */
+  posts(event: HookBody): void;
+  /** Each event by its id, once it has been tried. */
+  readonly postings: ReadonlyMap<string, Posting>;
+}
+
+/** An event as the script posts it. */
+type HookBody = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+/** When an event was first tried, and when it was accepted; null while it is not. */
+export interface Posting {
+  readonly since: EpochMs;
+  readonly acceptedAt: EpochMs | null;
+}
+
 /** A company's own script for the contract: posts each event until it is accepted, one after another. */
-export async function startWebhookProvider(place?: Place): Promise<ContractProvider> {
+export async function startWebhookProvider(place?: Place): Promise<WebhookProvider> {
   const { channel, port } = place ?? { channel: 'site', port: await freePort() };
   const yaml = `
 version: 1
@@ -18,20 +34,26 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
   const config = contractConfig(yaml);
   const bodies: { id: string; thread: string; from: { side: string } }[] = [];
   let closed = false;
-  let posting: Promise<void> = Promise.resolve();
-  const post = (body: object): void => {
-    posting = posting.then(() => insist(body));
+  /** Each posts one event after another. */
+  const lanes = Array.from({ length: 2 }, () => Promise.resolve());
+  const postings = new Map<string, Posting>();
+  const post = (body: HookBody, lane = 0): void => {
+    lanes[lane] = (lanes[lane] ?? Promise.resolve()).then(() => insist(body));
   };
-  const insist = async (body: object): Promise<void> => {
+  let posted = 0;
+  const insist = async (body: HookBody): Promise<void> => {
+    const since = Date.now();
+    postings.set(body.id, { since, acceptedAt: null });
     while (!closed) {
       const answer = await fetch(`http://127.0.0.1:${port}/hooks/${channel}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }).catch(() => null);
+      if (answer?.ok) postings.set(body.id, { since, acceptedAt: Date.now() });
       // A refusal is for good; everything else is tried again.
       if (answer !== null && (answer.ok || answer.status < 429)) return;
-      await pause(20);
+      await pause(40);
     }
   };
   const say = (side: string, text: string | null, { at, chat = 1 }: { at?: EpochMs; chat?: number } = {}) => {
@@ -52,6 +74,8 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
     yaml,
     config,
     port,
+    posts: (event) => post(event, posted++ % lanes.length),
+    postings,
     isPosted: true,
     keepsUnknownKinds: false,
     clientWrites: async (text, options) => {
@@ -98,7 +122,7 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
     start: (world) => serveHooks(config, port, world),
     close: async () => {
       closed = true;
-      await posting;
+      await Promise.all(lanes);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@otklik/domain';
 import { channelMemory, openStore } from '@otklik/store';
 import { avitoScript } from '../../../packages/channels/testing/avitoScript.ts';
 import {
@@ -17,20 +18,27 @@ import { startPhoneProvider } from '../../../packages/channels/testing/phone/pho
 import { smsScript } from '../../../packages/channels/testing/smsScript.ts';
 import { startTelegramProvider } from '../../../packages/channels/testing/telegramProvider.ts';
 import { vkScript } from '../../../packages/channels/testing/vkScript.ts';
-import { startWebhookProvider } from '../../../packages/channels/testing/webhookProvider.ts';
+import {
+  startWebhookProvider,
+  type WebhookProvider,
+} from '../../../packages/channels/testing/webhookProvider.ts';
 import { startWhatsappCloudProvider } from '../../../packages/channels/testing/whatsappCloudProvider.ts';
 import { startWhatsappProvider } from '../../../packages/channels/testing/whatsappProvider.ts';
-import type { Otklik } from '../../e2e/otklik.ts';
-import type { Line, Sides } from './exchange.ts';
+import type { Line, Manner, Sides } from './exchange.ts';
 
 /** One kind of channel in the exchange: the world outside, and what the program must know of it in the end. */
 export interface Kind {
   readonly provider: ContractProvider;
-  readonly chats: number;
+  readonly manner: Manner;
+  /** Some lines are told long after they were said. */
+  readonly isToldLate: boolean;
   /** What a person does once, before anybody writes. */
-  prepare?(otklik: Otklik): Promise<void>;
+  prepare?(databaseUrl: string): Promise<void>;
   readonly sides: Sides;
+  says(line: Line): Promise<void>;
   heard(lines: readonly Line[]): Promise<Heard>;
+  /** What the program had heard at a moment; absent where nobody knows. */
+  heardBy?(lines: readonly Line[], at: EpochMs): Heard;
 }
 
 /** What the program cannot have missed, and of what nobody can say whether it was heard. */
@@ -41,9 +49,16 @@ export interface Heard {
 
 type Start = (place: Place) => Promise<Kind>;
 
+const LINES = 200;
 const CHATS = 20;
 /** Where a telephone number has one digit for the chat. */
 const NUMBERS = 9;
+/** The provider numbers its messages: whenever they reach us, the order within a second is known. */
+const NUMBERED = { hasTies: true };
+/** Messages reach us one after the other, in the order in which they were said. */
+const IN_TURN = { hasTies: true };
+/** What was acknowledged no longer ago may still be on its way to the record (law 7). */
+const UNDER_WAY_MS = 1_000;
 
 /**
  * What each kind proves, over a hundred deaths of the whole program:
@@ -59,39 +74,86 @@ const NUMBERS = 9;
  *   what found nobody listening is lost, and nothing else is.
  */
 export const KINDS: Readonly<Record<string, Start>> = {
-  webhook: async (place) => kindOf(await startWebhookProvider(place)),
-  telegram: async (place) => kindOf(await startTelegramProvider('polling', place)),
+  webhook: async (place) => scripted(await startWebhookProvider(place)),
+  telegram: async (place) => kindOf(await startTelegramProvider('polling', place), NUMBERED),
   email: async (place) => kindOf(await startEmailProvider(place)),
   whatsapp: async (place) => {
     const provider = await startWhatsappProvider(place);
     /** Somebody scans the code that the program shows. */
-    const prepare = async (otklik: Otklik) => {
-      const store = await openStore({ url: otklik.databaseUrl, connections: 2, onError: () => undefined });
+    const prepare = async (databaseUrl: string) => {
+      const store = await openStore({ url: databaseUrl, connections: 2, onError: () => undefined });
       await provider.link(channelMemory(store, place.channel)).finally(() => store.close());
     };
     return { ...kindOf(provider, { chats: 2 }), prepare };
   },
-  whatsapp_cloud: async (place) => kindOf(await startWhatsappCloudProvider(place)),
+  whatsapp_cloud: async (place) => kindOf(await startWhatsappCloudProvider(place), IN_TURN),
   avito: async (place) => kindOf(await startChatProvider(avitoScript, place)),
-  phone: async (place) =>
-    kindOf(await startPhoneProvider(mangoScript, place), { chats: NUMBERS, machineOpens: true }),
-  vk: async (place) => kindOf(await startChatProvider(vkScript, place)),
-  max: async (place) => kindOf(await startChatProvider(maxPolledScript, place)),
+  phone: async (place) => ({
+    ...kindOf(await startPhoneProvider(mangoScript, place), { chats: NUMBERS }),
+    sides: { machineOpens: true, employeeIsSeen: true },
+  }),
+  vk: async (place) => kindOf(await startChatProvider(vkScript, place), NUMBERED),
+  max: async (place) => kindOf(await startChatProvider(maxPolledScript, place), NUMBERED),
   meta: async (place) => kindOf(await startChatProvider(metaScript, place)),
-  ok: async (place) => kindOf(await startChatProvider(okScript, place)),
+  ok: async (place) => kindOf(await startChatProvider(okScript, place), NUMBERED),
   jivo: (place) => blind(jivoScript(), place),
   sms: (place) => blind(smsScript, place),
 };
 
 /** A kind that misses nothing: it is told again, or finds it in a list. */
-function kindOf(provider: ContractProvider, { chats = CHATS, machineOpens = false } = {}): Kind {
+function kindOf(provider: ContractProvider, manner: Partial<Manner> = {}): Kind {
+  const { clientWrites, employeeAnswers, employeeSaysNothing, botAnswers } = provider;
+  const says = async ({ by, chat, at, text }: Line) => {
+    if (by === 'client') await clientWrites(text, { at, chat });
+    else if (by === 'bot') await botAnswers(text, { at, chat });
+    else if (text === '') await employeeSaysNothing?.({ at, chat });
+    else await employeeAnswers?.(text, { at, chat });
+  };
   return {
     provider,
-    chats,
-    sides: { machineOpens, employeeIsSeen: provider.employeeAnswers !== null },
+    manner: {
+      lines: LINES,
+      chats: CHATS,
+      hasTies: false,
+      hasEmpty: employeeSaysNothing !== undefined,
+      hasDeletions: false,
+      ...manner,
+    },
+    isToldLate: false,
+    sides: { machineOpens: false, employeeIsSeen: employeeAnswers !== null },
+    says,
     heard: async (lines) => ({ surely: new Set(lines), perhaps: new Set() }),
   };
 }
+
+/** The company's own script, which says all that there is to say, in any order: each line bears its number. */
+function scripted(provider: WebhookProvider): Kind {
+  const idOf = ({ number }: Line) => `line-${number}`;
+  const says = async (line: Line) => {
+    const { by: side, chat, at, number, text, deletes } = line;
+    provider.posts({
+      id: idOf(line),
+      thread: `chat-${chat}`,
+      at: new Date(at).toISOString(),
+      seq: number,
+      from: { side, id: `${side}-${chat}`, ...(side === 'client' && { name: clientOf(chat) }) },
+      ...(deletes ? { kind: 'deletion', of: idOf(deletes) } : { kind: 'message', text }),
+    });
+  };
+  const heardBy = (lines: readonly Line[], at: EpochMs): Heard => {
+    const postingOf = (line: Line) => provider.postings.get(idOf(line));
+    const surely = new Set(
+      lines.filter((line) => (postingOf(line)?.acceptedAt ?? Number.POSITIVE_INFINITY) < at - UNDER_WAY_MS),
+    );
+    const tried = new Set(lines.filter((line) => (postingOf(line)?.since ?? Number.POSITIVE_INFINITY) <= at));
+    return { surely, perhaps: tried.difference(surely) };
+  };
+  const manner = { hasTies: true, hasEmpty: true, hasDeletions: true };
+  return { ...kindOf(provider, manner), isToldLate: true, says, heardBy };
+}
+
+/** What the clients of the company's own script are called. */
+export const clientOf = (chat: number): string => `Клиент ${chat}`;
 
 /** A kind whose words come once: what became of each post says what can be known. */
 async function blind(script: ChatScript, place: Place): Promise<Kind> {
@@ -107,5 +169,5 @@ async function blind(script: ChatScript, place: Place): Promise<Kind> {
     const surely = toldWith('accepted');
     return { surely, perhaps: toldWith('nobody knows').difference(surely) };
   };
-  return { ...kindOf(provider, { chats: NUMBERS }), heard };
+  return { ...kindOf(provider, { chats: NUMBERS, hasEmpty: false }), heard };
 }
