@@ -56,9 +56,11 @@ describe('channels', () => {
 
   it('remembers when a channel was last heard of, and never an earlier time', async () => {
     await sawChannels(store, new Map([['site', 2_000]]));
+    await sawChannels(store, new Map([['site', 1_000]]), new Map([['site', 900]]));
     await sawChannels(store, new Map([['site', 1_000]]));
     const found = (await channelStates(store)).get('site');
     assert.deepEqual([found?.last_event_at, found?.up, found?.caught_up], [2_000, null, true]);
+    assert.equal(found?.progress_at, 900);
   });
 
   it('keeps a body that nobody could understand, even one that the database could not hold as it is', async () => {

@@ -15,6 +15,8 @@ export interface ChannelState {
   /** What it cannot see although it is up, for a person. */
   readonly gaps: readonly string[];
   readonly last_event_at: EpochMs | null;
+  /** When something that had been said long before was last recorded of it. */
+  readonly progress_at: EpochMs | null;
   /** Since when it is silent against its own rhythm; null while it is not. */
   readonly silent_since: EpochMs | null;
   readonly usual_per_hour: number | null;
@@ -44,21 +46,32 @@ export async function saveChannelState(
 
 export async function channelStates(store: Store): Promise<Map<string, ChannelState>> {
   const found =
-    await sql<ChannelState>`select channel, up, caught_up, problem, gaps, last_event_at, silent_since, usual_per_hour from channel_states`.execute(
+    await sql<ChannelState>`select channel, up, caught_up, problem, gaps, last_event_at, progress_at, silent_since, usual_per_hour from channel_states`.execute(
       store.db,
     );
   return new Map(found.rows.map((row) => [row.channel, row]));
 }
 
-/** Remembers when a channel was last heard of: a silent channel is worth a look (law 10). */
-export async function sawChannels(store: Store, lastEventAt: ReadonlyMap<string, EpochMs>): Promise<void> {
-  const rows = [...lastEventAt].map(([channel, at]) => ({ channel, at: isoOrNull(at) }));
+/**
+ * Remembers when a channel was last heard of: a silent channel is worth a look (law 10). `progressAt`: of those of which
+ * something old was recorded, when.
+ */
+export async function sawChannels(
+  store: Store,
+  lastEventAt: ReadonlyMap<string, EpochMs>,
+  progressAt: ReadonlyMap<string, EpochMs> = new Map(),
+): Promise<void> {
+  const rows = [...lastEventAt].map(([channel, at]) => ({
+    channel,
+    at: isoOrNull(at),
+    progress: isoOrNull(progressAt.get(channel) ?? null),
+  }));
   if (rows.length === 0) return;
   await sql`
-    insert into channel_states (channel, last_event_at) select channel, at from ${rowsOf(rows, 'channel text, at timestamptz')} order by channel
-    on conflict (channel) do update set last_event_at = greatest(channel_states.last_event_at, excluded.last_event_at)`.execute(
-    store.db,
-  );
+    insert into channel_states (channel, last_event_at, progress_at)
+    select channel, at, progress from ${rowsOf(rows, 'channel text, at timestamptz, progress timestamptz')} order by channel
+    on conflict (channel) do update set last_event_at = greatest(channel_states.last_event_at, excluded.last_event_at),
+      progress_at = greatest(channel_states.progress_at, excluded.progress_at)`.execute(store.db);
 }
 
 export async function loadCursor(store: Store, account: string): Promise<string | null> {

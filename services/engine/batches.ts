@@ -58,6 +58,9 @@ async function recordApart(events: readonly Event[], world: BatchWorld, error: u
   );
 }
 
+/** What is told so late was said while we were away: its channel is being read up to now. */
+const OLD_MS = 30 * SECOND;
+
 async function record(events: readonly Event[], world: BatchWorld): Promise<void> {
   const { store, metrics, now } = world;
   const config = world.config();
@@ -68,10 +71,13 @@ async function record(events: readonly Event[], world: BatchWorld): Promise<void
     if (side === 'client' && at_source === 'provider')
       metrics.deliveryLag.observe({ channel }, Math.max(0, received_at - said) / SECOND);
   const lastAt = new Map<string, EpochMs>();
-  for (const { channel, received_at } of recorded.fresh)
+  const progressAt = new Map<string, EpochMs>();
+  for (const { channel, received_at, at: said, at_source } of recorded.fresh) {
     lastAt.set(channel, Math.max(received_at, lastAt.get(channel) ?? 0));
+    if (at_source === 'provider' && received_at - said > OLD_MS) progressAt.set(channel, at);
+  }
   for (const [channel, last] of lastAt) metrics.channelLastEvent.set({ channel }, last / SECOND);
-  await sawChannels(store, lastAt);
+  await sawChannels(store, lastAt, progressAt);
 }
 
 /** What was taken under an id that its channel no longer has, from the queue or the spool, counts under the one that it has (law 1). */

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Config } from '@otklik/config';
 import type { BacklogState, Event } from '@otklik/domain';
-import { type StepRow, saveChannelState, timelineOf, type WaitRow, waitsById } from '@otklik/store';
+import {
+  type StepRow,
+  saveChannelState,
+  sawChannels,
+  timelineOf,
+  type WaitRow,
+  waitsById,
+} from '@otklik/store';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
@@ -171,12 +178,48 @@ describe('the clock of the engine', () => {
     await firstStep(held);
   });
 
-  it('holds no channel back longer than half a minute (law 7)', async () => {
-    await saveChannelState(opened.store, { channel: 'site', up: false, caughtUp: false, problem: '401' });
+  it('holds no channel back longer than half a minute after it last made progress, and five minutes in all (law 7)', async () => {
+    config = configOf(WITH_OTHER);
+    for (const channel of ['site', 'other'])
+      await saveChannelState(opened.store, { channel, up: false, caughtUp: false, problem: '401' });
+    let ahead = 0;
+    const stuck = await open(10_000);
+    const moving = await openWait(opened.store, Date.now() - 10_000, rulesOf(config), { channel: 'other' });
+    const now = () => Date.now() + ahead;
+    const progress = () =>
+      sawChannels(opened.store, new Map([['other', now()]]), new Map([['other', now()]]));
+    clock = await startClock({ ...world, now });
+    await progress();
+    ahead = 20_000;
+    await progress();
+    ahead = 31_000;
+    await firstStep(stuck);
+    assert.deepEqual(await fired(moving), []);
+    for (const later of [45_000, 70_000, 290_000]) {
+      ahead = later;
+      await progress();
+    }
+    const last = await open(10_000);
+    await firstStep(last);
+    assert.deepEqual(await fired(moving), []);
+    ahead = 300_000;
+    await firstStep(moving);
+  });
+
+  it('of a channel that brings nothing any more waits half a minute', async () => {
+    config = configOf(WITH_OTHER);
+    await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: false, problem: null });
     let ahead = 0;
     const wait = await open(10_000);
-    clock = await startClock({ ...world, now: () => Date.now() + ahead });
-    ahead = 30_000;
+    const now = () => Date.now() + ahead;
+    clock = await startClock({ ...world, now });
+    ahead = 25_000;
+    await sawChannels(opened.store, new Map([['site', now()]]), new Map([['site', now()]]));
+    ahead = 50_000;
+    const free = await openWait(opened.store, Date.now() - 10_000, rulesOf(config), { channel: 'other' });
+    await firstStep(free);
+    assert.deepEqual(await fired(wait), []);
+    ahead = 56_000;
     await firstStep(wait);
   });
 

@@ -1,7 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import type { Config } from '@otklik/config';
 import { type BacklogState, type Concern, type EpochMs, SECOND } from '@otklik/domain';
-import { channelStates, fireDue, lastEvent, listen, nextDueAt, type Store } from '@otklik/store';
+import {
+  type ChannelState,
+  channelStates,
+  fireDue,
+  lastEvent,
+  listen,
+  nextDueAt,
+  type Store,
+} from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { rulesOf } from './rules.ts';
 
@@ -20,8 +28,10 @@ export interface Clock {
 }
 
 const LIMIT = 500;
-/** However far a channel lags, alarms are not held back longer (law 7). */
+/** A channel that lags and makes no progress holds alarms back no longer (law 7). */
 const LONGEST_HOLD_MS = 30_000;
+/** However far a channel lags, and whatever it still brings (law 7). */
+const LONGEST_READING_MS = 300_000;
 /** Nobody may have told us of an earlier due time: the tables are asked this often. */
 const LOOK_EVERY_MS = 1_000;
 const HOLD_CHECK_MS = 50;
@@ -118,11 +128,16 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   let mayBeBehind = true;
   const unread = async (): Promise<string[]> => {
     if (!mayBeBehind) return [];
-    const behind = [...(await channelStates(world.store)).values()]
-      .filter(({ caught_up, channel }) => !caught_up && world.config().channels.has(channel))
+    const states = [...(await channelStates(world.store)).values()];
+    const behind = states.filter(
+      ({ caught_up, channel }) => !caught_up && world.config().channels.has(channel),
+    );
+    if (behind.length === 0 || world.now() - startedAt >= LONGEST_READING_MS) mayBeBehind = false;
+    if (!mayBeBehind) return [];
+    const movedAt = ({ progress_at }: ChannelState) => Math.max(startedAt, progress_at ?? startedAt);
+    return behind
+      .filter((state) => world.now() - movedAt(state) < LONGEST_HOLD_MS)
       .map(({ channel }) => channel);
-    if (behind.length === 0 || world.now() - startedAt >= LONGEST_HOLD_MS) mayBeBehind = false;
-    return mayBeBehind ? behind : [];
   };
 
   /** Looks once. Returns when to look again. */
