@@ -68,6 +68,7 @@ export async function insertEvents(
     decision: event.kind === 'decision' ? event.decision : null,
   }));
   const written = await sql<EventRow>`
+    with written as (
     insert into events as e (channel, id, client_id, thread, kind, side, author, at, at_source, received_at, received_index, seq, text, wording, link, call_id, call, deletes, decision)
     select * from ${rowsOf(
       rows,
@@ -75,7 +76,12 @@ export async function insertEvents(
     )}
     order by channel, id
     on conflict (channel, id) do nothing
-    returning ${COLUMNS}`.execute(db);
+    returning ${COLUMNS}),
+    -- What our side deleted in a place that the provider did not tell belongs to whom it was said, also when it was told first.
+    brought as (
+      update events d set client_id = w.client_id from written w
+      where d.channel = w.channel and d.deletes = w.id and d.kind = 'deletion' and d.side = 'employee' and d.client_id <> w.client_id)
+    select * from written`.execute(db);
   return written.rows;
 }
 

@@ -372,7 +372,7 @@ describe('one client, one wait', () => {
         async (people, parts, atOnce) => {
           const theirs = people.map(([history, said]) => {
             stories += 1;
-            return attesting(history, said).map((event) => renamed(event, stories, {}));
+            return besideTargets(attesting(history, said)).map((event) => renamed(event, stories, {}));
           });
           const rules = company({ apart: stories % 2 === 0 ? ['site'] : [] });
           const size = Math.ceil(Math.max(...theirs.map(({ length }) => length)) / parts);
@@ -459,6 +459,16 @@ function attesting(
       );
     return withAuthor(event, { ...told(false), typed: { phone: null, email: null, ...told(true) } });
   });
+}
+
+/** What our side deletes stands where it was said: the store puts it there (see `record.test.ts`), and the fold knows no threads. */
+function besideTargets(history: readonly Event[]): Event[] {
+  const threads = new Map(history.map(({ channel, id, thread }) => [`${channel} ${id}`, thread]));
+  return history.map((event) =>
+    event.kind === 'deletion' && event.side === 'employee'
+      ? { ...event, thread: threads.get(`${event.channel} ${event.of}`) ?? event.thread }
+      : event,
+  );
 }
 
 /** The history by person, as the domain says; its events once each. */

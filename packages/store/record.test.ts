@@ -171,6 +171,21 @@ describe('recording events', () => {
     );
   });
 
+  it('puts it there also when it is told before what it deletes', async () => {
+    const said = story(
+      `10:00:00 site/chain client   comment m1
+       10:01:00 site/chain employee comment m2`,
+    ).map((event) => ({ ...event, id: `${event.id}-told-late`, thread: 'wall/32' }));
+    const [deletion] = story('10:01:05 site/wall employee deletion d1 of=m2-told-late');
+    assert.ok(deletion);
+    await record([{ ...deletion, id: 'd1-told-early', thread: 'wall' }]);
+    await record(said);
+    assert.deepEqual(
+      (await told(said)).map(({ closed_at }) => closed_at),
+      [null],
+    );
+  });
+
   it('leaves an answer alone that is deleted after the window (a timer that deletes everything)', async () => {
     const [wait] = await tell([
       `10:00:00 site/7 client   message m1
