@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type Config, configSchema, describeConfig, formatFault, loadConfig } from '@otklik/config';
+import {
+  type Config,
+  configSchema,
+  describeConfig,
+  describeYear,
+  formatFault,
+  loadConfig,
+} from '@otklik/config';
 import { type GoneWaits, peekAtGoneWaits, runningEmbeddedUrl } from '@otklik/store';
 import { type Environment, readEnvironment } from './environment.ts';
 import { SCHEMA } from './store.ts';
@@ -31,6 +38,17 @@ export async function checkConfig(file: string | undefined): Promise<number> {
   }
   const { config, warnings } = result;
   console.log(describeConfig(config, config.locale, Date.now(), warnings, await goneWaits(config)));
+  return 0;
+}
+
+export async function printYear(asked: string | undefined): Promise<number> {
+  if (asked !== undefined && !/^20\d\d$/.test(asked)) {
+    console.error(`${asked} is no year: write it as 2027.`);
+    return 1;
+  }
+  const config = await requireConfig(readEnvironment());
+  const year = Number(asked ?? Temporal.Now.plainDateISO(config.timezone).year);
+  console.log(describeYear(config, config.locale, year));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Config, formatFault, loadConfig } from '@otklik/config';
+import { type Config, formatFault, loadConfig, undecreedYear } from '@otklik/config';
 import type { Locale, PersonalTransport } from '@otklik/domain';
 import { probeTransports } from '@otklik/notifier';
 import { openQueue, type QueuePlace, within } from '@otklik/queue';
@@ -19,6 +19,9 @@ interface Finding {
 const WORDS = {
   ru: {
     config: 'Настройки',
+    calendar: 'Рабочий календарь',
+    unknownYear: (year: number) =>
+      `переносы выходных на ${year} год этой версии неизвестны, учтены только праздники по закону: обновите Отклик или впишите дни в calendar.days`,
     database: 'База данных',
     queue: 'Очередь',
     telegram: 'Бот, который пишет сотрудникам',
@@ -40,6 +43,9 @@ const WORDS = {
   },
   en: {
     config: 'Configuration',
+    calendar: 'Working days',
+    unknownYear: (year: number) =>
+      `the moved days off of ${year} are not known to this version, only the holidays of the law count: update Otklik, or write the days under calendar.days`,
     database: 'Database',
     queue: 'Queue',
     telegram: 'Bot that pings people',
@@ -83,7 +89,10 @@ function configOf({ configFile }: Environment): { config: Config | null; finding
       config: null,
       findings: read.faults.map((fault) => ({ ok: false, what, note: formatFault(fault) })),
     };
-  return { config: read.config, findings: [{ ok: true, what: WORDS[read.config.locale].config }] };
+  const texts = WORDS[read.config.locale];
+  const year = undecreedYear(read.config.country, Date.now());
+  const calendar = year === null ? [] : [{ ok: true, what: texts.calendar, note: texts.unknownYear(year) }];
+  return { config: read.config, findings: [{ ok: true, what: texts.config }, ...calendar] };
 }
 
 const QUEUE_WITHIN_MS = 5_000;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createToken, listAccesses, printSignInLink, revokeAccesses } from './access.ts';
 import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel, TEST_USAGE, tryChannel } from './channel.ts';
-import { checkConfig, printSchema } from './config.ts';
+import { checkConfig, printSchema, printYear } from './config.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
 import { checkReach, PEOPLE_CHECK_USAGE } from './people.ts';
 import { migrateOnly, run } from './run.ts';
@@ -43,6 +43,11 @@ const COMMANDS: Record<string, Command> = {
     usage: 'config schema',
     does: 'prints the JSON Schema of otklik.yaml, for editors',
     run: printSchema,
+  },
+  calendar: {
+    usage: 'calendar [YEAR]',
+    does: 'the working days of this year or another by otklik.yaml: holidays, shorter days, days that were moved',
+    run: (args) => printYear(args[0]),
   },
   'channel check': {
     usage: CHECK_USAGE,

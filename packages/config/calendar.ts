@@ -12,15 +12,19 @@ type HoursEntry = NonNullable<CalendarEntry['hours']>;
 type Days = ReadonlyMap<IsoDate, SpecialDay>;
 
 /** The calendar's parts; null when no hours are given or the calendar is faulty by its shape. */
-export function resolveCalendar(checking: Checking, now: EpochMs): { hours: Hours; days: Days } | null {
+export function resolveCalendar(
+  checking: Checking,
+  now: EpochMs,
+): { hours: Hours; days: Days; country: string | null } | null {
   const parsed = calendarSchema.safeParse(lookUp(checking.document.value, ['calendar']));
   if (!parsed.success) return null;
   const { country, hours: entries = {}, days: own = {} } = parsed.data;
-  checkCountry(country, own, checking, now);
+  checkCountry(country, checking, now);
   checkDays(own, checking.report);
   checkHours(entries, ['calendar', 'hours'], checking);
   const hours = hoursFrom(entries);
-  if (hours.size > 0) return { hours, days: new Map([...daysOf(country), ...ownDays(own)]) };
+  if (hours.size > 0)
+    return { hours, days: new Map([...daysOf(country), ...ownDays(own)]), country: country ?? null };
   if (country !== undefined || Object.keys(own).length > 0)
     checking.warn(
       ['calendar'],
@@ -37,12 +41,18 @@ const daysOf = (country: string | undefined): Days => (country === 'RU' ? russia
 
 const DAYS_AHEAD = 60;
 
-function checkCountry(
-  country: string | undefined,
-  own: NonNullable<CalendarEntry['days']>,
-  { report, warn }: Checking,
-  now: EpochMs,
-): void {
+/**
+ * The year, now or within two months, of which this version does not know what the government moves; null: there is none.
+ * Own days do not make it known: nobody can tell whether they are all.
+ */
+export function undecreedYear(country: string | null, now: EpochMs): number | null {
+  if (country !== 'RU') return null;
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('UTC').toPlainDate();
+  const years = [today.year, today.add({ days: DAYS_AHEAD }).year];
+  return years.find((year) => !isDecreed(year)) ?? null;
+}
+
+function checkCountry(country: string | undefined, { report, warn }: Checking, now: EpochMs): void {
   if (country === undefined) return;
   const path = ['calendar', 'country'];
   if (country !== 'RU') {
@@ -53,13 +63,12 @@ function checkCountry(
     );
     return;
   }
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('UTC').toPlainDate();
-  const { year } = today.add({ days: DAYS_AHEAD });
-  if (isDecreed(year) || Object.keys(own).some((date) => date.startsWith(`${year}-`))) return;
+  const year = undecreedYear(country, now);
+  if (year === null) return;
   warn(
     path,
     `the days that the government moves in ${year} are not known to this version`,
-    `Write them under  calendar.days , as  "${year}-01-11": off`,
+    `Update Otklik, or write them under  calendar.days , as  "${year}-12-31": off`,
     'key',
   );
 }
@@ -78,7 +87,7 @@ function checkDays(days: NonNullable<CalendarEntry['days']>, report: Report): vo
 const ownDays = (days: NonNullable<CalendarEntry['days']>): [IsoDate, SpecialDay][] =>
   Object.entries(days).map(([date, kind]) => [
     date,
-    kind === 'working' ? { kind, like: 1, short: false } : { kind },
+    kind === 'off' || kind === 'short' ? { kind } : { kind: 'working', like: 1, short: kind !== 'working' },
   ]);
 
 /** Each day's hours in order. */

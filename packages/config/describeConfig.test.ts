@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { describeConfig } from './describeConfig.ts';
+import { describeYear } from './describeYear.ts';
 import { CONTRACT_EXAMPLE, configOf, ENV, read, SMALLEST } from './testing/reading.ts';
 
 const NOVEMBER = Date.parse('2026-11-23T10:00:00Z');
@@ -22,7 +23,7 @@ test('each channel is shown with its people, its policy and its chain with times
 
 Pings: Telegram (api.telegram.org), e-mail from Отклик <otklik@example.ru> through mail.example.ru:587, webhook (example.ru)
 Working hours: Mon–Fri 09:00–13:00, 14:00–18:00 (Europe/Moscow)
-Special days: 31 December 2026 – 8 January 2027 off; 22 February 2027 an hour shorter; 23 February 2027 off; 8 March 2027 off
+Special days: 31 December 2026 – 8 January 2027 off; 20 February 2027 worked, as a Monday, an hour shorter; 22 February 2027 – 23 February 2027 off; 8 March 2027 off
 Client data: the first 120 characters of messages are kept; texts for 90 d, events for 730 d`,
   );
 });
@@ -51,6 +52,24 @@ test('rotas, the limit of open waits, formal replies and special days are told i
     '  правила: default (напоминание в 3:00, просрочка с 5:00; в нерабочее время так же; с 10 открытых ожиданий новые получает заместитель; отписки не считаются ответом, «Принято»)',
     'Особые дни: 19 февраля 2027 г. на час короче; 20 февраля 2027 г. рабочий, как понедельник',
   ]);
+});
+
+test('a year is told month by month, with what is not known of it', () => {
+  const config = configOf(
+    `${SMALLEST}calendar: { country: RU, hours: { mon-fri: ["09:00-18:00"] }, days: { "2027-12-30": off } }\n`,
+  );
+  const lines = (locale: 'en' | 'ru', year: number) => describeYear(config, locale, year).split('\n');
+  assert.deepEqual(lines('ru', 2027).slice(0, 4), [
+    '2027: пн–пт 09:00–18:00 (Europe/Moscow)',
+    'Рабочих дней: 246',
+    '  январь    15  1–8 выходные',
+    '  февраль   19  20 рабочий, как понедельник, и на час короче; 22–23 выходные',
+  ]);
+  assert.deepEqual(lines('en', 2027).slice(-2), [
+    '  November   20  3 an hour shorter; 4–5 off',
+    '  December   21  30–31 off',
+  ]);
+  assert.match(lines('ru', 2028).at(-1) ?? '', /^Какие выходные правительство перенесёт в 2028 году/);
 });
 
 test('in Russian it is Russian', () => {

@@ -1,6 +1,9 @@
 import type { AfterHours, DurationMs, IsoDate, Locale, Privacy, Role, SpecialDay } from '@otklik/domain';
 import { DAY, HOUR, MINUTE, SECOND } from '@otklik/domain';
 
+/** How a date differs from its weekday. */
+export type DayKind = SpecialDay['kind'] | 'working-short';
+
 /** The words of `config check`. */
 export interface Texts {
   readonly channel: string;
@@ -15,8 +18,12 @@ export interface Texts {
   readonly notify: string;
   readonly hours: string;
   readonly specialDays: string;
-  readonly day: Readonly<Record<SpecialDay['kind'], string>>;
+  readonly day: Readonly<Record<DayKind, string>>;
   days(kind: string, from: IsoDate, to: IsoDate): string;
+  /** Days of one month, by their numbers. */
+  inMonth(kind: DayKind, from: number, to: number): string;
+  workingDays(count: number): string;
+  undecreed(year: number): string;
   readonly allDay: string;
   readonly privacy: string;
   readonly warnings: string;
@@ -66,8 +73,20 @@ const RUSSIAN: Texts = {
   notify: 'Уведомления',
   hours: 'Рабочее время',
   specialDays: 'Особые дни',
-  day: { off: 'выходной', short: 'на час короче', working: 'рабочий, как понедельник' },
+  day: {
+    off: 'выходной',
+    short: 'на час короче',
+    working: 'рабочий, как понедельник',
+    'working-short': 'рабочий, как понедельник, и на час короче',
+  },
   days: (kind, from, to) => `${dates(from, to, 'ru')} ${kind}`,
+  inMonth: (kind, from, to) =>
+    from === to
+      ? `${from} ${RUSSIAN.day[kind]}`
+      : `${from}–${to} ${RUSSIAN.day[kind].replace('выходной', 'выходные').replace('рабочий', 'рабочие')}`,
+  workingDays: (count) => `Рабочих дней: ${count}`,
+  undecreed: (year) =>
+    `Какие выходные правительство перенесёт в ${year} году, этой версии неизвестно: здесь только праздники по закону. Обновите Отклик или впишите дни в calendar.days.`,
   allDay: 'круглосуточно',
   privacy: 'Данные клиентов',
   warnings: 'Обратите внимание',
@@ -114,8 +133,17 @@ const ENGLISH: Texts = {
   notify: 'Pings',
   hours: 'Working hours',
   specialDays: 'Special days',
-  day: { off: 'off', short: 'an hour shorter', working: 'worked, as a Monday' },
+  day: {
+    off: 'off',
+    short: 'an hour shorter',
+    working: 'worked, as a Monday',
+    'working-short': 'worked, as a Monday, an hour shorter',
+  },
   days: (kind, from, to) => `${dates(from, to, 'en')} ${kind}`,
+  inMonth: (kind, from, to) => `${from === to ? from : `${from}–${to}`} ${ENGLISH.day[kind]}`,
+  workingDays: (count) => `Working days: ${count}`,
+  undecreed: (year) =>
+    `Which days off the government moves in ${year} is not known to this version: these are the holidays of the law alone. Update Otklik, or write the days under calendar.days.`,
   allDay: 'around the clock',
   privacy: 'Client data',
   warnings: 'Please note',

@@ -1,5 +1,7 @@
+export { undecreedYear } from './calendar.ts';
 export { configSchema } from './configSchema.ts';
 export { describeConfig } from './describeConfig.ts';
+export { describeYear } from './describeYear.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { type ConfigFault, formatFault } from './fault.ts';
 export { channelAt, channelOnWait, formerIds, isChannelGone, keptChannel } from './keptChannel.ts';

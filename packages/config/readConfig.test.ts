@@ -37,7 +37,7 @@ test('what the example file shows in comments about people and hours is taken to
   const config = configOf(source);
   const site = config.channels.get('site');
   assert.deepEqual([site?.duty.length, site?.policy.overload, site?.policy.formalReplies.length], [2, 10, 1]);
-  assert.deepEqual(config.calendar?.days.get('2027-01-11'), { kind: 'off' });
+  assert.deepEqual(config.calendar?.days.get('2027-12-30'), { kind: 'off' });
   assert.deepEqual(config.calendar?.days.get('2026-12-31'), { kind: 'off' });
 });
 
@@ -295,7 +295,7 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     name: 'a special day of an unknown kind',
     from: 'version: 1',
     to: 'version: 1\ncalendar: { hours: { mon: [] }, days: { "2026-12-30": of } }',
-    told: 'calendar.days.2026-12-30: calendar.days.2026-12-30 "of" is not off or short or working',
+    told: 'calendar.days.2026-12-30: calendar.days.2026-12-30 "of" is not off or short or working or working-short',
   },
   {
     name: 'one of several in a shift who is nobody',
@@ -494,10 +494,11 @@ test('a written chain that notifies a head needs one, when there are none or two
 test('a calendar has the holidays of its country, and the company’s own days that are stronger', () => {
   const hours = 'hours: { mon-fri: ["09:00-18:00"] }';
   const days = configOf(
-    `${SMALLEST}calendar: { country: RU, ${hours}, days: { "2026-11-04": working, "2026-12-30": off } }\n`,
+    `${SMALLEST}calendar: { country: RU, ${hours}, days: { "2026-11-04": working, "2026-12-26": working-short, "2026-12-30": off } }\n`,
   ).calendar?.days;
   assert.deepEqual(days?.get('2026-01-09'), { kind: 'off' });
   assert.deepEqual(days?.get('2026-11-04'), { kind: 'working', like: 1, short: false });
+  assert.deepEqual(days?.get('2026-12-26'), { kind: 'working', like: 1, short: true });
   assert.deepEqual(days?.get('2026-12-30'), { kind: 'off' });
   assert.deepEqual(configOf(`${SMALLEST}calendar: { ${hours} }\n`).calendar?.days, new Map());
 });
@@ -524,17 +525,18 @@ test('a fault of a shift says who was meant, or who there is', () => {
   assert.deepEqual(remedy('{ who: 5 }'), ['Write  who: <id of a person>  (anna, vera)']);
 });
 
-test('days that the government has not moved yet are warned of two months ahead, until the company writes its own', () => {
+test('a year whose moved days are not known is warned of two months ahead and all through it, whatever own days there are', () => {
   const hours = 'hours: { mon-fri: ["09:00-18:00"] }';
   const warned = (now: string, rest = '') =>
     told(`${SMALLEST}calendar: { country: RU, ${hours}${rest} }\n`, { now: Date.parse(now) });
   const warning = [
-    'calendar.country: the days that the government moves in 2027 are not known to this version',
+    'calendar.country: the days that the government moves in 2028 are not known to this version',
   ];
-  assert.deepEqual(warned('2026-11-01T12:00:00Z'), []);
-  assert.deepEqual(warned('2026-11-02T12:00:00Z'), warning);
-  assert.deepEqual(warned('2026-11-02T12:00:00Z', ', days: { "2026-12-30": off }'), warning);
-  assert.deepEqual(warned('2026-11-02T12:00:00Z', ', days: { "2027-01-11": off }'), []);
+  assert.deepEqual(warned('2026-11-29T12:00:00Z'), []);
+  assert.deepEqual(warned('2027-11-01T12:00:00Z'), []);
+  assert.deepEqual(warned('2027-11-02T12:00:00Z'), warning);
+  assert.deepEqual(warned('2027-11-02T12:00:00Z', ', days: { "2028-01-10": off }'), warning);
+  assert.deepEqual(warned('2028-06-01T12:00:00Z'), warning);
 });
 
 test('days off without hours are taken with a warning: they change nothing', () => {

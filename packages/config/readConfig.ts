@@ -50,7 +50,7 @@ export function readConfig(source: string, fileName: string, world: ConfigWorld)
 function configFrom(
   file: ConfigFile,
   policies: ReadonlyMap<string, Policy>,
-  calendar: Omit<Calendar, 'timezone'> | null,
+  calendar: (Omit<Calendar, 'timezone'> & { readonly country: string | null }) | null,
 ): Config {
   const heads = file.people.filter(({ role }) => role === 'head').map(({ id }) => id);
   const { telegram, email, webhook } = file.notify ?? {};
@@ -58,7 +58,9 @@ function configFrom(
     locale: file.locale,
     timezone: file.timezone,
     publicUrl: file.public_url ?? null,
-    calendar: calendar === null ? null : { timezone: file.timezone, ...calendar },
+    calendar:
+      calendar === null ? null : { timezone: file.timezone, hours: calendar.hours, days: calendar.days },
+    country: calendar?.country ?? null,
     people: new Map(file.people.map((entry) => [entry.id, personFrom(entry, file)])),
     policies,
     channels: new Map(

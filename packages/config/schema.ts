@@ -64,12 +64,15 @@ export const calendarSchema = z
       'Days ( mon-fri,  mon,wed ) and their working hours. A day that is left out is a day off.',
     ).optional(),
     days: z
-      .record(z.string().regex(new RegExp(DATE_PATTERN)), z.enum(['off', 'short', 'working']))
+      .record(
+        z.string().regex(new RegExp(DATE_PATTERN)),
+        z.enum(['off', 'short', 'working', 'working-short']),
+      )
       .optional()
       .meta({
         description:
-          'Dates that differ: a day off, a day that ends an hour earlier, a day off that is worked by Monday’s hours. Stronger than the country’s.',
-        examples: [{ '2027-01-11': 'off', '2027-02-20': 'working' }],
+          'Dates that differ: a day off, a day that ends an hour earlier, a day off that is worked by Monday’s hours, or by those and an hour less ( working-short ). Stronger than the country’s.',
+        examples: [{ '2027-12-30': 'off', '2027-01-09': 'working', '2027-05-08': 'working-short' }],
       }),
   })
   .meta({

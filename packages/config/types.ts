@@ -46,6 +46,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** null when no working hours are given: then no wait is after hours. */
   readonly calendar: Calendar | null;
+  /** Whose public holidays the calendar has; null: nobody’s, or there is none. */
+  readonly country: string | null;
   readonly people: ReadonlyMap<string, Person>;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly channels: ReadonlyMap<string, ChannelConfig>;

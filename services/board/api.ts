@@ -1,4 +1,4 @@
-import { type Config, isChannelGone } from '@otklik/config';
+import { type Config, isChannelGone, undecreedYear } from '@otklik/config';
 import {
   awayUntil,
   type ChannelPeople,
@@ -148,6 +148,8 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         demo: world.demo,
         version: world.version,
         now: iso(now()),
+        unknown_year:
+          role === 'head' || role === 'admin' ? undecreedYear(world.config().country, now()) : null,
       };
     },
   );
@@ -681,6 +683,12 @@ const me = z.object({
   demo: z.boolean(),
   version: z.string(),
   now: z.iso.datetime(),
+  unknown_year: z
+    .number()
+    .nullable()
+    .describe(
+      'A year, now or within two months, whose moved days off this version does not know; to heads and admins',
+    ),
 });
 const byId = z.object({ id: z.uuid() });
 const configId = z.string().regex(/^[a-z0-9_-]{1,64}$/, 'is not an id of otklik.yaml');

@@ -30,6 +30,7 @@ function config(channels: readonly TelegramChannel[], notifyToken: string | null
     timezone: 'UTC',
     publicUrl: null,
     calendar: null,
+    country: null,
     people: new Map([person('anna', 100_001), person('boris', null)].map((who) => [who.id, who])),
     policies: new Map(),
     gone: new Map(),

@@ -43,6 +43,7 @@ function configOver(telegram: FakeTelegram): Config {
     timezone: 'Europe/Moscow',
     publicUrl: null,
     calendar: null,
+    country: null,
     people: new Map([
       ['anna', person('anna', OLGA.id)],
       ['boris', person('boris', PAVEL.id)],

@@ -4,6 +4,7 @@ import type { IsoDate, SpecialDay } from '@otklik/domain';
  * Days off of the five-day week that are known by decree, as `MM-DD` or `MM-DD..MM-DD`; `short` are the eves on which
  * work ends an hour earlier (article 95 of the Labour Code), `working` the Saturdays that were moved.
  * 2025: Government decree 1335 of 4 October 2024. 2026: Government decree 1466 of 24 September 2025.
+ * 2027: Government decree 1187 of 17 September 2026 (2 January to 5 November, 3 January to 31 December, 20 February to 22 February).
  */
 const DECREED: Readonly<Record<number, { off: string; short: string; working: string }>> = {
   2025: {
@@ -15,6 +16,11 @@ const DECREED: Readonly<Record<number, { off: string; short: string; working: st
     off: '01-01..01-11 02-23 03-08..03-09 05-01 05-09..05-11 06-12 11-04 12-31',
     short: '04-30 05-08 06-11 11-03',
     working: '',
+  },
+  2027: {
+    off: '01-01..01-08 02-22..02-23 03-08 05-01 05-03 05-09..05-10 06-12 06-14 11-04..11-05 12-31',
+    short: '04-30 06-11 11-03',
+    working: '02-20',
   },
 };
 
@@ -34,7 +40,7 @@ function decreed(year: number, { off, short, working }: (typeof DECREED)[number]
   return [
     ...dates(year, off).map((date): [IsoDate, SpecialDay] => [date, { kind: 'off' }]),
     ...dates(year, short).map((date): [IsoDate, SpecialDay] => [date, { kind: 'short' }]),
-    // The one that is known is an eve: of the days off into which it moved.
+    // Those that are known are eves: of the days off into which they moved.
     ...dates(year, working).map((date): [IsoDate, SpecialDay] => [
       date,
       { kind: 'working', like: 1, short: true },

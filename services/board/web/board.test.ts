@@ -425,6 +425,21 @@ test('a channel that goes down is said across the page until it is up again', as
   await page.getByRole('alert').waitFor({ state: 'detached' });
 });
 
+test('a year whose moved days off are not known is said once a day', async () => {
+  board.script.me = { ...board.script.me, unknown_year: 2028 };
+  const page = await open();
+  const banner = page.getByRole('status').filter({ hasText: 'Переносы выходных на 2028 год неизвестны' });
+  await banner.getByRole('button', { name: 'Напомнить завтра' }).click();
+  await banner.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('list', { name: 'Каналы' }).waitFor();
+  assert.equal(await banner.count(), 0);
+  await page.evaluate(() => localStorage.setItem('otklik.calendar-seen', '2026-01-01'));
+  await page.reload();
+  await banner.waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('a channel that leaves otklik.yaml is named with who waits there, until it is back', async () => {
   board.script.waits = [
     waitOf('1', 490, { channel: 'tg' }),

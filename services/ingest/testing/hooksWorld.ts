@@ -116,6 +116,7 @@ const configOf = (channels: readonly WebhookChannel[]): Config => ({
   timezone: 'Europe/Moscow',
   publicUrl: null,
   calendar: null,
+  country: null,
   people: new Map(),
   policies: new Map(),
   gone: new Map(),

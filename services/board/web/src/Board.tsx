@@ -1,5 +1,6 @@
 import { Button, SegmentedControl, Skeleton, Text, VisuallyHidden } from '@mantine/core';
 import { useCallback, useMemo, useState } from 'react';
+import { CalendarBanner } from './CalendarBanner.tsx';
 import { DownBanners } from './ChannelHealth.tsx';
 import { ClosedList } from './ClosedList.tsx';
 import { DirectoryProvider, useDirectory } from './directory.tsx';
@@ -156,6 +157,7 @@ function Signed({ me }: { readonly me: Me }) {
       <VisuallyHidden aria-live="assertive">{breach.spoken}</VisuallyHidden>
       <DownBanners />
       <ReachBanners me={me} />
+      <CalendarBanner me={me} />
       {route === 'report' && <ReportPage me={me} onOpen={open} />}
       {route === 'clients' && <ClientsPage />}
       {route === 'whatIf' && <WhatIfPage />}

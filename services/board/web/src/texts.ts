@@ -102,6 +102,9 @@ const ru = {
   unheardTitle: (count: number) =>
     `Никто не знает, что ${ruForm(count, 'клиент ждёт', 'клиента ждут', 'клиентов ждут')} ответа`,
   nobodyReachable: 'Никому из сотрудников нельзя написать',
+  unknownYear: (year: number) => `Переносы выходных на ${year} год неизвестны`,
+  unknownYearHint: 'Пока учтены только праздники по закону. Обновите Отклик или впишите дни в calendar.days.',
+  untilTomorrow: 'Напомнить завтра',
   unheardHint: 'Напоминания не доходят ни до кого: отвечайте отсюда и проверьте связь с людьми.',
   unreachableTitle: (names: string) => `Напоминания не доходят: ${names}`,
   unreachableHint: 'Спрашиваем следующих по цепочке.',
@@ -362,6 +365,10 @@ const en: Texts = {
   },
   unheardTitle: (count) => `Nobody knows that ${enForm(count, 'client waits', 'clients wait')}`,
   nobodyReachable: 'None of your people can be written to',
+  unknownYear: (year) => `The moved days off of ${year} are not known`,
+  unknownYearHint:
+    'For now only the holidays of the law count. Update Otklik, or write the days under calendar.days.',
+  untilTomorrow: 'Remind me tomorrow',
   unheardHint: 'Reminders reach nobody: answer from here, and check how people are reached.',
   unreachableTitle: (names) => `Reminders do not reach: ${names}`,
   unreachableHint: 'The next of the chain are asked.',

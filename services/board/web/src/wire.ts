@@ -19,6 +19,8 @@ export interface Me {
   readonly version: string;
   /** The server's clock at the moment of the answer. */
   readonly now: Iso;
+  /** A year, now or soon, whose moved days off this version does not know; told to whoever can mend it. */
+  readonly unknown_year?: number | null;
 }
 
 export interface Wait {
