@@ -1,9 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import type { FetchMessageObject, ImapFlow, MessageAddressObject, MessageStructureObject } from 'imapflow';
+import addressparser from 'nodemailer/lib/addressparser';
 import { DECIDING_HEADERS } from './automatic.ts';
 import { readReport } from './deliveryReport.ts';
 import type { Address, Mail } from './mail.ts';
-import { messageIdOf, referencesOf } from './messageIds.ts';
+import { answeredIds, messageIdOf, referencesOf } from './messageIds.ts';
 import { ownWords, wordsOfHtml } from './words.ts';
 
 /** Of a mail's words and of a report no more than this is ever read; attachments are not asked for at all. */
@@ -66,18 +67,34 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
   // Of a header that comes twice the first counts.
   const headers = new Map(lines.toReversed());
   const time = internalDate === undefined ? Number.NaN : new Date(internalDate).getTime();
+  const references = referencesOf(headers.get('references'));
+  const answered = answeredIds(headers.get('in-reply-to') ?? envelope.inReplyTo);
+  const [replyTo = null] = [
+    ...addressesOf(envelope.replyTo),
+    ...writtenIn(headers.get('reply-to')),
+    ...writtenIn(headers.get('x-original-from')),
+  ];
+  const [from = null] = [
+    ...addressesOf(envelope.from),
+    ...writtenIn(headers.get('from')),
+    ...(replyTo === null ? [] : [replyTo]),
+    ...writtenIn(headers.get('sender')),
+  ];
   return {
     folder,
     messageId: messageIdOf(envelope.messageId),
-    inReplyTo: messageIdOf(envelope.inReplyTo),
-    references: referencesOf(headers.get('references')),
-    from: addressesOf(envelope.from)[0] ?? null,
-    replyTo: addressesOf(envelope.replyTo)[0] ?? null,
+    inReplyTo: answered[0] ?? null,
+    references: answered.length > 1 ? [...new Set([...references, ...answered])] : references,
+    from,
+    replyTo,
     to: [...addressesOf(envelope.to), ...addressesOf(envelope.cc), ...addressesOf(envelope.bcc)],
-    subject: storable(envelope.subject ?? ''),
+    subject: storable(subjectIn(envelope.subject, headers.get('subject'))),
     internalDate: Number.isNaN(time) ? null : time,
     size: message.size ?? 0,
     headers,
+    precedence: lines.flatMap(([name, value]) =>
+      name === 'precedence' && !/^\s*normal\s*$/i.test(value) ? [value.trim().toLowerCase()] : [],
+    ),
     authentication:
       (envelope.from?.length ?? 0) > 1
         ? []
@@ -96,13 +113,30 @@ function addressesOf(list: readonly MessageAddressObject[] | undefined): Address
     const clean = storable(address ?? '')
       .trim()
       .toLowerCase();
-    return clean.includes('@') ? [{ address: clean, name: storable(name ?? '').trim() || null }] : [];
+    return clean.includes('@') && !NO_ADDRESS.test(clean)
+      ? [{ address: clean, name: storable(name ?? '').trim() || null }]
+      : [];
   });
+}
+
+/** The server hands on what it could not decode. */
+const subjectIn = (said = '', written = ''): string =>
+  said.includes('\ufffd') && written !== '' ? written : said;
+
+/** What servers put where a header cannot be read: two people with such a From would be one client. */
+const NO_ADDRESS =
+  /@\.?(missing_domain|syntax-error|missing-host-name|unspecified-domain)\.?$|^(missing_mailbox|invalid_address)@/;
+
+/** Addresses as they stand in a header that the server could not read. */
+function writtenIn(header: string | undefined): Address[] {
+  if (header === undefined) return [];
+  const found = addressparser(header, { flatten: true });
+  return addressesOf(found.map(({ name, address }) => ({ address, name: /=\?/.test(name) ? '' : name })));
 }
 
 /** Names in lower case with their values, unfolded, the topmost first. */
 function headerLinesOf(raw: Buffer | undefined): [string, string][] {
-  return (raw?.toString('utf8') ?? '')
+  return decoded(raw ?? new Uint8Array())
     .replaceAll(/\r?\n[ \t]+/g, ' ')
     .split(/\r?\n/)
     .flatMap((line): [string, string][] => {
@@ -137,24 +171,45 @@ async function textOf(
   uid: number,
   structure: MessageStructureObject,
 ): Promise<string | null> {
+  const read = async (some: readonly MessageStructureObject[]): Promise<Body[]> => {
+    const bodies: Body[] = [];
+    for (const part of some.slice(0, MOST_PARTS))
+      bodies.push({ isHtml: part.type === 'text/html', whole: await partOf(client, uid, part) });
+    return bodies;
+  };
   const parts = ownPartsIn(structure);
-  const plain = parts.find(({ type }) => type === 'text/plain');
-  const html = parts.find(({ type }) => type === 'text/html');
-  const source = plain ?? html;
-  const whole = await partOf(client, uid, source);
-  const words = ownWords(source === plain ? whole : wordsOfHtml(whole));
+  const plain = await read(parts.filter(({ type }) => type === 'text/plain'));
+  const words = wordsIn(plain);
   if (words !== '') return words;
+  // Some programs leave the plain words empty, and write in HTML alone.
+  const html = await read(parts.filter(({ type }) => type === 'text/html'));
+  const written = wordsIn(html);
+  if (written !== '') return written;
   const isBare = partsIn(structure).every(({ type }) => BARE.test(type));
-  return isBare && isBlank(whole, source === html) ? '' : null;
+  return isBare && [...plain, ...html].every(isBlank) ? '' : null;
 }
+
+interface Body {
+  readonly isHtml: boolean;
+  readonly whole: string;
+}
+
+/** Pictures among the words cut them into several parts; of more nobody reads the rest. */
+const MOST_PARTS = 6;
+
+const wordsIn = (bodies: readonly Body[]): string =>
+  bodies
+    .map(({ isHtml, whole }) => ownWords(isHtml ? wordsOfHtml(whole) : whole))
+    .filter((words) => words !== '')
+    .join('\n\n');
 
 /** Parts that can hold nothing but words. */
 const BARE = /^(multipart\/|text\/(plain|html)$)/;
 
 /** Whether there is nothing to see: neither words of another's nor pictures. */
-const isBlank = (body: string, isHtml: boolean): boolean =>
-  (isHtml ? wordsOfHtml(body) : body).trim() === '' &&
-  !(isHtml && /<(img|blockquote|svg|video|audio)\b/i.test(body));
+const isBlank = ({ isHtml, whole }: Body): boolean =>
+  (isHtml ? wordsOfHtml(whole) : whole).trim() === '' &&
+  !(isHtml && /<(img|blockquote|svg|video|audio)\b/i.test(whole));
 
 /** Without attachments and what is inside of them: the words of a mail that is attached are somebody else's. */
 function ownPartsIn(structure: MessageStructureObject): MessageStructureObject[] {
@@ -178,5 +233,15 @@ async function partOf(
     uid: true,
     maxBytes: MOST_TEXT_BYTES,
   });
-  return content === undefined ? '' : (await buffer(content)).subarray(0, MOST_TEXT_BYTES).toString('utf8');
+  return content === undefined ? '' : decoded((await buffer(content)).subarray(0, MOST_TEXT_BYTES));
+}
+
+/** Whoever does not say in what they write, and writes no UTF-8, writes as Windows did in Russia. */
+function decoded(bytes: Uint8Array): string {
+  try {
+    // What was cut off in the middle of a letter is no fault of it.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return new TextDecoder('windows-1251').decode(bytes);
+  }
 }

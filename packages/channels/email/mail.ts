@@ -17,6 +17,8 @@ export interface Mail {
   /** When the server got it, 1 s exact. */
   readonly internalDate: EpochMs | null;
   readonly size: number;
+  /** Every `Precedence`, in lower case: some servers add their own. */
+  readonly precedence: readonly string[];
   /** Lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
   /** The `Authentication-Results`, the topmost first, folded as they are; none where it is not clear whom the From names. */

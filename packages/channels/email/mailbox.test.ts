@@ -95,6 +95,67 @@ describe('a mailbox', () => {
     );
   });
 
+  it('knows who wrote, and what, though it is written as no standard has it', async () => {
+    const bare = (name: string, headers: string, body = 'Вопрос') =>
+      `${headers}\nTo: sales@example.ru\nSubject: Order\nMessage-ID: <${id(name)}>\nMIME-Version: 1.0\n${body.startsWith('Content-') ? '' : 'Content-Type: text/plain; charset=utf-8\n\n'}${body}\n`;
+    const parts = (kind: string, ...some: string[]) =>
+      `Content-Type: multipart/${kind}; boundary=B\n\n${some.map((part) => `--B\n${part}\n`).join('')}--B--`;
+    const plain = (text: string) => `Content-Type: text/plain; charset=utf-8\n\n${text}`;
+    const picture =
+      'Content-Type: image/png; name=a.png\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=';
+    const from = 'From: Ann <ann@mail.example>';
+    await mailbox.append('INBOX', bare('loose', 'From: Boris boris@other.example'));
+    await mailbox.append('INBOX', bare('comma', 'From: Petrova, Vera <vera@other.example>'));
+    await mailbox.append('INBOX', bare('reply-to', 'Reply-To: petr@other.example'));
+    await mailbox.append('INBOX', bare('sender', 'Sender: olga@other.example'));
+    await mailbox.append(
+      'INBOX',
+      bare(
+        'html',
+        from,
+        parts('alternative', plain(' '), 'Content-Type: text/html; charset=utf-8\n\n<p>Когда?</p>'),
+      ),
+    );
+    await mailbox.append(
+      'INBOX',
+      bare('cut', from, parts('mixed', plain('Добрый день'), picture, plain('Сколько?'))),
+    );
+    // «Привет» as Windows wrote it, and nobody says so.
+    const windows = '\xcf\xf0\xe8\xe2\xe5\xf2';
+    const unnamed = bare('windows', from, `Content-Type: text/plain\n\n${windows}`).replace('Order', windows);
+    await mailbox.append('INBOX', Buffer.from(unnamed.replaceAll('\n', '\r\n'), 'latin1'));
+    listen();
+    await arrives('loose', 'comma', 'reply-to', 'sender', 'html', 'cut', 'windows');
+    const told = new Map(world.kept.flatMap(({ events }) => events).map((event) => [event.id, event]));
+    const read = (name: string) => told.get(id(name));
+    assert.deepEqual(
+      ['loose', 'comma', 'reply-to', 'sender'].map((name) => read(name)?.author.id),
+      ['boris@other.example', 'vera@other.example', 'petr@other.example', 'olga@other.example'],
+    );
+    const words = (name: string) => {
+      const event = read(name);
+      return event && 'text' in event ? event.text : null;
+    };
+    assert.deepEqual(['html', 'cut', 'windows'].map(words), ['Когда?', 'Добрый день\n\nСколько?', 'Привет']);
+    const windowsMail = read('windows');
+    assert.equal(windowsMail?.kind === 'message' && windowsMail.subject?.title, 'Привет');
+  });
+
+  it('finds the thread of an answer whose In-Reply-To has several ids, or words', async () => {
+    const answer = (name: string, replied: string) =>
+      mail(id(name), `In-Reply-To: ${replied}\n`, 'Да', 'sales@example.ru')
+        .replace('To: sales@example.ru', 'To: ann@mail.example')
+        .replace('Subject: Order', 'Subject: По вашему вопросу');
+    await mailbox.append('INBOX', mail(id('q')));
+    await mailbox.append('Sent', answer('two', `<${id('q')}> <other@x.example>`));
+    await mailbox.append('Sent', answer('words', `Message from Ann of "Mon, 23 Nov" <${id('q')}>`));
+    listen();
+    await arrives('q', 'two', 'words');
+    const events = world.kept.flatMap(({ events }) => events);
+    const threads = ['two', 'words'].map((name) => events.find((event) => event.id === id(name))?.thread);
+    assert.deepEqual(threads, [id('q'), id('q')]);
+  });
+
   it('counts a mail once when it is moved, also out of spam', async () => {
     listen();
     await up();

@@ -18,6 +18,12 @@ export function referencesOf(text: string | undefined): string[] {
   return ids.map((id) => messageIdOf(id)).filter((id) => id !== null);
 }
 
+/** The ids of an In-Reply-To header: some programs name several, some write words around one (RFC 5322, 4.5.4 has them as obsolete). */
+export function answeredIds(text: string | undefined): string[] {
+  const ids = text?.match(/<[^<>]+>/g) ?? [/\s/.test(text?.trim() ?? '') ? undefined : text];
+  return ids.map((id) => messageIdOf(id ?? undefined)).filter((id) => id !== null);
+}
+
 /**
  * The identity of a mail: its Message-ID, so that the copies that a server and a program file count once and a move
  * changes nothing; without one, what else stays the same.

@@ -10,15 +10,16 @@ import {
   subjectOf,
   wordingOf,
 } from '@otklik/domain';
-import { verdictOf } from './automatic.ts';
+import { isOwnList, verdictOf } from './automatic.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
 import type { Address, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
-import { isOurs, strangerIn, strangersIn, writerOf } from './people.ts';
+import { isOfForm, isOurs, isRobot, strangerIn, strangersIn, writerOf } from './people.ts';
 import { type Proof, proofOf } from './proof.ts';
 import {
   asideName,
   factOf,
+  identityOf,
   idName,
   isInherited,
   knownName,
@@ -60,6 +61,9 @@ export function directionOf(
   people: ReadonlySet<string>,
 ): Direction | null {
   const { from, folder } = mail;
+  // Nobody is closed or joined by what a form says: it can only ask.
+  if (folder !== 'sent' && from !== null && isOfForm(from, channel))
+    return { way: 'in', client: strangerIn(mail, channel, people) ?? from, proof: 'unproven' };
   const proof = proofOf(mail, channel);
   const toStrangers = strangersIn(mail, channel, people);
   const isClaimed =
@@ -102,31 +106,54 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const { way, client } = direction;
   const proof = way === 'in' ? direction.proof : 'proven';
   const isForUs = mail.to.some(({ address }) => isOurs(address, channel, people));
-  const verdict = verdictOf(mail, way === 'in' ? client : mail.from, isForUs);
+  /** Of whoever filled in a form only its text knows. */
+  const isNamedInText = way === 'in' && client === mail.from && isOfForm(mail.from, channel);
+  const verdict = verdictOf(mail, {
+    writer: isNamedInText ? null : way === 'in' ? client : mail.from,
+    isForUs,
+    isOwnList: isOwnList(mail, channel),
+    // Nobody answers by a form.
+    isForm:
+      isNamedInText ||
+      (way === 'in' && client === mail.replyTo && client !== mail.from && mail.inReplyTo === null && isForUs),
+  });
   const time = way === 'out' ? notBeforeQuestion(mail, known, receivedAt) : timeOf(mail, receivedAt);
-  const placed = placeMail(mail, client.address, known, time.at, proof !== 'unproven');
+  const writer = way === 'in' ? client : mail.from;
+  const identity = identityOf(
+    mail,
+    isNamedInText ? `${mail.size} ${mail.subject}` : (writer?.address ?? ''),
+    known,
+  );
+  const placed = placeMail(mail, known, {
+    counterpart: client.address,
+    way,
+    at: time.at,
+    isBelieved: proof !== 'unproven',
+    identity,
+  });
   const isAcquainted = known.has(knownName(client.address));
   const isKnown = placed.continues && isAcquainted;
   // A client of ours who begins anew waits no less because a filter took them for spam.
   const isOurClient = isKnown || (isAcquainted && verdict === 'human');
   if (mail.folder === 'junk' && !isWorthALook(channel.junk, isOurClient)) return NOTHING;
   const side = sideOf(way, verdict, isKnown);
-  const writer = way === 'in' ? client : mail.from;
   // An answer's subject quotes the client's, and a robot's is about the robot.
   const subject = side === 'bot' ? null : subjectOf(mail.subject, { privacy: reading.privacy.text });
   const event: Message = {
     kind: 'message',
     ...(subject && { subject }),
     channel: channel.id,
-    id: eventIdOf(mail),
+    id: identity.id,
     thread: placed.thread,
     side,
-    author: {
-      id: writer?.address ?? null,
-      name: writer?.name ?? null,
-      phone: null,
-      ...addressOf(side === 'bot' ? null : (writer?.address ?? null), proof === 'proven'),
-    },
+    author: isNamedInText
+      ? { id: null, name: null, phone: null, ...addressOf(addressIn(mail, channel, people), false) }
+      : {
+          id: writer?.address ?? null,
+          name: writer?.name ?? null,
+          phone: null,
+          ...addressOf(side === 'bot' ? null : (writer?.address ?? null), proof === 'proven'),
+        },
     ...time,
     receivedAt,
     seq: null,
@@ -143,13 +170,23 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const to = replyTo !== null && !isOurs(replyTo.address, channel, people) ? replyTo : client;
   const last = side === 'client' ? lastMailOf(mail, to) : null;
   if (last !== null) learned.set(lastName(placed.thread), JSON.stringify(last));
-  if (side !== 'bot') learned.set(knownName(client.address), String(time.at));
+  if (side !== 'bot' && !isNamedInText) learned.set(knownName(client.address), String(time.at));
   return { event, learned };
 }
 
 /** What is not proven may be anybody's: it joins nobody by itself. */
 const addressOf = (email: string | null, isProven: boolean): Pick<Author, 'email' | 'typed'> =>
   isProven || email === null ? { email } : { email: null, typed: { phone: null, email } };
+
+/** The address that somebody has filled into a form, as far as its text shows one. */
+function addressIn(
+  { text }: Mail,
+  channel: Pick<EmailChannel, 'address' | 'also'>,
+  people: ReadonlySet<string>,
+): string | null {
+  const found = text?.toLowerCase().match(/[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,8}/g) ?? [];
+  return found.find((address) => !isOurs(address, channel, people) && !isRobot(address)) ?? null;
+}
 
 const isWorthALook = (junk: EmailChannel['junk'], isKnown: boolean): boolean =>
   junk === 'all' || (junk === 'known' && isKnown);

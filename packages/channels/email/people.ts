@@ -16,8 +16,8 @@ export function isOurs(
 }
 
 /**
- * Who wrote a mail whose From is believed. A form on a web site writes as a robot or as ourselves and names the client in
- * Reply-To (RFC 5322, 3.6.2: where the author wants the answer).
+ * Who wrote a mail whose From is believed. A form on a web site writes as a robot, as a service or as ourselves and names the
+ * client in Reply-To (RFC 5322, 3.6.2: where the author wants the answer). Of one domain it is the same company's.
  */
 export function writerOf(
   mail: Pick<Mail, 'folder' | 'from' | 'replyTo' | 'to'>,
@@ -29,9 +29,13 @@ export function writerOf(
   if (strangerIn(mail, channel, people) === null) return from;
   const isForm = isOurs(from.address, channel, people)
     ? strangersIn(mail, channel, people).length === 0
-    : isRobot(from.address) && domainOf(replyTo.address) !== domainOf(from.address);
+    : domainOf(replyTo.address) !== domainOf(from.address);
   return isForm ? replyTo : from;
 }
+
+/** Whether a mail is of a form that names the client in the text alone: so the config says. */
+export const isOfForm = (from: Address | null, { forms }: Pick<EmailChannel, 'forms'>): boolean =>
+  from !== null && (forms.includes(from.address) || forms.includes(domainOf(from.address)));
 
 /** The stranger whom a Reply-To names, where it names one. */
 export function strangerIn(
@@ -44,11 +48,21 @@ export function strangerIn(
   return isStranger ? replyTo : null;
 }
 
-const ROBOTS = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|notifications?)([+._-].*)?$/;
+/** Names that only programs bear, whatever stands between their words and behind them. */
+const NOBODY = /noreply|donotreply|dontreply/;
+const ROBOTS =
+  /^(mailerdaemon|postmaster|bounces?|notifications?|notify|robot|autoreply|autoresponder|dmarcreports?)\d*$/;
+/** The first word of an address that goes on: `bounces+12@`, `notifications-eu@`; of a reply to one ticket too. */
+const BEGINS =
+  /^(mailer-daemon|postmaster|bounces?|notifications?|notify|autoreply|auto-reply|repl(y|ies))([+._-].*)$/;
 
-export const isRobot = (address: string): boolean => ROBOTS.test(address.split('@', 1).join(''));
+export function isRobot(address: string): boolean {
+  const name = address.split('@', 1).join('');
+  const plain = name.replaceAll(/[._+-]/g, '');
+  return NOBODY.test(plain) || ROBOTS.test(plain) || BEGINS.test(name);
+}
 
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@'));
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@'));
 
 /** Who of the recipients is none of us. */
 export function strangersIn(

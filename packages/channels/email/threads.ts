@@ -24,6 +24,10 @@ interface Fact {
   readonly thread: string;
   /** null of a mail that is known only because others refer to it. */
   readonly at: EpochMs | null;
+  /** Of an answer of ours that names nothing that it answers: what it answers may still be read. */
+  readonly answers?: boolean;
+  /** Of the mail itself: who wrote it and when, by their own clock. Some programs give every mail one id. */
+  readonly key?: string;
 }
 
 /** The names under which a mail's thread may be known. `counterpart`: the client's address. */
@@ -31,8 +35,32 @@ export function threadNames(mail: Mail, counterpart: string): string[] {
   return [
     ...relatives(mail).map(idName),
     weakName(plainSubject(mail.subject), counterpart),
+    latestName(counterpart),
+    writtenName(counterpart),
     knownName(counterpart),
   ];
+}
+
+/** The last thread in which somebody has written to us. */
+const latestName = (counterpart: string): string => `latest:${digest(counterpart)}`;
+/** The last mail of ours to somebody that answers nothing by what it says of itself. */
+const writtenName = (counterpart: string): string => `written:${digest(counterpart)}`;
+
+/**
+ * The identity of a mail. Of two that bear one Message-ID, by different writers or of different moments, the second gets another
+ * (some forms write the same id each time).
+ */
+export function identityOf(mail: Mail, writer: string, known: ReadonlyMap<string, string>): Identity {
+  const id = eventIdOf(mail);
+  const written = mail.headers.get('date') ?? '';
+  const key = digest(`${writer}\n${Date.parse(written) || written}`).slice(0, 12);
+  const first = factOf(known.get(idName(id)))?.key;
+  return { id: first === undefined || first === key ? id : `${id}#${key}`, key };
+}
+
+export interface Identity {
+  readonly id: string;
+  readonly key: string;
 }
 
 export interface Placed {
@@ -42,40 +70,65 @@ export interface Placed {
   readonly learned: ReadonlyMap<string, string>;
 }
 
+export interface Placing {
+  readonly counterpart: string;
+  readonly way: 'in' | 'out';
+  readonly at: EpochMs;
+  readonly isBelieved: boolean;
+  readonly identity: Identity;
+}
+
 /**
  * The thread of a mail: that of its own id (its answer may have been read first), of the mail that it answers, of any that
- * it refers to, of the same subject with the same person within thirty days; else one of its own, named by the oldest id.
+ * it refers to, of the same subject with the same person within thirty days; of a mail of ours that refers to nothing, that
+ * in which the person wrote last; else one of its own, named by the oldest id. Whichever of the two is read first.
  * `isBelieved`: false where a server could have proven who wrote it and did not: then the subject, which anybody can write
  * with anybody's address, says nothing.
  */
 export function placeMail(
   mail: Mail,
-  counterpart: string,
   known: ReadonlyMap<string, string>,
-  at: EpochMs,
-  isBelieved = true,
+  { counterpart, way, at, isBelieved, identity }: Placing,
 ): Placed {
-  const ids = relatives(mail);
+  const ids = relatives(mail, identity.id);
   const byId = ids.map((id) => factOf(known.get(idName(id)))).find((fact) => fact !== null) ?? null;
   const subject = plainSubject(mail.subject);
   const isReply = /^\s*(re|ответ|отв|aw|sv)\s*(\[\d+\])?:/i.test(mail.subject);
-  const weak =
-    subject === '' || !isReply || !isBelieved ? null : factOf(known.get(weakName(subject, counterpart)));
-  const byWeak = weak !== null && Math.abs(at - (weak.at ?? at)) <= WEAK_FOR_MS ? weak : null;
-  const oldest = mail.references[0] ?? mail.inReplyTo ?? eventIdOf(mail);
-  const thread = byId?.thread ?? byWeak?.thread ?? oldest;
-  const factFrom = (at: EpochMs | null) => JSON.stringify({ thread, at } satisfies Fact);
-  const own = idName(eventIdOf(mail));
+  const refersToNothing = mail.inReplyTo === null && mail.references.length === 0;
+  const recall = (name: string): Fact | null => {
+    const fact = isBelieved ? factOf(known.get(name)) : null;
+    return fact !== null && Math.abs(at - (fact.at ?? at)) <= WEAK_FOR_MS ? fact : null;
+  };
+  /** What was said before it was asked was read first, and answers it. */
+  const answer = (name: string): Fact | null => {
+    const fact = way === 'in' && refersToNothing ? recall(name) : null;
+    return fact?.answers && (fact.at ?? at) >= at ? fact : null;
+  };
+  const bySubject = subject === '' ? null : isReply ? recall(weakName(subject, counterpart)) : null;
+  const byPerson =
+    way === 'out' && refersToNothing
+      ? recall(latestName(counterpart))
+      : (answer(weakName(subject, counterpart)) ?? answer(writtenName(counterpart)));
+  const by = byId ?? bySubject ?? byPerson;
+  const oldest = mail.references[0] ?? mail.inReplyTo ?? identity.id;
+  const thread = by?.thread ?? oldest;
+  const factFrom = (fact: Omit<Fact, 'thread'>) => JSON.stringify({ thread, ...fact } satisfies Fact);
+  const own = idName(identity.id);
   const others = ids.map(idName).filter((name) => name !== own && !known.has(name));
-  const learned = new Map(others.map((name) => [name, factFrom(null)]));
-  if (typeof factOf(known.get(own))?.at !== 'number') learned.set(own, factFrom(at));
-  if (subject !== '' && isBelieved) learned.set(weakName(subject, counterpart), factFrom(at));
-  return { thread, continues: byId !== null || byWeak !== null || mail.inReplyTo !== null, learned };
+  const learned = new Map(others.map((name) => [name, factFrom({ at: null })]));
+  if (typeof factOf(known.get(own))?.at !== 'number') learned.set(own, factFrom({ at, key: identity.key }));
+  const answers = way === 'out' && refersToNothing && by === null;
+  const said = factFrom(answers ? { at, answers } : { at });
+  if (subject !== '' && isBelieved) learned.set(weakName(subject, counterpart), said);
+  if (way === 'in' && isBelieved && (recall(latestName(counterpart))?.at ?? at) <= at)
+    learned.set(latestName(counterpart), factFrom({ at }));
+  if (answers) learned.set(writtenName(counterpart), said);
+  return { thread, continues: by !== null || mail.inReplyTo !== null, learned };
 }
 
 /** Its own id, the one that it answers, and those that it refers to, the nearest first. */
-function relatives(mail: Mail): string[] {
-  const ids = [eventIdOf(mail), mail.inReplyTo, ...mail.references.toReversed()].filter((id) => id !== null);
+function relatives(mail: Mail, own = eventIdOf(mail)): string[] {
+  const ids = [own, mail.inReplyTo, ...mail.references.toReversed()].filter((id) => id !== null);
   return [...new Set(ids)].slice(0, MOST_IDS);
 }
 

@@ -15,6 +15,24 @@ describe('what a person wrote', () => {
     ['On Mon, Nov 23, 2026 Ann wrote:\n> Is it in stock?\nYes.\n> How much?\n5', 'Yes.\n5'],
     ['On Mon, Nov 23, 2026 Ann wrote:\nIs it in stock?', ''],
     ['Пишет: так и есть', 'Пишет: так и есть'],
+    // A form's own words, and a person's.
+    [
+      'От: Иван <ivan@mail.example>\nТелефон: 8 900\nСообщение: 20 окон',
+      'От: Иван <ivan@mail.example>\nТелефон: 8 900\nСообщение: 20 окон',
+    ],
+    [
+      'Вот:\nFrom: a@shop.example\nTo: b@shop.example\nЧто делать?',
+      'Вот:\nFrom: a@shop.example\nTo: b@shop.example\nЧто делать?',
+    ],
+    ['________________\nКомпания\nНужен замер', '________________\nКомпания\nНужен замер'],
+    ['Да\n\nОт: Анна <a@b.example>\nОтправлено: понедельник\nКому: Олег\nТема: Заказ\n\nЕсть?', 'Да'],
+    // Between the lines that they quote.
+    [
+      'Спасибо!\n23.11.2026 10:00, Анна <ann@mail.example> пишет:\n> Есть две.\nА сколько стоит?\n> Звоните',
+      'Спасибо!\n\nА сколько стоит?',
+    ],
+    ['---- Пересылаемое сообщение ----\nТема: Счёт\n\nОплатите', 'Тема: Счёт\n\nОплатите'],
+    ['Смотрите\n---- Пересылаемое сообщение ----\nТема: Счёт', 'Смотрите'],
     ['a\0b\ud800', 'ab\ufffd'],
   ];
   for (const [mail, words] of QUOTED)

@@ -3,13 +3,28 @@ import { compile } from 'html-to-text';
 /** What a person wrote in a mail, without what they quote, and without what a database can't hold. */
 export function ownWords(text: string): string {
   const lines = text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
-  const end = lines.findIndex(
-    (line) => isAttribution(line) || QUOTE_BEGINS.some((pattern) => pattern.test(line)),
-  );
+  const end = lines.findIndex((line, index) => beginsQuote(line, lines, index));
   if (end === -1) return unquoted(lines);
-  // Whoever answers below the quotation, or between its lines, has written nothing above it.
-  return unquoted(lines.slice(0, end)) || (lines.some(isQuoted) ? unquoted(lines.slice(end + 1)) : '');
+  const above = unquoted(lines.slice(0, end));
+  // Whoever marks what they quote may answer below it, or between its lines, after a «Спасибо!» above.
+  if (lines.slice(end).some(isQuoted))
+    return [above, unquoted(lines.slice(end + 1))].filter((part) => part !== '').join('\n\n');
+  // What is passed on without a word of one's own is what there is to say.
+  return above === '' && FORWARDED.test(lines[end] ?? '') ? unquoted(lines.slice(end + 1)) : above;
 }
+
+const beginsQuote = (line: string, lines: readonly string[], index: number): boolean =>
+  isAttribution(line) ||
+  QUOTE_BEGINS.some((pattern) => pattern.test(line)) ||
+  (RULE.test(line) && FROM.test(nextOf(lines, index, 1)[0] ?? '')) ||
+  (FROM.test(line) && nextOf(lines, index, 4).filter((next) => HEADER.test(next)).length >= 2);
+
+/** The next lines in which there is something. */
+const nextOf = (lines: readonly string[], index: number, count: number): string[] =>
+  lines
+    .slice(index + 1, index + 1 + 2 * count)
+    .filter((line) => line.trim() !== '')
+    .slice(0, count);
 
 const isQuoted = (line: string): boolean => /^\s*>/.test(line);
 
@@ -21,13 +36,21 @@ function unquoted(lines: readonly string[]): string {
     .trim();
 }
 
+const FORWARDED = /^-{2,}\s*(пересылаемое сообщение|пересланное сообщение|forwarded message)/i;
+
 /** How programs begin the quotation of the mail that is answered. */
 const QUOTE_BEGINS: readonly RegExp[] = [
-  /^-{2,}\s*(original message|исходное сообщение|пересылаемое сообщение|forwarded message)/i,
-  /^_{10,}\s*$/,
+  /^-{2,}\s*(original message|исходное сообщение)/i,
+  FORWARDED,
   /^\s*(on|le|am)\s.{4,120}\s(wrote|écrit|schrieb)\s*:\s*$/i,
-  /^\s*(from|от|von)\s*:\s.*@/i,
 ];
+
+/** A rule and a From begin a quotation only together: people draw rules too, and write whom something is from. */
+const RULE = /^_{10,}\s*$/;
+const FROM = /^[\s*]{0,9}(from|от|von)\s?:/i;
+/** Of the headers that programs quote with a From, at least two follow it. */
+const HEADER =
+  /^[\s*]{0,9}(sent|date|to|cc|subject|отправлено|дата|кому|копия|тема|gesendet|datum|an|betreff)\s?:/i;
 
 const DATE = /\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}\s?г\./;
 const WHO = /(<[^<>@]+@[^<>@]+>|пишет|написал(а|\(а\))?)$/i;

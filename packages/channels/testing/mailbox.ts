@@ -54,10 +54,11 @@ export class TestMailbox {
   }
 
   /** Puts a mail into a folder, as a delivery or a mail program does. */
-  async append(folder: string, mail: string, at: Date = new Date()): Promise<void> {
+  async append(folder: string, mail: string | Buffer, at: Date = new Date()): Promise<void> {
     const client = await this.open();
     try {
-      if ((await client.append(folder, mail.replaceAll(/\r?\n/g, '\r\n'), [], at)) === false)
+      const content = typeof mail === 'string' ? mail.replaceAll(/\r?\n/g, '\r\n') : mail;
+      if ((await client.append(folder, content, [], at)) === false)
         throw new Error(`nothing was appended to ${folder}`);
     } finally {
       client.close();

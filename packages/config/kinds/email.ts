@@ -12,6 +12,8 @@ export interface EmailChannel extends ChannelBase {
   readonly address: string;
   /** Other addresses of ours, and whole domains as `@example.ru`: whoever writes from them is one of us. Lower case. */
   readonly also: readonly string[];
+  /** Addresses, and whole domains as `@example.ru`, of forms that name the client in their text alone: each of their mails is a client's. Lower case. */
+  readonly forms: readonly string[];
   /** `imaps://user:password@host:993` */
   readonly imap: Secret;
   /** For answering from a ping; null: only reading. */
@@ -45,6 +47,14 @@ const schema = z
       .array(ownAddressField())
       .default([])
       .meta({ description: 'Our other addresses and domains: whoever writes from them is one of us.' }),
+    forms: z
+      .array(ownAddressField())
+      .default([])
+      .meta({
+        description:
+          'From where web forms write that name the client in the text alone: each of their mails is a client of its own. A form that names the client in Reply-To needs no entry.',
+        examples: [['noreply@forms.example']],
+      }),
     imap: imapField(
       'The mail server: imaps://user:password@host:993. An @ in the name is written %40.',
       'env:SALES_IMAP',
@@ -84,6 +94,7 @@ export const emailKind = {
     kind: entry.kind,
     address: entry.address.toLowerCase(),
     also: entry.also,
+    forms: entry.forms,
     imap: entry.imap,
     smtp: entry.smtp ?? null,
     oauth:
