@@ -87,7 +87,7 @@ async function unfinishedOf<Job>(queue: Queue, most: number) {
   const counts = await queue.getJobCounts(...UNFINISHED);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return { jobs: [], isAll: true };
-  if (total <= most) return { jobs: dataOf<Job>(await queue.getJobs([...UNFINISHED], 0, most)), isAll: true };
+  if (total <= most) return { jobs: dataOf<Job>(await allOf(queue, most)), isAll: true };
   // Both backends tell the newest first, whatever is asked for (BullMQ 6.7.0 on PostgreSQL).
   const some = Math.floor(most / UNFINISHED.length);
   const oldest = UNFINISHED.map((state) => {
@@ -95,6 +95,16 @@ async function unfinishedOf<Job>(queue: Queue, most: number) {
     return count === 0 ? [] : queue.getJobs([state], Math.max(0, count - some), count - 1);
   });
   return { jobs: dataOf<Job>((await Promise.all(oldest)).flat()), isAll: false };
+}
+
+/**
+ * The states are read one after the other (BullMQ 6.7.0 on PostgreSQL), while jobs go from one to the next. Read in the order in which a
+ * job goes through them it is found in one of them; the first look finds those that fail meanwhile, and go back.
+ */
+async function allOf(queue: Queue, most: number): Promise<readonly (BullJob | undefined)[]> {
+  const active = await queue.getJobs(['active'], 0, most);
+  const others = await queue.getJobs(['delayed', 'waiting', 'active'], 0, most);
+  return [...new Map([...active, ...others].map((job) => [job?.id, job])).values()];
 }
 
 /** Of jobs that were found; one that is done meanwhile is not there any more. */
