@@ -221,11 +221,6 @@ for (const { name, start } of backends) {
   });
 }
 
-const sorted = ({ jobs, isAll }: { jobs: readonly unknown[]; isAll: boolean }) => ({
-  jobs: jobs.toSorted(),
-  isAll,
-});
-
 const total = (counts: Readonly<Record<string, number>>) =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
