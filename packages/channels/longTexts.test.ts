@@ -2,14 +2,18 @@ import assert from 'node:assert/strict';
 import { HOSTILE, isLinear } from '@otklik/testing';
 import { describe, it } from 'vitest';
 import { loggable } from './callBack.ts';
-import { readReport } from './email/deliveryReport.ts';
+import { mayBeReport, readReport } from './email/deliveryReport.ts';
 import { messageIdOf, referencesOf } from './email/messageIds.ts';
 import { isRobot } from './email/people.ts';
 import { ownWords, wordsOfHtml } from './email/words.ts';
 import { startOf } from './phone/megafonCall.ts';
 import { bareUrl } from './provider/bareUrl.ts';
+import { mailOf } from './testing/mails.ts';
 import { isAutoReply } from './whatsapp/autoReply.ts';
 import { greetingName } from './whatsapp-cloud/greetings.ts';
+
+const mailFrom = (text: string) =>
+  mailOf({ subject: text, from: { address: text, name: text } }, { 'x-failed-recipients': text });
 
 /** Functions that read what a stranger wrote or a provider sent. Every pattern by itself is checked by tests/regularExpressions.test.ts. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -20,7 +24,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   loggable: (text) => loggable({ ru: text, en: text }),
   messageIdOf,
   ownWords,
-  readReport: (text) => readReport(text, text),
+  mayBeReport: (text) => mayBeReport(mailFrom(text), []),
+  readReport: (text) => readReport(mailFrom(text), { status: [text], returned: [text], text }),
   referencesOf,
   startOf: (text) => startOf(text, 'Europe/Moscow'),
   wordsOfHtml,

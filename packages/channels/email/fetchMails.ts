@@ -2,13 +2,15 @@ import { buffer } from 'node:stream/consumers';
 import type { FetchMessageObject, ImapFlow, MessageAddressObject, MessageStructureObject } from 'imapflow';
 import addressparser from 'nodemailer/lib/addressparser';
 import { DECIDING_HEADERS } from './automatic.ts';
-import { readReport } from './deliveryReport.ts';
-import type { Address, Mail } from './mail.ts';
+import { mayBeReport, REPORT_HEADERS, RETURNED_PARTS, readReport, STATUS_PARTS } from './deliveryReport.ts';
+import type { Address, DeliveryReport, Mail } from './mail.ts';
 import { answeredIds, messageIdOf, referencesOf } from './messageIds.ts';
 import { ownWords, wordsOfHtml } from './words.ts';
 
 /** Of a mail's words and of a report no more than this is ever read; attachments are not asked for at all. */
 const MOST_TEXT_BYTES = 65_536;
+/** Of each kind of part of a report. */
+const MOST_REPORT_PARTS = 4;
 
 /** UIDs of a folder, both ends inclusive, and of these only some, where `only` says which. */
 export interface UidRange {
@@ -30,7 +32,7 @@ export async function fetchMails(
   withText: (mail: Mail) => boolean,
 ): Promise<Mail[]> {
   if (only !== null && ![...only].some((uid) => uid >= from && uid <= to)) return [];
-  const large = { bodyStructure: true, headers: [...DECIDING_HEADERS] };
+  const large = { bodyStructure: true, headers: [...DECIDING_HEADERS, ...REPORT_HEADERS] };
   const query = {
     uid: true,
     internalDate: true,
@@ -50,10 +52,14 @@ export async function fetchMails(
     // Gmail’s «All mail» holds both sides; this label is its own, and no filter can set it.
     const mail = mailOf(message, message.labels?.has('\\Sent') ? 'sent' : folder);
     const structure = message.bodyStructure;
-    if (structure === undefined) mails.push(mail);
-    else if (isReport(structure)) mails.push(await withReport(client, message.uid, mail, structure));
-    else if (withText(mail)) mails.push({ ...mail, text: await textOf(client, message.uid, structure) });
-    else mails.push(mail);
+    if (structure === undefined) {
+      mails.push(mail);
+      continue;
+    }
+    const report = await reportOf(client, message.uid, mail, structure);
+    const text =
+      report?.isSure !== true && withText(mail) ? await textOf(client, message.uid, structure) : null;
+    mails.push({ ...mail, report, text });
   }
   return mails;
 }
@@ -146,24 +152,44 @@ function headerLinesOf(raw: Buffer | undefined): [string, string][] {
     });
 }
 
-const isReport = ({ type, parameters }: MessageStructureObject): boolean =>
-  type === 'multipart/report' && parameters?.['report-type']?.toLowerCase() === 'delivery-status';
-
-async function withReport(
+/** What a mail server reports; null when it is no report. */
+async function reportOf(
   client: ImapFlow,
   uid: number,
   mail: Mail,
   structure: MessageStructureObject,
-): Promise<Mail> {
-  const parts = partsIn(structure);
-  const status = parts.find(({ type }) => type === 'message/delivery-status');
-  const returned = parts.find(
-    ({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers' || type === 'message/global',
-  );
-  return {
-    ...mail,
-    report: readReport(await partOf(client, uid, status), await partOf(client, uid, returned)),
+): Promise<DeliveryReport | null> {
+  const parts = outerPartsIn(structure);
+  const types = parts.map(({ type }) => type);
+  if (!mayBeReport(mail, types)) return null;
+  const read = async (wanted: readonly MessageStructureObject[]) => {
+    const texts: string[] = [];
+    for (const part of wanted.slice(0, MOST_REPORT_PARTS)) texts.push(await partOf(client, uid, part));
+    return texts;
   };
+  const plain = parts.filter(({ type }) => type === 'text/plain');
+  const html = plain.length > 0 ? [] : parts.filter(({ type }) => type === 'text/html');
+  const text = [...(await read(plain)), ...(await read(html)).map(wordsOfHtml)].join('\n');
+  const status = await read(parts.filter(({ type }) => STATUS_PARTS.test(type)));
+  const returned = await read(parts.filter(({ type }) => RETURNED_PARTS.test(type)));
+  const report = readReport(mail, { status, returned, text });
+  if (report !== null && (report.about.length > 0 || report.action !== 'failed')) return report;
+  // Some programs part the mail so that nobody can tell what is what.
+  const isParted = structure.type.startsWith('multipart/');
+  return isParted ? readReport(mail, { status, returned, text: await wholeOf(client, uid) }) : report;
+}
+
+/** A mail as it is, without its headers. */
+async function wholeOf(client: ImapFlow, uid: number): Promise<string> {
+  const { content } = await client.download(String(uid), undefined, { uid: true, maxBytes: MOST_TEXT_BYTES });
+  const whole = content === undefined ? '' : decoded(await buffer(content));
+  return whole.slice(Math.max(whole.search(/\r?\n\r?\n/), 0));
+}
+
+/** Without what is inside of attached mails. */
+function outerPartsIn(structure: MessageStructureObject): MessageStructureObject[] {
+  const { type, childNodes = [] } = structure;
+  return [structure, ...(RETURNED_PARTS.test(type) ? [] : childNodes.flatMap(outerPartsIn))];
 }
 
 async function textOf(

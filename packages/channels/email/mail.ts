@@ -36,9 +36,17 @@ export interface Address {
   readonly name: string | null;
 }
 
-/** RFC 3464. */
+/** What a mail server says of a mail of ours: RFC 3464, or in words of its own. */
 export interface DeliveryReport {
+  /** Whether it is a machine's for certain; else it is a report only if it is about a mail of ours, or somebody's words. */
+  readonly isSure: boolean;
   readonly action: 'failed' | 'delayed' | 'delivered' | 'other';
-  /** Message-ID of the mail that it is about. */
-  readonly about: string | null;
+  /** Message-IDs of the mail that it is about, the likeliest first; some may be of other mails. */
+  readonly about: readonly string[];
+  /** Whom it says not to have got it, in lower case. */
+  readonly failed: readonly string[];
+  /** Whom it says to have got it. */
+  readonly reached: readonly string[];
+  /** Addresses that stand in its words; some may be nobody's who was to get it. */
+  readonly named: readonly string[];
 }

@@ -279,4 +279,23 @@ describe('a mailbox', () => {
     const bounce = world.kept.flatMap(({ events }) => events).find((event) => event.id === id('c'));
     assert.deepEqual(bounce?.kind === 'bounce' && [bounce.of, bounce.thread], [id('b'), id('a')]);
   });
+  it('takes back an answer that bounced, whichever of the two is read first', async () => {
+    const answer = mail(id('b'), `In-Reply-To: <${id('a')}>\n`, 'Да', 'sales@example.ru').replace(
+      'To: sales@example.ru',
+      'To: ann@mail.example',
+    );
+    const isTakenBack = () =>
+      world.kept
+        .flatMap(({ events }) => events)
+        .some((event) => event.kind === 'bounce' && event.of === id('b') && event.thread === id('a'));
+    await mailbox.append('INBOX', mail(id('a')));
+    listen();
+    await arrives('a');
+    const body = `Your message could not be delivered to ann@mail.example.\n\nMessage-ID: <${id('b')}>\n`;
+    await mailbox.append('INBOX', mail(id('c'), '', body, 'mailer-daemon@example.ru'));
+    await mailbox.append('INBOX', mail(id('d')));
+    await arrives('d');
+    await mailbox.append('Sent', answer);
+    await until(isTakenBack, { timeoutMs: 10_000, what: 'the bounce' });
+  });
 });

@@ -205,7 +205,8 @@ class MailboxReader {
     const events: Event[] = [];
     for (const mail of mails) {
       const read = await this.#judge(mail, { channel, people, known, privacy, receivedAt: now() });
-      if (read.event !== null && now() - read.event.at < STALE_AFTER_MS) events.push(read.event);
+      for (const event of [read.event, read.bounce])
+        if (event && now() - event.at < STALE_AFTER_MS) events.push(event);
       if (read.aside !== undefined && now() - (mail.internalDate ?? now()) < STALE_AFTER_MS)
         await kept(this.#world.quarantine(asideOf(mail, privacy), read.aside, 'unproven'));
       for (const [name, value] of read.learned) {

@@ -556,7 +556,7 @@ describe('a delivery report', () => {
       from: { address: 'mailer-daemon@example.ru', name: null },
       contentType: 'multipart/report',
       reportType: 'delivery-status',
-      report: { action, about },
+      report: { isSure: true, action, about: [about], failed: ['ann@mail.example'], reached: [], named: [] },
     });
   it('of a failed answer takes it back', () => {
     const [, answer, bounce] = readAll([mailOf(), answerOf(), report('failed')]);

@@ -11,8 +11,18 @@ import {
   wordingOf,
 } from '@otklik/domain';
 import { isOwnList, verdictOf } from './automatic.ts';
+import {
+  aboutOthers,
+  type Bounced,
+  bounceBefore,
+  bouncedBy,
+  keptUntilKnown,
+  learnedOfSent,
+  namesOfReport,
+  namesOfSent,
+} from './bounces.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
-import type { Address, Mail } from './mail.ts';
+import type { Address, DeliveryReport, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
 import { isOfForm, isOurs, isRobot, strangerIn, strangersIn, writerOf } from './people.ts';
 import { type Proof, proofOf } from './proof.ts';
@@ -39,6 +49,8 @@ export interface Reading {
 
 export interface Read {
   readonly event: Event | null;
+  /** The mail never arrived: a report that was read before it said so. */
+  readonly bounce?: Event;
   readonly learned: ReadonlyMap<string, string>;
   /** Why it is kept for a person to look at, when it is read for the first time. */
   readonly aside?: string;
@@ -87,15 +99,22 @@ export function directionOf(
 
 /** What has to be known to read it. */
 export function namesNeeded(mail: Mail, channel: EmailChannel, people: ReadonlySet<string>): string[] {
-  if (mail.report !== null) return mail.report.about === null ? [] : [idName(mail.report.about)];
+  const reported = mail.report === null ? [] : namesOfReport(mail.report);
+  return [...reported, ...namesOfWords(mail, channel, people)];
+}
+
+function namesOfWords(mail: Mail, channel: EmailChannel, people: ReadonlySet<string>): string[] {
   const direction = directionOf(mail, channel, people);
   if (direction === null) return [];
-  return direction.way === 'claimed' ? [asideName(mail)] : threadNames(mail, direction.client.address);
+  if (direction.way === 'claimed') return [asideName(mail)];
+  const { way, client } = direction;
+  return [...threadNames(mail, client.address), ...(way === 'out' ? namesOfSent(mail, client.address) : [])];
 }
 
 /** One mail as our event. Pure; never throws. */
 export function readMail(mail: Mail, reading: Reading): Read {
-  if (mail.report !== null) return readReport(mail, reading);
+  const reported = mail.report === null ? null : readReport(mail, mail.report, reading);
+  if (reported !== null && (reported.event !== null || mail.report?.isSure === true)) return reported;
   const { channel, people, known, receivedAt } = reading;
   const direction = directionOf(mail, channel, people);
   if (direction === null) return NOTHING;
@@ -118,6 +137,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
       (way === 'in' && client === mail.replyTo && client !== mail.from && mail.inReplyTo === null && isForUs),
   });
   const time = way === 'out' ? notBeforeQuestion(mail, known, receivedAt) : timeOf(mail, receivedAt);
+  const recipients = way === 'out' ? strangersIn(mail, channel, people).map(({ address }) => address) : [];
   const writer = way === 'in' ? client : mail.from;
   const identity = identityOf(
     mail,
@@ -130,6 +150,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
     at: time.at,
     isBelieved: proof !== 'unproven',
     identity,
+    recipients,
   });
   const isAcquainted = known.has(knownName(client.address));
   const isKnown = placed.continues && isAcquainted;
@@ -165,13 +186,19 @@ export function readMail(mail: Mail, reading: Reading): Read {
     }),
     link: null,
   };
-  const learned = new Map(placed.learned);
+  const learned = new Map([...placed.learned, ...(reported?.learned ?? [])]);
   const { replyTo } = mail;
   const to = replyTo !== null && !isOurs(replyTo.address, channel, people) ? replyTo : client;
   const last = side === 'client' ? lastMailOf(mail, to) : null;
   if (last !== null) learned.set(lastName(placed.thread), JSON.stringify(last));
   if (side !== 'bot' && !isNamedInText) learned.set(knownName(client.address), String(time.at));
-  return { event, learned };
+  if (way === 'in') return { event, learned };
+  for (const [name, value] of learnedOfSent(event, recipients, known)) learned.set(name, value);
+  const before = bounceBefore(mail, recipients, time.at, known);
+  if (before === null) return { event, learned };
+  const { id, at } = before;
+  const bounce = bounceOf({ of: event.id, thread: placed.thread }, { id, at, atSource: 'provider' }, reading);
+  return { event, bounce, learned };
 }
 
 /** What is not proven may be anybody's: it joins nobody by itself. */
@@ -222,24 +249,29 @@ function notBeforeQuestion(
 }
 
 /** A mail of ours never arrived: then it was no answer. A delay is none yet. */
-function readReport(mail: Mail, { channel, known, receivedAt }: Reading): Read {
-  const { action, about } = mail.report ?? { action: 'other', about: null };
-  const fact = about === null ? undefined : known.get(idName(about));
-  if (action !== 'failed' || about === null || fact === undefined) return NOTHING;
-  const { thread } = JSON.parse(fact) as { thread: string };
-  return {
-    event: {
-      kind: 'bounce',
-      channel: channel.id,
-      id: eventIdOf(mail),
-      of: about,
-      thread,
-      side: 'bot',
-      author: { id: null, name: null, phone: null, email: null },
-      ...timeOf(mail, receivedAt),
-      receivedAt,
-      seq: null,
-    },
-    learned: new Map(),
-  };
+function readReport(mail: Mail, said: DeliveryReport, reading: Reading): Read {
+  const { channel, people, known, receivedAt } = reading;
+  const report = aboutOthers(said, (address) => isOurs(address, channel, people));
+  if (said.action !== 'failed' || report === null) return NOTHING;
+  const time = timeOf(mail, receivedAt);
+  const bounced = bouncedBy(report, time.at, known);
+  if (bounced === 'arrived') return NOTHING;
+  if (bounced !== 'unknown')
+    return { event: bounceOf(bounced, { id: eventIdOf(mail), ...time }, reading), learned: new Map() };
+  return { event: null, learned: keptUntilKnown(mail, report, time.at) };
 }
+
+const bounceOf = (
+  bounced: Bounced,
+  moment: Pick<Event, 'id' | 'at' | 'atSource'>,
+  { channel, receivedAt }: Reading,
+): Event => ({
+  kind: 'bounce',
+  channel: channel.id,
+  ...bounced,
+  ...moment,
+  side: 'bot',
+  author: { id: null, name: null, phone: null, email: null },
+  receivedAt,
+  seq: null,
+});

@@ -13,12 +13,20 @@ const weakName = (subject: string, counterpart: string): string =>
 /** Somebody who has written to us, or to whom we have written. */
 export const knownName = (address: string): string => `known:${digest(address)}`;
 
+/** The latest mail of ours to somebody. */
+export const sentName = (address: string): string => `sent:${digest(address)}`;
+/** A mail of ours, or somebody whom one did not reach, of which a report was read before it. */
+export const bouncedName = (idOrAddress: string): string => `bounced:${digest(idOrAddress)}`;
+/** An address, to be compared only. */
+export const personOf = (address: string): string => digest(address);
+
 /** A mail that was kept aside: once is enough. */
 export const asideName = (mail: Mail): string => `aside:${digest(eventIdOf(mail))}`;
 
 const WEAK_FOR_MS = 30 * DAY;
 /** So many ids of a long thread are looked up and remembered. */
 const MOST_IDS = 30;
+const MOST_RECIPIENTS = 20;
 
 interface Fact {
   readonly thread: string;
@@ -28,6 +36,8 @@ interface Fact {
   readonly answers?: boolean;
   /** Of the mail itself: who wrote it and when, by their own clock. Some programs give every mail one id. */
   readonly key?: string;
+  /** Of a mail of ours: who was to get it, the client first (see `personOf`). */
+  readonly to?: readonly string[];
 }
 
 /** The names under which a mail's thread may be known. `counterpart`: the client's address. */
@@ -76,6 +86,8 @@ export interface Placing {
   readonly at: EpochMs;
   readonly isBelieved: boolean;
   readonly identity: Identity;
+  /** Of a mail of ours: who was to get it, the client first. */
+  readonly recipients: readonly string[];
 }
 
 /**
@@ -88,7 +100,7 @@ export interface Placing {
 export function placeMail(
   mail: Mail,
   known: ReadonlyMap<string, string>,
-  { counterpart, way, at, isBelieved, identity }: Placing,
+  { counterpart, way, at, isBelieved, identity, recipients }: Placing,
 ): Placed {
   const ids = relatives(mail, identity.id);
   const byId = ids.map((id) => factOf(known.get(idName(id)))).find((fact) => fact !== null) ?? null;
@@ -116,7 +128,9 @@ export function placeMail(
   const own = idName(identity.id);
   const others = ids.map(idName).filter((name) => name !== own && !known.has(name));
   const learned = new Map(others.map((name) => [name, factFrom({ at: null })]));
-  if (typeof factOf(known.get(own))?.at !== 'number') learned.set(own, factFrom({ at, key: identity.key }));
+  const ours = recipients.length > 0 ? { to: recipients.map(personOf).slice(0, MOST_RECIPIENTS) } : {};
+  if (typeof factOf(known.get(own))?.at !== 'number')
+    learned.set(own, factFrom({ at, key: identity.key, ...ours }));
   const answers = way === 'out' && refersToNothing && by === null;
   const said = factFrom(answers ? { at, answers } : { at });
   if (subject !== '' && isBelieved) learned.set(weakName(subject, counterpart), said);

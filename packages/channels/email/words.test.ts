@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { isLinear } from '@otklik/testing';
 import { describe, it } from 'vitest';
-import { readReport } from './deliveryReport.ts';
 import { messageIdOf, referencesOf } from './messageIds.ts';
 import { ownWords, wordsOfHtml } from './words.ts';
 
@@ -82,18 +81,5 @@ describe('ids', () => {
     assert.equal(messageIdOf('<>'), null);
     assert.deepEqual(referencesOf('<a@b> <c@d>\r\n\t<e@f>'), ['a@b', 'c@d', 'e@f']);
     assert.deepEqual(referencesOf(undefined), []);
-  });
-});
-
-describe('a delivery report', () => {
-  it('names the worst that happened and the mail that it is about', () => {
-    const status =
-      'Reporting-MTA: dns; mx\n\nAction: delivered\n\nFinal-Recipient: rfc822; a@b\nAction: failed\nStatus: 5.1.1';
-    assert.deepEqual(readReport(status, 'Subject: x\r\nMessage-ID:\r\n <a1@example.ru>\r\n'), {
-      action: 'failed',
-      about: 'a1@example.ru',
-    });
-    assert.deepEqual(readReport('Action: delayed', ''), { action: 'delayed', about: null });
-    assert.deepEqual(readReport('', ''), { action: 'other', about: null });
   });
 });
