@@ -211,7 +211,10 @@ function addressIn(
   channel: Pick<EmailChannel, 'address' | 'also'>,
   people: ReadonlySet<string>,
 ): string | null {
-  const found = text?.toLowerCase().match(/[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,8}/g) ?? [];
+  const words = text?.toLowerCase().split(/[^\w.+@-]+/) ?? [];
+  const found = words
+    .map((word) => word.replace(/\.$/, ''))
+    .filter((word) => /^[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+$/.test(word));
   return found.find((address) => !isOurs(address, channel, people) && !isRobot(address)) ?? null;
 }
 
