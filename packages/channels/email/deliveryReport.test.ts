@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { mailOf } from '../testing/mails.ts';
 import { mayBeReport, readReport } from './deliveryReport.ts';
@@ -123,5 +126,28 @@ describe('what may be a report', () => {
     assert.equal(read('Hello, how are you?'), null);
     const person = mailOf({ from: null, subject: 'Заказ' });
     assert.equal(readReport(person, { status: [], returned: [], text: 'My order has expired' }), null);
+  });
+});
+
+describe('a report that was destroyed on the way', () => {
+  const folder = join(import.meta.dirname, 'samples/bounces');
+  const samples = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  it('is read all the same, and names only addresses and ids that stand in it', () => {
+    const place = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.constantFrom(...samples), place, place, fc.string(), (sample, from, to, junk) => {
+        const [start, end] = [Math.floor(from * sample.length), Math.floor(to * sample.length)];
+        const broken = `${sample.slice(0, start)}${junk}${sample.slice(end)}`;
+        const report = readReport(daemon({ subject: junk }), {
+          status: [broken],
+          returned: [broken],
+          text: broken,
+        });
+        const { about = [], failed = [], reached = [], named = [] } = report ?? {};
+        const whole = broken.toLowerCase();
+        for (const address of [...failed, ...reached, ...named]) assert.ok(whole.includes(address), address);
+        for (const id of about) assert.ok(broken.includes(id), id);
+      }),
+    );
   });
 });
