@@ -35,6 +35,8 @@ const said = {
   /** Seconds since the epoch, as text. */
   timestamp: unlessOdd(z.union([z.string(), z.number()])),
   type: z.string().regex(/^[a-z_]{1,40}$/),
+  /** What it was that Meta cannot show. */
+  unsupported: unlessOdd(z.object({ type: unlessOdd(z.string()) })),
   text: unlessOdd(z.object({ body: z.string() })),
   revoke: unlessOdd(z.object({ original_message_id: id })),
 };

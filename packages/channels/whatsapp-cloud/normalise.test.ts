@@ -31,6 +31,9 @@ const BECOMES: Record<string, string[]> = {
   order: [`client ${BSUID} wamid.AAA null`],
   'from-ad': [`client ${BSUID} wamid.AAA Здравствуйте! Расскажите подробнее`],
   unsupported: [`client ${BSUID} wamid.AAA null`],
+  'unsupported-reaction': [`client ${BSUID} wamid.AAA reaction`],
+  'unsupported-pin': [],
+  'unsupported-poll': [`client ${BSUID} wamid.AAA null`],
   'without-number': [`client ${BSUID} wamid.AAA Добрый день`],
   reaction: [`client ${BSUID} wamid.AAA reaction`],
   welcome: [],
@@ -53,6 +56,18 @@ describe('what Meta posts', () => {
   for (const [name, expected] of Object.entries(BECOMES)) {
     it(`${name}: ${expected.length === 0 ? 'nothing' : expected[0]}`, async () => {
       assert.deepEqual(told(await eventsOf(cloudSample(name))), expected);
+    });
+  }
+
+  for (const gesture of ['edit', 'pin', 'keep_in_chat', 'poll_update']) {
+    it(`${gesture} that Meta cannot show is no turn, and no answer`, async () => {
+      const text = JSON.stringify(cloudSample('unsupported-pin')).replace('"pin"', `"${gesture}"`);
+      assert.deepEqual(told(await eventsOf(JSON.parse(text))), []);
+      const echo = JSON.stringify(cloudSample('echo')).replace(
+        '"type":"text"',
+        `"type":"unsupported","unsupported":{"type":"${gesture}"}`,
+      );
+      assert.deepEqual(told(await eventsOf(JSON.parse(echo))), []);
     });
   }
 

@@ -43,6 +43,15 @@ export interface Reading {
 const NOTHING: Read = { events: [], history: new Map(), fault: null };
 const faulty = (fault: string): Read => ({ ...NOTHING, fault });
 
+/** What is done to a message that is there already. */
+const GESTURES: ReadonlySet<string> = new Set(['reaction', 'edit', 'pin', 'keep_in_chat', 'poll_update']);
+
+/** A gesture that Meta cannot show is the gesture all the same; anything else that it cannot show may be words. */
+function kindOf({ type, unsupported }: ClientMessage | Echo): string {
+  const hidden = unsupported?.type;
+  return type === 'unsupported' && hidden !== undefined && GESTURES.has(hidden) ? hidden : type;
+}
+
 /** When the client last wrote. */
 const lastName = (client: string): string => `last:${client}`;
 /** A message that we sent ourselves. */
@@ -66,7 +75,7 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
     phone: client.phone,
     email: null,
   };
-  switch (message.type) {
+  switch (kindOf(message)) {
     case 'reaction':
       return {
         ...NOTHING,
@@ -74,9 +83,12 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
       };
     case 'system':
       return { ...NOTHING, history: newNames(message, client) };
-    // The chat was opened, or a message changed: nothing was said.
+    // The chat was opened, or something was done to a message: nothing was said.
     case 'request_welcome':
     case 'edit':
+    case 'pin':
+    case 'keep_in_chat':
+    case 'poll_update':
       return NOTHING;
     case 'revoke':
       return revoked(message, { ...about, side: 'client', author });
@@ -99,8 +111,9 @@ export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Re
   if (client === null) return faulty('an echo that does not say to whom');
   const about = base(echo, client, reading);
   const author: Author = { id: null, name: null, phone: null, email: null };
-  if (['reaction', 'edit', 'system'].includes(echo.type)) return NOTHING;
-  if (echo.type === 'revoke') return revoked(echo, { ...about, side: 'employee', author });
+  const kind = kindOf(echo);
+  if (GESTURES.has(kind) || kind === 'system') return NOTHING;
+  if (kind === 'revoke') return revoked(echo, { ...about, side: 'employee', author });
   if (sender === 'machine')
     return {
       ...NOTHING,
