@@ -9,7 +9,7 @@ const id = z.string().min(1).max(512);
 
 export const bodyShape = z.object({
   object: z.literal('whatsapp_business_account'),
-  entry: z.array(z.looseObject({ changes: z.array(z.unknown()) })),
+  entry: z.array(z.looseObject({ id: unlessOdd(id), changes: z.array(z.unknown()) })),
 });
 
 export const changeShape = z.object({ field: z.string(), value: z.looseObject({}) });

@@ -49,6 +49,9 @@ const BECOMES: Record<string, string[]> = {
   'standby-message': [`client ${BSUID} wamid.HHH Позовите человека`],
   history: [],
   disabled: [],
+  reinstated: [],
+  restricted: [],
+  'partner-removed': [],
   several: [`client ${BSUID} wamid.A1 Раз`, `client ${BSUID} wamid.A2 Два`, `employee ${BSUID} wamid.A3 Три`],
 };
 

@@ -1,6 +1,7 @@
 import type { Config, WhatsappCloudChannel } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
+import { rememberAccount, rememberUpdate } from './accountUpdate.ts';
 import { bodyShape, changeShape, type Value, valueShape } from './bodyShape.ts';
 import {
   contactsIn,
@@ -22,17 +23,6 @@ const OF_NO_CONCERN = new Set(
   template_category_update template_correct_category_detection tracking_events user_preferences`.split(/\s+/),
 );
 
-/** Why the number hears nobody any more (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update). */
-const ENDINGS = new Set([
-  'DISABLED_UPDATE',
-  'ACCOUNT_RESTRICTION',
-  'ACCOUNT_DELETED',
-  'ACCOUNT_OFFBOARDED',
-  'PARTNER_REMOVED',
-]);
-
-export const ALERT = 'alert';
-
 export interface ReadBody {
   readonly events: readonly Event[];
   readonly faults: readonly string[];
@@ -44,6 +34,14 @@ interface Place {
   readonly channel: WhatsappCloudChannel;
   readonly field: string;
   readonly value: Value;
+  /** The business account in which it was said. */
+  readonly account: string | null;
+}
+
+/** What Meta told of a business account. */
+interface AccountUpdate {
+  readonly account: string | null;
+  readonly value: unknown;
 }
 
 /**
@@ -57,7 +55,8 @@ export async function readBody(
   memoryOf: (channel: string) => Memory,
   receivedAt: EpochMs,
 ): Promise<ReadBody> {
-  const { places, faults, alerts } = changesIn(body, config);
+  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'whatsapp_cloud');
+  const { places, faults, updates } = changesIn(body, channels);
   const events: Event[] = [];
   const learned = new Map<string, Map<string, string>>();
   for (const [channel, own] of Map.groupBy(places, (place) => place.channel)) {
@@ -86,10 +85,10 @@ export async function readBody(
     remember: async () => {
       for (const [channel, history] of learned)
         if (history.size > 0) await memoryOf(channel).remember(history, 'history');
-      for (const [channel, event] of alerts) {
-        const alert = JSON.stringify({ event, at: receivedAt });
-        await memoryOf(channel).remember(new Map([[ALERT, alert]]), 'account');
-      }
+      for (const { channel, account } of places)
+        if (account !== null) await rememberAccount(account, memoryOf(channel.id));
+      for (const { account, value } of updates)
+        await rememberUpdate(account, value, channels, memoryOf, receivedAt);
     },
   };
 }
@@ -108,13 +107,13 @@ const CONVERSATION = new Set(['messages', 'smb_message_echoes', 'message_echoes'
 
 function changesIn(
   body: unknown,
-  config: Config,
-): { places: Place[]; faults: string[]; alerts: Map<string, string> } {
+  channels: readonly WhatsappCloudChannel[],
+): { places: Place[]; faults: string[]; updates: AccountUpdate[] } {
   const parsed = bodyShape.safeParse(body);
-  const [places, faults, alerts]: [Place[], string[], Map<string, string>] = [[], [], new Map()];
-  if (!parsed.success) return { places, faults: ['not a webhook of a WhatsApp business account'], alerts };
-  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'whatsapp_cloud');
-  for (const raw of parsed.data.entry.flatMap(({ changes }) => changes)) {
+  const [places, faults, updates]: [Place[], string[], AccountUpdate[]] = [[], [], []];
+  if (!parsed.success) return { places, faults: ['not a webhook of a WhatsApp business account'], updates };
+  const changes = parsed.data.entry.flatMap(({ id, changes }) => changes.map((raw) => ({ id, raw })));
+  for (const { id: account = null, raw } of changes) {
     const { data: change } = changeShape.safeParse(raw);
     if (change === undefined) {
       faults.push('a change without field or value');
@@ -123,14 +122,12 @@ function changesIn(
       const channel = channels.find(({ phoneNumberId }) => phoneNumberId === value?.metadata.phone_number_id);
       if (value === undefined) faults.push(`${change.field}: the number is not told`);
       else if (channel === undefined) faults.push(`${change.field}: of a number that is no channel`);
-      else places.push({ channel, field: change.field, value });
+      else places.push({ channel, field: change.field, value, account });
     } else if (change.field === 'account_update') {
-      const event = String(change.value.event);
-      // Of the whole business account, so of each of its numbers.
-      if (ENDINGS.has(event)) for (const { id } of channels) alerts.set(id, event);
+      updates.push({ account, value: change.value });
     } else if (!OF_NO_CONCERN.has(change.field)) {
       faults.push(`unknown field: ${change.field.slice(0, 64).toWellFormed().replaceAll('\0', '')}`);
     }
   }
-  return { places, faults, alerts };
+  return { places, faults, updates };
 }

@@ -132,6 +132,17 @@ describe('the look after the number', () => {
     await listener.done;
   });
 
+  it('tells that Meta is going to disable the account while the number still hears', async () => {
+    const world = new TestWorld();
+    const alert = { event: 'DISABLED_UPDATE', at: world.now(), stops: false };
+    world.memory.values.set('alert', JSON.stringify(alert));
+    const listener = keepNumber(channel, world, PACE);
+    await until(() => world.state?.gaps?.[0]?.en.includes('going to disable'), { what: 'the warning' });
+    assert.equal(world.state?.up, true);
+    listener.stop();
+    await listener.done;
+  });
+
   it('does not call one lost answer an outage', async () => {
     const world = new TestWorld();
     const listener = keepNumber(channel, world, PACE);
