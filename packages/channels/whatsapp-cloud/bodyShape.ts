@@ -38,6 +38,8 @@ const said = {
   /** What it was that Meta cannot show. */
   unsupported: unlessOdd(z.object({ type: unlessOdd(z.string()) })),
   text: unlessOdd(z.object({ body: z.string() })),
+  /** What was said in a group. */
+  group_id: unlessOdd(id),
   revoke: unlessOdd(z.object({ original_message_id: id })),
 };
 
@@ -49,6 +51,8 @@ export const messageShape = z.looseObject({
 });
 
 export const echoShape = z.looseObject({ ...said, to: unlessOdd(id), to_user_id: unlessOdd(id) });
+
+export const inGroupShape = z.looseObject({ group_id: id });
 
 export const statusShape = z.object({ id, status: z.string(), timestamp: said.timestamp });
 

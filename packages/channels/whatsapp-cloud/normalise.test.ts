@@ -36,6 +36,8 @@ const BECOMES: Record<string, string[]> = {
   'unsupported-poll': [`client ${BSUID} wamid.AAA null`],
   'without-number': [`client ${BSUID} wamid.AAA Добрый день`],
   reaction: [`client ${BSUID} wamid.AAA reaction`],
+  group: ['client group/Y2FwaV9ncm91cDox wamid.AAA Есть в наличии?'],
+  'group-echo': ['employee group/Y2FwaV9ncm91cDox wamid.BBB Да, осталось две.'],
   welcome: [],
   revoke: [`client ${BSUID} wamid.CCC deletion`],
   edit: [],
@@ -121,6 +123,14 @@ describe('one client', () => {
       ...(await eventsOf(cloudSample('without-number'), world)),
     ];
     assert.deepEqual(new Set(known.map(({ thread }) => thread)), new Set(['79161234567']));
+  });
+
+  it('speaks in a group apart from what they say in private', async () => {
+    const world = new CloudWorld();
+    const [inGroup] = await eventsOf(cloudSample('group'), world);
+    const [alone] = await eventsOf(cloudSample('text'), world);
+    assert.deepEqual([inGroup?.author.id, inGroup?.thread], [BSUID, 'group/Y2FwaV9ncm91cDox']);
+    assert.deepEqual([alone?.author.id, alone?.thread], [BSUID, BSUID]);
   });
 
   it('stays one when they change their number', async () => {

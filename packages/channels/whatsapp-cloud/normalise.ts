@@ -17,12 +17,13 @@ import {
   contactShape,
   type Echo,
   echoShape,
+  inGroupShape,
   messageShape,
   statusShape,
   type Value,
 } from './bodyShape.ts';
 import { greetingName, judgeGreeting } from './greetings.ts';
-import { namesIn, type PlacedClient, personName, placeClient } from './people.ts';
+import { groupThread, namesIn, type PlacedClient, personName, placeClient } from './people.ts';
 import { storable, wordsOf } from './words.ts';
 
 /** What one message, echo or status comes to. */
@@ -93,7 +94,7 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
     case 'revoke':
       return revoked(message, { ...about, side: 'client', author });
     default: {
-      const history = new Map([...client.learned, [lastName(client.thread), String(about.at)]]);
+      const history = new Map([...client.learned, [lastName(about.thread), String(about.at)]]);
       return {
         events: [spoken(message, { ...about, side: 'client', author }, client, reading)],
         history,
@@ -107,7 +108,10 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
 export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Reading): Read {
   const { data: echo } = echoShape.safeParse(raw);
   if (echo === undefined) return faulty('an echo without id or type');
-  const client = placeClient(namesIn(echo.to, echo.to_user_id, []), reading.known);
+  const client =
+    echo.group_id === undefined
+      ? placeClient(namesIn(echo.to, echo.to_user_id, []), reading.known)
+      : { thread: echo.group_id, phone: null, learned: new Map<string, string>() };
   if (client === null) return faulty('an echo that does not say to whom');
   const about = base(echo, client, reading);
   const author: Author = { id: null, name: null, phone: null, email: null };
@@ -123,9 +127,9 @@ export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Re
   const text = wordsOf(echo);
   const name = greetingName(text ?? '');
   const { known, channel } = reading;
-  const lastTurn = known.get(lastName(client.thread));
+  const lastTurn = known.get(lastName(about.thread));
   const judged = judgeGreeting(
-    { text, thread: client.thread, id: about.id, at: about.at },
+    { text, thread: about.thread, id: about.id, at: about.at },
     lastTurn === undefined ? null : Number(lastTurn),
     known.get(name),
     channel.autoReplies,
@@ -165,10 +169,15 @@ export function namesNeeded(value: Value): string[] {
     const { data } = echoShape.safeParse(raw);
     return data === undefined ? [] : [data];
   });
+  const groups = [...(value.messages ?? []), ...echoes].flatMap((raw) => {
+    const { data } = inGroupShape.safeParse(raw);
+    return data === undefined ? [] : [lastName(groupThread(data.group_id))];
+  });
   const answered = echoes.flatMap(({ to, to_user_id }) => [to ?? null, to_user_id ?? null]);
   const people = [...clients, ...answered].filter((name) => name !== null);
   return [
     ...people.map(personName),
+    ...groups,
     ...echoes.map((echo) => greetingName(wordsOf(echo) ?? '')),
     ...(value.statuses ?? []).flatMap((raw) => {
       const { data } = statusShape.safeParse(raw);
@@ -194,7 +203,7 @@ function base(message: ClientMessage | Echo, client: PlacedClient, reading: Read
   return {
     channel: reading.channel.id,
     id: storable(message.id),
-    thread: storable(client.thread),
+    thread: storable(message.group_id === undefined ? client.thread : groupThread(message.group_id)),
     ...timeOf(message, reading),
     receivedAt: reading.receivedAt,
     seq: null,
@@ -225,7 +234,10 @@ function spoken(
       formalReplies: reading.channel.policy.formalReplies,
       attached: message.type !== 'text',
     }),
-    link: client.phone === null ? null : `https://wa.me/${client.phone.slice(1)}`,
+    link:
+      client.phone === null || message.group_id !== undefined
+        ? null
+        : `https://wa.me/${client.phone.slice(1)}`,
   };
 }
 

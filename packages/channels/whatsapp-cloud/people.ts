@@ -20,6 +20,14 @@ export interface PlacedClient {
 
 export const personName = (name: string): string => `person:${name}`;
 
+/** What is said in a group is one conversation, whoever of it speaks. */
+export const groupThread = (group: string): string => `${GROUP}${group}`;
+const GROUP = 'group/';
+
+/** null where the thread is a private chat. */
+export const groupOf = (thread: string): string | null =>
+  thread.startsWith(GROUP) ? thread.slice(GROUP.length) : null;
+
 /** Under which number a thread can be written to, where its name is none. */
 export const numberName = (thread: string): string => `number:${thread}`;
 

@@ -58,6 +58,14 @@ describe('an employee’s words', () => {
     );
   });
 
+  it('go to the group that they are said in', async () => {
+    await send('Да', 'group/Y2FwaV9ncm91cDox');
+    assert.deepEqual(
+      graph.sent.map(({ to }) => to),
+      ['Y2FwaV9ncm91cDox'],
+    );
+  });
+
   it('are tried again when Meta is busy, and not when they never can go out', async () => {
     graph.failNext({ status: 429, code: 130429, retryAfter: 7 });
     assert.deepEqual(await send('Да'), { outcome: 'retry', afterMs: 7_000, problem: 'failed' });
