@@ -47,7 +47,15 @@ export const messageShape = z.looseObject({
   ...said,
   from: unlessOdd(id),
   from_user_id: unlessOdd(id),
-  system: unlessOdd(z.object({ type: unlessOdd(z.string()), wa_id: unlessOdd(id), user_id: unlessOdd(id) })),
+  /** Somebody has another number or id now; under which they were known before is told in `from` or `previous_user_id`. */
+  system: unlessOdd(
+    z.object({
+      type: unlessOdd(z.string()),
+      wa_id: unlessOdd(id),
+      user_id: unlessOdd(id),
+      previous_user_id: unlessOdd(id),
+    }),
+  ),
 });
 
 export const echoShape = z.looseObject({ ...said, to: unlessOdd(id), to_user_id: unlessOdd(id) });

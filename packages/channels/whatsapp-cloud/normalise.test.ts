@@ -42,6 +42,7 @@ const BECOMES: Record<string, string[]> = {
   revoke: [`client ${BSUID} wamid.CCC deletion`],
   edit: [],
   'number-changed': [],
+  'id-changed': [],
   statuses: [],
   failed: [],
   echo: ['employee 79161234567 wamid.BBB Да, осталось две.'],
@@ -142,6 +143,20 @@ describe('one client', () => {
     );
     assert.deepEqual(
       (await eventsOf(later, world)).map(({ thread }) => thread),
+      [BSUID],
+    );
+  });
+
+  it('stays one when their business-scoped id becomes another', async () => {
+    const world = new CloudWorld();
+    await eventsOf(cloudSample('without-number'), world);
+    await eventsOf(cloudSample('id-changed'), world);
+    const later = JSON.stringify(cloudSample('echo')).replace(
+      '"to":"79161234567"',
+      '"to_user_id":"RU.2602576394655844"',
+    );
+    assert.deepEqual(
+      (await eventsOf(JSON.parse(later), world)).map(({ thread }) => thread),
       [BSUID],
     );
   });

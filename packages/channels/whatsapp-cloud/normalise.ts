@@ -67,7 +67,8 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
   const { data: message } = messageShape.safeParse(raw);
   if (message === undefined) return faulty('a message without id or type');
   const { contact, ...names } = namesIn(message.from, message.from_user_id, contacts);
-  const client = placeClient(names, reading.known);
+  const former = message.system?.previous_user_id;
+  const client = placeClient(former === undefined ? names : { ...names, userId: former }, reading.known);
   if (client === null) return faulty('a message that does not say who wrote');
   const about = base(message, client, reading);
   const author: Author = {
@@ -163,7 +164,7 @@ export function namesNeeded(value: Value): string[] {
   const clients = (value.messages ?? []).flatMap((raw) => {
     const { data } = messageShape.safeParse(raw);
     const { waId, userId } = namesIn(data?.from, data?.from_user_id, contacts);
-    return [waId, userId];
+    return [waId, userId, data?.system?.previous_user_id ?? null];
   });
   const echoes = (value.message_echoes ?? []).flatMap((raw) => {
     const { data } = echoShape.safeParse(raw);
@@ -271,9 +272,12 @@ function bounce(
   };
 }
 
-/** Somebody changed their number: what they say from now on belongs to the same conversation. */
-function newNames({ system }: ClientMessage, client: PlacedClient): Map<string, string> {
-  const names = [system?.wa_id, system?.user_id].filter((name) => name !== undefined);
+/** Somebody has another number or id: what they say from now on belongs to the same conversation. */
+function newNames({ from_user_id: now, system }: ClientMessage, client: PlacedClient): Map<string, string> {
+  const isNewId = system?.previous_user_id !== undefined;
+  const names = [system?.wa_id, system?.user_id, isNewId ? now : undefined].filter(
+    (name) => name !== undefined,
+  );
   return new Map([
     ...client.learned,
     ...names.map((name): [string, string] => [personName(name), client.thread]),
