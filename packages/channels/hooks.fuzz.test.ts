@@ -76,26 +76,31 @@ const maxComment = (sender: object | null) => ({
     link: { type: 'reply', sender: { user_id: 55, is_bot: false }, message: { mid: 'mid.0', seq: 0 } },
   },
 });
-const metaComment = (from: string) => ({
-  object: 'page',
-  entry: [
-    {
-      id: '900',
-      changes: [
-        {
-          field: 'feed',
-          value: {
-            item: 'comment',
-            verb: 'add',
-            comment_id: '1_2',
-            post_id: '1',
-            from: { id: from },
-            message: 'а',
-          },
+const metaEntry = (over: object) => ({ object: 'page', entry: [{ id: '900', ...over }] });
+const metaComment = (from: string, over: object = {}) =>
+  metaEntry({
+    changes: [
+      {
+        field: 'feed',
+        value: {
+          item: 'comment',
+          verb: 'add',
+          comment_id: '1_2',
+          post_id: '1',
+          from: { id: from },
+          message: 'а',
+          ...over,
         },
-      ],
-    },
-  ],
+      },
+    ],
+  });
+/** Of people Meta leaves out who they are, of the page it never does. */
+const isWithoutAuthor = (body: unknown): boolean => !JSON.stringify(body).includes('"from":{"id":"900"}');
+const metaEdit = (sender: string, recipient: string) => ({
+  sender: { id: sender },
+  recipient: { id: recipient },
+  timestamp: AT * 1_000,
+  message_edit: { mid: 'm', num_edit: 0, text: 'а' },
 });
 
 const KINDS: readonly Destroyed[] = [
@@ -137,6 +142,44 @@ const KINDS: readonly Destroyed[] = [
     how: signed,
     client: metaComment('55'),
     ours: metaComment('900'),
+    hidesAuthor: isWithoutAuthor,
+  },
+  {
+    kind: 'meta, posts of visitors',
+    yaml: `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaComment('55', { item: 'post', comment_id: null }),
+    ours: metaComment('900', { item: 'post', comment_id: null }),
+  },
+  {
+    kind: 'meta, in the entry itself',
+    yaml: `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaEntry({
+      field: 'messages',
+      value: {
+        sender: { id: '55' },
+        recipient: { id: '900' },
+        timestamp: String(AT),
+        message: { mid: 'm', text: 'а' },
+      },
+    }),
+    ours: metaEntry({
+      field: 'messages',
+      value: {
+        sender: { id: '900' },
+        recipient: { id: '55' },
+        timestamp: String(AT),
+        message: { mid: 'm', text: 'а', is_echo: true },
+      },
+    }),
+  },
+  {
+    kind: 'meta, an edit for the nought-th time',
+    yaml: `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaEntry({ messaging: [metaEdit('55', '900')] }),
+    ours: metaEntry({ messaging: [metaEdit('900', '55')] }),
   },
   {
     kind: 'avito',
