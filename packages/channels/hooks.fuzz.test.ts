@@ -196,6 +196,13 @@ const KINDS: readonly Destroyed[] = [
     ours: max(true),
   },
   {
+    kind: 'max, a message without its message',
+    yaml: `kind: max, token: the-token, secret: ${SECRET}`,
+    how: { headers: { 'x-max-bot-api-secret': SECRET } },
+    client: { update_type: 'message_created', timestamp: AT * 1_000, user_locale: 'ru' },
+    ours: max(true),
+  },
+  {
     kind: 'meta',
     yaml: `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
     how: signed,

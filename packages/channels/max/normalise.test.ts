@@ -49,6 +49,18 @@ describe('an update of MAX', () => {
       [`message client 7 7/${AT}/55 10:00:00`],
       0,
     ],
+    [
+      'a voice message without its message: somebody waits',
+      { update_type: 'message_created', timestamp: AT, user_locale: 'ru' },
+      [`message client hidden/${AT} hidden/${AT} 10:00:00`],
+      0,
+    ],
+    [
+      'an update without its message, of nobody knows what',
+      { update_type: 'message_created', timestamp: AT },
+      [],
+      1,
+    ],
     ['a post in a channel', message({ recipient: { chat_id: -100, chat_type: 'channel' } }), [], 0],
     [
       'a post on behalf of the channel',

@@ -40,6 +40,8 @@ const updateShape = z.looseObject({
   update_type: z.string(),
   timestamp: z.number().optional(),
   message: z.unknown().optional(),
+  /** Told of a person in a dialogue only. */
+  user_locale: z.string().nullish(),
 });
 const removalShape = z.looseObject({
   timestamp: z.number().positive(),
@@ -74,15 +76,18 @@ export function eventsOfUpdate(
 }
 
 function eventOfUpdate(
-  { update_type: type, message }: z.output<typeof updateShape>,
+  { update_type: type, timestamp, message, user_locale: locale }: z.output<typeof updateShape>,
   json: unknown,
   channel: MaxChannel,
   privacy: Privacy,
   receivedAt: number,
 ): Event | null | undefined {
+  const isHidden = (message ?? null) === null && typeof locale === 'string' && locale !== '';
   switch (type) {
     case 'message_created':
-      return eventOfMessage(message, channel, privacy, receivedAt);
+      return isHidden
+        ? hiddenTurn(timestamp, channel, privacy, receivedAt)
+        : eventOfMessage(message, channel, privacy, receivedAt);
     case 'comment_created':
       return eventOfComment(message, null, channel, privacy, receivedAt);
     case 'message_edited':
@@ -95,6 +100,25 @@ function eventOfUpdate(
       return undefined;
   }
 }
+
+/**
+ * MAX tells of some messages (of voice) without the message: somebody waits, and nobody knows who. They get a thread of their
+ * own, so that a person looks into MAX at once.
+ */
+function hiddenTurn(
+  at: number | undefined,
+  channel: MaxChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | undefined {
+  if (at === undefined || !(at > 0)) return undefined;
+  const name = `${HIDDEN}${at}`;
+  const spoken = { id: name, thread: name, side: 'client', author: { id: null }, at } as const;
+  return spokenEvent({ ...spoken, text: null, attached: true }, channel, privacy, receivedAt);
+}
+
+/** How the thread of somebody begins whom MAX hides: nobody can be written to there. */
+export const HIDDEN = 'hidden/';
 
 /** An edit is nobody's turn. One of ours that leaves nothing of what was said takes it back. */
 function emptiedBy(json: unknown, channel: MaxChannel, receivedAt: number): Event | null {
