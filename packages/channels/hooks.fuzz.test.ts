@@ -55,6 +55,16 @@ const meta = (sender: string, recipient: string, over: object) => ({
   ],
 });
 
+const vkInChat = (from_id: number) => ({
+  id: 1,
+  conversation_message_id: 4,
+  date: AT,
+  from_id,
+  peer_id: 2_000_000_001,
+  out: 0,
+  text: 'а',
+  attachments: [],
+});
 const vkComment = (from_id: number) =>
   vk('wall_reply_new', {
     id: 31,
@@ -121,6 +131,13 @@ const KINDS: readonly Destroyed[] = [
       text: 'а',
       admin_author_id: 7,
     }),
+  },
+  {
+    kind: 'vk, a chat of several people',
+    yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}, staff: ["7"]`,
+    how: {},
+    client: vk('message_new', { message: vkInChat(5) }),
+    ours: vk('message_new', { message: vkInChat(7) }),
   },
   {
     kind: 'vk, comments',

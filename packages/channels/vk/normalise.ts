@@ -24,6 +24,8 @@ const messageShape = z.looseObject({
   out: int.optional(),
   text: z.string().optional(),
   admin_author_id: int.optional(),
+  /** Set where nobody said anything: who came or left, what was pinned, how the chat looks. */
+  action: z.unknown().optional(),
   ...others,
 });
 
@@ -72,7 +74,7 @@ export function eventsOfUpdate(
   privacy: Privacy,
   receivedAt: EpochMs,
 ): ReadVk {
-  if (NOTHING.test(type)) return { events: [], faults: [] };
+  if (NOTHING.test(type) || isServiceLine(messageIn(type, object))) return { events: [], faults: [] };
   const changed = CHANGED.exec(type);
   if (changed) {
     const back = takenBackBy(changed[1] ?? '', changed[2] ?? '', object, channel, privacy, receivedAt);
@@ -84,6 +86,17 @@ export function eventsOfUpdate(
     : { events: [event], faults: [] };
 }
 
+/** Of a new message the object is an envelope. */
+const messageIn = (type: string, object: unknown): unknown =>
+  type === 'message_new' && object !== null && typeof object === 'object'
+    ? (Reflect.get(object, 'message') ?? object)
+    : object;
+
+function isServiceLine(object: unknown): boolean {
+  const { data } = messageShape.safeParse(object);
+  return data !== undefined && isSomething(data.action);
+}
+
 function eventOf(
   type: string,
   object: unknown,
@@ -91,11 +104,7 @@ function eventOf(
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event | null {
-  if (type === 'message_new') {
-    const inner =
-      object !== null && typeof object === 'object' ? (Reflect.get(object, 'message') ?? object) : object;
-    return eventOfMessage(inner, channel, privacy, receivedAt);
-  }
+  if (type === 'message_new') return eventOfMessage(messageIn(type, object), channel, privacy, receivedAt);
   if (type === 'message_reply') return eventOfMessage(object, channel, privacy, receivedAt, true);
   const commented = COMMENTED[type.replace(/_new$/, '')];
   if (commented && type.endsWith('_new')) return commentOf(object, commented, channel, privacy, receivedAt);
@@ -185,7 +194,10 @@ const chatLink = ({ groupId }: VkChannel, peer: number): string => `https://vk.c
 export const messageName = (peer: number, conversationMessageId: number): string =>
   `${peer}_${conversationMessageId}`;
 
-/** null when it is none. Of what the community says, a person's is what names its admin; all else a bot or a script sent. */
+/**
+ * null when it is none. Of what the community says, a person's is what names its admin; all else a bot or a script sent. In a
+ * chat of several people one of ours may write under their own name; in a dialogue of their own they are a client.
+ */
 export function eventOfMessage(
   object: unknown,
   channel: VkChannel,
@@ -194,16 +206,17 @@ export function eventOfMessage(
   isReply = false,
 ): Event | null {
   const { data } = messageShape.safeParse(object);
-  if (!data) return null;
+  if (!data || isSomething(data.action)) return null;
   const isOurs = isReply || data.out === 1 || data.from_id === -Number(channel.groupId);
   // A client is a person: what only looks so is left for a person to look at.
   if (!isOurs && data.from_id <= 0) return null;
   const admin = data.admin_author_id;
+  const isStaff = data.peer_id !== data.from_id && channel.staff.includes(String(data.from_id));
   return spokenEvent(
     {
       id: messageName(data.peer_id, data.conversation_message_id),
       thread: String(data.peer_id),
-      side: !isOurs ? 'client' : admin === undefined ? 'bot' : 'employee',
+      side: isOurs ? (admin === undefined ? 'bot' : 'employee') : isStaff ? 'employee' : 'client',
       author: { id: String(isOurs ? (admin ?? data.from_id) : data.from_id) },
       at: data.date * 1_000,
       seq: data.conversation_message_id,
