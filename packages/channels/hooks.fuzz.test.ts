@@ -75,6 +75,12 @@ const vkComment = (from_id: number) =>
     owner_id: -1,
     parents_stack: [7],
   });
+const maxPress = (is_bot: boolean) => ({
+  update_type: 'message_callback',
+  timestamp: AT * 1_000,
+  callback: { timestamp: AT * 1_000, callback_id: 'c', payload: 'p', user: { user_id: 55, is_bot } },
+  message: max(true).message,
+});
 const maxComment = (sender: object | null) => ({
   update_type: 'comment_created',
   timestamp: AT * 1_000,
@@ -211,6 +217,20 @@ const KINDS: readonly Destroyed[] = [
     how: { headers: { 'x-max-bot-api-secret': SECRET } },
     client: max(false),
     ours: max(true),
+  },
+  {
+    kind: 'max, a press of a button',
+    yaml: `kind: max, token: the-token, secret: ${SECRET}`,
+    how: { headers: { 'x-max-bot-api-secret': SECRET } },
+    client: maxPress(false),
+    ours: maxPress(true),
+  },
+  {
+    kind: 'vk, a press of a button',
+    yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}, staff: ["7"]`,
+    how: {},
+    client: vk('message_event', { user_id: 5, peer_id: 2_000_000_001, event_id: 'e' }),
+    ours: vk('message_event', { user_id: 7, peer_id: 2_000_000_001, event_id: 'e' }),
   },
   {
     kind: 'max, a message without its message',

@@ -62,8 +62,8 @@ export const maxChannel: Channel<MaxChannel> = {
       if (thread.startsWith(HIDDEN))
         throw new ProviderTrouble(
           {
-            ru: 'MAX не сказал, кто написал: откройте MAX и ответьте там',
-            en: 'MAX did not say who wrote: open MAX and answer there',
+            ru: 'MAX не сказал, в каком чате написали: откройте MAX и ответьте там',
+            en: 'MAX did not say in which chat it was: open MAX and answer there',
           },
           { status: 400 },
         );

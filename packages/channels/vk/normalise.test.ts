@@ -70,6 +70,11 @@ describe('an event of VK', () => {
       'message employee 2000000001 2000000001_6 10:00:00',
     ],
     [
+      'message_event',
+      { user_id: 555, peer_id: 555, event_id: 'e1', payload: { order: 1 }, conversation_message_id: 8 },
+      'message client 555 press/e1 11:00:00',
+    ],
+    [
       'message_new',
       { message: { conversation_message_id: 6, date: AT, from_id: 777, peer_id: 777, text: 'Есть?' } },
       'message client 777 777_6 10:00:00',
@@ -148,6 +153,7 @@ describe('an event of VK', () => {
       'message_new',
       { message: { ...message, peer_id: 2_000_000_001, action: { type: 'chat_kick_user', member_id: 555 } } },
     ],
+    ['a colleague’s press', 'message_event', { user_id: 777, peer_id: 2_000_000_001, event_id: 'e2' }],
     [
       'what one of ours pins',
       'message_reply',

@@ -40,6 +40,12 @@ const commentShape = z.looseObject({
 });
 const deletedShape = z.looseObject({ id: int.positive(), deleter_id: int });
 const orderShape = z.looseObject({ id: int, user_id: int.positive(), date: int.positive() });
+/** https://dev.vk.com/ru/api/bots/development/keyboard: VK tells neither the time nor what stood on the button. */
+const pressShape = z.looseObject({
+  event_id: z.string().min(1),
+  user_id: int.positive(),
+  peer_id: int.refine((id) => id !== 0),
+});
 const leadShape = z.looseObject({ lead_id: int, user_id: int.positive(), form_name: z.string().optional() });
 
 /** What is commented on: the field that names it, and how VK writes its address. The names of the events begin so. */
@@ -57,7 +63,7 @@ interface Commented {
 
 /** Nobody's turn and nobody's answer: likes, joining and the like. */
 const NOTHING =
-  /^(like_|group_|poll_|user_|donut_|wall_(post|repost)|(photo|video|audio)_new|market_order_edit|message_(allow|deny|read|event|typing_state|reaction_event)|app_payload|vkpay_)/;
+  /^(like_|group_|poll_|user_|donut_|wall_(post|repost)|(photo|video|audio)_new|market_order_edit|message_(allow|deny|read|typing_state|reaction_event)|app_payload|vkpay_)/;
 /** What becomes of what was said: no turn either, but our side may take its own back so. */
 const CHANGED = /^(message|wall_reply|(?:photo|video|market)_comment|board_post)_(edit|delete|restore)$/;
 
@@ -74,7 +80,12 @@ export function eventsOfUpdate(
   privacy: Privacy,
   receivedAt: EpochMs,
 ): ReadVk {
-  if (NOTHING.test(type) || isServiceLine(messageIn(type, object))) return { events: [], faults: [] };
+  if (
+    NOTHING.test(type) ||
+    isServiceLine(messageIn(type, object)) ||
+    isColleaguesPress(type, object, channel)
+  )
+    return { events: [], faults: [] };
   const changed = CHANGED.exec(type);
   if (changed) {
     const back = takenBackBy(changed[1] ?? '', changed[2] ?? '', object, channel, privacy, receivedAt);
@@ -92,6 +103,17 @@ const messageIn = (type: string, object: unknown): unknown =>
     ? (Reflect.get(object, 'message') ?? object)
     : object;
 
+/** In a chat of several people a colleague may press as well: that is nobody's turn, and no answer. */
+function isColleaguesPress(type: string, object: unknown, { staff }: VkChannel): boolean {
+  const { data } = pressShape.safeParse(object);
+  return (
+    type === 'message_event' &&
+    data !== undefined &&
+    data.peer_id !== data.user_id &&
+    staff.includes(String(data.user_id))
+  );
+}
+
 function isServiceLine(object: unknown): boolean {
   const { data } = messageShape.safeParse(object);
   return data !== undefined && isSomething(data.action);
@@ -108,6 +130,7 @@ function eventOf(
   if (type === 'message_reply') return eventOfMessage(object, channel, privacy, receivedAt, true);
   const commented = COMMENTED[type.replace(/_new$/, '')];
   if (commented && type.endsWith('_new')) return commentOf(object, commented, channel, privacy, receivedAt);
+  if (type === 'message_event') return pressOf(object, channel, privacy, receivedAt);
   if (type === 'market_order_new') {
     const { data } = orderShape.safeParse(object);
     return data
@@ -160,6 +183,29 @@ function placeOf(data: object, { item, place }: Commented, { groupId }: VkChanne
   const what: unknown = Reflect.get(data, item);
   // The owner is the community, which the events of some kinds name by another field and the lists by none.
   return Number.isInteger(what) ? `${place}-${groupId}_${String(what)}` : null;
+}
+
+/** A press of a button that sends no message. */
+function pressOf(object: unknown, channel: VkChannel, privacy: Privacy, receivedAt: EpochMs): Event | null {
+  const { data } = pressShape.safeParse(object);
+  if (!data) return null;
+  const { event_id: id, user_id: user, peer_id: peer } = data;
+  const author = String(user);
+  return spokenEvent(
+    {
+      id: `press/${id}`,
+      thread: String(peer),
+      side: 'client',
+      author: { id: author },
+      at: null,
+      text: null,
+      attached: true,
+      link: chatLink(channel, peer),
+    },
+    channel,
+    privacy,
+    receivedAt,
+  );
 }
 
 /** What a person did besides writing: it is answered in their chat. */
