@@ -81,6 +81,13 @@ const maxPress = (is_bot: boolean) => ({
   callback: { timestamp: AT * 1_000, callback_id: 'c', payload: 'p', user: { user_id: 55, is_bot } },
   message: max(true).message,
 });
+const okPress = (user_id: string) => ({
+  webhookType: 'MESSAGE_CALLBACK',
+  callbackId: 'c',
+  sender: { user_id },
+  recipient: { chat_id: 'chat:1' },
+  timestamp: AT * 1_000,
+});
 const maxComment = (sender: object | null) => ({
   update_type: 'comment_created',
   timestamp: AT * 1_000,
@@ -262,6 +269,13 @@ const KINDS: readonly Destroyed[] = [
       message: { text: 'а', mid: 'mid:2' },
       timestamp: AT * 1_000,
     },
+  },
+  {
+    kind: 'ok, a press of a button',
+    yaml: `kind: ok, token: the-token, key: ${KEY}, staff: ["7"]`,
+    how: keyed,
+    client: okPress('user:5'),
+    ours: okPress('user:7'),
   },
   {
     kind: 'jivo',
