@@ -147,6 +147,15 @@ describe('one client', () => {
     );
   });
 
+  it('is one again when two names that were taken for two people turn out to be one’s', async () => {
+    const world = new CloudWorld();
+    await eventsOf(cloudSample('without-number'), world);
+    await eventsOf(cloudSample('echo'), world);
+    await eventsOf(cloudSample('text'), world);
+    const [later] = await eventsOf(cloudSample('echo'), world);
+    assert.equal(later?.thread, BSUID);
+  });
+
   it('stays one when their business-scoped id becomes another', async () => {
     const world = new CloudWorld();
     await eventsOf(cloudSample('without-number'), world);

@@ -37,8 +37,9 @@ export function placeClient(names: ClientNames, known: ReadonlyMap<string, strin
   const first = own[0];
   if (first === undefined) return null;
   const thread = own.map((name) => known.get(personName(name))).find((found) => found !== undefined) ?? first;
+  // Two names of one person may have been taken for two people: from now on they are one again.
   const learned = own
-    .filter((name) => known.get(personName(name)) === undefined)
+    .filter((name) => known.get(personName(name)) !== thread)
     .map((name): [string, string] => [personName(name), thread]);
   const { waId } = names;
   if (waId !== null && waId !== thread && known.get(numberName(thread)) !== waId)
