@@ -19,6 +19,7 @@ export interface PlacedClient {
 }
 
 export const personName = (name: string): string => `person:${name}`;
+export const isPersonName = (name: string): boolean => name.startsWith('person:');
 
 /** What is said in a group is one conversation, whoever of it speaks. */
 export const groupThread = (group: string): string => `${GROUP}${group}`;

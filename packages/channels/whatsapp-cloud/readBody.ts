@@ -13,6 +13,7 @@ import {
   readMessage,
   readStatus,
 } from './normalise.ts';
+import { isPersonName } from './people.ts';
 
 /** Fields that say nothing of who waits for whom. `history` is what was said before the number was connected. */
 const OF_NO_CONCERN = new Set(
@@ -60,24 +61,10 @@ export async function readBody(
   const events: Event[] = [];
   const learned = new Map<string, Map<string, string>>();
   for (const [channel, own] of Map.groupBy(places, (place) => place.channel)) {
-    const memory = memoryOf(channel.id);
-    const names = own.flatMap(({ value }) => namesNeeded(value));
-    const known = await memory.recall(names);
-    for (const [name, value] of await memory.recall(namesNeededOfThreads(known, names)))
-      known.set(name, value);
-    const history = new Map<string, string>();
-    const reading: Reading = { channel, known, privacy: config.privacy, receivedAt };
-    for (const place of own) {
-      for (const read of readChange(place, reading)) {
-        events.push(...read.events);
-        if (read.fault !== null) faults.push(`${place.field}: ${read.fault}`);
-        for (const [name, value] of read.history) {
-          history.set(name, value);
-          known.set(name, value);
-        }
-      }
-    }
-    learned.set(channel.id, history);
+    const read = await readPlaces(channel, own, config, memoryOf(channel.id), receivedAt);
+    events.push(...read.events);
+    faults.push(...read.faults);
+    learned.set(channel.id, read.history);
   }
   return {
     events,
@@ -91,6 +78,61 @@ export async function readBody(
         await rememberUpdate(account, value, channels, memoryOf, receivedAt);
     },
   };
+}
+
+interface ReadPlaces {
+  readonly events: Event[];
+  readonly faults: string[];
+  readonly history: Map<string, string>;
+}
+
+/** What others learned meanwhile is read in again so often at most: each time some name more is decided for good. */
+const MOST_READINGS = 5;
+
+/**
+ * Two bodies of a new client may come at the same moment, one with the number, one with both names. Who a name belongs to is
+ * therefore claimed before anything is filed, and where another was faster, all is read again with what that one decided.
+ */
+async function readPlaces(
+  channel: WhatsappCloudChannel,
+  places: readonly Place[],
+  config: Config,
+  memory: Memory,
+  receivedAt: EpochMs,
+): Promise<ReadPlaces> {
+  for (let readings = 1; ; readings += 1) {
+    const names = places.flatMap(({ value }) => namesNeeded(value));
+    const known = await memory.recall(names);
+    for (const [name, value] of await memory.recall(namesNeededOfThreads(known, names)))
+      known.set(name, value);
+    const before = new Set(known.keys());
+    const read = readWith({ channel, known, privacy: config.privacy, receivedAt }, places);
+    const claims = new Map([...read.history].filter(([name]) => isPersonName(name) && !before.has(name)));
+    const stands = claims.size === 0 ? claims : await memory.claim(claims, 'history');
+    const isOurs = [...claims].every(([name, thread]) => stands.get(name) === thread);
+    if (!isOurs && readings < MOST_READINGS) continue;
+    // They stand, and another may have decided better since.
+    for (const name of claims.keys()) read.history.delete(name);
+    return read;
+  }
+}
+
+function readWith(
+  reading: Reading & { readonly known: Map<string, string> },
+  places: readonly Place[],
+): ReadPlaces {
+  const [events, faults, history]: [Event[], string[], Map<string, string>] = [[], [], new Map()];
+  for (const place of places) {
+    for (const read of readChange(place, reading)) {
+      events.push(...read.events);
+      if (read.fault !== null) faults.push(`${place.field}: ${read.fault}`);
+      for (const [name, value] of read.history) {
+        history.set(name, value);
+        reading.known.set(name, value);
+      }
+    }
+  }
+  return { events, faults, history };
 }
 
 /** Lazily, so that each is read with what the ones before it have taught. */

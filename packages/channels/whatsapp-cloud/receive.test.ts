@@ -94,6 +94,44 @@ describe('what Meta tells of the account', () => {
   });
 });
 
+describe('the first contact of a client', () => {
+  it('told twice at once, by number and by both names, is one conversation', async () => {
+    for (const [first, second] of [
+      ['text', 'echo'],
+      ['echo', 'text'],
+    ] as const) {
+      const world = new CloudWorld();
+      await Promise.all([world.post(cloudSample(first)), world.post(cloudSample(second))]);
+      const threads = [];
+      for (const name of ['text', 'echo', 'without-number']) {
+        const received = await world.post(cloudSample(name));
+        assert.ok(received.outcome === 'accepted');
+        threads.push(...received.delivery.events.map(({ thread }) => thread));
+      }
+      assert.equal(new Set(threads).size, 1, threads.join());
+    }
+  });
+
+  it('is asked for again when another was faster', async () => {
+    const world = new CloudWorld();
+    const memory = world.memory();
+    const { claim } = memory;
+    // While the message with both names is read, the echo to the number is written down.
+    memory.claim = async (values) => {
+      memory.claim = claim;
+      memory.values.set('person:79161234567', '79161234567');
+      return memory.claim(values);
+    };
+    await world.post(cloudSample('text'));
+    const received = await world.post(cloudSample('echo'));
+    assert.ok(received.outcome === 'accepted');
+    assert.deepEqual(
+      received.delivery.events.map(({ thread }) => thread),
+      ['RU.1502576394655843'],
+    );
+  });
+});
+
 describe('10,000 destroyed bodies', () => {
   for (const name of SAMPLES) {
     it(`${name}: no crash, no refusal, no turn out of nothing`, async () => {
