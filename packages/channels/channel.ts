@@ -23,6 +23,11 @@ export interface Memory {
   recallAll(prefix: string): Promise<Map<string, string>>;
   /** All of it or nothing; null forgets. Resolves when durable. */
   remember(values: ReadonlyMap<string, string | null>, term: MemoryTerm): Promise<void>;
+  /**
+   * Remembers what is not remembered yet, in one step. Resolves with what stands now under these names, whoever was first:
+   * what two deliveries at once must decide alike.
+   */
+  claim(values: ReadonlyMap<string, string>, term: MemoryTerm): Promise<Map<string, string>>;
 }
 
 /** `account`: until it is forgotten by name. `history`: for as long as `privacy.keep_events` keeps the events that it is about. */

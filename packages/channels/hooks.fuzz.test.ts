@@ -55,6 +55,16 @@ const meta = (sender: string, recipient: string, over: object) => ({
   ],
 });
 
+const vkInChat = (from_id: number) => ({
+  id: 1,
+  conversation_message_id: 4,
+  date: AT,
+  from_id,
+  peer_id: 2_000_000_001,
+  out: 0,
+  text: 'а',
+  attachments: [],
+});
 const vkComment = (from_id: number) =>
   vk('wall_reply_new', {
     id: 31,
@@ -65,6 +75,19 @@ const vkComment = (from_id: number) =>
     owner_id: -1,
     parents_stack: [7],
   });
+const maxPress = (is_bot: boolean) => ({
+  update_type: 'message_callback',
+  timestamp: AT * 1_000,
+  callback: { timestamp: AT * 1_000, callback_id: 'c', payload: 'p', user: { user_id: 55, is_bot } },
+  message: max(true).message,
+});
+const okPress = (user_id: string) => ({
+  webhookType: 'MESSAGE_CALLBACK',
+  callbackId: 'c',
+  sender: { user_id },
+  recipient: { chat_id: 'chat:1' },
+  timestamp: AT * 1_000,
+});
 const maxComment = (sender: object | null) => ({
   update_type: 'comment_created',
   timestamp: AT * 1_000,
@@ -76,26 +99,31 @@ const maxComment = (sender: object | null) => ({
     link: { type: 'reply', sender: { user_id: 55, is_bot: false }, message: { mid: 'mid.0', seq: 0 } },
   },
 });
-const metaComment = (from: string) => ({
-  object: 'page',
-  entry: [
-    {
-      id: '900',
-      changes: [
-        {
-          field: 'feed',
-          value: {
-            item: 'comment',
-            verb: 'add',
-            comment_id: '1_2',
-            post_id: '1',
-            from: { id: from },
-            message: 'а',
-          },
+const metaEntry = (over: object) => ({ object: 'page', entry: [{ id: '900', ...over }] });
+const metaComment = (from: string, over: object = {}) =>
+  metaEntry({
+    changes: [
+      {
+        field: 'feed',
+        value: {
+          item: 'comment',
+          verb: 'add',
+          comment_id: '1_2',
+          post_id: '1',
+          from: { id: from },
+          message: 'а',
+          ...over,
         },
-      ],
-    },
-  ],
+      },
+    ],
+  });
+/** Of people Meta leaves out who they are, of the page it never does. */
+const isWithoutAuthor = (body: unknown): boolean => !JSON.stringify(body).includes('"from":{"id":"900"}');
+const metaEdit = (sender: string, recipient: string) => ({
+  sender: { id: sender },
+  recipient: { id: recipient },
+  timestamp: AT * 1_000,
+  message_edit: { mid: 'm', num_edit: 0, text: 'а' },
 });
 
 const KINDS: readonly Destroyed[] = [
@@ -118,6 +146,13 @@ const KINDS: readonly Destroyed[] = [
     }),
   },
   {
+    kind: 'vk, a chat of several people',
+    yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}, staff: ["7"]`,
+    how: {},
+    client: vk('message_new', { message: vkInChat(5) }),
+    ours: vk('message_new', { message: vkInChat(7) }),
+  },
+  {
     kind: 'vk, comments',
     yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}`,
     how: {},
@@ -137,6 +172,44 @@ const KINDS: readonly Destroyed[] = [
     how: signed,
     client: metaComment('55'),
     ours: metaComment('900'),
+    hidesAuthor: isWithoutAuthor,
+  },
+  {
+    kind: 'meta, posts of visitors',
+    yaml: `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaComment('55', { item: 'post', comment_id: null }),
+    ours: metaComment('900', { item: 'post', comment_id: null }),
+  },
+  {
+    kind: 'meta, in the entry itself',
+    yaml: `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaEntry({
+      field: 'messages',
+      value: {
+        sender: { id: '55' },
+        recipient: { id: '900' },
+        timestamp: String(AT),
+        message: { mid: 'm', text: 'а' },
+      },
+    }),
+    ours: metaEntry({
+      field: 'messages',
+      value: {
+        sender: { id: '900' },
+        recipient: { id: '55' },
+        timestamp: String(AT),
+        message: { mid: 'm', text: 'а', is_echo: true },
+      },
+    }),
+  },
+  {
+    kind: 'meta, an edit for the nought-th time',
+    yaml: `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know`,
+    how: signed,
+    client: metaEntry({ messaging: [metaEdit('55', '900')] }),
+    ours: metaEntry({ messaging: [metaEdit('900', '55')] }),
   },
   {
     kind: 'avito',
@@ -150,6 +223,27 @@ const KINDS: readonly Destroyed[] = [
     yaml: `kind: max, token: the-token, secret: ${SECRET}`,
     how: { headers: { 'x-max-bot-api-secret': SECRET } },
     client: max(false),
+    ours: max(true),
+  },
+  {
+    kind: 'max, a press of a button',
+    yaml: `kind: max, token: the-token, secret: ${SECRET}`,
+    how: { headers: { 'x-max-bot-api-secret': SECRET } },
+    client: maxPress(false),
+    ours: maxPress(true),
+  },
+  {
+    kind: 'vk, a press of a button',
+    yaml: `kind: vk, group_id: "1", token: the-token, secret: ${SECRET}, staff: ["7"]`,
+    how: {},
+    client: vk('message_event', { user_id: 5, peer_id: 2_000_000_001, event_id: 'e' }),
+    ours: vk('message_event', { user_id: 7, peer_id: 2_000_000_001, event_id: 'e' }),
+  },
+  {
+    kind: 'max, a message without its message',
+    yaml: `kind: max, token: the-token, secret: ${SECRET}`,
+    how: { headers: { 'x-max-bot-api-secret': SECRET } },
+    client: { update_type: 'message_created', timestamp: AT * 1_000, user_locale: 'ru' },
     ours: max(true),
   },
   {
@@ -175,6 +269,13 @@ const KINDS: readonly Destroyed[] = [
       message: { text: 'а', mid: 'mid:2' },
       timestamp: AT * 1_000,
     },
+  },
+  {
+    kind: 'ok, a press of a button',
+    yaml: `kind: ok, token: the-token, key: ${KEY}, staff: ["7"]`,
+    how: keyed,
+    client: okPress('user:5'),
+    ours: okPress('user:7'),
   },
   {
     kind: 'jivo',

@@ -7,6 +7,8 @@ export interface ChannelMemory {
   recallAll(prefix: string): Promise<Map<string, string>>;
   /** One statement, so all of it or nothing; null forgets. `history` is forgotten with the events that it is about. */
   remember(values: ReadonlyMap<string, string | null>, term: 'account' | 'history'): Promise<void>;
+  /** Remembers what is not remembered yet; resolves with what stands now under these names, whoever was first. */
+  claim(values: ReadonlyMap<string, string>, term: 'account' | 'history'): Promise<Map<string, string>>;
 }
 
 interface Row {
@@ -42,6 +44,17 @@ export function channelMemory(store: Store, channel: string): ChannelMemory {
         on conflict (channel, name) do update set value = excluded.value, term = excluded.term, updated_at = now()`.execute(
         store.db,
       );
+    },
+    claim: async (values, term) => {
+      if (values.size === 0) return new Map();
+      const claimed = [...values].toSorted();
+      // An update that changes nothing, since only then what another connection has just written comes back.
+      const { rows } = await sql<Row>`
+        insert into channel_memory (channel, name, value, term)
+        select ${channel}, name, value, ${term} from unnest(${claimed.map(([name]) => name)}::text[], ${claimed.map(([, value]) => value)}::text[]) as claimed (name, value)
+        on conflict (channel, name) do update set value = channel_memory.value
+        returning name, value`.execute(store.db);
+      return asMap(rows);
     },
   };
 }

@@ -8,7 +8,7 @@ import { sendBy } from '../provider/sendBy.ts';
 import { callMax } from './ask.ts';
 import { checkMax } from './check.ts';
 import { lookAtMax } from './look.ts';
-import { eventsOfUpdate } from './normalise.ts';
+import { eventsOfUpdate, HIDDEN } from './normalise.ts';
 import { pollMax } from './polling.ts';
 
 const LONGEST_TEXT = 4_000;
@@ -57,6 +57,14 @@ export const maxChannel: Channel<MaxChannel> = {
       if (thread.startsWith('comment/'))
         throw new ProviderTrouble(
           { ru: 'на комментарии отвечают в самом MAX', en: 'comments are answered in MAX itself' },
+          { status: 400 },
+        );
+      if (thread.startsWith(HIDDEN))
+        throw new ProviderTrouble(
+          {
+            ru: 'MAX не сказал, в каком чате написали: откройте MAX и ответьте там',
+            en: 'MAX did not say in which chat it was: open MAX and answer there',
+          },
           { status: 400 },
         );
       const path = `/messages?chat_id=${encodeURIComponent(thread)}`;

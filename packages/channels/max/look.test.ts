@@ -12,7 +12,7 @@ import { lookAtMax } from './look.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');
 const OURS = 'https://otklik.example.ru/hooks/max';
-const ALL = ['message_created', 'message_removed', 'comment_created', 'comment_removed'];
+const ALL = ['message_created', 'message_callback', 'message_removed', 'comment_created', 'comment_removed'];
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -85,7 +85,7 @@ describe('the subscription of a bot', () => {
     const { look, asked } = await world(having(['message_created', 'bot_started']));
     await look();
     assert.deepEqual(posted(asked), [
-      `POST /subscriptions {"url":"${OURS}","update_types":["message_created","bot_started","message_removed","comment_created","comment_removed"],"secret":"the-secret-of-this-test"}`,
+      `POST /subscriptions {"url":"${OURS}","update_types":["message_created","bot_started","message_callback","message_removed","comment_created","comment_removed"],"secret":"the-secret-of-this-test"}`,
     ]);
   });
 
@@ -223,7 +223,13 @@ describe('the check of a bot', () => {
           path,
           path === '/subscriptions'
             ? {
-                subscriptions: [{ url: OURS, time: 1, update_types: ['message_created', 'message_removed'] }],
+                subscriptions: [
+                  {
+                    url: OURS,
+                    time: 1,
+                    update_types: ['message_created', 'message_callback', 'message_removed'],
+                  },
+                ],
               }
             : null,
         ),

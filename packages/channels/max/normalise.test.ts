@@ -30,6 +30,12 @@ const comment = (over: object = {}) => ({
 const answering = (sender: object | null) => ({
   link: { type: 'reply', sender, message: { mid: 'mid.0', seq: 0, text: 'Есть?' } },
 });
+const press = (user: number, under: object | null = message({ sender: person(1, true) }).message) => ({
+  update_type: 'message_callback',
+  timestamp: AT,
+  callback: { timestamp: AT, callback_id: 'cb.1', payload: 'order', user: person(user) },
+  message: under,
+});
 const removed = (over: object) => ({ timestamp: AT, message_id: 'mid.1', ...over });
 
 async function told(update: object): Promise<readonly [string[], number]> {
@@ -47,6 +53,32 @@ describe('an update of MAX', () => {
       'something passed on without a word',
       message({ body: null, link: { type: 'forward', message: { mid: 'mid.9', seq: 1 } } }),
       [`message client 7 7/${AT}/55 10:00:00`],
+      0,
+    ],
+    [
+      'a voice message without its message: somebody waits',
+      { update_type: 'message_created', timestamp: AT, user_locale: 'ru' },
+      [`message client hidden/${AT} hidden/${AT} 10:00:00`],
+      0,
+    ],
+    [
+      'an update without its message, of nobody knows what',
+      { update_type: 'message_created', timestamp: AT },
+      [],
+      1,
+    ],
+    ['a press of a button', press(55), ['message client 7 press/cb.1 10:00:00'], 0],
+    [
+      'a press under a message that is gone',
+      press(55, null),
+      ['message client hidden/55 press/cb.1 10:00:00'],
+      0,
+    ],
+    ['a colleague’s press', press(77), [], 0],
+    [
+      'a press under a post',
+      press(55, { ...message().message, recipient: { chat_id: -100, chat_type: 'channel' } }),
+      [],
       0,
     ],
     ['a post in a channel', message({ recipient: { chat_id: -100, chat_type: 'channel' } }), [], 0],

@@ -40,6 +40,8 @@ const updateShape = z.looseObject({
   update_type: z.string(),
   timestamp: z.number().optional(),
   message: z.unknown().optional(),
+  /** Told of a person in a dialogue only. */
+  user_locale: z.string().nullish(),
 });
 const removalShape = z.looseObject({
   timestamp: z.number().positive(),
@@ -52,8 +54,7 @@ const removalShape = z.looseObject({
 /** Nobody's turn and nobody's answer. */
 const NOTHING: ReadonlySet<string> = new Set(
   `bot_started bot_stopped bot_added bot_removed bot_admin_permissions_changed user_added user_removed chat_title_changed
-  message_callback message_chat_created message_construction_request
-  message_constructed`.split(/\s+/),
+  message_chat_created message_construction_request message_constructed`.split(/\s+/),
 );
 
 /** One update, by webhook or by polling. Updates have no id: `mid` names what was said. */
@@ -74,17 +75,22 @@ export function eventsOfUpdate(
 }
 
 function eventOfUpdate(
-  { update_type: type, message }: z.output<typeof updateShape>,
+  { update_type: type, timestamp, message, user_locale: locale }: z.output<typeof updateShape>,
   json: unknown,
   channel: MaxChannel,
   privacy: Privacy,
   receivedAt: number,
 ): Event | null | undefined {
+  const isHidden = (message ?? null) === null && typeof locale === 'string' && locale !== '';
   switch (type) {
     case 'message_created':
-      return eventOfMessage(message, channel, privacy, receivedAt);
+      return isHidden
+        ? hiddenTurn(timestamp, channel, privacy, receivedAt)
+        : eventOfMessage(message, channel, privacy, receivedAt);
     case 'comment_created':
       return eventOfComment(message, null, channel, privacy, receivedAt);
+    case 'message_callback':
+      return pressOf(json, channel, privacy, receivedAt);
     case 'message_edited':
     case 'comment_edited':
       return emptiedBy(message, channel, receivedAt);
@@ -94,6 +100,74 @@ function eventOfUpdate(
     default:
       return undefined;
   }
+}
+
+/**
+ * MAX tells of some messages (of voice) without the message: somebody waits, and nobody knows who. They get a thread of their
+ * own, so that a person looks into MAX at once.
+ */
+function hiddenTurn(
+  at: number | undefined,
+  channel: MaxChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | undefined {
+  if (at === undefined || !(at > 0)) return undefined;
+  const name = `${HIDDEN}${at}`;
+  const spoken = { id: name, thread: name, side: 'client', author: { id: null }, at } as const;
+  return spokenEvent({ ...spoken, text: null, attached: true }, channel, privacy, receivedAt);
+}
+
+/** How a thread begins whose chat MAX does not tell: nobody can be written to there. */
+export const HIDDEN = 'hidden/';
+
+/** https://dev.max.ru/docs-api/objects/Update: the message is the one that the button is under; null when it is gone. */
+const pressShape = z.looseObject({
+  callback: z.looseObject({
+    callback_id: z.string().min(1),
+    timestamp: z.number().positive(),
+    user: personShape,
+    payload: z.string().nullish(),
+  }),
+  message: z
+    .looseObject({
+      recipient: z.looseObject({ chat_id: chatNumber, chat_type: z.string().nullish() }),
+      body: z.unknown().optional(),
+    })
+    .nullish(),
+});
+const keyboardShape = z.looseObject({
+  attachments: z.array(
+    z.looseObject({
+      payload: z.looseObject({
+        buttons: z.array(z.array(z.looseObject({ text: z.string(), payload: z.string().nullish() }))),
+      }),
+    }),
+  ),
+});
+
+/** Who presses a button says what stands on it. Under a post of a channel it is said to nobody. */
+function pressOf(
+  json: unknown,
+  channel: MaxChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | null | undefined {
+  const { data } = pressShape.safeParse(json);
+  if (!data) return undefined;
+  const { callback, message } = data;
+  const { callback_id: id, timestamp: at, user, payload } = callback;
+  if (sideOf(user, channel) !== 'client' || message?.recipient.chat_type === 'channel') return null;
+  const keyboard = keyboardShape.safeParse(message?.body).data?.attachments ?? [];
+  const buttons = keyboard.flatMap((each) => each.payload.buttons.flat());
+  const text = buttons.find((button) => payload && button.payload === payload)?.text ?? null;
+  const thread = message?.recipient.chat_id ?? `${HIDDEN}${user.user_id}`;
+  return spokenEvent(
+    { id: `press/${id}`, thread, side: 'client', author: authorOf(user), at, text, attached: true },
+    channel,
+    privacy,
+    receivedAt,
+  );
 }
 
 /** An edit is nobody's turn. One of ours that leaves nothing of what was said takes it back. */

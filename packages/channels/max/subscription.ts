@@ -6,7 +6,13 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callMax } from './ask.ts';
 
 /** What we read: https://dev.max.ru/docs-api/objects/Update */
-const NEEDED = ['message_created', 'message_removed', 'comment_created', 'comment_removed'];
+const NEEDED = [
+  'message_created',
+  'message_callback',
+  'message_removed',
+  'comment_created',
+  'comment_removed',
+];
 
 const subscriptionsShape = z.looseObject({
   subscriptions: z.array(z.looseObject({ url: z.string(), update_types: z.array(z.string()).nullish() })),

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Config, MetaChannel } from '@otklik/config';
+import type { Event } from '@otklik/domain';
 import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
@@ -8,8 +9,10 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { sendBy } from '../provider/sendBy.ts';
 import { FORGED, greetMeta, isSigned } from '../whatsapp-cloud/receive.ts';
 import { askMeta, inboxOf } from './ask.ts';
+import { judgeInstantReplies } from './instantReplies.ts';
 import { lookAtMeta } from './look.ts';
-import { eventsOfBody } from './normalise.ts';
+import { nameSender } from './nameSender.ts';
+import { readMetaBody } from './normalise.ts';
 
 const LONGEST_TEXT = 2_000;
 /** Of Instagram. https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message */
@@ -21,11 +24,23 @@ export const metaChannel: Channel<MetaChannel> = {
   kind: 'meta',
   repeats: true,
   greet: (channel, query) => greetMeta(channel, query),
-  receive(channel, request, { config }): Received {
+  async receive(channel, request, { config, memoryOf }): Promise<Received> {
     if (!isSigned(channel, request)) return FORGED;
     const find = (account: string): MetaChannel | null => accountIn(config, account, channel);
-    const { events, faults } = eventsOfBody(readJson(request.body), find, config.privacy, request.receivedAt);
-    return taken(events, faults, { status: 200, body: 'EVENT_RECEIVED' });
+    const { receivedAt } = request;
+    const { said, unnamed, faults } = readMetaBody(readJson(request.body), find, config.privacy, receivedAt);
+    const named = await Promise.all(unnamed.map((each) => nameSender(each, config, receivedAt)));
+    const all = [...said, ...named.flatMap((found) => found.said)];
+    const events: Event[] = [];
+    for (const [own, theirs] of Map.groupBy(all, (each) => each.channel)) {
+      const judged = await judgeInstantReplies(theirs, own, memoryOf(own.id));
+      await judged.remember();
+      events.push(...judged.events);
+    }
+    return taken(events, [...faults, ...named.flatMap((found) => found.faults)], {
+      status: 200,
+      body: 'EVENT_RECEIVED',
+    });
   },
   sample(channel, { now }) {
     const body = JSON.stringify({
@@ -108,6 +123,7 @@ export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePa
       channel.token?.reveal(),
       channel.apiRoot,
       channel.botApps,
+      channel.autoReplies,
       channel.staff,
     ]),
     start: (world) => reconcile(lookAtMeta(channel, config, world), world, pace, () => true),

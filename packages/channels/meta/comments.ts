@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ListenerWorld, Said } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { type Found, patiently } from '../provider/patiently.ts';
-import { eventOfComment, type SaidComment } from './normalise.ts';
+import { eventOfComment, isOfVisitor, type SaidComment } from './normalise.ts';
 import { nextOf, pagedShape, pagesOf } from './pages.ts';
 
 /** How many of the newest posts are looked at. */
@@ -12,6 +12,8 @@ const NEWEST = 50;
 /** Of one Instagram post: a chain that stands deeper is seen by webhook only. */
 const MOST_PAGES = 10;
 
+/** https://developers.facebook.com/docs/graph-api/reference/post */
+const POST_FIELDS = 'id,updated_time,from,message,created_time,permalink_url';
 /** https://developers.facebook.com/docs/graph-api/reference/comment */
 const PAGE_FIELDS = 'id,from,message,created_time,parent{id},permalink_url';
 /** https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/comments */
@@ -21,24 +23,34 @@ const time = z
   .string()
   .transform((text) => Date.parse(text))
   .refine((at) => !Number.isNaN(at));
-const party = z.looseObject({ id: z.string(), name: z.string().optional(), username: z.string().optional() });
-const postShape = z.looseObject({ id: z.string(), updated_time: time.optional() });
-const mediaShape = z.looseObject({ id: z.string(), comments_count: z.number().optional() });
+/** Whom Meta hides, it leaves out. */
+const party = z
+  .looseObject({ id: z.string().nullish(), name: z.string().nullish(), username: z.string().nullish() })
+  .nullish();
+const postShape = z.looseObject({
+  id: z.string(),
+  updated_time: time.nullish(),
+  from: party,
+  message: z.string().nullish(),
+  created_time: time.nullish(),
+  permalink_url: z.string().nullish(),
+});
+const mediaShape = z.looseObject({ id: z.string(), comments_count: z.number().nullish() });
 const pageCommentShape = z.looseObject({
   id: z.string(),
   from: party,
-  message: z.string().optional(),
+  message: z.string().nullish(),
   created_time: time,
-  parent: z.looseObject({ id: z.string() }).optional(),
-  permalink_url: z.string().optional(),
+  parent: z.looseObject({ id: z.string() }).nullish(),
+  permalink_url: z.string().nullish(),
 });
 const instagramCommentShape = z.looseObject({
   id: z.string(),
   from: party,
-  text: z.string().optional(),
+  text: z.string().nullish(),
   timestamp: time,
-  parent_id: z.string().optional(),
-  replies: pagedShape.optional(),
+  parent_id: z.string().nullish(),
+  replies: pagedShape.nullish(),
 });
 
 /**
@@ -87,11 +99,12 @@ class Sighted {
 }
 
 async function readPage(channel: MetaChannel, found: Sighted, signal: AbortSignal): Promise<void> {
-  const feed = `${channel.accountId}/feed?fields=id,updated_time&limit=${NEWEST}`;
+  const feed = `${channel.accountId}/feed?fields=${POST_FIELDS}&limit=${NEWEST}`;
   for (const raw of await firstPage(channel, feed, signal)) {
     const { data: post } = postShape.safeParse(raw);
     if (!post) found.odd += 1;
     if (!post || (post.updated_time ?? Number.POSITIVE_INFINITY) < found.from) continue;
+    takePost(post, channel, found);
     const path = `${post.id}/comments?filter=stream&order=reverse_chronological&fields=${PAGE_FIELDS}&limit=100`;
     for await (const page of pagesOf(channel, path, signal)) {
       let isOlder = false;
@@ -102,12 +115,28 @@ async function readPage(channel: MetaChannel, found: Sighted, signal: AbortSigna
           continue;
         }
         isOlder ||= data.created_time < found.from;
-        const { id, from, message: text, created_time: at, permalink_url: link } = data;
-        found.take({ id, top: data.parent?.id ?? id, from: from.id, name: from.name, text, at, link });
+        const { id, from, message: text = null, created_time: at, permalink_url: link = null } = data;
+        const author = { from: from?.id ?? null, name: from?.name ?? null };
+        found.take({ id, top: data.parent?.id ?? id, ...author, text, at, link, post: post.id });
       }
       if (isOlder) break;
     }
   }
+}
+
+function takePost(
+  {
+    id,
+    from,
+    message: text = null,
+    created_time: at = null,
+    permalink_url: link = null,
+  }: z.output<typeof postShape>,
+  channel: MetaChannel,
+  found: Sighted,
+): void {
+  if (from?.id && isOfVisitor(from.id, channel))
+    found.take({ id, top: id, from: from.id, name: from.name ?? null, text, at, link });
 }
 
 /** @returns how many comments each post has now. */
@@ -126,7 +155,7 @@ async function readInstagram(
       continue;
     }
     const count = post.comments_count;
-    if (count !== undefined) counts.set(post.id, count);
+    if (count !== undefined && count !== null) counts.set(post.id, count);
     if (count === (known.get(post.id) ?? 0)) continue;
     const path = `${post.id}/comments?fields=${REPLY_FIELDS},replies.limit(50){${REPLY_FIELDS}}&limit=50`;
     let pages = 0;
@@ -167,8 +196,9 @@ function takeInstagram(
     found.odd += 1;
     return null;
   }
-  const { id, from, text, timestamp: at, parent_id: parent } = data;
-  found.take({ id, top: parent ?? under ?? id, from: from.id, name: from.username, text, at });
+  const { id, from, text = null, timestamp: at, parent_id: parent } = data;
+  const author = { from: from?.id ?? null, name: from?.username ?? null };
+  found.take({ id, top: parent ?? under ?? id, ...author, text, at });
   return data;
 }
 

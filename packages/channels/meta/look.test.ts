@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MetaChannel } from '@otklik/config';
@@ -6,6 +7,7 @@ import { afterEach, describe, it } from 'vitest';
 import type { Said, Sent } from '../channel.ts';
 import { AWAY } from '../testing/awayMemory.ts';
 import { contractConfig } from '../testing/contractConfig.ts';
+import { HookWorld } from '../testing/hookWorld.ts';
 import { metaChannel } from './channel.ts';
 import { lookAtMeta } from './look.ts';
 
@@ -40,7 +42,7 @@ channels: [{ id: m, kind: meta, owner: olga, platform: ${platform}, account_id: 
 `);
   const channel = config.channels.get('m');
   if (channel?.kind !== 'meta') throw new Error('no such channel');
-  const reading = lookAtMeta(channel, config, { now: () => NOW });
+  const reading = lookAtMeta(channel, config, { now: () => NOW, memory: AWAY });
   const look = (from = NOW - HOUR) => reading({ from, to: NOW }, new AbortController().signal);
   const send = async (text: string): Promise<Sent | undefined> =>
     metaChannel.send?.(
@@ -48,7 +50,7 @@ channels: [{ id: m, kind: meta, owner: olga, platform: ${platform}, account_id: 
       { id: 'o-1', thread: '55', text },
       { memory: AWAY, now: () => NOW, viaListener: () => Promise.reject(new Error('no listener')) },
     );
-  return { asked, look, send };
+  return { asked, look, send, api: `http://127.0.0.1:${port}` };
 }
 
 const said = (over: object = {}) => ({
@@ -231,10 +233,29 @@ describe('the list of comments', () => {
     assert.deepEqual(ids((await look(NOW - 1)).events), ['comment/5 in comment/5']);
   });
 
+  it('has the posts of visitors, and what the page writes under them', async () => {
+    const post = (id: string, from: string) => ({
+      id,
+      from: { id: from },
+      message: 'Когда вы работаете?',
+      created_time: AT,
+      updated_time: AT,
+    });
+    const { look } = await meta('messenger', (_method, path) => {
+      if (path.endsWith('/feed')) return [200, { data: [post('900_1', '55'), post('900_2', '900')] }];
+      if (path.endsWith('/900_1/comments')) return [200, { data: [comment('1_8', { from: { id: '900' } })] }];
+      return [200, { data: path.endsWith('/subscribed_apps') ? [{ subscribed_fields: ALL }] : [] }];
+    });
+    assert.deepEqual(
+      (await look()).events.map(({ side, id, thread }) => `${side} ${id} in ${thread}`),
+      ['unknown comment/1_8 in comment/900_1', 'client comment/900_1 in comment/900_1'],
+    );
+  });
+
   it('is read although a comment of it is odd, and says so', async () => {
     const { look } = await listing('messenger', {
       '/900/feed': () => [200, { data: [{ id: '900_1', updated_time: AT }] }],
-      '/900_1/comments': () => [200, { data: [comment('1_9', { from: undefined }), comment('1_8')] }],
+      '/900_1/comments': () => [200, { data: [comment('1_9', { created_time: undefined }), comment('1_8')] }],
     });
     const { events, gaps } = await look();
     assert.deepEqual(ids(events), ['comment/1_8 in comment/1_8']);
@@ -299,5 +320,34 @@ describe('an answer from a ping', () => {
     assert.match(told(await send('я'.repeat(501))), /^refused: Instagram takes no more than 1000 bytes/);
     assert.deepEqual(await send('я'.repeat(500)), { outcome: 'sent', id: 'm9', at: NOW });
     assert.deepEqual(asked, ['POST /me/messages']);
+  });
+});
+
+describe('a message of which the webhook does not say who wrote', () => {
+  const SECRET = 'the-app-secret';
+  const edit = { timestamp: Date.parse('2026-11-23T10:30:00Z'), message_edit: { mid: 'm1', num_edit: 0 } };
+  async function posted(keys: string): Promise<HookWorld> {
+    const world = new HookWorld(
+      `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know${keys}`,
+    );
+    const text = JSON.stringify({ object: 'instagram', entry: [{ id: '900', messaging: [edit] }] });
+    const signed = createHmac('sha256', SECRET).update(text).digest('hex');
+    assert.equal(await world.post(text, { headers: { 'x-hub-signature-256': `sha256=${signed}` } }), 200);
+    return world;
+  }
+
+  it('is read at once in the list of conversations', async () => {
+    const { api } = await meta('instagram', () => [200, { data: [conversation([said()])] }]);
+    const world = await posted(`, token: the-token, api_root: "${api}"`);
+    assert.deepEqual([world.told(), world.faults], [['message client 55 m1 10:30:00'], []]);
+  });
+
+  it('is kept aside, saying so, where the list does not show it or there is no token', async () => {
+    const { api } = await meta('instagram', () => [200, { data: [] }]);
+    const unseen = await posted(`, token: the-token, api_root: "${api}"`);
+    const unasked = await posted('');
+    assert.deepEqual([unseen.told(), unasked.told()], [[], []]);
+    assert.match(unseen.faults.join(), /does not show it yet/);
+    assert.match(unasked.faults.join(), /set `token`/);
   });
 });

@@ -1,52 +1,61 @@
 import type { Config, MetaChannel } from '@otklik/config';
-import type { EpochMs, Event } from '@otklik/domain';
+import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerWorld, Said } from '../channel.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { spokenEvent } from '../provider/spoken.ts';
 import { inboxOf } from './ask.ts';
 import { commentsReader } from './comments.ts';
+import { judgeInstantReplies } from './instantReplies.ts';
+import type { SaidEvent } from './normalise.ts';
 import { pagesOf } from './pages.ts';
 import { subscribe } from './subscribe.ts';
 
 const party = z.looseObject({ id: z.string() });
 const conversationShape = z.looseObject({
   updated_time: z.string(),
-  participants: z.looseObject({ data: z.array(party) }).optional(),
-  messages: z.looseObject({ data: z.array(z.unknown()) }).optional(),
+  participants: z.looseObject({ data: z.array(party) }).nullish(),
+  messages: z.looseObject({ data: z.array(z.unknown()) }).nullish(),
 });
 const messageShape = z.looseObject({
   id: z.string(),
   from: party,
   created_time: z.string(),
-  message: z.string().optional(),
+  message: z.string().nullish(),
 });
 
 const FIELDS = 'updated_time,participants,messages.limit(50){id,from,created_time,message}';
 
 /** One look: after an hour of failures Meta unsubscribes the app in silence; then what changed of conversations and comments. */
-export function lookAtMeta(channel: MetaChannel, config: Config, world: Pick<ListenerWorld, 'now'>): Look {
+export function lookAtMeta(
+  channel: MetaChannel,
+  config: Config,
+  world: Pick<ListenerWorld, 'now' | 'memory'>,
+): Look {
   const readComments = commentsReader(channel, config, world);
   return async ({ from }, signal) => {
     const gaps = channel.platform === 'messenger' ? await subscribe(channel, signal) : [];
-    const { events, odd } = await readConversations(channel, config, from, world.now(), signal);
+    const { said, odd } = await readConversations(channel, config, from, world.now(), signal);
+    const judged = await judgeInstantReplies(said, channel, world.memory);
     const comments = await readComments(from, signal);
     return {
-      events: [...events, ...comments.events],
+      events: [...judged.events, ...comments.events],
       gaps: [...gaps, ...(odd === 0 ? [] : [ODD]), ...comments.gaps],
+      kept: judged.remember,
     };
   };
 }
 
-async function readConversations(
+/** What was said in conversations since `from`, of each the oldest first. */
+export async function readConversations(
   channel: MetaChannel,
   { privacy }: Config,
   from: EpochMs,
   now: EpochMs,
   signal: AbortSignal,
-): Promise<{ readonly events: Event[]; readonly odd: number }> {
+): Promise<{ readonly said: readonly SaidEvent[]; readonly odd: number }> {
   const path = `${inboxOf(channel)}/conversations?platform=${channel.platform}&fields=${FIELDS}&limit=50`;
-  const events: Event[] = [];
+  const said: SaidEvent[] = [];
   let odd = 0;
   for await (const page of pagesOf(channel, path, signal)) {
     let isOlder = false;
@@ -55,12 +64,12 @@ async function readConversations(
       isOlder ||= read === 'older';
       if (read === 'odd') odd += 1;
       if (typeof read === 'string') continue;
-      events.push(...read.events);
+      said.push(...read.said);
       odd += read.odd;
     }
     if (isOlder) break;
   }
-  return { events, odd };
+  return { said, odd };
 }
 
 /** What was said in one conversation since `from`. One that cannot be read must not hide the others. */
@@ -70,14 +79,14 @@ function eventsOf(
   privacy: Config['privacy'],
   from: number,
   now: number,
-): { readonly events: Event[]; readonly odd: number } | 'older' | 'odd' {
+): { readonly said: SaidEvent[]; readonly odd: number } | 'older' | 'odd' {
   const { data: conversation } = conversationShape.safeParse(raw);
   const updated = Date.parse(conversation?.updated_time ?? '');
   if (conversation === undefined || Number.isNaN(updated)) return 'odd';
   if (updated < from) return 'older';
   const client = conversation.participants?.data.find(({ id }) => id !== channel.accountId)?.id;
   if (client === undefined) return 'odd';
-  const events: Event[] = [];
+  const all: SaidEvent[] = [];
   let odd = 0;
   for (const each of conversation.messages?.data ?? []) {
     const { data: said } = messageShape.safeParse(each);
@@ -91,12 +100,14 @@ function eventsOf(
     if (at < from || (isOurs && channel.botApps.length > 0)) continue;
     const side = isOurs ? 'unknown' : 'client';
     const spoken = { id: said.id, thread: client, side, author: { id: said.from.id }, at } as const;
-    events.push(
-      spokenEvent({ ...spoken, text: said.message || null, attached: true }, channel, privacy, now),
-    );
+    const words = said.message || null;
+    all.push({
+      event: spokenEvent({ ...spoken, text: words, attached: true }, channel, privacy, now),
+      words,
+    });
   }
   // The list begins with the newest.
-  return { events: events.reverse(), odd };
+  return { said: all.reverse(), odd };
 }
 
 const ODD: Said = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'vitest';
 import { HookWorld } from '../testing/hookWorld.ts';
+import { TestMemory } from '../testing/testMemory.ts';
 
 const SECRET = 'the-app-secret';
 const AT = Date.parse('2026-11-23T10:00:00Z');
@@ -17,6 +18,14 @@ const post = (meta: HookWorld, entry: object) => {
 };
 const message = (over: object, from = '55', to = '900') => ({
   messaging: [{ sender: { id: from }, recipient: { id: to }, timestamp: AT, ...over }],
+});
+
+const feed = (from: string, over: object) => ({
+  verb: 'add',
+  from: { id: from, name: 'Иван' },
+  message: 'Когда вы работаете?',
+  created_time: AT / 1_000,
+  ...over,
 });
 
 describe('an event of Meta', () => {
@@ -91,6 +100,93 @@ describe('an event of Meta', () => {
       },
       ['comment employee comment/178 comment/180 10:00:00'],
     ],
+    [
+      'a comment in the entry itself',
+      {
+        field: 'comments',
+        value: { id: '178', from: { id: '9', username: 'client' }, text: 'Цена?', parent_id: null },
+      },
+      ['comment client comment/178 comment/178 10:00:00'],
+    ],
+    [
+      'a message in the entry itself, or among the changes, with seconds as text',
+      {
+        changes: [
+          {
+            field: 'messages',
+            value: {
+              sender: { id: '55' },
+              recipient: { id: '900' },
+              timestamp: String(AT / 1_000),
+              message: { mid: 'm6', text: 'Цена?', attachments: null, is_echo: null },
+            },
+          },
+        ],
+        field: 'messages',
+        value: {
+          sender: { id: '56' },
+          recipient: { id: '900' },
+          timestamp: String(AT / 1_000),
+          message: { mid: 'm7', text: 'Есть?' },
+        },
+      },
+      ['message client 55 m6 10:00:00', 'message client 56 m7 10:00:00'],
+    ],
+    [
+      'comments whose author Meta hides',
+      {
+        changes: [
+          { field: 'comments', value: { id: '178', from: { username: 'client' }, text: 'Цена?' } },
+          { field: 'comments', value: { id: '179', from: null, text: 'Есть?' } },
+          {
+            field: 'feed',
+            value: { item: 'comment', verb: 'add', comment_id: '1_3', post_id: '1', message: 'А?' },
+          },
+        ],
+      },
+      [
+        'comment client comment/178 comment/178 10:00:00',
+        'comment client comment/179 comment/179 10:00:00',
+        'comment client comment/1_3 comment/1_3 11:00:00',
+      ],
+    ],
+    [
+      'a visitor’s post, and our comment under it',
+      {
+        changes: [
+          { field: 'feed', value: feed('9', { item: 'post', post_id: '900_1' }) },
+          {
+            field: 'feed',
+            value: feed('900', { item: 'comment', comment_id: '1_9', post_id: '900_1', parent_id: '900_1' }),
+          },
+        ],
+      },
+      [
+        'comment client comment/900_1 comment/900_1 10:00:00',
+        'comment unknown comment/900_1 comment/1_9 10:00:00',
+      ],
+    ],
+    [
+      'what the page and a colleague post',
+      {
+        changes: [
+          { field: 'feed', value: feed('900', { item: 'status', post_id: '900_2' }) },
+          { field: 'feed', value: feed('777', { item: 'photo', post_id: '900_3' }) },
+        ],
+      },
+      [],
+    ],
+    [
+      'an edit for the nought-th time, which is a new message',
+      message({ message_edit: { mid: 'm8', num_edit: 0, text: 'Добрый день' } }),
+      ['message client 55 m8 10:00:00'],
+    ],
+    ['an edit', message({ message_edit: { mid: 'm8', num_edit: 1, text: 'Добрый день' } }), []],
+    [
+      'a postback without an id',
+      message({ postback: { title: 'Начать' } }),
+      [`message client 55 postback/55/${AT} 10:00:00`],
+    ],
     ['a like', { changes: [{ field: 'feed', value: { item: 'reaction', verb: 'add' } }] }, []],
     ...['edited', 'hide', 'unhide', 'remove'].map(
       (verb) =>
@@ -125,5 +221,41 @@ describe('an event of Meta', () => {
     await post(meta, { changes: [{ field: 'comments', value }] });
     await post(meta, message({ message: { mid: 'm5', text: '100', is_echo: true } }, '900', '9'));
     assert.deepEqual(meta.waits(), ['comment/178 10:00:00 waits']);
+  });
+});
+
+describe('an instant reply', () => {
+  const KEYS = `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know, auto_replies: ["Мы скоро ответим"]`;
+  /** A client writes, and `seconds` later these words answer. */
+  const greeted = (meta: HookWorld, client: string, seconds: number, text: string) =>
+    post(meta, {
+      messaging: [
+        {
+          sender: { id: client },
+          recipient: { id: '900' },
+          timestamp: AT,
+          message: { mid: `q${client}`, text: 'Есть?' },
+        },
+        {
+          sender: { id: '900' },
+          recipient: { id: client },
+          timestamp: AT + seconds * 1_000,
+          message: { mid: `a${client}`, text, is_echo: true },
+        },
+      ],
+    });
+
+  it('that is in the config is a machine’s', async () => {
+    const meta = new HookWorld(KEYS);
+    await greeted(meta, '55', 60, 'Мы скоро ответим!');
+    assert.deepEqual(meta.waits(), ['55 10:00:00 waits']);
+  });
+
+  it('is learned when the same words come within seconds in three chats, and the first two are taken back', async () => {
+    const meta = new HookWorld(KEYS, new TestMemory());
+    for (const client of ['55', '56', '57']) await greeted(meta, client, 1, 'Спасибо за обращение!');
+    assert.deepEqual(meta.waits(), ['55 10:00:00 waits', '56 10:00:00 waits', '57 10:00:00 waits']);
+    await greeted(meta, '58', 1, 'Да, есть красные.');
+    assert.deepEqual(meta.waits().at(-1), '58 10:00:00 answered 10:00:01');
   });
 });

@@ -1,26 +1,49 @@
 import type { MetaChannel } from '@otklik/config';
-import type { EpochMs, Event, Privacy } from '@otklik/domain';
+import type { EpochMs, Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
 
 const id = z.union([z.string().regex(/^[\w.-]{1,64}$/), z.int().positive()]).transform(String);
 const party = z.looseObject({ id });
+/** Milliseconds, or (in `changes`, and of comments) seconds, as a number or as text; to milliseconds. */
+const time = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{9,14}$/)
+      .transform(Number),
+  ])
+  .refine((at) => at > 0)
+  .transform((at) => (at < 100_000_000_000 ? at * 1_000 : at));
 
 const messagingShape = z.looseObject({
   sender: party,
   recipient: party,
-  timestamp: z.number().positive(),
+  timestamp: time,
   message: z
     .looseObject({
       mid: z.string().min(1),
-      text: z.string().optional(),
-      is_echo: z.boolean().optional(),
-      is_deleted: z.boolean().optional(),
-      app_id: id.optional(),
+      text: z.string().nullish(),
+      is_echo: z.boolean().nullish(),
+      is_deleted: z.boolean().nullish(),
+      app_id: id.nullish(),
       attachments: z.unknown().optional(),
     })
-    .optional(),
-  postback: z.looseObject({ mid: z.string().min(1), title: z.string().optional() }).optional(),
+    .nullish(),
+  /** A button was pressed. */
+  postback: z.looseObject({ mid: z.string().min(1).nullish(), title: z.string().nullish() }).nullish(),
+});
+/** An edit, or, with `num_edit` 0, a new message of Instagram: often without its sender. */
+const editShape = z.looseObject({
+  sender: party.nullish(),
+  recipient: party.nullish(),
+  timestamp: time,
+  message_edit: z.looseObject({
+    mid: z.string().min(1),
+    num_edit: z.number().nullish(),
+    text: z.string().nullish(),
+  }),
 });
 
 /** Nobody's turn: what was read or delivered, who reacted, who came by which link. */
@@ -32,170 +55,252 @@ const NOTHING = [
   'optin',
   'pass_thread_control',
   'take_thread_control',
-  'message_edit',
 ];
 
+const authorShape = z.looseObject({
+  id: id.nullish(),
+  name: z.string().nullish(),
+  username: z.string().nullish(),
+});
 const feedShape = z.looseObject({
   item: z.string(),
-  verb: z.string().optional(),
-  comment_id: z.string().optional(),
-  post_id: z.string().optional(),
-  parent_id: z.string().optional(),
-  from: z.looseObject({ id, name: z.string().optional() }).optional(),
-  message: z.string().optional(),
-  created_time: z.number().optional(),
-  permalink_url: z.string().optional(),
+  verb: z.string().nullish(),
+  comment_id: z.string().nullish(),
+  post_id: z.string().nullish(),
+  parent_id: z.string().nullish(),
+  from: authorShape.nullish(),
+  message: z.string().nullish(),
+  created_time: time.nullish(),
+  permalink_url: z.string().nullish(),
 });
+/** What stands on a page by itself. */
+const POSTS: ReadonlySet<string> = new Set(['post', 'status', 'photo', 'video', 'share', 'note', 'link']);
 const commentShape = z.looseObject({
   id: z.string().min(1),
-  from: z.looseObject({ id, username: z.string().optional() }),
-  text: z.string().optional(),
-  parent_id: z.string().optional(),
+  from: authorShape.nullish(),
+  text: z.string().nullish(),
+  parent_id: z.string().nullish(),
 });
 
+const changeShape = z.looseObject({ field: z.string(), value: z.unknown().optional() });
 const entryShape = z.looseObject({
   id,
-  time: z.number().optional(),
-  messaging: z.array(z.unknown()).optional(),
+  time: time.nullish(),
+  messaging: z.array(z.unknown()).nullish(),
   /** What another app has in hand: the client waits all the same. */
-  standby: z.array(z.unknown()).optional(),
-  changes: z.array(z.looseObject({ field: z.string(), value: z.unknown().optional() })).optional(),
+  standby: z.array(z.unknown()).nullish(),
+  changes: z.array(z.unknown()).nullish(),
+  /** One change may stand in the entry itself. */
+  field: z.string().nullish(),
+  value: z.unknown().optional(),
 });
 const bodyShape = z.looseObject({ object: z.string(), entry: z.array(entryShape) });
 
+/** An event with what was said in full: the words that it keeps may be cut. */
+export interface SaidEvent {
+  readonly event: Event;
+  readonly words: string | null;
+}
+
+/** A message was written, and Meta does not say by whom. */
+export interface Unnamed {
+  readonly channel: MetaChannel;
+  readonly mid: string;
+  readonly at: EpochMs;
+}
+
 export interface ReadMeta {
-  readonly events: Event[];
-  readonly faults: string[];
+  readonly said: readonly (SaidEvent & { readonly channel: MetaChannel })[];
+  readonly unnamed: readonly Unnamed[];
+  readonly faults: readonly string[];
 }
 
 /**
  * One body to events. One app posts several accounts to one address, so that each entry goes to the channel of its account.
  * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
-export function eventsOfBody(
+export function readMetaBody(
   json: unknown,
   channelOf: (account: string) => MetaChannel | null,
   privacy: Privacy,
   receivedAt: number,
 ): ReadMeta {
   const { data } = bodyShape.safeParse(json);
-  if (!data) return { events: [], faults: ['the body is none of Meta’s'] };
+  if (!data) return { ...none, faults: ['the body is none of Meta’s'] };
   const read: ReadMeta[] = data.entry.flatMap((entry) => {
     const channel = channelOf(entry.id);
-    if (channel === null) return [{ events: [], faults: ['an account of Meta that no channel has'] }];
-    const said = [...(entry.messaging ?? []), ...(entry.standby ?? [])].map((each) =>
-      ofMessaging(each, channel, privacy, receivedAt),
-    );
-    const changed = (entry.changes ?? []).map(({ field, value }) =>
-      ofChange(field, value, entry.time, channel, privacy, receivedAt),
-    );
-    return [...said, ...changed];
+    if (channel === null) return [{ ...none, faults: ['an account of Meta that no channel has'] }];
+    const at: Place = { channel, privacy, receivedAt, time: entry.time ?? null };
+    const said = [...(entry.messaging ?? []), ...(entry.standby ?? [])].map((each) => ofMessaging(each, at));
+    const changes = [...(entry.changes ?? []), ...(typeof entry.field === 'string' ? [entry] : [])];
+    return [...said, ...changes.map((each) => ofChange(each, at))];
   });
-  return { events: read.flatMap(({ events }) => events), faults: read.flatMap(({ faults }) => faults) };
+  return {
+    said: read.flatMap(({ said }) => said),
+    unnamed: read.flatMap(({ unnamed }) => unnamed),
+    faults: read.flatMap(({ faults }) => faults),
+  };
 }
 
-const none: ReadMeta = { events: [], faults: [] };
-const unknown = (what: string): ReadMeta => ({ events: [], faults: [`${what} of Meta that we do not know`] });
+interface Place {
+  readonly channel: MetaChannel;
+  readonly privacy: Privacy;
+  readonly receivedAt: EpochMs;
+  /** When the entry was made. */
+  readonly time: EpochMs | null;
+}
 
-function ofMessaging(json: unknown, channel: MetaChannel, privacy: Privacy, receivedAt: number): ReadMeta {
+const none: ReadMeta = { said: [], unnamed: [], faults: [] };
+const unknown = (what: string): ReadMeta => ({ ...none, faults: [`${what} of Meta that we do not know`] });
+const one = (event: Event, words: string | null, { channel }: Place): ReadMeta => ({
+  ...none,
+  said: [{ event, words, channel }],
+});
+
+const has = (json: unknown, name: string): boolean =>
+  typeof json === 'object' && json !== null && (Reflect.get(json, name) ?? null) !== null;
+
+function ofMessaging(json: unknown, place: Place): ReadMeta {
+  if (has(json, 'message_edit') && !has(json, 'message')) return ofEdit(json, place);
   const { data } = messagingShape.safeParse(json);
   if (!data) return unknown('a message');
   const { sender, recipient, message, postback, timestamp } = data;
-  const said = message ?? postback;
-  if (!said) return NOTHING.some((name) => name in data) ? none : unknown('an event');
+  const mid = message ? message.mid : (postback?.mid ?? `postback/${sender.id}/${timestamp}`);
+  if (!message && !postback) return NOTHING.some((name) => name in data) ? none : unknown('an event');
+  const { channel, receivedAt } = place;
   const isOurs = message?.is_echo === true || sender.id === channel.accountId;
   const client = isOurs ? recipient.id : sender.id;
   if (message?.is_deleted) {
     const side = isOurs ? 'employee' : 'client';
-    const deleted = { of: said.mid, thread: client, side, author: sender.id, at: timestamp } as const;
-    return { events: [deletionEvent(deleted, channel, receivedAt)], faults: [] };
+    const deleted = { of: mid, thread: client, side, author: sender.id, at: timestamp } as const;
+    return one(deletionEvent(deleted, channel, receivedAt), null, place);
   }
-  const isBot = message?.app_id !== undefined && channel.botApps.includes(message.app_id);
-  const event = spokenEvent(
-    {
-      id: said.mid,
-      thread: client,
-      side: isOurs ? (isBot ? 'bot' : 'unknown') : 'client',
-      author: { id: sender.id },
-      at: timestamp,
-      text: message?.text ?? postback?.title ?? null,
-      attached: isSomething(message?.attachments),
-    },
-    channel,
-    privacy,
-    receivedAt,
+  const isBot = typeof message?.app_id === 'string' && channel.botApps.includes(message.app_id);
+  const words = message?.text ?? postback?.title ?? null;
+  const side = isOurs ? (isBot ? 'bot' : 'unknown') : 'client';
+  return spoken(
+    { mid, client, side, author: sender.id, at: timestamp, words },
+    isSomething(message?.attachments),
+    place,
   );
-  return { events: [event], faults: [] };
 }
 
-function ofChange(
-  field: string,
-  value: unknown,
-  time: number | undefined,
-  channel: MetaChannel,
-  privacy: Privacy,
-  receivedAt: number,
+/** That something was edited is nobody's turn; that it was for the nought-th time says that it is new. */
+function ofEdit(json: unknown, place: Place): ReadMeta {
+  const { data } = editShape.safeParse(json);
+  if (!data) return unknown('an edit');
+  const { sender, recipient, timestamp: at, message_edit: edit } = data;
+  const { mid, text: words = null } = edit;
+  if (edit.num_edit !== 0) return none;
+  const { channel } = place;
+  const isOurs = sender?.id === channel.accountId;
+  const client = (isOurs ? recipient?.id : sender?.id) ?? null;
+  if (!sender || client === null) return { ...none, unnamed: [{ channel, mid, at }] };
+  return spoken(
+    { mid, client, side: isOurs ? 'unknown' : 'client', author: sender.id, at, words },
+    !words,
+    place,
+  );
+}
+
+function spoken(
+  {
+    mid,
+    client,
+    words,
+    ...who
+  }: { mid: string; client: string; side: Side; author: string; at: EpochMs; words: string | null },
+  attached: boolean,
+  place: Place,
 ): ReadMeta {
-  const one = (said: SaidComment): ReadMeta => ({
-    events: [eventOfComment(said, channel, privacy, receivedAt)],
-    faults: [],
-  });
+  const { channel, privacy, receivedAt } = place;
+  const said = { ...who, id: mid, thread: client, author: { id: who.author }, text: words, attached };
+  return one(spokenEvent(said, channel, privacy, receivedAt), words, place);
+}
+
+/** What the Messenger Platform tells in `messaging`, Instagram may tell in `changes`. */
+const MESSAGING = /^(messages|message_|messaging_|standby$)/;
+
+function ofChange(json: unknown, place: Place): ReadMeta {
+  const { data: change } = changeShape.safeParse(json);
+  if (!change) return unknown('a change');
+  const { field, value } = change;
+  if (MESSAGING.test(field)) return ofMessaging(value, place);
+  const { channel, privacy, receivedAt } = place;
+  const comment = (said: SaidComment): ReadMeta =>
+    one(eventOfComment(said, channel, privacy, receivedAt), said.text, place);
   if (field === 'comments' || field === 'live_comments') {
     const { data } = commentShape.safeParse(value);
     if (!data) return unknown('a comment');
-    const { from, text, parent_id: parent } = data;
-    const at = time === undefined ? null : time * 1_000;
-    return one({ id: data.id, top: parent ?? data.id, from: from.id, name: from.username, text, at });
+    const { id: own, from, text = null, parent_id: parent } = data;
+    const author = { from: from?.id ?? null, name: from?.username ?? null };
+    return comment({ id: own, top: parent ?? own, ...author, text, at: place.time });
   }
   if (field !== 'feed') return unknown('a change');
   const { data } = feedShape.safeParse(value);
   if (!data) return unknown('a change');
+  const { item, verb, comment_id: own, parent_id: parent, post_id: post, from, message: text = null } = data;
   // To like, to hide and to remove is no answer, and not told to be the client's own doing.
-  if (data.item !== 'comment' || data.verb !== 'add') return none;
-  if (!data.comment_id || !data.from) return unknown('a comment');
-  const { comment_id: own, parent_id: parent, post_id: post, from, created_time: seconds } = data;
-  return one({
-    id: own,
-    top: parent === undefined || parent === post ? own : parent,
-    from: from.id,
-    name: from.name,
-    text: data.message,
-    at: seconds === undefined ? null : seconds * 1_000,
-    link: data.permalink_url,
-  });
+  if (verb !== 'add') return none;
+  const said = {
+    from: from?.id ?? null,
+    name: from?.name ?? null,
+    text,
+    at: data.created_time ?? null,
+    link: data.permalink_url ?? null,
+  };
+  if (POSTS.has(item)) {
+    if (!post || !from?.id) return unknown('a post');
+    return isOfVisitor(from.id, channel) ? comment({ ...said, id: post, top: post }) : none;
+  }
+  if (item !== 'comment') return none;
+  if (!own) return unknown('a comment');
+  return comment({ ...said, id: own, top: !parent || parent === post ? own : parent, post });
 }
 
-/** A comment, as a webhook or a list tells it. `top`: the one that its chain begins with, itself when it begins one. */
+/** What the page or one of ours posts is said to nobody. */
+export const isOfVisitor = (author: string, { accountId, staff }: MetaChannel): boolean =>
+  author !== accountId && !staff.includes(author);
+
+/** A comment or a visitor's post, as a webhook or a list tells it. `top`: the one that its chain begins with, itself when it begins one. */
 export interface SaidComment {
   readonly id: string;
   readonly top: string;
-  readonly from: string;
-  readonly name: string | undefined;
-  readonly text: string | undefined;
+  /** null: Meta hides who it is, which it does of people and not of the page itself. */
+  readonly from: string | null;
+  readonly name: string | null;
+  readonly text: string | null;
   readonly at: EpochMs | null;
-  readonly link?: string | undefined;
+  readonly link?: string | null;
+  /** What it stands under, on a page. */
+  readonly post?: string | null | undefined;
 }
 
-/** Whoever comments under our own name is a person whom Meta does not name. */
+/**
+ * Whoever comments under our own name is a person whom Meta does not name. What we write under a post itself answers the
+ * visitor whose post it is; under a post of our own nobody waits.
+ */
 export function eventOfComment(
-  { id: own, top, from, name, text, at, link = undefined }: SaidComment,
+  { id: own, top, from, name, text, at, link = null, post = null }: SaidComment,
   channel: MetaChannel,
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event {
   const isOurs = from === channel.accountId;
+  const side = isOurs ? 'unknown' : from !== null && channel.staff.includes(from) ? 'employee' : 'client';
+  const answered = side !== 'client' && top === own && post ? post : top;
   return spokenEvent(
     {
       kind: 'comment',
       id: `comment/${own}`,
-      thread: `comment/${top}`,
-      side: isOurs ? 'unknown' : channel.staff.includes(from) ? 'employee' : 'client',
-      author: { id: from, name: isOurs ? null : (name ?? null) },
+      thread: `comment/${answered}`,
+      side,
+      author: { id: from, name: isOurs ? null : name },
       at,
-      text: text ?? null,
+      text,
       // A sticker or a photo comes without a word of its own.
       attached: true,
-      link: link ?? null,
+      link,
     },
     channel,
     privacy,

@@ -7,13 +7,13 @@ import { askMeta } from './ask.ts';
 export const pagedShape = z.looseObject({
   data: z.array(z.unknown()),
   paging: z
-    .looseObject({ cursors: z.looseObject({ after: z.string() }).optional(), next: z.string().optional() })
-    .optional(),
+    .looseObject({ cursors: z.looseObject({ after: z.string() }).nullish(), next: z.string().nullish() })
+    .nullish(),
 });
 
 /** Where the next page begins, or null after the last one. */
 export const nextOf = ({ paging }: z.output<typeof pagedShape>): string | null =>
-  paging?.next === undefined ? null : (paging.cursors?.after ?? null);
+  paging?.next ? (paging.cursors?.after ?? null) : null;
 
 /** A list of Meta's, page after page as long as the reader goes on. `path` has its query already. */
 export async function* pagesOf(

@@ -7,7 +7,7 @@ import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { sendBy } from '../provider/sendBy.ts';
 import { callOk, lookAtOk } from './look.ts';
-import { eventOfMessage, messageShape } from './normalise.ts';
+import { eventOfMessage, eventOfPress, messageShape, pressShape } from './normalise.ts';
 
 const LONGEST_TEXT = 4_000;
 /** Answers are seen by no other way. */
@@ -25,6 +25,11 @@ export const okChannel: Channel<OkChannel> = {
     const { data } = messageShape.safeParse(json);
     const answer = { status: 200, body: { success: true } };
     if (data) return taken([eventOfMessage(data, channel, config.privacy, request.receivedAt)], [], answer);
+    const { data: press } = pressShape.safeParse(json);
+    if (press) {
+      const event = eventOfPress(press, channel, config.privacy, request.receivedAt);
+      return taken(event === null ? [] : [event], [], answer);
+    }
     // Joining, leaving and renaming of chats.
     const type = chatEventShape.safeParse(json).data?.webhookType;
     const isOther = type?.startsWith('CHAT_') === true;

@@ -28,3 +28,21 @@ it('a forged address is refused, a colleague’s own name is no client’s, and 
   assert.equal(await ok.postSample(), 200);
   assert.equal(ok.faults.length, 0);
 });
+
+it('a client’s press of a button is their turn, a colleague’s nobody’s', async () => {
+  const ok = new HookWorld('kind: ok, token: the-token, key: the-key-of-this-test-1, staff: ["77"]');
+  for (const user of ['user:55', 'user:77'])
+    await ok.post(
+      {
+        webhookType: 'MESSAGE_CALLBACK',
+        callbackId: `c-${user}`,
+        payload: 'order',
+        sender: { user_id: user, name: 'Иван' },
+        recipient: { chat_id: 'chat:C1' },
+        mid: 'mid:1',
+        timestamp: Date.parse('2026-11-23T10:00:00Z'),
+      },
+      { path: '?key=the-key-of-this-test-1' },
+    );
+  assert.deepEqual([ok.told(), ok.faults], [['message client chat:C1 press/c-user:55 10:00:00'], []]);
+});

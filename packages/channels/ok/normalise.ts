@@ -41,3 +41,29 @@ export function eventOfMessage(
     receivedAt,
   );
 }
+
+/** https://apiok.ru/dev/graph_api/bot_api: a button was pressed under the message `mid`. */
+export const pressShape = z.looseObject({
+  webhookType: z.literal('MESSAGE_CALLBACK'),
+  callbackId: z.string().min(1),
+  sender: messageShape.shape.sender,
+  recipient: messageShape.shape.recipient,
+  timestamp: z.number().positive().nullish(),
+});
+
+/** Who presses a button asks for what it says, which Odnoklassniki does not tell; null when it was no client. */
+export function eventOfPress(
+  { callbackId, sender, recipient, timestamp = null }: z.output<typeof pressShape>,
+  channel: OkChannel,
+  privacy: Privacy,
+  receivedAt: number,
+): Event | null {
+  const said = {
+    sender,
+    recipient,
+    message: { mid: `press/${callbackId}` },
+    timestamp: timestamp ?? receivedAt,
+  };
+  const event = eventOfMessage(said, channel, privacy, receivedAt);
+  return event.side === 'client' ? event : null;
+}

@@ -60,7 +60,14 @@ it('a channel takes everybody for a client when another bot pings', () => {
   assert.deepEqual(
     [channel && updateKinds(channel), notifier && updateKinds(notifier)],
     [
-      ['message', 'business_connection', 'business_message', 'deleted_business_messages', 'my_chat_member'],
+      [
+        'message',
+        'business_connection',
+        'business_message',
+        'deleted_business_messages',
+        'my_chat_member',
+        'callback_query',
+      ],
       ['message', 'callback_query', 'my_chat_member'],
     ],
   );

@@ -45,7 +45,7 @@ export function updateKinds(account: TelegramAccount): HandledKind[] {
   return [
     'message',
     ...(account.channel === null ? [] : OF_A_CHANNEL),
-    ...(account.staff === null ? [] : (['callback_query'] as const)),
+    ...(account.staff === null && account.channel === null ? [] : (['callback_query'] as const)),
     // Of a channel's bot it is asked for already.
     ...(account.staff === null || account.channel !== null ? [] : (['my_chat_member'] as const)),
   ];

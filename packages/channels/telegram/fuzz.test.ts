@@ -16,7 +16,7 @@ const SAMPLES = readdirSync(FOLDER)
 
 /** Who asks in which sample; in all others nobody does. */
 const ASKING = new Set(
-  `album business-client comment direct ephemeral group other-contact own-contact photo start text topic`
+  `album business-client comment direct ephemeral group other-contact own-contact photo press-client start text topic`
     .split(' ')
     .map((name) => `${name}.json`),
 );

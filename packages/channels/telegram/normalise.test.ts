@@ -39,7 +39,28 @@ function withMessage(fields: Record<string, unknown>): unknown {
   return { ...update, message: { ...message, ...fields } };
 }
 
+/** `press.json` by somebody else, under a message of this chat. */
+function pressBy(id: number, type = 'private'): unknown {
+  const from = { id, is_bot: false, first_name: 'Иван' };
+  const reply_markup = { inline_keyboard: [[{ text: 'Заказать', callback_data: 'order' }]] };
+  const message = { message_id: 5, date: 1, chat: { id, type }, reply_markup };
+  return { update_id: 731000112, callback_query: { id: 'q1', from, message, data: 'order' } };
+}
+
 describe('a client in the private chat', () => {
+  it('says what stands on the button that they press', () => {
+    for (const account of [CHANNEL_ONLY, BOTH]) {
+      const event = turn(pressBy(200_002), account);
+      assert.ok(event.kind === 'message');
+      assert.deepEqual(
+        [event.id, event.thread, event.side, event.author.name, event.text, event.at],
+        ['200002:press/q1', '200002', 'client', 'Иван', 'Заказать', RECEIVED],
+      );
+    }
+    const { events, staff, fault } = normaliseUpdate(pressBy(200_002, 'supergroup'), BOTH, RECEIVED);
+    assert.deepEqual([events, staff, fault], [[], [], null]);
+  });
+
   it('makes a turn with the provider’s identity, time and order', () => {
     assert.deepEqual(turn(sample('text')), {
       kind: 'message',
@@ -151,12 +172,21 @@ describe('a client in the private chat', () => {
 });
 
 describe('what is no turn', () => {
-  for (const name of ['edited', 'pinned', 'blocked', 'press']) {
+  for (const name of ['edited', 'pinned', 'blocked']) {
     it(`gives nothing for a client’s channel: ${name}`, () => {
       const nothing = { events: [], staff: [], fault: null };
       assert.deepEqual(normaliseUpdate(sample(name), CHANNEL_ONLY, RECEIVED), nothing);
     });
   }
+
+  it('gives nothing for a press of one of ours, under a ping of a bot that pings no more', () => {
+    const account = { ...CHANNEL_ONLY, people: new Set([ANNA]) };
+    assert.deepEqual(normaliseUpdate(sample('press'), account, RECEIVED), {
+      events: [],
+      staff: [],
+      fault: null,
+    });
+  });
 
   it('keeps kinds that are not invented yet for a person to look at', () => {
     const strange = { events: [], staff: [], fault: 'unknown kind of update: telepathy' };

@@ -3,8 +3,8 @@ import type { StaffUpdate } from '../channel.ts';
 import { readBusinessMessage, readConnectionUpdate, readDeleted } from './business.ts';
 import { connectionName } from './facts.ts';
 import { groupNames, readGroupMessage, readMembership } from './groups.ts';
-import { readPrivate } from './privateChat.ts';
-import { type ClientReading, NOTHING, type Normalised, type Reading } from './reading.ts';
+import { clientPress, readPrivate } from './privateChat.ts';
+import { type ClientReading, NOTHING, type Normalised, only, type Reading } from './reading.ts';
 import { storable } from './speech.ts';
 import type { HandledKind } from './updateKinds.ts';
 import {
@@ -128,9 +128,18 @@ function readMember(update: z.infer<typeof memberShape>, reading: Reading): Norm
   return { ...NOTHING, staff: [{ ...about, kind: 'membership', isBlocked }] };
 }
 
+/** Our own people press what stands under a ping; whoever else presses in the private chat is a client, who says what stands on the button. */
 function readPress(query: CallbackQuery, reading: Reading): Normalised {
-  if (reading.account.staff === null || query.data === undefined) return NOTHING;
-  return { ...NOTHING, staff: [press(query, query.data, reading)] };
+  const { channel, staff, people } = reading.account;
+  if (query.data === undefined) return NOTHING;
+  const isStaff = staff !== null && (channel === null || staff.people.has(query.from.id));
+  if (isStaff) return { ...NOTHING, staff: [press(query, query.data, reading)] };
+  // The bot pinged once, and does so no more.
+  if (people.has(query.from.id)) return NOTHING;
+  if (channel === null || query.from.is_bot || query.message?.chat.type !== 'private') return NOTHING;
+  // Written by a bot in the name of a colleague: the answer to it is theirs to give.
+  if (query.message.business_connection_id !== undefined) return NOTHING;
+  return only(clientPress(query, query.message, { ...reading, channel }));
 }
 
 /** A press has no time of its own: Telegram keeps it for 150 s at most, so our receipt is near enough. */

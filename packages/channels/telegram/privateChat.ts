@@ -1,9 +1,10 @@
+import { keepText, type Message, wordingOf } from '@otklik/domain';
 import type { StaffUpdate } from '../channel.ts';
 import type { ClientReading, Normalised, Reading } from './reading.ts';
 import { NOTHING, only } from './reading.ts';
-import { isSpeech, wordsOf } from './speech.ts';
+import { isSpeech, storable, wordsOf } from './speech.ts';
 import { authorOf, linkToPerson, momentOf, turn } from './turn.ts';
-import type { TelegramMessage } from './updateShape.ts';
+import type { CallbackQuery, TelegramMessage } from './updateShape.ts';
 
 /**
  * A message in the bot's private chat. In a bot that also pings, those of our own people are staff updates and all others
@@ -40,6 +41,31 @@ function clientTurn(message: TelegramMessage, reading: ClientReading) {
     },
     reading,
   );
+}
+
+/** A press has no time of its own, nor a number among the messages. */
+export function clientPress(
+  { id, data, from }: CallbackQuery,
+  { chat, reply_markup: markup }: NonNullable<CallbackQuery['message']>,
+  { channel, account, receivedAt }: ClientReading,
+): Message {
+  const pressed = markup?.inline_keyboard.flat().find((button) => button.callback_data === data);
+  const words = pressed === undefined ? null : storable(pressed.text);
+  return {
+    kind: 'message',
+    channel: channel.id,
+    id: `${chat.id}:press/${storable(id)}`,
+    thread: String(chat.id),
+    side: 'client',
+    author: authorOf({ message_id: 0, from, chat }),
+    at: receivedAt,
+    atSource: 'arrival',
+    receivedAt,
+    seq: null,
+    text: keepText(words, account.privacy.text),
+    wording: wordingOf(words, { formalReplies: channel.policy.formalReplies, attached: true }),
+    link: linkToPerson(from.username, from.id),
+  };
 }
 
 function staffWords(

@@ -58,7 +58,20 @@ export const callbackQueryShape = z.object({
   from: person,
   data: unlessOdd(z.string()),
   /** An inaccessible message still has its chat and id (and date 0). */
-  message: unlessOdd(z.object({ message_id: z.int(), chat })),
+  message: unlessOdd(
+    z.object({
+      message_id: z.int(),
+      chat,
+      business_connection_id: unlessOdd(z.string()),
+      reply_markup: unlessOdd(
+        z.object({
+          inline_keyboard: z.array(
+            z.array(z.object({ text: z.string(), callback_data: unlessOdd(z.string()) })),
+          ),
+        }),
+      ),
+    }),
+  ),
 });
 
 /** What we read of https://core.telegram.org/bots/api#chatfullinfo */

@@ -5,4 +5,4 @@ const away = async (): Promise<never> => {
 };
 
 /** A database that does not answer: providers that repeat nothing must be taken all the same. */
-export const AWAY: Memory = { recall: away, recallAll: away, remember: away };
+export const AWAY: Memory = { recall: away, recallAll: away, remember: away, claim: away };

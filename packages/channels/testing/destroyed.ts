@@ -30,10 +30,12 @@ export interface Destroyed {
   readonly client: object;
   /** What our side said, out of which no damage may make a client's turn. */
   readonly ours: object;
+  /** Whether whose it was is what was destroyed, where a provider hides clients so. */
+  readonly hidesAuthor?: (body: unknown) => boolean;
 }
 
 /** Ten thousand destroyed bodies of each. */
-export function destroyed({ kind, yaml, how, client, ours }: Destroyed): void {
+export function destroyed({ kind, yaml, how, client, ours, hidesAuthor }: Destroyed): void {
   describe(`destroyed bodies: ${kind}`, () => {
     const world = new HookWorld(yaml);
     const post = async (body: unknown) => {
@@ -67,7 +69,7 @@ export function destroyed({ kind, yaml, how, client, ours }: Destroyed): void {
     it('make no client’s turn of what we said', async () => {
       await fc.assert(
         fc.asyncProperty(mutated(ours), async (body) => {
-          assert.equal(await post(body), 0);
+          assert.ok((await post(body)) === 0 || hidesAuthor?.(body));
         }),
         RUNS,
       );

@@ -158,10 +158,11 @@ export class FakeGraph {
     const stranger = Object.keys(others)[0];
     if (stranger !== undefined) return `unexpected parameter ${stranger}`;
     if (product !== 'whatsapp') return 'messaging_product must be whatsapp';
-    if (kind !== 'individual') return 'recipient_type must be individual';
+    if (kind !== 'individual' && kind !== 'group') return 'recipient_type must be individual or group';
     if (type !== 'text' || typeof text?.body !== 'string' || text.body === '') return 'text.body is required';
     if (text.body.length > 4_096) return 'text.body is too long';
-    if (to === undefined ? !/^[A-Z]{2}\.\d+$/.test(recipient) : !/^\d{7,15}$/.test(to))
+    const isGroup = kind === 'group' && to !== undefined && /^[A-Za-z0-9+/=]+$/.test(to);
+    if (!isGroup && (to === undefined ? !/^[A-Z]{2}\.\d+$/.test(recipient) : !/^\d{7,15}$/.test(to)))
       return 'no such recipient';
     this.sent.push({ to: to ?? recipient, text: text.body, id: `wamid.sent${this.sent.length + 1}` });
     return null;

@@ -1,4 +1,5 @@
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
+import type { Memory } from '../channel.ts';
 import { channelOf } from '../registry.ts';
 import { AWAY } from './awayMemory.ts';
 import { contractConfig } from './contractConfig.ts';
@@ -14,8 +15,11 @@ export class HookWorld {
   readonly faults: string[] = [];
   answer: unknown = null;
 
+  readonly #memory: Memory;
+
   /** `keys`: the channel's own keys in otklik.yaml. */
-  constructor(keys: string) {
+  constructor(keys: string, memory: Memory = AWAY) {
+    this.#memory = memory;
     this.#config = contractConfig(`
 version: 1
 public_url: https://otklik.example.ru
@@ -45,7 +49,7 @@ channels: [{ id: line, owner: olga, ${keys} }]
         body: bytes,
         receivedAt: RECEIVED,
       },
-      { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
+      { config: this.#config, memory: this.#memory, memoryOf: () => this.#memory },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
     // All of a test comes at one moment: what was posted first came first.

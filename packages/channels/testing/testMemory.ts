@@ -18,4 +18,9 @@ export class TestMemory implements Memory {
       else this.values.set(name, value);
     }
   }
+
+  async claim(values: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+    for (const [name, value] of values) if (!this.values.has(name)) this.values.set(name, value);
+    return this.recall([...values.keys()]);
+  }
 }

@@ -65,6 +65,35 @@ describe('an event of VK', () => {
       'message client 555 lead/6 11:00:00',
     ],
     [
+      'message_new',
+      { message: { conversation_message_id: 6, date: AT, from_id: 777, peer_id: 2_000_000_001, text: 'Да' } },
+      'message employee 2000000001 2000000001_6 10:00:00',
+    ],
+    [
+      'message_event',
+      { user_id: 555, peer_id: 555, event_id: 'e1', payload: { order: 1 }, conversation_message_id: 8 },
+      'message client 555 press/e1 11:00:00',
+    ],
+    [
+      'message_new',
+      { message: { conversation_message_id: 6, date: AT, from_id: 777, peer_id: 777, text: 'Есть?' } },
+      'message client 777 777_6 10:00:00',
+    ],
+    [
+      'message_new',
+      {
+        message: {
+          conversation_message_id: 7,
+          date: AT,
+          from_id: 555,
+          peer_id: 555,
+          text: 'А?',
+          action: null,
+        },
+      },
+      'message client 555 555_7 10:00:00',
+    ],
+    [
       'message_reply',
       { conversation_message_id: 5, date: AT, from_id: -1, peer_id: 555, out: 1, text: 'бот' },
       'message bot 555 555_5 10:00:00',
@@ -112,7 +141,24 @@ describe('an event of VK', () => {
       assert.deepEqual([read.told, read.faults], [[], []]);
     });
 
+  const message = { conversation_message_id: 4, date: AT, from_id: 555, peer_id: 555, out: 0, text: '' };
   for (const [what, type, object] of [
+    [
+      'a change of how the chat looks',
+      'message_new',
+      { message: { ...message, action: { type: 'conversation_style_update', member_id: 555 } } },
+    ],
+    [
+      'whoever leaves a chat',
+      'message_new',
+      { message: { ...message, peer_id: 2_000_000_001, action: { type: 'chat_kick_user', member_id: 555 } } },
+    ],
+    ['a colleague’s press', 'message_event', { user_id: 777, peer_id: 2_000_000_001, event_id: 'e2' }],
+    [
+      'what one of ours pins',
+      'message_reply',
+      { ...message, from_id: -1, admin_author_id: 777, action: { type: 'chat_pin_message' } },
+    ],
     ['a client’s deletion, or a moderator’s', 'wall_reply_delete', { id: 31, deleter_id: 555, post_id: 30 }],
     ['a deletion in a topic, which names nobody', 'board_post_delete', { id: 31, topic_id: 11 }],
     ['a restored comment', 'wall_reply_restore', { ...comment, post_id: 30 }],

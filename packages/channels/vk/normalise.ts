@@ -24,6 +24,8 @@ const messageShape = z.looseObject({
   out: int.optional(),
   text: z.string().optional(),
   admin_author_id: int.optional(),
+  /** Set where nobody said anything: who came or left, what was pinned, how the chat looks. */
+  action: z.unknown().optional(),
   ...others,
 });
 
@@ -38,6 +40,12 @@ const commentShape = z.looseObject({
 });
 const deletedShape = z.looseObject({ id: int.positive(), deleter_id: int });
 const orderShape = z.looseObject({ id: int, user_id: int.positive(), date: int.positive() });
+/** https://dev.vk.com/ru/api/bots/development/keyboard: VK tells neither the time nor what stood on the button. */
+const pressShape = z.looseObject({
+  event_id: z.string().min(1),
+  user_id: int.positive(),
+  peer_id: int.refine((id) => id !== 0),
+});
 const leadShape = z.looseObject({ lead_id: int, user_id: int.positive(), form_name: z.string().optional() });
 
 /** What is commented on: the field that names it, and how VK writes its address. The names of the events begin so. */
@@ -55,7 +63,7 @@ interface Commented {
 
 /** Nobody's turn and nobody's answer: likes, joining and the like. */
 const NOTHING =
-  /^(like_|group_|poll_|user_|donut_|wall_(post|repost)|(photo|video|audio)_new|market_order_edit|message_(allow|deny|read|event|typing_state|reaction_event)|app_payload|vkpay_)/;
+  /^(like_|group_|poll_|user_|donut_|wall_(post|repost)|(photo|video|audio)_new|market_order_edit|message_(allow|deny|read|typing_state|reaction_event)|app_payload|vkpay_)/;
 /** What becomes of what was said: no turn either, but our side may take its own back so. */
 const CHANGED = /^(message|wall_reply|(?:photo|video|market)_comment|board_post)_(edit|delete|restore)$/;
 
@@ -72,7 +80,12 @@ export function eventsOfUpdate(
   privacy: Privacy,
   receivedAt: EpochMs,
 ): ReadVk {
-  if (NOTHING.test(type)) return { events: [], faults: [] };
+  if (
+    NOTHING.test(type) ||
+    isServiceLine(messageIn(type, object)) ||
+    isColleaguesPress(type, object, channel)
+  )
+    return { events: [], faults: [] };
   const changed = CHANGED.exec(type);
   if (changed) {
     const back = takenBackBy(changed[1] ?? '', changed[2] ?? '', object, channel, privacy, receivedAt);
@@ -84,6 +97,28 @@ export function eventsOfUpdate(
     : { events: [event], faults: [] };
 }
 
+/** Of a new message the object is an envelope. */
+const messageIn = (type: string, object: unknown): unknown =>
+  type === 'message_new' && object !== null && typeof object === 'object'
+    ? (Reflect.get(object, 'message') ?? object)
+    : object;
+
+/** In a chat of several people a colleague may press as well: that is nobody's turn, and no answer. */
+function isColleaguesPress(type: string, object: unknown, { staff }: VkChannel): boolean {
+  const { data } = pressShape.safeParse(object);
+  return (
+    type === 'message_event' &&
+    data !== undefined &&
+    data.peer_id !== data.user_id &&
+    staff.includes(String(data.user_id))
+  );
+}
+
+function isServiceLine(object: unknown): boolean {
+  const { data } = messageShape.safeParse(object);
+  return data !== undefined && isSomething(data.action);
+}
+
 function eventOf(
   type: string,
   object: unknown,
@@ -91,14 +126,11 @@ function eventOf(
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event | null {
-  if (type === 'message_new') {
-    const inner =
-      object !== null && typeof object === 'object' ? (Reflect.get(object, 'message') ?? object) : object;
-    return eventOfMessage(inner, channel, privacy, receivedAt);
-  }
+  if (type === 'message_new') return eventOfMessage(messageIn(type, object), channel, privacy, receivedAt);
   if (type === 'message_reply') return eventOfMessage(object, channel, privacy, receivedAt, true);
   const commented = COMMENTED[type.replace(/_new$/, '')];
   if (commented && type.endsWith('_new')) return commentOf(object, commented, channel, privacy, receivedAt);
+  if (type === 'message_event') return pressOf(object, channel, privacy, receivedAt);
   if (type === 'market_order_new') {
     const { data } = orderShape.safeParse(object);
     return data
@@ -153,6 +185,29 @@ function placeOf(data: object, { item, place }: Commented, { groupId }: VkChanne
   return Number.isInteger(what) ? `${place}-${groupId}_${String(what)}` : null;
 }
 
+/** A press of a button that sends no message. */
+function pressOf(object: unknown, channel: VkChannel, privacy: Privacy, receivedAt: EpochMs): Event | null {
+  const { data } = pressShape.safeParse(object);
+  if (!data) return null;
+  const { event_id: id, user_id: user, peer_id: peer } = data;
+  const author = String(user);
+  return spokenEvent(
+    {
+      id: `press/${id}`,
+      thread: String(peer),
+      side: 'client',
+      author: { id: author },
+      at: null,
+      text: null,
+      attached: true,
+      link: chatLink(channel, peer),
+    },
+    channel,
+    privacy,
+    receivedAt,
+  );
+}
+
 /** What a person did besides writing: it is answered in their chat. */
 const turn = (
   id: string,
@@ -185,7 +240,10 @@ const chatLink = ({ groupId }: VkChannel, peer: number): string => `https://vk.c
 export const messageName = (peer: number, conversationMessageId: number): string =>
   `${peer}_${conversationMessageId}`;
 
-/** null when it is none. Of what the community says, a person's is what names its admin; all else a bot or a script sent. */
+/**
+ * null when it is none. Of what the community says, a person's is what names its admin; all else a bot or a script sent. In a
+ * chat of several people one of ours may write under their own name; in a dialogue of their own they are a client.
+ */
 export function eventOfMessage(
   object: unknown,
   channel: VkChannel,
@@ -194,16 +252,17 @@ export function eventOfMessage(
   isReply = false,
 ): Event | null {
   const { data } = messageShape.safeParse(object);
-  if (!data) return null;
+  if (!data || isSomething(data.action)) return null;
   const isOurs = isReply || data.out === 1 || data.from_id === -Number(channel.groupId);
   // A client is a person: what only looks so is left for a person to look at.
   if (!isOurs && data.from_id <= 0) return null;
   const admin = data.admin_author_id;
+  const isStaff = data.peer_id !== data.from_id && channel.staff.includes(String(data.from_id));
   return spokenEvent(
     {
       id: messageName(data.peer_id, data.conversation_message_id),
       thread: String(data.peer_id),
-      side: !isOurs ? 'client' : admin === undefined ? 'bot' : 'employee',
+      side: isOurs ? (admin === undefined ? 'bot' : 'employee') : isStaff ? 'employee' : 'client',
       author: { id: String(isOurs ? (admin ?? data.from_id) : data.from_id) },
       at: data.date * 1_000,
       seq: data.conversation_message_id,

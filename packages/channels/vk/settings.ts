@@ -8,6 +8,10 @@ import { callVk, VkTrouble } from './api.ts';
 const NEEDED: Readonly<Record<string, Said>> = {
   message_new: { ru: 'входящее сообщение', en: 'incoming message' },
   message_reply: { ru: 'исходящее сообщение', en: 'outgoing message' },
+  message_event: {
+    ru: 'действие с сообщением (нажатие кнопки)',
+    en: 'action with a message (a button is pressed)',
+  },
   wall_reply_new: { ru: 'комментарий на стене', en: 'comment on the wall' },
   board_post_new: { ru: 'комментарий в обсуждении', en: 'comment in a discussion' },
   photo_comment_new: { ru: 'комментарий к фото', en: 'comment on a photo' },

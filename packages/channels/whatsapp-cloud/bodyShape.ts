@@ -9,7 +9,7 @@ const id = z.string().min(1).max(512);
 
 export const bodyShape = z.object({
   object: z.literal('whatsapp_business_account'),
-  entry: z.array(z.looseObject({ changes: z.array(z.unknown()) })),
+  entry: z.array(z.looseObject({ id: unlessOdd(id), changes: z.array(z.unknown()) })),
 });
 
 export const changeShape = z.object({ field: z.string(), value: z.looseObject({}) });
@@ -35,7 +35,11 @@ const said = {
   /** Seconds since the epoch, as text. */
   timestamp: unlessOdd(z.union([z.string(), z.number()])),
   type: z.string().regex(/^[a-z_]{1,40}$/),
+  /** What it was that Meta cannot show. */
+  unsupported: unlessOdd(z.object({ type: unlessOdd(z.string()) })),
   text: unlessOdd(z.object({ body: z.string() })),
+  /** What was said in a group. */
+  group_id: unlessOdd(id),
   revoke: unlessOdd(z.object({ original_message_id: id })),
 };
 
@@ -43,10 +47,20 @@ export const messageShape = z.looseObject({
   ...said,
   from: unlessOdd(id),
   from_user_id: unlessOdd(id),
-  system: unlessOdd(z.object({ type: unlessOdd(z.string()), wa_id: unlessOdd(id), user_id: unlessOdd(id) })),
+  /** Somebody has another number or id now; under which they were known before is told in `from` or `previous_user_id`. */
+  system: unlessOdd(
+    z.object({
+      type: unlessOdd(z.string()),
+      wa_id: unlessOdd(id),
+      user_id: unlessOdd(id),
+      previous_user_id: unlessOdd(id),
+    }),
+  ),
 });
 
 export const echoShape = z.looseObject({ ...said, to: unlessOdd(id), to_user_id: unlessOdd(id) });
+
+export const inGroupShape = z.looseObject({ group_id: id });
 
 export const statusShape = z.object({ id, status: z.string(), timestamp: said.timestamp });
 

@@ -4,8 +4,8 @@ import { DAY, MINUTE, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
+import { readAlert } from './accountUpdate.ts';
 import { callGraph, type GraphOutcome } from './graph.ts';
-import { ALERT } from './readBody.ts';
 
 /** How the number is looked after. Given from outside, so that tests need no real seconds. */
 interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
@@ -51,12 +51,13 @@ async function keep(
     const looked = await callGraph(channel, `${channel.phoneNumberId}?fields=${FIELDS}`, null, stopped);
     if (stopped.aborted) return;
     failures = looked.outcome === 'ok' ? 0 : failures + 1;
-    const problem = problemOf(looked) ?? (await alertOf(world));
+    const alert = await alertOf(world);
+    const problem = problemOf(looked) ?? (alert?.stops ? alert.said : null);
     const next: ListenerState = {
       up: problem === null,
       caughtUp: world.now() >= caughtUpAt,
       problem,
-      gaps: gapsOf(looked),
+      gaps: [...gapsOf(looked), ...(alert === null || alert.stops ? [] : [alert.said])],
     };
     // One lost packet is no outage.
     const isPassing = looked.outcome === 'retry' && failures < 3 && state !== null;
@@ -90,15 +91,22 @@ function problemOf(looked: GraphOutcome): Said | null {
   return { ru: `Meta не отвечает: ${looked.problem}`, en: `Meta does not answer: ${looked.problem}` };
 }
 
-async function alertOf({ memory, now }: ListenerWorld): Promise<Said | null> {
-  const text = (await memory.recall([ALERT])).get(ALERT);
-  if (text === undefined) return null;
-  const { event, at } = JSON.parse(text) as { event: string; at: number };
-  if (now() - at > ALERT_FOR_MS) return null;
-  return {
-    ru: `Meta сообщила об аккаунте: ${event}. Сообщения могут не доходить: посмотрите WhatsApp Manager`,
-    en: `Meta told of the account: ${event}. Messages may not arrive: look into WhatsApp Manager`,
-  };
+async function alertOf(
+  world: ListenerWorld,
+): Promise<{ readonly said: Said; readonly stops: boolean } | null> {
+  const alert = await readAlert(world);
+  if (alert === null || world.now() - alert.at > ALERT_FOR_MS) return null;
+  const { event, stops } = alert;
+  const said = stops
+    ? {
+        ru: `Meta сообщила об аккаунте: ${event}. Сообщения могут не доходить: посмотрите WhatsApp Manager`,
+        en: `Meta told of the account: ${event}. Messages may not arrive: look into WhatsApp Manager`,
+      }
+    : {
+        ru: 'Meta собирается отключить аккаунт: посмотрите WhatsApp Manager',
+        en: 'Meta is going to disable the account: look into WhatsApp Manager',
+      };
+  return { said, stops };
 }
 
 /** No address to post to is as bad as none at all, and Meta says nothing of it. */

@@ -31,12 +31,18 @@ const BECOMES: Record<string, string[]> = {
   order: [`client ${BSUID} wamid.AAA null`],
   'from-ad': [`client ${BSUID} wamid.AAA Здравствуйте! Расскажите подробнее`],
   unsupported: [`client ${BSUID} wamid.AAA null`],
+  'unsupported-reaction': [`client ${BSUID} wamid.AAA reaction`],
+  'unsupported-pin': [],
+  'unsupported-poll': [`client ${BSUID} wamid.AAA null`],
   'without-number': [`client ${BSUID} wamid.AAA Добрый день`],
   reaction: [`client ${BSUID} wamid.AAA reaction`],
+  group: ['client group/Y2FwaV9ncm91cDox wamid.AAA Есть в наличии?'],
+  'group-echo': ['employee group/Y2FwaV9ncm91cDox wamid.BBB Да, осталось две.'],
   welcome: [],
   revoke: [`client ${BSUID} wamid.CCC deletion`],
   edit: [],
   'number-changed': [],
+  'id-changed': [],
   statuses: [],
   failed: [],
   echo: ['employee 79161234567 wamid.BBB Да, осталось две.'],
@@ -46,6 +52,9 @@ const BECOMES: Record<string, string[]> = {
   'standby-message': [`client ${BSUID} wamid.HHH Позовите человека`],
   history: [],
   disabled: [],
+  reinstated: [],
+  restricted: [],
+  'partner-removed': [],
   several: [`client ${BSUID} wamid.A1 Раз`, `client ${BSUID} wamid.A2 Два`, `employee ${BSUID} wamid.A3 Три`],
 };
 
@@ -53,6 +62,18 @@ describe('what Meta posts', () => {
   for (const [name, expected] of Object.entries(BECOMES)) {
     it(`${name}: ${expected.length === 0 ? 'nothing' : expected[0]}`, async () => {
       assert.deepEqual(told(await eventsOf(cloudSample(name))), expected);
+    });
+  }
+
+  for (const gesture of ['edit', 'pin', 'keep_in_chat', 'poll_update']) {
+    it(`${gesture} that Meta cannot show is no turn, and no answer`, async () => {
+      const text = JSON.stringify(cloudSample('unsupported-pin')).replace('"pin"', `"${gesture}"`);
+      assert.deepEqual(told(await eventsOf(JSON.parse(text))), []);
+      const echo = JSON.stringify(cloudSample('echo')).replace(
+        '"type":"text"',
+        `"type":"unsupported","unsupported":{"type":"${gesture}"}`,
+      );
+      assert.deepEqual(told(await eventsOf(JSON.parse(echo))), []);
     });
   }
 
@@ -105,6 +126,14 @@ describe('one client', () => {
     assert.deepEqual(new Set(known.map(({ thread }) => thread)), new Set(['79161234567']));
   });
 
+  it('speaks in a group apart from what they say in private', async () => {
+    const world = new CloudWorld();
+    const [inGroup] = await eventsOf(cloudSample('group'), world);
+    const [alone] = await eventsOf(cloudSample('text'), world);
+    assert.deepEqual([inGroup?.author.id, inGroup?.thread], [BSUID, 'group/Y2FwaV9ncm91cDox']);
+    assert.deepEqual([alone?.author.id, alone?.thread], [BSUID, BSUID]);
+  });
+
   it('stays one when they change their number', async () => {
     const world = new CloudWorld();
     await eventsOf(cloudSample('text'), world);
@@ -114,6 +143,29 @@ describe('one client', () => {
     );
     assert.deepEqual(
       (await eventsOf(later, world)).map(({ thread }) => thread),
+      [BSUID],
+    );
+  });
+
+  it('is one again when two names that were taken for two people turn out to be one’s', async () => {
+    const world = new CloudWorld();
+    await eventsOf(cloudSample('without-number'), world);
+    await eventsOf(cloudSample('echo'), world);
+    await eventsOf(cloudSample('text'), world);
+    const [later] = await eventsOf(cloudSample('echo'), world);
+    assert.equal(later?.thread, BSUID);
+  });
+
+  it('stays one when their business-scoped id becomes another', async () => {
+    const world = new CloudWorld();
+    await eventsOf(cloudSample('without-number'), world);
+    await eventsOf(cloudSample('id-changed'), world);
+    const later = JSON.stringify(cloudSample('echo')).replace(
+      '"to":"79161234567"',
+      '"to_user_id":"RU.2602576394655844"',
+    );
+    assert.deepEqual(
+      (await eventsOf(JSON.parse(later), world)).map(({ thread }) => thread),
       [BSUID],
     );
   });

@@ -17,12 +17,13 @@ import {
   contactShape,
   type Echo,
   echoShape,
+  inGroupShape,
   messageShape,
   statusShape,
   type Value,
 } from './bodyShape.ts';
 import { greetingName, judgeGreeting } from './greetings.ts';
-import { namesIn, type PlacedClient, personName, placeClient } from './people.ts';
+import { groupThread, namesIn, type PlacedClient, personName, placeClient } from './people.ts';
 import { storable, wordsOf } from './words.ts';
 
 /** What one message, echo or status comes to. */
@@ -43,6 +44,15 @@ export interface Reading {
 const NOTHING: Read = { events: [], history: new Map(), fault: null };
 const faulty = (fault: string): Read => ({ ...NOTHING, fault });
 
+/** What is done to a message that is there already. */
+const GESTURES: ReadonlySet<string> = new Set(['reaction', 'edit', 'pin', 'keep_in_chat', 'poll_update']);
+
+/** A gesture that Meta cannot show is the gesture all the same; anything else that it cannot show may be words. */
+function kindOf({ type, unsupported }: ClientMessage | Echo): string {
+  const hidden = unsupported?.type;
+  return type === 'unsupported' && hidden !== undefined && GESTURES.has(hidden) ? hidden : type;
+}
+
 /** When the client last wrote. */
 const lastName = (client: string): string => `last:${client}`;
 /** A message that we sent ourselves. */
@@ -57,7 +67,8 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
   const { data: message } = messageShape.safeParse(raw);
   if (message === undefined) return faulty('a message without id or type');
   const { contact, ...names } = namesIn(message.from, message.from_user_id, contacts);
-  const client = placeClient(names, reading.known);
+  const former = message.system?.previous_user_id;
+  const client = placeClient(former === undefined ? names : { ...names, userId: former }, reading.known);
   if (client === null) return faulty('a message that does not say who wrote');
   const about = base(message, client, reading);
   const author: Author = {
@@ -66,7 +77,7 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
     phone: client.phone,
     email: null,
   };
-  switch (message.type) {
+  switch (kindOf(message)) {
     case 'reaction':
       return {
         ...NOTHING,
@@ -74,14 +85,17 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
       };
     case 'system':
       return { ...NOTHING, history: newNames(message, client) };
-    // The chat was opened, or a message changed: nothing was said.
+    // The chat was opened, or something was done to a message: nothing was said.
     case 'request_welcome':
     case 'edit':
+    case 'pin':
+    case 'keep_in_chat':
+    case 'poll_update':
       return NOTHING;
     case 'revoke':
       return revoked(message, { ...about, side: 'client', author });
     default: {
-      const history = new Map([...client.learned, [lastName(client.thread), String(about.at)]]);
+      const history = new Map([...client.learned, [lastName(about.thread), String(about.at)]]);
       return {
         events: [spoken(message, { ...about, side: 'client', author }, client, reading)],
         history,
@@ -95,12 +109,16 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
 export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Reading): Read {
   const { data: echo } = echoShape.safeParse(raw);
   if (echo === undefined) return faulty('an echo without id or type');
-  const client = placeClient(namesIn(echo.to, echo.to_user_id, []), reading.known);
+  const client =
+    echo.group_id === undefined
+      ? placeClient(namesIn(echo.to, echo.to_user_id, []), reading.known)
+      : { thread: echo.group_id, phone: null, learned: new Map<string, string>() };
   if (client === null) return faulty('an echo that does not say to whom');
   const about = base(echo, client, reading);
   const author: Author = { id: null, name: null, phone: null, email: null };
-  if (['reaction', 'edit', 'system'].includes(echo.type)) return NOTHING;
-  if (echo.type === 'revoke') return revoked(echo, { ...about, side: 'employee', author });
+  const kind = kindOf(echo);
+  if (GESTURES.has(kind) || kind === 'system') return NOTHING;
+  if (kind === 'revoke') return revoked(echo, { ...about, side: 'employee', author });
   if (sender === 'machine')
     return {
       ...NOTHING,
@@ -110,9 +128,9 @@ export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Re
   const text = wordsOf(echo);
   const name = greetingName(text ?? '');
   const { known, channel } = reading;
-  const lastTurn = known.get(lastName(client.thread));
+  const lastTurn = known.get(lastName(about.thread));
   const judged = judgeGreeting(
-    { text, thread: client.thread, id: about.id, at: about.at },
+    { text, thread: about.thread, id: about.id, at: about.at },
     lastTurn === undefined ? null : Number(lastTurn),
     known.get(name),
     channel.autoReplies,
@@ -146,16 +164,21 @@ export function namesNeeded(value: Value): string[] {
   const clients = (value.messages ?? []).flatMap((raw) => {
     const { data } = messageShape.safeParse(raw);
     const { waId, userId } = namesIn(data?.from, data?.from_user_id, contacts);
-    return [waId, userId];
+    return [waId, userId, data?.system?.previous_user_id ?? null];
   });
   const echoes = (value.message_echoes ?? []).flatMap((raw) => {
     const { data } = echoShape.safeParse(raw);
     return data === undefined ? [] : [data];
   });
+  const groups = [...(value.messages ?? []), ...echoes].flatMap((raw) => {
+    const { data } = inGroupShape.safeParse(raw);
+    return data === undefined ? [] : [lastName(groupThread(data.group_id))];
+  });
   const answered = echoes.flatMap(({ to, to_user_id }) => [to ?? null, to_user_id ?? null]);
   const people = [...clients, ...answered].filter((name) => name !== null);
   return [
     ...people.map(personName),
+    ...groups,
     ...echoes.map((echo) => greetingName(wordsOf(echo) ?? '')),
     ...(value.statuses ?? []).flatMap((raw) => {
       const { data } = statusShape.safeParse(raw);
@@ -181,7 +204,7 @@ function base(message: ClientMessage | Echo, client: PlacedClient, reading: Read
   return {
     channel: reading.channel.id,
     id: storable(message.id),
-    thread: storable(client.thread),
+    thread: storable(message.group_id === undefined ? client.thread : groupThread(message.group_id)),
     ...timeOf(message, reading),
     receivedAt: reading.receivedAt,
     seq: null,
@@ -212,7 +235,10 @@ function spoken(
       formalReplies: reading.channel.policy.formalReplies,
       attached: message.type !== 'text',
     }),
-    link: client.phone === null ? null : `https://wa.me/${client.phone.slice(1)}`,
+    link:
+      client.phone === null || message.group_id !== undefined
+        ? null
+        : `https://wa.me/${client.phone.slice(1)}`,
   };
 }
 
@@ -246,9 +272,12 @@ function bounce(
   };
 }
 
-/** Somebody changed their number: what they say from now on belongs to the same conversation. */
-function newNames({ system }: ClientMessage, client: PlacedClient): Map<string, string> {
-  const names = [system?.wa_id, system?.user_id].filter((name) => name !== undefined);
+/** Somebody has another number or id: what they say from now on belongs to the same conversation. */
+function newNames({ from_user_id: now, system }: ClientMessage, client: PlacedClient): Map<string, string> {
+  const isNewId = system?.previous_user_id !== undefined;
+  const names = [system?.wa_id, system?.user_id, isNewId ? now : undefined].filter(
+    (name) => name !== undefined,
+  );
   return new Map([
     ...client.learned,
     ...names.map((name): [string, string] => [personName(name), client.thread]),

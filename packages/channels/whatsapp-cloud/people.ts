@@ -19,6 +19,15 @@ export interface PlacedClient {
 }
 
 export const personName = (name: string): string => `person:${name}`;
+export const isPersonName = (name: string): boolean => name.startsWith('person:');
+
+/** What is said in a group is one conversation, whoever of it speaks. */
+export const groupThread = (group: string): string => `${GROUP}${group}`;
+const GROUP = 'group/';
+
+/** null where the thread is a private chat. */
+export const groupOf = (thread: string): string | null =>
+  thread.startsWith(GROUP) ? thread.slice(GROUP.length) : null;
 
 /** Under which number a thread can be written to, where its name is none. */
 export const numberName = (thread: string): string => `number:${thread}`;
@@ -29,8 +38,9 @@ export function placeClient(names: ClientNames, known: ReadonlyMap<string, strin
   const first = own[0];
   if (first === undefined) return null;
   const thread = own.map((name) => known.get(personName(name))).find((found) => found !== undefined) ?? first;
+  // Two names of one person may have been taken for two people: from now on they are one again.
   const learned = own
-    .filter((name) => known.get(personName(name)) === undefined)
+    .filter((name) => known.get(personName(name)) !== thread)
     .map((name): [string, string] => [personName(name), thread]);
   const { waId } = names;
   if (waId !== null && waId !== thread && known.get(numberName(thread)) !== waId)

@@ -1,6 +1,7 @@
 import type { Config, WhatsappCloudChannel } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
+import { rememberAccount, rememberUpdate } from './accountUpdate.ts';
 import { bodyShape, changeShape, type Value, valueShape } from './bodyShape.ts';
 import {
   contactsIn,
@@ -12,6 +13,7 @@ import {
   readMessage,
   readStatus,
 } from './normalise.ts';
+import { isPersonName } from './people.ts';
 
 /** Fields that say nothing of who waits for whom. `history` is what was said before the number was connected. */
 const OF_NO_CONCERN = new Set(
@@ -21,17 +23,6 @@ const OF_NO_CONCERN = new Set(
   partner_solutions payment_configuration_update phone_number_name_update phone_number_quality_update security
   template_category_update template_correct_category_detection tracking_events user_preferences`.split(/\s+/),
 );
-
-/** Why the number hears nobody any more (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update). */
-const ENDINGS = new Set([
-  'DISABLED_UPDATE',
-  'ACCOUNT_RESTRICTION',
-  'ACCOUNT_DELETED',
-  'ACCOUNT_OFFBOARDED',
-  'PARTNER_REMOVED',
-]);
-
-export const ALERT = 'alert';
 
 export interface ReadBody {
   readonly events: readonly Event[];
@@ -44,6 +35,14 @@ interface Place {
   readonly channel: WhatsappCloudChannel;
   readonly field: string;
   readonly value: Value;
+  /** The business account in which it was said. */
+  readonly account: string | null;
+}
+
+/** What Meta told of a business account. */
+interface AccountUpdate {
+  readonly account: string | null;
+  readonly value: unknown;
 }
 
 /**
@@ -57,28 +56,15 @@ export async function readBody(
   memoryOf: (channel: string) => Memory,
   receivedAt: EpochMs,
 ): Promise<ReadBody> {
-  const { places, faults, alerts } = changesIn(body, config);
+  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'whatsapp_cloud');
+  const { places, faults, updates } = changesIn(body, channels);
   const events: Event[] = [];
   const learned = new Map<string, Map<string, string>>();
   for (const [channel, own] of Map.groupBy(places, (place) => place.channel)) {
-    const memory = memoryOf(channel.id);
-    const names = own.flatMap(({ value }) => namesNeeded(value));
-    const known = await memory.recall(names);
-    for (const [name, value] of await memory.recall(namesNeededOfThreads(known, names)))
-      known.set(name, value);
-    const history = new Map<string, string>();
-    const reading: Reading = { channel, known, privacy: config.privacy, receivedAt };
-    for (const place of own) {
-      for (const read of readChange(place, reading)) {
-        events.push(...read.events);
-        if (read.fault !== null) faults.push(`${place.field}: ${read.fault}`);
-        for (const [name, value] of read.history) {
-          history.set(name, value);
-          known.set(name, value);
-        }
-      }
-    }
-    learned.set(channel.id, history);
+    const read = await readPlaces(channel, own, config, memoryOf(channel.id), receivedAt);
+    events.push(...read.events);
+    faults.push(...read.faults);
+    learned.set(channel.id, read.history);
   }
   return {
     events,
@@ -86,12 +72,67 @@ export async function readBody(
     remember: async () => {
       for (const [channel, history] of learned)
         if (history.size > 0) await memoryOf(channel).remember(history, 'history');
-      for (const [channel, event] of alerts) {
-        const alert = JSON.stringify({ event, at: receivedAt });
-        await memoryOf(channel).remember(new Map([[ALERT, alert]]), 'account');
-      }
+      for (const { channel, account } of places)
+        if (account !== null) await rememberAccount(account, memoryOf(channel.id));
+      for (const { account, value } of updates)
+        await rememberUpdate(account, value, channels, memoryOf, receivedAt);
     },
   };
+}
+
+interface ReadPlaces {
+  readonly events: Event[];
+  readonly faults: string[];
+  readonly history: Map<string, string>;
+}
+
+/** What others learned meanwhile is read in again so often at most: each time some name more is decided for good. */
+const MOST_READINGS = 5;
+
+/**
+ * Two bodies of a new client may come at the same moment, one with the number, one with both names. Who a name belongs to is
+ * therefore claimed before anything is filed, and where another was faster, all is read again with what that one decided.
+ */
+async function readPlaces(
+  channel: WhatsappCloudChannel,
+  places: readonly Place[],
+  config: Config,
+  memory: Memory,
+  receivedAt: EpochMs,
+): Promise<ReadPlaces> {
+  for (let readings = 1; ; readings += 1) {
+    const names = places.flatMap(({ value }) => namesNeeded(value));
+    const known = await memory.recall(names);
+    for (const [name, value] of await memory.recall(namesNeededOfThreads(known, names)))
+      known.set(name, value);
+    const before = new Set(known.keys());
+    const read = readWith({ channel, known, privacy: config.privacy, receivedAt }, places);
+    const claims = new Map([...read.history].filter(([name]) => isPersonName(name) && !before.has(name)));
+    const stands = claims.size === 0 ? claims : await memory.claim(claims, 'history');
+    const isOurs = [...claims].every(([name, thread]) => stands.get(name) === thread);
+    if (!isOurs && readings < MOST_READINGS) continue;
+    // They stand, and another may have decided better since.
+    for (const name of claims.keys()) read.history.delete(name);
+    return read;
+  }
+}
+
+function readWith(
+  reading: Reading & { readonly known: Map<string, string> },
+  places: readonly Place[],
+): ReadPlaces {
+  const [events, faults, history]: [Event[], string[], Map<string, string>] = [[], [], new Map()];
+  for (const place of places) {
+    for (const read of readChange(place, reading)) {
+      events.push(...read.events);
+      if (read.fault !== null) faults.push(`${place.field}: ${read.fault}`);
+      for (const [name, value] of read.history) {
+        history.set(name, value);
+        reading.known.set(name, value);
+      }
+    }
+  }
+  return { events, faults, history };
 }
 
 /** Lazily, so that each is read with what the ones before it have taught. */
@@ -108,13 +149,13 @@ const CONVERSATION = new Set(['messages', 'smb_message_echoes', 'message_echoes'
 
 function changesIn(
   body: unknown,
-  config: Config,
-): { places: Place[]; faults: string[]; alerts: Map<string, string> } {
+  channels: readonly WhatsappCloudChannel[],
+): { places: Place[]; faults: string[]; updates: AccountUpdate[] } {
   const parsed = bodyShape.safeParse(body);
-  const [places, faults, alerts]: [Place[], string[], Map<string, string>] = [[], [], new Map()];
-  if (!parsed.success) return { places, faults: ['not a webhook of a WhatsApp business account'], alerts };
-  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'whatsapp_cloud');
-  for (const raw of parsed.data.entry.flatMap(({ changes }) => changes)) {
+  const [places, faults, updates]: [Place[], string[], AccountUpdate[]] = [[], [], []];
+  if (!parsed.success) return { places, faults: ['not a webhook of a WhatsApp business account'], updates };
+  const changes = parsed.data.entry.flatMap(({ id, changes }) => changes.map((raw) => ({ id, raw })));
+  for (const { id: account = null, raw } of changes) {
     const { data: change } = changeShape.safeParse(raw);
     if (change === undefined) {
       faults.push('a change without field or value');
@@ -123,14 +164,12 @@ function changesIn(
       const channel = channels.find(({ phoneNumberId }) => phoneNumberId === value?.metadata.phone_number_id);
       if (value === undefined) faults.push(`${change.field}: the number is not told`);
       else if (channel === undefined) faults.push(`${change.field}: of a number that is no channel`);
-      else places.push({ channel, field: change.field, value });
+      else places.push({ channel, field: change.field, value, account });
     } else if (change.field === 'account_update') {
-      const event = String(change.value.event);
-      // Of the whole business account, so of each of its numbers.
-      if (ENDINGS.has(event)) for (const { id } of channels) alerts.set(id, event);
+      updates.push({ account, value: change.value });
     } else if (!OF_NO_CONCERN.has(change.field)) {
       faults.push(`unknown field: ${change.field.slice(0, 64).toWellFormed().replaceAll('\0', '')}`);
     }
   }
-  return { places, faults, alerts };
+  return { places, faults, updates };
 }

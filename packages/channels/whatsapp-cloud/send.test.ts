@@ -58,6 +58,14 @@ describe('an employee’s words', () => {
     );
   });
 
+  it('go to the group that they are said in', async () => {
+    await send('Да', 'group/Y2FwaV9ncm91cDox');
+    assert.deepEqual(
+      graph.sent.map(({ to }) => to),
+      ['Y2FwaV9ncm91cDox'],
+    );
+  });
+
   it('are tried again when Meta is busy, and not when they never can go out', async () => {
     graph.failNext({ status: 429, code: 130429, retryAfter: 7 });
     assert.deepEqual(await send('Да'), { outcome: 'retry', afterMs: 7_000, problem: 'failed' });
@@ -128,6 +136,17 @@ describe('the look after the number', () => {
     world.memory.values.set('alert', JSON.stringify({ event: 'DISABLED_UPDATE', at: world.now() }));
     const listener = keepNumber(channel, world, PACE);
     await until(() => world.problem?.includes('DISABLED_UPDATE'), { what: 'the problem' });
+    listener.stop();
+    await listener.done;
+  });
+
+  it('tells that Meta is going to disable the account while the number still hears', async () => {
+    const world = new TestWorld();
+    const alert = { event: 'DISABLED_UPDATE', at: world.now(), stops: false };
+    world.memory.values.set('alert', JSON.stringify(alert));
+    const listener = keepNumber(channel, world, PACE);
+    await until(() => world.state?.gaps?.[0]?.en.includes('going to disable'), { what: 'the warning' });
+    assert.equal(world.state?.up, true);
     listener.stop();
     await listener.done;
   });

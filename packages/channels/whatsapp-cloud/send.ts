@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Outgoing, SendWorld, Sent } from '../channel.ts';
 import { callGraph } from './graph.ts';
 import { sentName } from './normalise.ts';
-import { numberName } from './people.ts';
+import { groupOf, numberName } from './people.ts';
 import { storable } from './words.ts';
 
 const answerShape = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) });
@@ -31,7 +31,6 @@ export async function sendByGraph(
     return { outcome: 'refused', problem: `the text is longer than ${LONGEST_TEXT} characters` };
   const sent = await callGraph(channel, `${channel.phoneNumberId}/messages`, {
     messaging_product: 'whatsapp',
-    recipient_type: 'individual',
     ...(await recipientOf(thread, memory)),
     type: 'text',
     text: { preview_url: false, body: words },
@@ -47,15 +46,21 @@ export async function sendByGraph(
   return { outcome: 'sent', id, at: now() };
 }
 
-/** By the number where there is one; else by the business-scoped id. */
+/**
+ * A person by the number where there is one, else by the business-scoped id. A group:
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/groups/groups-messaging
+ */
 async function recipientOf(
   thread: string,
   memory: SendWorld['memory'],
-): Promise<{ to: string } | { recipient: string }> {
-  if (/^\d+$/.test(thread)) return { to: thread };
+): Promise<Readonly<Record<string, string>>> {
+  const group = groupOf(thread);
+  if (group !== null) return { recipient_type: 'group', to: group };
+  const individual = { recipient_type: 'individual' };
+  if (/^\d+$/.test(thread)) return { ...individual, to: thread };
   const name = numberName(thread);
   const number = (await memory.recall([name])).get(name);
-  return number === undefined ? { recipient: thread } : { to: number };
+  return number === undefined ? { ...individual, recipient: thread } : { ...individual, to: number };
 }
 
 function inWords(code: number | null, problem: string): string {

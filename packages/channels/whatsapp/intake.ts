@@ -1,5 +1,5 @@
 import type { WhatsappChannel } from '@otklik/config';
-import type { Event, Privacy } from '@otklik/domain';
+import { type EpochMs, type Event, MINUTE, type Privacy } from '@otklik/domain';
 import type { ListenerWorld } from '../channel.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
 import { personJid } from './jids.ts';
@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
 import { NOTHING, type Normalised, namesNeeded, normaliseMessage, type Reading } from './normalise.ts';
 import { namesNeededForCall, normaliseCall } from './normaliseCall.ts';
 import type { WhatsappPace } from './pace.ts';
-import { factName, placePerson } from './people.ts';
+import { factName, isAlone, placePerson } from './people.ts';
 import type { RawWaEvent, WaSelf } from './rawEvent.ts';
 
 /** What waits to be kept. */
@@ -22,9 +22,12 @@ interface IntakeWorld {
   self(): WaSelf;
   /** Called when nothing waits any more, and when keeping begins or ceases to fail. */
   changed(): void;
+  /** Somebody's other address, asked of WhatsApp; null when it does not tell. */
+  otherAddress(jid: string): Promise<string | null>;
 }
 
 const BATCH = 100;
+const ASK_AGAIN_MS = 10 * MINUTE;
 
 /**
  * What the library has told and is not durable yet, in order. It takes no refusal from us: a listener that throws loses
@@ -34,6 +37,7 @@ export class Intake {
   readonly #given: IntakeWorld;
   readonly #waiting: Incoming[] = [];
   readonly #whenIdle: (() => void)[] = [];
+  readonly #asked = new Map<string, { readonly at: EpochMs; readonly answer: Promise<string | null> }>();
   #isFailing = false;
   #isBusy = false;
   #wake = (): void => {};
@@ -102,8 +106,34 @@ export class Intake {
     }
   }
 
-  async #keep(batch: readonly Incoming[]): Promise<void> {
+  /**
+   * An answer may come under the number where the question came under the LID, or the other way round. Who is not known under
+   * both is asked for before the answer is filed.
+   */
+  async #paired(given: readonly Incoming[]): Promise<readonly Incoming[]> {
+    const known = await this.#given.world.memory.recall([...new Set(given.flatMap(namesOf))]);
+    const pair = async (each: Incoming): Promise<Incoming> => {
+      if (each.type !== 'message' || !each.message.fromMe) return each;
+      const person = personJid(each.message.chat);
+      if (person === null || !isAlone(person, each.message.chatAlt, known)) return each;
+      return { ...each, message: { ...each.message, chatAlt: await this.#otherAddress(person.jid) } };
+    };
+    return await Promise.all(given.map(pair));
+  }
+
+  /** Somebody who has no other address is not asked for with every answer. */
+  #otherAddress(jid: string): Promise<string | null> {
+    const now = this.#given.world.now();
+    const before = this.#asked.get(jid);
+    if (before !== undefined && now - before.at < ASK_AGAIN_MS) return before.answer;
+    const answer = this.#given.otherAddress(jid);
+    this.#asked.set(jid, { at: now, answer });
+    return answer;
+  }
+
+  async #keep(given: readonly Incoming[]): Promise<void> {
     const { world, channel, privacy, journal, self } = this.#given;
+    const batch = await this.#paired(given);
     const known = await world.memory.recall([...new Set(batch.flatMap(namesOf))]);
     const facts = new Map<string, string>();
     const history = new Map<string, string>();

@@ -50,6 +50,11 @@ export function placePerson(
   return { thread, phone: phoneOfJid(pn?.jid ?? null), learned };
 }
 
+/** Whether nobody knows the other address of this person. */
+export function isAlone(person: PersonJid, alt: string | null, known: ReadonlyMap<string, string>): boolean {
+  return alt === null && (readFact(known.get(factName(person)))?.alt ?? null) === null;
+}
+
 /** Two addresses of one kind are no pair: the library sometimes gives our own number as the other side's. */
 function otherAddress(person: PersonJid, alt: PersonJid | null): PersonJid | null {
   return alt === null || alt.server === person.server ? null : alt;

@@ -89,6 +89,7 @@ class Receiver {
       pace,
       self: () => this.#self,
       changed: () => this.#standing.refresh(),
+      otherAddress: async (jid) => (await this.#connection?.otherAddress(jid)) ?? null,
     });
   }
 

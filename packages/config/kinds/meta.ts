@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baseUrlField } from '../addressFields.ts';
+import { textField } from '../fields.ts';
 import type { Secret } from '../secret.ts';
 import { type ChannelBase, channelBase } from './channelBase.ts';
 import { accountNumberField, providerSecretField } from './keyFields.ts';
@@ -16,6 +17,8 @@ export interface MetaChannel extends ChannelBase {
   readonly token: Secret | null;
   /** Apps that answer by themselves: what they say is no answer. */
   readonly botApps: readonly string[];
+  /** Instant replies and away messages of the inbox: they are no answers. */
+  readonly autoReplies: readonly string[];
   /** People of ours who answer comments under their own names. */
   readonly staff: readonly string[];
   readonly apiRoot: string;
@@ -47,6 +50,10 @@ const schema = z
       .array(accountNumberField('An app’s number at Meta.', '26390203743090'))
       .default([])
       .meta({ description: 'Apps that answer by themselves: what they say is no answer.' }),
+    auto_replies: z
+      .array(textField('One text, as it is set in the inbox.', 'Спасибо! Мы скоро ответим.'))
+      .default([])
+      .meta({ description: 'The instant replies and away messages set at Meta: they are no answers.' }),
     staff: z
       .array(
         accountNumberField('A person’s number at Meta, as an event of theirs has it.', '5550001112223334'),
@@ -67,6 +74,7 @@ export const metaKind = {
     verifyToken: entry.verify_token,
     token: entry.token ?? null,
     botApps: entry.bot_apps,
+    autoReplies: entry.auto_replies,
     staff: entry.staff,
     apiRoot: entry.api_root,
   }),

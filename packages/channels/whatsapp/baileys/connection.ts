@@ -1,4 +1,4 @@
-import type { DurationMs } from '@otklik/domain';
+import { type DurationMs, SECOND } from '@otklik/domain';
 import {
   type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
@@ -9,6 +9,7 @@ import {
   type SocketConfig,
   type WAMessage,
 } from '@whiskeysockets/baileys';
+import { pause } from '../../telegram/pace.ts';
 import { isPosting } from '../jids.ts';
 import type { Journal } from '../journal.ts';
 import type { RawWaEvent, WaSelf } from '../rawEvent.ts';
@@ -26,6 +27,8 @@ export interface WaConnection {
   isHoldingBack(): boolean;
   /** A code to link by instead of the QR code. Only while there is one. Rejects when the connection is lost. */
   requestCode(phone: string): Promise<string>;
+  /** Somebody's other address (LID for number, number for LID), as WhatsApp tells it; null when it does not, or not in time. */
+  otherAddress(jid: string): Promise<string | null>;
   /** Resolves when the server has the message: with its error code, or null. Rejects when it does not answer. */
   send(jid: string, text: string, id: string, ackMs: DurationMs): Promise<string | null>;
 }
@@ -50,6 +53,8 @@ const BROWSER: SocketConfig['browser'] = ['Otklik', 'Chrome', '1.0.0'];
 const KEEP_ALIVE_MS = 30_000;
 /** The library holds events back for up to 30 seconds, in the hope of more: so long nobody is kept waiting here. */
 const FLUSH_EVERY_MS = 500;
+/** The server answers at once, or not at all. */
+const ADDRESS_MS = 2 * SECOND;
 
 export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
   const { session, journal, on } = options;
@@ -144,6 +149,16 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     close: () => void socket.ws.emit('close'),
     isHoldingBack: () => socket.ev.isBuffering(),
     requestCode: (phone) => socket.requestPairingCode(phone.replace(/\D/g, '')),
+    otherAddress: async (jid) => {
+      const asked = jid.endsWith('@lid') ? lidMapping.getPNForLID(jid) : lidMapping.getLIDForPN(jid);
+      const late = new AbortController();
+      const answer = await Promise.race([
+        asked.catch(() => null),
+        pause(ADDRESS_MS, late.signal).then(() => null),
+      ]);
+      late.abort();
+      return answer;
+    },
     send: async (jid, text, id, ackMs) => {
       const acknowledged = ackOf(socket.ws, id, ackMs);
       acknowledged.catch(() => undefined);
