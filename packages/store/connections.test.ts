@@ -110,14 +110,7 @@ describe('connections to PostgreSQL', () => {
 
   it('that a vanished server leaves are given up as soon as a new one is answered', async () => {
     const way = await openWay();
-    const errors: string[] = [];
-    const store = await openStore({
-      url: way.url,
-      schema: 'public',
-      pulse: { everyMs: 50, withinMs: 200 },
-      onError: ({ message }) => errors.push(message),
-    });
-    const one = sql<{ one: number }>`select 1 as one`;
+    const { store, errors, one } = await openWatchful(way.url);
     const given = () => errors.filter((message) => /answers new connections only/.test(message)).length;
     await one.execute(store.db);
     // The second time, the session that vanished first still has our number.
@@ -133,14 +126,7 @@ describe('connections to PostgreSQL', () => {
 
   it('are kept while the server is frozen, which answers no new one either', async () => {
     const way = await openWay();
-    const errors: string[] = [];
-    const store = await openStore({
-      url: way.url,
-      schema: 'public',
-      pulse: { everyMs: 50, withinMs: 200 },
-      onError: ({ message }) => errors.push(message),
-    });
-    const one = sql<{ one: number }>`select 1 as one`;
+    const { store, errors, one } = await openWatchful(way.url);
     await one.execute(store.db);
     way.mute();
     way.freeze();
@@ -153,6 +139,18 @@ describe('connections to PostgreSQL', () => {
     await store.close();
     await way.close();
   });
+
+  /** A store that notices within a second that the server has vanished. */
+  async function openWatchful(url: string) {
+    const errors: string[] = [];
+    const store = await openStore({
+      url,
+      schema: 'public',
+      pulse: { everyMs: 50, withinMs: 200 },
+      onError: ({ message }) => errors.push(message),
+    });
+    return { store, errors, one: sql<{ one: number }>`select 1 as one` };
+  }
 
   /** The way to the server, which may be cut without a word. */
   async function openWay() {
