@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { testChannel } from '@otklik/board';
+import { asideGaps, testChannel } from '@otklik/board';
 import {
   channelOf,
   type Finding,
@@ -11,7 +11,7 @@ import {
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
-import { channelMemory, type Store } from '@otklik/store';
+import { againLeft, askAgain, channelMemory, type Store, unseenAside } from '@otklik/store';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { withStore } from './store.ts';
@@ -41,9 +41,18 @@ export async function checkChannels(id: string | undefined): Promise<number> {
 
 async function findingsOf(channel: ChannelConfig, config: Config, store: Store): Promise<readonly Finding[]> {
   const { check } = channelOf(channel);
-  if (!check) return NOTHING_TO_ASK;
-  return check(channel, { config, memory: channelMemory(store, channel.id), now: Date.now });
+  const unseen = (await unseenAside(store, channel.id)).get(channel.id);
+  const aside = asideGaps(unseen).map((said): Finding => ({ level: 'gap', said }));
+  const asked = check
+    ? await check(channel, { config, memory: channelMemory(store, channel.id), now: Date.now })
+    : NOTHING_TO_ASK;
+  return unseen?.reason ? [...asked, ...aside, latest(unseen.reason)] : [...asked, ...aside];
 }
+
+const latest = (reason: string): Finding => ({
+  level: 'gap',
+  said: { ru: `последнее из неразобранного: ${reason}`, en: `the latest that was not understood: ${reason}` },
+});
 
 const NOTHING_TO_ASK: readonly Finding[] = [
   {
@@ -60,6 +69,52 @@ const MARKS: Readonly<Record<Finding['level'], string>> = { fine: '✓', gap: '!
 function told(channel: ChannelConfig, findings: readonly Finding[], locale: Locale): string {
   const lines = findings.map(({ level, said }) => `  ${MARKS[level]} ${said[locale]}`);
   return [`${channel.id} «${channel.name}» (${channel.kind})`, ...lines].join('\n');
+}
+
+export const READ_AGAIN_USAGE = 'channel read-again [ID]';
+
+const READ_AGAIN_WORDS = {
+  ru: {
+    nothing: 'снова прочесть нечего',
+    still: (left: number) => (left === 0 ? 'всё разобрано' : `разобрать всё ещё не удаётся: ${left}`),
+    late: 'ещё не прочитано. Программа запущена (npm start), канал на связи?',
+  },
+  en: {
+    nothing: 'there is nothing to read again',
+    still: (left: number) => (left === 0 ? 'all of it is understood' : `still not understood: ${left}`),
+    late: 'not read yet. Is the program running (npm start), and the channel up?',
+  },
+} as const;
+const LOOK_EVERY_MS = 1_000;
+const READ_WITHIN_MS = 60_000;
+
+/** Has the running program read again what was kept aside of one channel, or of all, as after an upgrade it may be understood. */
+export async function readChannelsAgain(id: string | undefined): Promise<number> {
+  const environment = readEnvironment();
+  const config = await requireConfig(environment);
+  const ids = [...config.channels.keys()].filter((each) => id === undefined || each === id);
+  if (ids.length === 0) {
+    console.error(`no channel has the id "${id}" (${[...config.channels.keys()].join(', ')})`);
+    return 1;
+  }
+  const command = { environment, demo: false, command: 'channel read-again', locale: config.locale };
+  return withStore(command, async (store) => {
+    const words = READ_AGAIN_WORDS[config.locale];
+    const asked = new Set<string>();
+    for (const channel of ids) if ((await askAgain(store, channel, Date.now())) > 0) asked.add(channel);
+    for (const channel of ids) if (!asked.has(channel)) console.log(`${channel}: ${words.nothing}`);
+    for (const end = Date.now() + READ_WITHIN_MS; asked.size > 0 && Date.now() < end; ) {
+      for (const channel of asked) {
+        const { waiting, left } = await againLeft(store, channel);
+        if (waiting > 0) continue;
+        asked.delete(channel);
+        console.log(`${channel}: ${words.still(left)}`);
+      }
+      if (asked.size > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    for (const channel of asked) console.error(`${channel}: ${words.late}`);
+    return asked.size === 0 ? 0 : 1;
+  });
 }
 
 export const TEST_USAGE = 'channel test ID';
@@ -90,7 +145,6 @@ export async function tryChannel(id: string | undefined): Promise<number> {
 
 export const LINK_USAGE = 'channel link ID [--code]';
 
-const LOOK_EVERY_MS = 1_000;
 /** A code comes within seconds of the program's start; a person takes a while to find the telephone. */
 const PATIENCE_MS = 5 * 60_000;
 

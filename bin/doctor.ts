@@ -3,6 +3,7 @@ import { type Config, formatFault, loadConfig, undecreedYear } from '@otklik/con
 import type { Locale, PersonalTransport } from '@otklik/domain';
 import { probeTransports } from '@otklik/notifier';
 import { openQueue, type QueuePlace, within } from '@otklik/queue';
+import { unseenAside } from '@otklik/store';
 import { missingConfig } from './config.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { withStore } from './store.ts';
@@ -24,6 +25,9 @@ const WORDS = {
       `переносы выходных на ${year} год этой версии неизвестны, учтены только праздники по закону: обновите Отклик или впишите дни в calendar.days`,
     database: 'База данных',
     queue: 'Очередь',
+    aside: 'Неразобранное',
+    asideIn: (channels: string) =>
+      `отложено и никем не просмотрено: ${channels}. Среди этого может быть клиент: посмотрите на доске или npm run otklik -- channel check`,
     telegram: 'Бот, который пишет сотрудникам',
     email: 'Почта, которая пишет сотрудникам',
     people: 'Сотрудники',
@@ -48,6 +52,9 @@ const WORDS = {
       `the moved days off of ${year} are not known to this version, only the holidays of the law count: update Otklik, or write the days under calendar.days`,
     database: 'Database',
     queue: 'Queue',
+    aside: 'Not understood',
+    asideIn: (channels: string) =>
+      `kept aside, and nobody has looked: ${channels}. A client may be among it: look on the board, or npm run otklik -- channel check`,
     telegram: 'Bot that pings people',
     email: 'Mail that pings people',
     people: 'People',
@@ -102,8 +109,12 @@ async function storeFindings(environment: Environment, locale: Locale): Promise<
   const findings: Finding[] = [];
   try {
     const command = { environment, demo: false, command: 'doctor', locale };
-    await withStore(command, async (_store, place) => {
+    await withStore(command, async (store, place) => {
       findings.push({ ok: true, what: texts.database }, await queueFinding(place, locale));
+      const unseen = [...(await unseenAside(store))].filter(([, { not_understood }]) => not_understood > 0);
+      const channels = unseen.map(([channel, { not_understood }]) => `${channel} (${not_understood})`);
+      if (channels.length > 0)
+        findings.push({ ok: true, what: texts.aside, note: texts.asideIn(channels.join(', ')) });
       return 0;
     });
   } catch (error) {

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 import { createToken, listAccesses, printSignInLink, revokeAccesses } from './access.ts';
-import { CHECK_USAGE, checkChannels, LINK_USAGE, linkChannel, TEST_USAGE, tryChannel } from './channel.ts';
+import {
+  CHECK_USAGE,
+  checkChannels,
+  LINK_USAGE,
+  linkChannel,
+  READ_AGAIN_USAGE,
+  readChannelsAgain,
+  TEST_USAGE,
+  tryChannel,
+} from './channel.ts';
 import { checkConfig, printSchema, printYear } from './config.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
 import { checkReach, PEOPLE_CHECK_USAGE } from './people.ts';
@@ -51,13 +60,18 @@ const COMMANDS: Record<string, Command> = {
   },
   'channel check': {
     usage: CHECK_USAGE,
-    does: 'asks the provider what a channel (or each) sees and what it does not',
+    does: 'asks the provider what a channel (or each) sees and what it does not, and says what of it was kept aside',
     run: (args) => checkChannels(args[0]),
   },
   'channel test': {
     usage: TEST_USAGE,
     does: 'sends an event as the provider would through the running program, and shows step by step what became of it',
     run: (args) => tryChannel(args[0]),
+  },
+  'channel read-again': {
+    usage: READ_AGAIN_USAGE,
+    does: 'has the running program read again what was not understood and kept aside, as after an upgrade it may be',
+    run: (args) => readChannelsAgain(args[0]),
   },
   'channel link': {
     usage: LINK_USAGE,

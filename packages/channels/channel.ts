@@ -123,7 +123,7 @@ export interface ListenerWorld {
   report(state: ListenerState): void;
   /**
    * A body that normalising could not understand, or whose sender nobody vouches for, is kept for a person to look at, never
-   * dropped. Resolves when durable.
+   * dropped. Resolves when durable. The same body again is no news.
    */
   quarantine(body: unknown, reason: string, why?: 'not_understood' | 'unproven'): Promise<void>;
   now(): EpochMs;
@@ -145,12 +145,23 @@ export interface ListenerState {
   readonly gaps?: readonly Said[];
 }
 
+/** A body as `quarantine` got it, and when. */
+export interface ToldAside {
+  readonly body: unknown;
+  readonly at: EpochMs;
+}
+
 /** A live connection to a provider. `done` resolves after `stop`, when nothing of it runs any more. */
 export interface Listener {
   stop(): void;
   readonly done: Promise<void>;
   /** Where writing to a client needs this very connection. */
   send?(outgoing: Outgoing): Promise<Sent>;
+  /**
+   * Reads once more what it has kept aside by {@link ListenerWorld.quarantine}, as a later version may understand it. Resolves
+   * when what was understood is durable and the rest is kept aside anew. Absent where a body cannot be read twice.
+   */
+  readAgain?(asides: readonly ToldAside[]): Promise<void>;
 }
 
 /** A provider's account that we must go to ourselves: something to read, or a subscription to keep alive (law 8). */

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
   channelStates,
   loadCursor,
-  quarantine,
   saveChannelState,
   saveCursor,
   sawChannels,
@@ -61,13 +60,6 @@ describe('channels', () => {
     const found = (await channelStates(store)).get('site');
     assert.deepEqual([found?.last_event_at, found?.up, found?.caught_up], [2_000, null, true]);
     assert.equal(found?.progress_at, 900);
-  });
-
-  it('keeps a body that nobody could understand, even one that the database could not hold as it is', async () => {
-    await quarantine(store, 'site', 'why', { text: 'a\0b\ud83d', list: ['\\u0000'] }, 1_000);
-    const { rows } = await sql<object>`select at, source, reason, body from quarantine`.execute(store.db);
-    const body = { text: 'a\uFFFDb\uFFFD', list: ['\\u0000'] };
-    assert.deepEqual(rows, [{ at: 1_000, source: 'site', reason: 'why', body }]);
   });
 
   it('remembers how far an account was read', async () => {

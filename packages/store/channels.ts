@@ -2,7 +2,7 @@ import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { connection, letGo } from './connections.ts';
-import { iso, isoOrNull, rowsOf } from './rows.ts';
+import { isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
@@ -86,56 +86,6 @@ export async function saveCursor(store: Store, account: string, cursor: string):
     insert into cursors (account, cursor) values (${account}, ${cursor})
     on conflict (account) do update set cursor = excluded.cursor, updated_at = now()`.execute(store.db);
 }
-
-/** Keeps a body that nobody could understand, but for what jsonb cannot hold (NUL, lone surrogates): that may be why. */
-export async function quarantine(
-  store: Store,
-  source: string,
-  reason: string,
-  body: unknown,
-  now: EpochMs,
-  channel: string | null = source,
-): Promise<void> {
-  await sql`
-    insert into quarantine (at, source, reason, body, channel)
-    values (${iso(now)}, ${source}, ${reason}, ${JSON.stringify(body, storable)}::jsonb, ${channel})`.execute(
-    store.db,
-  );
-}
-
-/** What of a channel was kept aside, as far as a person may be shown it. `mail`: where it is one. */
-export interface KeptAside {
-  readonly id: number;
-  readonly at: EpochMs;
-  readonly reason: string;
-  readonly mail: {
-    readonly from: string | null;
-    readonly to: readonly string[];
-    readonly subject: string | null;
-    /** ISO 8601; when the server got it. */
-    readonly at: string | null;
-  } | null;
-}
-
-/** The latest first (index quarantine_newest). */
-export async function keptAside(store: Store, channel: string, limit: number): Promise<KeptAside[]> {
-  const found = await sql<KeptAside>`
-    select position as id, at, reason, case when body ? 'messageId' and body ? 'from' then
-      jsonb_build_object('from', body->'from', 'to', body->'to', 'subject', body->'subject', 'at', body->'at') end as mail
-    from quarantine where channel = ${channel} order by position desc limit ${limit}`.execute(store.db);
-  return found.rows;
-}
-
-/** How much is kept aside, by channel; since a moment, or at all. */
-export async function keptAsideCounts(store: Store, since: EpochMs = 0): Promise<Map<string, number>> {
-  const found = await sql<{ channel: string; kept: number }>`
-    select channel, count(*) as kept from quarantine where channel is not null and at >= ${iso(since)}
-    group by channel`.execute(store.db);
-  return new Map(found.rows.map(({ channel, kept }) => [channel, kept]));
-}
-
-const storable = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value;
 
 export interface Lease {
   /** Resolves when the lease is lost: the database has dropped our session. */

@@ -19,6 +19,7 @@ export {
 } from './embedded.ts';
 export { createGuesses, type Guesses } from './guesses.ts';
 export * from './joins.ts';
+export * from './keptAside.ts';
 export * from './keptChannels.ts';
 export { createSchema, migrate } from './migrate.ts';
 export * from './notices.ts';

@@ -6,6 +6,7 @@ import {
   type EpochMs,
   isAway,
   type KeptChannel,
+  type Locale,
   onDuty,
   type Person,
   SECOND,
@@ -27,8 +28,6 @@ import {
   endSessionsOf,
   handOver,
   handOverAll,
-  keptAside,
-  keptAsideCounts,
   type LivePeople,
   listAudit,
   listWaits,
@@ -43,6 +42,8 @@ import {
   stepOut,
   takeWait,
   timelineOf,
+  type Unseen,
+  unseenAside,
   waitsById,
   waitsOfGoneChannels,
 } from '@otklik/store';
@@ -54,6 +55,7 @@ import { type AccessWorld, type Asker, accessOf, COOKIE, isForgedOrigin, scopeOf
 import { callBack, presentCallBack } from './callBack.ts';
 import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
+import { countOf, keptAsideOf, withAside } from './keptAside.ts';
 import { linking } from './linking.ts';
 import { iso, presentDispute, presentNotice, presentTimeline, presentWait, seconds } from './present.ts';
 import { type CheckPeople, presentChecked, presentReach, presentTransports } from './reach.ts';
@@ -64,7 +66,6 @@ import {
   channelShape,
   checkedShape,
   disputeShape,
-  keptAsideShape,
   noticeShape,
   ownerRow,
   personShape,
@@ -485,6 +486,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   await app.register(clients, world);
   await app.register(linking, world);
   await app.register(channelTest, world);
+  await app.register(keptAsideOf, world);
   await app.register(simulation, world);
 
   app.get(
@@ -549,50 +551,22 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async () => {
-      const { channels, gone } = world.config();
-      const [states, aside] = await Promise.all([
-        channelStates(store),
-        keptAsideCounts(store, now() - 7 * DAY),
-      ]);
+      const { channels, gone, locale } = world.config();
+      const [states, unseen] = await Promise.all([channelStates(store), unseenAside(store)]);
       const left = gone.size === 0 ? [] : await waitsOfGoneChannels(store, [...channels.keys()]);
       const isLeft = left.flatMap(({ channel: id, waits }) => {
         const channel = gone.get(id);
         return channel && isChannelGone({ channels, gone }, id)
-          ? [presentChannel(channel, undefined, 0, { since: channel.goneSince, waits })]
+          ? [presentChannel(channel, undefined, undefined, locale, { since: channel.goneSince, waits })]
           : [];
       });
       return {
         items: [
           ...[...channels.values()].map((channel) =>
-            presentChannel(channel, states.get(channel.id), aside.get(channel.id) ?? 0, null),
+            presentChannel(channel, states.get(channel.id), unseen.get(channel.id), locale, null),
           ),
           ...isLeft,
         ],
-      };
-    },
-  );
-
-  app.get(
-    '/channels/:id/kept-aside',
-    {
-      schema: {
-        summary: 'What of a channel was kept aside, the latest first: it opened no wait and answered none',
-        params: z.object({ id: z.string() }),
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
-        response: { 200: z.object({ items: z.array(keptAsideShape) }), ...refusals },
-      },
-    },
-    async (request) => {
-      const { id: channel } = request.params;
-      if (!world.config().channels.has(channel) || !theirs(request)({ channel }))
-        throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
-      const items = await keptAside(store, channel, request.query.limit);
-      return {
-        items: items.map(({ mail, ...item }) => ({
-          ...item,
-          at: iso(item.at),
-          mail: mail && { ...mail, to: [...mail.to] },
-        })),
       };
     },
   );
@@ -752,7 +726,8 @@ const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly string[] =
 const presentChannel = (
   channel: KeptChannel,
   state: ChannelState | undefined,
-  keptAside: number,
+  unseen: Unseen | undefined,
+  locale: Locale,
   gone: { readonly since: EpochMs | null; readonly waits: number } | null,
 ) => ({
   id: channel.id,
@@ -765,11 +740,11 @@ const presentChannel = (
   breach_seconds: seconds(channel.policy.breach),
   up: state?.up ?? null,
   problem: state?.problem ?? null,
-  gaps: [...(state?.gaps ?? [])],
+  gaps: withAside(state?.gaps ?? [], unseen, locale),
   last_event_at: state?.last_event_at ? iso(state.last_event_at) : null,
   silent_since: state?.silent_since ? iso(state.silent_since) : null,
   usual_per_hour: state?.usual_per_hour ?? null,
-  kept_aside: keptAside,
+  kept_aside: countOf(unseen),
   gone_since: gone?.since ? iso(gone.since) : null,
   open_waits: gone?.waits ?? null,
 });

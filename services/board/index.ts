@@ -21,6 +21,7 @@ import { openStream } from './stream.ts';
 
 export { testChannel } from './channelTest.ts';
 export { guardedMetrics, health } from './health.ts';
+export { asideGaps } from './keptAside.ts';
 export { saidOf } from './reach.ts';
 
 export type BoardWorld = Omit<ApiWorld, 'stream' | 'guesses'>;

@@ -128,7 +128,7 @@ export const channelShape = z
     usual_per_hour: z.number().nullable(),
     kept_aside: z
       .number()
-      .describe('What was kept aside in the last 7 days; see `/channels/{id}/kept-aside`'),
+      .describe('What was kept aside and nobody has looked at; see `/channels/{id}/kept-aside`'),
     gone_since: maybeTime.describe(
       'Since when otklik.yaml no longer names it: it is listed while clients wait there, under its last settings',
     ),
@@ -136,11 +136,17 @@ export const channelShape = z
   })
   .meta({ id: 'Channel' });
 
-export const keptAsideShape = z
+const keptAsideShape = z
   .object({
     id: z.number(),
     at: time,
-    reason: z.string(),
+    reason: z.string().describe('For whoever looks into it: technical, in English'),
+    why: z
+      .enum(['not_understood', 'unproven'])
+      .describe('unproven: it was understood, and nobody vouches for its sender'),
+    seen_at: maybeTime.describe('When somebody looked at it'),
+    seen_by: z.string().nullable(),
+    again: z.boolean().describe('Whether it waits to be read again'),
     mail: z
       .object({
         from: z.string().nullable(),
@@ -155,6 +161,14 @@ export const keptAsideShape = z
     id: 'KeptAside',
     description: 'Not understood, or from a sender whom nobody vouches for: it counts as nothing',
   });
+
+export const keptAsideListShape = z
+  .object({
+    items: z.array(keptAsideShape),
+    waiting: z.number().describe('How much of all there is waits to be read again'),
+    left: z.number().describe('How much of all there is was not understood'),
+  })
+  .meta({ id: 'KeptAsideList' });
 
 export const blindShape = z
   .object({

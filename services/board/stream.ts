@@ -9,11 +9,13 @@ import {
   type NamedWait,
   type Scope,
   type Store,
+  unseenAside,
   type WaitChange,
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { type Asker, asConfigured, scopeOf, sees } from './access.ts';
+import { countOf, withAside } from './keptAside.ts';
 import { presentWait } from './present.ts';
 
 export interface Stream {
@@ -29,6 +31,8 @@ const FOLLOW_EVERY_MS = 250;
 const ASK_EVERY_MS = 10_000;
 const HELLO = 'event: hello\ndata: {}\n\n';
 const CHANNELS_CHANGED = 'event: channels.changed\ndata: {}\n\n';
+/** A channel that only waits to be called. */
+const NEVER_HEARD = { up: null, problem: null, gaps: [], silent_since: null, usual_per_hour: null };
 /** A reader who takes nothing for this many bytes is let go; its browser connects anew and reads the list. */
 const MOST_BUFFERED = 1_048_576;
 
@@ -124,9 +128,11 @@ export async function openStream(world: {
   };
 
   const sendChannel = async (channel: string) => {
-    const state = (await channelStates(world.store)).get(channel);
-    if (!state) return;
-    const { up, problem, gaps, silent_since, usual_per_hour } = state;
+    const [states, unseen] = await Promise.all([
+      channelStates(world.store),
+      unseenAside(world.store, channel),
+    ]);
+    const { up, problem, gaps, silent_since, usual_per_hour } = states.get(channel) ?? NEVER_HEARD;
     const isHeard = up !== false && silent_since === null;
     write(
       isHeard ? 'channel.up' : 'channel.down',
@@ -134,7 +140,8 @@ export async function openStream(world: {
         channel,
         up,
         problem,
-        gaps,
+        gaps: withAside(gaps, unseen.get(channel), world.config().locale),
+        kept_aside: countOf(unseen.get(channel)),
         silent_since: silent_since === null ? null : new Date(silent_since).toISOString(),
         usual_per_hour,
       },

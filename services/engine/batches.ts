@@ -49,13 +49,15 @@ async function recordApart(events: readonly Event[], world: BatchWorld, error: u
     { err: error, channel: event.channel, event: event.id },
     'an event could not be recorded and was set aside',
   );
-  await quarantine(
-    world.store,
-    event.channel,
-    error instanceof Error ? error.message : String(error),
-    event,
-    world.now(),
-  );
+  const reason = error instanceof Error ? error.message : String(error);
+  const aside = {
+    channel: event.channel,
+    source: event.channel,
+    reason,
+    form: 'event',
+    body: event,
+  } as const;
+  await quarantine(world.store, aside, world.now());
 }
 
 /** What is told so late was said while we were away: its channel is being read up to now. */

@@ -1,6 +1,7 @@
 import { channelOf, type HookAnswer, type Memory, type Received, TEST_HEADER } from '@otklik/channels';
 import { type ChannelConfig, type Config, channelAt } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
+import type { PostedRequest } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createRateLimit } from './rate.ts';
@@ -13,8 +14,8 @@ export interface HooksWorld {
   take: Taken;
   /** What the channel remembers. */
   memory(channel: string): Memory;
-  /** Keeps a body that could not be understood. */
-  setAside(channel: string, reason: string, body: Buffer | undefined): Promise<void>;
+  /** Keeps what could not be understood, as it was posted. */
+  setAside(channel: string, reason: string, request: PostedRequest): Promise<void>;
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
@@ -71,17 +72,12 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     if (!kind.receive) return notPosted(reply, channel);
     const path = request.params['*'] === undefined ? '' : `/${request.params['*']}`;
     if (path !== '' && !kind.takesPaths) return reply.callNotFound();
+    const { query, headers, body = Buffer.alloc(0) } = request;
     let received: Received;
     try {
       received = await kind.receive(
         channel,
-        {
-          path,
-          query: request.query,
-          headers: request.headers,
-          body: request.body ?? Buffer.alloc(0),
-          receivedAt,
-        },
+        { path, query, headers, body, receivedAt },
         { config, memory: world.memory(channel.id), memoryOf: world.memory },
       );
     } catch (error) {
@@ -108,7 +104,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     let answer: HookAnswer;
     try {
       if (received.quarantine !== null) {
-        await setAside(channel.id, received, request.body);
+        await setAside(channel.id, received, { path, query, headers, base64: body.toString('base64') });
         world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
       }
       answer = received.answer(
@@ -128,10 +124,10 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
   const setAside = async (
     channel: string,
     { delivery, quarantine }: Extract<Received, { outcome: 'accepted' }>,
-    body: Buffer | undefined,
+    request: PostedRequest,
   ) => {
     try {
-      await world.setAside(channel, quarantine ?? '', body);
+      await world.setAside(channel, quarantine ?? '', request);
     } catch (error) {
       if (delivery.events.length === 0) throw error;
       world.log.error({ err: error, channel }, 'a body that was understood in part could not be kept aside');

@@ -8,6 +8,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { hooks } from './hooks.ts';
 import { startListeners } from './listeners.ts';
+import { asidePosted, readPostedAgain } from './readAgain.ts';
 import { keepSight } from './sight.ts';
 import { openWatchedSpool, reportSpooled } from './spooled.ts';
 import { createTake } from './take.ts';
@@ -74,14 +75,16 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
   const sight = keepSight(world);
   await reached;
   const listeners = startListeners({ ...world, take });
+  const again = readPostedAgain({ ...world, take });
   return {
     routes: (app) =>
       hooks(app, {
         ...world,
         take,
         memory: (channel) => channelMemory(store, channel),
-        setAside: (channel, reason, body) =>
-          quarantine(store, channel, reason, body?.toString() ?? '', now()),
+        setAside: async (channel, reason, request) => {
+          await quarantine(store, asidePosted(channel, reason, request), now());
+        },
       }),
     configChanged: () => listeners.follow(),
     needs: {
@@ -91,6 +94,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
     close: async () => {
       await sight.close();
       await listeners.close();
+      await again.close();
       await writer.close();
       await reports.close();
       await events.close();

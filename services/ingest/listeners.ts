@@ -11,9 +11,11 @@ import {
   saveCursor,
   saveNotices,
   tryLease,
+  type WhyAside,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { passOnSends } from './passOnSends.ts';
+import { readToldAgain } from './readAgain.ts';
 import type { Taken } from './take.ts';
 
 export interface ListenersWorld {
@@ -81,7 +83,10 @@ function keepListening(feed: Feed, world: ListenersWorld): Running {
           if (!stopped) {
             listener = feed.start(listenerWorld(feed, world));
             void lease.lost.then(() => listener?.stop());
-            await passOnSends(feed, listener, world);
+            await Promise.all([
+              passOnSends(feed, listener, world),
+              readToldAgain(feed.channel, listener, world),
+            ]);
             listener = null;
           }
           await lease.release();
@@ -114,12 +119,9 @@ function listenerWorld(feed: Feed, world: ListenersWorld) {
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
     // A bot that only pings is no channel: what it remembers is its own.
     memory: channelMemory(store, feed.channel ?? feed.name),
-    quarantine: async (
-      body: unknown,
-      reason: string,
-      why: 'not_understood' | 'unproven' = 'not_understood',
-    ) => {
-      await quarantine(store, feed.name, reason, body, now(), feed.channel);
+    quarantine: async (body: unknown, reason: string, why: WhyAside = 'not_understood') => {
+      const aside = { channel: feed.channel, source: feed.name, reason, why, form: 'told', body } as const;
+      if (!(await quarantine(store, aside, now()))) return;
       world.metrics.eventsRejected.inc({ channel: feed.channel ?? '', reason: why });
       log.warn({ feed: feed.name, reason, why }, 'what the provider sent is kept aside');
     },

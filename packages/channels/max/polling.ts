@@ -25,7 +25,13 @@ type PollPace = Pick<ReconcilePace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'
  */
 export function pollMax(channel: MaxChannel, config: Config, world: ListenerWorld, pace: PollPace): Listener {
   const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: run(channel, config, world, pace, stopping.signal) };
+  return {
+    stop: () => stopping.abort(),
+    done: run(channel, config, world, pace, stopping.signal),
+    readAgain: async (asides) => {
+      for (const { body, at } of asides) await keep([body], channel, config, world, at);
+    },
+  };
 }
 
 async function run(
@@ -56,7 +62,7 @@ async function run(
         await callMax(channel, `/updates?limit=${LIMIT}&timeout=${wait}${place}`, null, stopped),
       );
       if (!data) throw new ProviderTrouble(NO_LIST);
-      await keep(data.updates, channel, config, world);
+      await keep(data.updates, channel, config, world, world.now());
       if (data.marker !== null && data.marker !== undefined && String(data.marker) !== marker) {
         marker = String(data.marker);
         await world.saveCursor(marker);
@@ -102,10 +108,11 @@ async function keep(
   channel: MaxChannel,
   { privacy }: Config,
   world: ListenerWorld,
+  receivedAt: EpochMs,
 ): Promise<void> {
   const read = updates.map((update) => ({
     update,
-    ...eventsOfUpdate(update, channel, privacy, world.now()),
+    ...eventsOfUpdate(update, channel, privacy, receivedAt),
   }));
   for (const { update, faults } of read)
     if (faults[0] !== undefined) await world.quarantine(update, faults[0]);

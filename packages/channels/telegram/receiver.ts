@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MINUTE } from '@otklik/domain';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import { type EpochMs, MINUTE } from '@otklik/domain';
+import type { Listener, ListenerState, ListenerWorld, Said, ToldAside } from '../channel.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type RawUpdate } from './botApi.ts';
 import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
@@ -38,7 +38,11 @@ export function listenTelegram(
 ): Listener {
   const stopping = new AbortController();
   const receiver = new Receiver(account, world, pace, stopping.signal);
-  return { stop: () => stopping.abort(), done: receiver.run() };
+  return {
+    stop: () => stopping.abort(),
+    done: receiver.run(),
+    readAgain: (asides) => receiver.readAgain(asides),
+  };
 }
 
 class Receiver {
@@ -126,7 +130,7 @@ class Receiver {
     if (fetched.outcome !== 'ok') return await this.#failed(fetched);
     const last = fetched.result.at(-1);
     if (last !== undefined) {
-      await this.#keep(fetched.result);
+      await this.#keep(fetched.result, this.#world.now());
       // Not the greatest id but the last one: ids may start anew after a quiet week, and lower ones then come later.
       await this.#world.saveCursor(String(last.update_id + 1));
       this.#offset = last.update_id + 1;
@@ -148,12 +152,17 @@ class Receiver {
     };
   }
 
-  async #keep(updates: readonly RawUpdate[]): Promise<void> {
+  /** Each with the time when it came, which counts where an update has none of its own. */
+  async readAgain(asides: readonly ToldAside[]): Promise<void> {
+    for (const { body, at } of asides) await this.#keep([body as RawUpdate], at);
+  }
+
+  async #keep(updates: readonly RawUpdate[], receivedAt: EpochMs): Promise<void> {
     const read = await readUpdates(updates, {
       account: this.#account,
       memory: this.#world.memory,
       api: this.#api,
-      receivedAt: this.#world.now(),
+      receivedAt,
       signal: this.#stopped,
     });
     for (const { update, fault } of read.faults) await this.#world.quarantine(update, fault);

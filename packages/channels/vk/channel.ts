@@ -8,7 +8,7 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { sendBy } from '../provider/sendBy.ts';
 import { callVk } from './api.ts';
 import { checkVk } from './check.ts';
-import { longPoll } from './longPoll.ts';
+import { longPoll, readVkAgain } from './longPoll.ts';
 import { type LongPollNews, lookAtVk } from './look.ts';
 import { eventsOfUpdate, messageName } from './normalise.ts';
 
@@ -130,6 +130,7 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
           list.stop();
         },
         done: Promise.all([list.done, polling]).then(() => undefined),
+        readAgain: (asides) => readVkAgain(asides, channel, config, world),
       };
     },
   };

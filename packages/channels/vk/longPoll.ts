@@ -1,7 +1,7 @@
 import type { Config, VkChannel } from '@otklik/config';
-import { SECOND } from '@otklik/domain';
+import { type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerWorld, Said, ToldAside } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
 import { callVk } from './api.ts';
@@ -15,10 +15,11 @@ const FAILURES_TO_TELL = 3;
 
 const place = z.union([z.string(), z.number()]).transform(String);
 const serverShape = z.looseObject({ key: z.string(), server: z.string(), ts: place });
+const updateShape = z.looseObject({ type: z.string(), object: z.unknown().optional() });
 const batchShape = z.union([
   z.looseObject({
     ts: place,
-    updates: z.array(z.looseObject({ type: z.string(), object: z.unknown().optional() })),
+    updates: z.array(updateShape),
   }),
   z.looseObject({ failed: z.number(), ts: place.optional() }),
 ]);
@@ -58,7 +59,7 @@ export async function longPoll(
         // Once is in the order of things; whoever is told so again and again must not ask without end.
         if (failures > 1) await pause(backoffMs(pace, failures), stopped);
       } else {
-        await keep(batch.updates, channel, config, world);
+        await keep(batch.updates, channel, config, world, world.now());
         ts = batch.ts;
         failures = 0;
         news.trouble = null;
@@ -104,15 +105,26 @@ interface Update {
   readonly object?: unknown;
 }
 
+/** Updates that were kept aside. */
+export async function readVkAgain(
+  asides: readonly ToldAside[],
+  channel: VkChannel,
+  config: Config,
+  world: ListenerWorld,
+): Promise<void> {
+  for (const { body, at } of asides) await keep([updateShape.parse(body)], channel, config, world, at);
+}
+
 async function keep(
   updates: readonly Update[],
   channel: VkChannel,
   { privacy }: Config,
   world: ListenerWorld,
+  receivedAt: EpochMs,
 ): Promise<void> {
   const read = updates.map(({ type, object }) => ({
     update: { type, object },
-    ...eventsOfUpdate(type, object, channel, privacy, world.now()),
+    ...eventsOfUpdate(type, object, channel, privacy, receivedAt),
   }));
   for (const { update, faults } of read)
     if (faults[0] !== undefined) await world.quarantine(update, faults[0]);

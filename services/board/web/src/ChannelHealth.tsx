@@ -17,11 +17,11 @@ const GONE_NAMED_AT_MOST = 4;
 type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown' | 'gone';
 
 /** The worst that is known of it. */
-function healthOf({ up, silent_since, gaps, kept_aside, gone_since }: Channel): Health {
+function healthOf({ up, silent_since, gaps, gone_since }: Channel): Health {
   if (gone_since !== null) return 'gone';
   if (up === false) return 'down';
   if (silent_since !== null) return 'silent';
-  if (gaps.length > 0 || kept_aside > 0) return 'partly';
+  if (gaps.length > 0) return 'partly';
   return up === null ? 'unknown' : 'up';
 }
 
@@ -36,7 +36,6 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
     unknown: texts.channelUnknown,
     gone: texts.goneTitle,
   }[health](channel.name);
-  const aside = channel.kept_aside > 0 ? texts.keptAside(channel.kept_aside) : null;
   const more = [channel.problem, ...channel.gaps].filter((part) => part !== null);
   const role = useMe().data?.role;
   const [opened, setOpened] = useState(false);
@@ -54,12 +53,7 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
   const isTested = role === 'admin' || role === 'head';
   return (
     <li>
-      <Tooltip
-        label={[say, ...more, ...(aside === null ? [] : [aside])].join('. ')}
-        openDelay={200}
-        multiline
-        maw={420}
-      >
+      <Tooltip label={[say, ...more].join('. ')} openDelay={200} multiline maw={420}>
         {isTested ? (
           <button
             type="button"

@@ -78,7 +78,6 @@ const ru = {
   silentTitle: (name: string) => `Канал «${name}» молчит`,
   silentWhy: (perHour: string, since: string) => `обычно ${perHour} обращений в час, с ${since} — ничего`,
   silentHint: 'Проверьте, доходят ли сообщения.',
-  keptAside: (count: number) => `Отложено за неделю: ${count}`,
   goneTitle: (name: string) => `Канала «${name}» нет в настройках`,
   goneWaits: (count: number, name: string) =>
     `${ruForm(count, 'открытое ожидание', 'открытых ожидания', 'открытых ожиданий')} канала «${name}», которого нет в настройках`,
@@ -343,7 +342,6 @@ const en: Texts = {
   silentTitle: (name) => `Channel “${name}” is silent`,
   silentWhy: (perHour, since) => `usually ${perHour} clients an hour, nothing since ${since}`,
   silentHint: 'See whether messages arrive.',
-  keptAside: (count) => `Kept aside this week: ${count}`,
   goneTitle: (name) => `Channel “${name}” is gone`,
   goneWaits: (count, name) =>
     `${enForm(count, 'open wait', 'open waits')} of channel “${name}”, which is gone`,

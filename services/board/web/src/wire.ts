@@ -104,7 +104,7 @@ export interface Channel {
   /** Since when nothing has come, against its own rhythm. */
   readonly silent_since: Iso | null;
   readonly usual_per_hour: number | null;
-  /** In the last 7 days. */
+  /** What nobody has looked at. */
   readonly kept_aside: number;
   /** Since when otklik.yaml no longer names it; null while it does. */
   readonly gone_since: Iso | null;
@@ -163,6 +163,6 @@ export interface Page<Item> {
 }
 
 export interface ChannelHealth
-  extends Pick<Channel, 'up' | 'problem' | 'gaps' | 'silent_since' | 'usual_per_hour'> {
+  extends Pick<Channel, 'up' | 'problem' | 'gaps' | 'silent_since' | 'usual_per_hour' | 'kept_aside'> {
   readonly channel: string;
 }

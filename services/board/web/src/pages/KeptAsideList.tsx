@@ -1,9 +1,9 @@
-import { Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Badge, Button, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLanguage } from '../locale.tsx';
 import type { Channel } from '../wire.ts';
 import { minuteOfDay } from '../wording.ts';
-import { fetchKeptAside } from './api.ts';
+import { fetchKeptAside, readKeptAsideAgain, seeKeptAside } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 import type { KeptAside } from './wire.ts';
 
@@ -15,7 +15,14 @@ function Item({ item }: { readonly item: KeptAside }) {
   return (
     <li className="join">
       <div className="join__main">
-        <b>{mail === null ? texts.other : texts.mail}</b>
+        <b>
+          {mail === null ? texts.other : texts.mail}
+          {item.seen_at === null && (
+            <Badge size="xs" variant="light" color="orange" ml={8}>
+              {texts.new}
+            </Badge>
+          )}
+        </b>
         <span>
           {[minuteOfDay(mail?.at ?? item.at, Date.now(), locale), ...about].filter(Boolean).join(' · ')}
         </span>
@@ -24,26 +31,73 @@ function Item({ item }: { readonly item: KeptAside }) {
   );
 }
 
-/** What came and counts as nothing, for a person to look at. */
+const LOOK_EVERY_MS = 1_000;
+
+/** What came and counts as nothing, for a person to look at; after an upgrade it may be understood. */
 export function KeptAsideList({ channel }: { readonly channel: Channel }) {
   const texts = usePageTexts().keptAside;
-  const { data = [] } = useQuery({
-    queryKey: ['channels', channel.id, 'kept-aside'],
+  const queries = useQueryClient();
+  const queryKey = ['channels', channel.id, 'kept-aside'];
+  const { data } = useQuery({
+    queryKey,
     queryFn: () => fetchKeptAside(channel.id),
+    refetchInterval: ({ state }) => (state.data && state.data.waiting > 0 ? LOOK_EVERY_MS : false),
   });
+  const looked = { onSuccess: () => queries.invalidateQueries({ queryKey: ['channels'] }) };
+  const seeing = useMutation({ mutationFn: (upTo: number) => seeKeptAside(channel.id, upTo), ...looked });
+  const reading = useMutation({ mutationFn: () => readKeptAsideAgain(channel.id), ...looked });
+  if (!data || (data.items.length === 0 && reading.data === undefined)) return null;
+  const { items, waiting, left } = data;
+  const isNew = items.some(({ seen_at }) => seen_at === null);
+  const came =
+    reading.data === undefined
+      ? null
+      : reading.data.asked === 0
+        ? texts.nothingToRead
+        : waiting > 0
+          ? texts.reading(waiting)
+          : texts.read(left);
   return (
-    <section>
+    <section className="kept-aside">
       <Text size="sm" fw={600}>
-        {texts.title(channel.kept_aside)}
+        {texts.title}
       </Text>
-      <Text size="sm" c="dimmed">
-        {texts.why}
-      </Text>
+      {items.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {texts.why}
+        </Text>
+      )}
       <ul className="joins">
-        {data.map((item) => (
+        {items.map((item) => (
           <Item key={item.id} item={item} />
         ))}
       </ul>
+      <div className="kept-aside__acts">
+        {isNew && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={seeing.isPending}
+            onClick={() => seeing.mutate(Math.max(...items.map(({ id }) => id)))}
+          >
+            {texts.seen}
+          </Button>
+        )}
+        {left > 0 && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={reading.isPending || waiting > 0}
+            onClick={() => reading.mutate()}
+          >
+            {texts.readAgain}
+          </Button>
+        )}
+        <Text size="sm" c="dimmed" aria-live="polite">
+          {came}
+        </Text>
+      </div>
+      {(seeing.isError || reading.isError) && <Alert color="red">{texts.failed}</Alert>}
     </section>
   );
 }

@@ -34,7 +34,7 @@ export function TestChannel({
             {line}
           </Text>
         ))}
-        {channel.kept_aside > 0 && <KeptAsideList channel={channel} />}
+        <KeptAsideList channel={channel} />
         <Text size="sm" c="dimmed">
           {texts.what}
         </Text>

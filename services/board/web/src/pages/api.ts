@@ -6,7 +6,7 @@ import type {
   Checked,
   Dispute,
   Join,
-  KeptAside,
+  KeptAsideList,
   OwnerRow,
   Simulation,
   Suggestion,
@@ -48,7 +48,13 @@ export const askForLinkingCode = (channel: string) =>
   post<{ readonly asked: true }>(`/channels/${encodeURIComponent(channel)}/linking/code`, {});
 
 export const fetchKeptAside = (channel: string) =>
-  items<KeptAside>(`/channels/${encodeURIComponent(channel)}/kept-aside?limit=20`);
+  call<KeptAsideList>(`/channels/${encodeURIComponent(channel)}/kept-aside?limit=20`);
+export const seeKeptAside = (channel: string, upTo: number) =>
+  post<{ readonly seen: number }>(`/channels/${encodeURIComponent(channel)}/kept-aside/seen`, {
+    up_to: upTo,
+  });
+export const readKeptAsideAgain = (channel: string) =>
+  post<{ readonly asked: number }>(`/channels/${encodeURIComponent(channel)}/kept-aside/read-again`, {});
 
 export const testChannel = (channel: string) =>
   post<{ readonly ok: boolean; readonly steps: readonly TestedStep[] }>(

@@ -118,13 +118,24 @@ export interface TestedStep {
 export interface KeptAside {
   readonly id: number;
   readonly at: Iso;
+  /** Technical, in English. */
   readonly reason: string;
+  readonly why: 'not_understood' | 'unproven';
+  readonly seen_at: Iso | null;
   readonly mail: {
     readonly from: string | null;
     readonly to: readonly string[];
     readonly subject: string | null;
     readonly at: Iso | null;
   } | null;
+}
+
+export interface KeptAsideList {
+  readonly items: readonly KeptAside[];
+  /** How much of all there is waits to be read again. */
+  readonly waiting: number;
+  /** How much of all there is was not understood. */
+  readonly left: number;
 }
 
 /** What came of a test message by one way. */
