@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createAccess, fireDue, listAccess, revokeAccess, saveChannelState } from '@otklik/store';
+import { createAccess, fireDue, listAccess, quarantine, revokeAccess, saveChannelState } from '@otklik/store';
 import { until } from '@otklik/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';
@@ -87,9 +87,25 @@ describe('the live stream', () => {
       up: false,
       problem: '401',
       gaps: [],
+      kept_aside: 0,
       silent_since: null,
       usual_per_hour: null,
     });
+  });
+
+  it('tells at once that something of a channel was kept aside, also of one that is only posted to', async () => {
+    const heard = await hear(ADMIN);
+    const aside = {
+      channel: 'line',
+      source: 'line',
+      reason: 'why',
+      form: 'told',
+      body: { id: 'odd' },
+    } as const;
+    await quarantine(board.store, aside, Date.now());
+    const told = () => heard.find(({ data }) => (data as { kept_aside?: number }).kept_aside === 1);
+    await until(() => told() !== undefined, { what: 'it is told' });
+    assert.match(JSON.stringify(told()?.data), /"channel":"line".*отложено: 1/);
   });
 
   it('ends with the token or session, and nobody else’s with it', async () => {

@@ -211,6 +211,36 @@ describe('nothing is lost and nothing is dropped', () => {
     assert.match(world.quarantined[0]?.reason ?? '', /^\/message\/message_id/);
   });
 
+  it('reads again what it put aside: what is understood now is a client’s turn of then, the rest is put aside anew', async () => {
+    telegram.bot(TOKEN).enqueue('message', { message_id: 'odd' }, 1, { date: telegram.now() / 1000 });
+    const listener = listen();
+    await telegram.until(() => world.quarantined.length === 1);
+    const odd = world.quarantined[0]?.body;
+    const { update_id } = odd as { update_id: number };
+    const chat = { id: 555, type: 'private', first_name: 'Иван' };
+    const message = {
+      message_id: 7,
+      date: 1_795_417_200,
+      chat,
+      from: { ...chat, is_bot: false },
+      text: 'раз',
+    };
+    await listener.readAgain?.([
+      { body: odd, at: 1_795_417_201_000 },
+      { body: { update_id, message }, at: 1_795_417_201_000 },
+    ]);
+    assert.deepEqual(
+      world.quarantined.map(({ body }) => body),
+      [odd, odd],
+    );
+    assert.deepEqual(world.texts, ['раз']);
+    const [event] = world.kept.flatMap(({ events }) => events);
+    assert.deepEqual(
+      [event?.thread, event?.at, event?.receivedAt],
+      ['555', 1_795_417_200_000, 1_795_417_201_000],
+    );
+  });
+
   it('survives a restart of Telegram', async () => {
     listen();
     await idle();

@@ -47,7 +47,7 @@ async function start(
     listener.stop();
     await listener.done;
   });
-  return { world, asked: vk.asked };
+  return { world, listener, asked: vk.asked };
 }
 interface Over {
   memory?: [string, string][];
@@ -62,6 +62,24 @@ describe('Long Poll of VK', () => {
     });
     await until(() => world.memory.values.get('long-poll/ts') === '42', { what: 'the place' });
     assert.deepEqual(world.eventIds, ['555_1']);
+  });
+
+  it('reads again what it put aside: what is understood now is a client’s turn of then, the rest is put aside anew', async () => {
+    const odd = { type: 'message_new', object: { message: { date: 'yesterday' } } };
+    const { world, listener } = await start((ts) => ({ ts: '42', updates: ts === '41' ? [odd] : [] }), {
+      memory: [['long-poll/ts', '41']],
+    });
+    await until(() => world.quarantined.length === 1, { what: 'it is put aside' });
+    await listener.readAgain?.([
+      { body: odd, at: AT * 1_000 + 500 },
+      { body: message(9), at: AT * 1_000 + 500 },
+    ]);
+    assert.deepEqual(
+      world.quarantined.map(({ body }) => body),
+      [odd, odd],
+    );
+    const [event] = world.kept.flatMap(({ events }) => events);
+    assert.deepEqual([event?.id, event?.receivedAt], ['555_9', AT * 1_000 + 500]);
   });
 
   it('takes the place that VK names when its own is too old (failed 1)', async () => {
