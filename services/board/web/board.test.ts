@@ -498,6 +498,53 @@ test('a head tests a channel from its dot, and reads what became of it', async (
   await dialog.getByRole('button', { name: 'Проверить ещё раз' }).waitFor();
 });
 
+test('what was kept aside is looked at and read again in the dialog of its channel', async () => {
+  const gap =
+    'не разобрано и отложено: 2. Среди этого может быть клиент: откройте канал на доске и посмотрите';
+  board.script.channels = [
+    channelOf('line', 'Телефон', 'phone', { up: true, gaps: [gap], kept_aside: 2 }),
+    channelOf('tg', 'Telegram-бот', 'telegram'),
+  ];
+  const item = (id: number, seen_at: string | null = null) => ({
+    id,
+    at: '2026-11-29T10:00:00.000Z',
+    reason: 'an event of Zadarma that we do not know',
+    why: 'not_understood',
+    seen_at,
+    seen_by: null,
+    again: false,
+    mail: null,
+  });
+  const list = (over: object) => ({ body: { items: [item(8), item(7)], waiting: 0, left: 2, ...over } });
+  const kept = 'GET /channels/line/kept-aside';
+  board.script.answers = {
+    [kept]: list({}),
+    'POST /channels/line/kept-aside/seen': { body: { seen: 2 } },
+    'POST /channels/line/kept-aside/read-again': { body: { asked: 2 } },
+  };
+  const page = await open();
+  await page.getByRole('button', { name: '«Телефон»: видно не всё' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Не удалось разобрать').first().waitFor();
+  await dialog.getByText(gap.slice(1)).waitFor();
+  assert.equal(await dialog.getByText('новое').count(), 2);
+
+  board.script.answers[kept] = list({ items: [item(8, '2026-11-29T10:05:00.000Z')], waiting: 1 });
+  await dialog.getByRole('button', { name: 'Просмотрено' }).click();
+  await dialog.getByRole('button', { name: 'Просмотрено' }).waitFor({ state: 'detached' });
+  assert.ok(board.requests.includes('POST /api/v1/channels/line/kept-aside/seen {"up_to":8}'));
+
+  // While something waits to be read the list is asked again by itself.
+  board.script.answers[kept] = list({ items: [], waiting: 0, left: 0 });
+  await dialog.getByText('Не удалось разобрать').waitFor({ state: 'detached' });
+  board.script.answers[kept] = list({ items: [item(8, '2026-11-29T10:05:00.000Z')], left: 1 });
+  await page.reload();
+  await page.getByRole('button', { name: '«Телефон»: видно не всё' }).click();
+  await dialog.getByRole('button', { name: 'Разобрать снова' }).click();
+  await dialog.getByText('Разобрать всё ещё не удаётся: 1.').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('the people filter leaves one person’s waits and stays in the address', async () => {
   board.script.waits = [waitOf('hers', 10), waitOf('his', 20, { owner: 'boris', asked: 'boris' })];
   const page = await open();

@@ -25,6 +25,9 @@ function healthOf({ up, silent_since, gaps, gone_since }: Channel): Health {
   return up === null ? 'unknown' : 'up';
 }
 
+/** What a channel says of itself begins as a part of a sentence. */
+const asSentence = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
+
 function ChannelDot({ channel }: { readonly channel: Channel }) {
   const texts = useTexts();
   const health = healthOf(channel);
@@ -36,7 +39,7 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
     unknown: texts.channelUnknown,
     gone: texts.goneTitle,
   }[health](channel.name);
-  const more = [channel.problem, ...channel.gaps].filter((part) => part !== null);
+  const more = [channel.problem, ...channel.gaps].filter((part) => part !== null).map(asSentence);
   const role = useMe().data?.role;
   const [opened, setOpened] = useState(false);
   const dot = (
