@@ -7,7 +7,7 @@ import { lookUp, nameOf } from './subjects.ts';
 import { isDate } from './timeFields.ts';
 import { parseWeekdays } from './weekdays.ts';
 
-type Hours = Map<Weekday, Interval[]>;
+export type Hours = Map<Weekday, Interval[]>;
 type HoursEntry = NonNullable<CalendarEntry['hours']>;
 type Days = ReadonlyMap<IsoDate, SpecialDay>;
 

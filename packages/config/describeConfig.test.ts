@@ -30,7 +30,7 @@ Client data: the first 120 characters of messages are kept; texts for 90 d, even
 
 const WITH_ROTA = `${SMALLEST.replace(
   'owner: anna',
-  'owner: anna, duty: [{ who: vera }, { who: [anna, vera], since: 2026-11-23, hours: { mon-fri: ["18:00-22:00"] } }]',
+  'owner: anna, duty: [{ who: vera }, { who: [anna, vera], since: 2026-11-23, hours: { mon-fri: ["18:00-22:00"] } }, { who: [anna, vera], since: 2026-11-23, hours: { mon-sun: ["00:00-06:00", "22:00-24:00"] } }]',
 )}calendar: { hours: { mon-fri: ["09:00-18:00"] }, days: { "2027-02-19": short, "2027-02-20": working } }
 policies: { default: { overload: 10, formal_replies: [Принято], counts_as_answer: { formal: false } } }
 `;
@@ -43,12 +43,14 @@ test('rotas, the limit of open waits, formal replies and special days are told i
   assert.deepEqual(lines('en'), [
     '  on duty: Вера, around the clock',
     '  on duty: Анна, Вера (in turns, a week each, from 23 November 2026), Mon–Fri 18:00–22:00 (Europe/Moscow)',
+    '  on duty: Анна, Вера (in turns, a week each, from 23 November 2026, handed over on Mondays at 06:00), Mon–Sun 00:00–06:00, 22:00–24:00 (Europe/Moscow)',
     '  policy: default (warning at 3:00, breach at 5:00; the same after hours; from 10 open waits on new ones go to a deputy; formal replies are no answer, “Принято”)',
     'Special days: 19 February 2027 an hour shorter; 20 February 2027 worked, as a Monday',
   ]);
   assert.deepEqual(lines('ru'), [
     '  дежурит: Вера, круглосуточно',
     '  дежурит: Анна, Вера (по очереди, по неделе, с 23 ноября 2026 г.), пн–пт 18:00–22:00 (Europe/Moscow)',
+    '  дежурит: Анна, Вера (по очереди, по неделе, с 23 ноября 2026 г., смена в понедельник в 06:00), пн–вс 00:00–06:00, 22:00–24:00 (Europe/Moscow)',
     '  правила: default (напоминание в 3:00, просрочка с 5:00; в нерабочее время так же; с 10 открытых ожиданий новые получает заместитель; отписки не считаются ответом, «Принято»)',
     'Особые дни: 19 февраля 2027 г. на час короче; 20 февраля 2027 г. рабочий, как понедельник',
   ]);

@@ -69,12 +69,12 @@ function describePolicy(policy: Policy, texts: Texts): string {
 
 /** `Анна, Борис (in turns, a week each, from 23 November 2026), Mon–Fri 18:00–22:00 (Europe/Moscow)` */
 function describeShift(
-  { who, since, hours }: DutyShift,
+  { who, since, handover = '00:00', hours }: DutyShift,
   person: (id: string) => string,
   locale: Locale,
 ): string {
   const texts = describeTexts(locale);
-  const turns = who.length > 1 ? ` (${texts.inTurns(since)})` : '';
+  const turns = who.length > 1 ? ` (${texts.inTurns(since, handover)})` : '';
   return `${who.map(person).join(', ')}${turns}, ${isAllDay(hours) ? texts.allDay : describeHours(hours, locale)}`;
 }
 

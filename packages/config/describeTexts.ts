@@ -1,4 +1,13 @@
-import type { AfterHours, DurationMs, IsoDate, Locale, Privacy, Role, SpecialDay } from '@otklik/domain';
+import type {
+  AfterHours,
+  DurationMs,
+  IsoDate,
+  Locale,
+  Privacy,
+  Role,
+  SpecialDay,
+  TimeOfDay,
+} from '@otklik/domain';
 import { DAY, HOUR, MINUTE, SECOND } from '@otklik/domain';
 
 /** How a date differs from its weekday. */
@@ -10,7 +19,7 @@ export interface Texts {
   readonly owner: string;
   readonly duty: string;
   /** Who takes turns, after their names. */
-  inTurns(since: IsoDate): string;
+  inTurns(since: IsoDate, handover: TimeOfDay): string;
   readonly deputies: string;
   readonly head: string;
   readonly policy: string;
@@ -65,7 +74,8 @@ const RUSSIAN: Texts = {
   channel: 'Канал',
   owner: 'ответственный',
   duty: 'дежурит',
-  inTurns: (since) => `по очереди, по неделе, с ${shortDate(since, 'ru')}`,
+  inTurns: (since, handover) =>
+    `по очереди, по неделе, с ${shortDate(since, 'ru')}${handover === '00:00' ? '' : `, смена в понедельник в ${handover}`}`,
   deputies: 'заместители',
   head: 'руководитель',
   policy: 'правила',
@@ -125,7 +135,8 @@ const ENGLISH: Texts = {
   channel: 'Channel',
   owner: 'owner',
   duty: 'on duty',
-  inTurns: (since) => `in turns, a week each, from ${shortDate(since, 'en')}`,
+  inTurns: (since, handover) =>
+    `in turns, a week each, from ${shortDate(since, 'en')}${handover === '00:00' ? '' : `, handed over on Mondays at ${handover}`}`,
   deputies: 'deputies',
   head: 'head',
   policy: 'policy',

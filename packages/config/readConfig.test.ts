@@ -36,7 +36,7 @@ test('what the example file shows in comments about people and hours is taken to
   assert.deepEqual(told(source), []);
   const config = configOf(source);
   const site = config.channels.get('site');
-  assert.deepEqual([site?.duty.length, site?.policy.overload, site?.policy.formalReplies.length], [2, 10, 1]);
+  assert.deepEqual([site?.duty.length, site?.policy.overload, site?.policy.formalReplies.length], [3, 10, 1]);
   assert.deepEqual(config.calendar?.days.get('2027-12-30'), { kind: 'off' });
   assert.deepEqual(config.calendar?.days.get('2026-12-31'), { kind: 'off' });
 });
@@ -320,6 +320,18 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     from: 'owner: anna',
     to: 'owner: anna, duty: [{ who: [] }]',
     told: 'channels.0.duty.0.who: channel "site": duty #1.who is empty',
+  },
+  {
+    name: 'a handover at no time',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: [anna, vera], since: 2026-11-23, handover: "9" }]',
+    told: 'channels.0.duty.0.handover: channel "site": duty #1.handover "9" is not HH:MM',
+  },
+  {
+    name: 'a handover from one to the same',
+    from: 'owner: anna',
+    to: 'owner: anna, duty: [{ who: vera, handover: "09:00" }]',
+    told: 'channels.0.duty.0.handover: channel "site": duty #1 has nobody to hand over to',
   },
   {
     name: 'a shift without hours',

@@ -80,6 +80,14 @@ function intervalField(description: string) {
   return field(read, { description, examples: ['09:00-13:00'], pattern: WORK_PATTERN });
 }
 
+/** `09:00` */
+export function timeField(description: string, example: TimeOfDay) {
+  const pattern = `^${TIME}$`;
+  const read = (text: string): Reading<TimeOfDay> =>
+    new RegExp(pattern).test(text) ? { value: text } : { problem: 'is not HH:MM' };
+  return field(read, { description, examples: [example], pattern });
+}
+
 /** Hours by weekday. */
 export function hoursField(description: string) {
   const interval = intervalField('From-to within one day; 24:00 is the end of the day.');

@@ -195,6 +195,17 @@ test('those who share a shift take turns, a week each', () => {
   assert.deepEqual(weeks, ['vlad', 'vera', 'vlad', 'vera']);
 });
 
+test('a night that two share is one person’s: the week turns over at the handover', () => {
+  const nights = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((day) => [day, '00:00-24:00']));
+  const rota = { duty: [{ ...shift(['vlad', 'vera'], nights), handover: '09:00' }] };
+  // 23 November 2026 is a Monday.
+  const times = ['22T23:59', '23T08:59', '23T09:00', '29T23:59', '30T00:00', '30T08:59', '30T09:00'];
+  assert.deepEqual(
+    times.map((time) => onDuty(rota, Date.parse(`2026-11-${time}:00Z`))),
+    [['vera'], ['vera'], ['vlad'], ['vlad'], ['vlad'], ['vlad'], ['vera']],
+  );
+});
+
 test('a shift from before its first week turns over all the same', () => {
   assert.deepEqual(onDuty(ROTA, at('13:00:00') - 7 * 24 * HOUR), ['vera']);
 });

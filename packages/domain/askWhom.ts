@@ -1,3 +1,4 @@
+import type { TimeOfDay } from './calendar.ts';
 import { isWorking } from './hours.ts';
 import { anybody, type ChannelPeople, type PeopleById, type Person } from './people.ts';
 import type { Role } from './policy.ts';
@@ -38,8 +39,8 @@ export function isAway(person: Person, at: EpochMs): boolean {
 export function onDuty(channel: Pick<ChannelPeople, 'duty'>, at: EpochMs): string[] {
   return channel.duty
     .filter(({ hours }) => isWorking(hours, at))
-    .flatMap(({ who, since, hours }) => {
-      const days = Temporal.PlainDate.from(since).until(localDate(at, hours.timezone), {
+    .flatMap(({ who, since, handover = '00:00', hours }) => {
+      const days = Temporal.PlainDate.from(since).until(rotaDate(at, hours.timezone, handover), {
         largestUnit: 'days',
       }).days;
       const turn = Math.floor(days / 7) % who.length;
@@ -131,6 +132,16 @@ export function recipientsOf(
   const once = new Map<string, Asked>();
   for (const asked of reached) if (!once.has(asked.person)) once.set(asked.person, asked);
   return once.size > 0 ? [...once.values()] : [inCharge];
+}
+
+/** The date by a rota whose days begin at the handover. */
+function rotaDate(at: EpochMs, timezone: string, handover: TimeOfDay): Temporal.PlainDate {
+  const { hour, minute } = Temporal.PlainTime.from(handover);
+  return Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(timezone)
+    .toPlainDateTime()
+    .subtract({ hours: hour, minutes: minute })
+    .toPlainDate();
 }
 
 const localDate = (at: EpochMs, timezone: string): Temporal.PlainDate =>

@@ -40,6 +40,8 @@ export interface DutyShift {
   readonly who: readonly string[];
   /** The first day of a week of the first of them: a Monday by the configuration; weeks turn over on its weekday. */
   readonly since: IsoDate;
+  /** At which time of that day the week turns over, so that a night is one person's. Default: as the day begins. */
+  readonly handover?: TimeOfDay;
   /** When the shift is on; its zone decides about days and weeks. */
   readonly hours: Calendar;
 }

@@ -1,7 +1,7 @@
 import type { RuledChannel } from '@otklik/domain';
 import { z } from 'zod';
 import { idField, nameField, numberField, textField } from '../fields.ts';
-import { dateField, hoursField, sinceField } from '../timeFields.ts';
+import { dateField, hoursField, sinceField, timeField } from '../timeFields.ts';
 
 /** What a channel of any kind has. */
 export interface ChannelBase extends RuledChannel {
@@ -43,6 +43,10 @@ export const channelBase = {
           ).optional(),
           since: dateField(
             'A day of the first week of the first of  who ; needed when they take turns. Weeks begin on Mondays.',
+          ).optional(),
+          handover: timeField(
+            'At which time of Monday the week turns over. Default: when the shift that began on Sunday ends, or 00:00.',
+            '09:00',
           ).optional(),
         })
         .meta({ description: 'While a shift is on, who has it stands in the owner’s place.' }),
