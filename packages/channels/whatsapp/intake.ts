@@ -28,6 +28,8 @@ interface IntakeWorld {
 
 const BATCH = 100;
 const ASK_AGAIN_MS = 10 * MINUTE;
+/** Of a year of clients not all are remembered: asking once more costs little. */
+const MOST_ASKED = 10_000;
 
 /**
  * What the library has told and is not durable yet, in order. It takes no refusal from us: a listener that throws loses
@@ -126,6 +128,7 @@ export class Intake {
     const now = this.#given.world.now();
     const before = this.#asked.get(jid);
     if (before !== undefined && now - before.at < ASK_AGAIN_MS) return before.answer;
+    if (this.#asked.size >= MOST_ASKED) this.#asked.clear();
     const answer = this.#given.otherAddress(jid);
     this.#asked.set(jid, { at: now, answer });
     return answer;

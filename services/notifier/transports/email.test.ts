@@ -16,6 +16,15 @@ describe('e-mail', () => {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    // As the large providers do: an account writes under its own address, or not at all.
+    onMailFrom: ({ address }, _session, done) =>
+      done(
+        address === 'otklik@example.ru'
+          ? null
+          : Object.assign(new Error('5.7.1 Sender address rejected: not owned by auth user'), {
+              responseCode: 553,
+            }),
+      ),
     onRcptTo: (_address, _session, done) => done(answers.shift()),
     onData: (stream, _session, done) => {
       let mail = '';
@@ -86,7 +95,7 @@ describe('e-mail', () => {
     assert.equal(header(mail, 'To'), 'anna@example.ru');
     assert.equal(header(mail, 'From'), 'Отклик <otklik@example.ru>');
     assert.equal(header(mail, 'Subject'), '⏳ Иван ждёт ответа');
-    assert.equal(header(mail, 'Message-ID'), '<0199f3c0-1111-7000-8000-00000000000f@otklik>');
+    assert.equal(header(mail, 'Message-ID'), '<0199f3c0-1111-7000-8000-00000000000f@example.ru>');
     assert.equal(header(mail, 'Auto-Submitted'), 'auto-generated');
     assert.deepEqual(text(mail).trim().split(/\r?\n/), [
       'Иван ждёт ответа',
@@ -120,7 +129,7 @@ describe('e-mail', () => {
     const [mail = '', ...more] = mails;
     assert.deepEqual(more, []);
     assert.equal(header(mail, 'Subject'), '⏳ Ждут ответа: 2');
-    assert.equal(header(mail, 'Message-ID'), `<${first.id}@otklik>`);
+    assert.equal(header(mail, 'Message-ID'), `<${first.id}@example.ru>`);
     assert.deepEqual(text(mail).trim().split(/\r?\n/), [
       'Ждут ответа: 2',
       '',
@@ -150,6 +159,9 @@ describe('e-mail', () => {
     { says: 'relay not permitted', code: 550, outcome: 'closed' },
     { says: '5.7.0 Authentication required', code: 530, outcome: 'closed' },
     { says: '4.2.2 mailbox full', code: 452, outcome: 'retry' },
+    { says: 'Sender address rejected: not owned by user otklik@example.ru', code: 553, outcome: 'closed' },
+    { says: '5.1.8 Bad sender address', code: 550, outcome: 'closed' },
+    { says: '5.1.1 the recipient has moved, sender may ask', code: 550, outcome: 'refused', isDeadEnd: true },
   ];
   for (const { says, code, outcome, isDeadEnd } of refusals)
     it(`a recipient refused with “${code} ${says}” is ${isDeadEnd ? 'a dead end' : outcome}`, async () => {
@@ -168,6 +180,27 @@ describe('e-mail', () => {
       responseCode: 550,
     });
     assert.equal(handOverOf(error).outcome, 'closed');
+  });
+
+  it('a sender refused only when the server has the whole mail is a fault of the set-up too, and a refused text is not', () => {
+    const after = (response: string) =>
+      handOverOf(
+        Object.assign(new Error(response), {
+          code: 'EMESSAGE',
+          command: 'DATA',
+          responseCode: 550,
+          response,
+        }),
+      ).outcome;
+    assert.equal(
+      after('550 5.7.1 Unauthenticated email is not accepted due to the domain’s DMARC policy'),
+      'closed',
+    );
+    assert.equal(
+      after('550 5.7.60 SendAsDenied; client does not have permissions to send as this sender'),
+      'closed',
+    );
+    assert.equal(after('554 5.6.0 the message is too long'), 'refused');
   });
 
   it('is given up for people without an address', async () => {

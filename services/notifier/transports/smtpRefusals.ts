@@ -10,7 +10,8 @@ interface SmtpError {
 /**
  * What a failed mail says: of this mail, of its recipient, or of our own account at the server (RFC 5321, 4.2.1; enhanced codes
  * RFC 3463). A refused login, a refused sender and a server that relays nothing for us are the set-up's faults; a refused
- * recipient is theirs, unless the server says that its reason is policy (x.7.x).
+ * recipient is theirs, unless the server says that its reason is policy (x.7.x). Who the sender is many servers judge only at
+ * the recipient (553 «Sender address rejected: not owned by user») or when they have the whole mail.
  */
 export function handOverOf(error: unknown): HandOver {
   const problem = error instanceof Error ? error.message : String(error);
@@ -19,15 +20,19 @@ export function handOverOf(error: unknown): HandOver {
   if (code === 'EAUTH' || status === AUTHENTICATION_REQUIRED)
     return isPassing(status) ? later(problem) : { outcome: 'closed', problem };
   if (status < 500) return later(problem);
-  if (command === 'MAIL FROM') return { outcome: 'closed', problem };
+  const said = String(response ?? problem);
+  if (command === 'MAIL FROM' || SENDER_REFUSED.test(said)) return { outcome: 'closed', problem };
   if (command !== 'RCPT TO') return { outcome: 'refused', problem };
-  const enhanced = /^5\d\d[ -]5\.(\d{1,3})\.\d{1,3}/.exec(String(response ?? ''))?.[1];
-  const isAboutUs = enhanced === undefined ? /relay/i.test(String(response ?? problem)) : enhanced === POLICY;
+  const enhanced = /^5\d\d[ -]5\.(\d{1,3})\.\d{1,3}/.exec(said)?.[1];
+  const isAboutUs = enhanced === undefined ? /relay/i.test(said) : enhanced === POLICY;
   return isAboutUs ? { outcome: 'closed', problem } : { outcome: 'refused', problem, isDeadEnd: true };
 }
 
 /** RFC 4954, section 6. */
 const AUTHENTICATION_REQUIRED = 530;
+/** 5.1.7 and 5.1.8 are the sender's address (RFC 3463, 3.2); the words are those of Postfix, Exim, Exchange and large providers. */
+const SENDER_REFUSED =
+  /^5\d\d[ -]5\.1\.[78]\b|sender (address )?(rejected|verify|verification|not)|not owned by|send ?as ?denied|envelope[- ]?from|mail from.{0,40}(rejected|denied|not allowed|must)|from address.{0,40}(not|rejected|denied)|invalid sender|\b(dmarc|spf|dkim)\b/i;
 /** The subject of an enhanced status code: security or policy. */
 const POLICY = '7';
 
