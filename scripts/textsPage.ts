@@ -126,7 +126,6 @@ const TEXTS: Samples<Texts> = {
       },
     ],
   ],
-  yourWaits: AS_IT_IS,
   somebody: AS_IT_IS,
   insteadOf: [['Борис']],
   checkTitle: AS_IT_IS,
@@ -135,6 +134,8 @@ const TEXTS: Samples<Texts> = {
 
 const LISTS: Samples<ListTexts> = {
   waiting: [[5]],
+  waitingPage: [[30, 11, 20]],
+  owed: [['Извинитесь за задержку и поблагодарите за ожидание.']],
   allAnswered: [[5]],
   nobodyWaits: [[5]],
   whileAway: [[5]],
@@ -145,6 +146,13 @@ const LISTS: Samples<ListTexts> = {
   channelGone: AS_IT_IS,
   more: [[12]],
   take: [[2]],
+  blame: [[2]],
+  blameHere: AS_IT_IS,
+  earlier: [[1, 10]],
+  later: [[11, 20]],
+  again: AS_IT_IS,
+  trueAt: [['10:00:00']],
+  notTurned: AS_IT_IS,
   takeHint: AS_IT_IS,
   notOne: AS_IT_IS,
 };

@@ -156,20 +156,23 @@ export async function noticeForEdit(store: Store, id: string): Promise<ClaimedNo
   return (await withWaits(store.db, found.rows, waitsNow))[0] ?? null;
 }
 
+/** Of whom a card is wanted, and by whom. */
+type Listed = Pick<ClaimedNotice, 'wait_id' | 'channel' | 'step' | 'stage' | 'recipient' | 'transport'>;
+
 /**
  * A client taken from a list is told of once more, by a ping of their own that can be answered. One for each person and
  * wait, however often they press.
  */
-export async function wantCard(store: Store, listed: ClaimedNotice, now: EpochMs): Promise<void> {
+export async function wantCard(store: Store, listed: Listed, now: EpochMs): Promise<void> {
   await store.db.transaction().execute(async (tx: Db) => {
-    await sql`select from notices where id = ${listed.id} for update`.execute(tx);
+    await sql`select from waits where id = ${listed.wait_id} for no key update`.execute(tx);
     const known = await sql`
       select from notices where wait_id = ${listed.wait_id} and recipient = ${listed.recipient} and data is not null
         and type = 'wait.step' and state in ('pending', 'sending', 'sent')`.execute(tx);
     if (known.rows.length > 0) return;
-    const { type, wait_id, channel, step, stage, recipient, transport } = listed;
+    const { wait_id, channel, step, stage, recipient, transport } = listed;
     const card = {
-      type,
+      type: 'wait.step' as const,
       wait_id,
       channel,
       step,

@@ -59,6 +59,47 @@ export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPag
   };
 }
 
+/** Whom a person is asked about: their own, what they took, what they were told of, and all of the channels that are theirs. */
+export interface AskedAbout {
+  readonly person: string;
+  /** Which they own or head. */
+  readonly channels: readonly string[];
+}
+
+/** A page of everybody who waits and whom a person is asked about, longest first, with the count of all. */
+export async function waitsAskedOf(
+  store: Store,
+  asked: AskedAbout,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<{ readonly items: readonly NamedWait[]; readonly total: number }> {
+  // The list and its count are of one moment.
+  return store.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const counted = await sql<{ total: number }>`
+        select count(*) as total from waits w where ${isAskedAbout(asked)}`.execute(tx);
+      const found = await sql<NamedWait>`
+        select ${NAMED_COLUMNS} from waits w join clients c on c.id = w.client_id
+        where ${isAskedAbout(asked)} order by w.opened_at, w.id limit ${limit} offset ${offset}`.execute(tx);
+      return { items: found.rows, total: counted.rows[0]?.total ?? 0 };
+    });
+}
+
+/** One of {@link waitsAskedOf}, as it stands, closed or not; null when this person is not asked about it. */
+export async function waitAskedOf(store: Store, asked: AskedAbout, id: string): Promise<NamedWait | null> {
+  const found = await sql<NamedWait>`
+    select ${NAMED_COLUMNS} from waits w join clients c on c.id = w.client_id
+    where w.id = ${id} and ${isTheirs(asked)}`.execute(store.db);
+  return found.rows[0] ?? null;
+}
+
+const isTheirs = ({ person, channels }: AskedAbout) => sql`
+  (w.owner = ${person} or w.taken_by = ${person} or w.channel = any(${channels}::text[])
+    or exists (select from notices n where n.wait_id = w.id and n.recipient = ${person} and n.type = 'wait.step' and n.state <> 'cancelled'))`;
+const isAskedAbout = (asked: AskedAbout) =>
+  sql`w.closed_at is null and w.voided_at is null and not w.history and ${isTheirs(asked)}`;
+
 /** The condition by which a scope sees waits, of a table named `w`. */
 export function inScope(scope: Scope): RawBuilder<unknown>[] {
   if (scope.all) return [];

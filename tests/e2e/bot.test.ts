@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '@otklik/testing';
 import { describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, type Otklik, startOtklik } from './otklik.ts';
@@ -63,11 +64,75 @@ describe('the owner’s bot', () => {
       await hears(anna.id, /Ольга ждёт ответа/);
 
       anna.writes(BOT, '/waits');
-      await hears(anna.id, /Ждут ответа:\n.*Ольга/);
+      // Ivan’s is her deputy’s to answer, and he waits on her channel.
+      const { text } = await hears(anna.id, /Ждут ответа: 2/);
+      assert.match(text, /1\. ⏳ Иван · site · .*отвечает Борис\n.*\n2\. ⏳ Ольга · site/);
       anna.writes(BOT, '/stats');
       await hears(anna.id, /Ваши 7 дней\nОбращений: 1, с ответом: 0/);
       boris.writes(BOT, '/stats');
       await hears(boris.id, /Your 7 days\nRequests: 1/);
+    });
+  });
+
+  it('/waits has everybody whom I am asked about, longest first, in pages; whoever is taken there comes as a card', async () => {
+    await company(async (telegram, otklik) => {
+      const [vera, anna] = [
+        telegram.user({ id: 100003, firstName: 'Вера' }),
+        telegram.user({ id: 100001, firstName: 'Анна' }),
+      ];
+      const list = (id: number) =>
+        telegram.chat(BOT, id).fromBot.findLast(({ text }) => text.startsWith('⏳ Ждут ответа: 30 (здесь'));
+      const began = Date.now();
+      const clients = Array.from({ length: 30 }, (_, i) => i + 1);
+      await otklik.send(
+        'site',
+        // The newest first: who waits longest is a matter of time, and not of order.
+        clients
+          .map((n) => message('client', `t${n}`, began - 3_000 + n * 50, fromClient(`Клиент${n}`)))
+          .reverse(),
+      );
+      const waits = async () =>
+        (await otklik.api<{ items: unknown[] }>('/waits?state=open&limit=100')).body.items;
+      await until(async () => (await waits()).length === 30, { timeoutMs: 20_000, what: 'all of them wait' });
+      vera.writes(BOT, '/start');
+      vera.writes(BOT, '/waits');
+      const first = await telegram.until(() => list(vera.id), 8_000);
+      const named = (text: string) => [...text.matchAll(/^\d+\. \S+ (Клиент\d+) /gm)].map(([, name]) => name);
+      assert.deepEqual(
+        named(first.text),
+        clients.slice(0, 10).map((n) => `Клиент${n}`),
+      );
+      const press = (label: string) => {
+        const shown = list(vera.id);
+        const button = shown?.buttons.flat().find(({ text }) => text === label);
+        assert.ok(shown && button && 'callback_data' in button, label);
+        return vera.presses(BOT, shown.messageId, button.callback_data);
+      };
+      press('11–20 →');
+      await telegram.until(() => list(vera.id)?.text.includes('здесь 11–20'), 8_000);
+      press('21–30 →');
+      await telegram.until(() => list(vera.id)?.text.includes('здесь 21–30'), 8_000);
+      assert.deepEqual(
+        named(list(vera.id)?.text ?? ''),
+        clients.slice(20).map((n) => `Клиент${n}`),
+      );
+
+      const again = press('Обновить');
+      assert.match((await telegram.until(() => again.answer, 8_000)).text ?? '', /^Верно на \d\d:\d\d:\d\d$/);
+      const taken = press('Беру 25');
+      assert.match((await telegram.until(() => taken.answer, 8_000)).text ?? '', /^Клиент за вами/);
+      await telegram.until(
+        () =>
+          telegram.chat(BOT, vera.id).fromBot.some(({ text }) => text.startsWith('⏳ Клиент25 ждёт ответа')),
+        8_000,
+      );
+      // A button of another’s list opens nothing to whoever is asked about none of them.
+      const stranger = telegram.user({ id: 100009, firstName: 'X' });
+      stranger.writes(BOT, '/waits');
+      await telegram.until(() => telegram.chat(BOT, stranger.id).fromBot.length === 1, 8_000);
+      anna.writes(BOT, '/away 2h');
+      anna.writes(BOT, '/waits');
+      await telegram.until(() => list(anna.id), 8_000);
     });
   });
 });

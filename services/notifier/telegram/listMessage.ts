@@ -1,35 +1,85 @@
 import type { Locale } from '@otklik/domain';
-import type { ListRow, PingList } from '../words/list.ts';
+import type { ListRow, PingList, WaitsPage } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
-import { type Button, escapeHtml, type TelegramMessage } from './message.ts';
-import { pressData } from './press.ts';
+import { type Button, escapeAttribute, escapeHtml, type TelegramMessage, webLink } from './message.ts';
+import { type Press, pressData } from './press.ts';
 
-/** So many clients are named in one message; the others are counted. */
+/** So many clients are named in one message; the others are counted, or stand on another page. */
 export const MOST_LISTED = 10;
 const BUTTONS_A_ROW = 4;
+/** A longer label is cut by the phones. */
+const LONG_BUTTONS_A_ROW = 2;
 
 /** A list as a Telegram message: HTML, a «Беру» below for each of those who wait. */
 export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
-  const takes = list.rows.flatMap(({ number, takes }): Button[] =>
-    takes === null
-      ? []
-      : [{ text: texts.take(number), callback_data: pressData({ does: 'take', notice: takes }) }],
+  const buttons = (of: (row: ListRow) => Press | null, label: (number: number) => string) =>
+    list.rows.flatMap((row) => {
+      const press = of(row);
+      return press === null ? [] : [{ text: label(row.number), callback_data: pressData(press) }];
+    });
+  const takes = buttons(({ takes }) => (takes === null ? null : { does: 'take', notice: takes }), texts.take);
+  const blames = buttons(
+    ({ blames }) => (blames === null ? null : { does: 'why', notice: blames }),
+    texts.blame,
   );
   const text = [
-    `${list.mark} <b>${escapeHtml(list.title)}</b>`,
-    ...list.rows.map(lineOf),
+    ...head(list),
     ...(list.more > 0 ? [texts.more(list.more)] : []),
+    ...list.owed.map(escapeHtml),
     ...(list.late === null ? [] : [escapeHtml(list.late)]),
     ...(takes.length > 0 ? [`<i>${escapeHtml(texts.takeHint)}</i>`] : []),
   ].join('\n');
-  return { text, reply_markup: { inline_keyboard: inRows(takes) } };
+  return {
+    text,
+    reply_markup: {
+      inline_keyboard: [...inRows(takes, BUTTONS_A_ROW), ...inRows(blames, LONG_BUTTONS_A_ROW)],
+    },
+  };
 }
 
-const lineOf = ({ number, mark, client, about }: ListRow): string =>
-  `${number}. ${mark} <b>${escapeHtml(client)}</b> · ${escapeHtml(about)}`;
+/** A page of everybody who waits: a «Беру» for each, and the way to the pages before and after. */
+export function waitsMessage(list: WaitsPage, locale: Locale): TelegramMessage {
+  const texts = listTextsOf(locale);
+  const takes = list.rows.flatMap(({ number, takes }): Button[] =>
+    takes === null
+      ? []
+      : [{ text: texts.take(number), callback_data: pressData({ does: 'take_wait', wait: takes }) }],
+  );
+  const to = (page: number, text: string): Button => ({
+    text,
+    callback_data: pressData({ does: 'page', page }),
+  });
+  const span = (page: number) => [(page - 1) * MOST_LISTED + 1, page * MOST_LISTED] as const;
+  const turns = [
+    ...(list.page > 1 ? [to(list.page - 1, texts.earlier(...span(list.page - 1)))] : []),
+    to(list.page, texts.again),
+    ...(list.page < list.pages ? [to(list.page + 1, texts.later(...span(list.page + 1)))] : []),
+  ];
+  const text = [
+    ...head(list),
+    ...list.owed.map(escapeHtml),
+    ...(takes.length > 0 ? [`<i>${escapeHtml(texts.takeHint)}</i>`] : []),
+  ].join('\n');
+  return { text, reply_markup: { inline_keyboard: [...inRows(takes, BUTTONS_A_ROW), turns] } };
+}
 
-const inRows = (buttons: readonly Button[]): Button[][] =>
-  Array.from({ length: Math.ceil(buttons.length / BUTTONS_A_ROW) }, (_, row) =>
-    buttons.slice(row * BUTTONS_A_ROW, (row + 1) * BUTTONS_A_ROW),
+const head = ({ mark, title, rows }: Pick<PingList, 'mark' | 'title' | 'rows'>): string[] => [
+  `${mark} <b>${escapeHtml(title)}</b>`,
+  ...rows.flatMap(linesOf),
+];
+
+function linesOf({ number, mark, client, about, words, link }: ListRow): string[] {
+  const url = webLink(link);
+  const name =
+    url === null ? escapeHtml(client) : `<a href="${escapeAttribute(url)}">${escapeHtml(client)}</a>`;
+  return [
+    `${number}. ${mark} <b>${name}</b> · ${escapeHtml(about)}`,
+    ...(words === null ? [] : [`<i>${escapeHtml(words)}</i>`]),
+  ];
+}
+
+const inRows = (buttons: readonly Button[], most: number): Button[][] =>
+  Array.from({ length: Math.ceil(buttons.length / most) }, (_, row) =>
+    buttons.slice(row * most, (row + 1) * most),
   );

@@ -151,4 +151,4 @@ export const digestOf = ({ text, reply_markup }: TelegramMessage): string =>
 export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const escapeAttribute = (text: string): string => escapeHtml(text).replaceAll('"', '&quot;');
+export const escapeAttribute = (text: string): string => escapeHtml(text).replaceAll('"', '&quot;');

@@ -4,6 +4,10 @@ export type Press =
       readonly does: 'take' | 'call' | 'no_reply' | 'choose' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
+  /** From the list of those who wait, where no notice may stand behind a row. */
+  | { readonly does: 'take_wait'; readonly wait: string }
+  /** Turns the list to another page; the first is 1. */
+  | { readonly does: 'page'; readonly page: number }
   | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
   | {
       readonly does: 'dispute';
@@ -23,23 +27,29 @@ const CODES = {
   dispute: 'd',
   accept: 'a',
   reject: 'r',
+  take_wait: 'm',
 } as const;
+const PAGE = 'l';
 type Code = (typeof CODES)[keyof typeof CODES];
 const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => [code, does])) as Record<
   Code,
-  Press['does']
+  keyof typeof CODES
 >;
 
 /** As callback_data, which holds 64 bytes: a letter, the notice's id in 22 characters, and a person's id of at most 32. */
 export function pressData(press: Press): string {
-  const notice = Buffer.from(press.notice.replaceAll('-', ''), 'hex').toString('base64url');
+  if (press.does === 'page') return `${PAGE}:${press.page}`;
+  const id = press.does === 'take_wait' ? press.wait : press.notice;
+  const notice = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
   const more = press.does === 'hand_over' ? press.to : press.does === 'dispute' ? press.reason : null;
   return `${CODES[press.does]}:${notice}${more === null ? '' : `:${more}`}`;
 }
 
 /** null for data that is not ours: a button of an older version, or a forgery. */
 export function parsePress(data: string): Press | null {
-  const parts = /^([tpncbhwdar]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
+  const page = /^l:([1-9]\d{0,3})$/.exec(data)?.[1];
+  if (page !== undefined) return { does: 'page', page: Number(page) };
+  const parts = /^([tpncbhwdarm]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
   if (!parts) return null;
   const [, code, packed, more] = parts;
   const notice = Buffer.from(packed ?? '', 'base64url')
@@ -47,6 +57,8 @@ export function parsePress(data: string): Press | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const does = MEANINGS[code as Code];
   switch (does) {
+    case 'take_wait':
+      return more === undefined ? { does, wait: notice } : null;
     case 'hand_over':
       return more === undefined ? null : { does, notice, to: more };
     case 'dispute':

@@ -1,7 +1,8 @@
 import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
 import { type Config, channelOnWait } from '@otklik/config';
-import { awayUntil, clientName, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
+import { awayUntil, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
 import {
+  type AskedAbout,
   type ClaimedNotice,
   type ClockRules,
   type Commanded,
@@ -22,18 +23,22 @@ import {
   stepOut,
   takeWait,
   useLinkCode,
+  waitAskedOf,
+  waitsAskedOf,
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { clockFace, timeOfDay } from '../words/duration.ts';
+import { waitsPageOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
-import { chooseWhom, digestOf, escapeHtml } from './message.ts';
+import { MOST_LISTED, waitsMessage } from './listMessage.ts';
+import { chooseWhom, digestOf, escapeHtml, type TelegramMessage } from './message.ts';
 import { type Press, parsePress } from './press.ts';
-import { messageOf, mutable } from './transport.ts';
+import { messageOf, mutable, withLinksOrWithout } from './transport.ts';
 
 export interface StaffWorld {
   config(): Config;
@@ -107,6 +112,8 @@ async function pressed(
   const { store, now } = world;
   const texts = textsOf(person.locale);
   const press = parsePress(update.data);
+  if (press?.does === 'page') return turnTo(press.page, update, person, texts, world);
+  if (press?.does === 'take_wait') return takeListed(press.wait, person, texts, world);
   const notice = press && (await noticeForEdit(store, press.notice));
   if (!press || !notice?.wait) return texts.unknownWait;
   if (!mayActOn(notice, person, world.config())) return { text: texts.notYourPing, isAlert: true };
@@ -167,7 +174,11 @@ async function showChoice(
   if (!bot || !wait || chat_id === null || message_id === null) return texts.unknownWait;
   if (press.does === 'choose' && wait.closed_at !== null) return texts.alreadyClosed;
   // It has become a list since: what is shown there belongs to others too.
-  if (await isOnList(notice, world.store)) return listTextsOf(person.locale).notOne;
+  if (await isOnList(notice, world.store)) {
+    if (press.does !== 'why' || notice.recipient !== person.id) return listTextsOf(person.locale).notOne;
+    await wantCard(world.store, notice, world.now());
+    return listTextsOf(person.locale).blameHere;
+  }
   const plain = messageOf([notice], person, world.config(), world.now());
   if (!plain) return texts.unknownWait;
   const others = [...world.config().people.values()].filter(({ id }) => id !== wait.owner);
@@ -269,7 +280,7 @@ async function heard(
     case 'help':
       return texts.hello(person.name);
     case 'waits':
-      return whoWaits(person, texts, world);
+      return showWaits(update, person, texts, world);
     case 'away':
       return goAway(rest, person, texts, world);
     case 'back':
@@ -320,13 +331,24 @@ async function passOn(
   return null;
 }
 
+/** Of more than so many open waits nobody needs the number. */
+const MOST_COUNTED = 10_000;
+
 async function goAway(words: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
   const now = world.now();
   const until = awayUntil(words, now, person.timezone);
   if (until === null) return texts.awayHow;
   await stepOut(world.store, person.id, person.id, until, now);
   await world.people.refresh();
-  const open = (await openWaitsOf(person, world)).filter((wait) => wait.owner === person.id).length;
+  const scope = { all: false, person: person.id, channels: [] } as const;
+  const theirs = await listWaits(world.store, {
+    scope,
+    owner: person.id,
+    state: 'open',
+    history: false,
+    limit: MOST_COUNTED,
+  });
+  const open = theirs.items.length;
   return texts.wentAway(timeOfDay(until, now, person.timezone), open);
 }
 
@@ -353,28 +375,102 @@ async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<
   });
 }
 
-const MOST_LISTED = 20;
+/** Whom this person is asked about: their own, those of channels that they own or head, and whom a ping has told them of. */
+const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbout => ({
+  person,
+  channels: [...channels.values()]
+    .filter(({ owner, head }) => owner === person || head === person)
+    .map(({ id }) => id),
+});
 
-/** Open waits that this person sees: their own, and those of the channels that they head. */
-async function openWaitsOf(person: Person, world: StaffWorld) {
-  const channels = [...world.config().channels.values()]
-    .filter(({ head }) => head === person.id)
-    .map(({ id }) => id);
-  const scope = { all: false, person: person.id, channels } as const;
-  return (await listWaits(world.store, { scope, state: 'open', history: false, limit: MOST_LISTED })).items;
+/** A page of everybody who waits, as it stands; null when nobody does. The last page when there are not so many any more. */
+async function waitsMessageOf(
+  asked: number,
+  person: Person,
+  world: StaffWorld,
+): Promise<TelegramMessage | null> {
+  const about = askedOf(person, world.config());
+  const size = MOST_LISTED;
+  const read = (page: number) => waitsAskedOf(world.store, about, { offset: (page - 1) * size, limit: size });
+  const first = await read(asked);
+  const page = Math.max(1, Math.min(asked, Math.ceil(first.total / size)));
+  const { items, total } = page === asked ? first : await read(page);
+  if (items.length === 0) return null;
+  const list = waitsPageOf(items, { page, size, total }, person, world.config(), world.now());
+  return waitsMessage(list, person.locale);
 }
 
-async function whoWaits(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
-  const items = await openWaitsOf(person, world);
-  if (items.length === 0) return texts.noWaits;
+/** null: it is told already. */
+async function showWaits(
+  { chat, message: asked }: Extract<StaffUpdate, { kind: 'words' }>,
+  person: Person,
+  texts: Texts,
+  world: StaffWorld,
+): Promise<string | null> {
+  const message = await waitsMessageOf(1, person, world);
+  if (message === null) return texts.noWaits;
+  const bot = world.api();
+  if (!bot) return null;
+  const sent = await withLinksOrWithout(message, (each) =>
+    bot.sendMessage({
+      chat_id: chat,
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+      reply_parameters: { message_id: asked, allow_sending_without_reply: true },
+      ...mutable(each),
+    }),
+  );
+  if (sent.outcome !== 'ok')
+    world.log.warn({ problem: sent.problem }, 'the bot could not answer one of our people');
+  return null;
+}
+
+/** The list of those who wait, on the page that was asked for and as it is now. */
+async function turnTo(
+  page: number,
+  { chat, message: message_id }: Extract<StaffUpdate, { kind: 'press' }>,
+  person: Person,
+  texts: Texts,
+  world: StaffWorld,
+): Promise<string> {
+  const bot = world.api();
+  if (!bot || message_id === null) return texts.unknownWait;
   const now = world.now();
-  const rows = items
-    .toSorted((a, b) => a.breach_at - b.breach_at)
-    .map(
-      (wait) =>
-        `${now >= wait.breach_at ? '🔴' : '⏳'} ${clientName(wait) ?? texts.unnamed} — ${channelOnWait(world.config(), wait.channel)?.name ?? wait.channel}, ${texts.since(timeOfDay(wait.opened_at, now, person.timezone)).toLowerCase()}`,
-    );
-  return `${texts.yourWaits}:\n${rows.join('\n')}`;
+  const message = (await waitsMessageOf(page, person, world)) ?? {
+    text: escapeHtml(texts.noWaits),
+    reply_markup: { inline_keyboard: [] },
+  };
+  const edited = await withLinksOrWithout(message, (each) =>
+    bot.editMessageText({
+      chat_id: chat,
+      message_id,
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+      ...mutable(each),
+    }),
+  );
+  if (edited.outcome !== 'ok') {
+    world.log.warn({ problem: edited.problem }, 'a list could not be turned');
+    return listTextsOf(person.locale).notTurned;
+  }
+  return listTextsOf(person.locale).trueAt(timeOfDay(now, now, person.timezone));
+}
+
+/** Takes somebody from the list of those who wait; their card follows, by which they can be answered. */
+async function takeListed(id: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
+  const { store } = world;
+  const at = world.now();
+  const wait = await waitAskedOf(store, askedOf(person, world.config()), id);
+  if (!wait) return texts.unknownWait;
+  const taken = await takeWait(store, world.rules(), id, person.id, at);
+  if (taken.outcome === 'done' || taken.reason === 'already_taken') {
+    const stage = at >= wait.breach_at ? 'breached' : 'warned';
+    const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
+    await wantCard(store, { ...about, transport: 'telegram' }, at);
+  }
+  return said(taken, texts, world, (now) =>
+    texts.took(timeOfDay(now.taken_until ?? at, at, person.timezone)),
+  );
 }
 
 async function reply(bot: BotApi, chat: number, message: number, text: string, log: Log): Promise<void> {

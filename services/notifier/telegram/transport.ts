@@ -143,7 +143,7 @@ export function telegramTransport(
 }
 
 /** A message that is refused for what stands in it (400) goes out once more without its links. */
-async function withLinksOrWithout<Message extends TelegramMessage, T extends Called>(
+export async function withLinksOrWithout<Message extends TelegramMessage, T extends Called>(
   message: Message,
   send: (message: Message) => Promise<T>,
 ): Promise<T> {

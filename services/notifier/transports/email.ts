@@ -155,11 +155,13 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
     lines: [
       list.title,
       '',
-      ...list.rows.flatMap(({ number, mark, client, about, link }) => [
+      ...list.rows.flatMap(({ number, mark, client, about, words, link }) => [
         `${number}. ${mark} ${client} · ${about}`,
+        ...(words === null ? [] : [`   ${words}`]),
         ...(link === null ? [] : [`   ${texts.open}: ${link}`]),
       ]),
       ...(list.more > 0 ? [listTextsOf(person.locale).more(list.more)] : []),
+      ...(list.owed.length > 0 ? ['', ...list.owed] : []),
       ...(list.late === null ? [] : ['', list.late]),
     ],
   };

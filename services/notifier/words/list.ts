@@ -1,10 +1,11 @@
 import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
-import { clientName, type EpochMs, type Person, SECOND } from '@otklik/domain';
+import { clientName, type EpochMs, type Person, SECOND, visible } from '@otklik/domain';
+import type { NamedWait } from '@otklik/store';
 import { cut } from './cut.ts';
 import { clockFace, timeOfDay } from './duration.ts';
 import { listTextsOf } from './listTexts.ts';
 import { nameOf } from './ping.ts';
-import { textsOf } from './texts.ts';
+import { type Texts, textsOf } from './texts.ts';
 import type { Told } from './told.ts';
 
 /** One client in a list. */
@@ -14,9 +15,13 @@ export interface ListRow {
   readonly mark: Mark;
   readonly client: string;
   readonly about: string;
+  /** The client's own words, as far as privacy lets us; null when they wait no more, or called. */
+  readonly words: string | null;
   readonly link: string | null;
   /** The notice by which the wait can be taken; null when nobody waits there any more. */
   readonly takes: string | null;
+  /** The notice by which the reader can say that a late answer was not their fault; null when there is nothing to say. */
+  readonly blames: string | null;
 }
 
 /** What a message about several clients says, before a transport dresses it. */
@@ -26,6 +31,8 @@ export interface PingList {
   readonly rows: readonly ListRow[];
   /** How many others there are. */
   readonly more: number;
+  /** What is owed to those who have waited too long (clause S6). */
+  readonly owed: readonly string[];
   /** How late it comes, and why: told once for all of them (law 9). */
   readonly late: string | null;
   /** Everybody has an answer already: no reason to make a phone ring. */
@@ -35,8 +42,9 @@ export interface PingList {
 type Mark = '🔴' | '⏳' | '✅';
 
 /** In UTF-16 units, so that ten rows fit into one message of Telegram. */
-const MOST_NAME = 80;
-const MOST_ABOUT = 220;
+const MOST_NAME = 60;
+const MOST_ABOUT = 160;
+const MOST_WORDS = 110;
 
 /** The list about these waits, true at `now`, with the `most` urgent of them: whoever still waits comes first. */
 export function listOf(
@@ -47,7 +55,10 @@ export function listOf(
   most: number,
 ): PingList {
   const texts = listTextsOf(reader.locale);
-  const rows = told.map((each, index) => ({ row: rowOf(each, index + 1, reader, config, now), told: each }));
+  const rows = told.map((each, index) => ({
+    row: rowOf(each.wait, { number: index + 1, notice: each.id }, reader, config, now),
+    told: each,
+  }));
   const open = rows.filter(({ row }) => row.takes !== null);
   const over = rows.filter(({ row }) => row.takes === null);
   const shown = new Set([...open, ...over].slice(0, most));
@@ -64,23 +75,86 @@ export function listOf(
           : texts.nobodyWaits(told.length),
     rows: rows.filter((each) => shown.has(each)).map(({ row }) => row),
     more: told.length - shown.size,
+    owed: owedTo(
+      told.map(({ wait }) => wait),
+      reader,
+      now,
+    ),
     late: lateLine(told, reader),
     silent: open.length === 0,
   };
 }
 
-function rowOf(told: Told, number: number, reader: Person, config: Config, now: EpochMs): ListRow {
-  const { wait } = told;
+/** A page of the list of everybody who waits, true at `now`. */
+export interface WaitsPage {
+  readonly mark: Mark;
+  readonly title: string;
+  readonly rows: readonly ListRow[];
+  readonly owed: readonly string[];
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** `waits`: those of the page, longest first; `total`: of all pages. */
+export function waitsPageOf(
+  waits: readonly NamedWait[],
+  { page, size, total }: { readonly page: number; readonly size: number; readonly total: number },
+  reader: Person,
+  config: Config,
+  now: EpochMs,
+): WaitsPage {
+  const texts = listTextsOf(reader.locale);
+  const first = (page - 1) * size + 1;
+  const rows = waits.map((wait, index) =>
+    rowOf(wait, { number: first + index, notice: null }, reader, config, now),
+  );
+  const isCut = total > waits.length;
+  return {
+    mark: rows.some(({ mark }) => mark === '🔴') ? '🔴' : '⏳',
+    title: isCut ? texts.waitingPage(total, first, first + rows.length - 1) : texts.waiting(total),
+    rows,
+    owed: owedTo(waits, reader, now),
+    page,
+    pages: Math.max(1, Math.ceil(total / size)),
+  };
+}
+
+/** What to say to those who have waited too long: once for all, in writing and on the telephone. */
+function owedTo(waits: readonly NamedWait[], reader: Person, now: EpochMs): string[] {
+  const [texts, all] = [listTextsOf(reader.locale), textsOf(reader.locale)];
+  const late = waits.filter(({ closed_at, breach_at }) => closed_at === null && now >= breach_at);
+  return [
+    ...(late.some(({ kind }) => kind !== 'call') ? [texts.owed(all.apologise)] : []),
+    ...(late.some(({ kind }) => kind === 'call') ? [texts.owed(all.callFirst)] : []),
+  ];
+}
+
+/** `notice`: by which the wait was told of; null where the list itself is what tells. */
+function rowOf(
+  wait: NamedWait,
+  { number, notice }: { readonly number: number; readonly notice: string | null },
+  reader: Person,
+  config: Config,
+  now: EpochMs,
+): ListRow {
   const [texts, all] = [listTextsOf(reader.locale), textsOf(reader.locale)];
   const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
   const name = (id: string) => cut(nameOf(id, config, all), MOST_NAME);
   const place = cut(channelOnWait(config, wait.channel)?.name ?? wait.channel, MOST_NAME);
-  const row = { number, client: cut(clientName(wait) ?? all.unnamed, MOST_NAME), link: wait.link };
+  const client = cut(clientName(wait) ?? all.unnamed, MOST_NAME);
+  const row = { number, client, link: wait.link, words: null, blames: null };
   const about = (...said: readonly string[]) => cut([place, ...said].join(' · '), MOST_ABOUT);
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
     const ended = all.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by);
-    return { ...row, mark: '✅', about: about(lowerFirst(ended)), takes: null };
+    const isTheirs = wait.owner === reader.id && wait.breached_at !== null && !wait.disputed;
+    return {
+      ...row,
+      mark: '✅',
+      about: about(lowerFirst(ended)),
+      takes: null,
+      blames: isTheirs ? notice : null,
+    };
   }
   const breached = now >= wait.breach_at;
   return {
@@ -93,8 +167,15 @@ function rowOf(told: Told, number: number, reader: Person, config: Config, now: 
       ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now ? [texts.inWork(name(wait.taken_by))] : []),
       ...(wait.subject ? [wait.subject.title] : []),
     ),
-    takes: told.id,
+    words: wait.kind === 'call' ? `📞 ${all.call}` : quoted(wait.text, all),
+    takes: notice ?? wait.id,
   };
+}
+
+/** In one line, so that a client's words cannot look like a row of ours. */
+function quoted(text: string | null, texts: Texts): string | null {
+  const words = text === null ? '' : visible(text).replaceAll(/\s+/g, ' ').trim();
+  return words === '' ? null : texts.quoted(cut(words, MOST_WORDS));
 }
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

@@ -3,6 +3,10 @@ import type { Locale } from '@otklik/domain';
 /** The words of a message about several clients. Written twice, not translated. */
 export interface ListTexts {
   waiting(open: number): string;
+  /** Of several pages: which of them these are. */
+  waitingPage(open: number, from: number, to: number): string;
+  /** What stands under the list for those who have waited too long. */
+  owed(advice: string): string;
   allAnswered(count: number): string;
   nobodyWaits(count: number): string;
   whileAway(count: number): string;
@@ -14,12 +18,24 @@ export interface ListTexts {
   channelGone: string;
   more(count: number): string;
   take(number: number): string;
+  blame(number: number): string;
+  /** The card of a client whose late answer somebody disputes has come. */
+  blameHere: string;
+  earlier(from: number, to: number): string;
+  later(from: number, to: number): string;
+  /** The list as it is now. */
+  again: string;
+  /** What the page says was so at that time. */
+  trueAt(time: string): string;
+  notTurned: string;
   takeHint: string;
   notOne: string;
 }
 
 const ru: ListTexts = {
   waiting: (open) => `Ждут ответа: ${open}`,
+  waitingPage: (open, from, to) => `Ждут ответа: ${open} (здесь ${from}–${to})`,
+  owed: (advice) => `🔴 ${advice}`,
   allAnswered: (count) => `Всем ответили: ${count}`,
   nobodyWaits: (count) => `Больше никто не ждёт: ${count}`,
   whileAway: (count) => `Пока вы отдыхали: ${count}`,
@@ -30,6 +46,13 @@ const ru: ListTexts = {
   channelGone: 'канал убран из настроек',
   more: (count) => `…и ещё ${count}: /waits`,
   take: (number) => `Беру ${number}`,
+  blame: (number) => `Не моя вина ${number}`,
+  blameHere: 'Пришла карточка клиента: назовите причину там.',
+  earlier: (from, to) => `← ${from}–${to}`,
+  later: (from, to) => `${from}–${to} →`,
+  again: 'Обновить',
+  trueAt: (time) => `Верно на ${time}`,
+  notTurned: 'Telegram не обновил список: отправьте /waits.',
   takeHint: 'Нажмите «Беру» с номером клиента — придёт его карточка.',
   notOne:
     'Это список, и непонятно, кому ответ. Нажмите «Беру» с номером клиента — придёт его карточка, на неё и ответьте.',
@@ -37,6 +60,8 @@ const ru: ListTexts = {
 
 const en: ListTexts = {
   waiting: (open) => `Waiting for an answer: ${open}`,
+  waitingPage: (open, from, to) => `Waiting for an answer: ${open} (here ${from}–${to})`,
+  owed: (advice) => `🔴 ${advice}`,
   allAnswered: (count) => `All ${count} answered`,
   nobodyWaits: (count) => `Nobody is waiting any more: ${count}`,
   whileAway: (count) => `While you were away: ${count}`,
@@ -47,6 +72,13 @@ const en: ListTexts = {
   channelGone: 'channel gone from the settings',
   more: (count) => `…and ${count} more: /waits`,
   take: (number) => `Mine ${number}`,
+  blame: (number) => `Not my fault ${number}`,
+  blameHere: 'The client’s card has come: give the reason there.',
+  earlier: (from, to) => `← ${from}–${to}`,
+  later: (from, to) => `${from}–${to} →`,
+  again: 'Refresh',
+  trueAt: (time) => `As of ${time}`,
+  notTurned: 'Telegram did not refresh the list: send /waits.',
   takeHint: 'Press “Mine” with a client’s number to get their card.',
   notOne:
     'This is a list, so it is not clear whom you mean. Press “Mine” with the client’s number, and reply to the card that comes.',

@@ -75,7 +75,6 @@ export interface Texts {
   cameBack: string;
   noWeek: string;
   week(said: Week): string;
-  yourWaits: string;
   somebody: string;
   /** Why the reader is asked: no transport reaches this person. */
   insteadOf(name: string): string;
@@ -219,7 +218,6 @@ const ru: Texts = {
       ...(said.noReply > 0 ? [`Отмечено «ответа не нужно»: ${said.noReply}`] : []),
       ...(said.formal > 0 ? [`Ответов-отписок («+», «ок»): ${said.formal}`] : []),
     ].join('\n'),
-  yourWaits: 'Ждут ответа',
   somebody: 'сотрудник',
   insteadOf: (name) => `${name}: сообщения не доходят, поэтому пишем вам`,
   checkTitle: 'Отклик: проверка связи',
@@ -357,7 +355,6 @@ const en: Texts = {
       ...(said.noReply > 0 ? [`Marked “no reply needed”: ${said.noReply}`] : []),
       ...(said.formal > 0 ? [`Mere nods (“+”, “ok”): ${said.formal}`] : []),
     ].join('\n'),
-  yourWaits: 'Waiting for an answer',
   somebody: 'somebody',
   insteadOf: (name) => `${name} cannot be reached, so you are asked`,
   checkTitle: 'Otklik: a test message',
