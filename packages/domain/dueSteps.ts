@@ -85,22 +85,7 @@ export function dueSteps(
       stepsDone: wait.stepsDone,
       nextDueAt: null,
     };
-  const rungs = rungsOf(policy);
-  const times = dueTimes(
-    rungs.map(({ offset }) => offset),
-    wait,
-    policy,
-    calendar,
-  );
-  const offset = wait.replanned?.offset ?? 0;
-  const chain = rungs.map((rung, index) => ({
-    ...rung,
-    step: index + 1 + offset,
-    dueAt: times[index] ?? 0,
-  }));
-  const ahead = [...missedCall(wait, policy, calendar), ...chain.slice(wait.stepsDone)].sort(
-    (a, b) => a.dueAt - b.dueAt,
-  );
+  const { chain, ahead } = chainOf(wait, policy, calendar);
   const breachAt = wait.openedAt + policy.breach;
   const breached = (at: EpochMs): boolean => at >= breachAt;
   const whom = (rung: (typeof chain)[number]): Asked[] =>
@@ -133,6 +118,38 @@ export function dueSteps(
     breached: wait.breached || breached(now),
     nextDueAt: later.length > 0 ? Math.min(...later) : null,
   };
+}
+
+/** When the chain goes on after `now`; null when it is at its end. Whom it asks then is decided then. */
+export function nextRungAt(
+  wait: OpenWait,
+  policy: Policy,
+  calendar: Calendar | null,
+  now: EpochMs,
+): EpochMs | null {
+  if (wait.history) return null;
+  return chainOf(wait, policy, calendar).ahead.find(({ dueAt }) => dueAt > now)?.dueAt ?? null;
+}
+
+/** All rungs of a wait's chain with their times, and those of them that are not behind it, the next first. */
+function chainOf(wait: OpenWait, policy: Policy, calendar: Calendar | null) {
+  const rungs = rungsOf(policy);
+  const times = dueTimes(
+    rungs.map(({ offset }) => offset),
+    wait,
+    policy,
+    calendar,
+  );
+  const offset = wait.replanned?.offset ?? 0;
+  const chain = rungs.map((rung, index) => ({
+    ...rung,
+    step: index + 1 + offset,
+    dueAt: times[index] ?? 0,
+  }));
+  const ahead = [...missedCall(wait, policy, calendar), ...chain.slice(wait.stepsDone)].sort(
+    (a, b) => a.dueAt - b.dueAt,
+  );
+  return { chain, ahead };
 }
 
 /**

@@ -4,9 +4,17 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at, story } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
-import { beginCall, type Commanded, callFailed, handOver, noReplyNeeded, takeWait } from './commands.ts';
+import {
+  beginCall,
+  type Commanded,
+  callFailed,
+  handOver,
+  noReplyNeeded,
+  releaseWait,
+  takeWait,
+} from './commands.ts';
 import { listAudit, waitsById } from './reads.ts';
-import { recordEvents } from './record.ts';
+import { nextReminderAt, recordEvents } from './record.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
@@ -38,6 +46,8 @@ describe('what people decide', () => {
     await tick(at('10:03:00'));
     const taken = await takeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
     assert.deepEqual([taken.wait?.taken_by, taken.wait?.taken_until], ['anna', at('10:05:30')]);
+    assert.ok(taken.wait);
+    assert.equal(nextReminderAt(taken.wait, RULES, at('10:03:30')), at('10:07:00'));
     await tick(at('10:05:00'));
     const breached = (await waitsById(store, [wait.id]))[0];
     assert.equal(breached?.breached_at, at('10:05:00'), 'the client waits as long as they wait');
@@ -52,6 +62,30 @@ describe('what people decide', () => {
     const wait = await openWait(store, OPENED);
     await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
     assert.deepEqual((await tick(at('10:03:00'))).fired, []);
+    assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
+  });
+
+  it('whoever lets a wait go gives the rest of the lease back: the chain goes on from where it stood', async () => {
+    const wait = await openWait(store, OPENED);
+    await tick(at('10:03:00'));
+    await takeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
+    assert.equal(reasonOf(await releaseWait(store, RULES, wait.id, 'boris', at('10:04:00'))), 'not_taken');
+    const released = await releaseWait(store, RULES, wait.id, 'anna', at('10:04:00'));
+    assert.deepEqual([released.wait?.taken_by, released.wait?.taken_until], [null, null]);
+    assert.ok(released.wait);
+    assert.equal(nextReminderAt(released.wait, RULES, at('10:04:00')), at('10:05:30'));
+    assert.equal(reasonOf(await releaseWait(store, RULES, wait.id, 'anna', at('10:04:01'))), 'not_taken');
+    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, 'boris', at('10:04:02'))), 'done');
+    assert.deepEqual(
+      (await audited()).map(([, action]) => action),
+      ['take', 'release', 'take'],
+    );
+  });
+
+  it('a lease that has run out cannot be given back', async () => {
+    const wait = await openWait(store, OPENED);
+    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    assert.equal(reasonOf(await releaseWait(store, RULES, wait.id, 'anna', at('10:03:00'))), 'not_taken');
     assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
   });
 

@@ -21,6 +21,7 @@ export type Commanded =
         | 'already_closed'
         | 'already_taken'
         | 'taken_by_other'
+        | 'not_taken'
         | 'just_called'
         | 'unknown_person'
         | 'same_owner';
@@ -68,6 +69,31 @@ async function take(
   await save(tx, after, now);
   return after;
 }
+
+/** «Отпустить»: whoever took a wait gives the rest of the lease back, and the chain goes on at once from where it stood. */
+export async function releaseWait(
+  store: Store,
+  rules: Rules,
+  id: string,
+  by: string,
+  now: EpochMs,
+): Promise<Commanded> {
+  return command(store, id, by, 'release', now, {}, async (tx, wait) => {
+    if (wait.taken_by !== by || (wait.taken_until ?? 0) <= now) return 'not_taken';
+    const released = withoutLease(wait, now);
+    const after = { ...released, due_at: firstDue(released, rules) };
+    await save(tx, after, now);
+    return after;
+  });
+}
+
+/** What is left of a lease ends with it. */
+const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
+  ...wait,
+  taken_by: null,
+  taken_until: null,
+  chain_shift_ms: wait.chain_shift_ms - Math.max(0, (wait.taken_until ?? now) - now),
+});
 
 /** It takes a while until the telephone rings: a second order so soon after the first would only dial twice. */
 const CALL_AGAIN_AFTER_MS = 20 * SECOND;
@@ -140,15 +166,7 @@ export async function handOver(
     const person = rules.people.get(to);
     if (!person) return 'unknown_person';
     if (wait.owner === to) return 'same_owner';
-    const leaseLeft = Math.max(0, (wait.taken_until ?? now) - now);
-    const handed = {
-      ...wait,
-      owner: to,
-      owner_why: 'handed_over' as const,
-      taken_by: null,
-      taken_until: null,
-      chain_shift_ms: wait.chain_shift_ms - leaseLeft,
-    };
+    const handed = { ...withoutLease(wait, now), owner: to, owner_why: 'handed_over' as const };
     const after = { ...handed, due_at: firstDue(handed, rules) };
     await save(tx, after, now);
     await saveNotices(tx, noticesToNewOwner(after, rules, now), now);

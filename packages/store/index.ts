@@ -28,7 +28,7 @@ export * from './people.ts';
 export { planAnew } from './planAnew.ts';
 export * from './reach.ts';
 export * from './reads.ts';
-export { type Recorded, type RecordRules, recordEvents } from './record.ts';
+export { nextReminderAt, type Recorded, type RecordRules, recordEvents } from './record.ts';
 export * from './relays.ts';
 export { type Rename, renameChannels } from './renameChannels.ts';
 export { forgetOld } from './retention.ts';

@@ -13,6 +13,7 @@ import {
   foldWaits,
   isWorking,
   lateDelivered,
+  nextRungAt,
   type OpenWait,
   ownerAt,
   type Rules,
@@ -444,6 +445,13 @@ export function firstDue(wait: WaitRow, rules: Rules): EpochMs | null {
   const beforeAll = Number.MIN_SAFE_INTEGER;
   return dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, beforeAll)
     .nextDueAt;
+}
+
+/** When the chain of an open wait goes on; null when it does not, or is planned anew before that is known. */
+export function nextReminderAt(wait: WaitRow, rules: Rules, now: EpochMs): EpochMs | null {
+  if (wait.closed_at !== null || isPlannedOtherwise(wait, rules)) return null;
+  const channel = channelIn(rules, wait.channel);
+  return nextRungAt(openWaitOf(wait, channel), channel.policy, rules.calendar, now);
 }
 
 /** What dueSteps must know of a row. */

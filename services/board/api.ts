@@ -37,6 +37,7 @@ import {
   ownerReport,
   type RecordRules,
   recentNotices,
+  releaseWait,
   responseTimes,
   type Scope,
   stepOut,
@@ -247,6 +248,20 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     async (request) =>
       command(request, request.params.id, (by) =>
         takeWait(store, world.rules(), request.params.id, by, now()),
+      ),
+  );
+  app.post(
+    '/waits/:id/release',
+    {
+      schema: {
+        summary: '«Отпустить»: whoever took it gives the rest of the lease back; the chain goes on at once',
+        params: byId,
+        response: changed,
+      },
+    },
+    async (request) =>
+      command(request, request.params.id, (by) =>
+        releaseWait(store, world.rules(), request.params.id, by, now()),
       ),
   );
   app.post(
@@ -833,6 +848,12 @@ function refusalOf(
         russian
           ? 'Вы уже брали это обращение: второй раз срок не сдвинется.'
           : 'You have taken this one before: the deadline does not move twice.',
+      );
+    case 'not_taken':
+      return new Refusal(
+        409,
+        'Not taken by you',
+        russian ? 'Это обращение уже не за вами.' : 'You are not on this one any more.',
       );
     case 'taken_by_other': {
       const until = Math.max(0, Math.round(((result.wait?.taken_until ?? 0) - now) / SECOND));

@@ -49,7 +49,7 @@ notify: { telegram: { token: "${BOT}", api_root: "${telegram.apiRoot}" } }
     assert.ok(Date.now() >= end.epochMilliseconds, 'not before the quiet hours are over');
     assert.match(
       digest.text,
-      /Пока вы отдыхали: 2\n1\. 🔴 Иван · Сайт · ждёт с .*\n2\. ✅ Ольга · Сайт · отвечено за /,
+      /Пока вы отдыхали: 2\n1\. 🔴 Иван · Сайт · ждёт с .*\n«.*»\n2\. ✅ Ольга · Сайт · отвечено за /,
     );
     assert.deepEqual(
       digest.buttons.flat().map(({ text }) => text),

@@ -133,6 +133,10 @@ describe('over Telegram', () => {
     assert.match(String(toast.text), /^Клиент за вами/);
     assert.equal((await waitOf(client))?.taken_by, 'anna');
     await telegram.until(() => /Занимается Анна Петрова/.test(ping.text), 5_000);
+    const letGo = anna.presses(STAFF_BOT, ping.messageId, button(ping, 'Отпустить'));
+    assert.match(String((await telegram.until(() => letGo.answer, 5_000)).text), /^Клиент больше не за вами/);
+    await telegram.until(() => !/Занимается/.test(ping.text) && button(ping, 'Беру') !== '', 5_000);
+    assert.equal((await waitOf(client))?.taken_by, null);
 
     anna.writes(STAFF_BOT, 'Да, доставим завтра', { replyTo: ping.messageId });
     const received = await telegram.until(() => telegram.chat(CLIENTS_BOT, client.id).fromBot[0], 5_000);

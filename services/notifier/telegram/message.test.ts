@@ -30,6 +30,22 @@ test('a ping has the three buttons, and the chat to open where Telegram takes it
     assert.deepEqual(labels({ link }), actions, link);
 });
 
+test('whoever has taken the client can let them go; all others cannot, nor when the lease is over', () => {
+  const taken = { taken_by: 'anna', taken_until: at('10:04:00') };
+  assert.deepEqual(labels(taken)[0], ['Отпустить', 'Ответа не нужно']);
+  assert.deepEqual(labels({ ...taken, taken_by: 'boris' })[0], ['Беру', 'Ответа не нужно']);
+  assert.deepEqual(labels({ ...taken, taken_until: NOW })[0], ['Беру', 'Ответа не нужно']);
+});
+
+test('a take names the client’s window and when the chain goes on, never a later deadline', () => {
+  const { took } = textsOf('ru');
+  assert.equal(
+    took('10:05:00', false, '10:07:00'),
+    'Клиент за вами. Ответьте до 10:05:00. Не ответите — напомним в 10:07:00.',
+  );
+  assert.equal(took('10:05:00', true, null), 'Клиент за вами. Срок вышел в 10:05:00: ответьте сейчас.');
+});
+
 test('what goes out is the link as it was understood, so that Telegram takes it', () => {
   const urlOf = (link: string) =>
     messageAbout({ link })

@@ -53,19 +53,21 @@ export function telegramMessage(
       inline_keyboard: isOver
         ? [...blame(noticeId, wait, reader), ...openChat(ping, texts)]
         : [
-            ...actions(noticeId, callBackOf(wait, reader.id, config) !== null, texts),
+            ...actions(noticeId, callBackOf(wait, reader.id, config) !== null, ping.isMine, texts),
             ...openChat(ping, texts),
           ],
     },
   };
 }
 
-const actions = (noticeId: string, canCall: boolean, texts: Texts): Button[][] => {
+const actions = (noticeId: string, canCall: boolean, isMine: boolean, texts: Texts): Button[][] => {
   const press = (text: string, press: Press): Button => ({ text, callback_data: pressData(press) });
   return [
     ...(canCall ? [[press(`📞 ${texts.callBack}`, { does: 'call', notice: noticeId })]] : []),
     [
-      press(texts.take, { does: 'take', notice: noticeId }),
+      isMine
+        ? press(texts.release, { does: 'release', notice: noticeId })
+        : press(texts.take, { does: 'take', notice: noticeId }),
       press(texts.noReply, { does: 'no_reply', notice: noticeId }),
     ],
     [press(texts.handOver, { does: 'choose', notice: noticeId })],

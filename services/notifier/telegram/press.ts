@@ -1,7 +1,16 @@
 /** What a button does. */
 export type Press =
   | {
-      readonly does: 'take' | 'call' | 'no_reply' | 'choose' | 'back' | 'why' | 'accept' | 'reject';
+      readonly does:
+        | 'take'
+        | 'release'
+        | 'call'
+        | 'no_reply'
+        | 'choose'
+        | 'back'
+        | 'why'
+        | 'accept'
+        | 'reject';
       readonly notice: string;
     }
   /** From the list of those who wait, where no notice may stand behind a row. */
@@ -18,6 +27,7 @@ export type Press =
 
 const CODES = {
   take: 't',
+  release: 'x',
   call: 'p',
   no_reply: 'n',
   choose: 'c',
@@ -49,7 +59,7 @@ export function pressData(press: Press): string {
 export function parsePress(data: string): Press | null {
   const page = /^l:([1-9]\d{0,3})$/.exec(data)?.[1];
   if (page !== undefined) return { does: 'page', page: Number(page) };
-  const parts = /^([tpncbhwdarm]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
+  const parts = /^([txpncbhwdarm]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
   if (!parts) return null;
   const [, code, packed, more] = parts;
   const notice = Buffer.from(packed ?? '', 'base64url')

@@ -12,12 +12,14 @@ import {
   handOver,
   type LivePeople,
   listWaits,
+  nextReminderAt,
   noReplyNeeded,
   noteDeadEnd,
   noticeForEdit,
   noticesInChat,
   ownerReport,
   type RecordRules,
+  releaseWait,
   type Store,
   saveRelay,
   stepOut,
@@ -125,10 +127,12 @@ async function pressed(
       const theirs = taken.outcome === 'done' || taken.reason === 'already_taken';
       if (theirs && notice.recipient === person.id && (await isOnList(notice, store)))
         await wantCard(store, notice, at);
-      return said(taken, texts, world, (wait) =>
-        texts.took(timeOfDay(wait.taken_until ?? at, at, person.timezone)),
-      );
+      return said(taken, texts, world, (wait) => tookText(wait, person, texts, world, at));
     }
+    case 'release':
+      return said(await releaseWait(store, world.rules(), id, person.id, at), texts, world, (wait) =>
+        texts.released(nextOf(wait, person, world, at)),
+      );
     case 'call':
       return callBackByButton(update, notice.wait, person, world, (refused) =>
         said(refused, texts, world, () => ''),
@@ -154,6 +158,21 @@ async function pressed(
     case 'back':
       return showChoice(press, notice, person, texts, world);
   }
+}
+
+type Taken = Extract<Commanded, { outcome: 'done' }>['wait'];
+
+/** What a take promises: the client's window, which no take moves, and when the chain goes on. */
+const tookText = (wait: Taken, person: Person, texts: Texts, world: StaffWorld, now: EpochMs): string =>
+  texts.took(
+    timeOfDay(wait.breach_at, now, person.timezone),
+    now >= wait.breach_at,
+    nextOf(wait, person, world, now),
+  );
+
+function nextOf(wait: Taken, { timezone }: Person, world: StaffWorld, now: EpochMs): string | null {
+  const next = nextReminderAt(wait, world.rules(), now);
+  return next === null ? null : timeOfDay(next, now, timezone);
 }
 
 /** A ping is for whom it was sent to, whatever a forged press says; beside them the head of the wait's channel may act on it. */
@@ -232,6 +251,8 @@ function said(
       return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', world.config(), texts));
     case 'already_taken':
       return texts.alreadyTaken;
+    case 'not_taken':
+      return texts.notTaken;
     case 'just_called':
       return texts.justCalled;
     case 'same_owner':
@@ -468,9 +489,7 @@ async function takeListed(id: string, person: Person, texts: Texts, world: Staff
     const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
     await wantCard(store, { ...about, transport: 'telegram' }, at);
   }
-  return said(taken, texts, world, (now) =>
-    texts.took(timeOfDay(now.taken_until ?? at, at, person.timezone)),
-  );
+  return said(taken, texts, world, (now) => tookText(now, person, texts, world, at));
 }
 
 async function reply(bot: BotApi, chat: number, message: number, text: string, log: Log): Promise<void> {

@@ -24,6 +24,8 @@ export interface Ping {
   readonly subject: Subject | null;
   readonly lines: readonly string[];
   readonly link: string | null;
+  /** The reader has taken it, and their lease lasts. */
+  readonly isMine: boolean;
 }
 
 /** The ping about a step, true at `now`: it names moments, not durations that would be wrong a second later (law 9). */
@@ -57,6 +59,7 @@ export function pingOf(
       subject,
       lines: [`${client} · ${place}`, ...over],
       link: wait.link,
+      isMine: false,
     };
   }
   if (wait.voided_at !== null)
@@ -68,6 +71,7 @@ export function pingOf(
       subject,
       lines: [`${client} · ${place}`],
       link: wait.link,
+      isMine: false,
     };
   const breached = now >= wait.breach_at;
   const lines = [
@@ -99,6 +103,7 @@ export function pingOf(
     subject,
     lines,
     link: wait.link,
+    isMine: wait.taken_by === reader.id && (wait.taken_until ?? 0) > now,
   };
 }
 

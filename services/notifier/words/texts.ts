@@ -50,7 +50,11 @@ export interface Texts {
   handOver: string;
   open: string;
   back: string;
-  took(until: string): string;
+  /** `late`: the window has ended; `next`: when the chain goes on, if it does. */
+  took(window: string, late: boolean, next: string | null): string;
+  release: string;
+  released(next: string | null): string;
+  notTaken: string;
   takenBy(name: string): string;
   alreadyTaken: string;
   alreadyClosed: string;
@@ -170,7 +174,12 @@ const ru: Texts = {
   handOver: 'Передать…',
   open: 'Открыть чат',
   back: '← Назад',
-  took: (until) => `Клиент за вами. Ответьте до ${until}, иначе напомним снова.`,
+  took: (window, late, next) =>
+    `Клиент за вами. ${late ? `Срок вышел в ${window}: ответьте сейчас.` : `Ответьте до ${window}.`}${next === null ? '' : ` Не ответите — напомним в ${next}.`}`,
+  release: 'Отпустить',
+  released: (next) =>
+    `Клиент больше не за вами.${next === null ? '' : ` Следующее напоминание — в ${next}.`}`,
+  notTaken: 'Это обращение уже не за вами.',
   takenBy: (name) => `Уже занимается ${name}.`,
   alreadyTaken: 'Вы уже брали это обращение: второй раз срок не сдвинется.',
   alreadyClosed: 'Клиент уже не ждёт.',
@@ -306,7 +315,12 @@ const en: Texts = {
   handOver: 'Hand over…',
   open: 'Open chat',
   back: '← Back',
-  took: (until) => `It is yours. Answer by ${until}, or we will remind again.`,
+  took: (window, late, next) =>
+    `It is yours. ${late ? `Time ran out at ${window}: answer now.` : `Answer by ${window}.`}${next === null ? '' : ` If not, we remind again at ${next}.`}`,
+  release: 'Release',
+  released: (next) =>
+    `It is not yours any more.${next === null ? '' : ` The next reminder comes at ${next}.`}`,
+  notTaken: 'You are not on this one any more.',
   takenBy: (name) => `${name} is on it already.`,
   alreadyTaken: 'You have taken this one before: the deadline does not move twice.',
   alreadyClosed: 'The client is not waiting any more.',

@@ -6,7 +6,7 @@ import type { Act } from './api.ts';
 import { useClock } from './clock.ts';
 import { useDirectory } from './directory.tsx';
 import { useTexts } from './locale.tsx';
-import { useAct } from './queries.ts';
+import { useAct, useMe } from './queries.ts';
 import { refusal } from './refusal.ts';
 import { leaseAt } from './waits.ts';
 import type { Wait } from './wire.ts';
@@ -125,11 +125,13 @@ interface Props {
   readonly callFrom?: string | null;
 }
 
-/** «Перезвонить», «Беру», «Ответа не нужно», «Передать…»: the same as under a ping. */
+/** «Перезвонить», «Беру» or «Отпустить», «Ответа не нужно», «Передать…»: the same as under a ping. */
 export function WaitActions({ wait, callFrom = null }: Props) {
   const texts = useTexts();
   const acting = useAct(wait);
   const taken = useClock((now) => leaseAt(wait, now) !== null);
+  const me = useMe().data?.person;
+  const isMine = taken && me !== undefined && me !== null && wait.taken_by === me;
   const onAct = (what: Act) =>
     acting.mutate(what, {
       onError: (error) =>
@@ -142,9 +144,9 @@ export function WaitActions({ wait, callFrom = null }: Props) {
         size="compact-sm"
         variant={taken ? 'default' : 'light'}
         disabled={acting.isPending}
-        onClick={() => onAct({ do: 'take' })}
+        onClick={() => onAct({ do: isMine ? 'release' : 'take' })}
       >
-        {texts.take}
+        {isMine ? texts.release : texts.take}
       </Button>
       <NoReplyButton busy={acting.isPending} onAct={onAct} />
       <HandOverButton wait={wait} busy={acting.isPending} onAct={onAct} />

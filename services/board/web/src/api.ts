@@ -108,6 +108,7 @@ export async function fetchNotices({ signal }: Signal, limit: number): Promise<r
 /** What a person can do with a wait from the board. */
 export type Act =
   | { readonly do: 'take' }
+  | { readonly do: 'release' }
   | { readonly do: 'call' }
   | { readonly do: 'no-reply-needed' }
   | { readonly do: 'hand-over'; readonly to: string };

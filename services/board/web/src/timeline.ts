@@ -166,6 +166,8 @@ function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
     switch (action.replaceAll('-', '_')) {
       case 'take':
         return texts.story.took(by);
+      case 'release':
+        return texts.story.released(by);
       case 'call':
         return texts.story.called(by);
       case 'call_refused':
