@@ -48,3 +48,14 @@ test('people whom nothing reaches are told of, also where there is a webhook: it
   const only = SMALLEST.replace(/notify: .*\n/, `notify: { ${webhook} }\n`);
   assert.deepEqual(told(only), []);
 });
+
+test('an owner who is their own only head has no judge for what they dispute, and that is told', () => {
+  const alone = SMALLEST.replace('owner: anna', 'owner: vera');
+  assert.deepEqual(told(alone), [
+    'channels.0.owner: channel "site": owner "vera" is their own only head: a breach that they dispute only an admin can judge',
+  ]);
+  const two = alone
+    .replace('name: Анна', 'name: Анна, role: head')
+    .replace('owner: vera', 'owner: vera, head: vera');
+  assert.deepEqual(told(two), []);
+});

@@ -11,7 +11,7 @@ import { type ConfigWorld, resolveReferences } from './references.ts';
 import { type ConfigFile, configFileSchema } from './schema.ts';
 import { reportShape } from './shapeFaults.ts';
 import type { Config } from './types.ts';
-import { warnOfLiteralSecrets, warnOfUnreachable } from './warnings.ts';
+import { warnOfLiteralSecrets, warnOfNoJudge, warnOfUnreachable } from './warnings.ts';
 
 export type ReadResult =
   | { readonly ok: true; readonly config: Config; readonly warnings: ConfigFault[] }
@@ -44,6 +44,7 @@ export function readConfig(source: string, fileName: string, world: ConfigWorld)
   const config = configFrom(parsed.data, policies, calendar);
   warnOfLiteralSecrets(checking);
   warnOfUnreachable(config, checking);
+  warnOfNoJudge(config, checking);
   return { ok: true, config, warnings: inOrder(warnings) };
 }
 

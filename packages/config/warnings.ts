@@ -1,4 +1,4 @@
-import { PERSONAL_TRANSPORTS, waysOf } from '@otklik/domain';
+import { judgesOf, PERSONAL_TRANSPORTS, waysOf } from '@otklik/domain';
 import type { Checking } from './checking.ts';
 import { schemaAt } from './configSchema.ts';
 import type { Path } from './fault.ts';
@@ -68,5 +68,19 @@ export function warnOfUnreachable(config: Config, { document, warn }: Checking):
           `${nameOf([...path, place], document)} is not under notify: nobody is reached by it`,
           `Remove it, or write  notify: { ${way}: … }`,
         );
+  }
+}
+
+/** Owners whose «Не моя вина» nobody of the company could judge: only an admin's access can, and nobody tells them. */
+export function warnOfNoJudge(config: Config, { document, warn }: Checking): void {
+  for (const [index, channel] of [...config.channels.values()].entries()) {
+    if (judgesOf(channel, config.people, { disputer: channel.owner, owner: channel.owner }).length > 0)
+      continue;
+    const path = ['channels', index, 'owner'];
+    warn(
+      path,
+      `${nameOf(path, document)} is their own only head: a breach that they dispute only an admin can judge`,
+      'Name another person with  role: head',
+    );
   }
 }

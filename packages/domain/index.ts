@@ -6,6 +6,7 @@ export * from './dueSteps.ts';
 export * from './event.ts';
 export * from './foldWaits.ts';
 export * from './hours.ts';
+export * from './judges.ts';
 export * from './lateness.ts';
 export * from './moments.ts';
 export * from './normalized.ts';

@@ -1,8 +1,9 @@
-import { channelIn, type EpochMs, quietUntil, SECOND } from '@otklik/domain';
+import { channelIn, type EpochMs, judgesOf, quietUntil, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
 import { writeAudit } from './commands.ts';
 import { saveNotices, wantEdits } from './notices.ts';
+import { canReach } from './reach.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -23,7 +24,15 @@ export interface Dispute {
 }
 
 export type Disputed =
-  | { readonly outcome: 'done'; readonly wait: WaitRow; readonly dispute: Dispute }
+  | {
+      readonly outcome: 'done';
+      readonly wait: WaitRow;
+      readonly dispute: Dispute;
+      /** Who is to decide; null: only an admin can. */
+      readonly judge: string | null;
+      /** Whether a message about it goes to whom it concerns: the judge, or whoever disputed. */
+      readonly isTold: boolean;
+    }
   | {
       readonly outcome: 'refused';
       readonly reason:
@@ -45,7 +54,7 @@ export type DisputeSaid = Pick<
   'person' | 'reason' | 'decided_by' | 'accepted' | 'note' | 'excused_seconds'
 >;
 
-/** A breach is disputed once; the head is told, and what the head then decides stands. */
+/** A breach is disputed once; whoever judges it ({@link judgesOf}) is told, and what they then decide stands. */
 export async function disputeBreach(
   store: Store,
   rules: ClockRules,
@@ -64,11 +73,15 @@ export async function disputeBreach(
     const dispute = made.rows[0];
     if (!dispute) return { outcome: 'refused', reason: 'already_disputed' };
     await wantEdits(tx, [id], now);
-    const head = channelIn(rules, wait.channel).head;
-    if (head !== by) await tell(tx, 'dispute.opened', head, wait, dispute, rules, now);
+    const judges = judgesOf(channelIn(rules, wait.channel), rules.people, {
+      disputer: by,
+      owner: wait.owner,
+    });
+    const judge = judges.find((each) => canReach(rules, each)) ?? judges[0] ?? null;
+    const isTold = await tell(tx, 'dispute.opened', judge, wait, dispute, rules, now);
     await writeAudit(tx, { at: now, actor: by, action: 'dispute', waitId: id, details: { reason } });
     await signal(tx, { about: 'waits', changes: [{ id, change: 'changed' }] });
-    return { outcome: 'done', wait, dispute };
+    return { outcome: 'done', wait, dispute, judge, isTold };
   });
 }
 
@@ -119,12 +132,12 @@ export async function decideDispute(
       tx,
     );
     await wantEdits(tx, [id], now);
-    await tell(tx, 'dispute.decided', dispute.person, wait, dispute, rules, now);
-    return { outcome: 'done', wait: { ...wait, excused_seconds: excused }, dispute };
+    const isTold = await tell(tx, 'dispute.decided', dispute.person, wait, dispute, rules, now);
+    return { outcome: 'done', wait: { ...wait, excused_seconds: excused }, dispute, judge: by, isTold };
   });
 }
 
-/** Nobody is woken for a dispute: in somebody's quiet hours it waits. */
+/** Nobody is woken for a dispute: in somebody's quiet hours it waits. @returns whether anything can reach them. */
 async function tell(
   tx: Db,
   type: 'dispute.opened' | 'dispute.decided',
@@ -133,9 +146,9 @@ async function tell(
   dispute: Dispute,
   rules: ClockRules,
   now: EpochMs,
-): Promise<void> {
+): Promise<boolean> {
   const person = recipient === null ? undefined : rules.people.get(recipient);
-  if (!person) return;
+  if (!person) return false;
   const personal = rules.transportsOf(person).filter((transport) => transport !== 'webhook');
   const notice = {
     type,
@@ -155,6 +168,7 @@ async function tell(
     now,
   );
   await signal(tx, { about: 'outbox' });
+  return personal.length > 0 && canReach(rules, person.id);
 }
 
 const saidOf = ({ person, reason, decided_by, accepted, note, excused_seconds }: Dispute): DisputeSaid => ({

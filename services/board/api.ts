@@ -1,10 +1,11 @@
-import { type Config, isChannelGone, undecreedYear } from '@otklik/config';
+import { type Config, channelOnWait, isChannelGone, undecreedYear } from '@otklik/config';
 import {
   awayUntil,
   type ChannelPeople,
   DAY,
   type EpochMs,
   isAway,
+  judgesOf,
   type KeptChannel,
   type Locale,
   onDuty,
@@ -326,6 +327,20 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       );
     },
   );
+  /** Whether this dispute is the asker's to decide although the channel is another's: its head is a party. */
+  const judges = (request: FastifyRequest, wait: NamedWait, disputer: string): boolean => {
+    const channel = channelOnWait(world.config(), wait.channel);
+    const { person } = request.access;
+    return (
+      person !== null &&
+      channel !== undefined &&
+      judgesOf(channel, world.config().people, { disputer, owner: wait.owner }).includes(person)
+    );
+  };
+  const judged = async (request: FastifyRequest, id: string): Promise<NamedWait | null> => {
+    const [dispute, wait] = [(await disputesOf(store, [id])).get(id), (await waitsById(store, [id]))[0]];
+    return dispute && wait && judges(request, wait, dispute.person) ? wait : null;
+  };
   app.post(
     '/waits/:id/dispute/decide',
     {
@@ -342,9 +357,10 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async (request) => {
-      const wait = await findWait(request, request.params.id);
+      const found = await judged(request, request.params.id);
+      const wait = found ?? (await findWait(request, request.params.id));
       const within = scope(request);
-      if (!within.all && !within.channels.includes(wait.channel))
+      if (!found && !within.all && !within.channels.includes(wait.channel))
         throw new Refusal(
           403,
           'Not yours to decide',
@@ -382,7 +398,9 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       return {
         items: open.flatMap((dispute) => {
           const wait = waits.get(dispute.wait_id);
-          return wait && sees(within, wait) ? [{ ...presentDispute(dispute), wait: show(wait) }] : [];
+          return wait && (sees(within, wait) || judges(request, wait, dispute.person))
+            ? [{ ...presentDispute(dispute), wait: show(wait) }]
+            : [];
         }),
       };
     },

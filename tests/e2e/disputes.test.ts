@@ -6,15 +6,15 @@ import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, startOtklik } from './otklik.ts';
 
 const BOT = '700001:staff';
-const config = (apiRoot: string) => `
+const config = (apiRoot: string, people = '', more = '') => `
 version: 1
 people:
   - { id: anna, name: Анна, telegram: 100001 }
   - { id: vera, name: Вера, role: head, telegram: 100003 }
-policies: { default: { warn: 1s, breach: 2s, steps: [{ at: 1s, notify: [owner] }] } }
+${people}policies: { default: { warn: 1s, breach: 2s, steps: [{ at: 1s, notify: [owner] }] } }
 channels:
   - { id: site, kind: webhook, name: Чат на сайте, owner: anna, head: vera, secret: env:SITE_SECRET }
-notify: { telegram: { token: "${BOT}", api_root: "${apiRoot}" } }
+${more}notify: { telegram: { token: "${BOT}", api_root: "${apiRoot}" } }
 `;
 
 interface Listed {
@@ -73,7 +73,7 @@ it('an owner says by button that a breach was not theirs, the head decides by bu
     await press(anna, ping, 'Не моя вина…');
     await button(ping, '← Назад');
     assert.match(ping.text, /Решит руководитель/);
-    assert.match((await press(anna, ping, 'Канал не работал')) ?? '', /Передано руководителю/);
+    assert.match((await press(anna, ping, 'Канал не работал')) ?? '', /Передано: решит Вера/);
     await telegram.until(() => ping.buttons.flat().length === 0, 8_000);
 
     const toDecide = await about(vera.id, /Анна оспаривает просрочку/);
@@ -106,6 +106,70 @@ it('an owner says by button that a breach was not theirs, the head decides by bu
       ],
     );
     assert.deepEqual(telegram.violations, []);
+  } finally {
+    await otklik.stop();
+    await telegram.close();
+  }
+});
+
+it('a head’s own breach is judged by another head, who sees it; where nobody can be told, nobody says so', async () => {
+  const telegram = await startFakeTelegram();
+  telegram.addBot(BOT);
+  const gleb = '  - { id: gleb, name: Глеб, role: head, telegram: 100005 }\n';
+  const own = '  - { id: own, kind: webhook, owner: vera, head: vera, secret: env:SITE_SECRET }\n';
+  const otklik = await startOtklik({ config: config(telegram.apiRoot, gleb, own) });
+  try {
+    const vera = telegram.user({ id: 100003, firstName: 'Вера' });
+    const judge = telegram.user({ id: 100005, firstName: 'Глеб' });
+    for (const user of [vera, judge]) user.writes(BOT, '/start');
+    const about = (id: number, words: RegExp) =>
+      telegram.until(() => telegram.chat(BOT, id).fromBot.findLast(({ text }) => words.test(text)), 10_000);
+    const dataOf = (said: FakeMessage, text: string) =>
+      telegram.until(
+        () =>
+          said.buttons
+            .flat()
+            .flatMap((each) => ('callback_data' in each && each.text === text ? [each] : []))[0],
+        8_000,
+      );
+    const press = async (user: typeof vera, said: FakeMessage, text: string) => {
+      const pressed = user.presses(BOT, said.messageId, (await dataOf(said, text)).callback_data ?? '');
+      return (await telegram.until(() => pressed.answer, 8_000)).text;
+    };
+    const breached = async (id: string, client: string) => {
+      await otklik.send(
+        'own',
+        message('client', id, Date.now(), { from: { side: 'client', id, name: client } }),
+      );
+      const ping = await about(vera.id, new RegExp(`${client} ждёт ответа`));
+      const wait = async () => (await otklik.api<{ items: Listed[] }>('/waits')).body.items[0];
+      await until(async () => (await wait())?.breached_at, { timeoutMs: 8_000, what: 'the breach' });
+      await otklik.send('own', message('employee', id, Date.now()));
+      await telegram.until(() => /Отвечено за/.test(ping.text), 8_000);
+      await press(vera, ping, 'Не моя вина…');
+      return ping;
+    };
+    const ping = await breached('t1', 'Иван');
+    assert.match((await press(vera, ping, 'Не моя смена')) ?? '', /^Передано: решит Глеб/);
+    const toDecide = await about(judge.id, /Вера оспаривает просрочку/);
+    assert.match((await press(judge, toDecide, 'Принять')) ?? '', /Решение записано/);
+    await about(vera.id, /Возражение принято: Иван/);
+
+    otklik.edit(config(telegram.apiRoot, gleb.replace(', telegram: 100005', ''), own));
+    await until(
+      async () =>
+        (await otklik.api<{ items: { id: string; linked: boolean }[] }>('/people')).body.items.some(
+          ({ id, linked }) => id === 'gleb' && !linked,
+        ),
+      {
+        what: 'the new configuration',
+      },
+    );
+    const second = await breached('t2', 'Ольга');
+    assert.match(
+      (await press(vera, second, 'Не моя смена')) ?? '',
+      /^Записано\. Решит Глеб, но сообщение туда не доходит/,
+    );
   } finally {
     await otklik.stop();
     await telegram.close();

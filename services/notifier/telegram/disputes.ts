@@ -64,7 +64,10 @@ export async function disputeByButton(
   const said = texts.reasons[reason];
   if (notice.wait === null || said === undefined) return textsOf(person.locale).unknownWait;
   const made = await disputeBreach(world.store, world.rules(), notice.wait.id, person.id, said, world.now());
-  return made.outcome === 'done' ? texts.sent : refusal(made.reason, texts, person);
+  if (made.outcome === 'refused') return refusal(made.reason, texts, person);
+  const judge = made.judge === null ? null : (world.rules().people.get(made.judge)?.name ?? made.judge);
+  if (judge === null) return texts.noJudge;
+  return made.isTold ? texts.sent(judge) : texts.notTold(judge);
 }
 
 /** The head decides by button; only whom the message was sent to. */

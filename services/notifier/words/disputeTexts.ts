@@ -17,7 +17,10 @@ export interface DisputeTexts {
   accepted(client: string): string;
   rejected(client: string): string;
   note(note: string): string;
-  sent: string;
+  sent(judge: string): string;
+  /** Who is to decide cannot be written to. */
+  notTold(judge: string): string;
+  noJudge: string;
   decided: string;
   alreadyDisputed: string;
   alreadyDecided: string;
@@ -40,7 +43,9 @@ const ru: DisputeTexts = {
   accepted: (client) => `Возражение принято: ${client}`,
   rejected: (client) => `Возражение отклонено: ${client}`,
   note: (note) => `Комментарий: ${note}`,
-  sent: 'Передано руководителю. Решение придёт сюда.',
+  sent: (judge) => `Передано: решит ${judge}. Решение придёт сюда.`,
+  notTold: (judge) => `Записано. Решит ${judge}, но сообщение туда не доходит: скажите сами.`,
+  noJudge: 'Записано. Решить может только администратор, на доске: скажите ему сами.',
   decided: 'Решение записано.',
   alreadyDisputed: 'Эта просрочка уже оспорена.',
   alreadyDecided: 'Решение уже принято.',
@@ -63,7 +68,9 @@ const en: DisputeTexts = {
   accepted: (client) => `Your dispute was accepted: ${client}`,
   rejected: (client) => `Your dispute was rejected: ${client}`,
   note: (note) => `Note: ${note}`,
-  sent: 'Passed on to your head. The decision will come here.',
+  sent: (judge) => `Passed on: ${judge} decides. The decision will come here.`,
+  notTold: (judge) => `Noted. ${judge} decides, but no message reaches them: tell them yourself.`,
+  noJudge: 'Noted. Only an admin can decide it, on the board: tell them yourself.',
   decided: 'Your decision is on record.',
   alreadyDisputed: 'This breach has been disputed already.',
   alreadyDecided: 'It has been decided already.',
