@@ -110,8 +110,15 @@ const TEXTS: Samples<Texts> = {
   tooManyCodes: [[42]],
   notYourPing: AS_IT_IS,
   wentAway: [
-    ['14:30:00', 0],
-    ['14:30:00', 2],
+    [
+      '14:30:00',
+      [
+        { who: 'Борис', isDeaf: false, channels: 'Чат на сайте, Почта' },
+        { who: 'Глеб', isDeaf: true, channels: 'Телефон' },
+        { who: null, isDeaf: false, channels: 'Авито' },
+      ],
+      { passed: 2, kept: 1 },
+    ],
   ],
   awayHow: AS_IT_IS,
   cameBack: AS_IT_IS,

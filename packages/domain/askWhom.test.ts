@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type Asked, isAway, onDuty, ownerAt, personInCharge, recipientsOf, type Why } from './askWhom.ts';
+import {
+  type Asked,
+  isAway,
+  onDuty,
+  ownerAt,
+  personInCharge,
+  recipientsOf,
+  standInsFor,
+  type Why,
+} from './askWhom.ts';
 import type { ChannelPeople, DutyShift, PeopleById } from './people.ts';
 import type { Role } from './policy.ts';
 import { CHANNEL, calendar, people } from './testing/company.ts';
@@ -215,6 +224,19 @@ test('whoever has the shift and is away leaves it to the owner', () => {
     person: 'anna',
     why: 'owner_away',
   });
+});
+
+test('who steps out is told whom each of their channels goes to: a deputy, or still them when nobody is there', () => {
+  const site = { ...CHANNEL, owner: 'anna', deputies: ['boris'] };
+  const alone = { ...CHANNEL, owner: 'anna', deputies: [], head: null };
+  const others = { ...CHANNEL, owner: 'vera' };
+  const out = people(awayToday('anna'));
+  const anna = out.get('anna');
+  assert.ok(anna);
+  assert.deepEqual(
+    standInsFor(anna, [site, alone, others], out, at('10:00:00')).map(({ asked }) => asked.person),
+    ['boris', 'anna'],
+  );
 });
 
 test('when a shift is over, the next one answers for its open waits', () => {

@@ -65,6 +65,24 @@ export function ownerAt(
 }
 
 /**
+ * Whom the new waits of a person's channels go to while that person is away: of each channel whose waits would be theirs now.
+ * `people` has them away already.
+ */
+export function standInsFor<Channel extends ChannelPeople>(
+  person: Person,
+  channels: Iterable<Channel>,
+  people: PeopleById,
+  at: EpochMs,
+): { readonly channel: Channel; readonly asked: Asked }[] {
+  const there = new Map([...people, [person.id, { ...person, away: [], steppedOut: null }]]);
+  return [...channels].flatMap((channel) =>
+    ownerAt(channel, there, at).person === person.id
+      ? [{ channel, asked: ownerAt(channel, people, at) }]
+      : [],
+  );
+}
+
+/**
  * Who answers for a wait now: its owner while they are there and on duty, else as {@link ownerAt}. When nobody is
  * there, the owner all the same, or whoever of the channel still works here: a wait is never without a person (law 6).
  */

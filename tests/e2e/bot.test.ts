@@ -53,7 +53,7 @@ describe('the owner’s bot', () => {
       anna.writes(BOT, '/away nonsense');
       await hears(anna.id, /до какого времени/);
       anna.writes(BOT, '/away 30m');
-      await hears(anna.id, /Вы отошли до/);
+      await hears(anna.id, /Вы отошли до .*\nsite: отвечает Борис\.\nВернётесь/);
       await otklik.send('site', message('client', 't1', Date.now(), fromClient('Иван')));
       await hears(boris.id, /Иван is waiting for an answer/);
       assert.ok(!said(anna.id).some(({ text }) => text.includes('Иван')));
@@ -67,6 +67,9 @@ describe('the owner’s bot', () => {
       // Ivan’s is her deputy’s to answer, and he waits on her channel.
       const { text } = await hears(anna.id, /Ждут ответа: 2/);
       assert.match(text, /1\. ⏳ Иван · site · .*отвечает Борис\n.*\n2\. ⏳ Ольга · site/);
+      anna.writes(BOT, '/away 1h');
+      await hears(anna.id, /site: отвечает Борис\.\nОткрытых обращений, о которых пока спросим других: 1\./);
+      anna.writes(BOT, '/back');
       anna.writes(BOT, '/stats');
       await hears(anna.id, /Ваши 7 дней\nОбращений: 1, с ответом: 0/);
       boris.writes(BOT, '/stats');

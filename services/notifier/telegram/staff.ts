@@ -1,11 +1,21 @@
 import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
 import { type Config, channelOnWait } from '@otklik/config';
-import { awayUntil, DAY, type EpochMs, type Person, SECOND } from '@otklik/domain';
+import {
+  awayUntil,
+  channelIn,
+  DAY,
+  type EpochMs,
+  type Person,
+  personInCharge,
+  SECOND,
+  standInsFor,
+} from '@otklik/domain';
 import {
   type AskedAbout,
   type ClaimedNotice,
   type ClockRules,
   type Commanded,
+  canReach,
   comeBack,
   endDeadEnd,
   type Guesses,
@@ -30,6 +40,7 @@ import {
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { cut } from '../words/cut.ts';
 import { clockFace, timeOfDay } from '../words/duration.ts';
 import { waitsPageOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
@@ -361,16 +372,29 @@ async function goAway(words: string, person: Person, texts: Texts, world: StaffW
   if (until === null) return texts.awayHow;
   await stepOut(world.store, person.id, person.id, until, now);
   await world.people.refresh();
+  const { people, channels } = world.config();
+  const name = (id: string) => nameOf(id, world.config(), texts);
+  const gone = people.get(person.id) ?? person;
+  const standIns = Map.groupBy(standInsFor(gone, channels.values(), people, now), ({ asked }) =>
+    asked.person === person.id ? null : asked.person,
+  );
+  const rows = [...standIns].map(([who, theirs]) => ({
+    who: who === null ? null : name(who),
+    isDeaf: who !== null && !canReach(world.rules(), who),
+    channels: theirs.map(({ channel }) => channel.name).join(', '),
+  }));
   const scope = { all: false, person: person.id, channels: [] } as const;
-  const theirs = await listWaits(world.store, {
-    scope,
-    owner: person.id,
-    state: 'open',
-    history: false,
-    limit: MOST_COUNTED,
+  const query = { scope, owner: person.id, state: 'open', history: false, limit: MOST_COUNTED } as const;
+  const open = (await listWaits(world.store, query)).items;
+  const kept = open.filter((wait) => {
+    const channel = channelIn(world.rules(), wait.channel);
+    const inCharge = personInCharge({ owner: wait.owner, ownerWhy: wait.owner_why }, channel, people, now);
+    return inCharge.person === person.id;
   });
-  const open = theirs.items.length;
-  return texts.wentAway(timeOfDay(until, now, person.timezone), open);
+  return texts.wentAway(timeOfDay(until, now, person.timezone), rows, {
+    passed: open.length - kept.length,
+    kept: kept.length,
+  });
 }
 
 async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
@@ -492,10 +516,13 @@ async function takeListed(id: string, person: Person, texts: Texts, world: Staff
   return said(taken, texts, world, (now) => tookText(now, person, texts, world, at));
 }
 
+/** Telegram takes 4,096 UTF-16 units. */
+const MOST_TEXT = 4_000;
+
 async function reply(bot: BotApi, chat: number, message: number, text: string, log: Log): Promise<void> {
   const sent = await bot.sendMessage({
     chat_id: chat,
-    text: escapeHtml(text),
+    text: escapeHtml(cut(text, MOST_TEXT)),
     parse_mode: 'HTML',
     reply_parameters: { message_id: message, allow_sending_without_reply: true },
   } as never);

@@ -74,7 +74,7 @@ export interface Texts {
   badCode: string;
   tooManyCodes(seconds: number): string;
   notYourPing: string;
-  wentAway(until: string, open: number): string;
+  wentAway(until: string, standIns: readonly StandIn[], open: OpenOfAway): string;
   awayHow: string;
   cameBack: string;
   noWeek: string;
@@ -84,6 +84,21 @@ export interface Texts {
   insteadOf(name: string): string;
   checkTitle: string;
   check: string;
+}
+
+/** Whom the new requests of some channels go to while somebody is away. */
+export interface StandIn {
+  /** null: nobody is there, and whoever left is asked all the same. */
+  readonly who: string | null;
+  /** Nothing reaches them. */
+  readonly isDeaf: boolean;
+  readonly channels: string;
+}
+
+/** Of the open requests of somebody who left: how many others are asked about, and how many they still are. */
+export interface OpenOfAway {
+  readonly passed: number;
+  readonly kept: number;
 }
 
 /** An owner's last seven days. */
@@ -205,10 +220,16 @@ const ru: Texts = {
   tooManyCodes: (seconds) => `Слишком много неверных кодов. Попробуйте через ${seconds} с.`,
   notYourPing:
     'Это обращение прислали не вам. Кнопки и ответы работают у того, кому пришло сообщение, и у руководителя канала.',
-  wentAway: (until, open) =>
+  wentAway: (until, standIns, { passed, kept }) =>
     [
-      `Вы отошли до ${until}. Новые обращения получит заместитель.`,
-      ...(open > 0 ? [`Открытых обращений за вами: ${open}. О них спросим заместителя.`] : []),
+      `Вы отошли до ${until}.`,
+      ...standIns.map(({ who, isDeaf, channels }) =>
+        who === null
+          ? `${channels}: больше никого нет на месте, напоминания по-прежнему идут вам.`
+          : `${channels}: отвечает ${who}${isDeaf ? ' — но сообщения до него не доходят, предупредите сами' : ''}.`,
+      ),
+      ...(passed > 0 ? [`Открытых обращений, о которых пока спросим других: ${passed}.`] : []),
+      ...(kept > 0 ? [`Открытых обращений, о которых по-прежнему спросим вас: ${kept}.`] : []),
       'Вернётесь раньше — отправьте /back.',
     ].join('\n'),
   awayHow: 'Напишите, до какого времени: /away 30m, /away 2h или /away 14:30. Просто /away — до конца дня.',
@@ -347,10 +368,16 @@ const en: Texts = {
   tooManyCodes: (seconds) => `Too many wrong codes. Try again in ${seconds} s.`,
   notYourPing:
     'This request was not sent to you. Buttons and replies work for whom the message was sent to, and for the head of the channel.',
-  wentAway: (until, open) =>
+  wentAway: (until, standIns, { passed, kept }) =>
     [
-      `You are away until ${until}. New requests go to your deputy.`,
-      ...(open > 0 ? [`Open requests of yours: ${open}. Your deputy will be asked about them.`] : []),
+      `You are away until ${until}.`,
+      ...standIns.map(({ who, isDeaf, channels }) =>
+        who === null
+          ? `${channels}: nobody else is there, so you are asked all the same.`
+          : `${channels}: ${who} answers${isDeaf ? ', but no message reaches them: tell them yourself' : ''}.`,
+      ),
+      ...(passed > 0 ? [`Open requests of yours that others are asked about meanwhile: ${passed}.`] : []),
+      ...(kept > 0 ? [`Open requests that you are still asked about: ${kept}.`] : []),
       'Back earlier? Send /back.',
     ].join('\n'),
   awayHow: 'Say until when: /away 30m, /away 2h or /away 14:30. Just /away means the rest of the day.',
