@@ -99,7 +99,11 @@ export type StaffUpdate = {
       readonly replyTo: number | null;
       /** null when it is a picture, a voice message and the like. */
       readonly text: string | null;
+      /** Whether it has anything beside its words: a picture with a caption. */
+      readonly attached: boolean;
     }
+  /** They edited what they had written. */
+  | { readonly kind: 'edit'; readonly message: number; readonly text: string | null }
   /** They blocked the bot, or let it write again. */
   | { readonly kind: 'membership'; readonly isBlocked: boolean }
 );
@@ -279,11 +283,19 @@ export interface Greeting {
   readonly text: string;
 }
 
-/** What became of one call to a provider. `retry` is worth trying again after `afterMs`; `refused` is not. */
+/**
+ * What became of one call to a provider. `retry` is worth trying again after `afterMs`; `refused` is not. `problem` is for the
+ * log; `said` for whoever wrote the words, where more is known than that they did not get through.
+ */
 export type Sent =
   | { readonly outcome: 'sent'; readonly id: string; readonly at: EpochMs }
-  | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string }
-  | { readonly outcome: 'refused'; readonly problem: string };
+  | {
+      readonly outcome: 'retry';
+      readonly afterMs: number | null;
+      readonly problem: string;
+      readonly said?: Said;
+    }
+  | { readonly outcome: 'refused'; readonly problem: string; readonly said?: Said };
 
 /** A call to a client, to be set up by the exchange. */
 export interface Dialling {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
 import { iso } from './rows.ts';
@@ -21,12 +22,31 @@ export interface Relay {
 /** Keeps the words until they are sent. False when they are known already. */
 export async function saveRelay(store: Store, relay: Relay, now: EpochMs): Promise<boolean> {
   const written = await sql`
-    insert into relays (id, wait_id, channel, thread, person, text, account, chat_id, message_id, next_attempt_at)
-    values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${relay.text}, ${relay.account},
-      ${relay.chat_id}, ${relay.message_id}, ${iso(now)})
+    insert into relays (id, wait_id, channel, thread, person, text, words_digest, account, chat_id, message_id, next_attempt_at)
+    values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${relay.text}, ${digestOf(relay.text)},
+      ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${iso(now)})
     on conflict (id) do nothing`.execute(store.db);
   await signal(store.db, { about: 'outbox' });
   return Number(written.numAffectedRows ?? 0) > 0;
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/**
+ * An employee has edited their words. `in_time`: the client gets them as they are now; `late`: the client has, or is getting,
+ * what they were before. null: they are not on their way to any client, nothing that anybody sees has changed, or it was told.
+ */
+export async function editRelay(
+  store: Store,
+  id: string,
+  text: string,
+): Promise<{ readonly came: 'in_time' | 'late'; readonly wait_id: string } | null> {
+  const { rows } = await sql<{ came: 'in_time' | 'late'; wait_id: string }>`
+    update relays r set words_digest = ${digestOf(text)}, text = case when before.untried then ${text} else r.text end
+    from (select id, state = 'pending' and attempts = 0 as untried from relays where id = ${id} for update) before
+    where r.id = before.id and r.state <> 'failed' and r.words_digest <> ${digestOf(text)}
+    returning case when before.untried then 'in_time' else 'late' end as came, r.wait_id`.execute(store.db);
+  return rows[0] ?? null;
 }
 
 export async function claimRelays(

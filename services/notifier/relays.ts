@@ -1,4 +1,4 @@
-import { type BotApi, channelOf, type Sent } from '@otklik/channels';
+import { type BotApi, channelOf, type Said, type Sent } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { clientName, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import {
@@ -50,7 +50,7 @@ async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): 
           now,
           viaListener: (outgoing) => viaListener(store, channel.id, outgoing),
         })
-      : { outcome: 'refused', problem: 'the channel is not configured any more' };
+      : { outcome: 'refused', problem: GONE.en, said: GONE };
   const write = (work: () => Promise<void>) =>
     insist(work, (error) =>
       world.log.error(
@@ -76,7 +76,7 @@ async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): 
   }
   world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
   await write(() => markRelay(store, relay.id, { state: 'failed', problem: sent.problem }));
-  await tell(relay, sent.problem, world);
+  await tell(relay, { said: sent.said ?? null }, world);
 }
 
 function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
@@ -102,7 +102,17 @@ function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: Relays
   };
 }
 
-async function tell(relay: Relay, problem: string | null, world: RelaysWorld): Promise<void> {
+const GONE: Said = {
+  ru: 'канала больше нет в настройках',
+  en: 'the channel is not configured any more',
+};
+
+/** `failed`: why they did not get through, as far as it can be said; null: they did. */
+async function tell(
+  relay: Relay,
+  failed: { readonly said: Said | null } | null,
+  world: RelaysWorld,
+): Promise<void> {
   const person = world.config().people.get(relay.person);
   const bot = world.api();
   if (!person || !bot) return;
@@ -111,7 +121,15 @@ async function tell(relay: Relay, problem: string | null, world: RelaysWorld): P
   const client = (wait && clientName(wait)) ?? texts.unnamed;
   const told = await bot.sendMessage({
     chat_id: relay.chat_id,
-    text: escapeHtml(problem === null ? texts.sentTo(client) : texts.notSent(client, problem)),
+    text: escapeHtml(
+      failed === null
+        ? texts.sentTo(client)
+        : texts.notSent(
+            client,
+            failed.said?.[person.locale] ?? texts.notGotThrough,
+            wait !== undefined && wait.closed_at === null,
+          ),
+    ),
     parse_mode: 'HTML',
     reply_parameters: { message_id: relay.message_id, allow_sending_without_reply: true },
   } as never);

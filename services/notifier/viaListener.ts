@@ -19,5 +19,6 @@ export async function viaListener(store: Store, channel: string, outgoing: Outgo
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  return { outcome: 'retry', afterMs: null, problem: 'the channel has no connection now' };
+  const said = { ru: 'канал сейчас не на связи', en: 'the channel has no connection now' };
+  return { outcome: 'retry', afterMs: null, problem: said.en, said };
 }

@@ -1,6 +1,7 @@
 import type { EmailChannel } from '@otklik/config';
 import type { Transporter } from 'nodemailer';
 import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import { unsent } from '../provider/unsent.ts';
 import { type LastMail, lastName } from './lastMail.ts';
 import { TokenRefused } from './oauth.ts';
 import { mailboxProblem } from './problems.ts';
@@ -19,14 +20,17 @@ export async function sendMail(
   { memory, now }: SendWorld,
 ): Promise<Sent> {
   if (channel.smtp === null)
-    return { outcome: 'refused', problem: 'the channel has no smtp in otklik.yaml: it only reads' };
+    return unsent({
+      ru: 'у канала нет smtp в otklik.yaml: он только читает',
+      en: 'the channel has no smtp in otklik.yaml: it only reads',
+    });
   const name = lastName(thread);
   const remembered = (await memory.recall([name])).get(name);
   if (remembered === undefined)
-    return {
-      outcome: 'refused',
-      problem: 'the mail to answer is not known any more: answer it in your mail program',
-    };
+    return unsent({
+      ru: 'письма, на которое нужно ответить, здесь уже нет: ответьте в почтовой программе',
+      en: 'the mail to answer is not known any more: answer it in your mail program',
+    });
   const last = JSON.parse(remembered) as LastMail;
   const messageId = `otklik.${id.replaceAll(/[^\w.-]/g, '-')}@${channel.address.split('@').at(-1)}`;
   let transport: Transporter | null = null;
@@ -43,13 +47,13 @@ export async function sendMail(
     });
     return { outcome: 'sent', id: messageId, at: now() };
   } catch (error) {
-    if (error instanceof TokenRefused) return { outcome: 'refused', problem: mailboxProblem(error).en };
+    if (error instanceof TokenRefused) return unsent(mailboxProblem(error));
     const code: unknown = error instanceof Error ? Reflect.get(error, 'responseCode') : null;
     const word: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     const problem = `the mail server says ${typeof code === 'number' ? code : String(word ?? 'nothing')}`;
-    return isForGood(code) || word === 'EAUTH'
-      ? { outcome: 'refused', problem }
-      : { outcome: 'retry', afterMs: null, problem };
+    if (!isForGood(code) && word !== 'EAUTH') return { outcome: 'retry', afterMs: null, problem };
+    const said = { ru: 'почтовый сервер не принял письмо', en: 'the mail server did not take the mail' };
+    return { outcome: 'refused', problem, said };
   } finally {
     transport?.close();
   }

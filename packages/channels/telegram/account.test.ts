@@ -62,13 +62,14 @@ it('a channel takes everybody for a client when another bot pings', () => {
     [
       [
         'message',
+        'edited_message',
         'business_connection',
         'business_message',
         'deleted_business_messages',
         'my_chat_member',
         'callback_query',
       ],
-      ['message', 'callback_query', 'my_chat_member'],
+      ['message', 'edited_message', 'callback_query', 'my_chat_member'],
     ],
   );
 });

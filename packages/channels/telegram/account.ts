@@ -44,6 +44,8 @@ export function isPolled(account: TelegramAccount): boolean {
 export function updateKinds(account: TelegramAccount): HandledKind[] {
   return [
     'message',
+    // Of all bots, so that no webhook is set anew when our people join one.
+    'edited_message',
     ...(account.channel === null ? [] : OF_A_CHANNEL),
     ...(account.staff === null && account.channel === null ? [] : (['callback_query'] as const)),
     // Of a channel's bot it is asked for already.

@@ -38,6 +38,7 @@ describe('the webhook', () => {
         secret_token: 'tell-me',
         allowed_updates: [
           'message',
+          'edited_message',
           'business_connection',
           'business_message',
           'deleted_business_messages',

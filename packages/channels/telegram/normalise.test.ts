@@ -217,6 +217,7 @@ describe('our own people', () => {
           message: 78,
           replyTo: 77,
           text: 'Да, две штуки',
+          attached: false,
         },
       ],
     });

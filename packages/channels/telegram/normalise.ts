@@ -3,7 +3,7 @@ import type { StaffUpdate } from '../channel.ts';
 import { readBusinessMessage, readConnectionUpdate, readDeleted } from './business.ts';
 import { connectionName } from './facts.ts';
 import { groupNames, readGroupMessage, readMembership } from './groups.ts';
-import { clientPress, readPrivate } from './privateChat.ts';
+import { clientPress, readEdit, readPrivate } from './privateChat.ts';
 import { type ClientReading, NOTHING, type Normalised, only, type Reading } from './reading.ts';
 import { storable } from './speech.ts';
 import type { HandledKind } from './updateKinds.ts';
@@ -18,9 +18,9 @@ import {
   updateShape,
 } from './updateShape.ts';
 
-/** Kinds that say nothing of who waits for whom: edits may fire for changes that nobody sees, reactions are no answers, posts are ours. */
+/** Kinds that say nothing of who waits for whom: edits of clients may fire for changes that nobody sees, reactions are no answers, posts are ours. */
 const OF_NO_CONCERN: ReadonlySet<string> = new Set(
-  `edited_message channel_post edited_channel_post edited_business_message guest_message message_reaction
+  `channel_post edited_channel_post edited_business_message guest_message message_reaction
   message_reaction_count inline_query chosen_inline_result shipping_query pre_checkout_query purchased_paid_media poll
   poll_answer chat_member chat_join_request chat_boost removed_chat_boost managed_bot subscription
   stopped_message_generation`.split(/\s+/),
@@ -74,6 +74,7 @@ type Reader = (body: unknown, reading: Reading) => Normalised;
 
 const READERS = {
   message: shaped('message', messageShape, readMessage),
+  edited_message: shaped('edited_message', messageShape, readEdit),
   business_message: ofChannel(shaped('business_message', messageShape, inChannel(readBusinessMessage))),
   deleted_business_messages: ofChannel(
     shaped('deleted_business_messages', deletedShape, inChannel(readDeleted)),

@@ -2,7 +2,7 @@ import { keepText, type Message, wordingOf } from '@otklik/domain';
 import type { StaffUpdate } from '../channel.ts';
 import type { ClientReading, Normalised, Reading } from './reading.ts';
 import { NOTHING, only } from './reading.ts';
-import { isSpeech, storable, wordsOf } from './speech.ts';
+import { isAttached, isSpeech, storable, wordsOf } from './speech.ts';
 import { authorOf, linkToPerson, momentOf, turn } from './turn.ts';
 import type { CallbackQuery, TelegramMessage } from './updateShape.ts';
 
@@ -84,5 +84,24 @@ function staffWords(
     message: message.message_id,
     replyTo: message.reply_to_message?.message_id ?? null,
     text: wordsOf(message),
+    attached: isAttached(message),
   };
+}
+
+/** Of clients an edit says nothing: it may fire for changes that nobody sees. Our own people’s words may be with a client already. */
+export function readEdit(message: TelegramMessage, reading: Reading): Normalised {
+  if (message.chat.type !== 'private' || message.from?.is_bot || !isStaff(message, reading)) return NOTHING;
+  const { updateId, account, receivedAt } = reading;
+  const edit: StaffUpdate = {
+    kind: 'edit',
+    account: account.account,
+    updateId,
+    from: message.from?.id ?? message.chat.id,
+    chat: message.chat.id,
+    at: momentOf(message, receivedAt).at,
+    receivedAt,
+    message: message.message_id,
+    text: wordsOf(message),
+  };
+  return { ...NOTHING, staff: [edit] };
 }

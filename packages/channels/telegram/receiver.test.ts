@@ -101,6 +101,7 @@ describe('in good weather', () => {
     const asked = telegram.calls('getUpdates').map(({ params }) => params.allowed_updates);
     assert.deepEqual(asked[0], [
       'message',
+      'edited_message',
       'business_connection',
       'business_message',
       'deleted_business_messages',

@@ -1,5 +1,6 @@
 import type { TelegramChannel } from '@otklik/config';
-import type { Memory, Outgoing, Sent } from '../channel.ts';
+import type { Memory, Outgoing, Said, Sent } from '../channel.ts';
+import { EMPTY_TEXT, unsent } from '../provider/unsent.ts';
 import { type BotApi, botApi } from './botApi.ts';
 import { CONNECTIONS, groupName, readConnection, readGroup } from './facts.ts';
 import { storable } from './speech.ts';
@@ -28,15 +29,16 @@ export async function sendToClient(
 ): Promise<Sent> {
   const [first, ...others] = splitText(storable(text));
   const where = await placeOf(thread, memory);
-  if (where === null) return { outcome: 'refused', problem: 'the thread is not a Telegram chat' };
-  if ('problem' in where) return { outcome: 'refused', problem: where.problem };
-  if (first === undefined) return { outcome: 'refused', problem: 'the text is empty' };
+  if (where === null) return unsent({ ru: 'это не чат Telegram', en: 'the thread is not a Telegram chat' });
+  if ('said' in where) return unsent(where.said);
+  if (first === undefined) return EMPTY_TEXT;
   const api = botApi(config.token.reveal(), config.apiRoot);
   const sent = await api.sendMessage({ ...where.params, text: first });
-  if (sent.outcome === 'refused') return { outcome: 'refused', problem: sent.problem };
+  if (sent.outcome === 'refused')
+    return { outcome: 'refused', problem: sent.problem, ...saidOf(sent.problem) };
   if (sent.outcome === 'retry') return { outcome: 'retry', afterMs: sent.afterMs, problem: sent.problem };
-  const problem = await sendRest(api, where.params, others, pause);
-  if (problem !== null) return { outcome: 'refused', problem };
+  const rest = await sendRest(api, where.params, others, pause);
+  if (rest !== null) return { outcome: 'refused', ...rest };
   const { message_id: messageId, date } = sent.result;
   return { outcome: 'sent', id: `${where.prefix}:${messageId}`, at: date * 1000 };
 }
@@ -47,14 +49,17 @@ type Where = {
   readonly params: { readonly chat_id: number } & Record<string, unknown>;
 };
 
-async function placeOf(thread: string, memory: Memory): Promise<Where | { problem: string } | null> {
+async function placeOf(thread: string, memory: Memory): Promise<Where | { said: Said } | null> {
   const target = targetOf(thread);
   if (target === null) return null;
   if (target.kind === 'business') {
     const connection = target.connection ?? (await connectionOf(target.user, memory));
     if (connection === null)
       return {
-        problem: 'the employee’s account is not connected to the bot any more: connect it in Telegram',
+        said: {
+          ru: 'аккаунт сотрудника больше не подключён к боту: подключите его в Telegram',
+          en: 'the employee’s account is not connected to the bot any more: connect it in Telegram',
+        },
       };
     return { prefix: thread, params: { chat_id: target.chat, business_connection_id: connection } };
   }
@@ -79,13 +84,39 @@ async function sendRest(
   params: Where['params'],
   parts: readonly string[],
   pause: Pause,
-): Promise<string | null> {
+): Promise<{ problem: string; said: Said } | null> {
   for (const [index, part] of parts.entries()) {
     const problem = await sendPart(api, params, part, pause);
-    if (problem !== null)
-      return `only ${index + 1} of ${parts.length + 1} parts reached the client: ${problem}`;
+    if (problem === null) continue;
+    const [done, all] = [index + 1, parts.length + 1];
+    return {
+      problem: `only ${done} of ${all} parts reached the client: ${problem}`,
+      said: {
+        ru: `до клиента дошло только начало, ${done} из ${all} частей: отправьте остальное в самом чате`,
+        en: `only the beginning reached the client, ${done} of ${all} parts: send the rest in the chat itself`,
+      },
+    };
   }
   return null;
+}
+
+/** What Telegram refuses, to whoever wrote the words: https://core.telegram.org/api/errors */
+const REFUSALS: readonly (readonly [RegExp, Said])[] = [
+  [/blocked by the user/i, { ru: 'клиент заблокировал бота', en: 'the client has blocked the bot' }],
+  [/user is deactivated/i, { ru: 'аккаунт клиента удалён', en: 'the client’s account is deleted' }],
+  [
+    /bot was kicked|not a member/i,
+    { ru: 'бота убрали из этого чата', en: 'the bot was removed from this chat' },
+  ],
+  [/chat not found|peer_id_invalid/i, { ru: 'этого чата больше нет', en: 'this chat is gone' }],
+  [
+    /not enough rights|have no rights|chat_write_forbidden|topic_closed/i,
+    { ru: 'боту не разрешено писать в этот чат', en: 'the bot may not write to this chat' },
+  ],
+];
+function saidOf(problem: string): { said?: Said } {
+  const said = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
+  return said === undefined ? {} : { said };
 }
 
 async function sendPart(

@@ -1,6 +1,7 @@
 /** The kinds of update that say something of who waits for whom: https://core.telegram.org/bots/api#update */
 export type HandledKind =
   | 'message'
+  | 'edited_message'
   | 'business_connection'
   | 'business_message'
   | 'deleted_business_messages'

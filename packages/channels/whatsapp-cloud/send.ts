@@ -1,6 +1,7 @@
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import type { Outgoing, Said, SendWorld, Sent } from '../channel.ts';
+import { EMPTY_TEXT, tooLong, unsent } from '../provider/unsent.ts';
 import { callGraph } from './graph.ts';
 import { sentName } from './normalise.ts';
 import { groupOf, numberName } from './people.ts';
@@ -24,11 +25,13 @@ export async function sendByGraph(
   { memory, now }: SendWorld,
 ): Promise<Sent> {
   if (channel.token === null)
-    return { outcome: 'refused', problem: 'the channel has no token in otklik.yaml: it only listens' };
+    return unsent({
+      ru: 'у канала нет token в otklik.yaml: он только слушает',
+      en: 'the channel has no token in otklik.yaml: it only listens',
+    });
   const words = storable(text).trim();
-  if (words === '') return { outcome: 'refused', problem: 'the text is empty' };
-  if (words.length > LONGEST_TEXT)
-    return { outcome: 'refused', problem: `the text is longer than ${LONGEST_TEXT} characters` };
+  if (words === '') return EMPTY_TEXT;
+  if (words.length > LONGEST_TEXT) return tooLong(LONGEST_TEXT);
   const sent = await callGraph(channel, `${channel.phoneNumberId}/messages`, {
     messaging_product: 'whatsapp',
     ...(await recipientOf(thread, memory)),
@@ -37,11 +40,17 @@ export async function sendByGraph(
   });
   if (sent.outcome !== 'ok') {
     const { outcome, code, afterMs, problem } = sent;
-    return outcome === 'retry' ? { outcome, afterMs, problem } : { outcome, problem: inWords(code, problem) };
+    if (outcome === 'retry') return { outcome, afterMs, problem };
+    const said = code === null ? undefined : REFUSALS.get(code);
+    return said ? unsent(said) : { outcome, problem };
   }
   const id = answerShape.safeParse(sent.result).data?.messages[0]?.id;
   // Something was sent, and nobody can say under which id: it must not be sent again.
-  if (id === undefined) return { outcome: 'refused', problem: 'Meta took the message and gave no id for it' };
+  if (id === undefined)
+    return unsent({
+      ru: 'Meta приняла сообщение, но не подтвердила его: посмотрите в самом чате, дошло ли оно',
+      en: 'Meta took the message and gave no id for it: look in the chat itself whether it arrived',
+    });
   await memory.remember(new Map([[sentName(id), thread]]), 'history');
   return { outcome: 'sent', id, at: now() };
 }
@@ -63,10 +72,19 @@ async function recipientOf(
   return number === undefined ? { ...individual, recipient: thread } : { ...individual, to: number };
 }
 
-function inWords(code: number | null, problem: string): string {
-  if (code === WINDOW_CLOSED)
-    return 'the client wrote more than 24 hours ago, and WhatsApp takes only approved templates then: write or call by another way';
-  if (code === DEAD_TOKEN)
-    return 'Meta does not take the access token any more: make a new one and put it into the config';
-  return problem;
-}
+const REFUSALS: ReadonlyMap<number, Said> = new Map([
+  [
+    WINDOW_CLOSED,
+    {
+      ru: 'клиент писал больше 24 часов назад, и WhatsApp принимает теперь только шаблоны: напишите или позвоните иначе',
+      en: 'the client wrote more than 24 hours ago, and WhatsApp takes only approved templates then: write or call by another way',
+    },
+  ],
+  [
+    DEAD_TOKEN,
+    {
+      ru: 'Meta больше не принимает токен: выпустите новый и впишите в otklik.yaml',
+      en: 'Meta does not take the access token any more: make a new one and put it into the config',
+    },
+  ],
+]);

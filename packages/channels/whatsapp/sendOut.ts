@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Memory, Outgoing, Sent } from '../channel.ts';
+import type { Memory, Outgoing, Said, Sent } from '../channel.ts';
+import { EMPTY_TEXT, unsent } from '../provider/unsent.ts';
 import { storable } from '../telegram/speech.ts';
 import type { WaConnection } from './baileys/connection.ts';
 import { isGroupJid, personJid } from './jids.ts';
@@ -22,17 +23,17 @@ interface SendOut {
 export async function sendOut(outgoing: Outgoing, world: SendOut): Promise<Sent> {
   const { connection, memory, vault, ackMs } = world;
   const jid = personJid(outgoing.thread)?.jid ?? (isGroupJid(outgoing.thread) ? outgoing.thread : null);
-  if (jid === null) return { outcome: 'refused', problem: 'the thread is no WhatsApp chat' };
+  if (jid === null) return unsent({ ru: 'это не чат WhatsApp', en: 'the thread is no WhatsApp chat' });
   const text = storable(outgoing.text);
-  if (text.trim() === '') return { outcome: 'refused', problem: 'the text is empty' };
+  if (text.trim() === '') return EMPTY_TEXT;
   if (connection === null)
-    return { outcome: 'retry', afterMs: null, problem: 'WhatsApp is not connected now' };
+    return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };
   const id = messageId(outgoing.id);
   await memory.remember(new Map([[sentName(id), vault.seal(sentName(id), text)]]), 'history');
   try {
     const error = await connection.send(jid, text, id, ackMs);
     if (error === null) return { outcome: 'sent', id: eventId(id, true), at: world.now() };
-    return { outcome: 'refused', problem: refusalOf(error) };
+    return unsent(refusalOf(error));
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { outcome: 'retry', afterMs: null, problem };
@@ -52,8 +53,16 @@ function messageId(outgoingId: string): string {
 }
 
 /** By the codes of `<ack error>`; 463 is what an account gets that may begin no new chats. */
-function refusalOf(error: string): string {
+function refusalOf(error: string): Said {
   return error === '463'
-    ? 'WhatsApp does not let this account write to this client first (463): answer on the telephone'
-    : `WhatsApp did not take the message (${error}): answer on the telephone`;
+    ? {
+        ru: 'WhatsApp не разрешает этому аккаунту писать клиенту первым: ответьте с телефона',
+        en: 'WhatsApp does not let this account write to this client first (463): answer on the telephone',
+      }
+    : {
+        ru: 'WhatsApp не принял сообщение: ответьте с телефона',
+        en: `WhatsApp did not take the message (${error}): answer on the telephone`,
+      };
 }
+
+const NOT_CONNECTED: Said = { ru: 'WhatsApp сейчас не на связи', en: 'WhatsApp is not connected now' };

@@ -3,6 +3,7 @@ import { type Config, channelOnWait } from '@otklik/config';
 import {
   awayUntil,
   channelIn,
+  clientName,
   DAY,
   type EpochMs,
   type Person,
@@ -17,6 +18,7 @@ import {
   type Commanded,
   canReach,
   comeBack,
+  editRelay,
   endDeadEnd,
   type Guesses,
   handOver,
@@ -37,6 +39,7 @@ import {
   useLinkCode,
   waitAskedOf,
   waitsAskedOf,
+  waitsById,
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -86,6 +89,11 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
       );
     else
       await answerPress(bot, update.callbackId, typeof said === 'string' ? { text: said } : said, world.log);
+    return;
+  }
+  if (update.kind === 'edit') {
+    const told = person ? await edited(update, person, world) : null;
+    if (told !== null) await reply(bot, update.chat, update.message, told, world.log);
     return;
   }
   const said =
@@ -340,15 +348,16 @@ async function passOn(
   const notice = await noticeForEdit(world.store, ping.id);
   if (!notice?.wait) return texts.unknownWait;
   if (!mayActOn(notice, person, world.config())) return texts.notYourPing;
-  const { channel: id } = notice.wait;
+  const { channel: id, closed_at } = notice.wait;
+  const waits = closed_at === null;
   const channel = world.config().channels.get(id);
   if (!channel || channelOf(channel).send === undefined)
-    return texts.cannotWrite(channelOnWait(world.config(), id)?.name ?? id);
-  if (update.text === null) return texts.onlyText;
+    return texts.cannotWrite(channelOnWait(world.config(), id)?.name ?? id, waits);
+  if (update.text === null || update.attached) return texts.onlyText(waits);
   await saveRelay(
     world.store,
     {
-      id: `${update.account}:${update.chat}:${update.message}`,
+      id: relayId(update),
       wait_id: notice.wait.id,
       channel: notice.wait.channel,
       thread: notice.wait.thread,
@@ -365,6 +374,28 @@ async function passOn(
 
 /** Of more than so many open waits nobody needs the number. */
 const MOST_COUNTED = 10_000;
+
+/** null: nothing of it concerns a client. */
+async function edited(
+  update: Extract<StaffUpdate, { kind: 'edit' }>,
+  person: Person,
+  world: StaffWorld,
+): Promise<string | null> {
+  const id = relayId(update);
+  const relay = update.text === null ? null : await editRelay(world.store, id, update.text);
+  if (relay?.came !== 'late') return null;
+  const [wait] = await waitsById(world.store, [relay.wait_id]);
+  const texts = textsOf(person.locale);
+  return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
+}
+
+/** Words are one relay, however often they are delivered. */
+const relayId = ({
+  account,
+  chat,
+  message,
+}: Pick<Extract<StaffUpdate, { kind: 'words' }>, 'account' | 'chat' | 'message'>): string =>
+  `${account}:${chat}:${message}`;
 
 async function goAway(words: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
   const now = world.now();

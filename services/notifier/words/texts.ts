@@ -66,9 +66,14 @@ export interface Texts {
   notOurs(id: number): string;
   hello(name: string): string;
   sentTo(client: string): string;
-  notSent(client: string, problem: string): string;
-  cannotWrite(channel: string): string;
-  onlyText: string;
+  /** The words were edited when the client had them already. */
+  editedLate(client: string): string;
+  notSent(client: string, problem: string, waits: boolean): string;
+  /** Why words did not get through, where nothing more is known. */
+  notGotThrough: string;
+  /** `waits`: whether the client still does. */
+  cannotWrite(channel: string, waits: boolean): string;
+  onlyText(waits: boolean): string;
   nothingToAnswer: string;
   noWaits: string;
   badCode: string;
@@ -208,11 +213,15 @@ const ru: Texts = {
   hello: (name) =>
     `${name}, всё готово: сюда будут приходить обращения клиентов, которые ждут ответа. Команды: /waits — кто ждёт, /away — отойти, /back — вернуться, /stats — моя неделя.`,
   sentTo: (client) => `Отправлено: ${client}.`,
-  notSent: (client, problem) =>
-    `Не отправлено (${client}): ${problem}. Ответьте клиенту другим способом — он всё ещё ждёт.`,
-  cannotWrite: (channel) =>
-    `В канал «${channel}» отсюда написать нельзя. Откройте чат и ответьте там — клиент ещё ждёт.`,
-  onlyText: 'Отсюда можно отправить только текст. Фото и голосовые отправьте в самом чате — клиент ещё ждёт.',
+  editedLate: (client) =>
+    `Правка не дошла: у клиента (${client}) прежний текст. Отправьте исправление новым ответом.`,
+  notSent: (client, problem, waits) =>
+    `Не отправлено (${client}): ${problem}. Ответьте клиенту другим способом${waits ? ' — он всё ещё ждёт' : ''}.`,
+  notGotThrough: 'канал не принял сообщение',
+  cannotWrite: (channel, waits) =>
+    `В канал «${channel}» отсюда написать нельзя. Откройте чат и ответьте там${waits ? ' — клиент ещё ждёт' : ''}.`,
+  onlyText: (waits) =>
+    `Не отправлено: отсюда уходит только текст. Фото, файлы и голосовые отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
   nothingToAnswer:
     'Чтобы ответить клиенту, ответьте на сообщение о нём: нажмите на него и выберите «Ответить». /waits покажет, кто ждёт.',
   noWaits: 'Никто не ждёт: все получили ответ.',
@@ -355,12 +364,15 @@ const en: Texts = {
   hello: (name) =>
     `${name}, you are set: clients who wait for an answer will appear here. Commands: /waits who waits, /away step out, /back return, /stats my week.`,
   sentTo: (client) => `Sent to ${client}.`,
-  notSent: (client, problem) =>
-    `Not sent (${client}): ${problem}. Answer some other way: the client is still waiting.`,
-  cannotWrite: (channel) =>
-    `“${channel}” cannot be written to from here. Open the chat and answer there: the client is still waiting.`,
-  onlyText:
-    'Only text can be sent from here. Send pictures and voice in the chat itself: the client is still waiting.',
+  editedLate: (client) =>
+    `Your edit did not get through: ${client} has the text as it was. Send the correction as another reply.`,
+  notSent: (client, problem, waits) =>
+    `Not sent (${client}): ${problem}. Answer some other way${waits ? ': the client is still waiting' : ''}.`,
+  notGotThrough: 'the channel did not take it',
+  cannotWrite: (channel, waits) =>
+    `“${channel}” cannot be written to from here. Open the chat and answer there${waits ? ': the client is still waiting' : ''}.`,
+  onlyText: (waits) =>
+    `Not sent: only text goes out from here. Send pictures, files and voice in the chat itself${waits ? ': the client is still waiting' : ''}.`,
   nothingToAnswer:
     'To answer a client, reply to the message about them: press it and choose “Reply”. /waits shows who is waiting.',
   noWaits: 'Nobody is waiting: everyone has an answer.',
