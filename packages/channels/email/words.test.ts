@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isLinear } from '@otklik/testing';
 import { describe, it } from 'vitest';
 import { messageIdOf, referencesOf } from './messageIds.ts';
-import { ownWords, wordsOfHtml } from './words.ts';
+import { ownWords, unmarkedWords, wordsOfHtml } from './words.ts';
 
 describe('what a person wrote', () => {
   const QUOTED: [string, string][] = [
@@ -36,6 +36,11 @@ describe('what a person wrote', () => {
   ];
   for (const [mail, words] of QUOTED)
     it(JSON.stringify(mail).slice(0, 50), () => assert.equal(ownWords(mail), words));
+
+  it('without a mark is also what they pass on', () => {
+    const mail = '---- Original message ----\nОт: Анна\nОплатите';
+    assert.deepEqual([ownWords(mail), unmarkedWords(`${mail}\n> старое`)], ['', mail]);
+  });
 
   it('in HTML', () => {
     const html =
