@@ -331,6 +331,8 @@ describe('a mail that does not say who wrote it', () => {
     ]);
     assert.deepEqual(first?.event?.author, { id: null, name: 'Иван Петров', phone: null, email: null });
     assert.equal(second?.event?.author.name, null);
+    const [third] = readAll([nobody({}, { from: `${'x'.repeat(99)}😀` })]);
+    assert.ok(third?.event?.author.name?.isWellFormed(), 'half a character cannot be kept');
     assert.notEqual(first?.event?.thread, second?.event?.thread);
   });
   it('teaches nothing of anybody, and cannot be answered from a ping', () => {

@@ -223,7 +223,7 @@ const wordsShown = ({ text, quoted, subject }: Mail, way: 'in' | 'out'): string 
 /** What stands in a From that holds no address. */
 function nameIn({ headers }: Mail): string | null {
   const said = headers.get('from')?.replaceAll(/["<>]/g, ' ').replaceAll(/\s+/g, ' ').trim() ?? '';
-  return said === '' || said.includes('=?') ? null : said.slice(0, LONGEST_NAME);
+  return said === '' || said.includes('=?') ? null : said.slice(0, LONGEST_NAME).toWellFormed();
 }
 const LONGEST_NAME = 100;
 

@@ -84,6 +84,8 @@ describe('ids', () => {
   it('are compared without brackets and folding', () => {
     assert.equal(messageIdOf(' <a@b\r\n c> '), 'a@bc');
     assert.equal(messageIdOf('<>'), null);
+    // Half a character would never be kept, and the mail read again for ever.
+    assert.ok(messageIdOf(`${'x'.repeat(249)}😀`)?.isWellFormed());
     assert.deepEqual(referencesOf('<a@b> <c@d>\r\n\t<e@f>'), ['a@b', 'c@d', 'e@f']);
     assert.deepEqual(referencesOf(undefined), []);
   });
