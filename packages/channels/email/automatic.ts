@@ -60,6 +60,8 @@ export interface Judging {
   readonly isForUs?: boolean;
   /** Whether it comes through a list that is one of our addresses. */
   readonly isOwnList?: boolean;
+  /** Whether one of us wrote it: then what it looks like says nothing. */
+  readonly isOurs?: boolean;
   /** Whether a program passes on what a person has filled in: what it says of itself says nothing of them. */
   readonly isForm?: boolean;
 }
@@ -72,7 +74,7 @@ export interface Judging {
  */
 export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
   const { headers, contentType, reportType, from } = mail;
-  const { writer = from, isForUs = false, isOwnList = false, isForm = false } = judging;
+  const { writer = from, isForUs = false, isOwnList = false, isOurs = false, isForm = false } = judging;
   const submitted = headers.get('auto-submitted')?.trim().toLowerCase() ?? 'no';
   const isByProgram = !/^no\b/.test(submitted) && !(isForm && /^auto-generated\b/.test(submitted));
   if (headers.has(OWN) || isByProgram) return 'auto';
@@ -93,7 +95,7 @@ export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
     isBulk ||
     isRobot(writer?.address ?? '') ||
     (!isOwnList && isForMany(mail, isForUs)) ||
-    (!isForm && isMailing(mail));
+    (!isForm && !isOurs && isMailing(mail, writer));
   const isOfList = !isOwnList && (precedence.includes('list') || headers.has('list-id'));
   return isCampaign || (isOfList && !isForUs) ? 'mass' : 'human';
 }
@@ -114,10 +116,10 @@ function isForMany({ headers, to, precedence, folder }: Mail, isForUs: boolean):
 }
 
 /** Whether it gives itself away as a mailing where its program sets no header. Each mark is one that nobody puts on a letter of their own. */
-const isMailing = (mail: Mail): boolean =>
-  /\bnewsletters?\b|(?<!\p{L})рассылка(?!\p{L})/iu.test(mail.from?.name ?? '') ||
+const isMailing = (mail: Mail, writer: Address | null): boolean =>
+  /\bnewsletters?\b|(?<!\p{L})рассылка(?!\p{L})/iu.test(writer?.name ?? '') ||
   isTracking(mail.replyTo?.address ?? '') ||
-  (isAccount(mail.from?.address ?? '') && !mail.headers.has('mime-version')) ||
+  (isAccount(writer?.address ?? '') && !mail.headers.has('mime-version')) ||
   (mail.inReplyTo === null &&
     !isInherited(mail.subject) &&
     (isIssue(mail.subject) || isReadElsewhere(mail.text)));

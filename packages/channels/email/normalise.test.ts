@@ -406,6 +406,17 @@ describe('a mailing that no header gives away', () => {
     ['writes through a form of their site', mailOf(from('www-data@shop.example'))],
   ];
   for (const [who, mail] of PEOPLE) it(`is no person’s who ${who}`, () => assert.equal(side(mail), 'client'));
+  it('is none that one of us writes to a client', () => {
+    const answer = answerOf({ from: { address: 'sales@example.ru', name: 'Newsletter' }, inReplyTo: null });
+    assert.equal(side(answer), 'employee');
+    assert.equal(side({ ...answer, text: 'Открыть письмо в браузере' }), 'employee');
+  });
+  it('is none of a group of ours, which writes its own name into From', () => {
+    const replyTo = { address: 'ann@mail.example', name: 'Ann' };
+    const to = [{ address: 'all@corp.example', name: null }];
+    const group = { ...from('sales@example.ru', 'Ann via Newsletter'), replyTo, to };
+    assert.equal(side(mailOf(group, { 'list-id': '<sales.example.ru>' })), 'client');
+  });
   it('is no form’s, whose client stands in Reply-To', () => {
     const replyTo = { address: 'ivan@mail.example', name: null };
     const text = 'Открыть письмо в браузере\nНужно 20 окон';

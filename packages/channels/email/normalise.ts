@@ -141,6 +141,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
     writer: isNameless ? null : way === 'in' ? client : mail.from,
     isForUs,
     isOwnList: isOwnList(mail, channel),
+    isOurs: way === 'out',
     // Nobody answers by a form.
     isForm:
       isNamedInText ||
