@@ -52,6 +52,10 @@ const RECEIPT =
 const isComplaint = ({ from, subject }: Mail): boolean =>
   from?.address === 'staff@hotmail.com' && /^\s*complaint about message from\b/i.test(subject);
 
+/** The subject of an aggregate report as RFC 7489, 7.2.1.1 has it. A group may write its own address into the From of one. */
+const isDmarcReport = (subject: string): boolean =>
+  /^\s{0,9}report domain:/i.test(subject) && /\bsubmitter:/i.test(subject);
+
 /** What must be known to judge who wrote it. */
 export interface Judging {
   /** See `writerOf`. */
@@ -87,13 +91,14 @@ export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
   if (OUT_OF_OFFICE.test(mail.subject) || ONLY_OUT_OF_OFFICE.test(mail.subject)) return 'auto';
   if (isOfLotus(mail.subject)) return 'auto';
   if (contentType === 'application/ms-tnef' && RECEIPT.test(mail.subject)) return 'auto';
-  if (isComplaint(mail)) return 'auto';
+  if (isComplaint(mail) || isDmarcReport(mail.subject)) return 'auto';
+  // Postmaster is a person’s name too (RFC 5321, 4.5.1): the mail program that they write with says so.
   const name = from?.address.split('@', 1).join('') ?? '';
-  if (name === 'mailer-daemon' || name === 'postmaster') return 'auto';
+  if (name === 'mailer-daemon') return 'auto';
   const isBulk = precedence.some((said) => said === 'bulk' || said === 'junk') && !isForm;
   const isCampaign =
     isBulk ||
-    isRobot(writer?.address ?? '') ||
+    (isRobot(writer?.address ?? '') && !(name === 'postmaster' && headers.has('user-agent'))) ||
     (!isOwnList && isForMany(mail, isForUs)) ||
     (!isForm && !isOurs && isMailing(mail, writer));
   const isOfList = !isOwnList && (precedence.includes('list') || headers.has('list-id'));
@@ -190,6 +195,7 @@ export const DECIDING_HEADERS = [
   'authentication-results',
   'precedence',
   'mime-version',
+  'user-agent',
   'list-id',
   'list-post',
   'mailing-list',

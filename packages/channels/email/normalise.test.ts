@@ -196,7 +196,7 @@ describe('automatic mail', () => {
   }
   for (const [address, verdict] of [
     ['mailer-daemon@example.ru', 'auto'],
-    ['postmaster@example.ru', 'auto'],
+    ['postmaster@example.ru', 'mass'],
     ['no-reply@bank.example', 'mass'],
     ['noreply+12@bank.example', 'mass'],
     ['norepls@bank.example', 'human'],
@@ -204,11 +204,26 @@ describe('automatic mail', () => {
     it(`from ${address} is ${verdict}`, () =>
       assert.equal(verdictOf(mailOf({ from: { address, name: null } })), verdict));
   }
+  it('of a postmaster is a person’s when they write it in a mail program', () => {
+    const from = { address: 'postmaster@mail.example', name: null };
+    assert.equal(side(mailOf({ from })), 'bot');
+    assert.equal(side(mailOf({ from }, { 'user-agent': 'Thunderbird' })), 'client');
+    assert.equal(side(mailOf({ from }, { 'user-agent': 'x', 'auto-submitted': 'auto-generated' })), 'bot');
+    const robot = { address: 'noreply@mail.example', name: null };
+    assert.equal(side(mailOf({ from: robot }, { 'user-agent': 'x' })), 'bot');
+  });
   it('of a list is a person’s when it is addressed to us, unless it is a campaign', () => {
     const list = { 'list-id': '<corp.example>', precedence: 'list' };
     assert.equal(side(mailOf({}, list)), 'client');
     assert.equal(side(mailOf({ to: [{ address: 'list@corp.example', name: null }] }, list)), 'bot');
     assert.equal(side(mailOf({}, { ...list, 'list-unsubscribe': '<mailto:x@y>' })), 'bot');
+  });
+
+  it('is a DMARC report, whoever passes it on', () => {
+    const from = { address: 'postbox@mail.example', name: 'noreply via postbox' };
+    const subject = 'Report Domain: example.ru Submitter: google.com Report-ID: 2244696';
+    assert.equal(side(mailOf({ from, subject })), 'bot');
+    assert.equal(side(mailOf({ from, subject: 'Report Domain: где он?' })), 'client');
   });
 
   it('is a receipt in Outlook’s own format, and Outlook.com’s complaint', () => {
