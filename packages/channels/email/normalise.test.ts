@@ -453,6 +453,7 @@ describe('what a client passes on', () => {
   it('makes an answer of ours no fuller', () => {
     const [, answer] = readAll([mailOf(), answerOf({ text: '', quoted: 'Оплатите счёт', subject: '' })]);
     assert.equal(answer?.event?.kind === 'message' && answer.event.wording?.empty, true);
+    assert.equal(answer?.event?.kind === 'message' && answer.event.text, '');
   });
 });
 
