@@ -51,6 +51,8 @@ class MailboxReader {
   #caughtUp = false;
   /** Aborted when something may have come since the look that goes on began. */
   #news = new AbortController();
+  /** The UID that the next mail of the inbox gets, as it was opened last: a server whose STATUS lags behind is not asked without end. */
+  #inboxEnd = 0;
   /** Where reading broke the connection last; null when it did not. */
   #stumble: Stumble | null = null;
 
@@ -145,7 +147,9 @@ class MailboxReader {
   ): Promise<void> {
     const { uidNext } = await client.mailboxOpen('INBOX', { readOnly: true });
     // A server tells of what comes to a folder only while it is open: what came before that is told by its UIDs.
-    if (uidNext > before || signals.news.aborted) return;
+    const isNews = uidNext > Math.max(before, this.#inboxEnd);
+    this.#inboxEnd = uidNext;
+    if (isNews || signals.news.aborted) return;
     await untilNews(client, telling, this.#pace, signals);
   }
 

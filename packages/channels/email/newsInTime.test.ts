@@ -18,26 +18,34 @@ const mail = (id: string, from = 'ann@mail.example', to = 'sales@example.ru') =>
   `From: <${from}>\nTo: <${to}>\nSubject: Order\nMessage-ID: <${id}>\n\nЗдравствуйте\n`;
 const answer = (id: string) => mail(id, 'sales@example.ru', 'ann@mail.example');
 
-/** In front of the server, as one that does not tell by itself. `refuses`: it lists IDLE, and says no. */
-async function withoutIdle(imap: string, refuses: boolean): Promise<{ imap: string; server: Server }> {
+interface Between {
+  /** What the server gets instead; null where the client is answered at once. */
+  readonly asked?: (command: string) => { readonly answer: string } | null;
+  readonly said?: (response: string) => string;
+}
+
+/** In front of the server, which then answers as another would. */
+async function inFrontOf(
+  imap: string,
+  betweenEach: () => Between,
+): Promise<{ imap: string; server: Server }> {
   const url = new URL(imap);
   const real = { port: Number(url.port), host: url.hostname };
   const server = createServer((client) => {
+    const { asked, said } = betweenEach();
     const behind = connect(real);
     client.on('error', () => behind.destroy());
     behind.on('error', () => client.destroy());
     client.on('close', () => behind.destroy());
     behind.on('close', () => client.destroy());
     client.on('data', (data: Buffer) => {
-      const said = data.toString('latin1');
-      const tag = /^(\S+) IDLE\r\n$/.exec(said)?.[1];
-      if (tag === undefined) behind.write(data);
-      else client.write(`${tag} NO not today\r\n`);
+      const instead = asked?.(data.toString('latin1')) ?? null;
+      if (instead === null) behind.write(data);
+      else client.write(instead.answer);
     });
-    behind.on('data', (data: Buffer) => {
-      const said = data.toString('latin1');
-      client.write(Buffer.from(refuses ? said : said.replaceAll(' IDLE', ''), 'latin1'));
-    });
+    behind.on('data', (data: Buffer) =>
+      client.write(said === undefined ? data : Buffer.from(said(data.toString('latin1')), 'latin1')),
+    );
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -45,6 +53,14 @@ async function withoutIdle(imap: string, refuses: boolean): Promise<{ imap: stri
   url.port = String((server.address() as AddressInfo).port);
   return { imap: url.href, server };
 }
+
+const neverTells = (): Between => ({ said: (response) => response.replaceAll(' IDLE', '') });
+const refusesToTell = (): Between => ({
+  asked: (command) => {
+    const tag = /^(\S+) IDLE\r\n$/.exec(command)?.[1];
+    return tag === undefined ? null : { answer: `${tag} NO not today\r\n` };
+  },
+});
 
 describe('a mail is seen within two seconds', () => {
   let mailbox: TestMailbox;
@@ -154,9 +170,12 @@ describe('a mail is seen within two seconds', () => {
     assert.equal(world.eventIds.filter((id) => id === 'first@x').length, 1, 'nothing was read again');
   });
 
-  for (const refuses of [false, true])
-    it(`that comes to a server which ${refuses ? 'refuses to tell' : 'never tells'} by itself`, async () => {
-      const { imap, server } = await withoutIdle(mailbox.imap, refuses);
+  for (const [what, between] of [
+    ['never tells', neverTells],
+    ['refuses to tell', refusesToTell],
+  ] as const)
+    it(`that comes to a server which ${what} by itself`, async () => {
+      const { imap, server } = await inFrontOf(mailbox.imap, between);
       servers.push(server);
       listen(imap);
       await isUp();
@@ -167,6 +186,27 @@ describe('a mail is seen within two seconds', () => {
       await mailbox.append('INBOX', mail('again@x'));
       await isSeen('again@x');
     });
+
+  it('though the STATUS of the server lags behind: it looks once more, and then listens', async () => {
+    let isListening = false;
+    const { imap, server } = await inFrontOf(mailbox.imap, () => {
+      let isReader = false;
+      return {
+        asked: (command) => {
+          isReader ||= command.includes(' EXAMINE INBOX');
+          isListening ||= isReader && command.includes(' IDLE');
+          return null;
+        },
+        said: (response) => response.replaceAll(/STATUS INBOX \(UIDNEXT \d+\)/g, 'STATUS INBOX (UIDNEXT 1)'),
+      };
+    });
+    servers.push(server);
+    await mailbox.append('INBOX', mail('first@x'));
+    listen(imap);
+    await until(() => isListening, { timeoutMs: 10_000, what: 'it listens' });
+    await mailbox.append('INBOX', mail('later@x'));
+    await isSeen('later@x');
+  });
 
   it('that comes while the connection is gone', async () => {
     listen(mailbox.imap, { ...LISTENING, firstBackoffMs: FAST.firstBackoffMs });
