@@ -1,6 +1,7 @@
 import type { EmailChannel } from '@otklik/config';
 import type { Address, Mail } from './mail.ts';
-import { domainOf, isRobot } from './people.ts';
+import { domainOf, isAccount, isRobot, isTracking } from './people.ts';
+import { isInherited } from './threads.ts';
 
 /** `mass`: a list or a campaign, or a machine by all appearance; a person may still be behind it when it answers us. */
 export type Verdict = 'human' | 'mass' | 'auto';
@@ -36,6 +37,25 @@ const TELLS_OF_ITSELF = [
 const OUT_OF_OFFICE =
   /^\s*(автоответ(чик)?|автоматический ответ|автоматическое уведомление|вне офиса|отсутствие на рабочем месте|auto(matic)?[ -]?(reply|response|antwort)|automatische antwort|abwesenheitsnotiz|out of (the )?office( auto(matic)?[ -]?reply)?|réponse automatique)\s*:/i;
 
+/** The same as a whole subject. */
+const ONLY_OUT_OF_OFFICE =
+  /^\s{0,9}(out of (the )?office( (auto(matic)?[ -]?)?(reply|response|message))?|automatic (reply|response)|автоматический ответ)\s{0,9}$/i;
+/** Lotus Notes’s: «AUTO: Ann is out of the office (returning 03/01/2027)». */
+const isOfLotus = (subject: string): boolean =>
+  /^\s{0,9}auto:/i.test(subject) && /\bis out of the office\b/i.test(subject);
+
+/** A receipt that Outlook packs up as its own kind of file (MS-OXTNEF), where RFC 8098 would have it a multipart/report. */
+const RECEIPT =
+  /^\s*(not read|read|прочитано|не прочитано|gelesen|ungelesen|lu|leído|доставлено|delivered)\s*:/i;
+
+/** Outlook.com’s complaint about a mail of ours (its Junk Mail Reporting Program): no RFC 5965, but always by this name. */
+const isComplaint = ({ from, subject }: Mail): boolean =>
+  from?.address === 'staff@hotmail.com' && /^\s*complaint about message from\b/i.test(subject);
+
+/** The subject of an aggregate report as RFC 7489, 7.2.1.1 has it. A group may write its own address into the From of one. */
+const isDmarcReport = (subject: string): boolean =>
+  /^\s{0,9}report domain:/i.test(subject) && /\bsubmitter:/i.test(subject);
+
 /** What must be known to judge who wrote it. */
 export interface Judging {
   /** See `writerOf`. */
@@ -44,6 +64,8 @@ export interface Judging {
   readonly isForUs?: boolean;
   /** Whether it comes through a list that is one of our addresses. */
   readonly isOwnList?: boolean;
+  /** Whether one of us wrote it: then what it looks like says nothing. */
+  readonly isOurs?: boolean;
   /** Whether a program passes on what a person has filled in: what it says of itself says nothing of them. */
   readonly isForm?: boolean;
 }
@@ -52,10 +74,11 @@ export interface Judging {
  * Whether a machine wrote it, by its headers and the beginning of its subject: RFC 3834, 5 (Auto-Submitted), RFC 6522
  * (reports), RFC 2919 and 2369 (lists), and what programs set besides. X-Auto-Response-Suppress proves nothing: people's mails
  * bear it. Nor does Feedback-ID, which some senders put on every mail. Of a list alone, what is addressed to us is a person's.
+ * Where the config keeps no words, none are read, and cannot tell a mailing.
  */
 export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
   const { headers, contentType, reportType, from } = mail;
-  const { writer = from, isForUs = false, isOwnList = false, isForm = false } = judging;
+  const { writer = from, isForUs = false, isOwnList = false, isOurs = false, isForm = false } = judging;
   const submitted = headers.get('auto-submitted')?.trim().toLowerCase() ?? 'no';
   const isByProgram = !/^no\b/.test(submitted) && !(isForm && /^auto-generated\b/.test(submitted));
   if (headers.has(OWN) || isByProgram) return 'auto';
@@ -65,11 +88,19 @@ export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
   if (TELLS_OF_ITSELF.some((name) => headers.has(name)) || isOnVacation(headers)) return 'auto';
   const precedence = mail.precedence;
   if (precedence.some((said) => /^auto[_-]?reply$/.test(said))) return 'auto';
-  if (OUT_OF_OFFICE.test(mail.subject)) return 'auto';
+  if (OUT_OF_OFFICE.test(mail.subject) || ONLY_OUT_OF_OFFICE.test(mail.subject)) return 'auto';
+  if (isOfLotus(mail.subject)) return 'auto';
+  if (contentType === 'application/ms-tnef' && RECEIPT.test(mail.subject)) return 'auto';
+  if (isComplaint(mail) || isDmarcReport(mail.subject)) return 'auto';
+  // Postmaster is a person’s name too (RFC 5321, 4.5.1): the mail program that they write with says so.
   const name = from?.address.split('@', 1).join('') ?? '';
-  if (name === 'mailer-daemon' || name === 'postmaster') return 'auto';
+  if (name === 'mailer-daemon') return 'auto';
   const isBulk = precedence.some((said) => said === 'bulk' || said === 'junk') && !isForm;
-  const isCampaign = isBulk || isRobot(writer?.address ?? '') || (!isOwnList && isForMany(mail, isForUs));
+  const isCampaign =
+    isBulk ||
+    (isRobot(writer?.address ?? '') && !(name === 'postmaster' && headers.has('user-agent'))) ||
+    (!isOwnList && isForMany(mail, isForUs)) ||
+    (!isForm && !isOurs && isMailing(mail, writer));
   const isOfList = !isOwnList && (precedence.includes('list') || headers.has('list-id'));
   return isCampaign || (isOfList && !isForUs) ? 'mass' : 'human';
 }
@@ -88,6 +119,48 @@ function isForMany({ headers, to, precedence, folder }: Mail, isForUs: boolean):
   const isPersonal = isForUs && folder === 'inbox' && to.length === 1 && precedence.length === 0;
   return !isPersonal || MANY.some((name) => headers.has(name));
 }
+
+/** Whether it gives itself away as a mailing where its program sets no header. Each mark is one that nobody puts on a letter of their own. */
+const isMailing = (mail: Mail, writer: Address | null): boolean =>
+  /\bnewsletters?\b|(?<!\p{L})рассылка(?!\p{L})/iu.test(writer?.name ?? '') ||
+  isTracking(mail.replyTo?.address ?? '') ||
+  (isAccount(writer?.address ?? '') && !mail.headers.has('mime-version')) ||
+  (mail.inReplyTo === null &&
+    !isInherited(mail.subject) &&
+    (isIssue(mail.subject) || isReadElsewhere(mail.text)));
+
+/** A number of a periodical, and at the end its name in brackets: «Выпуск № 12. Окна зимой [Дайджест «Дом»]». */
+const isIssue = (subject: string): boolean => {
+  const said = subject.trim().slice(0, LONGEST_SUBJECT);
+  const name = IN_BRACKETS.exec(said)?.[1] ?? '';
+  return ISSUE.test(said) && PERIODICAL.test(name);
+};
+const LONGEST_SUBJECT = 500;
+const ISSUE = /^[^\p{L}\p{N}]{0,9}(第\s?\d{1,6}\s?号|(выпуск|issue)\s?[№#]?\s?\d{1,6}(?!\d))/iu;
+const IN_BRACKETS = /[【[]([^【】[\]]{1,200})[】\]]$/;
+const PERIODICAL = /newsletter|digest|дайджест|рассылк|月刊|週刊|日刊|メルマガ/i;
+
+/** A mailing begins with where else it can be read; a letter never does. Only its beginning is looked at: below, somebody may quote one. */
+const isReadElsewhere = (text: string | null): boolean =>
+  (text ?? '')
+    .slice(0, BEGINNING)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(0, FIRST_LINES)
+    .some((line) => READ_ELSEWHERE.some((pattern) => pattern.test(line)));
+const BEGINNING = 1_000;
+const FIRST_LINES = 5;
+const READ_ELSEWHERE: readonly RegExp[] = [
+  /^(can['’]?t|cannot|unable to|(having )?(trouble|problems)) (read|view|see|reading|viewing|seeing) this (e-?mail|message|newsletter)\? .{0,20}(click|view|read|open)/i,
+  /^(view|read|open|see) (this (e-?mail|message|newsletter) )?(online|in (your|a) (web )?browser)\W{0,3}$/i,
+  /^if (you )?(can['’]?t|cannot|are unable to|(are |have )?(having )?(trouble|problems)) (read|view|see|reading|viewing|seeing) this (e-?mail|message|newsletter),? .{0,30}(click|view|open|visit)/i,
+  /^(zur )?online-?version( dieses newsletters| dieser e-?mail)?\b.{0,30}(klick|hier)/i,
+  /^(wenn|falls|sollte) .{0,30}(mail|nachricht|newsletter) nicht (richtig|korrekt) (dargestellt|angezeigt) .{0,40}(klick|hier)/i,
+  /^если .{0,20}(письмо|сообщение|рассылка) (не отображается|отображается (некорректно|неправильно)),? .{0,60}(нажмите|перейдите|кликните|откройте)/i,
+  /^(открыть|посмотреть|просмотреть|читать) (это )?(письмо|сообщение|рассылку) (в браузере|онлайн|на сайте)\W{0,3}$/i,
+  /^(веб|онлайн|web)[ -]версия( письма)?\W{0,3}$/i,
+];
 
 const MANY = ['list-id', 'list-unsubscribe-post', 'feedback-id', 'x-campaign', 'x-campaignid'];
 
@@ -121,6 +194,8 @@ export const DECIDING_HEADERS = [
   'return-path',
   'authentication-results',
   'precedence',
+  'mime-version',
+  'user-agent',
   'list-id',
   'list-post',
   'mailing-list',

@@ -122,6 +122,24 @@ describe('what may be a report', () => {
   ];
   for (const [what, mail, types, expected] of CASES)
     it(`${what}: ${expected ? 'yes' : 'no'}`, () => assert.equal(mayBeReport(mail, types), expected));
+  it('is surely a machine’s when nobody else writes so', () => {
+    const said = {
+      status: [status('Final-Recipient: rfc822; ann@mail.example\nAction: failed')],
+      returned: [],
+      text: '',
+    };
+    const isSure = (mail: Mail) => readReport(mail, said)?.isSure;
+    const about = { subject: 'Delivery Status' };
+    assert.equal(isSure(mailOf({ ...about, from: null }, { from: '<>' })), true);
+    assert.equal(isSure(mailOf(about, { 'return-path': '<MAILER-DAEMON@mx.example>' })), true);
+    assert.equal(isSure(mailOf({ ...about, contentType: 'message/delivery-status' })), true);
+    assert.equal(
+      isSure(mailOf({ ...about, from: { address: 'postmaster\\@x@mx.example', name: null } })),
+      true,
+    );
+    assert.equal(isSure(mailOf({ ...about, from: null }, { from: 'Иван <>' })), false);
+    assert.equal(isSure(mailOf(about, { 'return-path': '<ann@mail.example>' })), false);
+  });
   it('is a report only if it says so', () => {
     assert.equal(read('Hello, how are you?'), null);
     const person = mailOf({ from: null, subject: 'Заказ' });

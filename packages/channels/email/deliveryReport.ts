@@ -20,7 +20,7 @@ export const RETURNED_PARTS = /^(message\/(rfc822|global|global-headers|partial)
 /** Fetched of every mail, beside what else decides. */
 export const REPORT_HEADERS = ['x-failed-recipients'] as const;
 
-const DAEMON = /^(mailer-?daemon|mail-?daemon|postmaster|mail-?delivery|mdaemon)([+._-]|@|$)/;
+const DAEMON = /^(mailer-?daemon|mail-?daemon|postmaster|mail-?delivery|mdaemon)([+._\\-]|@|$)/;
 const FAILED_SUBJECT =
   /undeliver|returned mail|returned to sender|failure notice|deliver(y|ing)\b.{0,30}(fail|error|unsuccess)|fail.{0,30}deliver|mail (delivery |system )?(fail|error)|non-?deliver|(not|n't) be delivered|unzustellbar|недостав|не доставлен|сбой доставки/i;
 /** Of any report. */
@@ -48,8 +48,8 @@ export function mayBeReport(mail: Mail, types: readonly string[]): boolean {
   );
 }
 
-/** The From of a machine that has no address: what stands before the brackets. */
-const NAMED_DAEMON = /^\W{0,9}(mailer-?daemon|mail-?daemon|postmaster|mail delivery)/i;
+/** The From of a machine that has no address: what stands before the brackets, or nothing but them. */
+const NAMED_DAEMON = /^(<>$|\W{0,9}(mailer-?daemon|mail-?daemon|postmaster|mail delivery))/i;
 
 const isAboutFailure = (subject: string): boolean => FAILED_SUBJECT.test(subject) && !isInherited(subject);
 
@@ -59,12 +59,13 @@ const isSurelyDaemon = ({ from, headers }: Mail): boolean =>
 const isDaemon = (mail: Mail): boolean =>
   isSurelyDaemon(mail) ||
   mail.contentType === 'multipart/report' ||
+  STATUS_PARTS.test(mail.contentType) ||
   DAEMON.test(mail.from?.address ?? '') ||
   (mail.from === null && NAMED_DAEMON.test(mail.headers.get('from') ?? ''));
 
 const isMachine = (mail: Mail): boolean =>
   isDaemon(mail) ||
-  mail.headers.get('return-path')?.replaceAll(/\s/g, '') === '<>' ||
+  /^(<>|<?mailer-daemon(@.*)?>?)$/i.test(mail.headers.get('return-path')?.replaceAll(/\s/g, '') ?? '') ||
   /^auto-/i.test(mail.headers.get('auto-submitted')?.trim() ?? '');
 
 /**
@@ -191,19 +192,21 @@ const FAILED: readonly RegExp[] = [
   /(not|n't|never|unable to|cannot|fail(ed|ure) to|failed) (be |been |able to be |yet be |to be )?(deliver|relay|sent|send|reach|accept)/i,
   /(un|non-?)deliver/i,
   /(not|un)able to (be )?(deliver|send|relay|reach|process)/i,
-  /deliver.{0,40}(unsuccessful|not possible|impossible|aborted|cancel|rejected)/i,
   /(permanent|fatal|unrecoverable) (fatal |delivery )?(error|fail)|fail(ed)? permanently|fatal error/i,
-  /return(ed|ing)\b.{0,30}(to (the )?sender|mail|message|undeliver)|failure notice|giv(en|ing) up/i,
+  /failure notice|giv(en|ing) up/i,
   /(unknown|no such|invalid|non-?existent|unrouteable|unrouted|bad|inactive|disabled) (local )?(user|recipient|address|mailbox|account|domain|host|destination)/i,
   /\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b|(^|[\s:(<#])5[05]\d[ -]|#5\.\d\.\d/i,
-  /rejected|refused|bounced|expired|(quota|limit).{0,20}exceed|exceed.{0,30}(quota|size|limit)/i,
-  /не (может быть |было |был |была )?доставлен|недоставлен|(не удалось|невозможно) .{0,40}(доставить|отправить)|не найден|не существует/i,
+  /rejected|refused|bounced|expired/i,
+  /не (может быть |было |был |была )?доставлен|недоставлен|не найден|не существует/i,
   /nicht (zugestellt|ausgeliefert)|unzustellbar|n'a (pas )?pu|non remis|no se (ha |pudo )?(podido )?entreg|配信(でき|不能|に失敗)|送信(でき|に失敗)|届け|あて先|宛先|失败|退信|无法投递|未能/i,
   /malformed (recipient )?address/i,
 ];
 /** Two words that say it in one sentence. */
 const TOGETHER: readonly (readonly [RegExp, RegExp])[] = [
-  [/deliver/i, /fail|error|problem/i],
+  [/deliver/i, /fail|error|problem|unsuccessful|not possible|impossible|aborted|cancel|rejected/i],
+  [/return(ed|ing)\b/i, /to (the )?sender|mail|message|undeliver/i],
+  [/quota|limit|size/i, /exceed/i],
+  [/не удалось|невозможно/i, /доставить|отправить/i],
   [
     /user|recipient|address|mailbox|account|host|domain/i,
     /unknown|not found|(does(n't| not)|not) exist|unavailable|disabled|inactive|is full|over quota|rejected|invalid|not listed|aborted/i,

@@ -5,7 +5,7 @@ import { DECIDING_HEADERS } from './automatic.ts';
 import { mayBeReport, REPORT_HEADERS, RETURNED_PARTS, readReport, STATUS_PARTS } from './deliveryReport.ts';
 import type { Address, DeliveryReport, Mail } from './mail.ts';
 import { answeredIds, messageIdOf, referencesOf } from './messageIds.ts';
-import { ownWords, wordsOfHtml } from './words.ts';
+import { ownWords, unmarkedWords, wordsOfHtml } from './words.ts';
 
 /** Of a mail's words and of a report no more than this is ever read; attachments are not asked for at all. */
 const MOST_TEXT_BYTES = 65_536;
@@ -57,9 +57,8 @@ export async function fetchMails(
       continue;
     }
     const report = await reportOf(client, message.uid, mail, structure);
-    const text =
-      report?.isSure !== true && withText(mail) ? await textOf(client, message.uid, structure) : null;
-    mails.push({ ...mail, report, text });
+    const isRead = report?.isSure !== true && withText(mail);
+    mails.push({ ...mail, report, ...(isRead && (await textOf(client, message.uid, structure))) });
   }
   return mails;
 }
@@ -80,11 +79,13 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
     ...writtenIn(headers.get('reply-to')),
     ...writtenIn(headers.get('x-original-from')),
   ];
+  const named = [...addressesOf(envelope.from), ...writtenIn(headers.get('from'))];
   const [from = null] = [
-    ...addressesOf(envelope.from),
-    ...writtenIn(headers.get('from')),
+    ...named,
     ...(replyTo === null ? [] : [replyTo]),
     ...writtenIn(headers.get('sender')),
+    // Whom the sending server named, as the last one wrote it down (RFC 5321, 4.4).
+    ...writtenIn(headers.get('return-path')),
   ];
   return {
     folder,
@@ -101,16 +102,27 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
     precedence: lines.flatMap(([name, value]) =>
       name === 'precedence' && !/^\s*normal\s*$/i.test(value) ? [value.trim().toLowerCase()] : [],
     ),
+    // What is proven is proven of the From: not of what stands in for one.
     authentication:
-      (envelope.from?.length ?? 0) > 1
+      named.length === 0 || (envelope.from?.length ?? 0) > 1
         ? []
         : lines.flatMap(([name, value]) => (name === 'authentication-results' ? [value] : [])),
     contentType: bodyStructure?.type ?? '',
-    reportType: bodyStructure?.parameters?.['report-type']?.toLowerCase() ?? null,
+    reportType: bodyStructure === undefined ? null : reportTypeOf(bodyStructure),
     text: null,
     report: null,
   };
 }
+
+/** Of a report, also where what passed it on has changed its outermost type: the part that only such a report has (RFC 5965, 8098). */
+function reportTypeOf(structure: MessageStructureObject): string | null {
+  const said = structure.parameters?.['report-type']?.toLowerCase();
+  if (said !== undefined) return said;
+  const parts = outerPartsIn(structure).filter(({ disposition }) => disposition !== 'attachment');
+  return parts.map(({ type }) => REPORTING_PART.exec(type)?.[1]).find((type) => type !== undefined) ?? null;
+}
+
+const REPORTING_PART = /^message\/(feedback-report|disposition-notification)$/;
 
 const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 
@@ -131,7 +143,7 @@ const subjectIn = (said = '', written = ''): string =>
 
 /** What servers put where a header cannot be read: two people with such a From would be one client. */
 const NO_ADDRESS =
-  /@\.?(missing_domain|syntax-error|missing-host-name|unspecified-domain)\.?$|^(missing_mailbox|invalid_address)@/;
+  /@\.?(missing_domain|syntax[-_]error|missing-host-name|unspecified-domain)\.?$|^(missing_mailbox|invalid_address)@/;
 
 /** Addresses as they stand in a header that the server could not read. */
 function writtenIn(header: string | undefined): Address[] {
@@ -196,7 +208,7 @@ async function textOf(
   client: ImapFlow,
   uid: number,
   structure: MessageStructureObject,
-): Promise<string | null> {
+): Promise<Pick<Mail, 'text' | 'quoted'>> {
   const read = async (some: readonly MessageStructureObject[]): Promise<Body[]> => {
     const bodies: Body[] = [];
     for (const part of some.slice(0, MOST_PARTS))
@@ -206,13 +218,17 @@ async function textOf(
   const parts = ownPartsIn(structure);
   const plain = await read(parts.filter(({ type }) => type === 'text/plain'));
   const words = wordsIn(plain);
-  if (words !== '') return words;
+  if (words !== '') return { text: words };
   // Some programs leave the plain words empty, and write in HTML alone.
   const html = await read(parts.filter(({ type }) => type === 'text/html'));
   const written = wordsIn(html);
-  if (written !== '') return written;
-  const isBare = partsIn(structure).every(({ type }) => BARE.test(type));
-  return isBare && [...plain, ...html].every(isBlank) ? '' : null;
+  if (written !== '') return { text: written };
+  const isBare = partsIn(structure).every(
+    ({ type, disposition }) => BARE.test(type) && disposition !== 'attachment',
+  );
+  const text = isBare && [...plain, ...html].every(isBlank) ? '' : null;
+  const quoted = wordsIn(plain, unmarkedWords) || wordsIn(html, unmarkedWords);
+  return quoted === '' ? { text } : { text, quoted };
 }
 
 interface Body {
@@ -223,9 +239,9 @@ interface Body {
 /** Pictures among the words cut them into several parts; of more nobody reads the rest. */
 const MOST_PARTS = 6;
 
-const wordsIn = (bodies: readonly Body[]): string =>
+const wordsIn = (bodies: readonly Body[], wordsOf = ownWords): string =>
   bodies
-    .map(({ isHtml, whole }) => ownWords(isHtml ? wordsOfHtml(whole) : whole))
+    .map(({ isHtml, whole }) => wordsOf(isHtml ? wordsOfHtml(whole) : whole))
     .filter((words) => words !== '')
     .join('\n\n');
 

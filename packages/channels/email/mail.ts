@@ -27,6 +27,8 @@ export interface Mail {
   readonly reportType: string | null;
   /** The words, without what they quote; null when they were not read or there are none, empty when nothing else is in it either. */
   readonly text: string | null;
+  /** Of a mail without words of its own: what it passes on or quotes without a mark. */
+  readonly quoted?: string;
   /** What a delivery report says of the mail that it is about. */
   readonly report: DeliveryReport | null;
 }

@@ -3,15 +3,16 @@ import type { EmailChannel } from '@otklik/config';
 import { DAY, type Event, keepText, type Privacy } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
 import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
-import { backoffMs, pause } from '../telegram/pace.ts';
+import { pause } from '../telegram/pace.ts';
 import { connectionTo } from './account.ts';
 import { type Cursor, type Place, readCursor } from './cursor.ts';
 import { fetchMails } from './fetchMails.ts';
 import { type Folder, foldersOf, isInbox } from './folders.ts';
 import { gapsOf, MOST_FOLDERS } from './gaps.ts';
 import type { Mail } from './mail.ts';
+import { type Telling, tellingOf, untilNews, watchFolder } from './news.ts';
 import { directionOf, namesNeeded, type Read, readMail } from './normalise.ts';
-import { MAIL_PACE, type MailPace } from './pace.ts';
+import { MAIL_PACE, type MailPace, reconnectAfterMs } from './pace.ts';
 import { isLasting, isRefusal, kept, mailboxProblem, NotKept } from './problems.ts';
 import { type Stumble, stumbledAt, type Window, windowAt } from './windows.ts';
 
@@ -48,6 +49,10 @@ class MailboxReader {
   #cursor: Cursor | null = null;
   #state: ListenerState | null = null;
   #caughtUp = false;
+  /** Aborted when something may have come since the look that goes on began. */
+  #news = new AbortController();
+  /** The UID that the next mail of the inbox gets, as it was opened last: a server whose STATUS lags behind is not asked without end. */
+  #inboxEnd = 0;
   /** Where reading broke the connection last; null when it did not. */
   #stumble: Stumble | null = null;
 
@@ -61,6 +66,7 @@ class MailboxReader {
   async run(): Promise<void> {
     let failures = 0;
     while (!this.#stopped.aborted) {
+      const began = this.#world.now();
       try {
         await this.#session(() => {
           failures = 0;
@@ -68,20 +74,21 @@ class MailboxReader {
       } catch (error) {
         if (this.#stopped.aborted) return;
         failures += 1;
-        const problem = mailboxProblem(error);
-        this.#world.log.warn(
-          {
-            channel: this.#mailbox.channel.id,
-            problem: problem.en,
-            ...(error instanceof NotKept ? { err: error.cause } : {}),
-          },
-          'a mailbox cannot be read',
-        );
-        this.#report({ up: false, caughtUp: this.#caughtUp, problem, gaps: this.#state?.gaps ?? [] });
-        const delay = isLasting(error) ? this.#pace.maxBackoffMs : backoffMs(this.#pace, failures);
-        await pause(delay, this.#stopped);
+        this.#complain(error);
+        const delay = reconnectAfterMs(this.#pace, failures, this.#world.now() - began);
+        await pause(isLasting(error) ? this.#pace.maxBackoffMs : delay, this.#stopped);
       }
     }
+  }
+
+  #complain(error: unknown): void {
+    const problem = mailboxProblem(error);
+    const cause = error instanceof NotKept ? { err: error.cause } : {};
+    this.#world.log.warn(
+      { channel: this.#mailbox.channel.id, problem: problem.en, ...cause },
+      'a mailbox cannot be read',
+    );
+    this.#report({ up: false, caughtUp: this.#caughtUp, problem, gaps: this.#state?.gaps ?? [] });
   }
 
   /** One connection, from its beginning to its end. @throws when it breaks, or when what was read cannot be kept. */
@@ -96,9 +103,16 @@ class MailboxReader {
     client.on('close', () => ended.abort());
     const stop = () => client.close();
     this.#stopped.addEventListener('abort', stop, { once: true });
+    const over = new AbortController();
+    let isWatched = false;
     try {
       await client.connect();
+      const telling = tellingOf(client);
       for (;;) {
+        // What comes from here on may be missed by this look.
+        const news = new AbortController();
+        this.#news = news;
+        const before = await inboxEnd(client);
         const folders = foldersOf(await client.list(), this.#mailbox.channel, isGmail(client));
         const unreadable: string[] = [];
         for (const folder of folders.slice(0, MOST_FOLDERS)) {
@@ -107,34 +121,54 @@ class MailboxReader {
         succeeded();
         this.#caughtUp = true;
         this.#report({ up: true, caughtUp: true, problem: null, gaps: gapsOf(folders, unreadable) });
-        await this.#wait(client, ended.signal);
+        const sent = folders.find(({ role }) => role === 'sent');
+        if (sent !== undefined && !isWatched) {
+          isWatched = true;
+          void this.#watch(sent.path, over.signal);
+        }
+        const signals = { ended: AbortSignal.any([ended.signal, this.#stopped]), news: news.signal };
+        await this.#wait(client, telling, before, signals);
         if (this.#stopped.aborted) return;
         if (ended.signal.aborted) throw failure ?? new Error('the connection was closed');
       }
     } finally {
       this.#stopped.removeEventListener('abort', stop);
+      over.abort();
       client.close();
     }
   }
 
-  /** Until the server tells of something in the inbox, or it is time to look through the folders. */
-  async #wait(client: ImapFlow, ended: AbortSignal): Promise<void> {
-    await client.mailboxOpen('INBOX', { readOnly: true });
-    const woken = new AbortController();
-    const wake = () => woken.abort();
-    client.once('exists', wake);
-    const idling = client.idle().catch(wake);
-    await pause(this.#pace.lookEveryMs, AbortSignal.any([woken.signal, ended, this.#stopped]));
-    client.off('exists', wake);
-    if (ended.aborted || this.#stopped.aborted) return;
-    // Any command ends the idling; a server that does not answer it any more is a dead connection.
-    await client.noop();
-    await idling;
+  /** Until the server tells of something in the inbox or the folder of sent mail, or it is time to look through the folders. */
+  async #wait(
+    client: ImapFlow,
+    telling: Telling,
+    before: number,
+    signals: { readonly ended: AbortSignal; readonly news: AbortSignal },
+  ): Promise<void> {
+    const { uidNext } = await client.mailboxOpen('INBOX', { readOnly: true });
+    // A server tells of what comes to a folder only while it is open: what came before that is told by its UIDs.
+    const isNews = uidNext > Math.max(before, this.#inboxEnd);
+    this.#inboxEnd = uidNext;
+    if (isNews || signals.news.aborted) return;
+    await untilNews(client, telling, this.#pace, signals);
+  }
+
+  /** Our own answers, as soon as they are there. */
+  #watch(path: string, over: AbortSignal): Promise<void> {
+    return watchFolder({
+      channel: this.#mailbox.channel,
+      pace: this.#pace,
+      now: () => this.#world.now(),
+      path,
+      known: () => this.#cursor?.[path]?.lastUid ?? 0,
+      tell: () => this.#news.abort(),
+      signal: AbortSignal.any([over, this.#stopped]),
+    });
   }
 
   /** @returns false when the server does not let us into the folder. */
   async #catchUp(client: ImapFlow, { path, role }: Folder): Promise<boolean> {
-    const known = (await this.#loaded())[path];
+    const known = (await this.#untilKept(client, () => this.#loaded()))[path];
     const status = await client.status(path, { uidNext: true, uidValidity: true });
     if (status === false) return false;
     const last = Number(status.uidNext ?? 1) - 1;
@@ -151,12 +185,32 @@ class MailboxReader {
     let next = isSame ? known.lastUid + 1 : Math.min(...(only ?? []), last + 1);
     while (next <= last && !this.#stopped.aborted) {
       const window = windowAt(path, next, last, this.#stumble);
-      await this.#keep(await this.#read(client, { path, role }, window, only));
-      await this.#moveTo(path, { uidValidity, lastUid: window.to });
+      const mails = await this.#read(client, { path, role }, window, only);
+      await this.#untilKept(client, () => this.#keep(mails));
+      await this.#untilKept(client, () => this.#moveTo(path, { uidValidity, lastUid: window.to }));
       next = window.to + 1;
     }
-    if (!isSame && !this.#stopped.aborted) await this.#moveTo(path, { uidValidity, lastUid: last });
+    if (!isSame && !this.#stopped.aborted)
+      await this.#untilKept(client, () => this.#moveTo(path, { uidValidity, lastUid: last }));
     return true;
+  }
+
+  /**
+   * Tries again until our own side has kept it: the mailbox is well, so nothing is read again, and nobody waits longer than a
+   * second for what came meanwhile. @throws when the connection breaks.
+   */
+  async #untilKept<T>(client: ImapFlow, work: () => Promise<T>): Promise<T> {
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof NotKept) || this.#stopped.aborted) throw error;
+        if (isFirst) this.#complain(error);
+        await pause(Math.min(this.#pace.firstBackoffMs, this.#pace.askEveryMs), this.#stopped);
+        // A server closes a connection that is silent for long.
+        await client.noop();
+      }
+    }
   }
 
   /** The mails of a window; what breaks the connection again and again is kept aside by its place. */
@@ -259,5 +313,11 @@ const asideOf = (mail: Mail, privacy: Privacy) => ({
   messageId: mail.messageId,
 });
 const MOST_SHOWN = 5;
+
+/** The UID that the next mail of the inbox gets. Where the server does not say, nothing can be told from it. */
+async function inboxEnd(client: ImapFlow): Promise<number> {
+  const status = await client.status('INBOX', { uidNext: true });
+  return status === false ? Number.POSITIVE_INFINITY : Number(status.uidNext ?? Number.POSITIVE_INFINITY);
+}
 
 const isGmail = (client: ImapFlow): boolean => client.capabilities.has('X-GM-EXT-1');

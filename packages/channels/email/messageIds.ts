@@ -7,8 +7,8 @@ const LONGEST = 250;
 export function messageIdOf(text: string | undefined): string | null {
   const id = (text ?? '')
     .replaceAll(/[\s<>\0]/g, '')
-    .toWellFormed()
-    .slice(0, LONGEST);
+    .slice(0, LONGEST)
+    .toWellFormed();
   return id === '' ? null : id;
 }
 

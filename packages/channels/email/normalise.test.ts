@@ -61,7 +61,10 @@ describe('who speaks', () => {
       'nothing',
     ],
     ['a forward to a colleague', answerOf({ to: [{ address: 'info@example.ru', name: null }] }), 'nothing'],
-    ['a mail of nobody', mailOf({ from: null }), 'nothing'],
+    ['whoever does not say who they are', mailOf({ from: null }), 'client'],
+    ['the same in spam', mailOf({ from: null, folder: 'junk' }), 'nothing'],
+    ['a mail of nobody with nothing in it', mailOf({ from: null, subject: '', text: '' }), 'nothing'],
+    ['the same of which nothing was read', mailOf({ from: null, subject: '', text: null }), 'client'],
     [
       'an alias in the folder of sent mail',
       answerOf({ from: { address: 'alias@elsewhere.ru', name: null } }),
@@ -193,7 +196,7 @@ describe('automatic mail', () => {
   }
   for (const [address, verdict] of [
     ['mailer-daemon@example.ru', 'auto'],
-    ['postmaster@example.ru', 'auto'],
+    ['postmaster@example.ru', 'mass'],
     ['no-reply@bank.example', 'mass'],
     ['noreply+12@bank.example', 'mass'],
     ['norepls@bank.example', 'human'],
@@ -201,11 +204,37 @@ describe('automatic mail', () => {
     it(`from ${address} is ${verdict}`, () =>
       assert.equal(verdictOf(mailOf({ from: { address, name: null } })), verdict));
   }
+  it('of a postmaster is a person’s when they write it in a mail program', () => {
+    const from = { address: 'postmaster@mail.example', name: null };
+    assert.equal(side(mailOf({ from })), 'bot');
+    assert.equal(side(mailOf({ from }, { 'user-agent': 'Thunderbird' })), 'client');
+    assert.equal(side(mailOf({ from }, { 'user-agent': 'x', 'auto-submitted': 'auto-generated' })), 'bot');
+    const robot = { address: 'noreply@mail.example', name: null };
+    assert.equal(side(mailOf({ from: robot }, { 'user-agent': 'x' })), 'bot');
+  });
   it('of a list is a person’s when it is addressed to us, unless it is a campaign', () => {
     const list = { 'list-id': '<corp.example>', precedence: 'list' };
     assert.equal(side(mailOf({}, list)), 'client');
     assert.equal(side(mailOf({ to: [{ address: 'list@corp.example', name: null }] }, list)), 'bot');
     assert.equal(side(mailOf({}, { ...list, 'list-unsubscribe': '<mailto:x@y>' })), 'bot');
+  });
+
+  it('is a DMARC report, whoever passes it on', () => {
+    const from = { address: 'postbox@mail.example', name: 'noreply via postbox' };
+    const subject = 'Report Domain: example.ru Submitter: google.com Report-ID: 2244696';
+    assert.equal(side(mailOf({ from, subject })), 'bot');
+    assert.equal(side(mailOf({ from, subject: 'Report Domain: где он?' })), 'client');
+  });
+
+  it('is a receipt in Outlook’s own format, and Outlook.com’s complaint', () => {
+    const tnef = { contentType: 'application/ms-tnef' };
+    assert.equal(side(mailOf({ ...tnef, subject: 'Прочитано: Заказ' })), 'bot');
+    assert.equal(side(mailOf({ ...tnef, subject: 'Заказ' })), 'client');
+    assert.equal(side(mailOf({ subject: 'Прочитано: Заказ' })), 'client');
+    const subject = 'complaint about message from 192.0.2.1';
+    const complaint = mailOf({ subject, from: { address: 'staff@hotmail.com', name: null } });
+    assert.equal(side(complaint), 'bot');
+    assert.equal(side(mailOf({ subject })), 'client');
   });
 
   it('multipart/report is auto', () =>
@@ -243,9 +272,17 @@ describe('automatic mail', () => {
       'Automatic reply: Order',
       'Out of Office: x',
       'Автоматический ответ: да',
+      'Out of Office reply',
+      'AUTO: Ann is out of the office (returning 03/01/2027)',
     ])
       assert.equal(side(mailOf({ subject })), 'bot', subject);
-    for (const subject of ['Re: Автоответ: Заказ', 'Автоответчик не работает', 'Out of office hours?'])
+    for (const subject of [
+      'Re: Автоответ: Заказ',
+      'Автоответчик',
+      'Автоответчик не работает',
+      'Out of office hours?',
+      'Our manager is out of the office',
+    ])
       assert.equal(side(mailOf({ subject })), 'client', subject);
   });
 
@@ -296,6 +333,127 @@ describe('automatic mail', () => {
       readAll([first, answerOf(), reply]).map(({ event }) => event?.side),
       ['client', 'employee', 'client'],
     );
+  });
+});
+
+describe('a mail that does not say who wrote it', () => {
+  const nobody = (over: Partial<Mail> = {}, headers: Record<string, string> = {}) =>
+    mailOf({ from: null, text: 'Когда привезёте?', ...over }, headers);
+  it('is of a client of its own, of whom only a name may be known', () => {
+    const [first, second] = readAll([
+      nobody({ messageId: 'n1@x' }, { from: 'Иван Петров' }),
+      nobody({ messageId: 'n2@x', subject: 'Re: Заказ' }, { from: '"=?utf-8?b?broken' }),
+    ]);
+    assert.deepEqual(first?.event?.author, { id: null, name: 'Иван Петров', phone: null, email: null });
+    assert.equal(second?.event?.author.name, null);
+    const [third] = readAll([nobody({}, { from: `${'x'.repeat(99)}😀` })]);
+    assert.ok(third?.event?.author.name?.isWellFormed(), 'half a character cannot be kept');
+    assert.notEqual(first?.event?.thread, second?.event?.thread);
+  });
+  it('teaches nothing of anybody, and cannot be answered from a ping', () => {
+    const [read] = readAll([nobody()]);
+    const learned = [...(read?.learned.keys() ?? [])];
+    assert.deepEqual(
+      learned.filter((name) => !name.startsWith('id:')),
+      [],
+    );
+  });
+  it('belongs to the thread that it names, and is a robot’s where its headers say so', () => {
+    const answers = nobody({ messageId: 'n3@x', inReplyTo: 'a1@example.ru' });
+    assert.equal(readAll([mailOf(), answerOf(), answers])[2]?.event?.thread, 'q1@mail.example');
+    assert.equal(side(nobody({}, { 'auto-submitted': 'auto-generated' })), 'bot');
+  });
+});
+
+describe('a mailing that no header gives away', () => {
+  const from = (address: string, name: string | null = null): Partial<Mail> => ({ from: { address, name } });
+  const tracking = { address: '44.41.17.14.2026.1139@reply.shop.example', name: null };
+  const MAILINGS: [string, Mail][] = [
+    ['by the name of its sender', mailOf(from('anna@shop.example', 'Окна: рассылка'))],
+    ['by the same in English', mailOf(from('anna@shop.example', 'Shop Newsletter'))],
+    ['by its address', mailOf(from('newsletter@shop.example'))],
+    ['by its address with more behind it', mailOf(from('newsletter-12@shop.example'))],
+    ['by where its answers go', mailOf({ ...from('info@shop.example'), replyTo: tracking })],
+    ['by its number and name', mailOf({ subject: '☆ Выпуск № 12. Окна зимой [Дайджест «Дом»]' })],
+    ['by the same in Japanese', mailOf({ subject: '☆第12号　「窓」のサロン　【月刊ホーム】' })],
+    ['by its first line', mailOf({ text: 'Can’t read this email? Click here\nSale' })],
+    ['by a line soon after', mailOf({ text: '1 December\n\nView this email in your browser\nSale' })],
+    [
+      'by the same in German',
+      mailOf({ text: 'Falls diese Mail nicht richtig angezeigt wird, bitte hier klicken' }),
+    ],
+    ['by the same in Russian', mailOf({ text: 'Открыть письмо в браузере\nСкидки' })],
+    [
+      'by its first line in Russian',
+      mailOf({ text: 'Если письмо отображается некорректно, перейдите по ссылке' }),
+    ],
+    ['by the account of a script', mailOf(from('oracle@db1.shop.example'))],
+  ];
+  for (const [what, mail] of MAILINGS)
+    it(`${what} opens no wait, and yet is a client’s when it answers us`, () => {
+      assert.equal(side(mail), 'bot');
+    });
+
+  const PEOPLE: [string, Mail][] = [
+    ['asks about a mailing', mailOf({ text: 'Ваше письмо не открывается в браузере. Можно онлайн-версию?' })],
+    ['writes of an issue', mailOf({ subject: 'Выпуск № 12 не пришёл [срочно]' })],
+    ['quotes an issue’s name', mailOf({ subject: 'Не пришёл выпуск № 12 [Дайджест «Дом»]' })],
+    ['answers a mailing', mailOf({ subject: 'Re: Выпуск № 12. Окна [Дайджест]' })],
+    [
+      'passes a mailing on without a word',
+      mailOf({ subject: 'Fwd: Скидки', text: 'View this email in your browser' }),
+    ],
+    [
+      'answers, and their program quotes without a mark',
+      mailOf({ inReplyTo: 'a1@example.ru', text: 'View this email in your browser' }),
+    ],
+    ['quotes one below', mailOf({ text: `${'Вопрос\n'.repeat(6)}View this email in your browser` })],
+    ['bears a like name', mailOf(from('annews@mail.example', 'Рассылкина Анна'))],
+    ['writes from a newspaper', mailOf(from('news@gazeta.example'))],
+    ['writes by a program', mailOf(from('oracle@mail.example'), { 'mime-version': '1.0' })],
+    [
+      'is passed on by a marketplace',
+      mailOf({
+        ...from('buyer@market.example'),
+        replyTo: { address: '12.4f2@reply.market.example', name: null },
+      }),
+    ],
+    ['writes through a form of their site', mailOf(from('www-data@shop.example'))],
+  ];
+  for (const [who, mail] of PEOPLE) it(`is no person’s who ${who}`, () => assert.equal(side(mail), 'client'));
+  it('is none that one of us writes to a client', () => {
+    const answer = answerOf({ from: { address: 'sales@example.ru', name: 'Newsletter' }, inReplyTo: null });
+    assert.equal(side(answer), 'employee');
+    assert.equal(side({ ...answer, text: 'Открыть письмо в браузере' }), 'employee');
+  });
+  it('is none of a group of ours, which writes its own name into From', () => {
+    const replyTo = { address: 'ann@mail.example', name: 'Ann' };
+    const to = [{ address: 'all@corp.example', name: null }];
+    const group = { ...from('sales@example.ru', 'Ann via Newsletter'), replyTo, to };
+    assert.equal(side(mailOf(group, { 'list-id': '<sales.example.ru>' })), 'client');
+  });
+  it('is no form’s, whose client stands in Reply-To', () => {
+    const replyTo = { address: 'ivan@mail.example', name: null };
+    const text = 'Открыть письмо в браузере\nНужно 20 окон';
+    assert.equal(side(mailOf({ ...from('newsletter@forms.example'), replyTo, text })), 'client');
+  });
+});
+
+describe('what a client passes on', () => {
+  const shown = (over: Partial<Mail>) => {
+    const event = readAll([mailOf({ text: null, quoted: 'Оплатите счёт', ...over })])[0]?.event;
+    return event?.kind === 'message' ? event.text : null;
+  };
+  it('is what they say when they say nothing else', () => {
+    assert.equal(shown({ subject: 'Fwd: Счёт' }), 'Оплатите счёт');
+    assert.equal(shown({ subject: 'Счёт', text: 'Что это?' }), 'Что это?');
+  });
+  it('is not shown where they answer: it may be our own words', () =>
+    assert.equal(shown({ subject: 'Re: Счёт' }), 'Re: Счёт'));
+  it('makes an answer of ours no fuller', () => {
+    const [, answer] = readAll([mailOf(), answerOf({ text: '', quoted: 'Оплатите счёт', subject: '' })]);
+    assert.equal(answer?.event?.kind === 'message' && answer.event.wording?.empty, true);
+    assert.equal(answer?.event?.kind === 'message' && answer.event.text, '');
   });
 });
 

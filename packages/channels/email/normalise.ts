@@ -31,6 +31,7 @@ import {
   factOf,
   identityOf,
   idName,
+  isAnswer,
   isInherited,
   knownName,
   placeMail,
@@ -60,19 +61,24 @@ const NOTHING: Read = { event: null, learned: new Map() };
 
 const CLAIMED = 'says that a colleague wrote it, and no trusted server vouches for that: it answers nobody';
 
+/** A client of whom no address is known. */
+const NOBODY: Address = { address: '', name: null };
+
 export type Direction =
   | { readonly way: 'in'; readonly client: Address; readonly proof: Proof }
   | { readonly way: 'out'; readonly client: Address }
   /** It says that one of us wrote it, and nobody vouches for that: it answers nothing (law 3). */
   | { readonly way: 'claimed'; readonly client: null };
 
-/** The client of a mail and which way it goes; null when it is nobody's: between colleagues, or of nobody. */
+/** The client of a mail and which way it goes; null when it is nobody's: between colleagues. */
 export function directionOf(
   mail: Mail,
   channel: EmailChannel,
   people: ReadonlySet<string>,
 ): Direction | null {
   const { from, folder } = mail;
+  // Whoever does not say who they are waits all the same.
+  if (folder !== 'sent' && from === null) return { way: 'in', client: NOBODY, proof: 'unproven' };
   // Nobody is closed or joined by what a form says: it can only ask.
   if (folder !== 'sent' && from !== null && isOfForm(from, channel))
     return { way: 'in', client: strangerIn(mail, channel, people) ?? from, proof: 'unproven' };
@@ -125,12 +131,17 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const { way, client } = direction;
   const proof = way === 'in' ? direction.proof : 'proven';
   const isForUs = mail.to.some(({ address }) => isOurs(address, channel, people));
+  // A mail of nobody with nothing in it asks nothing.
+  if (client === NOBODY && mail.text === '' && mail.subject === '') return NOTHING;
   /** Of whoever filled in a form only its text knows. */
   const isNamedInText = way === 'in' && client === mail.from && isOfForm(mail.from, channel);
+  /** Each such mail is of a client of its own. */
+  const isNameless = isNamedInText || client === NOBODY;
   const verdict = verdictOf(mail, {
-    writer: isNamedInText ? null : way === 'in' ? client : mail.from,
+    writer: isNameless ? null : way === 'in' ? client : mail.from,
     isForUs,
     isOwnList: isOwnList(mail, channel),
+    isOurs: way === 'out',
     // Nobody answers by a form.
     isForm:
       isNamedInText ||
@@ -167,8 +178,13 @@ export function readMail(mail: Mail, reading: Reading): Read {
     id: identity.id,
     thread: placed.thread,
     side,
-    author: isNamedInText
-      ? { id: null, name: null, phone: null, ...addressOf(addressIn(mail, channel, people), false) }
+    author: isNameless
+      ? {
+          id: null,
+          name: isNamedInText ? null : nameIn(mail),
+          phone: null,
+          ...addressOf(isNamedInText ? addressIn(mail, channel, people) : null, false),
+        }
       : {
           id: writer?.address ?? null,
           name: writer?.name ?? null,
@@ -178,7 +194,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
     ...time,
     receivedAt,
     seq: null,
-    text: keepText(mail.text || mail.subject, reading.privacy.text),
+    text: keepText(wordsShown(mail, way) || mail.subject, reading.privacy.text),
     // Some write all that they have to say into the subject.
     wording: wordingOf(mail.text, {
       formalReplies: channel.policy.formalReplies,
@@ -189,9 +205,9 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const learned = new Map([...placed.learned, ...(reported?.learned ?? [])]);
   const { replyTo } = mail;
   const to = replyTo !== null && !isOurs(replyTo.address, channel, people) ? replyTo : client;
-  const last = side === 'client' ? lastMailOf(mail, to) : null;
+  const last = side === 'client' && client !== NOBODY ? lastMailOf(mail, to) : null;
   if (last !== null) learned.set(lastName(placed.thread), JSON.stringify(last));
-  if (side !== 'bot' && !isNamedInText) learned.set(knownName(client.address), String(time.at));
+  if (side !== 'bot' && !isNameless) learned.set(knownName(client.address), String(time.at));
   if (way === 'in') return { event, learned };
   for (const [name, value] of learnedOfSent(event, recipients, known)) learned.set(name, value);
   const before = bounceBefore(mail, recipients, time.at, known);
@@ -200,6 +216,17 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const bounce = bounceOf({ of: event.id, thread: placed.thread }, { id, at, atSource: 'provider' }, reading);
   return { event, bounce, learned };
 }
+
+/** What somebody passes on without a word of their own is what they have to say. An answer quotes us. */
+const wordsShown = ({ text, quoted, subject }: Mail, way: 'in' | 'out'): string =>
+  text || (way === 'in' && !isAnswer(subject) && quoted) || '';
+
+/** What stands in a From that holds no address. */
+function nameIn({ headers }: Mail): string | null {
+  const said = headers.get('from')?.replaceAll(/["<>]/g, ' ').replaceAll(/\s+/g, ' ').trim() ?? '';
+  return said === '' || said.includes('=?') ? null : said.slice(0, LONGEST_NAME).toWellFormed();
+}
+const LONGEST_NAME = 100;
 
 /** What is not proven may be anybody's: it joins nobody by itself. */
 const addressOf = (email: string | null, isProven: boolean): Pick<Author, 'email' | 'typed'> =>

@@ -44,23 +44,33 @@ export function strangerIn(
   people: ReadonlySet<string>,
 ): Address | null {
   const isStranger =
-    replyTo !== null && !isOurs(replyTo.address, channel, people) && !isRobot(replyTo.address);
+    replyTo !== null &&
+    !isOurs(replyTo.address, channel, people) &&
+    !isRobot(replyTo.address) &&
+    !isTracking(replyTo.address);
   return isStranger ? replyTo : null;
 }
 
 /** Names that only programs bear, whatever stands between their words and behind them. */
 const NOBODY = /noreply|donotreply|dontreply/;
 const ROBOTS =
-  /^(mailerdaemon|postmaster|bounces?|notifications?|notify|robot|autoreply|autoresponder|dmarcreports?)\d*$/;
+  /^(mailerdaemon|postmaster|bounces?|notifications?|notify|robot|autoreply|autoresponder|dmarcreports?|e?newsletters?|enews)\d*$/;
 /** The first word of an address that goes on: `bounces+12@`, `notifications-eu@`; of a reply to one ticket too. */
 const BEGINS =
-  /^(mailer-daemon|postmaster|bounces?|notifications?|notify|autoreply|auto-reply|repl(y|ies))([+._-].*)$/;
+  /^(mailer-daemon|postmaster|bounces?|notifications?|notify|autoreply|auto-reply|newsletters?|repl(y|ies))([+._-].*)$/;
 
 export function isRobot(address: string): boolean {
   const name = address.split('@', 1).join('');
   const plain = name.replaceAll(/[._+-]/g, '');
   return NOBODY.test(plain) || ROBOTS.test(plain) || BEGINS.test(name);
 }
+
+/** Where answers to one mailing are to go: who got it and which mailing it was, in numbers. Those who pass on people's mails write letters too. */
+export const isTracking = (address: string): boolean => /^\d+(\.\d+){5,}@/.test(address);
+
+/** Accounts of databases and monitors: what bears their name was sent by a script. Web sites run as other accounts (www-data, apache). */
+export const isAccount = (address: string): boolean =>
+  /^(oracle|postgres|mysql|nagios|icinga2?|zabbix|munin|monit|logwatch|smartd|crond?)@/.test(address);
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@'));
 

@@ -105,7 +105,7 @@ export function placeMail(
   const ids = relatives(mail, identity.id);
   const byId = ids.map((id) => factOf(known.get(idName(id)))).find((fact) => fact !== null) ?? null;
   const subject = plainSubject(mail.subject);
-  const isReply = /^\s*(re|ответ|отв|aw|sv)\s*(\[\d+\])?:/i.test(mail.subject);
+  const isReply = isAnswer(mail.subject);
   const refersToNothing = mail.inReplyTo === null && mail.references.length === 0;
   const recall = (name: string): Fact | null => {
     const fact = isBelieved ? factOf(known.get(name)) : null;
@@ -145,6 +145,9 @@ function relatives(mail: Mail, own = eventIdOf(mail)): string[] {
   const ids = [own, mail.inReplyTo, ...mail.references.toReversed()].filter((id) => id !== null);
   return [...new Set(ids)].slice(0, MOST_IDS);
 }
+
+/** Whether the subject is that of an answer. */
+export const isAnswer = (subject: string): boolean => /^\s*(re|ответ|отв|aw|sv)\s*(\[\d+\])?:/i.test(subject);
 
 const OF_ANOTHER = /^(\s*(re|fwd?|ответ|отв|пересл?|aw|sv|wg)\s*(\[\d+\])?:)+/i;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isLinear } from '@otklik/testing';
 import { describe, it } from 'vitest';
 import { messageIdOf, referencesOf } from './messageIds.ts';
-import { ownWords, wordsOfHtml } from './words.ts';
+import { ownWords, unmarkedWords, wordsOfHtml } from './words.ts';
 
 describe('what a person wrote', () => {
   const QUOTED: [string, string][] = [
@@ -36,6 +36,11 @@ describe('what a person wrote', () => {
   ];
   for (const [mail, words] of QUOTED)
     it(JSON.stringify(mail).slice(0, 50), () => assert.equal(ownWords(mail), words));
+
+  it('without a mark is also what they pass on', () => {
+    const mail = '---- Original message ----\nОт: Анна\nОплатите';
+    assert.deepEqual([ownWords(mail), unmarkedWords(`${mail}\n> старое`)], ['', mail]);
+  });
 
   it('in HTML', () => {
     const html =
@@ -79,6 +84,8 @@ describe('ids', () => {
   it('are compared without brackets and folding', () => {
     assert.equal(messageIdOf(' <a@b\r\n c> '), 'a@bc');
     assert.equal(messageIdOf('<>'), null);
+    // Half a character would never be kept, and the mail read again for ever.
+    assert.ok(messageIdOf(`${'x'.repeat(249)}😀`)?.isWellFormed());
     assert.deepEqual(referencesOf('<a@b> <c@d>\r\n\t<e@f>'), ['a@b', 'c@d', 'e@f']);
     assert.deepEqual(referencesOf(undefined), []);
   });

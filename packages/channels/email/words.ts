@@ -1,8 +1,14 @@
 import { compile } from 'html-to-text';
 
+const linesOf = (text: string): string[] =>
+  text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
+
+/** All words but those that are marked as quoted, for whoever has written no others. */
+export const unmarkedWords = (text: string): string => unquoted(linesOf(text));
+
 /** What a person wrote in a mail, without what they quote, and without what a database can't hold. */
 export function ownWords(text: string): string {
-  const lines = text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
+  const lines = linesOf(text);
   const end = lines.findIndex((line, index) => beginsQuote(line, lines, index));
   if (end === -1) return unquoted(lines);
   const above = unquoted(lines.slice(0, end));

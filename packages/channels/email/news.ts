@@ -1,0 +1,115 @@
+import type { EmailChannel } from '@otklik/config';
+import type { ImapFlow } from 'imapflow';
+import { pause } from '../telegram/pace.ts';
+import { connectionTo } from './account.ts';
+import { type MailPace, reconnectAfterMs } from './pace.ts';
+
+/** Whether a server tells by itself of what comes (RFC 2177). Some say that they do, and refuse it. */
+export interface Telling {
+  tells: boolean;
+}
+
+export const tellingOf = (client: ImapFlow): Telling => ({ tells: client.capabilities.has('IDLE') });
+
+/**
+ * Until the server tells of something in the open folder, or there is news from elsewhere, or it is time to look, or all is over.
+ * @throws when the connection breaks.
+ */
+export async function untilNews(
+  client: ImapFlow,
+  telling: Telling,
+  pace: Pick<MailPace, 'lookEveryMs' | 'askEveryMs'>,
+  { ended, news }: { readonly ended: AbortSignal; readonly news: AbortSignal },
+): Promise<void> {
+  const woken = new AbortController();
+  const wake = () => woken.abort();
+  const over = AbortSignal.any([woken.signal, news, ended]);
+  client.once('exists', wake);
+  const waiting = told(client, telling, pace, over).catch(wake);
+  await pause(pace.lookEveryMs, over);
+  client.off('exists', wake);
+  wake();
+  if (ended.aborted) return;
+  // Any command ends the idling; a server that does not answer it any more is a dead connection.
+  await client.noop();
+  await waiting;
+}
+
+async function told(
+  client: ImapFlow,
+  telling: Telling,
+  { askEveryMs }: Pick<MailPace, 'askEveryMs'>,
+  over: AbortSignal,
+): Promise<void> {
+  // The library returns false where the server refuses.
+  if (telling.tells && (await client.idle()) !== false) return;
+  telling.tells = false;
+  while (!over.aborted) {
+    await pause(askEveryMs, over);
+    if (!over.aborted) await client.noop();
+  }
+}
+
+export interface Watch {
+  readonly channel: EmailChannel;
+  readonly pace: MailPace;
+  readonly now: () => number;
+  readonly path: string;
+  /** The last UID of the folder that is known. */
+  readonly known: () => number;
+  readonly tell: () => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for news of one more folder, by a connection of its own: a server tells only of the folder that is open, and an answer
+ * in the folder of sent mail must not go unseen until the next look. Only a hint: where the connection cannot be had, the look
+ * finds the same. Never rejects.
+ */
+export async function watchFolder(watch: Watch): Promise<void> {
+  const { pace, now, signal } = watch;
+  let failures = 0;
+  while (!signal.aborted) {
+    const began = now();
+    try {
+      await watchOnce(watch, () => {
+        failures = 0;
+      });
+    } catch {
+      failures += 1;
+      await pause(reconnectAfterMs(pace, failures, now() - began), signal);
+    }
+  }
+}
+
+/** @throws when the connection breaks. */
+async function watchOnce(
+  { channel, pace, path, known, tell, signal }: Watch,
+  succeeded: () => void,
+): Promise<void> {
+  const client = await connectionTo(channel, pace);
+  const ended = new AbortController();
+  client.on('error', () => ended.abort());
+  client.on('close', () => ended.abort());
+  const stop = () => client.close();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await client.connect();
+    const telling = tellingOf(client);
+    let seen = 0;
+    client.on('exists', tell);
+    while (!signal.aborted) {
+      // What came before it is open is told by nobody.
+      const { uidNext } = await client.mailboxOpen(path, { readOnly: true });
+      if (uidNext > Math.max(seen, known() + 1)) tell();
+      seen = uidNext;
+      succeeded();
+      const over = AbortSignal.any([signal, ended.signal]);
+      await untilNews(client, telling, pace, { ended: over, news: over });
+      if (ended.signal.aborted) throw new Error('the connection was closed');
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    client.close();
+  }
+}
