@@ -63,10 +63,14 @@ export function readToldAgain(
     const asides = await toReadAgain(world.store, channel);
     if (asides.length === 0) return;
     const since = world.now();
-    if (listener.readAgain) {
-      await listener.readAgain(asides.map(({ body, at }) => ({ body, at })));
-      await readAgain(world.store, asides, since);
-    } else await notReadAgain(world.store, asides);
+    const isRead = await listener
+      .readAgain?.(asides.map(({ body, at }) => ({ body, at })))
+      .then(() => true)
+      .catch((error: unknown) => {
+        world.log.error({ err: error, channel }, 'what was kept aside could not be read again');
+        return false;
+      });
+    await (isRead ? readAgain(world.store, asides, since) : notReadAgain(world.store, asides));
   });
 }
 

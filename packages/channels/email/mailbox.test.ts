@@ -260,6 +260,26 @@ describe('a mailbox', () => {
     );
   });
 
+  it('reads again what it could not read, by its id or its place; what is gone stays kept aside', async () => {
+    await mailbox.append('INBOX', mail(id('a')));
+    const listener = listen();
+    await arrives('a');
+    await up();
+    const kept = world.kept.length;
+    const gone = { messageId: id('gone'), folder: 'inbox', size: 9 };
+    await listener.readAgain?.([
+      { body: { messageId: id('a'), folder: 'inbox', size: 9 }, at: 1 },
+      { body: { folder: 'INBOX', uid: 1 }, at: 1 },
+      { body: gone, at: 1 },
+    ]);
+    const [named, placed, ...more] = world.kept
+      .slice(kept)
+      .flatMap(({ events }) => events.map((event) => event.id));
+    assert.deepEqual([named, more], [id('a'), []]);
+    assert.ok(placed, 'the first mail of the inbox, whoever’s it is');
+    assert.deepEqual(world.quarantined.at(-1), { body: gone, reason: 'this mail is in the mailbox no more' });
+  });
+
   it('takes back an answer that bounced', async () => {
     listen();
     await up();

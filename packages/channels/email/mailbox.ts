@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EmailChannel } from '@otklik/config';
 import { DAY, type Event, keepText, type Privacy } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
-import type { Listener, ListenerState, ListenerWorld } from '../channel.ts';
+import { z } from 'zod';
+import type { Listener, ListenerState, ListenerWorld, ToldAside } from '../channel.ts';
 import { pause } from '../telegram/pace.ts';
 import { connectionTo } from './account.ts';
 import { type Cursor, type Place, readCursor } from './cursor.ts';
@@ -38,7 +39,11 @@ export function listenMailbox(
 ): Listener {
   const stopping = new AbortController();
   const reader = new MailboxReader(mailbox, world, pace, stopping.signal);
-  return { stop: () => stopping.abort(), done: reader.run() };
+  return {
+    stop: () => stopping.abort(),
+    done: reader.run(),
+    readAgain: (asides) => reader.readAgain(asides),
+  };
 }
 
 class MailboxReader {
@@ -79,6 +84,47 @@ class MailboxReader {
         await pause(isLasting(error) ? this.#pace.maxBackoffMs : delay, this.#stopped);
       }
     }
+  }
+
+  /** By a connection of its own, so that no new mail waits for it. What is in the mailbox no more stays kept aside. */
+  async readAgain(asides: readonly ToldAside[]): Promise<void> {
+    const client = await connectionTo(this.#mailbox.channel, this.#pace);
+    const broken = Promise.withResolvers<never>();
+    broken.promise.catch(() => undefined);
+    client.on('error', broken.reject);
+    const work = async () => {
+      await client.connect();
+      const folders = foldersOf(await client.list(), this.#mailbox.channel, isGmail(client));
+      for (const { body } of asides) {
+        const found = await this.#readOneAgain(client, folders, body);
+        if (!found) await this.#world.quarantine(body, 'this mail is in the mailbox no more');
+      }
+    };
+    try {
+      await Promise.race([work(), broken.promise]);
+    } finally {
+      client.close();
+    }
+  }
+
+  /** @returns whether the mailbox has it. */
+  async #readOneAgain(client: ImapFlow, folders: readonly Folder[], body: unknown): Promise<boolean> {
+    const { data } = unreadShape.safeParse(body);
+    if (!data) return false;
+    const isWhere = ({ path, role }: Folder) => ('uid' in data ? path === data.folder : role === data.folder);
+    for (const { path, role } of folders.filter(isWhere)) {
+      await client.mailboxOpen(path, { readOnly: true });
+      const uids =
+        'uid' in data
+          ? [data.uid]
+          : (await client.search({ header: { 'message-id': data.messageId } }, { uid: true })) || [];
+      for (const uid of uids) {
+        const mails = await fetchMails(client, role, { from: uid, to: uid }, (mail) => this.#isWanted(mail));
+        await this.#keep(mails);
+        if (mails.length > 0) return true;
+      }
+    }
+    return false;
   }
 
   #complain(error: unknown): void {
@@ -303,6 +349,12 @@ class MailboxReader {
     this.#world.report(state);
   }
 }
+
+/** What could not be read: by its place, or by its id and what its folder is to us. */
+const unreadShape = z.union([
+  z.object({ folder: z.string(), uid: z.number() }),
+  z.object({ folder: z.string(), messageId: z.string() }),
+]);
 
 /** What a person needs to find it in the mailbox. */
 const asideOf = (mail: Mail, privacy: Privacy) => ({
