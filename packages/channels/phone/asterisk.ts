@@ -18,7 +18,7 @@ export const asterisk: Line = {
 };
 
 /** The live connection and the tables beside it: two ways to the same facts. */
-function listenToAsterisk({ channel, world, eventsOf, context, pace }: Listening): Listener {
+function listenToAsterisk({ channel, world, eventsOf, keepAside, context, pace }: Listening): Listener {
   const cdr = channel.cdr?.reveal() ?? null;
   const say = reporter(world, cdr !== null);
   const parts = [
@@ -27,10 +27,14 @@ function listenToAsterisk({ channel, world, eventsOf, context, pace }: Listening
   if (cdr !== null) {
     let wasThin = false;
     const look = async (span: { readonly from: number; readonly to: number }, signal: AbortSignal) => {
-      const { facts, gaps, ...read } = await readTables(cdr, span, context.timezone, signal, wasThin);
+      const { facts, odd, gaps, ...read } = await readTables(cdr, span, context.timezone, signal, wasThin);
       wasThin = read.isThin;
       const isBlurred = channel.numbers.length > 0 && !read.isNumbered;
-      return { events: eventsOf(facts), gaps: isBlurred ? [...gaps, NO_NUMBERS] : gaps };
+      return {
+        events: eventsOf(facts),
+        gaps: isBlurred ? [...gaps, NO_NUMBERS] : gaps,
+        kept: () => keepAside(odd),
+      };
     };
     parts.push(reconcile(look, { ...partOf(world), report: say.tables }, pace));
   }

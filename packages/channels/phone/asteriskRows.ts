@@ -10,7 +10,8 @@ import {
   partiesOf,
   partiesOrdered,
 } from './asteriskNames.ts';
-import { type CallFact, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
+import { isExtension } from './numbers.ts';
 
 /** A row of the table `cdr`: one stretch of a call between two channels. Columns that a table lacks are empty. */
 export interface CdrRow {

@@ -12,9 +12,11 @@ import type {
 } from '../channel.ts';
 import { forged, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { type CallFact, eventOf, isExtension } from './callFact.ts';
+import { type CallFact, eventOf } from './callFact.ts';
+import { isExtension } from './numbers.ts';
 import { contextOf, type LineContext, type ListCalls, type SampleCall } from './line.ts';
 import { LINES } from './lines.ts';
+import { keepAsideOnce, type ListedCalls } from './readRows.ts';
 
 /** A phone line by whichever provider has its exchange. */
 export const phoneChannel: Channel<PhoneChannel> = {
@@ -120,10 +122,14 @@ export function feedOf(
       ]),
       start: (world: ListenerWorld) => {
         const events = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
-        if (line.listen) return line.listen({ channel, world, eventsOf: events, context, pace });
+        const keepAside = keepAsideOnce(world);
+        if (line.listen) return line.listen({ channel, world, eventsOf: events, keepAside, context, pace });
         if (list === null) return onlyPosted(world, gap ? [gap] : []);
         return reconcile(
-          async (span, signal) => ({ events: events(await callsOver(list, span, context, signal)) }),
+          async (span, signal) => {
+            const { facts, odd } = await callsOver(list, span, context, signal);
+            return { events: events(facts), kept: () => keepAside(odd) };
+          },
           world,
           pace,
           line.read ? () => true : null,
@@ -142,10 +148,11 @@ async function callsOver(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
-  const facts = await list({ from: from - LONGEST_CALL_MS, to }, context, signal);
+): Promise<ListedCalls> {
+  const { facts, odd } = await list({ from: from - LONGEST_CALL_MS, to }, context, signal);
   const calls = Map.groupBy(facts, ({ call }) => call);
-  return [...calls.values()].filter((call) => call.some(({ at }) => at === null || at >= from)).flat();
+  const over = [...calls.values()].filter((call) => call.some(({ at }) => at === null || at >= from));
+  return { facts: over.flat(), odd };
 }
 
 /** Nothing to go and fetch: what cannot be seen is said, and that is all. */

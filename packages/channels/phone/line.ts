@@ -13,6 +13,7 @@ import { bareUrl } from '../provider/bareUrl.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
 import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
+import type { ListedCalls, OddRow } from './readRows.ts';
 
 /** What a provider's request amounts to. */
 export type ReadCalls =
@@ -66,13 +67,13 @@ export interface Line {
 
 /**
  * Exchanges list a call by when it began, and most only when it is over. A call that goes on is never told as ended: what
- * was told once stays.
+ * was told once stays. Rejects where the exchange refuses the whole list; a row that cannot be read hides no other.
  */
 export type ListCalls = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
-) => Promise<readonly CallFact[]>;
+) => Promise<ListedCalls>;
 
 /** What a live connection gets. */
 export interface Listening {
@@ -80,6 +81,8 @@ export interface Listening {
   readonly world: ListenerWorld;
   /** The facts as events of the channels that they belong to. */
   readonly eventsOf: (facts: readonly CallFact[]) => Event[];
+  /** Keeps rows of its tables that cannot be read, each once. */
+  readonly keepAside: (odd: readonly OddRow[]) => Promise<void>;
   readonly context: LineContext;
   readonly pace: ReconcilePace;
 }
@@ -116,6 +119,12 @@ export function unixTime(value: unknown): EpochMs | null {
   const number = typeof value === 'string' && /^\d{9,13}(\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number < 1e8) return null;
   return Math.round(number < 1e11 ? number * 1_000 : number);
+}
+
+/** A date with its time, by ISO 8601 or RFC 2822; null when it is neither: a bare number would be read as a year. */
+export function dateTime(value: unknown): EpochMs | null {
+  const at = typeof value === 'string' && value.trim().length >= 10 ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
 }
 
 /** A count of seconds, as a number or in digits; 0 when it is neither. */

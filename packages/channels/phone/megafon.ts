@@ -75,6 +75,8 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
 /** Events have no time. INCOMING comes once for each telephone that rings. */
 function eventOf(form: Form, call: string): CallFact[] | null {
   const direction = form.get('direction') ?? (form.get('type') === 'OUTGOING' ? 'out' : 'in');
+  // Between colleagues.
+  if (direction === 'internal') return [];
   if (direction !== 'in' && direction !== 'out') return null;
   const isOut = direction === 'out';
   const employee = employeeOf(form);

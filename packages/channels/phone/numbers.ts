@@ -1,11 +1,50 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
 /**
+ * An address without its scheme, its host and what a display name adds: `"Пётр" <sip:site-7@vpbx1.mangosip.ru>` is `site-7`,
+ * and a number stays what it is. Digits of a host are none of a number's.
+ */
+export const bareAddress = (written: string): string => {
+  const [, inside = written] = /<([^<>]*)>/.exec(written) ?? [];
+  return (inside.trim().replace(/^(sips?|tel):/i, '').split(/[@;]/, 1)[0] ?? '').trim();
+};
+
+/** The digits of a number; null of a name, with digits in it or without. Signs between digits are no letters. */
+export const digitsOf = (written: string): string | null => {
+  const bare = bareAddress(written).replaceAll(/[\s().+*#-]/g, '');
+  return /^\d+$/.test(bare) ? bare : null;
+};
+
+/** A number that is shorter is a colleague's extension. */
+const SHORTEST_OUTSIDE = 5;
+
+/** Whether a number is one of the exchange's own telephones: a call between two of them is nobody's turn. 0 stands for a hidden one. */
+export const isExtension = (written: string): boolean => {
+  const digits = digitsOf(written);
+  return digits !== null && digits.length < SHORTEST_OUTSIDE && /[1-9]/.test(digits);
+};
+
+/**
+ * Whether two names of a line mean one: numbers by their last ten digits, as they are written with and without the plus, or as
+ * 8, or of a city without its code; names as they are, with or without their host.
+ */
+export function isSameLine(a: string, b: string): boolean {
+  const [one, other] = [digitsOf(a), digitsOf(b)];
+  if (one === null && other === null) return nameOf(a) === nameOf(b);
+  if (one === null || other === null) return false;
+  const [long, short] = one.length >= other.length ? [one, other] : [other, one];
+  return short.length >= SHORTEST_OUTSIDE && long.slice(-10).endsWith(short.slice(-10));
+}
+
+const nameOf = (written: string): string => bareAddress(written).toLowerCase();
+
+/**
  * A number as an exchange writes it, as E.164 with the plus sign; null when it is hidden, an extension or no number.
  * Exchanges leave out the plus (`79…`), or write the trunk prefix of their country (`8…`).
  */
 export function toE164(written: string, country: string): string | null {
-  const digits = written.replaceAll(/[^\d+]/g, '');
+  if (digitsOf(written) === null) return null;
+  const digits = bareAddress(written).replaceAll(/[^\d+]/g, '');
   if (digits.replace('+', '').length < SHORTEST) return null;
   const home: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
   const tries = digits.startsWith('+') ? [digits] : [digits, `+${digits.replace(/^00/, '')}`];

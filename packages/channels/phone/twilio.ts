@@ -7,7 +7,8 @@ import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
 import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
-import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
+import { dateTime, type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
+import { readCalls, readRows, rowsField, text } from './readRows.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -97,7 +98,7 @@ function factsOf(form: Form, ordered: string | null): CallFact[] | null {
     by: ordered ?? from,
     to: form.get('To') ?? '',
     status: form.get('CallStatus') ?? '',
-    at: timeOf(form.get('Timestamp')),
+    at: dateTime(form.get('Timestamp')),
     talkSeconds: seconds(form.get('CallDuration')),
     isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && ordered === null && !isColleague(from)),
   });
@@ -185,35 +186,34 @@ const UNREACHED: Readonly<Record<'busy' | 'no-answer' | 'canceled' | 'failed', C
 const nameOf = (address: string): string | null =>
   address.replace(/^(sip|client):/, '').split('@', 1)[0] || null;
 
-function timeOf(text: string | undefined | null): number | null {
-  const at = Date.parse(text ?? '');
-  return Number.isNaN(at) ? null : at;
-}
-
-const rowShape = z.object({
-  sid: z.string(),
-  parent_call_sid: z.string().nullish(),
-  from: z.string(),
-  to: z.string(),
-  status: z.string(),
-  direction: z.string(),
-  start_time: z.string().nullish(),
-  end_time: z.string().nullish(),
-  duration: z.string().nullish(),
-  answered_by: z.string().nullish(),
+const rowShape = z.looseObject({
+  sid: text,
+  parent_call_sid: text,
+  from: text,
+  to: text,
+  status: text,
+  direction: text,
+  start_time: text,
+  end_time: text,
+  duration: text,
+  answered_by: text,
 });
-const pageShape = z.object({ calls: z.array(rowShape), next_page_uri: z.string().nullish() });
+type Row = z.output<typeof rowShape>;
+const pageShape = z.object({ calls: rowsField, next_page_uri: z.string().nullish() });
+
+const MOST_PAGES = 100;
 
 const listOf =
   ({ account, secret, apiRoot, accounts }: PhoneChannel): ListCalls =>
   async ({ from }, _context, signal) => {
     const root = apiRoot ?? 'https://api.twilio.com';
     const authorization = `Basic ${Buffer.from(`${account}:${secret?.reveal() ?? ''}`).toString('base64')}`;
-    const rows: z.output<typeof rowShape>[] = [];
+    const told: unknown[] = [];
     const since = new Date(from).toISOString().slice(0, 10);
     let next: string | null =
       `/2010-04-01/Accounts/${account}/Calls.json?StartTime%3E=${since}&PageSize=1000`;
-    while (next !== null) {
+    for (let page = 0; next; page++) {
+      if (page === MOST_PAGES) throw new ProviderTrouble(TOO_MANY);
       const { data } = pageShape.safeParse(
         await callProviderJson({ provider: 'Twilio', url: root + next, headers: { authorization } }, signal),
       );
@@ -222,14 +222,30 @@ const listOf =
           ru: 'Twilio не отдал список звонков',
           en: 'Twilio did not give its list of calls',
         });
-      rows.push(...data.calls);
+      told.push(...data.calls);
       next = data.next_page_uri ?? null;
     }
-    const known = new Map(rows.map((row) => [row.sid, row]));
-    const dialling = new Set(rows.map((row) => row.parent_call_sid));
+    const rows = readRows('Twilio', told, rowShape, (row) => (isReadable(row) ? [row] : null));
+    const known = new Map(rows.read.map((row) => [row.sid, row]));
+    const dialling = new Set(rows.read.map((row) => row.parent_call_sid));
     const ours = new Set([...accounts.values()].flat());
-    return rows.flatMap((row) => listed(row, known, dialling, ours));
+    const calls = readCalls('Twilio', rows.read, rowShape, (row) => listed(row, known, dialling, ours));
+    return { facts: calls.facts, odd: [...rows.odd, ...calls.odd] };
   };
+
+const TOO_MANY = {
+  ru: 'в списке Twilio слишком много звонков за один раз',
+  en: 'the list of Twilio has too many calls for one look',
+};
+
+/** https://www.twilio.com/docs/voice/api/call-resource#call-properties; a SIP trunk’s calls are told by their exchange. */
+const WAYS = /^(inbound|outbound-(api|dial)|trunking-(originating|terminating))$/;
+
+/** Whether it says which call it is, of whom, and when: one that waits to be dialled has no time yet. */
+const isReadable = ({ sid, direction, start_time, end_time, status }: Row): boolean =>
+  sid !== '' &&
+  WAYS.test(direction) &&
+  (dateTime(start_time) !== null || dateTime(end_time) !== null || /^(queued|initiated|canceled)$/.test(status));
 
 const ORDERED = 'outbound-api';
 
@@ -240,14 +256,15 @@ const ORDERED = 'outbound-api';
  * webhook tells it.
  */
 function listed(
-  row: z.output<typeof rowShape>,
-  rows: ReadonlyMap<string, z.output<typeof rowShape>>,
-  dialling: ReadonlySet<string | null | undefined>,
+  row: Row,
+  rows: ReadonlyMap<string, Row>,
+  dialling: ReadonlySet<string>,
   ours: ReadonlySet<string>,
-): CallFact[] {
-  const parent = row.parent_call_sid ?? null;
+): CallFact[] | null {
+  const parent = row.parent_call_sid || null;
   const root = parent === null ? row : rows.get(parent);
-  if (root === undefined) return [];
+  // Without its parent nobody knows whether a client or a colleague was dialled.
+  if (root === undefined) return null;
   const isOrdered = root.direction === ORDERED && ours.has(root.to);
   if (isOrdered && parent === null) return [];
   const isOurs = root.direction !== 'inbound' || isColleague(root.from);
@@ -264,7 +281,8 @@ function listed(
     talkSeconds: seconds(row.duration),
     isMachine: isMachine(row.answered_by) || (isOurs && parent === null && !isColleague(row.from)),
   };
-  const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
+  const [start, end] = [dateTime(row.start_time), dateTime(row.end_time)];
   const began = start === null ? [] : (facts({ ...told, status: 'ringing', at: start }) ?? []);
-  return [...began, ...(end === null ? [] : (facts({ ...told, status: row.status, at: end }) ?? []))];
+  const over = end === null ? [] : facts({ ...told, status: row.status, at: end });
+  return over && [...began, ...over];
 }

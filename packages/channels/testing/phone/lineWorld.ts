@@ -15,6 +15,9 @@ export class LineWorld {
   readonly faults: string[] = [];
   readonly answers: unknown[] = [];
 
+  /** What of its list could not be read. */
+  readonly aside: { readonly body: unknown; readonly reason: string }[] = [];
+
   /** How long its list wanted to be left alone between two questions. */
   readonly waited: number[] = [];
 
@@ -74,6 +77,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     listener.stop();
     await listener.done;
     this.events.push(...world.kept.flatMap(({ events }) => events));
+    this.aside.push(...world.quarantined);
     return { isRead: world.state?.caughtUp, problem: world.problem, gaps: world.gaps };
   }
 
