@@ -233,7 +233,10 @@ describe('Asterisk’s tables', () => {
       );
       const { facts, odd } = await read(empty.url);
       assert.ok(facts.length > 0, 'a row whose time cannot be read hides no other');
-      assert.match(JSON.stringify(odd), /^\[\{.*2026-11-23 soon.*the time in eventtime of a row of cel cannot be read"\}\]$/);
+      assert.match(
+        JSON.stringify(odd),
+        /^\[\{.*2026-11-23 soon.*the time in eventtime of a row of cel cannot be read"\}\]$/,
+      );
       await client.query('alter table cdr drop column uniqueid');
       assert.match((await refusal(empty.url)).said.en, /no column uniqueid/);
       await client.query('drop table cdr');

@@ -43,7 +43,8 @@ export function eventOf(
 ): Event {
   const phone = toE164(fact.outside, channel.country);
   // A hidden number is a client of its own each time: nobody knows whether it is the same one.
-  const thread = phone ?? (/[1-9]/.test(bareAddress(fact.outside)) ? fact.outside.trim() : `hidden:${fact.call}`);
+  const thread =
+    phone ?? (/[1-9]/.test(bareAddress(fact.outside)) ? fact.outside.trim() : `hidden:${fact.call}`);
   const side = sideOf(fact);
   const isClient = side === 'client';
   return {

@@ -31,7 +31,7 @@ export interface SampleCall {
   readonly id: string;
   /** Nobody's number, with the plus. */
   readonly client: string;
-  /** Our number, as the config has it. */
+  /** Our number in digits, or the name of the line. */
   readonly line: string;
   readonly began: EpochMs;
   readonly ended: EpochMs;
@@ -81,6 +81,8 @@ export interface Listening {
   readonly world: ListenerWorld;
   /** The facts as events of the channels that they belong to. */
   readonly eventsOf: (facts: readonly CallFact[]) => Event[];
+  /** What is to be said of the lines that no channel lists. */
+  readonly strayGaps: () => Promise<readonly Said[]>;
   /** Keeps rows of its tables that cannot be read, each once. */
   readonly keepAside: (odd: readonly OddRow[]) => Promise<void>;
   readonly context: LineContext;

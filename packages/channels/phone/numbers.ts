@@ -6,7 +6,12 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
  */
 export const bareAddress = (written: string): string => {
   const [, inside = written] = /<([^<>]*)>/.exec(written) ?? [];
-  return (inside.trim().replace(/^(sips?|tel):/i, '').split(/[@;]/, 1)[0] ?? '').trim();
+  return (
+    inside
+      .trim()
+      .replace(/^(sips?|tel):/i, '')
+      .split(/[@;]/, 1)[0] ?? ''
+  ).trim();
 };
 
 /** The digits of a number; null of a name, with digits in it or without. Signs between digits are no letters. */
@@ -14,6 +19,10 @@ export const digitsOf = (written: string): string | null => {
   const bare = bareAddress(written).replaceAll(/[\s().+*#-]/g, '');
   return /^\d+$/.test(bare) ? bare : null;
 };
+
+/** The digits of the first of our lines that is a number and no name; null where there is none. */
+export const firstNumber = (numbers: readonly string[]): string | null =>
+  numbers.map(digitsOf).find((digits) => digits !== null) ?? null;
 
 /** A number that is shorter is a colleague's extension. */
 const SHORTEST_OUTSIDE = 5;
@@ -31,10 +40,14 @@ export const isExtension = (written: string): boolean => {
 export function isSameLine(a: string, b: string): boolean {
   const [one, other] = [digitsOf(a), digitsOf(b)];
   if (one === null && other === null) return nameOf(a) === nameOf(b);
-  if (one === null || other === null) return false;
+  if (one === null || other === null)
+    return numberIn(nameOf(one === null ? a : b)) === (one ?? other)?.slice(-10);
   const [long, short] = one.length >= other.length ? [one, other] : [other, one];
   return short.length >= SHORTEST_OUTSIDE && long.slice(-10).endsWith(short.slice(-10));
 }
+
+/** Some name a line by its whole number, `reg74951234567`. */
+const numberIn = (name: string): string | undefined => /\d{10}$/.exec(name)?.[0];
 
 const nameOf = (written: string): string => bareAddress(written).toLowerCase();
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { type Api, clientOf, LISTS } from '../testing/phone/listedRows.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
+import { type Api, clientOf, LISTS } from '../testing/phone/listedRows.ts';
 import { type PhoneScript, serveApi } from '../testing/phone/phoneProvider.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { keepAsideOnce } from './readRows.ts';
@@ -9,7 +9,10 @@ import { keepAsideOnce } from './readRows.ts';
 const HOOK = 'https://otklik.example.ru/hooks/line';
 
 /** Plays against an exchange whose list is what `set` says, in a world of its own each time. */
-async function withList(script: PhoneScript, play: (look: (api: Api) => Promise<LineWorld>) => Promise<void>) {
+async function withList(
+  script: PhoneScript,
+  play: (look: (api: Api) => Promise<LineWorld>) => Promise<void>,
+) {
   let now: Api = () => null;
   const served = await serveApi((asked) => now(asked));
   try {
@@ -27,7 +30,11 @@ async function withList(script: PhoneScript, play: (look: (api: Api) => Promise<
 
 const missed = (nth: number) => `+${clientOf(nth)} 10:00:00 missed 10:00:20 waits`;
 const OTHERS = [missed(1), missed(3)];
-const ofOthers = (world: LineWorld) => world.told().filter((line) => OTHERS.includes(line)).sort();
+const ofOthers = (world: LineWorld) =>
+  world
+    .told()
+    .filter((line) => OTHERS.includes(line))
+    .sort();
 const unread = (world: LineWorld) => world.aside.map(({ body }) => body);
 
 describe.each(Object.entries(LISTS))('the list of %s', (_, { script, list, missed: row, ...about }) => {
@@ -187,7 +194,10 @@ describe('an answer that is no list is a refusal', () => {
   ];
   it.each(refused)('%s', (provider, body, said) =>
     withList(LISTS[provider]?.script as PhoneScript, async (look) => {
-      await assert.rejects(look(({ url }) => ({ body: body(url) })), said);
+      await assert.rejects(
+        look(({ url }) => ({ body: body(url) })),
+        said,
+      );
     }),
   );
 });
@@ -206,6 +216,9 @@ it('a row is kept aside once, however often the list shows it', async () => {
   const keep = keepAsideOnce(world);
   const odd = { row: { at: at('10:00:00') }, reason: 'odd' };
   await keep([odd, odd]);
-  await keep([{ ...odd, row: { at: at('10:00:00') } }, { ...odd, row: { at: at('10:00:01') } }]);
+  await keep([
+    { ...odd, row: { at: at('10:00:00') } },
+    { ...odd, row: { at: at('10:00:01') } },
+  ]);
   assert.equal(world.quarantined.length, 2);
 });

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
-import { isExtension } from './numbers.ts';
 import { dialByOnlinepbx } from './dial/onlinepbx.ts';
 import { keyed, postJson } from './form.ts';
 import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
+import { isExtension } from './numbers.ts';
 import { onlinepbxSession } from './onlinepbxApi.ts';
 import { amount, readCalls, rowsField, text } from './readRows.ts';
 

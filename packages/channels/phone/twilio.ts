@@ -49,7 +49,7 @@ export const twilio: Line = {
       CallStatus: 'no-answer',
       Direction: 'inbound',
       From: client,
-      To: line === '' ? '' : `+${line}`,
+      To: /^\d+$/.test(line) ? `+${line}` : line,
       Timestamp: new Date(ended).toUTCString(),
     };
     const signed = sign(hookUrl ?? '', new Map(Object.entries(fields)), secret?.reveal() ?? '');
@@ -245,7 +245,9 @@ const WAYS = /^(inbound|outbound-(api|dial)|trunking-(originating|terminating))$
 const isReadable = ({ sid, direction, start_time, end_time, status }: Row): boolean =>
   sid !== '' &&
   WAYS.test(direction) &&
-  (dateTime(start_time) !== null || dateTime(end_time) !== null || /^(queued|initiated|canceled)$/.test(status));
+  (dateTime(start_time) !== null ||
+    dateTime(end_time) !== null ||
+    /^(queued|initiated|canceled)$/.test(status));
 
 const ORDERED = 'outbound-api';
 

@@ -4,6 +4,7 @@ import { feedOf, phoneChannel } from '../../phone/channel.ts';
 import { contextOf } from '../../phone/line.ts';
 import { AWAY } from '../awayMemory.ts';
 import { contractConfig } from '../contractConfig.ts';
+import { TestMemory } from '../testMemory.ts';
 import { TestWorld } from '../testWorld.ts';
 import type { Posting } from './phoneProvider.ts';
 
@@ -21,8 +22,17 @@ export class LineWorld {
   /** How long its list wanted to be left alone between two questions. */
   readonly waited: number[] = [];
 
-  /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company. */
-  constructor(keys: string, others = '') {
+  /** What each channel remembers; null: the database is away. */
+  readonly #memories: Map<string, TestMemory> | null;
+
+  /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company; `after`: whose memory it has. */
+  constructor(keys: string, others = '', after: 'nothing' | 'no database' | LineWorld = 'no database') {
+    this.#memories =
+      typeof after !== 'string'
+        ? after.#memories
+        : after === 'no database'
+          ? null
+          : new Map<string, TestMemory>();
     this.#config = contractConfig(`
 version: 1
 timezone: Europe/Moscow
@@ -54,7 +64,11 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
         body: Buffer.from(body),
         receivedAt,
       },
-      { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
+      {
+        config: this.#config,
+        memory: this.#memoryOf('line') ?? AWAY,
+        memoryOf: (id) => this.#memoryOf(id) ?? AWAY,
+      },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
     this.events.push(...received.delivery.events);
@@ -65,20 +79,31 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
   }
 
   /** One look at the exchange's list, after so long a time away. Whether it was read, and what the listener says of itself then. */
-  async look({ awayMs = 3_600_000 }: { awayMs?: number } = {}) {
+  async look({ awayMs = 3_600_000, now = RECEIVED }: { awayMs?: number; now?: number } = {}) {
     const world = new FixedWorld();
-    world.cursor = JSON.stringify({ since: 0, upTo: RECEIVED - awayMs, sweptAt: RECEIVED });
+    world.time = now;
+    world.memory = this.#memoryOf('line') ?? world.memory;
+    world.cursor = JSON.stringify({ since: 0, upTo: now - awayMs, sweptAt: now });
     const context = contextOf(this.#channel, this.#config);
     const pause = async (ms: number) => void this.waited.push(ms);
     const [feed] = feedOf(this.#channel, this.#config, PACE, { ...context, pause });
     if (!feed) throw new Error('it has no list');
     const listener = feed.start(world);
     await until(() => world.state !== undefined, { what: 'the look' });
+    // What is said besides is known a moment later.
+    await new Promise(setImmediate);
     listener.stop();
     await listener.done;
     this.events.push(...world.kept.flatMap(({ events }) => events));
     this.aside.push(...world.quarantined);
     return { isRead: world.state?.caughtUp, problem: world.problem, gaps: world.gaps };
+  }
+
+  #memoryOf(channel: string): TestMemory | null {
+    if (this.#memories === null) return null;
+    const known = this.#memories.get(channel) ?? new TestMemory();
+    this.#memories.set(channel, known);
+    return known;
   }
 
   /** One wait a line: number, when it began, when a call was missed, and its end. Times of UTC. */
@@ -100,8 +125,9 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
 }
 
 class FixedWorld extends TestWorld {
+  time = RECEIVED;
   override now(): number {
-    return RECEIVED;
+    return this.time;
   }
 }
 
