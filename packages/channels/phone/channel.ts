@@ -9,6 +9,7 @@ import type {
   Listener,
   ListenerState,
   ListenerWorld,
+  Memory,
   Received,
   Said,
 } from '../channel.ts';
@@ -50,11 +51,11 @@ async function receiveCall(
 ): Promise<Received> {
   const line = LINES[channel.provider];
   if (!line.read) return forged(line.name, `${line.name} posts nothing: Otklik goes there itself.`);
-  const read = await line.read(channel, request, contextOf(channel, config));
+  const memory = memoryOf(speakerOf(channel, config).id);
+  const read = await line.read(channel, request, contextOf(channel, config), memory);
   if (read.outcome === 'forged') return forged(line.name, read.detail);
   const { events, strays } = eventsOf(read.facts, channel, config, request.receivedAt);
   // Of the database being away the exchange must not learn: the next call tells of the line again.
-  const memory = memoryOf(speakerOf(channel, config).id);
   await rememberStrays(memory, strays, request.receivedAt).catch(() => undefined);
   return taken(events, read.faults, read.answer);
 }
@@ -104,7 +105,7 @@ export function feedOf(
         if (list === null) return onlyPosted(world, gap ? [gap] : [], gaps, pace);
         return reconcile(
           async (span, signal) => {
-            const { facts, odd } = await callsOver(list, span, context, signal);
+            const { facts, odd } = await callsOver(list, span, context, signal, world.memory);
             const { events, strays } = owned(facts);
             await seen(strays);
             return { events, gaps: await gaps(), kept: () => keepAside(odd) };
@@ -127,8 +128,9 @@ async function callsOver(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
+  memory: Memory,
 ): Promise<ListedCalls> {
-  const { facts, odd } = await list({ from: from - LONGEST_CALL_MS, to }, context, signal);
+  const { facts, odd } = await list({ from: from - LONGEST_CALL_MS, to }, context, signal, memory);
   const calls = Map.groupBy(facts, ({ call }) => call);
   const over = [...calls.values()].filter((call) => call.some(({ at }) => at === null || at >= from));
   return { facts: over.flat(), odd };

@@ -6,6 +6,7 @@ import type {
   HookRequest,
   Listener,
   ListenerWorld,
+  Memory,
   Said,
   SampleRequest,
 } from '../channel.ts';
@@ -51,8 +52,16 @@ export interface LineContext {
 export interface Line {
   /** As people know it. */
   readonly name: string;
-  /** Verifies a request and reads it. Absent where nobody posts to us. */
-  read?(channel: PhoneChannel, request: HookRequest, context: LineContext): Promise<ReadCalls>;
+  /**
+   * Verifies a request and reads it. Absent where nobody posts to us. `memory` is the account's; where it is away the request
+   * is read all the same.
+   */
+  read?(
+    channel: PhoneChannel,
+    request: HookRequest,
+    context: LineContext,
+    memory: Memory,
+  ): Promise<ReadCalls>;
   /** A missed call as this provider posts it. */
   sample?(channel: PhoneChannel, call: SampleCall, context: LineContext): SampleRequest;
   /** The provider's own list of the calls in a span; null when the channel has no access to it. */
@@ -73,6 +82,8 @@ export type ListCalls = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
+  /** The account's, as what is posted has left it. */
+  memory: Memory,
 ) => Promise<ListedCalls>;
 
 /** What a live connection gets. */

@@ -1,11 +1,13 @@
 import type { PhoneChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
+import type { Memory } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import type { LineContext } from './line.ts';
 import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
-import { amount, type ListedCalls, readCalls, rowsField, text } from './readRows.ts';
+import { listedByMegafon } from './megafonTransfers.ts';
+import { amount, type ListedCalls, readRows, rowsField, text } from './readRows.ts';
 
 const rowShape = z.looseObject({
   uid: text,
@@ -28,6 +30,7 @@ export async function listMegafonCalls(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   { timezone }: LineContext,
   signal: AbortSignal,
+  memory: Memory,
 ): Promise<ListedCalls> {
   const root = apiRoot ?? `https://${(account ?? '').replace(/^https?:\/\//, '').split('/', 1)[0]}`;
   const query = new URLSearchParams({ start: basicTime(from), end: basicTime(to), type: 'all' });
@@ -41,7 +44,11 @@ export async function listMegafonCalls(
   );
   const { data } = rowsField.safeParse(told);
   if (!data) throw new ProviderTrouble(NO_HISTORY);
-  return readCalls('МегаФон ВАТС', data, rowShape, (row) => callOf(row, timezone));
+  const { read, odd } = readRows('МегаФон ВАТС', data, rowShape, (row) => {
+    const facts = callOf(row, timezone);
+    return facts && [facts];
+  });
+  return { facts: await listedByMegafon(read, memory, to), odd };
 }
 
 /** `missed` is a type here and a status there; where the type is missing it says enough. */
