@@ -243,8 +243,8 @@ const celUnread = ({ ru, en }: Said): Said => ({
   en: `${en}. Meanwhile, ${INEXACT.en}`,
 });
 const CEL_IS_THIN: Said = {
-  ru: `в таблице cel нет нужных событий: включите CHAN_START, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP в cel.conf. Пока ${INEXACT.ru}`,
-  en: `the table cel lacks the events that are needed: switch on CHAN_START, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP in cel.conf. Meanwhile, ${INEXACT.en}`,
+  ru: `в таблице cel нет нужных событий: включите CHAN_START, PICKUP, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP в cel.conf. Пока ${INEXACT.ru}`,
+  en: `the table cel lacks the events that are needed: switch on CHAN_START, PICKUP, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP in cel.conf. Meanwhile, ${INEXACT.en}`,
 };
 const TOO_MUCH: Said = {
   ru: `за время без связи прошло больше ${MOST_CALLS} звонков: самые старые не прочитаны`,

@@ -160,6 +160,54 @@ const odd = clients('1764151200.16', { name: 'PJSIP/7010-00000016' });
 const inside = ours('1764151200.13', '10002', { name: 'PJSIP/10001-00000013', caller: '10001' });
 const inside2 = dialled('PJSIP/10002-00000014', inside.id, { caller: '10002' });
 
+/** 103 dials *8 while 101 rings: the talk bears its name, under its own Linkedid or under the client’s. */
+const grab = { ...ours('1764151205.21', '*8'), name: 'PJSIP/103-00000021', caller: '103' };
+const grabbed = { ...grab, linked: a.id, exten: '' };
+const coded = ours('1764151310.23', `*67${CLIENT}`);
+const codedTrunk = dialled('PJSIP/mts-trunk-00000024', coded.id, { caller: CLIENT });
+/** Where the trunk’s channel bears our own number. */
+const codedAs = dialled('PJSIP/mts-trunk-00000025', coded.id, { caller: LINE });
+const hashed = ours('1764151310.26', `#31#8${CLIENT.slice(1)}`);
+const hashedTrunk = dialled('PJSIP/mts-trunk-00000027', hashed.id, { caller: '101' });
+const forwarding = ours('1764151310.28', `*72${CLIENT}`);
+
+const grabbing = (talks: StoryChannel): Pick<AsteriskStory, 'happens' | 'cdr'> => ({
+  happens: [
+    starts('10:00:00', a),
+    starts('10:00:01', p101),
+    starts('10:00:08', grab),
+    { time: at('10:00:11'), does: 'isGrabbed', channel: p101, by: grab },
+    hangsUp('10:00:11', p101, '', 26),
+    answers('10:00:11', a),
+    ...bridged('10:00:11', a, talks),
+    ...over('10:01:00', talks, a),
+  ],
+  cdr: [row(a, '10:00:00', { ...TALK, dstchannel: grab.name, duration: 60, billsec: 49 })],
+});
+
+const calledBackBehind = (first: StoryChannel, trunkBears: StoryChannel) => ({
+  happens: [
+    ...missed.happens,
+    starts('10:01:50', first),
+    starts('10:01:51', trunkBears),
+    answers('10:02:00', trunkBears),
+    dialEnded('10:02:00', first, trunkBears, 'ANSWER'),
+    answers('10:02:00', first),
+    ...bridged('10:02:00', first, trunkBears),
+    ...over('10:03:00', trunkBears, first),
+  ],
+  cdr: [
+    ...missed.cdr,
+    row(first, '10:01:50', {
+      dstchannel: trunkBears.name,
+      disposition: 'ANSWERED',
+      duration: 70,
+      billsec: 60,
+    }),
+  ],
+  waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 101`],
+});
+
 export const STORIES: readonly AsteriskStory[] = [
   {
     what: 'two telephones ring, one picks up',
@@ -730,6 +778,55 @@ export const STORIES: readonly AsteriskStory[] = [
     what: 'nobody picks up a call by a trunk that is named like a telephone',
     happens: [starts('10:00:00', odd), hangsUp('10:00:20', odd)],
     cdr: [row(odd, '10:00:00', { ...DID, lastapp: 'Queue', duration: 20 })],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 waits`],
+  },
+  {
+    what: 'picked up from another telephone, which talks under the client’s Linkedid',
+    ...grabbing(grabbed),
+    waits: [`+${CLIENT} 10:00:00 answered 10:00:11 by 103`],
+  },
+  {
+    what: 'picked up from another telephone, which talks under a Linkedid of its own',
+    ...grabbing(grab),
+    waits: [`+${CLIENT} 10:00:00 answered 10:00:11 by 103`],
+  },
+  {
+    what: 'missed, and called back behind a star that hides one’s own number',
+    ...calledBackBehind(coded, codedTrunk),
+  },
+  {
+    what: 'missed, and called back behind a star, by a trunk that bears our own number',
+    ...calledBackBehind(coded, codedAs),
+  },
+  {
+    what: 'missed, and called back behind a code of a mobile network',
+    ...calledBackBehind(hashed, hashedTrunk),
+  },
+  {
+    what: 'missed, and called back in vain behind a star',
+    happens: [
+      ...missed.happens,
+      starts('10:01:50', coded),
+      starts('10:01:51', codedTrunk),
+      dialEnded('10:02:30', coded, codedTrunk, 'NOANSWER'),
+      hangsUp('10:02:30', codedTrunk),
+      hangsUp('10:02:30', coded, 'NOANSWER'),
+    ],
+    cdr: [...missed.cdr, row(coded, '10:01:50', { dstchannel: codedTrunk.name, duration: 40 })],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:30 by 101`],
+  },
+  {
+    what: 'missed, and their number given to the exchange behind a star: nobody has called back',
+    happens: [
+      ...missed.happens,
+      starts('10:01:50', forwarding),
+      answers('10:01:51', forwarding),
+      hangsUp('10:01:55', forwarding),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(forwarding, '10:01:50', { disposition: 'ANSWERED', lastapp: 'Playback', duration: 5, billsec: 4 }),
+    ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 waits`],
   },
   {
