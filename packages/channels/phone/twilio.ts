@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
-import type { CallOutcome } from '@otklik/domain';
+import type { CallOutcome, EpochMs } from '@otklik/domain';
 import { z } from 'zod';
+import type { Memory } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
@@ -9,6 +10,18 @@ import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
 import { dateTime, type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
 import { readCalls, readRows, rowsField, text } from './readRows.ts';
+import { isColleague, isMachine, isOurs, nameOf } from './twilioAddress.ts';
+import {
+  endedClientsOf,
+  joinLegs,
+  type Leg,
+  mayHaveTalked,
+  mayTalk,
+  recallLegs,
+  rememberLegs,
+  talksIn,
+} from './twilioConference.ts';
+import { isOfConference, legOfForm, legOfRow, parentOfForm } from './twilioLegs.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -18,7 +31,7 @@ type Form = ReadonlyMap<string, string>;
  */
 export const twilio: Line = {
   name: 'Twilio',
-  async read(channel, request, context): Promise<ReadCalls> {
+  async read(channel, request, context, memory): Promise<ReadCalls> {
     const form = await readForm({ ...request, query: {} });
     const secret = channel.secret?.reveal() ?? '';
     const url = urlOf(context, request);
@@ -37,7 +50,7 @@ export const twilio: Line = {
     const facts = form.get('AccountSid') === channel.account ? factsOf(form, ordered) : null;
     return {
       outcome: 'read',
-      facts: facts ?? [],
+      facts: facts ? await conferred({ channel, form, facts, ordered, memory, now: request.receivedAt }) : [],
       faults: facts === null ? ['a status of Twilio that we do not know, or of another account'] : [],
       answer: { status: 204, body: '' },
     };
@@ -85,6 +98,7 @@ function sign(url: string, form: Form, secret: string): string {
  * `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client.
  */
 function factsOf(form: Form, ordered: string | null): CallFact[] | null {
+  if (isOfConference(form)) return [];
   const sid = form.get('CallSid');
   if (!sid) return null;
   const parent = ordered === null ? form.get('ParentCallSid') || null : null;
@@ -106,12 +120,52 @@ function factsOf(form: Form, ordered: string | null): CallFact[] | null {
   return told !== null && isIn && isColleague(from) ? [] : told;
 }
 
-/** A client of the SDK, or a SIP address that is a name or an extension and no number from outside. */
-const isColleague = (address: string): boolean =>
-  /^client:/.test(address) || (/^sip:/.test(address) && !/^\+?\d{7,}$/.test(nameOf(address) ?? ''));
+/**
+ * The facts of a request in the light of the other calls: a colleague's leg that the API made is no call to anybody, and may be
+ * the talk of a client's call that has no child. How such a call ended the list tells, which knows whom every call dialled.
+ */
+async function conferred(heard: {
+  readonly channel: PhoneChannel;
+  readonly form: Form;
+  readonly facts: readonly CallFact[];
+  readonly ordered: string | null;
+  readonly memory: Memory;
+  readonly now: EpochMs;
+}): Promise<readonly CallFact[]> {
+  const { channel, form, facts: own, ordered, memory, now } = heard;
+  if (ordered !== null) return own;
+  const leg = legOfForm(form, accountsOf(channel), now);
+  const known = await recallLegs(channel, memory, now);
+  const changed = leg ? joinLegs(known.get(leg.sid), leg) : parentOfForm(form, known);
+  if (changed === null) return own;
+  await rememberLegs(channel, memory, [changed]);
+  const legs = [...new Map(known).set(changed.sid, changed).values()];
+  const talks = talksIn(legs, now, 'conference', nameOf);
+  // A child is told as it is, whatever its parent.
+  if (leg === null) return [...own, ...talks];
+  if (changed.kind === 'client') return mayHaveTalked(changed, legs, now) ? talks : [...own, ...talks];
+  // What was not told at the end of the client's call.
+  return [...talks, ...endedClientsOf(changed, legs, now).flatMap(endOfClient)];
+}
 
-/** By `machineDetection`, where it is on: a person is `human`, and whatever else there is `unknown`. */
-const isMachine = (answeredBy: string | null | undefined): boolean => /^(machine|fax)/.test(answeredBy ?? '');
+/** An incoming call that has ended, as its own request tells it. */
+const endOfClient = ({ sid, direction, from, to, ended }: Leg): CallFact[] =>
+  direction === 'out' || ended === null
+    ? []
+    : (facts({
+        sid,
+        parent: null,
+        isIn: true,
+        from,
+        by: from,
+        to,
+        status: 'completed',
+        at: ended,
+        talkSeconds: 0,
+        isMachine: false,
+      }) ?? []);
+
+const accountsOf = ({ accounts }: PhoneChannel): ReadonlySet<string> => new Set([...accounts.values()].flat());
 
 interface Told {
   readonly sid: string;
@@ -182,10 +236,6 @@ const UNREACHED: Readonly<Record<'busy' | 'no-answer' | 'canceled' | 'failed', C
   failed: 'failed',
 };
 
-/** Who was dialled: a SIP name, a client of the SDK, or a colleague's own number. */
-const nameOf = (address: string): string | null =>
-  address.replace(/^(sip|client):/, '').split('@', 1)[0] || null;
-
 const rowShape = z.looseObject({
   sid: text,
   parent_call_sid: text,
@@ -204,11 +254,12 @@ const pageShape = z.object({ calls: rowsField, next_page_uri: z.string().nullish
 const MOST_PAGES = 100;
 
 const listOf =
-  ({ account, secret, apiRoot, accounts }: PhoneChannel): ListCalls =>
-  async ({ from }, _context, signal) => {
+  (channel: PhoneChannel): ListCalls =>
+  async ({ from, to }, _context, signal, memory) => {
+    const { account, secret, apiRoot } = channel;
     const root = apiRoot ?? 'https://api.twilio.com';
     const authorization = `Basic ${Buffer.from(`${account}:${secret?.reveal() ?? ''}`).toString('base64')}`;
-    const told: unknown[] = [];
+    const pages: unknown[] = [];
     const since = new Date(from).toISOString().slice(0, 10);
     let next: string | null =
       `/2010-04-01/Accounts/${account}/Calls.json?StartTime%3E=${since}&PageSize=1000`;
@@ -222,16 +273,30 @@ const listOf =
           ru: 'Twilio не отдал список звонков',
           en: 'Twilio did not give its list of calls',
         });
-      told.push(...data.calls);
+      pages.push(...data.calls);
       next = data.next_page_uri ?? null;
     }
-    const rows = readRows('Twilio', told, rowShape, (row) => (isReadable(row) ? [row] : null));
+    const rows = readRows('Twilio', pages, rowShape, (row) => (isReadable(row) ? [row] : null));
     const known = new Map(rows.read.map((row) => [row.sid, row]));
     const dialling = new Set(rows.read.map((row) => row.parent_call_sid));
-    const ours = new Set([...accounts.values()].flat());
+    const ours = accountsOf(channel);
     const calls = readCalls('Twilio', rows.read, rowShape, (row) => listed(row, known, dialling, ours));
-    return { facts: calls.facts, odd: [...rows.odd, ...calls.odd] };
+    const legs = legsOf(rows.read, await recallLegs(channel, memory, to), ours);
+    const early = new Set(legs.filter((leg) => mayTalk(leg, legs, to)).map(({ sid }) => sid));
+    const told = calls.facts.filter(({ leg = '', phase }) => !(phase === 'ended' && early.has(leg)));
+    return { facts: [...told, ...talksIn(legs, to, 'times', nameOf)], odd: [...rows.odd, ...calls.odd] };
   };
+
+/** The legs that can be in a conference, with what was posted of them: of a call that goes on the list has not when it was picked up. */
+function legsOf(rows: readonly Row[], posted: ReadonlyMap<string, Leg>, ours: ReadonlySet<string>): Leg[] {
+  const legs = new Map(posted);
+  for (const leg of rows.flatMap((row) => legOfRow(row, rows, ours) ?? [])) {
+    const before = posted.get(leg.sid);
+    const joined = joinLegs(before, leg);
+    legs.set(leg.sid, leg.ended === null && before?.picked ? { ...joined, picked: before.picked } : joined);
+  }
+  return [...legs.values()];
+}
 
 const TOO_MANY = {
   ru: 'в списке Twilio слишком много звонков за один раз',
@@ -268,20 +333,21 @@ function listed(
   // Without its parent nobody knows whether a client or a colleague was dialled.
   if (root === undefined) return null;
   const isOrdered = root.direction === ORDERED && ours.has(root.to);
-  if (isOrdered && parent === null) return [];
-  const isOurs = root.direction !== 'inbound' || isColleague(root.from);
-  if (isOurs && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
+  // A colleague's leg, of a call that was ordered or of a conference.
+  if (parent === null && row.direction === ORDERED && isOurs(row.to, ours)) return [];
+  const isOut = root.direction !== 'inbound' || isColleague(root.from);
+  if (isOut && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
   const colleague = isColleague(row.to) ? row.to : isColleague(root.from) ? root.from : root.to;
-  const from = isOurs && parent !== null && !isOrdered ? colleague : root.from;
+  const from = isOut && parent !== null && !isOrdered ? colleague : root.from;
   const told = {
     sid: row.sid,
     parent: isOrdered ? null : parent,
-    isIn: !isOurs,
+    isIn: !isOut,
     from,
     by: isOrdered ? root.to : from,
-    to: isOurs && isColleague(row.to) ? root.to : row.to,
+    to: isOut && isColleague(row.to) ? root.to : row.to,
     talkSeconds: seconds(row.duration),
-    isMachine: isMachine(row.answered_by) || (isOurs && parent === null && !isColleague(row.from)),
+    isMachine: isMachine(row.answered_by) || (isOut && parent === null && !isColleague(row.from)),
   };
   const [start, end] = [dateTime(row.start_time), dateTime(row.end_time)];
   const began = start === null ? [] : (facts({ ...told, status: 'ringing', at: start }) ?? []);
