@@ -7,7 +7,7 @@ import type { CallFact } from './callFact.ts';
 import type { LineContext } from './line.ts';
 import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
 import { listedByMegafon } from './megafonTransfers.ts';
-import { amount, type ListedCalls, readRows, rowsField, text } from './readRows.ts';
+import { amount, type ListedCalls, readRows, rowsField, text, wholeSpan } from './readRows.ts';
 
 const rowShape = z.looseObject({
   uid: text,
@@ -33,18 +33,17 @@ export async function listMegafonCalls(
   memory: Memory,
 ): Promise<ListedCalls> {
   const root = apiRoot ?? `https://${(account ?? '').replace(/^https?:\/\//, '').split('/', 1)[0]}`;
-  const query = new URLSearchParams({ start: basicTime(from), end: basicTime(to), type: 'all' });
-  const told = await callProviderJson(
-    {
-      provider: 'МегаФон ВАТС',
-      url: `${root}/crmapi/v1/history/json?${query}`,
-      headers: { 'x-api-key': token?.reveal() ?? '' },
-    },
-    signal,
-  );
-  const { data } = rowsField.safeParse(told);
-  if (!data) throw new ProviderTrouble(NO_HISTORY);
-  const { read, odd } = readRows('МегаФон ВАТС', data, rowShape, (row) => {
+  const headers = { 'x-api-key': token?.reveal() ?? '' };
+  const told = await wholeSpan({ from, to }, async (span) => {
+    const query = new URLSearchParams({ start: basicTime(span.from), end: basicTime(span.to), type: 'all' });
+    const url = `${root}/crmapi/v1/history/json?${query}`;
+    const { data } = rowsField.safeParse(
+      await callProviderJson({ provider: 'МегаФон ВАТС', url, headers }, signal),
+    );
+    if (!data) throw new ProviderTrouble(NO_HISTORY);
+    return data;
+  });
+  const { read, odd } = readRows('МегаФон ВАТС', told, rowShape, (row) => {
     const facts = callOf(row, timezone);
     return facts && [facts];
   });

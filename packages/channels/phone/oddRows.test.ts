@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
 import { type Api, clientOf, LISTS } from '../testing/phone/listedRows.ts';
-import { type PhoneScript, serveApi } from '../testing/phone/phoneProvider.ts';
+import { type ApiRequest, type PhoneScript, serveApi } from '../testing/phone/phoneProvider.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { keepAsideOnce } from './readRows.ts';
 
@@ -27,6 +27,10 @@ async function withList(
     await served.close();
   }
 }
+
+/** `20261123T100000Z` */
+const basic = (text: string): number =>
+  Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 
 const missed = (nth: number) => `+${clientOf(nth)} 10:00:00 missed 10:00:20 waits`;
 const OTHERS = [missed(1), missed(3)];
@@ -172,6 +176,30 @@ describe('pages', () => {
       const world = await look(list([...Array.from({ length: 1_000 }, (_, nth) => ({ nth })), row(1)]));
       assert.deepEqual([world.told(), unread(world).length], [[missed(1)], 1_000]);
     }));
+
+  it.each([
+    ['onlinepbx', ({ body }: ApiRequest) => new URLSearchParams(body)],
+    ['megafon', ({ url }: ApiRequest) => url.searchParams],
+  ] as const)('%s, which has no pages, is asked again where its answer is cut off', (provider, asked) =>
+    withList(LISTS[provider]?.script as PhoneScript, async (look) => {
+      const { list, missed: row } = LISTS[provider] as NonNullable<(typeof LISTS)[string]>;
+      const all = Array.from({ length: 1_500 }, (_, nth) => {
+        const began = at('09:50:00') + nth * 2_000;
+        const times = { start_stamp: began / 1_000, start: new Date(began).toISOString() };
+        return { began, row: { ...row(1), ...times, end_stamp: null, uuid: `u${nth}`, uid: `c${nth}` } };
+      });
+      const world = await look((request) => {
+        const form = asked(request);
+        const [from = 0, to = 0] = [...form.values()].map((text) =>
+          /^\d{10}$/.test(text) ? Number(text) * 1_000 : basic(text),
+        );
+        const found = all.filter(({ began }) => began >= from && began <= to).map((each) => each.row);
+        return list(found.slice(0, 1_000))(request);
+      });
+      const calls = new Set(world.events.map((event) => event.kind === 'call' && event.call.id));
+      assert.equal(calls.size, 1_500);
+    }),
+  );
 
   it('Twilio that gives the same next page for ever is refused in the end', () =>
     withList(LISTS.twilio?.script as PhoneScript, async (look) => {

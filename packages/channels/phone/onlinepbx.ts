@@ -1,4 +1,4 @@
-import { type CallOutcome, DAY, SECOND } from '@otklik/domain';
+import { type CallOutcome, DAY, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
@@ -8,7 +8,7 @@ import { keyed, postJson } from './form.ts';
 import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
 import { isExtension } from './numbers.ts';
 import { onlinepbxSession } from './onlinepbxApi.ts';
-import { amount, readCalls, rowsField, text } from './readRows.ts';
+import { amount, readCalls, rowsField, text, wholeSpan } from './readRows.ts';
 
 /**
  * OnlinePBX. `account` is the domain (acme.onpbx.ru), `token` the key of its API for the list of calls.
@@ -162,26 +162,21 @@ const listOf =
   (account: string, token: string, apiRoot: string | null): ListCalls =>
   async ({ from, to }, _context, signal) => {
     const { root, headers } = await onlinepbxSession(account, token, apiRoot, signal);
-    const rows: unknown[] = [];
-    for (let start = from; start < to; start += MOST_MS) {
-      const span = {
-        start_stamp_from: String(Math.floor(start / SECOND)),
-        start_stamp_to: String(Math.floor(Math.min(start + MOST_MS, to) / SECOND)),
-      };
+    const ask = async (span: { readonly from: EpochMs; readonly to: EpochMs }) => {
+      const body = new URLSearchParams({
+        start_stamp_from: String(Math.floor(span.from / SECOND)),
+        start_stamp_to: String(Math.floor(span.to / SECOND)),
+      });
+      const url = `${root}/mongo_history/search.json`;
       const history = historyShape.safeParse(
-        await callProviderJson(
-          {
-            provider: 'OnlinePBX',
-            url: `${root}/mongo_history/search.json`,
-            body: new URLSearchParams(span),
-            headers,
-          },
-          signal,
-        ),
+        await callProviderJson({ provider: 'OnlinePBX', url, body, headers }, signal),
       );
       if (!history.data) throw new ProviderTrouble(NO_HISTORY);
-      rows.push(...(history.data.data ?? []));
-    }
+      return history.data.data ?? [];
+    };
+    const rows: unknown[] = [];
+    for (let start = from; start < to; start += MOST_MS)
+      rows.push(...(await wholeSpan({ from: start, to: Math.min(start + MOST_MS, to) }, ask)));
     return readCalls('OnlinePBX', rows, rowShape, callOf);
   };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type EpochMs, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerWorld } from '../channel.ts';
 import type { CallFact } from './callFact.ts';
@@ -70,6 +71,21 @@ export const amount = z
 export const rowsField = z
   .union([z.array(z.unknown()), z.null(), z.literal('')])
   .transform((rows): readonly unknown[] => rows || []);
+
+/** An answer of so many rows may be cut off. */
+const MAYBE_CUT = 1_000;
+const SHORTEST_MS = 10 * MINUTE;
+
+/** The rows of a span whose answer has no pages, and is cut off where it is long: in halves, until none is. */
+export async function wholeSpan(
+  { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+  ask: (span: { readonly from: EpochMs; readonly to: EpochMs }) => Promise<readonly unknown[]>,
+): Promise<readonly unknown[]> {
+  const rows = await ask({ from, to });
+  if (rows.length < MAYBE_CUT || to - from <= SHORTEST_MS) return rows;
+  const middle = Math.floor((from + to) / 2);
+  return [...(await wholeSpan({ from, to: middle }, ask)), ...(await wholeSpan({ from: middle, to }, ask))];
+}
 
 /** So many are known again. */
 const MOST_KNOWN = 10_000;
