@@ -164,7 +164,10 @@ function messagesOf(
       const event = eventtype === 'BRIDGE_ENTER' ? 'BridgeEnter' : 'BridgeLeave';
       const told = { event, bridgeuniqueid: bridge_id, bridgetechnology: bridge_technology };
       const besides = isFirst ? grabs : [];
-      return [told, ...besides.map(({ channel, id }) => ({ ...told, channel, uniqueid: id, calleridnum: '' }))];
+      return [
+        told,
+        ...besides.map(({ channel, id }) => ({ ...told, channel, uniqueid: id, calleridnum: '' })),
+      ];
     }
     case 'PICKUP':
       return [];
@@ -300,7 +303,8 @@ function partiesIn(own: readonly CdrRow[]): Parties | null {
   const dialled = dialledIn(own);
   const isDialled = isOurs({ ...about, dialled });
   const trunk = own.find(({ dstchannel }) => dstchannel !== '' && isTrunk(dstchannel, ''));
-  const behindCode = isDialled && trunk ? partiesBehindCode({ ...about, dialled: dialled || first.dst }, '') : null;
+  const behindCode =
+    isDialled && trunk ? partiesBehindCode({ ...about, dialled: dialled || first.dst }, '') : null;
   if (behindCode) return behindCode;
   const parties = partiesOf({
     ...about,

@@ -46,15 +46,20 @@ const annaTalked = (end: string, seconds: number) =>
 /** From 10:01:00 on she asks Boris. */
 const borisRings = (over: Fields = {}) => live('10:01:00', 'INCOMING', 'b', 'boris', over);
 const borisMissed = (over: Fields = {}) =>
-  history('10:01:20', 'b', '10:01:00', { status: 'missed', user: 'boris', wait: '20', duration: '0', ...over });
+  history('10:01:20', 'b', '10:01:00', {
+    status: 'missed',
+    user: 'boris',
+    wait: '20',
+    duration: '0',
+    ...over,
+  });
 const borisTalked = history('10:03:00', 'b', '10:01:00', {
   status: 'Success',
   user: 'boris',
   wait: '5',
   duration: '115',
 });
-const passedOn = (time: string) =>
-  live(time, 'TRANSFERRED', 'a', 'anna', { second_callid: 'b' });
+const passedOn = (time: string) => live(time, 'TRANSFERRED', 'a', 'anna', { second_callid: 'b' });
 
 const STORIES: readonly {
   readonly what: string;
@@ -97,34 +102,23 @@ const STORIES: readonly {
     waits: [...ANSWERED, `+${CLIENT} 10:01:00 missed 10:01:20 waits`],
   },
   {
+    what: 'the same, where the history has no number of ours',
+    happens: [...annaTalks, borisRings(), passedOn('10:01:10'), annaTalked('10:01:10', 59), borisMissed()],
+    waits: [...ANSWERED, `+${CLIENT} 10:01:00 missed 10:01:20 waits`],
+  },
+  {
     what: 'the client is passed on unasked to Boris, who does not pick up: they wait',
-    happens: [
-      ...annaTalks,
-      annaTalked('10:01:00', 49),
-      borisRings(),
-      borisMissed(),
-    ],
+    happens: [...annaTalks, annaTalked('10:01:00', 49), borisRings(), borisMissed()],
     waits: [...ANSWERED, `+${CLIENT} 10:01:00 missed 10:01:20 waits`],
   },
   {
     what: 'the client is passed on unasked to Boris, who picks up: one talk',
-    happens: [
-      ...annaTalks,
-      borisRings(),
-      passedOn('10:01:00'),
-      annaTalked('10:01:00', 49),
-      borisTalked,
-    ],
+    happens: [...annaTalks, borisRings(), passedOn('10:01:00'), annaTalked('10:01:00', 49), borisTalked],
     waits: ANSWERED,
   },
   {
     what: 'a second person of the same company calls meanwhile, and is missed: they wait',
-    happens: [
-      ...annaTalks,
-      borisRings(FROM_OUTSIDE),
-      borisMissed(FROM_OUTSIDE),
-      annaTalked('10:02:11', 120),
-    ],
+    happens: [...annaTalks, borisRings(FROM_OUTSIDE), borisMissed(FROM_OUTSIDE), annaTalked('10:02:11', 120)],
     waits: [...ANSWERED, `+${CLIENT} 10:01:00 missed 10:01:20 waits`],
   },
   {
@@ -189,7 +183,13 @@ describe('MegaFon, the client of a talk is passed on', () => {
       start: `2026-11-23T${start}Z`,
       ...over,
     });
-    const anna = row('a', '10:00:00', { status: 'success', user: 'anna', diversion: LINE, wait: 11, duration: 120 });
+    const anna = row('a', '10:00:00', {
+      status: 'success',
+      user: 'anna',
+      diversion: LINE,
+      wait: 11,
+      duration: 120,
+    });
     const boris = row('b', '10:01:00', { status: 'missed', user: 'boris', wait: 20, duration: 0 });
     let rows = [boris];
     const served = await serveApi(() => ({ body: JSON.stringify(rows) }));
@@ -211,8 +211,14 @@ describe('MegaFon, the client of a talk is passed on', () => {
 
   it('between colleagues nothing is said', async () => {
     const world = new LineWorld(keys('http://127.0.0.1:9'), '', 'nothing');
-    await post(world, live('10:00:00', 'INCOMING', 'i', 'boris', { direction: 'internal', phone: '79260000102' }));
-    await post(world, history('10:00:20', 'i', '10:00:00', { type: 'internal', status: 'missed', phone: '79260000102' }));
+    await post(
+      world,
+      live('10:00:00', 'INCOMING', 'i', 'boris', { direction: 'internal', phone: '79260000102' }),
+    );
+    await post(
+      world,
+      history('10:00:20', 'i', '10:00:00', { type: 'internal', status: 'missed', phone: '79260000102' }),
+    );
     assert.deepEqual([world.told(), world.faults], [[], []]);
   });
 });

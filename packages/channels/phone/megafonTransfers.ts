@@ -47,7 +47,11 @@ export interface Heard {
 }
 
 /** The facts of a request in the light of the other calls that go on. Where the memory is away they are told as they are. */
-export async function toldByMegafon(heard: Heard, memory: Memory, now: EpochMs): Promise<readonly CallFact[]> {
+export async function toldByMegafon(
+  heard: Heard,
+  memory: Memory,
+  now: EpochMs,
+): Promise<readonly CallFact[]> {
   try {
     const known = await recallCalls(memory, now);
     const { told, changed } = inTheLightOf(known, heard, now);

@@ -27,7 +27,12 @@ channels: [{ id: line, kind: phone, owner: anna, provider: twilio, account: AC1,
     if (channel?.kind !== 'phone') throw new Error('no such channel');
     const list = twilio.list?.(channel);
     const span = { from: BEGAN, to: BEGAN + 600_000 };
-    const { facts } = (await list?.(span, contextOf(channel, config), new AbortController().signal, new TestMemory())) ?? {
+    const { facts } = (await list?.(
+      span,
+      contextOf(channel, config),
+      new AbortController().signal,
+      new TestMemory(),
+    )) ?? {
       facts: [],
     };
     return facts.map(({ call, direction, outside, line, phase, employee, outcome, isMachine }) => {

@@ -165,7 +165,8 @@ const endOfClient = ({ sid, direction, from, to, ended }: Leg): CallFact[] =>
         isMachine: false,
       }) ?? []);
 
-const accountsOf = ({ accounts }: PhoneChannel): ReadonlySet<string> => new Set([...accounts.values()].flat());
+const accountsOf = ({ accounts }: PhoneChannel): ReadonlySet<string> =>
+  new Set([...accounts.values()].flat());
 
 interface Told {
   readonly sid: string;

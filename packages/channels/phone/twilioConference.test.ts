@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { clientOf } from '../testing/phone/listedRows.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
+import { clientOf } from '../testing/phone/listedRows.ts';
 import { serveApi } from '../testing/phone/phoneProvider.ts';
 import { twilioPost, twilioScript } from '../testing/phone/twilioScript.ts';
 
@@ -31,7 +31,12 @@ const agent = (time: string, CallStatus: string, over: Fields = {}): Happening =
   time,
   { CallSid: 'CAagent', CallStatus, Direction: 'outbound-api', From: LINE, To: BOB, ...over },
 ];
-const conference = (time: string, StatusCallbackEvent: string, CallSid: string, over: Fields = {}): Happening => [
+const conference = (
+  time: string,
+  StatusCallbackEvent: string,
+  CallSid: string,
+  over: Fields = {},
+): Happening => [
   time,
   {
     ConferenceSid: 'CF1',
@@ -83,7 +88,12 @@ const STORIES: readonly {
   },
   {
     what: 'a colleague whose telephone rings in vain: missed',
-    happens: [...IN, agent('10:00:06', 'ringing'), agent('10:00:26', 'no-answer'), client('10:00:40', 'completed')],
+    happens: [
+      ...IN,
+      agent('10:00:06', 'ringing'),
+      agent('10:00:26', 'no-answer'),
+      client('10:00:40', 'completed'),
+    ],
     waits: [`${CLIENT} 10:00:00 missed 10:00:40 waits`],
   },
   {
@@ -143,6 +153,37 @@ const STORIES: readonly {
       client('10:03:13', 'completed'),
     ],
     waits: [...ANSWERED, `${SECOND} 10:00:02 missed 10:01:30 waits`],
+  },
+  {
+    what: 'another client at once, with whom somebody else talks whom TwiML dialled',
+    happens: [
+      ...IN,
+      client('10:00:02', 'in-progress', { CallSid: 'CAsecond', From: SECOND }),
+      ...(
+        [
+          ['10:00:10', 'in-progress', {}],
+          ['10:05:00', 'completed', over(290)],
+        ] as const
+      ).map(
+        ([time, CallStatus, length]): Happening => [
+          time,
+          {
+            CallSid: 'CAchild',
+            ParentCallSid: 'CAsecond',
+            CallStatus,
+            Direction: 'outbound-dial',
+            From: SECOND,
+            To: 'sip:102@acme.sip.twilio.com',
+            ...length,
+          },
+        ],
+      ),
+      ...RUNG,
+      agent('10:03:12', 'completed', over(180)),
+      client('10:03:40', 'completed'),
+      client('10:05:00', 'completed', { CallSid: 'CAsecond', From: SECOND }),
+    ],
+    waits: [...ANSWERED, `${SECOND} 10:00:02 answered 10:00:10 by 102`],
   },
   {
     what: 'by the conference’s callbacks: from the second in which both were in it, whatever the numbers',
@@ -210,7 +251,14 @@ function rowsOf(happens: readonly Happening[]) {
   );
   return [...calls].map(([sid, told]) => {
     const [first, last] = [told[0] ?? assert.fail(), told.at(-1) ?? assert.fail()];
-    const { From, To, Direction, ParentCallSid = null, CallStatus, AnsweredBy = null } = { ...first[1], ...last[1] };
+    const {
+      From,
+      To,
+      Direction,
+      ParentCallSid = null,
+      CallStatus,
+      AnsweredBy = null,
+    } = { ...first[1], ...last[1] };
     return {
       sid,
       parent_call_sid: ParentCallSid,
@@ -260,7 +308,7 @@ describe('Twilio, a call that is put into a conference', () => {
       const told = world.told();
       if (isTold) assert.deepEqual(told, waits, what);
       else {
-        assert.doesNotMatch(told.join(), /answered/, what);
+        assert.doesNotMatch(told.join(), /answered \S+ by (bob|\+)/, what);
         if (waits.join() === ANSWERED.join()) assert.deepEqual(told, [`${CLIENT} 10:00:00 waits`], what);
       }
     }
@@ -329,7 +377,10 @@ describe('Twilio’s list, of a call that is put into a conference', () => {
       to: SECOND,
       direction: 'outbound-dial',
     });
-    assert.match((await looked('10:01:00', [...rows, click])).join(), new RegExp(`\\${CLIENT} 10:00:00 waits`));
+    assert.match(
+      (await looked('10:01:00', [...rows, click])).join(),
+      new RegExp(`\\${CLIENT} 10:00:00 waits`),
+    );
   });
 
   it('takes back what turns out to have been none, and knows from what was posted when it was picked up', async () => {

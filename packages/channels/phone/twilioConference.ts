@@ -135,7 +135,9 @@ const isConferred = (agent: Leg, client: Leg): boolean =>
 
 /** The colleague is called from the number that the client dialled, or sees the client’s. */
 const isOfOneNumber = (agent: Leg, client: Leg): boolean =>
-  [client.to, client.from].some((number) => digitsOf(number) !== null && digitsOf(number) === digitsOf(agent.from));
+  [client.to, client.from].some(
+    (number) => digitsOf(number) !== null && digitsOf(number) === digitsOf(agent.from),
+  );
 
 const isAtOneTime = ({ picked }: Leg, { began, ended }: Leg): boolean =>
   picked !== null && picked >= began && (ended === null || picked < ended);

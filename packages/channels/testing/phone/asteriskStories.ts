@@ -171,6 +171,8 @@ const hashed = ours('1764151310.26', `#31#8${CLIENT.slice(1)}`);
 const hashedTrunk = dialled('PJSIP/mts-trunk-00000027', hashed.id, { caller: '101' });
 const forwarding = ours('1764151310.28', `*72${CLIENT}`);
 
+const forwardingApp = dialled('Local/s@app-cf-on-00000029;1', forwarding.id);
+
 const grabbing = (talks: StoryChannel): Pick<AsteriskStory, 'happens' | 'cdr'> => ({
   happens: [
     starts('10:00:00', a),
@@ -820,7 +822,9 @@ export const STORIES: readonly AsteriskStory[] = [
     happens: [
       ...missed.happens,
       starts('10:01:50', forwarding),
+      starts('10:01:50', forwardingApp),
       answers('10:01:51', forwarding),
+      hangsUp('10:01:55', forwardingApp),
       hangsUp('10:01:55', forwarding),
     ],
     cdr: [

@@ -157,9 +157,7 @@ export function celOf(happening: Happening): Omit<CelRow, 'id'>[] {
         }),
       ];
     case 'isGrabbed':
-      return [
-        row('PICKUP', { pickup_channel: happening.by.name, pickup_channel_uniqueid: happening.by.id }),
-      ];
+      return [row('PICKUP', { pickup_channel: happening.by.name, pickup_channel_uniqueid: happening.by.id })];
     case 'hangsUp':
       return [
         row('HANGUP', {
