@@ -20,6 +20,8 @@ for (const [written, country, number] of [
   ['tel:8-916-000-00-01', 'RU', '+79160000001'],
   ['sip:site-7@vpbx400000001.mangosip.ru', 'RU', null],
   ['office79160000001', 'RU', null],
+  ['8\u00a0916\u00a0000\u201100\u201101', 'RU', '+79160000001'],
+  ['9160000001/101', 'RU', null],
 ] as const)
   test(`«${written}» in ${country} is ${number ?? 'no number'}`, () =>
     assert.equal(toE164(written, country), number));

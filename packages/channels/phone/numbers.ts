@@ -14,9 +14,9 @@ export const bareAddress = (written: string): string => {
   ).trim();
 };
 
-/** The digits of a number; null of a name, with digits in it or without. Signs between digits are no letters. */
+/** The digits of a number, whatever signs stand between them; null of a name, with digits in it or without, and of two numbers. */
 export const digitsOf = (written: string): string | null => {
-  const bare = bareAddress(written).replaceAll(/[\s().+*#-]/g, '');
+  const bare = bareAddress(written).replaceAll(/[^\p{L}\p{N},/]/gu, '');
   return /^\d+$/.test(bare) ? bare : null;
 };
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
-import type { CallOutcome, EpochMs } from '@otklik/domain';
+import { type CallOutcome, type EpochMs, HOUR } from '@otklik/domain';
 import { z } from 'zod';
 import type { Memory } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
@@ -282,15 +282,21 @@ const listOf =
     const dialling = new Set(rows.read.map((row) => row.parent_call_sid));
     const ours = accountsOf(channel);
     const calls = readCalls('Twilio', rows.read, rowShape, (row) => listed(row, known, dialling, ours));
-    const legs = legsOf(rows.read, await recallLegs(channel, memory, to), ours);
+    const legs = legsOf(rows.read, await recallLegs(channel, memory, to), ours, to);
     const early = new Set(legs.filter((leg) => mayTalk(leg, legs, to)).map(({ sid }) => sid));
     const told = calls.facts.filter(({ leg = '', phase }) => !(phase === 'ended' && early.has(leg)));
     return { facts: [...told, ...talksIn(legs, to, 'times', nameOf)], odd: [...rows.odd, ...calls.odd] };
   };
 
 /** The legs that can be in a conference, with what was posted of them: of a call that goes on the list has not when it was picked up. */
-function legsOf(rows: readonly Row[], posted: ReadonlyMap<string, Leg>, ours: ReadonlySet<string>): Leg[] {
-  const legs = new Map(posted);
+function legsOf(
+  rows: readonly Row[],
+  posted: ReadonlyMap<string, Leg>,
+  ours: ReadonlySet<string>,
+  now: EpochMs,
+): Leg[] {
+  // Of what was posted long ago and is not listed the end was lost.
+  const legs = new Map([...posted].filter(([, { began }]) => now - began <= HOUR));
   for (const leg of rows.flatMap((row) => legOfRow(row, rows, ours) ?? [])) {
     const before = posted.get(leg.sid);
     const joined = joinLegs(before, leg);

@@ -173,6 +173,11 @@ const forwarding = ours('1764151310.28', `*72${CLIENT}`);
 
 const forwardingApp = dialled('Local/s@app-cf-on-00000029;1', forwarding.id);
 
+/** A click in a CRM that goes through a link on both sides. */
+const clientLink = (half: 1 | 2) =>
+  dialled(`Local/${CLIENT}@from-internal-0000002b;${half}`, viaLocal.id, { exten: CLIENT });
+const linkTrunk = dialled('PJSIP/mts-trunk-0000002c', viaLocal.id, { caller: CLIENT });
+
 const grabbing = (talks: StoryChannel): Pick<AsteriskStory, 'happens' | 'cdr'> => ({
   happens: [
     starts('10:00:00', a),
@@ -651,6 +656,89 @@ export const STORIES: readonly AsteriskStory[] = [
     ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 101`],
     waitsByCdr: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:01:45 by 101`],
+  },
+  {
+    what: 'missed, and called back by a click through a link on both sides',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', viaLocal),
+      starts('10:01:40', viaLocal2),
+      starts('10:01:40', viaLocal101),
+      answers('10:01:45', viaLocal101),
+      dialEnded('10:01:45', viaLocal2, viaLocal101, 'ANSWER'),
+      ...bridged('10:01:45', viaLocal2, viaLocal101, 'bridge-2'),
+      answers('10:01:45', viaLocal),
+      dials('10:01:45', viaLocal, CLIENT),
+      starts('10:01:46', clientLink(1)),
+      starts('10:01:46', clientLink(2)),
+      starts('10:01:47', linkTrunk),
+      answers('10:02:00', linkTrunk),
+      dialEnded('10:02:00', clientLink(2), linkTrunk, 'ANSWER'),
+      ...bridged('10:02:00', clientLink(2), linkTrunk, 'bridge-3'),
+      answers('10:02:00', clientLink(1)),
+      ...bridged('10:02:00', viaLocal, clientLink(1)),
+      ...over('10:03:00', linkTrunk, clientLink(2), clientLink(1), viaLocal, viaLocal2, viaLocal101),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(viaLocal, '10:01:40', {
+        dst: CLIENT,
+        dstchannel: clientLink(1).name,
+        disposition: 'ANSWERED',
+        duration: 80,
+        billsec: 75,
+      }),
+      row(viaLocal2, '10:01:40', {
+        dstchannel: viaLocal101.name,
+        disposition: 'ANSWERED',
+        duration: 80,
+        billsec: 75,
+        sequence: 1,
+      }),
+      row(clientLink(2), '10:01:46', {
+        dstchannel: linkTrunk.name,
+        disposition: 'ANSWERED',
+        duration: 74,
+        billsec: 60,
+        sequence: 2,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 101`],
+  },
+  {
+    what: 'missed, and called back in vain by a click through a link on both sides',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', viaLocal),
+      starts('10:01:40', viaLocal2),
+      starts('10:01:40', viaLocal101),
+      answers('10:01:45', viaLocal101),
+      dialEnded('10:01:45', viaLocal2, viaLocal101, 'ANSWER'),
+      ...bridged('10:01:45', viaLocal2, viaLocal101, 'bridge-2'),
+      answers('10:01:45', viaLocal),
+      dials('10:01:45', viaLocal, CLIENT),
+      starts('10:01:46', clientLink(1)),
+      starts('10:01:46', clientLink(2)),
+      starts('10:01:47', linkTrunk),
+      dialEnded('10:02:15', clientLink(2), linkTrunk, 'NOANSWER'),
+      dialEnded('10:02:15', viaLocal, clientLink(1), 'NOANSWER'),
+      hangsUp('10:02:15', linkTrunk),
+      hangsUp('10:02:15', clientLink(2), 'NOANSWER'),
+      hangsUp('10:02:15', clientLink(1)),
+      hangsUp('10:02:15', viaLocal, 'NOANSWER'),
+      hangsUp('10:02:15', viaLocal2),
+      hangsUp('10:02:15', viaLocal101),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(viaLocal, '10:01:40', {
+        dst: CLIENT,
+        dstchannel: clientLink(1).name,
+        duration: 35,
+        billsec: 0,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:15 by 101`],
   },
   {
     what: 'a telephone that was to ring for a click, and nobody took it',
