@@ -137,10 +137,9 @@ const DIRECTIONS: ReadonlyMap<string, 'in' | 'out' | 'between colleagues'> = new
   ['INTERNAL', 'between colleagues'],
 ]);
 
-/** Where the direction is missing the status tells it: only who is called can miss or receive. */
+/** Where the direction is missing the status tells it: only who is called can miss or receive. null: it is another. */
 function directionOf({ direction, status }: z.output<typeof rowShape>) {
-  const told = DIRECTIONS.get(direction);
-  if (told) return told;
+  if (direction !== '') return DIRECTIONS.get(direction) ?? null;
   if (status === 'PLACED') return 'out';
   return status === 'MISSED' || TALKED.has(status) ? 'in' : null;
 }

@@ -16,6 +16,7 @@ import type {
 import { forged, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import type { CallFact } from './callFact.ts';
+import { hasty } from './hasty.ts';
 import { contextOf, type LineContext, type ListCalls, type SampleCall } from './line.ts';
 import { LINES } from './lines.ts';
 import { firstNumber } from './numbers.ts';
@@ -51,7 +52,7 @@ async function receiveCall(
 ): Promise<Received> {
   const line = LINES[channel.provider];
   if (!line.read) return forged(line.name, `${line.name} posts nothing: Otklik goes there itself.`);
-  const memory = memoryOf(speakerOf(channel, config).id);
+  const memory = hasty(memoryOf(speakerOf(channel, config).id));
   const read = await line.read(channel, request, contextOf(channel, config), memory);
   if (read.outcome === 'forged') return forged(line.name, read.detail);
   const { events, strays } = eventsOf(read.facts, channel, config, request.receivedAt);

@@ -33,6 +33,9 @@ export const isExtension = (written: string): boolean => {
   return digits !== null && digits.length < SHORTEST_OUTSIDE && /[1-9]/.test(digits);
 };
 
+/** A number of a city without its code; a shorter one may be an exchange's own. */
+const SHORTEST_CITY = 6;
+
 /**
  * Whether two names of a line mean one: numbers by their last ten digits, as they are written with and without the plus, or as
  * 8, or of a city without its code; names as they are, with or without their host.
@@ -43,7 +46,7 @@ export function isSameLine(a: string, b: string): boolean {
   if (one === null || other === null)
     return numberIn(nameOf(one === null ? a : b)) === (one ?? other)?.slice(-10);
   const [long, short] = one.length >= other.length ? [one, other] : [other, one];
-  return short.length >= SHORTEST_OUTSIDE && long.slice(-10).endsWith(short.slice(-10));
+  return short.length >= SHORTEST_CITY && long.slice(-10).endsWith(short.slice(-10));
 }
 
 /** Some name a line by its whole number, `reg74951234567`. */

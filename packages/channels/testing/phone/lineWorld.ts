@@ -1,3 +1,4 @@
+import type { Memory } from '../../channel.ts';
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { feedOf, phoneChannel } from '../../phone/channel.ts';
@@ -22,17 +23,13 @@ export class LineWorld {
   /** How long its list wanted to be left alone between two questions. */
   readonly waited: number[] = [];
 
-  /** What each channel remembers; null: the database is away. */
-  readonly #memories: Map<string, TestMemory> | null;
+  /** What each channel remembers; else what a database does that is of no use. */
+  readonly #memories: Map<string, TestMemory> | Memory;
 
   /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company; `after`: whose memory it has. */
-  constructor(keys: string, others = '', after: 'nothing' | 'no database' | LineWorld = 'no database') {
+  constructor(keys: string, others = '', after: 'nothing' | 'no database' | 'a silent database' | LineWorld = 'no database') {
     this.#memories =
-      typeof after !== 'string'
-        ? after.#memories
-        : after === 'no database'
-          ? null
-          : new Map<string, TestMemory>();
+      typeof after === 'string' ? (DATABASES[after] ?? new Map<string, TestMemory>()) : after.#memories;
     this.#config = contractConfig(`
 version: 1
 timezone: Europe/Moscow
@@ -66,8 +63,8 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
       },
       {
         config: this.#config,
-        memory: this.#memoryOf('line') ?? AWAY,
-        memoryOf: (id) => this.#memoryOf(id) ?? AWAY,
+        memory: this.#memoryOf('line'),
+        memoryOf: (id) => this.#memoryOf(id),
       },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
@@ -82,7 +79,8 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
   async look({ awayMs = 3_600_000, now = RECEIVED }: { awayMs?: number; now?: number } = {}) {
     const world = new FixedWorld();
     world.time = now;
-    world.memory = this.#memoryOf('line') ?? world.memory;
+    const memory = this.#memoryOf('line');
+    if (memory instanceof TestMemory) world.memory = memory;
     world.cursor = JSON.stringify({ since: 0, upTo: now - awayMs, sweptAt: now });
     const context = contextOf(this.#channel, this.#config);
     const pause = async (ms: number) => void this.waited.push(ms);
@@ -99,8 +97,8 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     return { isRead: world.state?.caughtUp, problem: world.problem, gaps: world.gaps };
   }
 
-  #memoryOf(channel: string): TestMemory | null {
-    if (this.#memories === null) return null;
+  #memoryOf(channel: string): Memory {
+    if (!(this.#memories instanceof Map)) return this.#memories;
     const known = this.#memories.get(channel) ?? new TestMemory();
     this.#memories.set(channel, known);
     return known;
@@ -123,6 +121,12 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
       );
   }
 }
+
+const never = (): Promise<never> => new Promise(() => {});
+const DATABASES: Readonly<Record<string, Memory>> = {
+  'no database': AWAY,
+  'a silent database': { recall: never, recallAll: never, remember: never, claim: never },
+};
 
 class FixedWorld extends TestWorld {
   time = RECEIVED;
