@@ -87,7 +87,7 @@ describe('Asterisk’s tables', () => {
         happens.flatMap(celOf).filter(({ eventtype }) => eventtype === 'CHAN_START'),
       );
       const { gaps } = await read(database.address());
-      assert.match(gaps[0]?.en ?? '', /switch on CHAN_START, ANSWER/);
+      assert.match(gaps[0]?.en ?? '', /switch on CHAN_START, PICKUP, ANSWER/);
     });
 
     it('tell a picked-up call by its answers where CEL has no bridges', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { clientOf } from '../testing/phone/listedRows.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
+import { clientOf } from '../testing/phone/listedRows.ts';
 import { mangoEvent, mangoScript } from '../testing/phone/mangoScript.ts';
 import { megafonPost, megafonScript } from '../testing/phone/megafonScript.ts';
 import type { PhoneScript, Posting } from '../testing/phone/phoneProvider.ts';
@@ -58,11 +58,14 @@ const MISSED: readonly (readonly [string, PhoneScript, Posting])[] = [
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it.each(MISSED)('a missed call of %s waits seconds for a silent database, and is told all the same', async (_, script, call) => {
-  const keys = `${script.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' })}, numbers: ["+74950000001"]`;
-  const world = new LineWorld(keys, '', 'a silent database');
-  const posted = world.post(call);
-  await vi.advanceTimersByTimeAsync(3_000);
-  assert.ok((await posted) < 300);
-  expect(world.told().join()).toMatch(new RegExp(`^\\+${CLIENT} .* missed 10:00:20 waits$`));
-});
+it.each(MISSED)(
+  'a missed call of %s waits seconds for a silent database, and is told all the same',
+  async (_, script, call) => {
+    const keys = `${script.yaml({ hook: HOOK, api: 'http://127.0.0.1:9' })}, numbers: ["+74950000001"]`;
+    const world = new LineWorld(keys, '', 'a silent database');
+    const posted = world.post(call);
+    await vi.advanceTimersByTimeAsync(3_000);
+    assert.ok((await posted) < 300);
+    expect(world.told().join()).toMatch(new RegExp(`^\\+${CLIENT} .* missed 10:00:20 waits$`));
+  },
+);

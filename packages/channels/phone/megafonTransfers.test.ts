@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { mutated } from '../testing/mutations.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
 import { megafonPost, megafonScript } from '../testing/phone/megafonScript.ts';
 import { serveApi } from '../testing/phone/phoneProvider.ts';
@@ -207,6 +209,27 @@ describe('MegaFon, the client of a talk is passed on', () => {
     } finally {
       await served.close();
     }
+  });
+
+  it('nothing that is destroyed breaks the reader, nor what it remembers', async () => {
+    const bodies = (STORIES[0]?.happens ?? []).map(([, fields]) => fields);
+    const world = new LineWorld(keys('http://127.0.0.1:9'), '', 'nothing');
+    const told = (told: unknown): Fields =>
+      Object.fromEntries(
+        Object.entries(Object(told)).map(([name, value]) => [
+          name,
+          (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed(),
+        ]),
+      );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...bodies).chain(mutated), async (body) => {
+        assert.equal(await world.post(megafonPost(told(body)), at('10:05:00')), 200);
+      }),
+      { numRuns: 1_000 },
+    );
+    const fresh = new LineWorld(keys('http://127.0.0.1:9'), '', world);
+    await post(fresh, history('10:06:20', 'z', '10:06:00', { status: 'missed', phone: '79160000009' }));
+    assert.deepEqual(fresh.told(), ['+79160000009 10:06:00 missed 10:06:00 waits']);
   });
 
   it('between colleagues nothing is said', async () => {

@@ -1,4 +1,4 @@
-import { type EpochMs, HOUR, SECOND } from '@otklik/domain';
+import { type EpochMs, HOUR, MINUTE, SECOND } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
 import type { CallFact } from './callFact.ts';
 
@@ -29,7 +29,7 @@ interface Known {
 
 const PREFIX = 'megafon-call:';
 /** A call that is over is compared with others for so long; of one that lasts longer the end was lost. */
-const KEPT_MS = HOUR;
+const KEPT_MS = 15 * MINUTE;
 const LONGEST_MS = 6 * HOUR;
 /** Live events have the second of their arrival. */
 const SLACK_MS = SECOND;

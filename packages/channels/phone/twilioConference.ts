@@ -30,7 +30,7 @@ export interface Leg {
 }
 
 const PREFIX = 'twilio-leg:';
-const KEPT_MS = HOUR;
+const KEPT_MS = 15 * MINUTE;
 const LONGEST_MS = 12 * HOUR;
 /** A conference ends for all at once when one of the two leaves it. */
 const TOGETHER_MS = 5 * SECOND;

@@ -1,6 +1,6 @@
-import type { Memory } from '../../channel.ts';
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import type { Memory } from '../../channel.ts';
 import { feedOf, phoneChannel } from '../../phone/channel.ts';
 import { contextOf } from '../../phone/line.ts';
 import { AWAY } from '../awayMemory.ts';
@@ -27,7 +27,11 @@ export class LineWorld {
   readonly #memories: Map<string, TestMemory> | Memory;
 
   /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company; `after`: whose memory it has. */
-  constructor(keys: string, others = '', after: 'nothing' | 'no database' | 'a silent database' | LineWorld = 'no database') {
+  constructor(
+    keys: string,
+    others = '',
+    after: 'nothing' | 'no database' | 'a silent database' | LineWorld = 'no database',
+  ) {
     this.#memories =
       typeof after === 'string' ? (DATABASES[after] ?? new Map<string, TestMemory>()) : after.#memories;
     this.#config = contractConfig(`
