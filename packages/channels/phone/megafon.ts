@@ -26,10 +26,11 @@ export const megafon: Line = {
     if (!sameSecret(form?.get('crm_token'), channel.secret?.reveal() ?? ''))
       return { outcome: 'forged', detail: 'crm_token is missing, or is not the secret of otklik.yaml.' };
     const facts = form && factsOf(form, timezone);
+    const isListed = channel.account !== null && channel.token !== null;
     // The exchange waits for the answer to `contact` while the call rings.
     return {
       outcome: 'read',
-      facts: form && facts ? await toldByMegafon(heardOf(form, facts), memory, request.receivedAt) : [],
+      facts: form && facts ? await toldByMegafon(heardOf(form, facts, isListed), memory, request.receivedAt) : [],
       faults: facts === null ? ['a command of the exchange that we do not know'] : [],
       answer: { status: 200, body: {} },
     };
@@ -64,12 +65,13 @@ async function fieldsOf(request: HookRequest): Promise<Form | null> {
 }
 
 /** Which other calls it may be about. CANCELLED says of one telephone that it fell silent, and not that the call is over. */
-const heardOf = (form: Form, facts: readonly CallFact[]): Heard => ({
+const heardOf = (form: Form, facts: readonly CallFact[], isListed: boolean): Heard => ({
   facts,
   call: form.get('callid') ?? '',
   own: form.get('telnum') || null,
   isOver: form.get('cmd') === 'event' && ['COMPLETED', 'TRANSFERRED'].includes(form.get('type') ?? ''),
   passedTo: form.get('second_callid') || null,
+  isListed,
 });
 
 function factsOf(form: Form, timezone: string): CallFact[] | null {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { mutated } from '../testing/mutations.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
-import { megafonPost, megafonScript } from '../testing/phone/megafonScript.ts';
+import { blindMegafonScript, megafonPost, megafonScript } from '../testing/phone/megafonScript.ts';
 import { serveApi } from '../testing/phone/phoneProvider.ts';
 
 const CLIENT = '79160000001';
@@ -154,6 +154,21 @@ describe('MegaFon, the client of a talk is passed on', () => {
     const world = new LineWorld(keys('http://127.0.0.1:9'), '', 'nothing');
     for (const each of [...annaTalks, borisRings(), borisMissed()]) await post(world, each);
     assert.deepEqual(world.told(), [`+${CLIENT} 10:00:00 answered 10:00:11 by anna`]);
+  });
+
+  it('without a list whoever may have been passed on waits, until the talk shows that they were not', async () => {
+    const blind = blindMegafonScript.yaml({ hook: '', api: '' });
+    for (const { what, happens, waits } of STORIES) {
+      const world = new LineWorld(blind, '', 'nothing');
+      for (const each of happens) await post(world, each);
+      assert.deepEqual(world.told(), waits, what);
+    }
+    const world = new LineWorld(blind, '', 'nothing');
+    for (const each of [...annaTalks, borisRings(), borisMissed()]) await post(world, each);
+    assert.deepEqual(world.told(), [
+      `+${CLIENT} 10:00:00 answered 10:00:11 by anna`,
+      `+${CLIENT} 10:01:00 waits`,
+    ]);
   });
 
   it('an exchange that tells no numbers of ours has every call counted', async () => {

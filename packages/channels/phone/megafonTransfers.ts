@@ -44,6 +44,8 @@ export interface Heard {
   readonly isOver: boolean;
   /** The call that this one was passed on to. */
   readonly passedTo: string | null;
+  /** Whether the history is read besides, so that no lost event leaves a call untold. */
+  readonly isListed: boolean;
 }
 
 /** The facts of a request in the light of the other calls that go on. Where the memory is away they are told as they are. */
@@ -81,8 +83,10 @@ function inTheLightOf(
   const during = others.filter((other) => isDuring(other, own));
   for (const other of during) told.push(...settled(other, own, other.held));
   const released = during.filter(({ held }) => own.until !== null && held.length > 0);
+  // If what follows gets lost, and nothing else tells of it, the client at least waits.
+  const rings = isHeld && !heard.isListed ? heard.facts.filter(({ phase }) => phase === 'ringing') : [];
   return {
-    told: [...told, ...toldOf(own, heard.facts, others)],
+    told: [...told, ...rings, ...toldOf(own, heard.facts, others)],
     changed: [own, ...(passed ? [passed] : []), ...released.map((other) => ({ ...other, held: [] }))],
   };
 }
@@ -106,7 +110,7 @@ export async function listedByMegafon(
   const calls = new Map(remembered);
   for (const facts of rows) {
     const call = facts[0]?.call ?? '';
-    const heard = { facts, call, own: null, isOver: true, passedTo: null };
+    const heard = { facts, call, own: null, isOver: true, passedTo: null, isListed: true };
     const known = learnt(remembered.get(call) ?? null, heard, now);
     if (known) calls.set(call, known);
   }
