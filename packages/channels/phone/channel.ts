@@ -81,6 +81,7 @@ export function feedOf(
         channel.token?.reveal(),
         channel.cdr?.reveal(),
         channel.apiRoot,
+        [...channel.accounts],
         context,
         phones(config).map(({ id, numbers }) => [id, numbers]),
       ]),

@@ -30,7 +30,8 @@ export const megafon: Line = {
     // The exchange waits for the answer to `contact` while the call rings.
     return {
       outcome: 'read',
-      facts: form && facts ? await toldByMegafon(heardOf(form, facts, isListed), memory, request.receivedAt) : [],
+      facts:
+        form && facts ? await toldByMegafon(heardOf(form, facts, isListed), memory, request.receivedAt) : [],
       faults: facts === null ? ['a command of the exchange that we do not know'] : [],
       answer: { status: 200, body: {} },
     };

@@ -12,13 +12,14 @@ const HOOK = 'https://otklik.example.ru/hooks/line';
 async function withList(
   script: PhoneScript,
   play: (look: (api: Api) => Promise<LineWorld>) => Promise<void>,
+  numbers = '',
 ) {
   let now: Api = () => null;
   const served = await serveApi((asked) => now(asked));
   try {
     await play(async (api) => {
       now = api;
-      const world = new LineWorld(script.yaml({ hook: HOOK, api: served.root }));
+      const world = new LineWorld(script.yaml({ hook: HOOK, api: served.root }) + numbers);
       const { problem, gaps } = await world.look();
       if (problem || gaps.length > 0) throw new Error([problem, ...gaps].join());
       return world;
@@ -97,16 +98,23 @@ describe.each(Object.entries(LISTS))('the list of %s', (_, { script, list, misse
     }));
 });
 
-describe('rows without what they can do without', () => {
+describe.each([
+  ['', ''],
+  [', by our numbers', ', numbers: ["+74951234567"]'],
+])('rows without what they can do without%s', (_, numbers) => {
   const told = async (provider: keyof typeof LISTS, over: object) => {
     const { script, list, missed: row } = LISTS[provider] ?? {};
     assert.ok(script && list && row);
     let lines: string[] = [];
-    await withList(script, async (look) => {
-      const world = await look(list([{ ...row(1), ...over }]));
-      assert.deepEqual(unread(world), []);
-      lines = world.told();
-    });
+    await withList(
+      script,
+      async (look) => {
+        const world = await look(list([{ ...row(1), ...over }]));
+        assert.deepEqual(unread(world), []);
+        lines = world.told();
+      },
+      numbers,
+    );
     return lines;
   };
 
