@@ -6,6 +6,7 @@ import { listenToAmi } from './asteriskAmi.ts';
 import { readTables } from './asteriskTables.ts';
 import { dialByAsterisk } from './dial/asterisk.ts';
 import type { Line, Listening } from './line.ts';
+import { watchStrays } from './strayLines.ts';
 
 /**
  * `account` is `user@host:5038` of manager.conf, `secret` its password. What happens while nobody is connected AMI tells
@@ -18,19 +19,25 @@ export const asterisk: Line = {
 };
 
 /** The live connection and the tables beside it: two ways to the same facts. */
-function listenToAsterisk({ channel, world, eventsOf, context, pace }: Listening): Listener {
+function listenToAsterisk({ channel, world, context, pace, ...listening }: Listening): Listener {
+  const { eventsOf, strayGaps, keepAside } = listening;
   const cdr = channel.cdr?.reveal() ?? null;
   const say = reporter(world, cdr !== null);
   const parts = [
     listenToAmi(channel, { ...partOf(world), report: say.ami }, eventsOf, cdr !== null, soon(pace)),
+    watchStrays(strayGaps, say.strays, pace.everyMs, world),
   ];
   if (cdr !== null) {
     let wasThin = false;
     const look = async (span: { readonly from: number; readonly to: number }, signal: AbortSignal) => {
-      const { facts, gaps, ...read } = await readTables(cdr, span, context.timezone, signal, wasThin);
+      const { facts, odd, gaps, ...read } = await readTables(cdr, span, context.timezone, signal, wasThin);
       wasThin = read.isThin;
       const isBlurred = channel.numbers.length > 0 && !read.isNumbered;
-      return { events: eventsOf(facts), gaps: isBlurred ? [...gaps, NO_NUMBERS] : gaps };
+      return {
+        events: eventsOf(facts),
+        gaps: isBlurred ? [...gaps, NO_NUMBERS] : gaps,
+        kept: () => keepAside(odd),
+      };
     };
     parts.push(reconcile(look, { ...partOf(world), report: say.tables }, pace));
   }
@@ -70,10 +77,12 @@ function reporter(world: ListenerWorld, hasTables: boolean) {
   let said: ListenerState | null = null;
   let ami: ListenerState | null = null;
   let tables: ListenerState | null = null;
+  let strays: readonly Said[] = [];
   const say = (): void => {
     if (ami === null) return;
     const unread = tables?.problem ?? null;
-    const gaps = hasTables ? [...(unread ? [unread] : []), ...(tables?.gaps ?? [])] : [NO_TABLES];
+    const ofTables = hasTables ? [...(unread ? [unread] : []), ...(tables?.gaps ?? [])] : [NO_TABLES];
+    const gaps = [...ofTables, ...strays];
     const next = { ...ami, caughtUp: hasTables ? (tables?.caughtUp ?? false) : ami.caughtUp, gaps };
     if (isDeepStrictEqual(said, next)) return;
     said = next;
@@ -86,6 +95,10 @@ function reporter(world: ListenerWorld, hasTables: boolean) {
     },
     tables: (state: ListenerState): void => {
       tables = state;
+      say();
+    },
+    strays: (gaps: readonly Said[]): void => {
+      strays = gaps;
       say();
     },
   };

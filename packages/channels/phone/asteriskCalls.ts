@@ -3,9 +3,11 @@ import { type AmiMessage, amiTime } from './ami.ts';
 import {
   isLocal,
   isTelephone,
+  isTrunk,
   nameOfSpeaker,
   numberOf,
   type Parties,
+  partiesBehindCode,
   partiesOf,
   partiesOrdered,
   peerOf,
@@ -17,6 +19,9 @@ interface Going {
   /** The name of the first channel. */
   readonly first: string;
   readonly isOriginated: boolean;
+  readonly caller: string | undefined;
+  /** What it dialled, as it is written. */
+  readonly dialled: string | undefined;
   /** Of a call that we ordered, which has its name of us: who will be put through. */
   readonly ordered: Parties | null;
   /** null: one of us will dial, and nobody knows whom yet, or their own telephone still rings. */
@@ -94,7 +99,8 @@ export class AsteriskCalls {
   #begins(message: AmiMessage, at: EpochMs, isWatched: boolean): CallFact[] {
     const call = message.get('linkedid') ?? '';
     const isFirst = call !== '' && message.get('uniqueid') === call;
-    if (!isFirst || this.#going.has(call)) return [];
+    if (!isFirst) return this.#makes(call, message, at);
+    if (this.#going.has(call)) return [];
     const first = message.get('channel') ?? '';
     // Down: a call of the exchange's own. What comes in rings.
     const isOriginated = isWatched && message.get('channelstate') === '0';
@@ -109,6 +115,8 @@ export class AsteriskCalls {
     const going: Going = {
       first,
       isOriginated,
+      caller: about.caller,
+      dialled: about.dialled,
       ordered,
       parties: parties === 'undecided' ? null : parties,
       isWatched,
@@ -124,6 +132,15 @@ export class AsteriskCalls {
       if (this.#going.size <= MOST_CALLS) break;
       this.#going.delete(oldest);
     }
+    return ringing(call, going, at);
+  }
+
+  /** A call makes a channel: one to the outside shows that what was dialled behind a code is a number. */
+  #makes(call: string, message: AmiMessage, at: EpochMs): CallFact[] {
+    const going = this.#going.get(call);
+    const caller = message.get('calleridnum');
+    if (going?.parties !== null || !isTrunk(message.get('channel') ?? '', caller)) return [];
+    going.parties = partiesBehindCode({ ...going, channel: going.first }, caller);
     return ringing(call, going, at);
   }
 

@@ -1,4 +1,4 @@
-import { isExtension } from './callFact.ts';
+import { isExtension } from './numbers.ts';
 
 /** The other end of a channel by its name: `PJSIP/101-00000012` is 101, `Local/101@from-queue-00000003;2` is 101 too. */
 export function peerOf(channel: string): string {
@@ -75,10 +75,33 @@ export function partiesOf(first: FirstChannel): Parties | 'inside' | 'undecided'
   const isTelephones = isLocal(first.channel) || isTelephone(first.channel, caller) || isExtension(caller);
   if (!isTelephones) return 'inside';
   const own = telephoneName(first.channel, caller);
-  if (dialled === '' || (first.isOriginated && dialled === own)) return 'undecided';
+  if (dialled === '' || (first.isOriginated && dialled === own) || isCoded(dialled)) return 'undecided';
   if (isInside(dialled, own)) return 'inside';
   return { direction: 'out', outside: dialled, line: null, caller: own || null };
 }
+
+/**
+ * A number dialled behind a code, `*67…` and `#31#…` to hide one's own. It may as well be an order to the exchange (`*72…`
+ * forwards calls there): only a channel that is made for it shows that it is dialled.
+ */
+const isCoded = (dialled: string): boolean => /^[*#]\d{2,3}[*#]?\d{7,}$/.test(dialled);
+
+/** Whom a call reaches that was dialled behind a code, by the number that the trunk’s channel bears; null where there was none. */
+export function partiesBehindCode(
+  { channel, caller, dialled: written }: Omit<FirstChannel, 'isOriginated' | 'context'>,
+  trunkBears: string | undefined,
+): Extract<Parties, { direction: 'out' }> | null {
+  const dialled = numberOf(written);
+  if (!isCoded(dialled)) return null;
+  const borne = numberOf(trunkBears);
+  const isBorne = /^\+?\d{7,}$/.test(borne) && dialled.endsWith(borne.slice(-7));
+  const outside = isBorne ? borne : dialled.replace(/^[*#](\d{2,3}[*#]|\d\d)/, '');
+  return { direction: 'out', outside, line: null, caller: telephoneName(channel, numberOf(caller)) || null };
+}
+
+/** Whether a channel that a call makes is one to the outside: neither a link nor one of our telephones. */
+export const isTrunk = (channel: string, caller: string | undefined): boolean =>
+  !isLocal(channel) && !isTelephone(channel, numberOf(caller));
 
 const telephoneName = (channel: string, caller: string): string =>
   isExtension(caller) && !isLocal(channel) ? caller : peerOf(channel);

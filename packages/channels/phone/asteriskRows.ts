@@ -4,13 +4,16 @@ import {
   isLocal,
   isOurs,
   isTelephone,
+  isTrunk,
   nameOfSpeaker,
   numberOf,
   type Parties,
+  partiesBehindCode,
   partiesOf,
   partiesOrdered,
 } from './asteriskNames.ts';
-import { type CallFact, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
+import { isExtension } from './numbers.ts';
 
 /** A row of the table `cdr`: one stretch of a call between two channels. Columns that a table lacks are empty. */
 export interface CdrRow {
@@ -64,7 +67,7 @@ export function factsOfRows(
 }
 
 /** Of what happens within one second, where the table has neither a fraction nor an order. Who changes bridges leaves one first. */
-const ORDER = ['CHAN_START', 'ANSWER', 'BRIDGE_EXIT', 'BRIDGE_ENTER', 'HANGUP'];
+const ORDER = ['CHAN_START', 'PICKUP', 'ANSWER', 'BRIDGE_EXIT', 'BRIDGE_ENTER', 'HANGUP'];
 const inOrder = (a: CelRow, b: CelRow): number =>
   a.at - b.at ||
   (a.id !== null && b.id !== null ? a.id - b.id : ORDER.indexOf(a.eventtype) - ORDER.indexOf(b.eventtype));
@@ -91,24 +94,63 @@ function factsOfCel(
   // Where bridges are not written down, that a telephone answered has to do; and a talk there must have been.
   const byAnswers = talks.length > 0 && !has('BRIDGE_ENTER');
   const began = byAnswers ? 'ANSWER' : 'BRIDGE_ENTER';
+  const grabs = grabsIn(call, rows);
   const isThere = (talk: Talk) =>
+    grabs.some(({ channel }) => channel === talk.with) ||
     rows.some(({ eventtype, channame }) => eventtype === began && channame === talk.with);
   if (!isWhole || !talks.every(isThere)) return null;
   const calls = new AsteriskCalls({ tablesTell: false });
   // “(Outgoing Line)” of a channel that the exchange itself called.
   const isOriginated = ofFirst.some(({ appname }) => appname === 'AppDial2');
+  const about = { byAnswers, dialled: dialledIn(own) || dialledLast(call, rows), grabs };
   return rows.flatMap((row) =>
-    messagesOf(row, { isFirst: row.uniqueid === call, byAnswers, dialled: dialledIn(own) }).flatMap(
-      (fields) => calls.tell(new Map(Object.entries({ ...partsOf(row, isOriginated), ...fields })), row.at),
+    messagesOf(row, { isFirst: row.uniqueid === call, ...about }).flatMap((fields) =>
+      calls.tell(new Map(Object.entries({ ...partsOf(row, isOriginated), ...fields })), row.at),
     ),
   );
 }
 
+/** Who picked up a call that rang at another telephone (`*8`). */
+interface Grab {
+  readonly channel: string;
+  readonly id: string;
+}
+
+/**
+ * The channels that picked up from elsewhere and talk under the Linkedid that they had before: then the call’s own rows have
+ * the client alone in the bridge. https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification
+ */
+function grabsIn(call: string, rows: readonly CelRow[]): Grab[] {
+  const isSeen = (id: string): boolean =>
+    rows.some(({ eventtype, uniqueid }) => eventtype === 'BRIDGE_ENTER' && uniqueid === id && id !== call);
+  return rows.flatMap(({ eventtype, extra }) => {
+    if (eventtype !== 'PICKUP') return [];
+    const { pickup_channel: channel = '', pickup_channel_uniqueid: id = channel } = extraOf(extra);
+    return channel === '' || isSeen(id) ? [] : [{ channel, id }];
+  });
+}
+
+/**
+ * Whom one of ours dialled by the channel to the outside that the call made last: it bears the number. For a click the
+ * exchange may ring a colleague’s mobile first.
+ */
+const dialledLast = (call: string, rows: readonly CelRow[]): string =>
+  numberOf(
+    rows.findLast(
+      ({ eventtype, uniqueid, channame, cid_num }) =>
+        eventtype === 'CHAN_START' &&
+        uniqueid !== call &&
+        isTrunk(channame, cid_num) &&
+        /^\+?\d{7,}$/.test(numberOf(cid_num)),
+    )?.cid_num,
+  );
+
 /** One event of CEL in the words of AMI. */
 function messagesOf(
   { eventtype, extra }: CelRow,
-  { isFirst, byAnswers, dialled }: { isFirst: boolean; byAnswers: boolean; dialled: string },
+  about: { isFirst: boolean; byAnswers: boolean; dialled: string; grabs: readonly Grab[] },
 ): Record<string, string>[] {
+  const { isFirst, byAnswers, dialled, grabs } = about;
   const { bridge_id = '', bridge_technology = '', hangupcause = '', dialstatus = '' } = extraOf(extra);
   switch (eventtype) {
     case 'CHAN_START':
@@ -118,9 +160,17 @@ function messagesOf(
       if (isFirst) return [{ event: 'Newexten', exten: dialled }];
       return byAnswers ? [{ event: 'BridgeEnter' }] : [];
     case 'BRIDGE_ENTER':
-      return [{ event: 'BridgeEnter', bridgeuniqueid: bridge_id, bridgetechnology: bridge_technology }];
-    case 'BRIDGE_EXIT':
-      return [{ event: 'BridgeLeave', bridgeuniqueid: bridge_id }];
+    case 'BRIDGE_EXIT': {
+      const event = eventtype === 'BRIDGE_ENTER' ? 'BridgeEnter' : 'BridgeLeave';
+      const told = { event, bridgeuniqueid: bridge_id, bridgetechnology: bridge_technology };
+      const besides = isFirst ? grabs : [];
+      return [
+        told,
+        ...besides.map(({ channel, id }) => ({ ...told, channel, uniqueid: id, calleridnum: '' })),
+      ];
+    }
+    case 'PICKUP':
+      return [];
     default: {
       const hangup = { event: 'Hangup', ...(hangupcause !== '' && { cause: hangupcause }) };
       return isFirst && dialstatus !== '' ? [{ event: 'DialEnd', dialstatus }, hangup] : [hangup];
@@ -138,7 +188,13 @@ const partsOf = (row: CelRow, isOriginated: boolean): Record<string, string> => 
   channelstate: isOriginated ? '0' : '4',
 });
 
-type Extra = 'bridge_id' | 'bridge_technology' | 'hangupcause' | 'dialstatus';
+type Extra =
+  | 'bridge_id'
+  | 'bridge_technology'
+  | 'hangupcause'
+  | 'dialstatus'
+  | 'pickup_channel'
+  | 'pickup_channel_uniqueid';
 
 /** `{"hangupcause":16,"dialstatus":"ANSWER"}`, `{"bridge_id":"…","bridge_technology":"simple_bridge"}`. */
 function extraOf(text: string): Partial<Record<Extra, string>> {
@@ -246,6 +302,10 @@ function partiesIn(own: readonly CdrRow[]): Parties | null {
   };
   const dialled = dialledIn(own);
   const isDialled = isOurs({ ...about, dialled });
+  const trunk = own.find(({ dstchannel }) => dstchannel !== '' && isTrunk(dstchannel, ''));
+  const behindCode =
+    isDialled && trunk ? partiesBehindCode({ ...about, dialled: dialled || first.dst }, '') : null;
+  if (behindCode) return behindCode;
   const parties = partiesOf({
     ...about,
     dialled: isDialled ? dialled || first.dst : numberOf(did) || dialled,

@@ -87,7 +87,7 @@ describe('Asterisk’s tables', () => {
         happens.flatMap(celOf).filter(({ eventtype }) => eventtype === 'CHAN_START'),
       );
       const { gaps } = await read(database.address());
-      assert.match(gaps[0]?.en ?? '', /switch on CHAN_START, ANSWER/);
+      assert.match(gaps[0]?.en ?? '', /switch on CHAN_START, PICKUP, ANSWER/);
     });
 
     it('tell a picked-up call by its answers where CEL has no bridges', async () => {
@@ -221,6 +221,22 @@ describe('Asterisk’s tables', () => {
         assert.deepEqual(waits(facts), expected, what);
         assert.deepEqual(gaps, [], what);
       }
+      const { cdr, happens } = STORIES[1] ?? assert.fail();
+      await tables.clear();
+      await tables.write(
+        cdr.map((row) => ({ ...row, src: row.cnum })),
+        happens.flatMap(celOf),
+      );
+      await client.query('alter table cel alter column eventtime type text using eventtime::text');
+      await client.query(
+        `insert into cel select (jsonb_populate_record(cel, '{"eventtime":"2026-11-23 soon"}')).* from cel limit 1`,
+      );
+      const { facts, odd } = await read(empty.url);
+      assert.ok(facts.length > 0, 'a row whose time cannot be read hides no other');
+      assert.match(
+        JSON.stringify(odd),
+        /^\[\{.*2026-11-23 soon.*the time in eventtime of a row of cel cannot be read"\}\]$/,
+      );
       await client.query('alter table cdr drop column uniqueid');
       assert.match((await refusal(empty.url)).said.en, /no column uniqueid/);
       await client.query('drop table cdr');

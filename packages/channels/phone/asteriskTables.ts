@@ -5,9 +5,9 @@ import { type CdrRow, CEL_EVENTS, type CelRow, factsOfRows } from './asteriskRow
 import { openSql, type Sql } from './asteriskSql.ts';
 import type { CallFact } from './callFact.ts';
 import { localTime, wallClock } from './line.ts';
+import type { ListedCalls, OddRow } from './readRows.ts';
 
-export interface ReadTables {
-  readonly facts: readonly CallFact[];
+export interface ReadTables extends ListedCalls {
   readonly gaps: readonly Said[];
   /** Whether the table of events lacks the kinds that are needed; what it was before, where no call shows it. */
   readonly isThin: boolean;
@@ -50,6 +50,8 @@ class Tables {
   readonly #cdr: string;
   readonly #cel: string;
   readonly #timezone: string;
+  /** Rows whose time cannot be read. */
+  readonly #odd: OddRow[] = [];
 
   constructor(sql: Sql, { searchParams }: URL, timezone: string) {
     this.#sql = sql;
@@ -83,7 +85,7 @@ class Tables {
     }
     const isThin = facts.length === 0 ? wasThin : exact === 0 && !hasNeeded(kinds);
     const gaps = [...(celGap ?? (isThin ? [CEL_IS_THIN] : [])), ...(isTooMuch ? [TOO_MUCH] : [])];
-    return { facts, gaps, isThin, isNumbered: columns.has('did') || cel.size > 0 };
+    return { facts, odd: this.#odd, gaps, isThin, isNumbered: columns.has('did') || cel.size > 0 };
   }
 
   /** The ids of the calls that ended in the span, a page at a time, those that began last first. */
@@ -130,7 +132,7 @@ class Tables {
       [wallClock(since, this.#timezone), ...ids],
     );
     return rows.flatMap((row) => {
-      const at = this.#timeOf(row[start]);
+      const at = this.#timeIn(this.#cdr, row, start);
       if (at === null) return [];
       const texts = Object.fromEntries(CDR_TEXTS.map((name) => [name, row[name] ?? ''])) as CdrTexts;
       const numbers = Object.fromEntries(
@@ -165,12 +167,19 @@ class Tables {
       [wallClock(since, this.#timezone), ...ids],
     );
     return rows.flatMap((row) => {
-      const at = this.#timeOf(row.eventtime);
+      const at = this.#timeIn(this.#cel, row, 'eventtime');
       if (at === null) return [];
       const texts = Object.fromEntries(CEL_TEXTS.map((name) => [name, row[name] ?? ''])) as CelTexts;
       const id = row.id === undefined ? null : Number(row.id);
       return [{ ...texts, at, id, extra: texts.extra || (row.eventextra ?? '') }];
     });
+  }
+
+  #timeIn(table: string, row: Readonly<Record<string, string | undefined>>, column: string): EpochMs | null {
+    const at = this.#timeOf(row[column]);
+    if (at === null)
+      this.#odd.push({ row, reason: `the time in ${column} of a row of ${table} cannot be read` });
+    return at;
   }
 
   /** `2026-11-23 10:00:00.123456` by the exchange's clock, with or without a fraction or a zone (`+03`). */
@@ -234,8 +243,8 @@ const celUnread = ({ ru, en }: Said): Said => ({
   en: `${en}. Meanwhile, ${INEXACT.en}`,
 });
 const CEL_IS_THIN: Said = {
-  ru: `в таблице cel нет нужных событий: включите CHAN_START, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP в cel.conf. Пока ${INEXACT.ru}`,
-  en: `the table cel lacks the events that are needed: switch on CHAN_START, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP in cel.conf. Meanwhile, ${INEXACT.en}`,
+  ru: `в таблице cel нет нужных событий: включите CHAN_START, PICKUP, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP в cel.conf. Пока ${INEXACT.ru}`,
+  en: `the table cel lacks the events that are needed: switch on CHAN_START, PICKUP, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP in cel.conf. Meanwhile, ${INEXACT.en}`,
 };
 const TOO_MUCH: Said = {
   ru: `за время без связи прошло больше ${MOST_CALLS} звонков: самые старые не прочитаны`,

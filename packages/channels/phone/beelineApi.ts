@@ -4,22 +4,21 @@ import { z } from 'zod';
 import { callProvider, callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readJson } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
-import { type LineContext, unixTime } from './line.ts';
+import { dateTime, type LineContext, unixTime } from './line.ts';
+import { amount, type ListedCalls, readCalls, rowsField, text } from './readRows.ts';
 
-const word = z.union([z.string(), z.number()]).transform(String).nullish();
 /** The tracking id is written in two ways, of which the events have the short one. */
 const rowShape = z.looseObject({
-  extTrackingId: word,
-  externalTrackingId: word,
-  direction: word,
-  status: word,
-  startDate: z.union([z.string(), z.number()]).nullish(),
-  duration: z.number().nullish(),
-  phone_from: word,
-  phone_to: word,
-  abonent: z.looseObject({ extension: word, phone: word }).nullish().catch(null),
+  extTrackingId: text,
+  externalTrackingId: text,
+  direction: text,
+  status: text,
+  startDate: z.unknown().optional(),
+  duration: amount,
+  phone_from: text,
+  phone_to: text,
+  abonent: z.looseObject({ extension: text, phone: text }).nullish().catch(null),
 });
-const pageShape = z.array(rowShape);
 const subscriptionShape = z.looseObject({ subscriptionId: z.string(), expires: z.number() });
 
 const PAGE = 100;
@@ -38,7 +37,7 @@ export async function listBeelineCalls(
   { from, to }: { readonly from: number; readonly to: number },
   context: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
+): Promise<ListedCalls> {
   const root = `${channel.apiRoot ?? 'https://cloudpbx.beeline.ru'}/apis/portal`;
   const headers = { 'x-mpbx-api-auth-token': channel.token?.reveal() ?? '' };
   // With another key or address it is another subscription.
@@ -47,7 +46,7 @@ export async function listBeelineCalls(
     await subscribe(channel, root, headers, context, signal);
     renewAt.set(name, to + RENEW_EVERY_MS);
   }
-  const facts: CallFact[] = [];
+  const rows: unknown[] = [];
   for (let page = 0; page < MOST_PAGES; page++) {
     const query = new URLSearchParams({
       dateFrom: new Date(from).toISOString(),
@@ -55,12 +54,12 @@ export async function listBeelineCalls(
       page: String(page),
       pageSize: String(PAGE),
     });
-    const { data } = pageShape.safeParse(
+    const { data } = rowsField.safeParse(
       await callProviderJson({ provider: 'Билайн', url: `${root}/v2/statistics?${query}`, headers }, signal),
     );
     if (!data) throw new ProviderTrouble(NO_STATISTICS);
-    facts.push(...data.flatMap(legOf));
-    if (data.length < PAGE) return facts;
+    rows.push(...data);
+    if (data.length < PAGE) return readCalls('Билайн', rows, rowShape, legOf);
   }
   throw new ProviderTrouble(TOO_MANY);
 }
@@ -106,31 +105,41 @@ const TALKED = new Set(['PLACED', 'RECEIVED', 'RECIEVED']);
 
 /**
  * One row a subscriber: of a call that rings five telephones four miss it, and stand in the list while the fifth talks. So a
- * row is a leg, and ends the call only with all the others.
+ * row is a leg, and ends the call only with all the others. Some rows have no tracking id: what they tell of one client and
+ * one moment is one call.
  */
-function legOf(row: z.output<typeof rowShape>): CallFact[] {
-  const call = row.extTrackingId ?? row.externalTrackingId;
-  const began = unixTime(row.startDate) ?? timeOf(row.startDate);
-  if (!call || began === null) return [];
-  if (row.direction !== 'INBOUND' && row.direction !== 'OUTBOUND') return [];
-  const isOut = row.direction === 'OUTBOUND';
-  const employee = row.abonent?.extension ?? row.abonent?.phone ?? null;
+function legOf(row: z.output<typeof rowShape>): CallFact[] | null {
+  const began = unixTime(row.startDate) ?? dateTime(row.startDate);
+  const direction = directionOf(row);
+  if (direction === 'between colleagues') return [];
+  if (began === null || direction === null) return null;
+  const isOut = direction === 'out';
+  const employee = row.abonent?.extension || row.abonent?.phone || null;
+  const outside = isOut ? row.phone_to : row.phone_from;
   const lengthMs = row.duration ?? 0;
   const base = {
-    call,
+    call: row.extTrackingId || row.externalTrackingId || `untracked:${outside || employee}:${began}`,
     leg: `list:${employee}:${began}`,
-    direction: isOut ? 'out' : 'in',
-    outside: (isOut ? row.phone_to : row.phone_from) ?? '',
+    direction,
+    outside,
     line: null,
   } as const;
   const ringing: CallFact = { ...base, phase: 'ringing', employee: isOut ? employee : null, at: began };
   const ended = { ...base, phase: 'ended', at: began + lengthMs } as const;
-  if (TALKED.has(row.status ?? '') && lengthMs > 0)
+  if (TALKED.has(row.status) && lengthMs > 0)
     return [ringing, { ...ended, employee, outcome: 'answered', talkSeconds: lengthMs / 1_000 }];
   return [ringing, { ...ended, employee: isOut ? employee : null, outcome: isOut ? 'no_answer' : 'missed' }];
 }
 
-function timeOf(text: unknown): number | null {
-  const at = typeof text === 'string' ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
+const DIRECTIONS: ReadonlyMap<string, 'in' | 'out' | 'between colleagues'> = new Map([
+  ['INBOUND', 'in'],
+  ['OUTBOUND', 'out'],
+  ['INTERNAL', 'between colleagues'],
+]);
+
+/** Where the direction is missing the status tells it: only who is called can miss or receive. null: it is another. */
+function directionOf({ direction, status }: z.output<typeof rowShape>) {
+  if (direction !== '') return DIRECTIONS.get(direction) ?? null;
+  if (status === 'PLACED') return 'out';
+  return status === 'MISSED' || TALKED.has(status) ? 'in' : null;
 }

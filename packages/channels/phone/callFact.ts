@@ -1,7 +1,7 @@
 import type { PhoneChannel } from '@otklik/config';
 import type { CallOutcome, EpochMs, Event, Side, Subject } from '@otklik/domain';
 import { storable } from '../provider/spoken.ts';
-import { toE164 } from './numbers.ts';
+import { bareAddress, toE164 } from './numbers.ts';
 
 /**
  * One thing that an exchange tells of a call, in our words. A call is told by a set of such facts, in any order and with
@@ -35,15 +35,6 @@ export interface CallFact {
   readonly subject?: Subject | null;
 }
 
-/** A number that is shorter is a colleague's extension. */
-const SHORTEST_OUTSIDE = 5;
-
-/** Whether a number is one of the exchange's own telephones: a call between two of them is nobody's turn. */
-export const isExtension = (number: string): boolean => {
-  const digits = number.replaceAll(/\D/g, '');
-  return digits.length > 0 && digits.length < SHORTEST_OUTSIDE;
-};
-
 /** A fact as the event of a channel. `at` is capped by our receipt (law 5). */
 export function eventOf(
   fact: CallFact,
@@ -52,7 +43,8 @@ export function eventOf(
 ): Event {
   const phone = toE164(fact.outside, channel.country);
   // A hidden number is a client of its own each time: nobody knows whether it is the same one.
-  const thread = phone ?? (/\d/.test(fact.outside) ? fact.outside.trim() : `hidden:${fact.call}`);
+  const thread =
+    phone ?? (/[1-9]/.test(bareAddress(fact.outside)) ? fact.outside.trim() : `hidden:${fact.call}`);
   const side = sideOf(fact);
   const isClient = side === 'client';
   return {

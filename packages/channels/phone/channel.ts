@@ -1,20 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config, PhoneChannel } from '@otklik/config';
-import { type EpochMs, type Event, HOUR } from '@otklik/domain';
+import { type EpochMs, HOUR } from '@otklik/domain';
 import type {
   Channel,
   Feed,
   HookRequest,
   HookWorld,
   Listener,
+  ListenerState,
   ListenerWorld,
+  Memory,
   Received,
   Said,
 } from '../channel.ts';
 import { forged, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { type CallFact, eventOf, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
+import { hasty } from './hasty.ts';
 import { contextOf, type LineContext, type ListCalls, type SampleCall } from './line.ts';
 import { LINES } from './lines.ts';
+import { firstNumber } from './numbers.ts';
+import { accountKey, accountsOf, eventsOf, isListed, phones, type Stray, speakerOf } from './owners.ts';
+import { keepAsideOnce, type ListedCalls } from './readRows.ts';
+import { rememberStrays, strayGaps, watchStrays } from './strayLines.ts';
 
 /** A phone line by whichever provider has its exchange. */
 export const phoneChannel: Channel<PhoneChannel> = {
@@ -32,7 +40,7 @@ export const phoneChannel: Channel<PhoneChannel> = {
 const sampleCall = ({ numbers }: PhoneChannel, now: EpochMs): SampleCall => ({
   id: `otklik-test-${now}`,
   client: '+70000000000',
-  line: (numbers[0] ?? '').replaceAll(/\D/g, ''),
+  line: firstNumber(numbers) ?? numbers[0] ?? '',
   began: now - 10_000,
   ended: now,
 });
@@ -40,60 +48,18 @@ const sampleCall = ({ numbers }: PhoneChannel, now: EpochMs): SampleCall => ({
 async function receiveCall(
   channel: PhoneChannel,
   request: HookRequest,
-  { config }: HookWorld,
+  { config, memoryOf }: HookWorld,
 ): Promise<Received> {
   const line = LINES[channel.provider];
   if (!line.read) return forged(line.name, `${line.name} posts nothing: Otklik goes there itself.`);
-  const read = await line.read(channel, request, contextOf(channel, config));
+  const memory = hasty(memoryOf(speakerOf(channel, config).id));
+  const read = await line.read(channel, request, contextOf(channel, config), memory);
   if (read.outcome === 'forged') return forged(line.name, read.detail);
-  return taken(eventsOf(read.facts, channel, config, request.receivedAt), read.faults, read.answer);
+  const { events, strays } = eventsOf(read.facts, channel, config, request.receivedAt);
+  // Of the database being away the exchange must not learn: the next call tells of the line again.
+  await rememberStrays(memory, strays, request.receivedAt).catch(() => undefined);
+  return taken(events, read.faults, read.answer);
 }
-
-/**
- * The facts as events of the channels that have the numbers. Of a number that nobody has, nothing, nor of a call between two
- * of our own telephones or lines: nobody waits there.
- */
-function eventsOf(facts: readonly CallFact[], posted: PhoneChannel, config: Config, now: EpochMs): Event[] {
-  const ours = new Set(phones(config).flatMap(({ numbers }) => numbers.map(digitsOf)));
-  // Of a hidden number, and of a line with a name instead of a number.
-  ours.delete('');
-  return facts.flatMap((fact) => {
-    if (isExtension(fact.outside) || ours.has(digitsOf(fact.outside))) return [];
-    const channel = ownerOf(fact, posted, config);
-    return channel === null ? [] : [eventOf(fact, channel, now)];
-  });
-}
-
-/**
- * An exchange has one address for all its lines: whose a call is shows by the number. Where it tells none, as of many calls
- * back, the call is of the channel through which we learnt of it: to lose it would be worse.
- */
-function ownerOf({ line }: CallFact, posted: PhoneChannel, config: Config): PhoneChannel | null {
-  const isTold = line !== null && /\d/.test(line) && !isExtension(line);
-  const all = [posted, ...phones(config).filter((each) => accountKey(each) === accountKey(posted))];
-  const ofAllOthers = all.find(({ numbers }) => numbers.length === 0) ?? null;
-  if (!isTold) return ofAllOthers ?? posted;
-  const has = ({ numbers }: PhoneChannel) => numbers.some((number) => digitsOf(number) === digitsOf(line));
-  return all.find(has) ?? ofAllOthers;
-}
-
-/** Without the prefix that is written with and without the plus, or as 8. */
-const digitsOf = (number: string): string => number.replaceAll(/\D/g, '').slice(-10);
-
-const phones = (config: Config): PhoneChannel[] =>
-  [...config.channels.values()].filter((channel) => channel.kind === 'phone');
-
-const accountKey = ({ id, provider, account, token, secret }: PhoneChannel): string =>
-  JSON.stringify([provider, account ?? secret?.reveal() ?? token?.reveal() ?? id]);
-
-/** The first channel of each account speaks for all of its lines. */
-const accountsOf = (config: Config): PhoneChannel[] => [
-  ...new Map(
-    phones(config)
-      .toReversed()
-      .map((channel) => [accountKey(channel), channel]),
-  ).values(),
-];
 
 export function feedOf(
   channel: PhoneChannel,
@@ -115,15 +81,37 @@ export function feedOf(
         channel.token?.reveal(),
         channel.cdr?.reveal(),
         channel.apiRoot,
+        [...channel.accounts],
         context,
         phones(config).map(({ id, numbers }) => [id, numbers]),
       ]),
       start: (world: ListenerWorld) => {
-        const events = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
-        if (line.listen) return line.listen({ channel, world, eventsOf: events, context, pace });
-        if (list === null) return onlyPosted(world, gap ? [gap] : []);
+        const owned = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
+        const seen = (strays: readonly Stray[]) => rememberStrays(world.memory, strays, world.now());
+        const gaps = () => strayGaps(world.memory, (stray) => isListed(stray, channel, config), world.now());
+        const keepAside = keepAsideOnce(world);
+        if (line.listen)
+          return line.listen({
+            channel,
+            world,
+            eventsOf: (facts) => {
+              const { events, strays } = owned(facts);
+              seen(strays).catch((error) => world.log.warn({ err: error }, 'a line could not be remembered'));
+              return events;
+            },
+            strayGaps: gaps,
+            keepAside,
+            context,
+            pace,
+          });
+        if (list === null) return onlyPosted(world, gap ? [gap] : [], gaps, pace);
         return reconcile(
-          async (span, signal) => ({ events: events(await callsOver(list, span, context, signal)) }),
+          async (span, signal) => {
+            const { facts, odd } = await callsOver(list, span, context, signal, world.memory);
+            const { events, strays } = owned(facts);
+            await seen(strays);
+            return { events, gaps: await gaps(), kept: () => keepAside(odd) };
+          },
           world,
           pace,
           line.read ? () => true : null,
@@ -142,15 +130,28 @@ async function callsOver(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
-  const facts = await list({ from: from - LONGEST_CALL_MS, to }, context, signal);
+  memory: Memory,
+): Promise<ListedCalls> {
+  const { facts, odd } = await list({ from: from - LONGEST_CALL_MS, to }, context, signal, memory);
   const calls = Map.groupBy(facts, ({ call }) => call);
-  return [...calls.values()].filter((call) => call.some(({ at }) => at === null || at >= from)).flat();
+  const over = [...calls.values()].filter((call) => call.some(({ at }) => at === null || at >= from));
+  return { facts: over.flat(), odd };
 }
 
 /** Nothing to go and fetch: what cannot be seen is said, and that is all. */
-function onlyPosted(world: ListenerWorld, gaps: readonly Said[]): Listener {
-  const { promise: done, resolve } = Promise.withResolvers<void>();
-  world.report({ up: true, caughtUp: true, problem: null, gaps });
-  return { stop: resolve, done };
+function onlyPosted(
+  world: ListenerWorld,
+  always: readonly Said[],
+  gaps: () => Promise<readonly Said[]>,
+  { everyMs }: ReconcilePace,
+): Listener {
+  let said: ListenerState | null = null;
+  const tell = (strays: readonly Said[]): void => {
+    const next = { up: true, caughtUp: true, problem: null, gaps: [...always, ...strays] };
+    if (isDeepStrictEqual(said, next)) return;
+    said = next;
+    world.report(next);
+  };
+  tell([]);
+  return watchStrays(gaps, tell, everyMs, world);
 }

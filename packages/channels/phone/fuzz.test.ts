@@ -14,6 +14,9 @@ import {
   SECRET,
 } from '../testing/destroyed.ts';
 import { HookWorld } from '../testing/hookWorld.ts';
+import { LineWorld } from '../testing/phone/lineWorld.ts';
+import { clientOf, LISTS } from '../testing/phone/listedRows.ts';
+import { serveApi } from '../testing/phone/phoneProvider.ts';
 
 const hexOf = (text: string): string => createHmac('sha1', SECRET).update(text).digest('hex');
 /** What was destroyed, as the fields of a form: what is no text is written as JSON. */
@@ -264,6 +267,45 @@ const EXCHANGES: readonly Destroyed[] = [
 ];
 
 for (const each of EXCHANGES) destroyed(each);
+
+/** What is put in the place of a field: nothing that could be true. */
+const RUINS = [undefined, null, '', 'junk', true, {}, [], 1e308, '\u0000'];
+
+describe.each(Object.entries(LISTS))(
+  'destroyed rows of a list: phone, %s',
+  (_, { script, list, missed, ...about }) => {
+    it('hide none of the others, and are read or kept aside', async () => {
+      let rows: readonly unknown[] = [];
+      const served = await serveApi((asked) => list(rows)(asked));
+      const fields = Object.keys(missed(2)).filter((field) => field !== about.saysNothing?.field);
+      const ruin = fc.record({
+        field: fc.constantFrom(...fields),
+        by: fc.constantFrom(...(about.isCsv ? ['', 'junk'] : RUINS)),
+      });
+      const others = [1, 3].map((nth) => `+${clientOf(nth)} 10:00:00 missed 10:00:20 waits`);
+      try {
+        await fc.assert(
+          fc.asyncProperty(fc.array(ruin, { minLength: 1, maxLength: 4 }), async (ruins) => {
+            const row = Object.fromEntries(ruins.map(({ field, by }) => [field, by]));
+            rows = [missed(1), { ...missed(2), ...row }, missed(3)];
+            const world = new LineWorld(
+              script.yaml({ hook: 'https://otklik.example.ru/hooks/line', api: served.root }),
+            );
+            const { isRead, gaps } = await world.look();
+            assert.ok(isRead && gaps.length === 0, gaps.join());
+            const told = world.told();
+            assert.deepEqual(told.filter((line) => others.includes(line)).sort(), others);
+            const calls = new Set(world.events.map((event) => event.kind === 'call' && event.call.id)).size;
+            assert.ok(calls > 2 !== world.aside.length > 0, 'it is told or kept aside');
+          }),
+          { numRuns: 100 },
+        );
+      } finally {
+        await served.close();
+      }
+    });
+  },
+);
 
 describe('destroyed text: phone, beeline', () => {
   const world = new HookWorld(`kind: phone, provider: beeline, token: the-token, key: ${KEY}`);

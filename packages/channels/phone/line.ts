@@ -6,6 +6,7 @@ import type {
   HookRequest,
   Listener,
   ListenerWorld,
+  Memory,
   Said,
   SampleRequest,
 } from '../channel.ts';
@@ -13,6 +14,7 @@ import { bareUrl } from '../provider/bareUrl.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
 import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
+import type { ListedCalls, OddRow } from './readRows.ts';
 
 /** What a provider's request amounts to. */
 export type ReadCalls =
@@ -30,7 +32,7 @@ export interface SampleCall {
   readonly id: string;
   /** Nobody's number, with the plus. */
   readonly client: string;
-  /** Our number, as the config has it. */
+  /** Our number in digits, or the name of the line. */
   readonly line: string;
   readonly began: EpochMs;
   readonly ended: EpochMs;
@@ -50,8 +52,16 @@ export interface LineContext {
 export interface Line {
   /** As people know it. */
   readonly name: string;
-  /** Verifies a request and reads it. Absent where nobody posts to us. */
-  read?(channel: PhoneChannel, request: HookRequest, context: LineContext): Promise<ReadCalls>;
+  /**
+   * Verifies a request and reads it. Absent where nobody posts to us. `memory` is the account's; where it is away the request
+   * is read all the same.
+   */
+  read?(
+    channel: PhoneChannel,
+    request: HookRequest,
+    context: LineContext,
+    memory: Memory,
+  ): Promise<ReadCalls>;
   /** A missed call as this provider posts it. */
   sample?(channel: PhoneChannel, call: SampleCall, context: LineContext): SampleRequest;
   /** The provider's own list of the calls in a span; null when the channel has no access to it. */
@@ -66,13 +76,15 @@ export interface Line {
 
 /**
  * Exchanges list a call by when it began, and most only when it is over. A call that goes on is never told as ended: what
- * was told once stays.
+ * was told once stays. Rejects where the exchange refuses the whole list; a row that cannot be read hides no other.
  */
 export type ListCalls = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   context: LineContext,
   signal: AbortSignal,
-) => Promise<readonly CallFact[]>;
+  /** The account's, as what is posted has left it. */
+  memory: Memory,
+) => Promise<ListedCalls>;
 
 /** What a live connection gets. */
 export interface Listening {
@@ -80,6 +92,10 @@ export interface Listening {
   readonly world: ListenerWorld;
   /** The facts as events of the channels that they belong to. */
   readonly eventsOf: (facts: readonly CallFact[]) => Event[];
+  /** What is to be said of the lines that no channel lists. */
+  readonly strayGaps: () => Promise<readonly Said[]>;
+  /** Keeps rows of its tables that cannot be read, each once. */
+  readonly keepAside: (odd: readonly OddRow[]) => Promise<void>;
   readonly context: LineContext;
   readonly pace: ReconcilePace;
 }
@@ -116,6 +132,12 @@ export function unixTime(value: unknown): EpochMs | null {
   const number = typeof value === 'string' && /^\d{9,13}(\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number < 1e8) return null;
   return Math.round(number < 1e11 ? number * 1_000 : number);
+}
+
+/** A date with its time, by ISO 8601 or RFC 2822; null when it is neither: a bare number would be read as a year. */
+export function dateTime(value: unknown): EpochMs | null {
+  const at = typeof value === 'string' && value.trim().length >= 10 ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
 }
 
 /** A count of seconds, as a number or in digits; 0 when it is neither. */

@@ -29,7 +29,7 @@ channels: [{ id: line, kind: phone, owner: olga, provider: mango, account: k-k-k
     const channel = config.channels.get('line');
     if (channel?.kind !== 'phone') throw new Error('no such channel');
     const span = { from: BEGAN * 1_000, to: BEGAN * 1_000 + 600_000 };
-    const facts = await listMangoCalls(
+    const { facts } = await listMangoCalls(
       channel,
       span,
       contextOf(channel, config),

@@ -1,10 +1,12 @@
 import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
+import { z } from 'zod';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import type { LineContext } from './line.ts';
 import { isMenu, mangoCall } from './mangoCall.ts';
 import { mangoCommand } from './mangoCommand.ts';
+import { type ListedCalls, readRows } from './readRows.ts';
 
 const FIELDS = [
   'start',
@@ -20,6 +22,7 @@ const FIELDS = [
   'location',
 ] as const;
 type Row = Readonly<Record<(typeof FIELDS)[number], string>>;
+const PROVIDER = 'Mango Office';
 
 /** Asked more often, Mango Office locks us out for two minutes. */
 const ASK_EVERY_MS = 5 * SECOND;
@@ -31,7 +34,7 @@ export async function listMangoCalls(
   { from, to }: { readonly from: number; readonly to: number },
   { pause }: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
+): Promise<ListedCalls> {
   const ordered = await mangoCommand(
     channel,
     '/vpbx/stats/request',
@@ -45,7 +48,10 @@ export async function listMangoCalls(
   const key = keyOf(ordered.text);
   for (let asked = 0; asked < MOST_ASKS; asked++) {
     const got = await mangoCommand(channel, '/vpbx/stats/result', { key }, signal);
-    if (got.status !== 204) return callsOf(rowsOf(got.text));
+    if (got.status !== 204) {
+      const { read, odd } = readRows(PROVIDER, linesOf(got.text), lineShape, rowOf);
+      return { facts: callsOf(read), odd };
+    }
     await pause(ASK_EVERY_MS, signal);
   }
   throw new ProviderTrouble({
@@ -69,15 +75,28 @@ function keyOf(text: string): string {
   });
 }
 
-/** CSV with semicolons and without quotes, one leg a line (§ 3.4.1.2), which may begin with the names of the fields. */
-function rowsOf(csv: string): Row[] {
-  return csv
-    .split(/\r?\n/)
-    .map((line) => {
-      const cells = line.split(';');
-      return Object.fromEntries(FIELDS.map((name, index) => [name, cells[index]?.trim() ?? ''])) as Row;
-    })
-    .filter(({ entry_id, start, finish }) => entry_id !== '' && Number(start) > 0 && Number(finish) > 0);
+/**
+ * CSV with semicolons and without quotes, one leg a line (§ 3.4.1.2), which may begin with the names of the fields. An error
+ * is told in JSON instead, and a page of a proxy's is none of ours.
+ */
+function linesOf(csv: string): string[] {
+  if (/^\s*[{<]/.test(csv))
+    throw new ProviderTrouble({
+      ru: 'Mango Office не отдала статистику звонков',
+      en: 'Mango Office did not give its statistics of calls',
+    });
+  const lines = csv.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.filter((line) => !line.trim().startsWith('start;'));
+}
+
+const lineShape = z.string();
+
+/** A leg without its call or its times cannot be told, unless it is one between two colleagues. */
+function rowOf(line: string): Row[] | null {
+  const cells = line.split(';');
+  const row = Object.fromEntries(FIELDS.map((name, index) => [name, cells[index]?.trim() ?? ''])) as Row;
+  if (row.entry_id !== '' && Number(row.start) > 0 && Number(row.finish) > 0) return [row];
+  return row.from_extension !== '' && row.to_extension !== '' ? [] : null;
 }
 
 function callsOf(rows: readonly Row[]): CallFact[] {

@@ -6,6 +6,7 @@ import { postForm } from './form.ts';
 import { type Line, type ReadCalls, seconds } from './line.ts';
 import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
 import { listMegafonCalls } from './megafonList.ts';
+import { type Heard, toldByMegafon } from './megafonTransfers.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -20,15 +21,17 @@ export const megafon: Line = {
     ru: 'о звонках, про которые АТС не прислала событие, Otklik не узнает: задайте account (адрес АТС) и token (ключ авторизации в АТС)',
     en: 'a call of which the exchange sent no event stays unseen: set account, its address, and token, its key',
   },
-  async read(channel, request, { timezone }): Promise<ReadCalls> {
+  async read(channel, request, { timezone }, memory): Promise<ReadCalls> {
     const form = await fieldsOf(request);
     if (!sameSecret(form?.get('crm_token'), channel.secret?.reveal() ?? ''))
       return { outcome: 'forged', detail: 'crm_token is missing, or is not the secret of otklik.yaml.' };
     const facts = form && factsOf(form, timezone);
+    const isListed = channel.account !== null && channel.token !== null;
     // The exchange waits for the answer to `contact` while the call rings.
     return {
       outcome: 'read',
-      facts: facts ?? [],
+      facts:
+        form && facts ? await toldByMegafon(heardOf(form, facts, isListed), memory, request.receivedAt) : [],
       faults: facts === null ? ['a command of the exchange that we do not know'] : [],
       answer: { status: 200, body: {} },
     };
@@ -49,7 +52,7 @@ export const megafon: Line = {
   list: (channel) =>
     channel.account === null || channel.token === null
       ? null
-      : (span, context, signal) => listMegafonCalls(channel, span, context, signal),
+      : (span, context, signal, memory) => listMegafonCalls(channel, span, context, signal, memory),
   dial: dialByMegafon,
 };
 
@@ -61,6 +64,16 @@ async function fieldsOf(request: HookRequest): Promise<Form | null> {
   const plain = Object.entries(told).filter(([, value]) => ['string', 'number'].includes(typeof value));
   return new Map(plain.map(([name, value]) => [name, String(value)]));
 }
+
+/** Which other calls it may be about. CANCELLED says of one telephone that it fell silent, and not that the call is over. */
+const heardOf = (form: Form, facts: readonly CallFact[], isListed: boolean): Heard => ({
+  facts,
+  call: form.get('callid') ?? '',
+  own: form.get('telnum') || null,
+  isOver: form.get('cmd') === 'event' && ['COMPLETED', 'TRANSFERRED'].includes(form.get('type') ?? ''),
+  passedTo: form.get('second_callid') || null,
+  isListed,
+});
 
 function factsOf(form: Form, timezone: string): CallFact[] | null {
   const command = form.get('cmd');
@@ -75,6 +88,8 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
 /** Events have no time. INCOMING comes once for each telephone that rings. */
 function eventOf(form: Form, call: string): CallFact[] | null {
   const direction = form.get('direction') ?? (form.get('type') === 'OUTGOING' ? 'out' : 'in');
+  // Between colleagues.
+  if (direction === 'internal') return [];
   if (direction !== 'in' && direction !== 'out') return null;
   const isOut = direction === 'out';
   const employee = employeeOf(form);

@@ -15,6 +15,8 @@ export function callOver(told: {
   readonly talkSeconds: number;
 }): CallFact[] | null {
   const { call, start, type, outside, line, employee, talkSeconds: talk } = told;
+  // Between colleagues.
+  if (type === 'internal') return [];
   if (type !== 'in' && type !== 'out') return null;
   const isOut = type === 'out';
   const status = told.status.toLowerCase();

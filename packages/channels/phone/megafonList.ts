@@ -1,22 +1,24 @@
 import type { PhoneChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
+import type { Memory } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
-import { type LineContext, seconds } from './line.ts';
+import type { LineContext } from './line.ts';
 import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
+import { listedByMegafon } from './megafonTransfers.ts';
+import { amount, type ListedCalls, readRows, rowsField, text, wholeSpan } from './readRows.ts';
 
-const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const rowShape = z.looseObject({
-  uid: z.union([z.string(), z.number()]).transform(String),
-  type: word,
-  status: word,
-  client: word,
-  user: word,
-  diversion: word,
-  start: z.string(),
-  wait: z.union([z.string(), z.number()]).nullish(),
-  duration: z.union([z.string(), z.number()]).nullish(),
+  uid: text,
+  type: text,
+  status: text,
+  client: text,
+  user: text,
+  diversion: text,
+  start: text,
+  wait: amount,
+  duration: amount,
 });
 
 /**
@@ -28,34 +30,41 @@ export async function listMegafonCalls(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   { timezone }: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
+  memory: Memory,
+): Promise<ListedCalls> {
   const root = apiRoot ?? `https://${(account ?? '').replace(/^https?:\/\//, '').split('/', 1)[0]}`;
-  const query = new URLSearchParams({ start: basicTime(from), end: basicTime(to), type: 'all' });
-  const told = await callProviderJson(
-    {
-      provider: 'МегаФон ВАТС',
-      url: `${root}/crmapi/v1/history/json?${query}`,
-      headers: { 'x-api-key': token?.reveal() ?? '' },
-    },
-    signal,
-  );
-  const { data } = z.array(rowShape).safeParse(told);
-  if (!data) throw new ProviderTrouble(NO_HISTORY);
-  return data.flatMap((row) => {
-    const start = startOf(row.start, timezone);
-    if (start === null) return [];
-    const facts = callOver({
-      call: row.uid,
-      start,
-      type: row.type === 'missed' ? 'in' : (row.type ?? ''),
-      status: row.status ?? '',
-      outside: row.client ?? '',
-      line: row.diversion || null,
-      employee: personOf(row.user),
-      waitSeconds: seconds(row.wait),
-      talkSeconds: seconds(row.duration),
-    });
-    return facts ?? [];
+  const headers = { 'x-api-key': token?.reveal() ?? '' };
+  const told = await wholeSpan({ from, to }, async (span) => {
+    const query = new URLSearchParams({ start: basicTime(span.from), end: basicTime(span.to), type: 'all' });
+    const url = `${root}/crmapi/v1/history/json?${query}`;
+    const { data } = rowsField.safeParse(
+      await callProviderJson({ provider: 'МегаФон ВАТС', url, headers }, signal),
+    );
+    if (!data) throw new ProviderTrouble(NO_HISTORY);
+    return data;
+  });
+  const { read, odd } = readRows('МегаФон ВАТС', told, rowShape, (row) => {
+    const facts = callOf(row, timezone);
+    return facts && [facts];
+  });
+  return { facts: await listedByMegafon(read, memory, to), odd };
+}
+
+/** `missed` is a type here and a status there; where the type is missing it says enough. */
+function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] | null {
+  const isMissed = row.type === 'missed' || (row.type === '' && row.status.toLowerCase() === 'missed');
+  const start = startOf(row.start, timezone);
+  if (row.type !== 'internal' && (row.uid === '' || start === null)) return null;
+  return callOver({
+    call: row.uid,
+    start: start ?? 0,
+    type: isMissed ? 'in' : row.type,
+    status: row.status,
+    outside: row.client,
+    line: row.diversion || null,
+    employee: personOf(row.user),
+    waitSeconds: row.wait ?? 0,
+    talkSeconds: row.duration ?? 0,
   });
 }
 

@@ -1,12 +1,14 @@
-import { type CallOutcome, DAY, SECOND } from '@otklik/domain';
+import { type CallOutcome, DAY, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
-import { type CallFact, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
 import { dialByOnlinepbx } from './dial/onlinepbx.ts';
 import { keyed, postJson } from './form.ts';
 import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
+import { isExtension } from './numbers.ts';
 import { onlinepbxSession } from './onlinepbxApi.ts';
+import { amount, readCalls, rowsField, text, wholeSpan } from './readRows.ts';
 
 /**
  * OnlinePBX. `account` is the domain (acme.onpbx.ru), `token` the key of its API for the list of calls.
@@ -95,13 +97,13 @@ function factsOf(told: z.output<typeof eventShape>): CallFact[] | null {
     case 'call_missed':
       return isOut ? [] : [{ ...base, phase: 'ended', leg: 'ring', employee: null, outcome: 'missed' }];
     case 'call_end':
-      return [over(base, employee, seconds(told.dialog_duration), told.hangup_cause)];
+      return [ended(base, employee, seconds(told.dialog_duration), told.hangup_cause)];
     default:
       return null;
   }
 }
 
-function over(
+function ended(
   base: Omit<CallFact, 'phase' | 'employee'>,
   employee: string | null,
   talkSeconds: number,
@@ -139,44 +141,43 @@ function unreached(cause: string | undefined): CallOutcome {
   return cause === undefined || rang.includes(cause) ? 'no_answer' : 'failed';
 }
 
-const rowShape = z.object({
-  uuid: z.string().min(1),
-  caller_id_number: word,
-  destination_number: word,
-  start_stamp: z.number(),
-  end_stamp: z.number(),
-  user_talk_time: z.number(),
-  accountcode: z.string(),
-  hangup_cause: word,
-  gateway: word,
+const rowShape = z.looseObject({
+  uuid: text,
+  caller_id_number: text,
+  destination_number: text,
+  start_stamp: z.unknown().optional(),
+  end_stamp: z.unknown().optional(),
+  duration: amount,
+  user_talk_time: amount,
+  accountcode: text,
+  hangup_cause: text,
+  gateway: text,
 });
-const historyShape = z.object({ data: z.array(rowShape) });
+/** An error has another status and a comment; an hour without calls may have no list. */
+const historyShape = z
+  .object({ status: z.union([z.literal('1'), z.literal(1)]).optional(), data: rowsField.optional() })
+  .refine(({ status, data }) => status !== undefined || data !== undefined);
 
 const listOf =
   (account: string, token: string, apiRoot: string | null): ListCalls =>
   async ({ from, to }, _context, signal) => {
     const { root, headers } = await onlinepbxSession(account, token, apiRoot, signal);
-    const facts: CallFact[] = [];
-    for (let start = from; start < to; start += MOST_MS) {
-      const span = {
-        start_stamp_from: String(Math.floor(start / SECOND)),
-        start_stamp_to: String(Math.floor(Math.min(start + MOST_MS, to) / SECOND)),
-      };
+    const ask = async (span: { readonly from: EpochMs; readonly to: EpochMs }) => {
+      const body = new URLSearchParams({
+        start_stamp_from: String(Math.floor(span.from / SECOND)),
+        start_stamp_to: String(Math.floor(span.to / SECOND)),
+      });
+      const url = `${root}/mongo_history/search.json`;
       const history = historyShape.safeParse(
-        await callProviderJson(
-          {
-            provider: 'OnlinePBX',
-            url: `${root}/mongo_history/search.json`,
-            body: new URLSearchParams(span),
-            headers,
-          },
-          signal,
-        ),
+        await callProviderJson({ provider: 'OnlinePBX', url, body, headers }, signal),
       );
       if (!history.data) throw new ProviderTrouble(NO_HISTORY);
-      facts.push(...history.data.data.flatMap(callOf));
-    }
-    return facts;
+      return history.data.data ?? [];
+    };
+    const rows: unknown[] = [];
+    for (let start = from; start < to; start += MOST_MS)
+      rows.push(...(await wholeSpan({ from: start, to: Math.min(start + MOST_MS, to) }, ask)));
+    return readCalls('OnlinePBX', rows, rowShape, callOf);
   };
 
 /** A longer span is refused. */
@@ -187,19 +188,26 @@ const NO_HISTORY = {
   en: 'OnlinePBX does not give its history of calls: check token (the key of the API) and account (the domain)',
 };
 
-/** `user_talk_time` is a colleague's, whoever of the group it was; a voice menu has none. */
-function callOf(row: z.output<typeof rowShape>): CallFact[] {
-  if (row.accountcode === 'local') return [];
-  const isOut = row.accountcode === 'outbound';
-  const { caller_id_number: caller = '', destination_number: callee = '', user_talk_time: talk } = row;
+/**
+ * `user_talk_time` is a colleague's, whoever of the group it was; a voice menu has none. Of a row without `accountcode` the
+ * numbers say which way it went. That there is neither a length nor a cause nor an end says that it goes on.
+ */
+function callOf(row: z.output<typeof rowShape>): CallFact[] | null {
+  const { uuid, caller_id_number: caller, destination_number: callee, duration } = row;
+  const way = wayOf(row);
+  if (way === 'local') return [];
+  const [began, over] = [unixTime(row.start_stamp), unixTime(row.end_stamp)];
+  const start = began ?? (over === null ? null : over - (duration ?? 0) * SECOND);
+  if (uuid === '' || start === null || (caller === '' && callee === '')) return null;
+  const talk = row.user_talk_time ?? 0;
+  const isOut = way === 'outbound';
   const base = {
-    call: row.uuid,
+    call: uuid,
     direction: isOut ? 'out' : 'in',
     outside: isOut ? callee : caller,
-    line: row.gateway ?? null,
+    line: row.gateway || null,
   } as const;
   const employee = isOut ? caller || null : isExtension(callee) ? callee : null;
-  const [start, end] = [row.start_stamp * SECOND, row.end_stamp * SECOND];
   const ringing: CallFact = {
     ...base,
     phase: 'ringing',
@@ -207,10 +215,25 @@ function callOf(row: z.output<typeof rowShape>): CallFact[] {
     employee: isOut ? employee : null,
     at: start,
   };
-  if (talk <= 0) return [ringing, over({ ...base, at: end }, employee, 0, row.hangup_cause)];
+  const isOver = over !== null || duration !== null || row.hangup_cause !== '' || talk > 0;
+  if (!isOver) return [ringing];
+  const end = over ?? start + Math.max(duration ?? 0, talk) * SECOND;
+  const cause = row.hangup_cause || undefined;
+  if (talk <= 0) return [ringing, ended({ ...base, at: end }, employee, 0, cause)];
   return [
     ringing,
     { ...base, phase: 'answered', which: 'list', employee, at: end - talk * SECOND },
     { ...base, phase: 'ended', employee, at: end, outcome: 'answered', talkSeconds: talk },
   ];
+}
+
+/** `missed` is seen of calls in. */
+function wayOf({
+  accountcode,
+  caller_id_number: caller,
+  destination_number: callee,
+}: z.output<typeof rowShape>): 'inbound' | 'outbound' | 'local' {
+  if (accountcode === 'local' || accountcode === 'outbound') return accountcode;
+  if (accountcode === 'inbound' || accountcode === 'missed' || !isExtension(caller)) return 'inbound';
+  return isExtension(callee) ? 'local' : 'outbound';
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
 import { DAY, type EpochMs, SECOND } from '@otklik/domain';
+import { z } from 'zod';
 import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import { type LineContext, localTime, seconds, wallClock } from './line.ts';
+import { type ListedCalls, readRows } from './readRows.ts';
 import { callKey, startedAt } from './sipuniCall.ts';
 
 /** A longer export is cut off. */
@@ -19,8 +21,8 @@ export async function listSipuniCalls(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   { timezone, pause }: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
-  const facts: CallFact[] = [];
+): Promise<ListedCalls> {
+  const told: RawRow[] = [];
   for (let start = from; start < to; start += MOST_MS) {
     if (start > from) await pause(ASK_EVERY_MS, signal);
     const { text } = await callProvider(
@@ -31,9 +33,10 @@ export async function listSipuniCalls(
       },
       signal,
     );
-    facts.push(...callsOf(rowsOf(text), timezone));
+    told.push(...rowsOf(text));
   }
-  return facts;
+  const { read, odd } = readRows('Sipuni', told, z.custom<RawRow>(), (row) => legOf(row, timezone));
+  return { facts: callsOf(read), odd };
 }
 
 /** `23.11.2026` */
@@ -72,7 +75,9 @@ function signed({ account, secret }: PhoneChannel, from: string, to: string): UR
 }
 
 type Cell = 'type' | 'status' | 'time' | 'from' | 'to' | 'answered' | 'length' | 'talk' | 'line' | 'id';
-type Row = Readonly<Record<Cell, string>>;
+type RawRow = Readonly<Record<Cell, string>>;
+/** A row of a call that is over. */
+type Row = RawRow & { readonly direction: 'in' | 'out'; readonly start: EpochMs };
 
 /** Which columns there are has changed over the years, and so have some of their names. */
 const COLUMNS: Readonly<Record<Cell, RegExp>> = {
@@ -90,7 +95,7 @@ const COLUMNS: Readonly<Record<Cell, RegExp>> = {
 const OPTIONAL: ReadonlySet<Cell> = new Set(['line']);
 
 /** CSV with semicolons, its first line the names of the columns. A day without calls may have no line at all. */
-function rowsOf(csv: string): Row[] {
+function rowsOf(csv: string): RawRow[] {
   const [head, ...lines] = csv
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
@@ -104,7 +109,7 @@ function rowsOf(csv: string): Row[] {
     throw new ProviderTrouble(NO_STATISTICS);
   return lines.map((line) => {
     const cells = cellsOf(line);
-    return Object.fromEntries(places.map(([cell, place]) => [cell, cells[place] ?? ''])) as Row;
+    return Object.fromEntries(places.map(([cell, place]) => [cell, cells[place] ?? ''])) as RawRow;
   });
 }
 
@@ -122,19 +127,33 @@ const NO_STATISTICS = {
   en: 'Sipuni did not give its statistics of calls: check account, the number of the system, and secret, the key of the integration',
 };
 
-function callsOf(rows: readonly Row[], timezone: string): CallFact[] {
-  const calls = Map.groupBy(rows, ({ id, time, from, to }) => id || `${time} ${from} ${to}`);
-  return [...calls].flatMap(([id, legs]) => callOf(id, legs, timezone));
+/** A call that goes on has no length yet, and says nothing; nor does one between colleagues. */
+function legOf(row: RawRow, timezone: string): Row[] | null {
+  const type = row.type.toLowerCase();
+  const direction = DIRECTIONS.get(type);
+  if (type === 'внутренний') return [];
+  if (direction === undefined) return null;
+  if (row.length === '') return [];
+  const start = startedAt(row.id) ?? localTime(isoOf(row.time), timezone);
+  return start === null ? null : [{ ...row, direction, start }];
 }
 
-/** A call that goes on has no length yet, and says nothing. Who answered is a colleague; a voice menu is not named. */
-function callOf(id: string, legs: readonly Row[], timezone: string): CallFact[] {
+const DIRECTIONS: ReadonlyMap<string, 'in' | 'out'> = new Map([
+  ['входящий', 'in'],
+  ['исходящий', 'out'],
+]);
+
+function callsOf(rows: readonly Row[]): CallFact[] {
+  const calls = Map.groupBy(rows, ({ id, time, from, to }) => id || `${time} ${from} ${to}`);
+  return [...calls].flatMap(([id, legs]) => callOf(id, legs));
+}
+
+/** Who answered is a colleague; a voice menu is not named. */
+function callOf(id: string, legs: readonly Row[]): CallFact[] {
   const row = legs.find(isTalk) ?? legs[0];
-  const type = row?.type.toLowerCase();
-  if (row === undefined || row.length === '' || (type !== 'входящий' && type !== 'исходящий')) return [];
-  const start = startedAt(id) ?? localTime(isoOf(row.time), timezone);
-  if (start === null) return [];
-  const isOut = type === 'исходящий';
+  if (row === undefined) return [];
+  const { start } = row;
+  const isOut = row.direction === 'out';
   const outside = isOut ? row.to : row.from;
   const employee = (isOut ? row.from : row.answered) || null;
   const base = {
@@ -159,7 +178,7 @@ function callOf(id: string, legs: readonly Row[], timezone: string): CallFact[] 
   ];
 }
 
-const isTalk = ({ status, talk }: Row): boolean => status.toLowerCase() === 'отвечен' && seconds(talk) > 0;
+const isTalk = ({ status, talk }: RawRow): boolean => status.toLowerCase() === 'отвечен' && seconds(talk) > 0;
 
 /** `23.11.2026 10:00:00` as `2026-11-23 10:00:00` */
 const isoOf = (text: string): string => text.replace(/^(\d\d)\.(\d\d)\.(\d{4})/, '$3-$2-$1');

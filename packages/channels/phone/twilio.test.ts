@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
+import { TestMemory } from '../testing/testMemory.ts';
 import { contextOf } from './line.ts';
 import { twilio } from './twilio.ts';
 
@@ -26,7 +27,14 @@ channels: [{ id: line, kind: phone, owner: anna, provider: twilio, account: AC1,
     if (channel?.kind !== 'phone') throw new Error('no such channel');
     const list = twilio.list?.(channel);
     const span = { from: BEGAN, to: BEGAN + 600_000 };
-    const facts = (await list?.(span, contextOf(channel, config), new AbortController().signal)) ?? [];
+    const { facts } = (await list?.(
+      span,
+      contextOf(channel, config),
+      new AbortController().signal,
+      new TestMemory(),
+    )) ?? {
+      facts: [],
+    };
     return facts.map(({ call, direction, outside, line, phase, employee, outcome, isMachine }) => {
       assert.ok(direction === 'in' || line === OURS, 'of the line whose number the client is shown');
       return [call, direction, outside, phase, employee, outcome, isMachine ? 'by a machine' : '']

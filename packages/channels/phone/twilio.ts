@@ -1,13 +1,27 @@
 import { createHmac } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
-import type { CallOutcome } from '@otklik/domain';
+import { type CallOutcome, type EpochMs, HOUR } from '@otklik/domain';
 import { z } from 'zod';
+import type { Memory } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
 import type { CallFact } from './callFact.ts';
 import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
-import { type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
+import { dateTime, type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
+import { readCalls, readRows, rowsField, text } from './readRows.ts';
+import { isColleague, isMachine, isOurs, nameOf } from './twilioAddress.ts';
+import {
+  endedClientsOf,
+  joinLegs,
+  type Leg,
+  mayHaveTalked,
+  mayTalk,
+  recallLegs,
+  rememberLegs,
+  talksIn,
+} from './twilioConference.ts';
+import { isOfConference, legOfForm, legOfRow, parentOfForm } from './twilioLegs.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -17,7 +31,7 @@ type Form = ReadonlyMap<string, string>;
  */
 export const twilio: Line = {
   name: 'Twilio',
-  async read(channel, request, context): Promise<ReadCalls> {
+  async read(channel, request, context, memory): Promise<ReadCalls> {
     const form = await readForm({ ...request, query: {} });
     const secret = channel.secret?.reveal() ?? '';
     const url = urlOf(context, request);
@@ -36,7 +50,7 @@ export const twilio: Line = {
     const facts = form.get('AccountSid') === channel.account ? factsOf(form, ordered) : null;
     return {
       outcome: 'read',
-      facts: facts ?? [],
+      facts: facts ? await conferred({ channel, form, facts, ordered, memory, now: request.receivedAt }) : [],
       faults: facts === null ? ['a status of Twilio that we do not know, or of another account'] : [],
       answer: { status: 204, body: '' },
     };
@@ -48,7 +62,7 @@ export const twilio: Line = {
       CallStatus: 'no-answer',
       Direction: 'inbound',
       From: client,
-      To: line === '' ? '' : `+${line}`,
+      To: /^\d+$/.test(line) ? `+${line}` : line,
       Timestamp: new Date(ended).toUTCString(),
     };
     const signed = sign(hookUrl ?? '', new Map(Object.entries(fields)), secret?.reveal() ?? '');
@@ -84,6 +98,7 @@ function sign(url: string, form: Form, secret: string): string {
  * `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client.
  */
 function factsOf(form: Form, ordered: string | null): CallFact[] | null {
+  if (isOfConference(form)) return [];
   const sid = form.get('CallSid');
   if (!sid) return null;
   const parent = ordered === null ? form.get('ParentCallSid') || null : null;
@@ -97,7 +112,7 @@ function factsOf(form: Form, ordered: string | null): CallFact[] | null {
     by: ordered ?? from,
     to: form.get('To') ?? '',
     status: form.get('CallStatus') ?? '',
-    at: timeOf(form.get('Timestamp')),
+    at: dateTime(form.get('Timestamp')),
     talkSeconds: seconds(form.get('CallDuration')),
     isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && ordered === null && !isColleague(from)),
   });
@@ -105,12 +120,53 @@ function factsOf(form: Form, ordered: string | null): CallFact[] | null {
   return told !== null && isIn && isColleague(from) ? [] : told;
 }
 
-/** A client of the SDK, or a SIP address that is a name or an extension and no number from outside. */
-const isColleague = (address: string): boolean =>
-  /^client:/.test(address) || (/^sip:/.test(address) && !/^\+?\d{7,}$/.test(nameOf(address) ?? ''));
+/**
+ * The facts of a request in the light of the other calls: a colleague's leg that the API made is no call to anybody, and may be
+ * the talk of a client's call that has no child. How such a call ended the list tells, which knows whom every call dialled.
+ */
+async function conferred(heard: {
+  readonly channel: PhoneChannel;
+  readonly form: Form;
+  readonly facts: readonly CallFact[];
+  readonly ordered: string | null;
+  readonly memory: Memory;
+  readonly now: EpochMs;
+}): Promise<readonly CallFact[]> {
+  const { channel, form, facts: own, ordered, memory, now } = heard;
+  if (ordered !== null) return own;
+  const leg = legOfForm(form, accountsOf(channel), now);
+  const known = await recallLegs(channel, memory, now);
+  const changed = leg ? joinLegs(known.get(leg.sid), leg) : parentOfForm(form, known);
+  if (changed === null) return own;
+  await rememberLegs(channel, memory, [changed]);
+  const legs = [...new Map(known).set(changed.sid, changed).values()];
+  const talks = talksIn(legs, now, 'conference', nameOf);
+  // A child is told as it is, whatever its parent.
+  if (leg === null) return [...own, ...talks];
+  if (changed.kind === 'client') return mayHaveTalked(changed, legs, now) ? talks : [...own, ...talks];
+  // What was not told at the end of the client's call.
+  return [...talks, ...endedClientsOf(changed, legs, now).flatMap(endOfClient)];
+}
 
-/** By `machineDetection`, where it is on: a person is `human`, and whatever else there is `unknown`. */
-const isMachine = (answeredBy: string | null | undefined): boolean => /^(machine|fax)/.test(answeredBy ?? '');
+/** An incoming call that has ended, as its own request tells it. */
+const endOfClient = ({ sid, direction, from, to, ended }: Leg): CallFact[] =>
+  direction === 'out' || ended === null
+    ? []
+    : (facts({
+        sid,
+        parent: null,
+        isIn: true,
+        from,
+        by: from,
+        to,
+        status: 'completed',
+        at: ended,
+        talkSeconds: 0,
+        isMachine: false,
+      }) ?? []);
+
+const accountsOf = ({ accounts }: PhoneChannel): ReadonlySet<string> =>
+  new Set([...accounts.values()].flat());
 
 interface Told {
   readonly sid: string;
@@ -181,39 +237,35 @@ const UNREACHED: Readonly<Record<'busy' | 'no-answer' | 'canceled' | 'failed', C
   failed: 'failed',
 };
 
-/** Who was dialled: a SIP name, a client of the SDK, or a colleague's own number. */
-const nameOf = (address: string): string | null =>
-  address.replace(/^(sip|client):/, '').split('@', 1)[0] || null;
-
-function timeOf(text: string | undefined | null): number | null {
-  const at = Date.parse(text ?? '');
-  return Number.isNaN(at) ? null : at;
-}
-
-const rowShape = z.object({
-  sid: z.string(),
-  parent_call_sid: z.string().nullish(),
-  from: z.string(),
-  to: z.string(),
-  status: z.string(),
-  direction: z.string(),
-  start_time: z.string().nullish(),
-  end_time: z.string().nullish(),
-  duration: z.string().nullish(),
-  answered_by: z.string().nullish(),
+const rowShape = z.looseObject({
+  sid: text,
+  parent_call_sid: text,
+  from: text,
+  to: text,
+  status: text,
+  direction: text,
+  start_time: text,
+  end_time: text,
+  duration: text,
+  answered_by: text,
 });
-const pageShape = z.object({ calls: z.array(rowShape), next_page_uri: z.string().nullish() });
+type Row = z.output<typeof rowShape>;
+const pageShape = z.object({ calls: rowsField, next_page_uri: z.string().nullish() });
+
+const MOST_PAGES = 100;
 
 const listOf =
-  ({ account, secret, apiRoot, accounts }: PhoneChannel): ListCalls =>
-  async ({ from }, _context, signal) => {
+  (channel: PhoneChannel): ListCalls =>
+  async ({ from, to }, _context, signal, memory) => {
+    const { account, secret, apiRoot } = channel;
     const root = apiRoot ?? 'https://api.twilio.com';
     const authorization = `Basic ${Buffer.from(`${account}:${secret?.reveal() ?? ''}`).toString('base64')}`;
-    const rows: z.output<typeof rowShape>[] = [];
+    const pages: unknown[] = [];
     const since = new Date(from).toISOString().slice(0, 10);
     let next: string | null =
       `/2010-04-01/Accounts/${account}/Calls.json?StartTime%3E=${since}&PageSize=1000`;
-    while (next !== null) {
+    for (let page = 0; next; page++) {
+      if (page === MOST_PAGES) throw new ProviderTrouble(TOO_MANY);
       const { data } = pageShape.safeParse(
         await callProviderJson({ provider: 'Twilio', url: root + next, headers: { authorization } }, signal),
       );
@@ -222,14 +274,52 @@ const listOf =
           ru: 'Twilio не отдал список звонков',
           en: 'Twilio did not give its list of calls',
         });
-      rows.push(...data.calls);
+      pages.push(...data.calls);
       next = data.next_page_uri ?? null;
     }
-    const known = new Map(rows.map((row) => [row.sid, row]));
-    const dialling = new Set(rows.map((row) => row.parent_call_sid));
-    const ours = new Set([...accounts.values()].flat());
-    return rows.flatMap((row) => listed(row, known, dialling, ours));
+    const rows = readRows('Twilio', pages, rowShape, (row) => (isReadable(row) ? [row] : null));
+    const known = new Map(rows.read.map((row) => [row.sid, row]));
+    const dialling = new Set(rows.read.map((row) => row.parent_call_sid));
+    const ours = accountsOf(channel);
+    const calls = readCalls('Twilio', rows.read, rowShape, (row) => listed(row, known, dialling, ours));
+    const legs = legsOf(rows.read, await recallLegs(channel, memory, to), ours, to);
+    const early = new Set(legs.filter((leg) => mayTalk(leg, legs, to)).map(({ sid }) => sid));
+    const told = calls.facts.filter(({ leg = '', phase }) => !(phase === 'ended' && early.has(leg)));
+    return { facts: [...told, ...talksIn(legs, to, 'times', nameOf)], odd: [...rows.odd, ...calls.odd] };
   };
+
+/** The legs that can be in a conference, with what was posted of them: of a call that goes on the list has not when it was picked up. */
+function legsOf(
+  rows: readonly Row[],
+  posted: ReadonlyMap<string, Leg>,
+  ours: ReadonlySet<string>,
+  now: EpochMs,
+): Leg[] {
+  // Of what was posted long ago and is not listed the end was lost.
+  const legs = new Map([...posted].filter(([, { began }]) => now - began <= HOUR));
+  for (const leg of rows.flatMap((row) => legOfRow(row, rows, ours) ?? [])) {
+    const before = posted.get(leg.sid);
+    const joined = joinLegs(before, leg);
+    legs.set(leg.sid, leg.ended === null && before?.picked ? { ...joined, picked: before.picked } : joined);
+  }
+  return [...legs.values()];
+}
+
+const TOO_MANY = {
+  ru: 'в списке Twilio слишком много звонков за один раз',
+  en: 'the list of Twilio has too many calls for one look',
+};
+
+/** https://www.twilio.com/docs/voice/api/call-resource#call-properties; a SIP trunk’s calls are told by their exchange. */
+const WAYS = /^(inbound|outbound-(api|dial)|trunking-(originating|terminating))$/;
+
+/** Whether it says which call it is, of whom, and when: one that waits to be dialled has no time yet. */
+const isReadable = ({ sid, direction, start_time, end_time, status }: Row): boolean =>
+  sid !== '' &&
+  WAYS.test(direction) &&
+  (dateTime(start_time) !== null ||
+    dateTime(end_time) !== null ||
+    /^(queued|initiated|canceled)$/.test(status));
 
 const ORDERED = 'outbound-api';
 
@@ -240,31 +330,34 @@ const ORDERED = 'outbound-api';
  * webhook tells it.
  */
 function listed(
-  row: z.output<typeof rowShape>,
-  rows: ReadonlyMap<string, z.output<typeof rowShape>>,
-  dialling: ReadonlySet<string | null | undefined>,
+  row: Row,
+  rows: ReadonlyMap<string, Row>,
+  dialling: ReadonlySet<string>,
   ours: ReadonlySet<string>,
-): CallFact[] {
-  const parent = row.parent_call_sid ?? null;
+): CallFact[] | null {
+  const parent = row.parent_call_sid || null;
   const root = parent === null ? row : rows.get(parent);
-  if (root === undefined) return [];
+  // Without its parent nobody knows whether a client or a colleague was dialled.
+  if (root === undefined) return null;
   const isOrdered = root.direction === ORDERED && ours.has(root.to);
-  if (isOrdered && parent === null) return [];
-  const isOurs = root.direction !== 'inbound' || isColleague(root.from);
-  if (isOurs && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
+  // A colleague's leg, of a call that was ordered or of a conference.
+  if (parent === null && row.direction === ORDERED && isOurs(row.to, ours)) return [];
+  const isOut = root.direction !== 'inbound' || isColleague(root.from);
+  if (isOut && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];
   const colleague = isColleague(row.to) ? row.to : isColleague(root.from) ? root.from : root.to;
-  const from = isOurs && parent !== null && !isOrdered ? colleague : root.from;
+  const from = isOut && parent !== null && !isOrdered ? colleague : root.from;
   const told = {
     sid: row.sid,
     parent: isOrdered ? null : parent,
-    isIn: !isOurs,
+    isIn: !isOut,
     from,
     by: isOrdered ? root.to : from,
-    to: isOurs && isColleague(row.to) ? root.to : row.to,
+    to: isOut && isColleague(row.to) ? root.to : row.to,
     talkSeconds: seconds(row.duration),
-    isMachine: isMachine(row.answered_by) || (isOurs && parent === null && !isColleague(row.from)),
+    isMachine: isMachine(row.answered_by) || (isOut && parent === null && !isColleague(row.from)),
   };
-  const [start, end] = [timeOf(row.start_time), timeOf(row.end_time)];
+  const [start, end] = [dateTime(row.start_time), dateTime(row.end_time)];
   const began = start === null ? [] : (facts({ ...told, status: 'ringing', at: start }) ?? []);
-  return [...began, ...(end === null ? [] : (facts({ ...told, status: row.status, at: end }) ?? []))];
+  const over = end === null ? [] : facts({ ...told, status: row.status, at: end });
+  return over && [...began, ...over];
 }

@@ -14,6 +14,7 @@ import {
   unixTime,
   wallClock,
 } from './line.ts';
+import { amount, readCalls, rowsField, text } from './readRows.ts';
 
 /**
  * UIS, CoMagic and Novofon 2.0: one platform. Notifications are rules whose body the customer writes, so that the body is
@@ -65,14 +66,14 @@ function readTemplate(body: Buffer): unknown {
   return readJson(Buffer.from(filled));
 }
 
-const text = z.union([z.string(), z.number()]).transform(String).nullish();
+const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const templateShape = z.object({
   event: z.enum(['ringing', 'answered', 'ended', 'lost', 'out_ringing', 'out_answered', 'out_ended']),
   at: z.union([z.string(), z.number()]),
   call: z.union([z.string(), z.number()]).transform(String),
-  line: text,
-  client: text,
-  employee: text,
+  line: word,
+  client: word,
+  employee: word,
   talk: z.union([z.string(), z.number()]).nullish(),
 });
 
@@ -130,27 +131,30 @@ const FIELDS = [
   'first_answered_employee_id',
 ];
 
-const rowShape = z.object({
-  id: z.union([z.string(), z.number()]).transform(String),
-  start_time: z.string(),
-  finish_time: z.string().nullish(),
-  direction: z.enum(['in', 'out']),
-  is_lost: z.boolean().nullish(),
-  talk_duration: z.number().nullish(),
-  wait_duration: z.number().nullish(),
+const rowShape = z.looseObject({
+  id: text,
+  start_time: text,
+  finish_time: z.unknown().optional(),
+  direction: text,
+  is_lost: z.unknown().optional(),
+  talk_duration: amount,
+  wait_duration: amount,
   virtual_phone_number: text,
   contact_phone_number: text,
-  employees: z.array(z.looseObject({ employee_id: text })).nullish(),
+  employees: z
+    .array(z.looseObject({ employee_id: text }))
+    .nullish()
+    .catch(null),
   first_answered_employee_id: text,
 });
-const answerShape = z.object({ result: z.object({ data: z.array(rowShape) }) });
+const answerShape = z.object({ result: z.object({ data: rowsField }) });
 const errorShape = z.object({ error: z.object({ message: z.string() }) });
 
 /** https://www.uiscom.ru/academiya/spravochnyj-centr/dokumentatsiya-api/data_api: `get.calls_report`, times by the account's clock. */
 const listOf =
   (token: string, apiRoot: string | null): ListCalls =>
   async ({ from, to }, { timezone }, signal) => {
-    const facts: CallFact[] = [];
+    const rows: unknown[] = [];
     for (let offset = 0; ; offset += PAGE) {
       const params = {
         access_token: token,
@@ -173,27 +177,31 @@ const listOf =
       );
       const { data } = answerShape.safeParse(answered);
       if (!data) throw refusal(answered);
-      facts.push(...data.result.data.flatMap((row) => callOf(row, timezone)));
-      if (data.result.data.length < PAGE) return facts;
+      rows.push(...data.result.data);
+      if (data.result.data.length < PAGE)
+        return readCalls('UIS', rows, rowShape, (row) => callOf(row, timezone));
     }
   };
 
-function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] {
+/** null as the end says that the call goes on. */
+function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] | null {
+  const { direction } = row;
   const began = localTime(row.start_time, timezone);
-  if (began === null) return [];
-  const ended = localTime(row.finish_time ?? undefined, timezone);
-  if (ended === null) return [];
-  const isOut = row.direction === 'out';
+  if (row.id === '' || began === null || (direction !== 'in' && direction !== 'out')) return null;
+  if (row.finish_time === null) return [];
+  const ended = localTime(text.parse(row.finish_time), timezone);
+  if (ended === null) return null;
+  const isOut = direction === 'out';
   // Among the employees of a call in are those whose telephones rang in vain.
   const dialled = isOut ? row.employees?.find(({ employee_id }) => employee_id)?.employee_id : null;
   const employee = row.first_answered_employee_id || dialled || null;
-  const talk = row.is_lost ? 0 : (row.talk_duration ?? 0);
+  const talk = isTrue(row.is_lost) ? 0 : (row.talk_duration ?? 0);
   const base = {
     call: row.id,
-    direction: row.direction,
-    outside: row.contact_phone_number ?? '',
-    line: row.virtual_phone_number ?? null,
-  };
+    direction,
+    outside: row.contact_phone_number,
+    line: row.virtual_phone_number || null,
+  } as const;
   const answered: CallFact[] =
     talk > 0 ? [{ ...base, phase: 'answered', employee, at: began + (row.wait_duration ?? 0) * 1_000 }] : [];
   return [
@@ -202,6 +210,8 @@ function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] {
     over({ ...base, employee, at: ended }, talk),
   ];
 }
+
+const isTrue = (value: unknown): boolean => value === true || value === 'true' || value === 1;
 
 function refusal(answered: unknown): ProviderTrouble {
   const { data } = errorShape.safeParse(answered);

@@ -1,8 +1,9 @@
 import { readForm, sameSecret } from '../provider/hook.ts';
-import { type CallFact, isExtension } from './callFact.ts';
+import type { CallFact } from './callFact.ts';
 import { dialByZadarma } from './dial/zadarma.ts';
 import { postForm } from './form.ts';
 import { type Line, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
+import { isExtension } from './numbers.ts';
 import { zadarmaSignature } from './zadarmaApi.ts';
 import { listZadarmaCalls, outcomeOf } from './zadarmaList.ts';
 

@@ -1,9 +1,10 @@
 import type { PhoneChannel } from '@otklik/config';
-import { type CallOutcome, SECOND } from '@otklik/domain';
+import { type CallOutcome, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { CallFact } from './callFact.ts';
 import { type LineContext, localTime, wallClock } from './line.ts';
+import { amount, type ListedCalls, type OddRow, readRows, rowsField, text } from './readRows.ts';
 import { callZadarma } from './zadarmaApi.ts';
 
 const PAGE = 1_000;
@@ -17,12 +18,13 @@ export async function listZadarmaCalls(
   span: { readonly from: number; readonly to: number },
   { timezone, pause }: LineContext,
   signal: AbortSignal,
-): Promise<CallFact[]> {
+): Promise<ListedCalls> {
   const facts: CallFact[] = [];
+  const odd: OddRow[] = [];
   let asked = 0;
   for (const direction of ['in', 'out'] as const) {
     // A call may have its legs on two pages.
-    const rows: Row[] = [];
+    const rows: unknown[] = [];
     for (let isLast = false; !isLast; ) {
       if (asked++ >= UNHURRIED) await pause(ASK_EVERY_MS, signal);
       const query = {
@@ -37,12 +39,15 @@ export async function listZadarmaCalls(
         await callZadarma(channel, '/v1/statistics/pbx/', query, signal),
       );
       if (!data) throw new ProviderTrouble(NO_STATISTICS);
-      rows.push(...data.stats);
-      isLast = data.stats.length < PAGE;
+      const page = data.stats ?? [];
+      rows.push(...page);
+      isLast = page.length < PAGE;
     }
-    facts.push(...(direction === 'in' ? incoming(rows, timezone) : outgoing(rows, timezone)));
+    const legs = readRows('Zadarma', rows, rowShape, (row) => legOf(row, timezone));
+    facts.push(...(direction === 'in' ? incoming(legs.read) : outgoing(legs.read)));
+    odd.push(...legs.odd);
   }
-  return facts;
+  return { facts, odd };
 }
 
 const NO_STATISTICS = {
@@ -50,26 +55,37 @@ const NO_STATISTICS = {
   en: 'Zadarma did not give its statistics of calls: check the key and the rights of the API',
 };
 
-const rowShape = z.object({
-  sip: z.coerce.string(),
-  callstart: z.string(),
-  clid: z.coerce.string(),
-  destination: z.coerce.string(),
-  disposition: z.string(),
-  seconds: z.coerce.number(),
-  pbx_call_id: z.string().min(1),
+const rowShape = z.looseObject({
+  sip: text,
+  callstart: text,
+  clid: text,
+  destination: text,
+  disposition: text,
+  seconds: amount,
+  pbx_call_id: text,
 });
-type Row = z.output<typeof rowShape>;
-const statisticsShape = z.object({ status: z.literal('success'), stats: z.array(rowShape) });
+const statisticsShape = z.object({ status: z.literal('success'), stats: rowsField.optional() });
+
+interface Leg extends Pick<z.output<typeof rowShape>, 'sip' | 'callstart' | 'clid' | 'destination'> {
+  readonly call: string;
+  readonly start: EpochMs;
+  readonly disposition: string;
+  readonly seconds: number;
+}
+
+function legOf(row: z.output<typeof rowShape>, timezone: string): [Leg] | null {
+  const start = localTime(row.callstart, timezone);
+  if (row.pbx_call_id === '' || start === null) return null;
+  return [{ ...row, call: row.pbx_call_id, start, seconds: row.seconds ?? 0 }];
+}
 
 /** One row a leg, of which the first may stand there while the second is talked on: no leg may end the call, NOTIFY_END does. */
-function incoming(rows: readonly Row[], timezone: string): CallFact[] {
-  return [...Map.groupBy(rows, (row) => row.pbx_call_id)].flatMap(([call, legs]) => {
-    const outside = outsideOf(legs[0]?.clid ?? '');
+function incoming(rows: readonly Leg[]): CallFact[] {
+  return [...Map.groupBy(rows, ({ call }) => call)].flatMap(([call, legs]) => {
+    const outside = outsideOf(legs.find(({ clid }) => clid !== '')?.clid ?? '');
     const line = legs.flatMap((leg) => [leg.sip, leg.destination]).find((number) => isLine(number, outside));
     return legs.flatMap((row): CallFact[] => {
-      const start = localTime(row.callstart, timezone);
-      if (start === null) return [];
+      const { start } = row;
       const employee = extensionIn(row);
       const leg = `list:${row.callstart}:${row.sip}:${row.destination}`;
       const base = { call, leg, direction: 'in', outside, line: line ?? null } as const;
@@ -85,7 +101,7 @@ function incoming(rows: readonly Row[], timezone: string): CallFact[] {
 }
 
 /** Who answered is an extension, `101` or with the exchange's number before it, `12345-101`. One digit is a choice in a menu. */
-function extensionIn({ sip, destination }: Row): string | null {
+function extensionIn({ sip, destination }: Leg): string | null {
   const names = [sip, destination].map((name) => name.replace(/^\d+-/, ''));
   return names.find((name) => /^\d{2,4}$/.test(name)) ?? null;
 }
@@ -93,13 +109,14 @@ function extensionIn({ sip, destination }: Row): string | null {
 const isLine = (number: string, outside: string): boolean =>
   /^\+?\d{7,}$/.test(number) && number.slice(-10) !== outside.slice(-10);
 
-function outgoing(rows: readonly Row[], timezone: string): CallFact[] {
-  return [...Map.groupBy(rows, (row) => row.pbx_call_id)].flatMap(([call, legs]): CallFact[] => {
-    const starts = legs.map((leg) => localTime(leg.callstart, timezone)).filter((at) => at !== null);
+function outgoing(rows: readonly Leg[]): CallFact[] {
+  return [...Map.groupBy(rows, ({ call }) => call)].flatMap(([call, legs]): CallFact[] => {
+    const starts = legs.map(({ start }) => start);
     const first = legs[0];
-    if (!first || starts.length === 0) return [];
+    if (!first) return [];
     const spoken = legs.find(({ disposition }) => disposition === 'answered');
-    const { sip: employee, destination: outside } = first;
+    const { sip, destination: outside } = first;
+    const employee = sip || null;
     const base = { call, direction: 'out', outside, line: null, employee } as const;
     const ended = Math.max(...starts) + Math.max(...legs.map((leg) => leg.seconds), 0) * SECOND;
     const outcome = spoken ? 'answered' : outcomeOf(first.disposition);

@@ -52,8 +52,9 @@ export function checkPhone(
         `Add  ${missing}, or remove  ${given.join(', ')}`,
       );
     for (const number of value.numbers) {
-      const digits = number.replaceAll(/\D/g, '');
-      const name = `${value.provider} ${value.account ?? ''} ${digits}`;
+      // A line may have a name, in which digits are no number.
+      const line = /\p{L}/u.test(number) ? number.toLowerCase() : number.replaceAll(/\D/g, '');
+      const name = `${value.provider} ${value.account ?? ''} ${line}`;
       if (owned.has(name))
         report(
           [...path, 'numbers'],

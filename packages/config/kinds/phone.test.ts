@@ -57,6 +57,13 @@ test('a key that the provider has no use for, a provider that nobody knows, a nu
   assert.match(read(one, one).join(), /belongs to another channel already/);
 });
 
+test('lines with a name are of one channel each, and digits in a name are no number', () => {
+  const of = (line: string) => `provider: mango, account: k-k-k, secret: s-s-s-s, numbers: ["${line}"]`;
+  assert.deepEqual(read(of('trunk-a'), of('trunk-b')), []);
+  assert.deepEqual(read(of('site-7'), of('shop 7')), []);
+  assert.match(read(of('Site-7'), of('site-7')).join(), /site-7 belongs to another channel already/);
+});
+
 test('what opens a list of calls and the call back is given whole or not at all', () => {
   assert.deepEqual(read('provider: megafon, secret: s-s-s-s, account: acme.megapbx.ru, token: t-t-t'), []);
   assert.deepEqual(read('provider: sipuni, key: 0123456789abcdef, account: "012345", secret: s-s-s-s'), []);

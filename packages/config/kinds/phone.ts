@@ -29,7 +29,10 @@ export interface PhoneChannel extends ChannelBase {
   readonly country: string;
   /** Of the exchange's clock, where it tells local times; null: the company's. */
   readonly timezone: string | null;
-  /** Our own numbers that belong to this channel, as the exchange writes them; empty: all that no other channel has. */
+  /**
+   * Our own numbers that belong to this channel, and names of lines (`sip:site-7@vpbx1.mangosip.ru`, `site-7`), as the exchange
+   * writes them; empty: all that no other channel has.
+   */
   readonly numbers: readonly string[];
   /** What the provider knows us by: a key, a domain, an account. */
   readonly account: string | null;

@@ -3,6 +3,7 @@ import type { Dial } from '../../channel.ts';
 import { callProvider } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, wordsUnder } from '../../provider/dialBy.ts';
 import type { LineContext } from '../line.ts';
+import { firstNumber } from '../numbers.ts';
 
 /** How long the colleague's telephone rings, in seconds. */
 const RINGS_S = '30';
@@ -16,8 +17,8 @@ export function dialByTwilio(
   { account, secret, numbers, apiRoot }: PhoneChannel,
   { hookUrl }: LineContext,
 ): Dial | null {
-  const digits = numbers[0]?.replaceAll(/\D/g, '');
-  if (digits === undefined || hookUrl === null) return null;
+  const digits = firstNumber(numbers);
+  if (digits === null || hookUrl === null) return null;
   const authorization = `Basic ${Buffer.from(`${account}:${secret?.reveal() ?? ''}`).toString('base64')}`;
   return ({ from, to }, signal) =>
     dialBy(

@@ -4,6 +4,7 @@ import type { Dial } from '../../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, refusedBy } from '../../provider/dialBy.ts';
 import { bareNumber } from '../line.ts';
+import { firstNumber } from '../numbers.ts';
 
 const takenShape = z.object({ result: z.looseObject({ data: z.unknown() }) });
 const refusedShape = z.object({ error: z.looseObject({ message: z.string() }) });
@@ -14,8 +15,8 @@ const refusedShape = z.object({ error: z.looseObject({ message: z.string() }) })
  * https://www.uiscom.ru/academiya/spravochnyj-centr/dokumentatsiya-api/call_api
  */
 export function dialByUis({ token, numbers, apiRoot }: PhoneChannel): Dial | null {
-  const [number] = numbers;
-  if (token === null || number === undefined) return null;
+  const number = firstNumber(numbers);
+  if (token === null || number === null) return null;
   // The platform's brands have the two side by side: dataapi.uiscom.ru, callapi.uiscom.ru.
   const root = (apiRoot ?? 'https://dataapi.uiscom.ru').replace('//dataapi', '//callapi');
   return ({ id, from, to }, signal) =>
@@ -25,7 +26,7 @@ export function dialByUis({ token, numbers, apiRoot }: PhoneChannel): Dial | nul
         access_token: token.reveal(),
         first_call: 'employee',
         direction: 'out',
-        virtual_phone_number: number.replaceAll(/\D/g, ''),
+        virtual_phone_number: number,
         contact: bareNumber(to),
         employee: { id: Number(from) },
         external_id: id,

@@ -160,6 +160,61 @@ const odd = clients('1764151200.16', { name: 'PJSIP/7010-00000016' });
 const inside = ours('1764151200.13', '10002', { name: 'PJSIP/10001-00000013', caller: '10001' });
 const inside2 = dialled('PJSIP/10002-00000014', inside.id, { caller: '10002' });
 
+/** 103 dials *8 while 101 rings: the talk bears its name, under its own Linkedid or under the client’s. */
+const grab = { ...ours('1764151205.21', '*8'), name: 'PJSIP/103-00000021', caller: '103' };
+const grabbed = { ...grab, linked: a.id, exten: '' };
+const coded = ours('1764151310.23', `*67${CLIENT}`);
+const codedTrunk = dialled('PJSIP/mts-trunk-00000024', coded.id, { caller: CLIENT });
+/** Where the trunk’s channel bears our own number. */
+const codedAs = dialled('PJSIP/mts-trunk-00000025', coded.id, { caller: LINE });
+const hashed = ours('1764151310.26', `#31#8${CLIENT.slice(1)}`);
+const hashedTrunk = dialled('PJSIP/mts-trunk-00000027', hashed.id, { caller: '101' });
+const forwarding = ours('1764151310.28', `*72${CLIENT}`);
+
+const forwardingApp = dialled('Local/s@app-cf-on-00000029;1', forwarding.id);
+
+/** A click in a CRM that goes through a link on both sides. */
+const clientLink = (half: 1 | 2) =>
+  dialled(`Local/${CLIENT}@from-internal-0000002b;${half}`, viaLocal.id, { exten: CLIENT });
+const linkTrunk = dialled('PJSIP/mts-trunk-0000002c', viaLocal.id, { caller: CLIENT });
+
+const grabbing = (talks: StoryChannel): Pick<AsteriskStory, 'happens' | 'cdr'> => ({
+  happens: [
+    starts('10:00:00', a),
+    starts('10:00:01', p101),
+    starts('10:00:08', grab),
+    { time: at('10:00:11'), does: 'isGrabbed', channel: p101, by: grab },
+    hangsUp('10:00:11', p101, '', 26),
+    answers('10:00:11', a),
+    ...bridged('10:00:11', a, talks),
+    ...over('10:01:00', talks, a),
+  ],
+  cdr: [row(a, '10:00:00', { ...TALK, dstchannel: grab.name, duration: 60, billsec: 49 })],
+});
+
+const calledBackBehind = (first: StoryChannel, trunkBears: StoryChannel) => ({
+  happens: [
+    ...missed.happens,
+    starts('10:01:50', first),
+    starts('10:01:51', trunkBears),
+    answers('10:02:00', trunkBears),
+    dialEnded('10:02:00', first, trunkBears, 'ANSWER'),
+    answers('10:02:00', first),
+    ...bridged('10:02:00', first, trunkBears),
+    ...over('10:03:00', trunkBears, first),
+  ],
+  cdr: [
+    ...missed.cdr,
+    row(first, '10:01:50', {
+      dstchannel: trunkBears.name,
+      disposition: 'ANSWERED',
+      duration: 70,
+      billsec: 60,
+    }),
+  ],
+  waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 101`],
+});
+
 export const STORIES: readonly AsteriskStory[] = [
   {
     what: 'two telephones ring, one picks up',
@@ -603,6 +658,89 @@ export const STORIES: readonly AsteriskStory[] = [
     waitsByCdr: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:01:45 by 101`],
   },
   {
+    what: 'missed, and called back by a click through a link on both sides',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', viaLocal),
+      starts('10:01:40', viaLocal2),
+      starts('10:01:40', viaLocal101),
+      answers('10:01:45', viaLocal101),
+      dialEnded('10:01:45', viaLocal2, viaLocal101, 'ANSWER'),
+      ...bridged('10:01:45', viaLocal2, viaLocal101, 'bridge-2'),
+      answers('10:01:45', viaLocal),
+      dials('10:01:45', viaLocal, CLIENT),
+      starts('10:01:46', clientLink(1)),
+      starts('10:01:46', clientLink(2)),
+      starts('10:01:47', linkTrunk),
+      answers('10:02:00', linkTrunk),
+      dialEnded('10:02:00', clientLink(2), linkTrunk, 'ANSWER'),
+      ...bridged('10:02:00', clientLink(2), linkTrunk, 'bridge-3'),
+      answers('10:02:00', clientLink(1)),
+      ...bridged('10:02:00', viaLocal, clientLink(1)),
+      ...over('10:03:00', linkTrunk, clientLink(2), clientLink(1), viaLocal, viaLocal2, viaLocal101),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(viaLocal, '10:01:40', {
+        dst: CLIENT,
+        dstchannel: clientLink(1).name,
+        disposition: 'ANSWERED',
+        duration: 80,
+        billsec: 75,
+      }),
+      row(viaLocal2, '10:01:40', {
+        dstchannel: viaLocal101.name,
+        disposition: 'ANSWERED',
+        duration: 80,
+        billsec: 75,
+        sequence: 1,
+      }),
+      row(clientLink(2), '10:01:46', {
+        dstchannel: linkTrunk.name,
+        disposition: 'ANSWERED',
+        duration: 74,
+        billsec: 60,
+        sequence: 2,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 101`],
+  },
+  {
+    what: 'missed, and called back in vain by a click through a link on both sides',
+    happens: [
+      ...missed.happens,
+      starts('10:01:40', viaLocal),
+      starts('10:01:40', viaLocal2),
+      starts('10:01:40', viaLocal101),
+      answers('10:01:45', viaLocal101),
+      dialEnded('10:01:45', viaLocal2, viaLocal101, 'ANSWER'),
+      ...bridged('10:01:45', viaLocal2, viaLocal101, 'bridge-2'),
+      answers('10:01:45', viaLocal),
+      dials('10:01:45', viaLocal, CLIENT),
+      starts('10:01:46', clientLink(1)),
+      starts('10:01:46', clientLink(2)),
+      starts('10:01:47', linkTrunk),
+      dialEnded('10:02:15', clientLink(2), linkTrunk, 'NOANSWER'),
+      dialEnded('10:02:15', viaLocal, clientLink(1), 'NOANSWER'),
+      hangsUp('10:02:15', linkTrunk),
+      hangsUp('10:02:15', clientLink(2), 'NOANSWER'),
+      hangsUp('10:02:15', clientLink(1)),
+      hangsUp('10:02:15', viaLocal, 'NOANSWER'),
+      hangsUp('10:02:15', viaLocal2),
+      hangsUp('10:02:15', viaLocal101),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(viaLocal, '10:01:40', {
+        dst: CLIENT,
+        dstchannel: clientLink(1).name,
+        duration: 35,
+        billsec: 0,
+      }),
+    ],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:15 by 101`],
+  },
+  {
     what: 'a telephone that was to ring for a click, and nobody took it',
     happens: [starts('10:01:40', click), hangsUp('10:02:00', click, '', 19)],
     cdr: [row(click, '10:01:40', { dst: 's', lastapp: 'AppDial2', duration: 20 })],
@@ -730,6 +868,57 @@ export const STORIES: readonly AsteriskStory[] = [
     what: 'nobody picks up a call by a trunk that is named like a telephone',
     happens: [starts('10:00:00', odd), hangsUp('10:00:20', odd)],
     cdr: [row(odd, '10:00:00', { ...DID, lastapp: 'Queue', duration: 20 })],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 waits`],
+  },
+  {
+    what: 'picked up from another telephone, which talks under the client’s Linkedid',
+    ...grabbing(grabbed),
+    waits: [`+${CLIENT} 10:00:00 answered 10:00:11 by 103`],
+  },
+  {
+    what: 'picked up from another telephone, which talks under a Linkedid of its own',
+    ...grabbing(grab),
+    waits: [`+${CLIENT} 10:00:00 answered 10:00:11 by 103`],
+  },
+  {
+    what: 'missed, and called back behind a star that hides one’s own number',
+    ...calledBackBehind(coded, codedTrunk),
+  },
+  {
+    what: 'missed, and called back behind a star, by a trunk that bears our own number',
+    ...calledBackBehind(coded, codedAs),
+  },
+  {
+    what: 'missed, and called back behind a code of a mobile network',
+    ...calledBackBehind(hashed, hashedTrunk),
+  },
+  {
+    what: 'missed, and called back in vain behind a star',
+    happens: [
+      ...missed.happens,
+      starts('10:01:50', coded),
+      starts('10:01:51', codedTrunk),
+      dialEnded('10:02:30', coded, codedTrunk, 'NOANSWER'),
+      hangsUp('10:02:30', codedTrunk),
+      hangsUp('10:02:30', coded, 'NOANSWER'),
+    ],
+    cdr: [...missed.cdr, row(coded, '10:01:50', { dstchannel: codedTrunk.name, duration: 40 })],
+    waits: [`+${CLIENT} 10:00:00 missed 10:00:20 attempted 10:02:30 by 101`],
+  },
+  {
+    what: 'missed, and their number given to the exchange behind a star: nobody has called back',
+    happens: [
+      ...missed.happens,
+      starts('10:01:50', forwarding),
+      starts('10:01:50', forwardingApp),
+      answers('10:01:51', forwarding),
+      hangsUp('10:01:55', forwardingApp),
+      hangsUp('10:01:55', forwarding),
+    ],
+    cdr: [
+      ...missed.cdr,
+      row(forwarding, '10:01:50', { disposition: 'ANSWERED', lastapp: 'Playback', duration: 5, billsec: 4 }),
+    ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 waits`],
   },
   {

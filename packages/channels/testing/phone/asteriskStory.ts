@@ -25,6 +25,8 @@ export type Happening = { readonly time: EpochMs } & (
       readonly to: StoryChannel;
       readonly status: string;
     }
+  /** A telephone that rings is picked up from another. */
+  | { readonly does: 'isGrabbed'; readonly channel: StoryChannel; readonly by: StoryChannel }
   | { readonly does: 'enters' | 'leaves'; readonly channel: StoryChannel; readonly bridge?: string }
   | {
       readonly does: 'hangsUp';
@@ -82,6 +84,8 @@ export function amiFields(happening: Happening): Readonly<Record<string, string>
       };
     case 'leaves':
       return { Event: 'BridgeLeave', BridgeUniqueid: happening.bridge ?? BRIDGE, ...base };
+    case 'isGrabbed':
+      return { Event: 'Pickup', ...base, TargetChannel: channel.name, Channel: happening.by.name };
     case 'hangsUp':
       return { Event: 'Hangup', ...base, Cause: String(happening.cause ?? 16), 'Cause-txt': '' };
   }
@@ -152,6 +156,8 @@ export function celOf(happening: Happening): Omit<CelRow, 'id'>[] {
           bridge_technology: technologyOf(happening.bridge),
         }),
       ];
+    case 'isGrabbed':
+      return [row('PICKUP', { pickup_channel: happening.by.name, pickup_channel_uniqueid: happening.by.id })];
     case 'hangsUp':
       return [
         row('HANGUP', {

@@ -1,9 +1,11 @@
 import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import type { Memory } from '../../channel.ts';
 import { feedOf, phoneChannel } from '../../phone/channel.ts';
 import { contextOf } from '../../phone/line.ts';
 import { AWAY } from '../awayMemory.ts';
 import { contractConfig } from '../contractConfig.ts';
+import { TestMemory } from '../testMemory.ts';
 import { TestWorld } from '../testWorld.ts';
 import type { Posting } from './phoneProvider.ts';
 
@@ -15,11 +17,23 @@ export class LineWorld {
   readonly faults: string[] = [];
   readonly answers: unknown[] = [];
 
+  /** What of its list could not be read. */
+  readonly aside: { readonly body: unknown; readonly reason: string }[] = [];
+
   /** How long its list wanted to be left alone between two questions. */
   readonly waited: number[] = [];
 
-  /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company. */
-  constructor(keys: string, others = '') {
+  /** What each channel remembers; else what a database does that is of no use. */
+  readonly #memories: Map<string, TestMemory> | Memory;
+
+  /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company; `after`: whose memory it has. */
+  constructor(
+    keys: string,
+    others = '',
+    after: 'nothing' | 'no database' | 'a silent database' | LineWorld = 'no database',
+  ) {
+    this.#memories =
+      typeof after === 'string' ? (DATABASES[after] ?? new Map<string, TestMemory>()) : after.#memories;
     this.#config = contractConfig(`
 version: 1
 timezone: Europe/Moscow
@@ -51,7 +65,11 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
         body: Buffer.from(body),
         receivedAt,
       },
-      { config: this.#config, memory: AWAY, memoryOf: () => AWAY },
+      {
+        config: this.#config,
+        memory: this.#memoryOf('line'),
+        memoryOf: (id) => this.#memoryOf(id),
+      },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
     this.events.push(...received.delivery.events);
@@ -62,19 +80,32 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
   }
 
   /** One look at the exchange's list, after so long a time away. Whether it was read, and what the listener says of itself then. */
-  async look({ awayMs = 3_600_000 }: { awayMs?: number } = {}) {
+  async look({ awayMs = 3_600_000, now = RECEIVED }: { awayMs?: number; now?: number } = {}) {
     const world = new FixedWorld();
-    world.cursor = JSON.stringify({ since: 0, upTo: RECEIVED - awayMs, sweptAt: RECEIVED });
+    world.time = now;
+    const memory = this.#memoryOf('line');
+    if (memory instanceof TestMemory) world.memory = memory;
+    world.cursor = JSON.stringify({ since: 0, upTo: now - awayMs, sweptAt: now });
     const context = contextOf(this.#channel, this.#config);
     const pause = async (ms: number) => void this.waited.push(ms);
     const [feed] = feedOf(this.#channel, this.#config, PACE, { ...context, pause });
     if (!feed) throw new Error('it has no list');
     const listener = feed.start(world);
     await until(() => world.state !== undefined, { what: 'the look' });
+    // What is said besides is known a moment later.
+    await new Promise(setImmediate);
     listener.stop();
     await listener.done;
     this.events.push(...world.kept.flatMap(({ events }) => events));
+    this.aside.push(...world.quarantined);
     return { isRead: world.state?.caughtUp, problem: world.problem, gaps: world.gaps };
+  }
+
+  #memoryOf(channel: string): Memory {
+    if (!(this.#memories instanceof Map)) return this.#memories;
+    const known = this.#memories.get(channel) ?? new TestMemory();
+    this.#memories.set(channel, known);
+    return known;
   }
 
   /** One wait a line: number, when it began, when a call was missed, and its end. Times of UTC. */
@@ -95,9 +126,16 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
   }
 }
 
+const never = (): Promise<never> => new Promise(() => {});
+const DATABASES: Readonly<Record<string, Memory>> = {
+  'no database': AWAY,
+  'a silent database': { recall: never, recallAll: never, remember: never, claim: never },
+};
+
 class FixedWorld extends TestWorld {
+  time = RECEIVED;
   override now(): number {
-    return RECEIVED;
+    return this.time;
   }
 }
 

@@ -1,0 +1,83 @@
+import type { Config, PhoneChannel } from '@otklik/config';
+import type { EpochMs, Event } from '@otklik/domain';
+import { type CallFact, eventOf } from './callFact.ts';
+import { digitsOf, isExtension, isSameLine, toE164 } from './numbers.ts';
+
+/** A line that clients call and no channel lists. */
+export interface Stray {
+  /** As the exchange writes it. */
+  readonly line: string;
+  /** The channel that has its calls; null: it is a number like any other, and nobody has them. */
+  readonly channel: string | null;
+}
+
+/**
+ * The facts as events of the channels that have the lines. Of a number that nobody has, nothing, nor of a call between two
+ * of our own telephones or lines: nobody waits there.
+ */
+export function eventsOf(
+  facts: readonly CallFact[],
+  posted: PhoneChannel,
+  config: Config,
+  now: EpochMs,
+): { readonly events: Event[]; readonly strays: readonly Stray[] } {
+  const listed = phones(config).flatMap(({ numbers }) => numbers);
+  const ours = new Set(listed.map(lastDigits).filter((digits) => digits !== null));
+  const strays = new Map<string, Stray>();
+  const events = facts.flatMap((fact) => {
+    if (isExtension(fact.outside) || ours.has(lastDigits(fact.outside) ?? '')) return [];
+    const { channel, stray } = ownerOf(fact, posted, config);
+    if (stray) strays.set(stray.line, stray);
+    return channel === null ? [] : [eventOf(fact, channel, now)];
+  });
+  return { events, strays: [...strays.values()] };
+}
+
+/**
+ * An exchange has one address for all its lines: whose a call is shows by the line. Where it tells none, as of many calls
+ * back, the call is of the channel through which we learnt of it: to lose it would be worse. So it is of a line with a name
+ * that nobody lists, such as a SIP address or a scheme’s, which cannot be one of another company’s numbers.
+ */
+function ownerOf(
+  { line, direction }: Pick<CallFact, 'line' | 'direction'>,
+  posted: PhoneChannel,
+  config: Config,
+): { readonly channel: PhoneChannel | null; readonly stray: Stray | null } {
+  const all = [posted, ...phones(config).filter((each) => accountKey(each) === accountKey(posted))];
+  const ofAllOthers = all.find(({ numbers }) => numbers.length === 0) ?? null;
+  const isTold = line !== null && line.trim() !== '' && !isExtension(line);
+  if (!isTold) return { channel: ofAllOthers ?? posted, stray: null };
+  const owner = all.find((each) => hasLine(each, line)) ?? ofAllOthers;
+  if (owner) return { channel: owner, stray: null };
+  const channel = toE164(line, posted.country) === null ? posted : null;
+  return { channel, stray: direction === 'in' ? { line, channel: channel?.id ?? null } : null };
+}
+
+const hasLine = ({ numbers }: PhoneChannel, line: string): boolean =>
+  numbers.some((number) => isSameLine(number, line));
+
+/** Whether some channel of its account has the line by now. */
+export const isListed = (line: string, channel: PhoneChannel, config: Config): boolean =>
+  ownerOf({ line, direction: 'in' }, channel, config).stray === null;
+
+/** Without the prefix that is written with and without the plus, or as 8. */
+const lastDigits = (number: string): string | null => digitsOf(number)?.slice(-10) ?? null;
+
+export const phones = (config: Config): PhoneChannel[] =>
+  [...config.channels.values()].filter((channel) => channel.kind === 'phone');
+
+export const accountKey = ({ id, provider, account, token, secret }: PhoneChannel): string =>
+  JSON.stringify([provider, account ?? secret?.reveal() ?? token?.reveal() ?? id]);
+
+/** The first channel of each account speaks for all of its lines. */
+export const accountsOf = (config: Config): PhoneChannel[] => [
+  ...new Map(
+    phones(config)
+      .toReversed()
+      .map((channel) => [accountKey(channel), channel]),
+  ).values(),
+];
+
+/** The channel that speaks for the account of another. */
+export const speakerOf = (channel: PhoneChannel, config: Config): PhoneChannel =>
+  accountsOf(config).find((each) => accountKey(each) === accountKey(channel)) ?? channel;

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { type EpochMs, MINUTE } from '@otklik/domain';
+import { z } from 'zod';
+import type { ListenerWorld } from '../channel.ts';
+import type { CallFact } from './callFact.ts';
+
+/** A row that could be a client's call and cannot be read: a person looks at it. */
+export interface OddRow {
+  readonly row: unknown;
+  readonly reason: string;
+}
+
+/** What an exchange's list tells: the calls, and the rows that could not be read. */
+export interface ListedCalls {
+  readonly facts: readonly CallFact[];
+  readonly odd: readonly OddRow[];
+}
+
+/**
+ * A list row by row: one that cannot be read never hides the others. `read` gives null for a row that may be a client's call
+ * and cannot be made out, and nothing (`[]`) for one that says clearly that it is none of a client's.
+ */
+export function readRows<Shape extends z.ZodType, Read>(
+  provider: string,
+  rows: readonly unknown[],
+  shape: Shape,
+  read: (row: z.output<Shape>) => readonly Read[] | null,
+): { readonly read: readonly Read[]; readonly odd: readonly OddRow[] } {
+  const found: Read[] = [];
+  const odd: OddRow[] = [];
+  for (const row of rows) {
+    const { data, success } = shape.safeParse(row);
+    const told = success ? read(data) : null;
+    if (told === null) odd.push({ row, reason: `a row of the list of calls of ${provider} cannot be read` });
+    else found.push(...told);
+  }
+  return { read: found, odd };
+}
+
+/** The same where each row is told by itself. */
+export function readCalls<Shape extends z.ZodType>(
+  provider: string,
+  rows: readonly unknown[],
+  shape: Shape,
+  read: (row: z.output<Shape>) => readonly CallFact[] | null,
+): ListedCalls {
+  const { read: facts, odd } = readRows(provider, rows, shape, read);
+  return { facts, odd };
+}
+
+/** A field of a row that is a text, or a number that some exchanges write in its place; empty where it is neither. */
+export const text = z
+  .unknown()
+  .optional()
+  .transform((value): string => {
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' ? value.trim() : '';
+  });
+
+/** A field that is a count, of seconds or the like, as a number or in digits; null where it is neither. */
+export const amount = z
+  .unknown()
+  .optional()
+  .transform((value): number | null => {
+    const isDigits = typeof value === 'string' && /^\s*\d{1,12}(\.\d+)?\s*$/.test(value);
+    const number = isDigits ? Number(value) : value;
+    return typeof number === 'number' && number >= 0 && number < 1e12 ? number : null;
+  });
+
+/** A list in an answer. null and an empty text say that there were no calls. */
+export const rowsField = z
+  .union([z.array(z.unknown()), z.null(), z.literal('')])
+  .transform((rows): readonly unknown[] => rows || []);
+
+/** An answer of so many rows may be cut off. */
+const MAYBE_CUT = 1_000;
+const SHORTEST_MS = 10 * MINUTE;
+
+/** The rows of a span whose answer has no pages, and is cut off where it is long: in halves, until none is. */
+export async function wholeSpan(
+  { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+  ask: (span: { readonly from: EpochMs; readonly to: EpochMs }) => Promise<readonly unknown[]>,
+): Promise<readonly unknown[]> {
+  const rows = await ask({ from, to });
+  if (rows.length < MAYBE_CUT || to - from <= SHORTEST_MS) return rows;
+  const middle = Math.floor((from + to) / 2);
+  return [...(await wholeSpan({ from, to: middle }, ask)), ...(await wholeSpan({ from: middle, to }, ask))];
+}
+
+/** So many are known again. */
+const MOST_KNOWN = 10_000;
+
+/** Keeps rows aside, each once: a list shows the same row at each look. */
+export function keepAsideOnce(
+  world: Pick<ListenerWorld, 'quarantine'>,
+): (odd: readonly OddRow[]) => Promise<void> {
+  const known = new Set<string>();
+  return async (odd) => {
+    for (const { row, reason } of odd) {
+      const hash = createHash('sha256')
+        .update(JSON.stringify(row) ?? '')
+        .digest('base64');
+      if (known.has(hash)) continue;
+      await world.quarantine(row, reason);
+      known.add(hash);
+      for (const oldest of known) {
+        if (known.size <= MOST_KNOWN) break;
+        known.delete(oldest);
+      }
+    }
+  };
+}

@@ -1,0 +1,85 @@
+import { DAY, type DurationMs, type EpochMs, HOUR } from '@otklik/domain';
+import { z } from 'zod';
+import type { Listener, ListenerWorld, Memory, Said } from '../channel.ts';
+import { pause } from '../telegram/pace.ts';
+import type { Stray } from './owners.ts';
+
+const PREFIX = 'stray-line:';
+const strayShape = z.object({ line: z.string(), channel: z.string().nullable(), at: z.number() });
+
+/** So long a line is spoken of after its last call. */
+const SPOKEN_OF_MS = 7 * DAY;
+/** How exactly it is kept when that was. */
+const KEPT_EVERY_MS = HOUR;
+const MOST_TOLD = 5;
+
+/** Remembers lines that no channel lists: requests and lists see them, the feed of the account tells them. */
+export async function rememberStrays(memory: Memory, strays: readonly Stray[], at: EpochMs): Promise<void> {
+  if (strays.length === 0) return;
+  const named = new Map(strays.map((stray) => [`${PREFIX}${stray.line.slice(0, 200)}`, stray]));
+  const known = await memory.recall([...named.keys()]);
+  const isNew = ([name, { channel }]: [string, Stray]): boolean => {
+    const before = read(known.get(name));
+    return before === null || before.channel !== channel || at - before.at >= KEPT_EVERY_MS;
+  };
+  const fresh = [...named]
+    .filter(isNew)
+    .map(([name, stray]) => [name, JSON.stringify({ ...stray, at })] as const);
+  if (fresh.length > 0) await memory.remember(new Map(fresh), 'history');
+}
+
+/** What is to be said of them, and forgets those that have a channel by now or were not called for a week. */
+export async function strayGaps(
+  memory: Memory,
+  isListed: (line: string) => boolean,
+  now: EpochMs,
+): Promise<readonly Said[]> {
+  const all = [...(await memory.recallAll(PREFIX))].map(([name, text]) => ({ name, stray: read(text) }));
+  const gone = all.filter(
+    ({ stray }) => stray === null || now - stray.at > SPOKEN_OF_MS || isListed(stray.line),
+  );
+  if (gone.length > 0) await memory.remember(new Map(gone.map(({ name }) => [name, null])), 'history');
+  const left = all.filter((each) => !gone.includes(each)).flatMap(({ stray }) => stray ?? []);
+  const lines = left.sort((a, b) => (a.line < b.line ? -1 : 1)).slice(0, MOST_TOLD);
+  return lines.map(({ line, channel }) => (channel === null ? unwatched(line) : unlisted(line, channel)));
+}
+
+function read(text: string | undefined): z.output<typeof strayShape> | null {
+  try {
+    return strayShape.parse(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
+}
+
+const unlisted = (line: string, channel: string): Said => ({
+  ru: `звонки на линию ${line} попадают в канал ${channel}, потому что ни один канал её не называет: добавьте её в numbers того канала, чья она`,
+  en: `calls to the line ${line} go to the channel ${channel}, because no channel names it: add it to numbers of the channel that it belongs to`,
+});
+
+const unwatched = (line: string): Said => ({
+  ru: `звонки на номер ${line} не видит ни один канал: если за ним нужно следить, добавьте его в numbers (может быть, там опечатка); если так и задумано, делать ничего не нужно`,
+  en: `calls to the number ${line} are seen by no channel: if it is to be watched, add it to numbers (there may be a slip of the pen there); if it is meant so, nothing is to be done`,
+});
+
+/** Tells again and again what is to be said of them, where nothing else is looked at. */
+export function watchStrays(
+  gaps: () => Promise<readonly Said[]>,
+  tell: (gaps: readonly Said[]) => void,
+  everyMs: DurationMs,
+  { log }: Pick<ListenerWorld, 'log'>,
+): Listener {
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const told = await gaps();
+        if (!stopping.signal.aborted) tell(told);
+      } catch (error) {
+        log.warn({ err: error }, 'the lines that no channel lists could not be recalled; they are later');
+      }
+      await pause(everyMs, stopping.signal);
+    }
+  };
+  return { stop: () => stopping.abort(), done: run() };
+}
