@@ -11,6 +11,6 @@ alter table quarantine
 update quarantine set last_at = at,
   why = case when body ? 'messageId' and body ? 'from' then 'unproven' else why end,
   form = case when source = channel then 'posted' else form end;
-alter table quarantine alter column last_at set not null;
+alter table quarantine alter column last_at set not null, alter column last_at set default now();
 create index quarantine_unseen on quarantine (channel) where seen_at is null;
 create index quarantine_again on quarantine (channel) where again_at is not null;

@@ -55,13 +55,19 @@ export async function joinMessage(
 /**
  * Takes at most `limit` sent messages whose text is no longer true. The mark is taken off first and the waits are read
  * after it, without a lock: a change that is not yet committed then sets the mark again, and nobody who changes a wait
- * meets us at its pings. A mark that somebody holds at this moment stays: the message is looked at once more.
+ * meets us at its pings. A mark that somebody holds at this moment stays: the message is looked at once more. `except`: chats that
+ * are busy.
  */
-export async function claimEdits(store: Store, now: EpochMs, limit: number): Promise<ClaimedMessage[]> {
+export async function claimEdits(
+  store: Store,
+  now: EpochMs,
+  limit: number,
+  except: readonly number[] = [],
+): Promise<ClaimedMessage[]> {
   const taken = await sql<{ chat_id: number; message_id: number }>`
     with messages as (
       select chat_id, message_id from notices
-      where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null
+      where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null and chat_id <> all(${except}::bigint[])
       group by chat_id, message_id order by min(edit_at) limit ${limit})
     update notices n set edit_at = null
     where n.id in (

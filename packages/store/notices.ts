@@ -110,8 +110,9 @@ export type Together = 'steps' | 'held';
 const MOST_TOGETHER = 1_000;
 
 /**
- * Takes notices that are due for sending, at most `limit`, oldest first, and what else is due for the same people and
- * goes over together with them. Nothing for the people in `except`: something for them is on its way already. The waits
+ * Takes notices that are due for sending, at most `limit`, oldest first, and what else is due for the same people, or waits for
+ * another try, and goes over together with them: what piled up for somebody while a transport was away is one message, of each
+ * wait its latest step. Nothing for the people in `except`: something for them is on its way already. The waits
  * are read again under their lock: a step of a wait that has closed meanwhile is cancelled here and never sent (law 9),
  * unless it was held back: a digest tells of those too. `more`: whether others may be due.
  */
@@ -121,7 +122,8 @@ export async function claimDue(
   now: EpochMs,
   how: { readonly limit: number; readonly together: Together; readonly except?: readonly string[] },
 ): Promise<{ notices: ClaimedNotice[]; more: boolean }> {
-  const due = sql`state = 'pending' and transport = ${transport} and next_attempt_at <= ${iso(now)}`;
+  const pending = sql`state = 'pending' and transport = ${transport}`;
+  const due = sql`${pending} and next_attempt_at <= ${iso(now)}`;
   return store.db.transaction().execute(async (tx) => {
     const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
       with oldest as (
@@ -130,7 +132,8 @@ export async function claimDue(
         order by next_attempt_at limit ${how.limit} for update skip locked),
       company as (
         select id from notices
-        where ${due} and type = 'wait.step' and data is null and (held or ${how.together === 'steps'}::boolean)
+        where ${pending} and (next_attempt_at <= ${iso(now)} or attempts > 0)
+          and type = 'wait.step' and data is null and (held or ${how.together === 'steps'}::boolean)
           and recipient in (select recipient from oldest)
         order by next_attempt_at limit ${MOST_TOGETHER} for update skip locked)
       update notices n set state = 'sending', claimed_by = ${store.instance}, attempts = n.attempts + 1,
@@ -152,6 +155,28 @@ export async function claimDue(
       more: taken.rows.length >= how.limit,
     };
   });
+}
+
+/** The transport takes something again: what waits for another try is tried at once. @returns whether anything is. */
+export async function tryAgainNow(store: Store, transport: Transport, now: EpochMs): Promise<boolean> {
+  const { rows } = await sql`
+    update notices set next_attempt_at = ${iso(now)}
+    where id in (
+      select id from notices
+      where state = 'pending' and transport = ${transport} and attempts > 0 and next_attempt_at > ${iso(now)}
+      order by id for update skip locked)
+    returning id`.execute(store.db);
+  return rows.length > 0;
+}
+
+/** The oldest that waits for another try is tried now, to see whether the transport takes us again. */
+export async function tryOldest(store: Store, transport: Transport, now: EpochMs): Promise<void> {
+  await sql`
+    update notices set next_attempt_at = ${iso(now)}
+    where id in (
+      select id from notices
+      where state = 'pending' and transport = ${transport} and attempts > 0 and next_attempt_at > ${iso(now)}
+      order by due_at limit 1 for update skip locked)`.execute(store.db);
 }
 
 /** The same order at every try: the id of the first stands for all that go over together. */

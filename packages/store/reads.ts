@@ -59,6 +59,14 @@ export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPag
   };
 }
 
+/** How many open waits each owner has. */
+export async function openByOwner(store: Store): Promise<Map<string, number>> {
+  const found = await sql<{ owner: string; waits: number }>`
+    select owner, count(*) as waits from waits
+    where closed_at is null and voided_at is null and not history group by owner`.execute(store.db);
+  return new Map(found.rows.map(({ owner, waits }) => [owner, waits]));
+}
+
 /** Whom a person is asked about: their own, what they took, what they were told of, and all of the channels that are theirs. */
 export interface AskedAbout {
   readonly person: string;

@@ -18,6 +18,7 @@ import {
   type ChannelState,
   type ClockRules,
   type Commanded,
+  canReach,
   channelStates,
   comeBack,
   countUnheard,
@@ -288,6 +289,19 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         noReplyNeeded(store, world.rules(), request.params.id, by, now()),
       ),
   );
+  /** A client who is handed over to whom no transport reaches would wait in a void. */
+  const refuseDeaf = (to: string): void => {
+    const { people, locale } = world.config();
+    const person = people.get(to);
+    if (!person || !world.rules().reach.hasWays || canReach(world.rules(), to)) return;
+    throw new Refusal(
+      409,
+      'Cannot be reached',
+      locale === 'ru'
+        ? `Сообщения до этого сотрудника не доходят (${person.name}): выберите другого.`
+        : `No message reaches ${person.name}: choose somebody else.`,
+    );
+  };
   app.post(
     '/waits/:id/hand-over',
     {
@@ -298,10 +312,12 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         response: changed,
       },
     },
-    async (request) =>
-      command(request, request.params.id, (by) =>
+    async (request) => {
+      refuseDeaf(request.body.to);
+      return command(request, request.params.id, (by) =>
         handOver(store, world.rules(), request.params.id, by, request.body.to, now()),
-      ),
+      );
+    },
   );
 
   const disputed = async (request: FastifyRequest, act: (by: string) => Promise<Disputed>) => {
@@ -475,6 +491,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       const { to } = request.body;
       if (!world.config().people.has(to))
         throw new Refusal(400, 'No such person', 'Check `to`: GET /api/v1/people lists them.');
+      refuseDeaf(to);
       // Of somebody else a head moves what waits on the channels that they head, and nothing beyond.
       const within = scope(request);
       const channels = within.all || person.id === request.access.person ? null : within.channels;

@@ -5,12 +5,10 @@ import { openQueue, type QueuePlace } from '@otklik/queue';
 import {
   askForUnheard,
   type ClockRules,
-  claimEdits,
   createGuesses,
   duePartsOfOutbox,
   type LivePeople,
   listen,
-  markEdited,
   nextNoticeAt,
   type OutboxPart,
   type RecordRules,
@@ -19,10 +17,12 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
-import { createOutbox, type Outbox, retryAfter } from './outbox.ts';
+import { createEdits } from './edits.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
 import { drainRelays } from './relays.ts';
 import { botOf } from './telegram/botOf.ts';
+import { createMenus } from './telegram/menu.ts';
 import { handleStaff } from './telegram/staff.ts';
 import { telegramTransport } from './telegram/transport.ts';
 import { consoleTransport } from './transports/console.ts';
@@ -53,7 +53,6 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-const MOST_EDITS = 20;
 const LOOK_EVERY_MS = 1_000;
 const RETRY_MS = 500;
 /** How long the end of the service waits for what presses have begun. */
@@ -79,32 +78,14 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     webhook: outboxOf('webhook'),
     console: outboxOf('console'),
   };
-  const editAll = async (): Promise<void> => {
-    const claimed = await claimEdits(store, now(), MOST_EDITS);
-    for (const message of claimed) {
-      const edited = await telegram.edit(message, now());
-      const at = now();
-      switch (edited.outcome) {
-        case 'edited':
-          await markEdited(store, message, { ...edited, at });
-          break;
-        case 'retry':
-          await markEdited(store, message, { outcome: 'retry', retryAt: at + retryAfter(1, edited.afterMs) });
-          break;
-        case 'refused':
-          log.warn({ notice: message.notices[0]?.id, problem: edited.problem }, 'a ping could not be edited');
-          await markEdited(store, message, { outcome: 'refused', at });
-      }
-    }
-    if (claimed.length === MOST_EDITS) await editAll();
-  };
+  const edits = createEdits(telegram, world, () => parts.edits.hurry());
   const soon = async () => now() + LOOK_EVERY_MS;
   const parts: Record<OutboxPart, Loop> = {
     telegram: startLoop(outboxes.telegram.drain, soon, world),
     email: startLoop(outboxes.email.drain, soon, world),
     webhook: startLoop(outboxes.webhook.drain, soon, world),
     console: startLoop(outboxes.console.drain, soon, world),
-    edits: startLoop(editAll, soon, world),
+    edits: startLoop(edits.drain, soon, world),
     relays: startLoop(() => drainRelays({ ...world, api }), soon, world),
   };
   const look = async () => {
@@ -135,11 +116,33 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       .finally(() => goingOn.delete(done));
     goingOn.add(done);
   };
+  /** What the bot says in one chat goes out in its order, and never holds up another chat. */
+  const lastSaid = new Map<number, Promise<void>>();
+  const inChat = (chat: number, say: () => Promise<void>): void => {
+    const said = (lastSaid.get(chat) ?? Promise.resolve())
+      .then(say)
+      .catch((error) => log.error({ err: error }, 'what the bot had to say could not be said'));
+    lastSaid.set(chat, said);
+    meanwhile(
+      said.finally(() => {
+        if (lastSaid.get(chat) === said) lastSaid.delete(chat);
+      }),
+    );
+  };
   const staff = openQueue<StaffUpdate>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
   const guesses = createGuesses(CODES_OF_AN_ACCOUNT);
+  const menus = createMenus(api, log);
   const consumer = staff.consume(async (updates) => {
     for (const update of updates)
-      await handleStaff(update, { ...world, api, guesses, meanwhile, stopped: stopping.signal });
+      await handleStaff(update, {
+        ...world,
+        api,
+        guesses,
+        meanwhile,
+        inChat,
+        menus,
+        stopped: stopping.signal,
+      });
   }, 20);
   world.metrics.beforeReading(
     async () => {
@@ -159,7 +162,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       clearTimeout(patience);
       await listening.close();
       await Promise.all(loops.map((loop) => loop.close()));
-      await Promise.all(Object.values(outboxes).map((outbox) => outbox.idle()));
+      await Promise.all([edits, ...Object.values(outboxes)].map((each) => each.idle()));
       email.close();
     },
   };

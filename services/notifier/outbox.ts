@@ -9,6 +9,8 @@ import {
   markDelivered,
   type Store,
   type Together,
+  tryAgainNow,
+  tryOldest,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { insist } from './insist.ts';
@@ -22,8 +24,11 @@ export interface OutboxWorld {
   now(): EpochMs;
 }
 
-/** How often a notice is tried: with the pauses below, for a little over an hour. Then it is a dead letter. */
+/** A notice is tried so often at least, and for so long. Then it is a dead letter. */
 const MOST_ATTEMPTS = 20;
+const LONGEST_TRYING_MS = 60 * 60 * SECOND;
+/** While a transport does not answer, one notice is tried so often: as soon as it does, all that wait go out. */
+const PROBE_EVERY_MS = 5 * SECOND;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5 * 60 * SECOND;
 const MOST_CLAIMED = 200;
@@ -65,6 +70,9 @@ export function createOutbox(
   /** Whose messages are on the way, of a transport that sends them in turn. */
   const busy = new Set<string>();
   const lastMessages = new Map<string, ChatMessage & { readonly at: EpochMs }>();
+  /** The transport has not answered since then, as far as we have tried; null: it does. */
+  let awaySince: EpochMs | null = null;
+  let probedAt = 0;
   let outcomes: Delivered[] = [];
   let marking: Promise<void> = Promise.resolve();
 
@@ -105,6 +113,7 @@ export function createOutbox(
       }),
     );
     const now = world.now();
+    await heed(result, now);
     await follow(result, first.recipient);
     await Promise.all(
       bundle.map(async (notice) => {
@@ -120,6 +129,16 @@ export function createOutbox(
       if (chatId !== undefined && messageId !== undefined)
         lastMessages.set(first.recipient, { chatId, messageId, at: now });
     }
+  };
+
+  /** Whether the transport is there: with the first thing that it takes again, all that waits is due. */
+  const heed = async (result: HandOver, now: EpochMs): Promise<void> => {
+    if (result.outcome === 'retry' && result.afterMs === null) awaySince ??= now;
+    if (result.outcome !== 'sent' || awaySince === null) return;
+    awaySince = null;
+    await surely(async () => {
+      if (await tryAgainNow(world.store, transport, now)) onFree();
+    });
   };
 
   /** What the hand-over says of the transport and of its recipient. */
@@ -182,6 +201,10 @@ export function createOutbox(
 
   return {
     drain: async () => {
+      if (awaySince !== null && world.now() - probedAt >= PROBE_EVERY_MS) {
+        probedAt = world.now();
+        await tryOldest(world.store, transport, probedAt);
+      }
       for (;;) {
         // A claim is a transaction: one for each place that comes free would cost more than the sending.
         const room = sender.atOnce - onTheWay.size;
@@ -254,7 +277,7 @@ function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Deliv
         problem: result.problem,
       };
     case 'retry':
-      if (notice.attempts >= MOST_ATTEMPTS)
+      if (notice.attempts >= MOST_ATTEMPTS && now - (notice.tried_since ?? 0) >= LONGEST_TRYING_MS)
         return {
           id: notice.id,
           state: 'failed',

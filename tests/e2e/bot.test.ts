@@ -46,7 +46,14 @@ describe('the owner’s bot', () => {
       const { code } = (await otklik.api<{ code: string }>('/people/boris/link-code', { method: 'POST' }))
         .body;
       boris.writes(BOT, `/start ${code}`);
-      await hears(boris.id, /Борис, you are set/);
+      await hears(boris.id, /Борис, you are set.*\n.*\n\n\/waits — who is waiting\n/);
+      await telegram.until(
+        () =>
+          telegram
+            .bot(BOT)
+            .commands.some(({ description }) => description === 'Who is waiting for an answer'),
+        8_000,
+      );
       anna.writes(BOT, `/start ${code}`); // used: it links nobody else
       await hears(anna.id, /Код не подошёл/);
 

@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { linkProblem } from '../../../tests/fakes/telegram/link.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
+import type { Colleague } from '../words/colleagues.ts';
 import { textsOf } from '../words/texts.ts';
 import { chooseWhom, digestOf, escapeHtml, withoutLinks } from './message.ts';
 import { parsePress } from './press.ts';
@@ -144,10 +145,48 @@ test('the hint to reply stands only where a reply can be sent on', () => {
   assert.doesNotMatch(messageAbout({ channel: 'site' }).text, /ответьте на это сообщение/);
 });
 
+const NOTICE = 'f0000000-0000-4000-8000-000000000000';
+const colleague = (id: string, name: string, but: Colleague['but'] = null): Colleague => ({
+  id,
+  name,
+  but,
+  open: 12,
+});
+
+test('300 colleagues are chosen from in pages, and who would not answer is marked', () => {
+  const many = Array.from({ length: 300 }, (_, i) => colleague(`p${i}`, `Человек ${i}`));
+  const page = (n: number) =>
+    chooseWhom(messageAbout({}), NOTICE, many, n, 'ru').reply_markup.inline_keyboard;
+  assert.deepEqual(
+    page(1)
+      .slice(-2)
+      .map((row) => row.map(({ text }) => text)),
+    [['2/20 →'], ['← Назад']],
+  );
+  const turns = page(2).at(-2) ?? [];
+  assert.deepEqual(
+    turns.map(({ text }) => text),
+    ['← 1/20', '3/20 →'],
+  );
+  assert.deepEqual(parsePress(turns[1]?.callback_data ?? ''), { does: 'choose', notice: NOTICE, page: 3 });
+  assert.equal(page(99).flat()[0]?.text, 'Человек 285', 'the last page, when there are no more');
+  const marked = [
+    colleague('a', 'Анна', 'away'),
+    colleague('b', 'Борис', 'full'),
+    colleague('c', 'Вера', 'deaf'),
+  ];
+  assert.deepEqual(
+    chooseWhom(messageAbout({}), NOTICE, marked, 1, 'ru')
+      .reply_markup.inline_keyboard.flat()
+      .map(({ text }) => text),
+    ['Анна — нет на месте', 'Борис — уже обращений: 12', 'Вера — сообщения не доходят', '← Назад'],
+  );
+});
+
 test('the choice of colleagues keeps the ping and leads back', () => {
-  const others = ['boris', 'vera'].map((id) => person(config, id));
+  const others = [colleague('boris', 'Boris Smith'), colleague('vera', 'Вера Павловна')];
   const plain = messageAbout({});
-  const chosen = chooseWhom(plain, 'f0000000-0000-4000-8000-000000000000', others, textsOf('ru'));
+  const chosen = chooseWhom(plain, NOTICE, others, 1, 'ru');
   assert.ok(chosen.text.startsWith(plain.text));
   const buttons = chosen.reply_markup.inline_keyboard.flat();
   assert.deepEqual(

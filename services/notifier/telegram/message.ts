@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { callBackOf, channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import type { Person } from '@otklik/domain';
+import type { Locale, Person } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
+import { type Colleague, colleagueLabel } from '../words/colleagues.ts';
 import { cut } from '../words/cut.ts';
 import { disputeTextsOf } from '../words/disputeTexts.ts';
 import type { Ping } from '../words/ping.ts';
@@ -70,7 +71,7 @@ const actions = (noticeId: string, canCall: boolean, isMine: boolean, texts: Tex
         : press(texts.take, { does: 'take', notice: noticeId }),
       press(texts.noReply, { does: 'no_reply', notice: noticeId }),
     ],
-    [press(texts.handOver, { does: 'choose', notice: noticeId })],
+    [press(texts.handOver, { does: 'choose', notice: noticeId, page: 1 })],
   ];
 };
 
@@ -83,16 +84,36 @@ function blame(notice: string, wait: NamedWait, reader: Person): Button[][] {
   return [[{ text, callback_data: pressData({ does: 'why', notice }) }]];
 }
 
-/** The same message with the people to choose from instead of its buttons. */
+/** So many colleagues stand on one page: Telegram takes 100 buttons, and nobody reads so many. */
+const COLLEAGUES_A_PAGE = 15;
+
+/** The same message with a page of the people to choose from instead of its buttons; the first is 1. */
 export function chooseWhom(
   message: TelegramMessage,
   noticeId: string,
-  people: readonly Person[],
-  texts: Texts,
+  colleagues: readonly Colleague[],
+  asked: number,
+  locale: Locale,
 ): TelegramMessage {
-  const rows = people.map((person) => [
-    { text: person.name, callback_data: pressData({ does: 'hand_over', notice: noticeId, to: person.id }) },
+  const texts = textsOf(locale);
+  const pages = Math.max(1, Math.ceil(colleagues.length / COLLEAGUES_A_PAGE));
+  const page = Math.min(asked, pages);
+  const shown = colleagues.slice((page - 1) * COLLEAGUES_A_PAGE, page * COLLEAGUES_A_PAGE);
+  const rows: Button[][] = shown.map((colleague) => [
+    {
+      text: colleagueLabel(colleague, locale),
+      callback_data: pressData({ does: 'hand_over', notice: noticeId, to: colleague.id }),
+    },
   ]);
+  const to = (other: number, text: string): Button => ({
+    text,
+    callback_data: pressData({ does: 'choose', notice: noticeId, page: other }),
+  });
+  const turns = [
+    ...(page > 1 ? [to(page - 1, `← ${page - 1}/${pages}`)] : []),
+    ...(page < pages ? [to(page + 1, `${page + 1}/${pages} →`)] : []),
+  ];
+  if (turns.length > 0) rows.push(turns);
   const back = [{ text: texts.back, callback_data: pressData({ does: 'back', notice: noticeId }) }];
   return {
     text: `${message.text}\n\n<b>${escapeHtml(texts.chooseWhom)}</b>`,

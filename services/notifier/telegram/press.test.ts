@@ -7,10 +7,15 @@ const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const press: fc.Arbitrary<Press> = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom('take', 'call', 'no_reply', 'choose', 'back', 'why', 'accept', 'reject'),
+      fc.constantFrom('take', 'release', 'call', 'no_reply', 'back', 'why', 'accept', 'reject'),
       fc.uuid(),
     )
     .map(([does, notice]): Press => ({ does, notice })),
+  fc.uuid().map((wait): Press => ({ does: 'take_wait', wait })),
+  fc.integer({ min: 1, max: 9_999 }).map((page): Press => ({ does: 'page', page })),
+  fc
+    .tuple(fc.uuid(), fc.integer({ min: 1, max: 999 }))
+    .map(([notice, page]): Press => ({ does: 'choose', notice, page })),
   fc.tuple(fc.uuid(), personId).map(([notice, to]): Press => ({ does: 'hand_over', notice, to })),
   fc.tuple(fc.uuid(), fc.nat(9)).map(([notice, reason]): Press => ({ does: 'dispute', notice, reason })),
 );

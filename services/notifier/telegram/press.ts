@@ -1,22 +1,15 @@
 /** What a button does. */
 export type Press =
   | {
-      readonly does:
-        | 'take'
-        | 'release'
-        | 'call'
-        | 'no_reply'
-        | 'choose'
-        | 'back'
-        | 'why'
-        | 'accept'
-        | 'reject';
+      readonly does: 'take' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
   /** From the list of those who wait, where no notice may stand behind a row. */
   | { readonly does: 'take_wait'; readonly wait: string }
   /** Turns the list to another page; the first is 1. */
   | { readonly does: 'page'; readonly page: number }
+  /** Whom to hand over to, on a page; the first is 1. */
+  | { readonly does: 'choose'; readonly notice: string; readonly page: number }
   | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
   | {
       readonly does: 'dispute';
@@ -51,8 +44,14 @@ export function pressData(press: Press): string {
   if (press.does === 'page') return `${PAGE}:${press.page}`;
   const id = press.does === 'take_wait' ? press.wait : press.notice;
   const notice = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
-  const more = press.does === 'hand_over' ? press.to : press.does === 'dispute' ? press.reason : null;
+  const more = moreOf(press);
   return `${CODES[press.does]}:${notice}${more === null ? '' : `:${more}`}`;
+}
+
+function moreOf(press: Press): string | number | null {
+  if (press.does === 'hand_over') return press.to;
+  if (press.does === 'dispute') return press.reason;
+  return press.does === 'choose' && press.page > 1 ? press.page : null;
 }
 
 /** null for data that is not ours: a button of an older version, or a forgery. */
@@ -69,6 +68,9 @@ export function parsePress(data: string): Press | null {
   switch (does) {
     case 'take_wait':
       return more === undefined ? { does, wait: notice } : null;
+    case 'choose':
+      if (more === undefined) return { does, notice, page: 1 };
+      return /^[1-9]\d{0,2}$/.test(more) ? { does, notice, page: Number(more) } : null;
     case 'hand_over':
       return more === undefined ? null : { does, notice, to: more };
     case 'dispute':

@@ -29,6 +29,7 @@ import {
   noteDeadEnd,
   noticeForEdit,
   noticesInChat,
+  openByOwner,
   ownerReport,
   type RecordRules,
   releaseWait,
@@ -43,6 +44,7 @@ import {
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { colleaguesFor } from '../words/colleagues.ts';
 import { cut } from '../words/cut.ts';
 import { clockFace, timeOfDay } from '../words/duration.ts';
 import { waitsPageOf } from '../words/list.ts';
@@ -52,6 +54,7 @@ import { type Texts, textsOf } from '../words/texts.ts';
 import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
 import { MOST_LISTED, waitsMessage } from './listMessage.ts';
+import type { Menus } from './menu.ts';
 import { chooseWhom, digestOf, escapeHtml, type TelegramMessage } from './message.ts';
 import { type Press, parsePress } from './press.ts';
 import { messageOf, mutable, withLinksOrWithout } from './transport.ts';
@@ -68,6 +71,10 @@ export interface StaffWorld {
   now(): EpochMs;
   /** Goes on while the next updates are handled; ends before the service does. */
   meanwhile(work: Promise<void>): void;
+  /** Says something in a chat after what was said there before; ends before the service does. */
+  inChat(chat: number, say: () => Promise<void>): void;
+  /** What the bot offers to each of our people. */
+  readonly menus: Menus;
   /** Aborted when the service can wait no longer. */
   readonly stopped: AbortSignal;
 }
@@ -79,6 +86,7 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
   const person = [...world.config().people.values()].find(({ telegram }) => telegram === update.from);
   if (person) await heardOf(update, person, world);
   if (update.kind === 'membership') return;
+  if (person) world.meanwhile(world.menus.show(person, update.chat));
   if (update.kind === 'press') {
     const said = person
       ? await pressed(update, person, world)
@@ -87,19 +95,23 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
       world.meanwhile(
         said.meanwhile.then((answer) => answerPress(bot, update.callbackId, answer, world.log)),
       );
-    else
-      await answerPress(bot, update.callbackId, typeof said === 'string' ? { text: said } : said, world.log);
+    else {
+      const answer = typeof said === 'string' ? { text: said } : said;
+      world.meanwhile(answerPress(bot, update.callbackId, answer, world.log));
+    }
     return;
   }
   if (update.kind === 'edit') {
     const told = person ? await edited(update, person, world) : null;
-    if (told !== null) await reply(bot, update.chat, update.message, told, world.log);
+    if (told !== null)
+      world.inChat(update.chat, () => reply(bot, update.chat, update.message, told, world.log));
     return;
   }
   const said =
     (await linked(update, world)) ??
     (person ? await heard(update, person, world) : textsOf(world.config().locale).notOurs(update.from));
-  if (said !== null) await reply(bot, update.chat, update.message, said, world.log);
+  if (said !== null)
+    world.inChat(update.chat, () => reply(bot, update.chat, update.message, said, world.log));
 }
 
 /** Whoever does anything here can be written to; whoever blocks the bot cannot, and that is known before a ping is lost. */
@@ -133,7 +145,7 @@ async function pressed(
   const { store, now } = world;
   const texts = textsOf(person.locale);
   const press = parsePress(update.data);
-  if (press?.does === 'page') return turnTo(press.page, update, person, texts, world);
+  if (press?.does === 'page') return slow(turnTo(press.page, update, person, texts, world));
   if (press?.does === 'take_wait') return takeListed(press.wait, person, texts, world);
   const notice = press && (await noticeForEdit(store, press.notice));
   if (!press || !notice?.wait) return texts.unknownWait;
@@ -164,6 +176,9 @@ async function pressed(
         () => texts.decided,
       );
     case 'hand_over':
+      // Nothing reaches them: the client would wait in a void.
+      if (world.config().people.has(press.to) && !canReach(world.rules(), press.to))
+        return { text: texts.cannotReach(nameOf(press.to, world.config(), texts)), isAlert: true };
       return said(await handOver(store, world.rules(), id, person.id, press.to, at), texts, world, (wait) =>
         texts.handedTo(nameOf(wait.owner, world.config(), texts)),
       );
@@ -175,9 +190,14 @@ async function pressed(
     case 'choose':
     case 'why':
     case 'back':
-      return showChoice(press, notice, person, texts, world);
+      return slow(showChoice(press, notice, person, texts, world));
   }
 }
+
+/** What Telegram itself has to do first: it may hang, and the next press must not wait for it. */
+const slow = (text: Promise<string>): { readonly meanwhile: Promise<Answer> } => ({
+  meanwhile: text.then((said) => ({ text: said })),
+});
 
 type Taken = Extract<Commanded, { outcome: 'done' }>['wait'];
 
@@ -219,10 +239,16 @@ async function showChoice(
   }
   const plain = messageOf([notice], person, world.config(), world.now());
   if (!plain) return texts.unknownWait;
-  const others = [...world.config().people.values()].filter(({ id }) => id !== wait.owner);
+  const choice = {
+    config: world.config(),
+    rules: world.rules(),
+    open: await openByOwner(world.store),
+    canReach: (id: string) => canReach(world.rules(), id),
+    now: world.now(),
+  };
   const message =
     press.does === 'choose'
-      ? chooseWhom(plain, notice.id, others, texts)
+      ? chooseWhom(plain, notice.id, colleaguesFor(wait, choice), press.page, person.locale)
       : press.does === 'why'
         ? chooseReason(plain, notice.id, person.locale)
         : plain;
@@ -291,7 +317,9 @@ async function linked(
   if (code === undefined || update.replyTo !== null) return null;
   const texts = textsOf(world.config().locale);
   const account = String(update.from);
-  const isAsked = update.text?.startsWith('/') ?? false;
+  // One of ours may write a word of eight letters; whoever we do not know has nothing else to say here.
+  const isKnown = [...world.config().people.values()].some(({ telegram }) => telegram === update.from);
+  const isAsked = !isKnown || (update.text?.startsWith('/') ?? false);
   const restMs = world.guesses.restMs(account, world.now());
   if (restMs > 0) return isAsked ? texts.tooManyCodes(Math.ceil(restMs / SECOND)) : null;
   const looked = await world.guesses.look(
@@ -304,6 +332,7 @@ async function linked(
   const id = looked.found;
   await world.people.refresh();
   const person = world.config().people.get(id);
+  if (person) world.meanwhile(world.menus.show(person, update.chat));
   return person ? textsOf(person.locale).hello(person.name) : texts.badCode;
 }
 
@@ -487,17 +516,19 @@ async function showWaits(
   if (message === null) return texts.noWaits;
   const bot = world.api();
   if (!bot) return null;
-  const sent = await withLinksOrWithout(message, (each) =>
-    bot.sendMessage({
-      chat_id: chat,
-      parse_mode: 'HTML',
-      link_preview_options: { is_disabled: true },
-      reply_parameters: { message_id: asked, allow_sending_without_reply: true },
-      ...mutable(each),
-    }),
-  );
-  if (sent.outcome !== 'ok')
-    world.log.warn({ problem: sent.problem }, 'the bot could not answer one of our people');
+  world.inChat(chat, async () => {
+    const sent = await withLinksOrWithout(message, (each) =>
+      bot.sendMessage({
+        chat_id: chat,
+        parse_mode: 'HTML',
+        link_preview_options: { is_disabled: true },
+        reply_parameters: { message_id: asked, allow_sending_without_reply: true },
+        ...mutable(each),
+      }),
+    );
+    if (sent.outcome !== 'ok')
+      world.log.warn({ problem: sent.problem }, 'the bot could not answer one of our people');
+  });
   return null;
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { keptChannel } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
+import type { EpochMs, Stage } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { pingOf } from './ping.ts';
+import { textsOf } from './texts.ts';
 
 const config = company();
 
@@ -43,6 +44,32 @@ test('a colleague reads it in their language and time zone, and who is responsib
     'Waiting since 15:00:00, answer by 15:05:00',
     'Анна Петрова is responsible',
   ]);
+});
+
+test('a missed call is told in other words when the warning follows what was told at once', () => {
+  const call = { kind: 'call', text: null, missed_at: at('10:00:20') } as const;
+  const title = (missed_told: boolean, stage: Stage) =>
+    told({ ...call, missed_told }, { notice: { stage } })[0];
+  assert.equal(title(true, 'waiting'), 'warned: Пропущенный звонок: Иван');
+  assert.equal(title(true, 'warned'), 'warned: Ещё не перезвонили: Иван');
+  assert.equal(title(false, 'warned'), 'warned: Пропущенный звонок: Иван', 'the first word of it');
+});
+
+test('a week’s share is 100 per cent only when all of it was in time', () => {
+  const week = {
+    waits: 500,
+    answered: 500,
+    median: null,
+    breached: 2,
+    excused: 0,
+    formal: 0,
+    noReply: 0,
+    afterHours: 0,
+  };
+  const { week: said } = textsOf('ru');
+  assert.match(said({ ...week, inTime: 498, judged: 500 }), /В срок: 498 из 500 \(99%\)/);
+  assert.match(said({ ...week, inTime: 500, judged: 500 }), /\(100%\)/);
+  assert.match(said({ ...week, inTime: 1, judged: 500 }), /\(1%\)/);
 });
 
 test('after the window it says so, and asks for an apology and thanks (S6)', () => {

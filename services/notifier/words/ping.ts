@@ -98,7 +98,7 @@ export function pingOf(
   return {
     stage: breached ? 'breached' : 'warned',
     opening: breached && wait.kind === 'call' ? texts.callFirst : null,
-    title: titleOf(wait, breached, texts, client),
+    title: titleOf(wait, breached, notice.stage, texts, client),
     quote: quote ?? texts.noText,
     subject,
     lines,
@@ -107,9 +107,17 @@ export function pingOf(
   };
 }
 
-function titleOf({ kind, missed_at }: NamedWait, breached: boolean, texts: Texts, client: string): string {
+function titleOf(
+  { kind, missed_at, missed_told }: NamedWait,
+  breached: boolean,
+  stage: string | null,
+  texts: Texts,
+  client: string,
+): string {
   if (breached) return texts.overdue(client);
-  return kind === 'call' && missed_at !== null ? texts.missedCall(client) : texts.waits(client);
+  if (kind !== 'call' || missed_at === null) return texts.waits(client);
+  // That it was missed was told at once: a second ping in the same words would look like the first.
+  return missed_told && stage === 'warned' ? texts.notCalledBack(client) : texts.missedCall(client);
 }
 
 /** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */

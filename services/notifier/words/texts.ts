@@ -12,6 +12,8 @@ export interface Texts {
   apologise: string;
   callFirst: string;
   missedCall(client: string): string;
+  /** The second word about a missed call, of which the first was told at once. */
+  notCalledBack(client: string): string;
   alsoOn(channels: string): string;
   farewell: string;
   standsIn(why: Why, owner: string): string | null;
@@ -60,6 +62,8 @@ export interface Texts {
   alreadyClosed: string;
   decided: string;
   handedTo(name: string): string;
+  /** A hand-over to somebody whom no transport reaches is refused. */
+  cannotReach(name: string): string;
   unknownWait: string;
   sameOwner: string;
   chooseWhom: string;
@@ -123,7 +127,11 @@ export interface Week {
   readonly afterHours: number;
 }
 
-const share = (part: number, whole: number): string => `${Math.round((100 * part) / Math.max(1, whole))}%`;
+/** Whole per cent; 100 only when it is all, and 0 only when it is none. */
+const share = (part: number, whole: number): string => {
+  if (part >= whole) return '100%';
+  return part === 0 ? '0%' : `${Math.min(99, Math.max(1, Math.round((100 * part) / whole)))}%`;
+};
 
 const ru: Texts = {
   waits: (client) => `${client} ждёт ответа`,
@@ -135,6 +143,7 @@ const ru: Texts = {
   owner: (name) => `Отвечает ${name}`,
   apologise: 'Извинитесь за задержку и поблагодарите за ожидание.',
   missedCall: (client) => `Пропущенный звонок: ${client}`,
+  notCalledBack: (client) => `Ещё не перезвонили: ${client}`,
   callFirst: '«Удобно ли сейчас говорить?» — начните звонок с этого вопроса и извинитесь за задержку.',
   alsoOn: (channels) => `Пишет также: ${channels}`,
   farewell: 'Похоже на прощание. Если ответа не нужно, отметьте кнопкой.',
@@ -205,13 +214,22 @@ const ru: Texts = {
   alreadyClosed: 'Клиент уже не ждёт.',
   decided: 'Записано: ответа не нужно.',
   handedTo: (name) => `Передано: ${name}.`,
+  cannotReach: (name) => `Не передано: сообщения до этого сотрудника не доходят (${name}). Выберите другого.`,
   unknownWait: 'Этого обращения больше нет.',
   sameOwner: 'За это обращение уже отвечает этот сотрудник.',
   chooseWhom: 'Кому передать?',
   notOurs: (id) =>
     `Это служебный бот «Отклика». Ваш ID в Telegram — ${id}. Передайте его администратору, чтобы получать обращения.`,
   hello: (name) =>
-    `${name}, всё готово: сюда будут приходить обращения клиентов, которые ждут ответа. Команды: /waits — кто ждёт, /away — отойти, /back — вернуться, /stats — моя неделя.`,
+    [
+      `${name}, всё готово: сюда будут приходить клиенты, которые ждут ответа.`,
+      'Чтобы ответить клиенту, ответьте на сообщение о нём.',
+      '',
+      '/waits — кто ждёт',
+      '/away — отойти',
+      '/back — вернуться',
+      '/stats — моя неделя',
+    ].join('\n'),
   sentTo: (client) => `Отправлено: ${client}.`,
   editedLate: (client) =>
     `Правка не дошла: у клиента (${client}) прежний текст. Отправьте исправление новым ответом.`,
@@ -285,6 +303,7 @@ const en: Texts = {
   owner: (name) => `${name} is responsible`,
   apologise: 'Apologise for the delay and thank them for waiting.',
   missedCall: (client) => `Missed call: ${client}`,
+  notCalledBack: (client) => `Not called back yet: ${client}`,
   callFirst: '“Is this a good time to talk?” Open the call with this question, and apologise for the delay.',
   alsoOn: (channels) => `Also asks on: ${channels}`,
   farewell: 'Looks like a goodbye. If no reply is needed, say so with the button.',
@@ -356,13 +375,22 @@ const en: Texts = {
   alreadyClosed: 'The client is not waiting any more.',
   decided: 'Noted: no reply needed.',
   handedTo: (name) => `Handed over to ${name}.`,
+  cannotReach: (name) => `Not handed over: no message reaches ${name}. Choose somebody else.`,
   unknownWait: 'This request is no longer there.',
   sameOwner: 'It is with that person already.',
   chooseWhom: 'Hand over to whom?',
   notOurs: (id) =>
     `This is the bot of Otklik, for staff only. Your Telegram id is ${id}. Give it to your administrator to receive pings.`,
   hello: (name) =>
-    `${name}, you are set: clients who wait for an answer will appear here. Commands: /waits who waits, /away step out, /back return, /stats my week.`,
+    [
+      `${name}, you are set: clients who wait for an answer will appear here.`,
+      'To answer a client, reply to the message about them.',
+      '',
+      '/waits — who is waiting',
+      '/away — step out',
+      '/back — return',
+      '/stats — my week',
+    ].join('\n'),
   sentTo: (client) => `Sent to ${client}.`,
   editedLate: (client) =>
     `Your edit did not get through: ${client} has the text as it was. Send the correction as another reply.`,

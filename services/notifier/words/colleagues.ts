@@ -1,0 +1,75 @@
+import type { Config } from '@otklik/config';
+import { channelIn, type EpochMs, isAway, type Locale, type Person, type Rules } from '@otklik/domain';
+import type { NamedWait } from '@otklik/store';
+import { cut } from './cut.ts';
+
+/** Somebody to hand a client over to, and what speaks against it. */
+export interface Colleague {
+  readonly id: string;
+  readonly name: string;
+  /** null: nothing. */
+  readonly but: 'deaf' | 'away' | 'full' | null;
+  /** How many wait for them already. */
+  readonly open: number;
+}
+
+/** What the choice is made from. */
+export interface ChoiceWorld {
+  readonly config: Config;
+  readonly rules: Rules;
+  /** Open waits, by owner. */
+  readonly open: ReadonlyMap<string, number>;
+  canReach(id: string): boolean;
+  readonly now: EpochMs;
+}
+
+/** Whom a wait can be handed over to: those of its channel first, and last whoever would not answer it. */
+export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, world: ChoiceWorld): Colleague[] {
+  const { config, rules, open, now } = world;
+  const channel = channelIn(rules, wait.channel);
+  const near = new Set([
+    channel.owner,
+    ...channel.deputies,
+    ...channel.duty.flatMap(({ who }) => who),
+    ...(channel.head === null ? [] : [channel.head]),
+  ]);
+  const limit = channel.policy.overload;
+  const butOf = (person: Person): Colleague['but'] => {
+    if (!world.canReach(person.id)) return 'deaf';
+    if (isAway(person, now)) return 'away';
+    return limit !== null && (open.get(person.id) ?? 0) >= limit ? 'full' : null;
+  };
+  return [...config.people.values()]
+    .filter(({ id }) => id !== wait.owner)
+    .map((person) => ({
+      id: person.id,
+      name: person.name,
+      but: butOf(person),
+      open: open.get(person.id) ?? 0,
+    }))
+    .sort(
+      (a, b) =>
+        Number(a.but !== null) - Number(b.but !== null) || Number(near.has(b.id)) - Number(near.has(a.id)),
+    );
+}
+
+const MOST_NAME = 40;
+
+/** As it stands on a button. */
+export function colleagueLabel({ name, but, open }: Colleague, locale: Locale): string {
+  const said = cut(name, MOST_NAME);
+  return but === null ? said : `${said} — ${BUT[locale][but](open)}`;
+}
+
+const BUT: Record<Locale, Record<NonNullable<Colleague['but']>, (open: number) => string>> = {
+  ru: {
+    deaf: () => 'сообщения не доходят',
+    away: () => 'нет на месте',
+    full: (open) => `уже обращений: ${open}`,
+  },
+  en: {
+    deaf: () => 'cannot be reached',
+    away: () => 'away',
+    full: (open) => `has ${open} already`,
+  },
+};
