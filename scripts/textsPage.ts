@@ -83,6 +83,8 @@ const TEXTS: Samples<Texts> = {
   noReply: AS_IT_IS,
   handOver: AS_IT_IS,
   open: AS_IT_IS,
+  board: AS_IT_IS,
+  noMailReply: AS_IT_IS,
   back: AS_IT_IS,
   took: [
     ['10:05:00', false, '10:07:00'],

@@ -75,7 +75,14 @@ describe('e-mail', () => {
               'latin1',
             ).toString(),
       );
-  const text = (mail: string) => {
+  /** One of the two ways in which a mail says the same (RFC 2046, 5.1.4). */
+  const partOf = (mail: string, type: string) => {
+    const boundary = /boundary="([^"]+)"/.exec(header(mail, 'Content-Type'))?.[1] ?? '';
+    const part = mail.split(`--${boundary}`).find((each) => each.includes(`Content-Type: ${type}`));
+    return (part ?? '').trimStart();
+  };
+  const text = (whole: string, type = 'text/plain') => {
+    const mail = partOf(whole, type);
     const body = mail.slice(mail.indexOf('\r\n\r\n') + 4);
     return header(mail, 'Content-Transfer-Encoding') === 'base64'
       ? Buffer.from(body, 'base64').toString()
@@ -94,11 +101,15 @@ describe('e-mail', () => {
     const [mail = ''] = mails;
     assert.equal(header(mail, 'To'), 'anna@example.ru');
     assert.equal(header(mail, 'From'), 'Отклик <otklik@example.ru>');
-    assert.equal(header(mail, 'Subject'), '⏳ Иван ждёт ответа');
+    assert.equal(header(mail, 'Subject'), 'Иван ждёт ответа · Чат на сайте');
     assert.equal(header(mail, 'Message-ID'), '<0199f3c0-1111-7000-8000-00000000000f@example.ru>');
     assert.equal(header(mail, 'Auto-Submitted'), 'auto-generated');
+    assert.match(
+      text(mail, 'text/html'),
+      /<a href="https:\/\/example\.ru\/chats\/42">https:\/\/example\.ru\/chats\/42<\/a>/,
+    );
     assert.deepEqual(text(mail).trim().split(/\r?\n/), [
-      'Иван ждёт ответа',
+      '⏳ Иван ждёт ответа',
       '',
       '«Есть ли доставка?»',
       '',
@@ -106,12 +117,32 @@ describe('e-mail', () => {
       'Ждёт с 10:00:00, ответить до 10:05:00',
       '',
       'Открыть чат: https://example.ru/chats/42',
+      '',
+      'Не отвечайте на это письмо: до клиента ответ не дойдёт.',
     ]);
+  });
+
+  it('is one thread with all that is said of the wait, under one subject', async () => {
+    await send('anna');
+    const late = { warned_at: at('10:03:00'), breached_at: at('10:05:00'), breach_at: at('10:02:00') };
+    await transport.send([pingAbout(waiting(late), { stage: 'breached', transport: 'email' })], NOW);
+    const of = (name: string) => mails.map((mail) => header(mail, name));
+    assert.equal(new Set(of('Subject')).size, 1);
+    assert.deepEqual(new Set(of('References')), new Set([`<wait.${waiting().id}@example.ru>`]));
+    assert.match(text(mails[1] ?? ''), /^🔴 Иван ждёт ответа слишком долго/);
+  });
+
+  it('shows a client’s markup as words', async () => {
+    const wait = waiting({ client_name: '<img src=x>', text: '<b>жирно</b>' });
+    await transport.send([pingAbout(wait, { transport: 'email' })], NOW);
+    const html = text(mails[0] ?? '', 'text/html');
+    assert.match(html, /&lt;b&gt;жирно&lt;\/b&gt;/);
+    assert.doesNotMatch(html, /<img|<b>/);
   });
 
   it('speaks the recipient’s language', async () => {
     await send('boris');
-    assert.equal(header(mails[0] ?? '', 'Subject'), '⏳ Иван is waiting for an answer');
+    assert.match(header(mails[0] ?? '', 'Subject'), /^Иван is waiting for an answer · /);
     assert.match(text(mails[0] ?? ''), /“Есть ли доставка\?”/);
   });
 
@@ -138,6 +169,8 @@ describe('e-mail', () => {
       '   Открыть чат: https://example.ru/chats/42',
       '2. ⏳ Ольга · Чат на сайте · ответить до 10:06:00',
       '   «Есть ли доставка?»',
+      '',
+      'Не отвечайте на это письмо: до клиента ответ не дойдёт.',
     ]);
   });
 

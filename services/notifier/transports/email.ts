@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '@otklik/config';
-import type { EpochMs, Person } from '@otklik/domain';
+import { type Config, channelOnWait } from '@otklik/config';
+import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
+import { escapeHtml } from '../telegram/message.ts';
 import { disputeOf } from '../words/dispute.ts';
 import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
@@ -41,17 +42,22 @@ export function emailTransport(
   };
   /** With what a sender was refused: a login that is taken says nothing of it. */
   let refusedAs: string | null = null;
-  const deliver = async (to: string, { subject, lines }: Mail, id: string): Promise<HandOver> => {
+  const deliver = async (to: string, mail: Mail, id: string): Promise<HandOver> => {
     const { email } = config().notify;
     if (!email) return { outcome: 'refused', problem: 'notify.email is no longer configured' };
     try {
+      const domain = domainOf(email.from);
+      const thread = mail.thread === null ? null : `<wait.${mail.thread}@${domain}>`;
       await transporter(email.smtp.reveal()).sendMail({
         from: email.from,
         to,
-        subject,
-        text: lines.join('\n'),
+        subject: mail.subject,
+        text: mail.lines.join('\n'),
+        html: htmlOf(mail.lines),
+        // Nobody has sent that one: it ties together all that is said of one wait (RFC 5322, 3.6.4).
+        ...(thread !== null && { inReplyTo: thread, references: thread }),
         // The sender's own address on the envelope, as nodemailer takes it from From: servers refuse an account's mail without it (553).
-        messageId: `<${id}@${domainOf(email.from)}>`,
+        messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
       });
       refusedAs = null;
@@ -80,7 +86,8 @@ export function emailTransport(
     async test(person): Promise<HandOver> {
       const texts = textsOf(person.locale);
       if (person.email === null) return { outcome: 'refused', problem: 'no mail address' };
-      return deliver(person.email, { subject: texts.checkTitle, lines: [texts.check] }, randomUUID());
+      const mail = { subject: texts.checkTitle, lines: [texts.check], thread: null };
+      return deliver(person.email, mail, randomUUID());
     },
     async probe() {
       const { email } = config().notify;
@@ -103,6 +110,17 @@ const domainOf = (from: string): string => /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] 
 export interface Mail {
   readonly subject: string;
   readonly lines: readonly string[];
+  /** The wait that it is about, so that a mail program shows all of it together; null: several, or none. */
+  readonly thread: string | null;
+}
+
+/** The same lines for programs that show HTML: links can be pressed, and nothing of a client's is markup. */
+function htmlOf(lines: readonly string[]): string {
+  const line = (text: string): string =>
+    text === ''
+      ? '&nbsp;'
+      : escapeHtml(text).replaceAll(/https?:\/\/[^\s<>"]{1,2000}/g, (url) => `<a href="${url}">${url}</a>`);
+  return `<div style="font: 15px/1.5 sans-serif">${lines.map((text) => `<div>${line(text)}</div>`).join('')}</div>`;
 }
 
 /** What one mail tells its reader; null when there is no wait. */
@@ -118,31 +136,42 @@ export function mailOf(
   const left = leftOf(first, person, config, now);
   if (left) return leftMail(left, person);
   const dispute = disputeOf(first, person, config);
-  if (dispute) return { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines] };
+  if (dispute) return { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines], thread: null };
   return isList(told) ? listMail(told, person, config, now) : pingMail(first, person, config, now);
 }
 
 function leftMail({ title, lines, link }: LeftMessage, { locale }: Person): Mail {
   const way = link === null ? [] : ['', `${leftTextsOf(locale).open}: ${link}`];
-  return { subject: `🗂 ${title}`, lines: [title, '', ...lines, ...way] };
+  return { subject: `🗂 ${title}`, lines: [title, '', ...lines, ...way], thread: null };
 }
 
 function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mail {
   const ping = pingOf(told, person, config, now);
   const texts = textsOf(person.locale);
+  const { wait } = told;
+  const client = clientName(wait) ?? texts.unnamed;
+  const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
   return {
-    subject: `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
+    // The same for all that is said of one wait: mail programs tell threads by it.
+    subject: `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`,
+    thread: wait.id,
     lines: [
-      ...(ping.opening === null ? [] : [ping.opening, '']),
-      ping.title,
+      `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
       '',
+      ...(ping.opening === null ? [] : [ping.opening, '']),
       ...(ping.quote ? [quoted(ping.quote, texts), ''] : []),
       ...(ping.subject ? [ping.subject.title, ...(ping.subject.link ? [ping.subject.link] : [])] : []),
       ...ping.lines,
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
+      ...boardLine(config, texts),
+      '',
+      texts.noMailReply,
     ],
   };
 }
+
+const boardLine = ({ publicUrl }: Config, texts: Texts): string[] =>
+  publicUrl === null ? [] : [`${texts.board}: ${publicUrl}`];
 
 /** So many clients are named in one mail; the others are counted. */
 const MOST_LISTED = 200;
@@ -152,6 +181,7 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
   const texts = textsOf(person.locale);
   return {
     subject: `${list.mark} ${list.title}`,
+    thread: null,
     lines: [
       list.title,
       '',
@@ -163,6 +193,9 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
       ...(list.more > 0 ? [listTextsOf(person.locale).more(list.more)] : []),
       ...(list.owed.length > 0 ? ['', ...list.owed] : []),
       ...(list.late === null ? [] : ['', list.late]),
+      ...boardLine(config, texts),
+      '',
+      texts.noMailReply,
     ],
   };
 }

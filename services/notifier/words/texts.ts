@@ -51,6 +51,9 @@ export interface Texts {
   noReply: string;
   handOver: string;
   open: string;
+  board: string;
+  /** Under a ping by mail. */
+  noMailReply: string;
   back: string;
   /** `late`: the window has ended; `next`: when the chain goes on, if it does. */
   took(window: string, late: boolean, next: string | null): string;
@@ -202,6 +205,8 @@ const ru: Texts = {
   noReply: 'Ответа не нужно',
   handOver: 'Передать…',
   open: 'Открыть чат',
+  board: 'Доска',
+  noMailReply: 'Не отвечайте на это письмо: до клиента ответ не дойдёт.',
   back: '← Назад',
   took: (window, late, next) =>
     `Клиент за вами. ${late ? `Срок вышел в ${window}: ответьте сейчас.` : `Ответьте до ${window}.`}${next === null ? '' : ` Не ответите — напомним в ${next}.`}`,
@@ -363,6 +368,8 @@ const en: Texts = {
   noReply: 'No reply needed',
   handOver: 'Hand over…',
   open: 'Open chat',
+  board: 'Board',
+  noMailReply: 'Do not reply to this mail: the client would not get it.',
   back: '← Back',
   took: (window, late, next) =>
     `It is yours. ${late ? `Time ran out at ${window}: answer now.` : `Answer by ${window}.`}${next === null ? '' : ` If not, we remind again at ${next}.`}`,
