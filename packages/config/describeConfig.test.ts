@@ -108,3 +108,9 @@ test('no secret is shown', () => {
   const described = describeConfig(configOf(CONTRACT_EXAMPLE), 'en', NOVEMBER);
   for (const text of [...Object.values(ENV), 'hunter2']) assert.ok(!described.includes(text));
 });
+
+test('a window of days is told in days', () => {
+  const config = configOf(`${SMALLEST}policies: { default: { warn: 1d, breach: 29d } }\n`);
+  assert.match(describeConfig(config, 'ru', NOVEMBER), /напоминание в 1 день, просрочка с 29 дней/);
+  assert.match(describeConfig(config, 'en', NOVEMBER), /29 days/);
+});

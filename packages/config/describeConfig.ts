@@ -1,5 +1,5 @@
 import type { DurationMs, DutyShift, EpochMs, Locale, Person, Policy, Role } from '@otklik/domain';
-import { HOUR, MINUTE, SECOND } from '@otklik/domain';
+import { DAY, HOUR, MINUTE, SECOND } from '@otklik/domain';
 import { describeDays } from './describeDays.ts';
 import { describeHours, isAllDay } from './describeHours.ts';
 import { describeTexts, type Texts } from './describeTexts.ts';
@@ -60,7 +60,7 @@ const moment = (at: EpochMs, { timezone }: Config, locale: Locale): string =>
 function describePolicy(policy: Policy, texts: Texts): string {
   const { warn, breach, afterHours, overload, countsAsAnswer, formalReplies } = policy;
   return [
-    texts.window(clock(warn), clock(breach)),
+    texts.window(clock(warn, texts), clock(breach, texts)),
     texts.afterHours[afterHours],
     ...(overload === null ? [] : [texts.overload(overload)]),
     ...(countsAsAnswer.formal ? [] : [texts.notFormal(formalReplies)]),
@@ -98,7 +98,9 @@ function describePerson(person: Person | undefined, texts: Texts, now: EpochMs):
 function describeChain(policy: Policy, channel: ChannelConfig, config: Config, texts: Texts): string[] {
   return policy.steps.map((rung) => {
     const when =
-      'at' in rung ? `${clock(rung.at)} →` : `${texts.repeat(texts.duration(rung.every), rung.times)}:`;
+      'at' in rung
+        ? `${clock(rung.at, texts)} →`
+        : `${texts.repeat(texts.duration(rung.every), rung.times)}:`;
     const whom = rung.notify.flatMap((role) => describeRole(role, channel, config, texts));
     return `${when} ${whom.join(', ') || texts.nobody}`;
   });
@@ -116,8 +118,10 @@ function describeRole(role: Role, channel: ChannelConfig, config: Config, texts:
   }
 }
 
-/** `3:00`, `1:02:00`: as on a stopwatch. */
-function clock(duration: DurationMs): string {
+/** `3:00`, `1:02:00`: as on a stopwatch; from a day on in words. */
+function clock(duration: DurationMs, texts: Texts): string {
+  if (duration >= DAY)
+    return duration % DAY === 0 ? texts.wholeDays(duration / DAY) : texts.duration(duration);
   const hours = Math.floor(duration / HOUR);
   const minutes = Math.floor((duration % HOUR) / MINUTE);
   const seconds = String(Math.floor((duration % MINUTE) / SECOND)).padStart(2, '0');

@@ -53,6 +53,7 @@ export interface Texts {
   email(from: string, server: string): string;
   kept(text: string, events: string): string;
   duration(duration: DurationMs): string;
+  wholeDays(days: number): string;
   goneWaits(count: number, channel: string): string;
 }
 
@@ -127,6 +128,7 @@ const RUSSIAN: Texts = {
   email: (from, server) => `почта от ${from} через ${server}`,
   kept: (text, events) => `тексты — ${text}, события — ${events}`,
   duration: (duration) => spell(duration, ['дн.', 'ч', 'мин', 'с']),
+  wholeDays: (days) => `${days} ${RU_DAYS[RU_PLURAL.select(days)] ?? 'дней'}`,
   goneWaits: (count, channel) =>
     `${count} ${RU_WAITS[ruRules.select(count)]} канала ${channel}, которого нет в настройках: ответов там больше не видно. Верните канал; если у него новый id, впишите  formerly: [${channel}]`,
 };
@@ -185,6 +187,7 @@ const ENGLISH: Texts = {
   email: (from, server) => `e-mail from ${from} through ${server}`,
   kept: (text, events) => `texts for ${text}, events for ${events}`,
   duration: (duration) => spell(duration, ['d', 'h', 'min', 's']),
+  wholeDays: (days) => `${days} ${days === 1 ? 'day' : 'days'}`,
   goneWaits: (count, channel) =>
     `${count} open ${count === 1 ? 'wait' : 'waits'} of channel ${channel}, which is gone: answers there are not seen any more. Put the channel back; if its id has changed, write  formerly: [${channel}]`,
 };
@@ -201,6 +204,9 @@ function shortDate(date: IsoDate, locale: Locale): string {
 const LENGTHS: readonly DurationMs[] = [DAY, HOUR, MINUTE, SECOND];
 
 /** `15 мин`, `1 ч 30 мин`: units in the order of LENGTHS. */
+const RU_PLURAL = new Intl.PluralRules('ru');
+const RU_DAYS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'день', few: 'дня', many: 'дней' };
+
 function spell(duration: DurationMs, units: readonly string[]): string {
   let rest = duration;
   const parts = LENGTHS.flatMap((length, index) => {

@@ -1,3 +1,4 @@
+import { visibleLine } from '@otklik/domain';
 import { z } from 'zod';
 
 /** What a scalar in the file was read as, or what is wrong with it (said after the key and the value) and what to write. */
@@ -47,6 +48,7 @@ export function nameField(description: string, example: string) {
 export function textField(description: string, example: string) {
   const read = (text: string): Reading<string> => {
     if (text.trim() === '') return { problem: 'is empty' };
+    if (visibleLine(text) === null) return { problem: 'has nothing in it that can be seen' };
     return /\p{Cc}/u.test(text)
       ? { problem: 'has a line break or a control character' }
       : { value: text.trim() };

@@ -64,7 +64,8 @@ function read(source: string, lines: LineCounter, offsets: Map<string, Offsets>,
       stringKeys: true,
       uniqueKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      // With `silent` it passes over a second document, and whatever stands there would count for nothing.
+      logLevel: 'error',
       lineCounter: lines,
     });
     const errors = [...document.errors, ...document.warnings];
@@ -126,11 +127,13 @@ function wording(error: YAMLError): [message: string, remedy: string] {
     DUPLICATE_KEY: 'Keep one of the two keys',
     TAB_AS_INDENT: 'Indent with spaces',
     BAD_INDENT: 'Indent keys of the same level alike',
-    MULTIPLE_DOCS: 'Keep one document: remove the  ---  line',
+    MULTIPLE_DOCS: 'Keep one document: remove the  ---  line, or what follows it',
     BAD_ALIAS: 'Write the value out, or quote a text that begins with *',
     MISSING_CHAR: 'Close the quote or the bracket, or put a space after the colon',
     TAG_RESOLVE_FAILED: 'Remove the tag, or quote a text that begins with !',
   };
+  if (error.code === 'MULTIPLE_DOCS')
+    return ['a second document begins here, and only one is read', remedy.MULTIPLE_DOCS ?? ''];
   const words = error.message.replace(/:\s.*$/s, '').replace(/\s+at line \d+.*$/s, '');
   return [
     `not valid YAML: ${words}`,

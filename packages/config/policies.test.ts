@@ -100,6 +100,7 @@ const BAD_CHAINS: readonly [chain: string, told: string][] = [
   ['[{ every: 1m, times: 1, notify: [owner] }]', 'steps #1 repeats, but no step is before it'],
   ['[{ at: 1m, every: 1m, notify: [owner] }]', 'steps #1 has both  at  and  every  or  times'],
   ['[{ notify: [owner] }]', 'steps #1 has no time'],
+  ['[{ at: 3m, notify: [owner] }, { at: 3m, notify: [owner] }]', 'steps #2 is the same as the one before it'],
   ['[{ at: 1m, notify: [owner] }, { every: 1m, notify: [head] }]', 'steps #2 repeats without end'],
   [
     '[{ at: 2m, notify: [owner] }, { at: 1m, notify: [head] }]',

@@ -83,6 +83,7 @@ function merge(
   const warn = value.warn ?? base.policy.warn;
   const breach = value.breach ?? base.policy.breach;
   checkWindow(entry, warn, breach, checking);
+  warnOfLateChain(entry, chain, breach, checking);
   const sameWindow = warn === base.policy.warn && breach === base.policy.breach;
   // A chain written for one window says nothing about another: then it follows from the new window.
   const inherited = sameWindow ? base.chain : null;
@@ -99,6 +100,22 @@ function merge(
     formalReplies: value.formal_replies ?? base.policy.formalReplies,
     overload: value.overload ?? base.policy.overload,
   };
+}
+
+/** A chain that begins when the window has ended reminds nobody of an answer in time. */
+function warnOfLateChain(
+  entry: Entry<PolicyEntry>,
+  chain: readonly Rung[] | null,
+  breach: DurationMs,
+  { warn }: Checking,
+): void {
+  const first = chain?.[0];
+  if (first === undefined || !('at' in first) || first.at <= breach) return;
+  warn(
+    [...stepsPath(entry), 0],
+    `policy "${entry.key}": its first step comes at ${formatDuration(first.at)}, when the window has ended (breach ${formatDuration(breach)})`,
+    'Let the first step come before  breach',
+  );
 }
 
 function mergeAnswers(
@@ -136,9 +153,17 @@ function stepsPath({ path }: Entry<PolicyEntry>): Path {
 /** Steps as written to rungs, in the order of time. `reached` is when the chain has come so far. */
 function readChain(steps: NonNullable<PolicyEntry['steps']>, path: Path, checking: Checking): Rung[] {
   let reached: DurationMs | null = null;
+  let before: Rung | null = null;
   return steps.flatMap((step, index): Rung[] => {
     const rung = readStep(step, [...path, index], reached, checking);
     if (rung === null) return [];
+    if ('at' in rung && isDeepStrictEqual(rung, before))
+      checking.report(
+        [...path, index],
+        `${nameOf([...path, index], checking.document)} is the same as the one before it`,
+        'Write it once; to repeat it write  every: 15m, times: 3',
+      );
+    before = rung;
     reached = 'at' in rung ? rung.at : (reached ?? 0) + rung.every * rung.times;
     return [rung];
   });

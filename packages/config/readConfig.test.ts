@@ -427,7 +427,7 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     name: 'a merge key',
     from: 'version: 1',
     to: 'version: 1\n<<: { locale: en }',
-    told: '<<: unknown key "<<"',
+    told: '<<: merge keys ( << ) are not read',
   },
 ];
 
@@ -444,6 +444,27 @@ test('an unknown key is refused with the nearest known one', () => {
   const [fault] = faultsOf(SMALLEST.replace('owner: anna', 'owner: anna, deputes: [vera]'));
   assert.deepEqual([fault?.line, fault?.column, fault?.path], [6, 45, 'channels.0.deputes']);
   assert.match(fault?.remedy ?? '', /^Did you mean deputies\?/);
+});
+
+test('what a reader of YAML would pass over in silence is told', () => {
+  assert.deepEqual(told(`${SMALLEST}---\nversion: 1\n`), [
+    ': a second document begins here, and only one is read',
+  ]);
+  assert.deepEqual(told(SMALLEST.replace('name: Анна', '<<: { role: head }, name: Анна')), [
+    'people.0.<<: person "anna": merge keys ( << ) are not read',
+  ]);
+});
+
+test('a name that nobody can see is none', () => {
+  const [fault] = told(SMALLEST.replace('name: Анна', 'name: "\\u200b"'));
+  assert.match(fault ?? '', /^people\.0\.name: person "anna": name .* has nothing in it that can be seen$/);
+});
+
+test('a chain that begins when the window has ended is told of', () => {
+  const late = `${SMALLEST}policies: { default: { warn: 3m, breach: 5m, steps: [{ at: 10m, notify: [owner] }] } }\n`;
+  assert.deepEqual(told(late), [
+    'policies.default.steps.0: policy "default": its first step comes at 10m, when the window has ended (breach 5m)',
+  ]);
 });
 
 test('weekdays are read as ranges, also over the weekend, and as lists', () => {

@@ -27,6 +27,11 @@ function reportIssue(issue: Issue, document: Document, report: Report): void {
 }
 
 function reportUnknownKey(path: Path, document: Document, report: Report): void {
+  if (path.at(-1) === '<<') {
+    const message = `${within(path, document)}merge keys ( << ) are not read`;
+    report(path, message, 'Write the keys out', 'key');
+    return;
+  }
   const known = Object.keys(schemaAt(path.slice(0, -1), document.value)?.properties ?? {});
   const key = String(path.at(-1));
   const meant = nearest(key, known);
