@@ -134,6 +134,9 @@ const TEXTS: Samples<Texts> = {
   ],
   awayHow: AS_IT_IS,
   cameBack: AS_IT_IS,
+  onlyHeadsInvite: AS_IT_IS,
+  inviteWhom: [[['/invite boris — Борис']], [[]]],
+  invited: [['Борис', 'ABCDEFGH', '14:30:00']],
   noWeek: AS_IT_IS,
   week: [
     [

@@ -46,6 +46,25 @@ export interface DutyShift {
   readonly hours: Calendar;
 }
 
+/** Who answers for a channel at one time or another. */
+export const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly string[] => [
+  owner,
+  ...deputies,
+  ...duty.flatMap(({ who }) => who),
+];
+
+/**
+ * Whose accounts a head may link beside their own: whoever links an account acts as that person on every channel, so that all of
+ * theirs must be the head's.
+ */
+export function mayLink(head: string, person: string, channels: Iterable<ChannelPeople>): boolean {
+  if (head === person) return true;
+  const theirs = [...channels].filter(
+    (channel) => channel.head === person || peopleOf(channel).includes(person),
+  );
+  return theirs.length > 0 && theirs.every((channel) => channel.head === head);
+}
+
 /** Who stands behind a channel (clause S2). The owner is never missing: law 6. */
 export interface ChannelPeople {
   /** Answers for it whenever no shift is on. */

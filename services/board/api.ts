@@ -1,15 +1,16 @@
 import { type Config, channelOnWait, isChannelGone, undecreedYear } from '@otklik/config';
 import {
   awayUntil,
-  type ChannelPeople,
   DAY,
   type EpochMs,
   isAway,
   judgesOf,
   type KeptChannel,
   type Locale,
+  mayLink,
   onDuty,
   type Person,
+  peopleOf,
   SECOND,
 } from '@otklik/domain';
 import {
@@ -753,13 +754,10 @@ function instantOf(text: string, now: EpochMs): EpochMs | null {
   return at > now && at <= now + 31 * DAY ? at : null;
 }
 
-/** Whoever links an account acts as that person, on every channel: for a head all of these must be their own. */
+/** A head links those only whose channels are all their own. */
 function mayActAs({ role, person: self }: Asker, id: string, { channels }: Config): void {
   if (role === 'admin' || self === id) return;
-  const theirs = [...channels.values()].filter(
-    (channel) => channel.head === id || peopleOf(channel).includes(id),
-  );
-  if (!theirs.every(({ head }) => head === self))
+  if (self === null || !mayLink(self, id, channels.values()))
     throw new Refusal(
       403,
       'Not yours to link',
@@ -767,12 +765,6 @@ function mayActAs({ role, person: self }: Asker, id: string, { channels }: Confi
     );
 }
 
-/** Who answers for a channel at one time or another. */
-const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly string[] => [
-  owner,
-  ...deputies,
-  ...duty.flatMap(({ who }) => who),
-];
 const presentChannel = (
   channel: KeptChannel,
   state: ChannelState | undefined,

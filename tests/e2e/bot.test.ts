@@ -84,6 +84,27 @@ describe('the owner’s bot', () => {
     });
   });
 
+  it('a head lets somebody in by the bot, without a terminal; nobody else can', async () => {
+    await company(async (telegram, otklik) => {
+      const [anna, vera, boris] = [100001, 100003, 100002].map((id) =>
+        telegram.user({ id, firstName: `Имя${id}` }),
+      );
+      assert.ok(anna && vera && boris);
+      const heard = (id: number, words: RegExp) =>
+        telegram.until(() => telegram.chat(BOT, id).fromBot.find(({ text }) => words.test(text)), 8_000);
+      anna.writes(BOT, '/invite boris');
+      await heard(anna.id, /^Подключать сотрудников может руководитель/);
+      vera.writes(BOT, '/invite');
+      await heard(vera.id, /^Кого подключить\?\n\/invite boris — Борис$/);
+      vera.writes(BOT, '/invite Борис');
+      const { text } = await heard(vera.id, /^Борис — перешлите это сотруднику/);
+      boris.writes(BOT, `/start ${/\/start (\w{8})$/.exec(text)?.[1]}`);
+      await heard(boris.id, /Борис, you are set/);
+      const { body } = await otklik.api<{ items: { actor: string; action: string }[] }>('/audit');
+      assert.ok(body.items.some(({ actor, action }) => actor === 'vera' && action === 'link_code'));
+    });
+  });
+
   it('/waits has everybody whom I am asked about, longest first, in pages; whoever is taken there comes as a card', async () => {
     await company(async (telegram, otklik) => {
       const [vera, anna] = [

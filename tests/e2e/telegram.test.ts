@@ -227,37 +227,6 @@ describe('over Telegram', () => {
     await telegram.until(() => ping.text.startsWith('✅'), 5_000);
   });
 
-  it('a photo in the reply goes nowhere, and an edit after it went out does not reach the client: the owner is told', async () => {
-    const client = newClient();
-    client.writes(CLIENTS_BOT, 'Какая скидка?');
-    const name = `Клиент${client.id}`;
-    const ping = await telegram.until(
-      () => inChat(ANNA).findLast(({ text }) => /Какая скидка/.test(text)),
-      8_000,
-    );
-    const last = (words: RegExp) =>
-      telegram.until(() => inChat(ANNA).some(({ text }) => words.test(text)), 8_000);
-    const toClient = () => telegram.chat(CLIENTS_BOT, client.id).fromBot.map(({ text }) => text);
-    const photo = {
-      photo: [{ file_id: 'f', file_unique_id: 'u', width: 9, height: 9 }],
-      caption: 'Вот прайс',
-    };
-    anna.sends(STAFF_BOT, photo, { replyTo: ping.messageId });
-    await last(/^Не отправлено: отсюда уходит только текст\..* — клиент ещё ждёт\.$/);
-    assert.deepEqual(toClient(), [], `${name} got no half of it`);
-
-    const words = anna.writes(STAFF_BOT, 'Скидка 10 %', { replyTo: ping.messageId });
-    await telegram.until(() => toClient().length === 1, 8_000);
-    anna.edits(STAFF_BOT, words, 'Скидка 5 %');
-    await last(/^Правка не дошла: .* прежний текст\./);
-    assert.deepEqual(toClient(), ['Скидка 10 %']);
-    // The client waits no more, and nobody says that they do.
-    anna.sends(STAFF_BOT, photo, { replyTo: ping.messageId });
-    await last(
-      /^Не отправлено: отсюда уходит только текст\. Фото, файлы и голосовые отправьте в самом чате\.$/,
-    );
-  });
-
   it('obeys retry_after, and loses nothing when Telegram fails', async () => {
     telegram.failNext('sendMessage', { retryAfter: 1, times: 1 });
     const client = newClient();

@@ -3,7 +3,11 @@ import type { Locale, Person } from '@otklik/domain';
 import type { Log } from '@otklik/telemetry';
 
 /** What the bot does by a command, as Telegram shows it beside the field for words. Written twice, not translated. */
-const MENU: Record<Locale, readonly { readonly command: string; readonly description: string }[]> = {
+interface Command {
+  readonly command: string;
+  readonly description: string;
+}
+const MENU: Record<Locale, readonly Command[]> = {
   ru: [
     { command: 'waits', description: 'Кто ждёт ответа' },
     { command: 'away', description: 'Отойти: /away 30m, /away 14:30' },
@@ -20,8 +24,13 @@ const MENU: Record<Locale, readonly { readonly command: string; readonly descrip
   ],
 };
 
+const OF_HEADS: Record<Locale, Command> = {
+  ru: { command: 'invite', description: 'Подключить сотрудника' },
+  en: { command: 'invite', description: 'Let somebody in' },
+};
+
 export interface Menus {
-  /** Shows a person the menu in their language; again when that has changed. */
+  /** Shows a person the menu of their role in their language; again when that has changed. */
   show(person: Person, chat: number): Promise<void>;
 }
 
@@ -30,14 +39,16 @@ export interface Menus {
  * https://core.telegram.org/bots/api#botcommandscopechat
  */
 export function createMenus(api: () => BotApi | null, log: Log): Menus {
-  const shown = new Map<number, Locale>();
+  const shown = new Map<number, string>();
   return {
-    async show({ locale }, chat) {
+    async show({ locale, role }, chat) {
       const bot = api();
-      if (!bot || shown.get(chat) === locale) return;
-      shown.set(chat, locale);
+      const key = `${role} ${locale}`;
+      if (!bot || shown.get(chat) === key) return;
+      shown.set(chat, key);
+      const commands = [...MENU[locale], ...(role === 'head' ? [OF_HEADS[locale]] : [])];
       const set = await bot.setMyCommands({
-        commands: MENU[locale].map((each) => ({ ...each })),
+        commands: commands.map((each) => ({ ...each })),
         scope: { type: 'chat', chat_id: chat },
       } as never);
       if (set.outcome === 'ok') return;

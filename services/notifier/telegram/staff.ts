@@ -6,6 +6,7 @@ import {
   clientName,
   DAY,
   type EpochMs,
+  mayLink,
   type Person,
   personInCharge,
   SECOND,
@@ -18,6 +19,7 @@ import {
   type Commanded,
   canReach,
   comeBack,
+  createLinkCode,
   editRelay,
   endDeadEnd,
   type Guesses,
@@ -358,6 +360,8 @@ async function heard(
       return texts.cameBack;
     case 'stats':
       return myWeek(person, texts, world);
+    case 'invite':
+      return invite(rest.trim(), person, texts, world);
   }
   if (update.replyTo === null) return texts.nothingToAnswer;
   const [ping, ...others] = (await waitsOn(world.store, update.chat, update.replyTo)).values();
@@ -403,6 +407,26 @@ async function passOn(
 
 /** Of more than so many open waits nobody needs the number. */
 const MOST_COUNTED = 10_000;
+
+/** A head lets in their people without a terminal: a code that the person sends to the bot. */
+async function invite(who: string, head: Person, texts: Texts, world: StaffWorld): Promise<string> {
+  if (head.role !== 'head') return texts.onlyHeadsInvite;
+  const { people, channels } = world.config();
+  const theirs = [...people.values()].filter(
+    ({ id }) => id !== head.id && mayLink(head.id, id, channels.values()),
+  );
+  const isMeant = ({ id, name }: Person) => id === who || name.toLowerCase() === who.toLowerCase();
+  const person = who === '' ? undefined : theirs.find(isMeant);
+  if (!person) {
+    const left = theirs.filter(({ telegram }) => telegram === null);
+    return texts.inviteWhom(
+      (left.length > 0 ? left : theirs).map(({ id, name }) => `/invite ${id} — ${name}`),
+    );
+  }
+  const now = world.now();
+  const { code, expiresAt } = await createLinkCode(world.store, person.id, head.id, now);
+  return texts.invited(person.name, code, timeOfDay(expiresAt, now, head.timezone));
+}
 
 /** null: nothing of it concerns a client. */
 async function edited(

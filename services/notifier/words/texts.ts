@@ -89,6 +89,10 @@ export interface Texts {
   wentAway(until: string, standIns: readonly StandIn[], open: OpenOfAway): string;
   awayHow: string;
   cameBack: string;
+  onlyHeadsInvite: string;
+  /** `people`: a command for each. */
+  inviteWhom(people: readonly string[]): string;
+  invited(name: string, code: string, until: string): string;
   noWeek: string;
   week(said: Week): string;
   somebody: string;
@@ -265,6 +269,11 @@ const ru: Texts = {
       'Вернётесь раньше — отправьте /back.',
     ].join('\n'),
   awayHow: 'Напишите, до какого времени: /away 30m, /away 2h или /away 14:30. Просто /away — до конца дня.',
+  onlyHeadsInvite: 'Подключать сотрудников может руководитель.',
+  inviteWhom: (people) =>
+    people.length === 0 ? 'Подключать некого.' : ['Кого подключить?', ...people].join('\n'),
+  invited: (name, code, until) =>
+    `${name} — перешлите это сотруднику. Пусть до ${until} отправит этому боту:\n/start ${code}`,
   cameBack: 'С возвращением! Обращения снова приходят вам.',
   noWeek: 'За последние 7 дней у вас не было обращений.',
   week: (said) =>
@@ -428,6 +437,11 @@ const en: Texts = {
       'Back earlier? Send /back.',
     ].join('\n'),
   awayHow: 'Say until when: /away 30m, /away 2h or /away 14:30. Just /away means the rest of the day.',
+  onlyHeadsInvite: 'Heads let people in.',
+  inviteWhom: (people) =>
+    people.length === 0 ? 'There is nobody to let in.' : ['Whom to let in?', ...people].join('\n'),
+  invited: (name, code, until) =>
+    `${name}: pass this on. Until ${until} they can send this to the bot:\n/start ${code}`,
   cameBack: 'Welcome back! Requests come to you again.',
   noWeek: 'You had no requests in the last 7 days.',
   week: (said) =>
