@@ -8,6 +8,7 @@ import {
 } from '@otklik/domain';
 import { CompiledQuery, sql } from 'kysely';
 import { connection, withClient } from './connections.ts';
+import { latestOf } from './latestOf.ts';
 import { iso, rowsOf } from './rows.ts';
 import { listen, signal } from './signals.ts';
 import type { Store } from './store.ts';
@@ -74,14 +75,17 @@ export async function followGoneChannels(
     people: PeopleById;
     gone: ReadonlyMap<string, GoneChannel>;
   } | null = null;
-  const refresh = async () => {
-    const { rows: found } = await sql<KeptRow>`
+  const read = async () => {
+    const found = await sql<KeptRow>`
       select channel, settings, gone_since from channel_settings order by channel`.execute(store.db);
+    return found.rows;
+  };
+  const refresh = latestOf(read, (found) => {
     if (JSON.stringify(found) === JSON.stringify(rows)) return;
     rows = found;
     made = null;
     on.changed();
-  };
+  });
   const look = () => void refresh().catch(on.error);
   await refresh();
   const listening = await listen(store, {

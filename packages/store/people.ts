@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { type DeadEnd, type EpochMs, MINUTE, type PeopleById, type PersonalTransport } from '@otklik/domain';
 import { sql } from 'kysely';
 import { writeAudit } from './commands.ts';
+import { latestOf } from './latestOf.ts';
 import { addressOf } from './reach.ts';
 import { iso } from './rows.ts';
 import { listen, signal } from './signals.ts';
@@ -120,13 +121,13 @@ export async function followPeople(
 ): Promise<LivePeople> {
   let known: Known = { states: [], deadEnds: [], closed: [] };
   let merged: { from: PeopleById; people: PeopleById } | null = null;
-  const refresh = async () => {
-    const read = await readKnown(store);
+  const apply = (read: Known): void => {
     if (JSON.stringify(read) === JSON.stringify(known)) return;
     known = read;
     merged = null;
     on.changed();
   };
+  const refresh = latestOf(() => readKnown(store), apply);
   const look = () => void refresh().catch(on.error);
   await refresh();
   const listening = await listen(store, {
