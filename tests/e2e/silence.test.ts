@@ -53,6 +53,11 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
       });
       assert.equal((await siteOf(otklik))?.silent_since, null);
       await otklik.kill9();
+      // What it had asked of the database may still be done there, and would write when it last heard of the channel.
+      const others = `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+      await until(async () => Number((await database.query(others)).rows[0].count) === 0, {
+        what: 'the database has let go of it',
+      });
       // All of it came just now. That the channel was last heard of four hours ago only time can do from outside.
       await database.query('update channel_states set last_event_at = $1', [new Date(end)]);
       await database.end();
