@@ -95,6 +95,16 @@ describe('what is kept aside', () => {
     assert.equal((await unseenAside(store, 'site')).get('site')?.not_understood, 1);
   });
 
+  it('is seen only as far as it was shown: of more than fit, the oldest come first', async () => {
+    for (const body of ['one', 'two', 'three']) await quarantine(store, aside({ body }), 1_000);
+    const shown = await keptAside(store, 'site', 2);
+    const upTo = Math.max(...shown.map(({ id }) => id));
+    assert.equal(await sawAside(store, 'site', { upTo, by: 'olga', now: 2_000 }), 2);
+    assert.equal((await unseenAside(store)).get('site')?.not_understood, 1, 'the third was not on the page');
+    const [next] = await keptAside(store, 'site', 2);
+    assert.equal(next?.seen_at, null);
+  });
+
   it('is read again when asked for: what was understood goes, what was kept aside anew stays', async () => {
     await quarantine(store, aside({ body: 'understood now' }), 1_000);
     await quarantine(store, aside({ body: 'still not' }), 1_000);

@@ -77,13 +77,16 @@ export interface KeptAside {
   } | null;
 }
 
-/** What nobody has looked at first, then the latest. */
+/**
+ * What nobody has looked at first, the oldest before the newer, so that whoever has seen a page has seen all up to its last
+ * ({@link sawAside}); then what was looked at, the latest first.
+ */
 export async function keptAside(store: Store, channel: string, limit: number): Promise<KeptAside[]> {
   const found = await sql<KeptAside>`
     select position as id, at, reason, why, seen_at, seen_by, again_at is not null as again,
       case when body ? 'messageId' and body ? 'from' then
         jsonb_build_object('from', body->'from', 'to', body->'to', 'subject', body->'subject', 'at', body->'at') end as mail
-    from quarantine where channel = ${channel} order by seen_at is not null, position desc limit ${limit}`.execute(
+    from quarantine where channel = ${channel} order by seen_at is not null, case when seen_at is null then position end, position desc limit ${limit}`.execute(
     store.db,
   );
   return found.rows;

@@ -47,6 +47,7 @@ import {
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { toldWhereOrdered } from './orderedCalls.ts';
 import { isPlannedOtherwise, planOf } from './plans.ts';
+import { openByOwner } from './reads.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal, type WaitChange } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -262,13 +263,10 @@ async function newOwners(tx: Db, fresh: readonly EventRow[], rules: RecordRules)
   };
 }
 
-/** How many waits each has open (index waits_open_of_owner), with the right to be the only one who counts them. */
+/** How many waits each has open, with the right to be the only one who counts them. */
 async function openWaitsByOwner(tx: Db): Promise<Map<string, number>> {
   await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' open waits', 0))`.execute(tx);
-  const found = await sql<{ owner: string; waits: number }>`
-    select owner, count(*) as waits from waits
-    where closed_at is null and voided_at is null and not history group by owner`.execute(tx);
-  return new Map(found.rows.map(({ owner, waits }) => [owner, waits]));
+  return openByOwner(tx);
 }
 
 interface Plan {

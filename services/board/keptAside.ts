@@ -40,7 +40,7 @@ export async function keptAsideOf(plain: FastifyInstance, world: AccessWorld): P
     {
       schema: {
         summary:
-          'What of a channel was kept aside: what nobody has looked at first, then the latest. It opened no wait and answered none',
+          'What of a channel was kept aside: what nobody has looked at first, from the oldest on, then the rest from the latest on. It opened no wait and answered none',
         params,
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
         response: { 200: keptAsideListShape, ...refusals },
@@ -67,7 +67,12 @@ export async function keptAsideOf(plain: FastifyInstance, world: AccessWorld): P
       schema: {
         summary: 'A person has looked at what was kept aside, up to this one: it is no gap any more',
         params,
-        body: z.object({ up_to: z.number().int().describe('The greatest id that was shown') }),
+        body: z.object({
+          up_to: z
+            .number()
+            .int()
+            .describe('The greatest id of those that were shown and that nobody had looked at'),
+        }),
         response: { 200: z.object({ seen: z.number() }), ...refusals },
       },
     },

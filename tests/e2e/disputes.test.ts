@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { it } from 'vitest';
 import type { FakeMessage } from '../fakes/telegram/chat.ts';
-import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
+import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, startOtklik } from './otklik.ts';
 
 const BOT = '700001:staff';
@@ -36,6 +36,25 @@ interface OwnerRow {
   readonly excused: number;
 }
 
+/** What people read and press in the bot. */
+const inBot = (telegram: FakeTelegram) => {
+  const about = (id: number, words: RegExp) =>
+    telegram.until(() => telegram.chat(BOT, id).fromBot.findLast(({ text }) => words.test(text)), 10_000);
+  const button = (said: FakeMessage, text: string) =>
+    telegram.until(
+      () =>
+        said.buttons
+          .flat()
+          .flatMap((each) => ('callback_data' in each && each.text === text ? [each] : []))[0],
+      8_000,
+    );
+  const press = async (user: ReturnType<FakeTelegram['user']>, said: FakeMessage, text: string) => {
+    const pressed = user.presses(BOT, said.messageId, (await button(said, text)).callback_data ?? '');
+    return (await telegram.until(() => pressed.answer, 8_000)).text;
+  };
+  return { about, button, press };
+};
+
 it('an owner says by button that a breach was not theirs, the head decides by button, the numbers follow', async () => {
   const telegram = await startFakeTelegram();
   telegram.addBot(BOT);
@@ -43,20 +62,7 @@ it('an owner says by button that a breach was not theirs, the head decides by bu
   try {
     const anna = telegram.user({ id: 100001, firstName: 'Анна' });
     const vera = telegram.user({ id: 100003, firstName: 'Вера' });
-    const about = (id: number, words: RegExp) =>
-      telegram.until(() => telegram.chat(BOT, id).fromBot.find(({ text }) => words.test(text)), 8_000);
-    const button = (said: FakeMessage, text: string) =>
-      telegram.until(
-        () =>
-          said.buttons
-            .flat()
-            .flatMap((each) => ('callback_data' in each && each.text === text ? [each] : []))[0],
-        8_000,
-      );
-    const press = async (user: typeof anna, said: FakeMessage, text: string) => {
-      const pressed = user.presses(BOT, said.messageId, (await button(said, text)).callback_data ?? '');
-      return (await telegram.until(() => pressed.answer, 8_000)).text;
-    };
+    const { about, button, press } = inBot(telegram);
 
     for (const user of [anna, vera]) user.writes(BOT, '/start');
     const asked = Date.now();
@@ -122,20 +128,7 @@ it('a head’s own breach is judged by another head, who sees it; where nobody c
     const vera = telegram.user({ id: 100003, firstName: 'Вера' });
     const judge = telegram.user({ id: 100005, firstName: 'Глеб' });
     for (const user of [vera, judge]) user.writes(BOT, '/start');
-    const about = (id: number, words: RegExp) =>
-      telegram.until(() => telegram.chat(BOT, id).fromBot.findLast(({ text }) => words.test(text)), 10_000);
-    const dataOf = (said: FakeMessage, text: string) =>
-      telegram.until(
-        () =>
-          said.buttons
-            .flat()
-            .flatMap((each) => ('callback_data' in each && each.text === text ? [each] : []))[0],
-        8_000,
-      );
-    const press = async (user: typeof vera, said: FakeMessage, text: string) => {
-      const pressed = user.presses(BOT, said.messageId, (await dataOf(said, text)).callback_data ?? '');
-      return (await telegram.until(() => pressed.answer, 8_000)).text;
-    };
+    const { about, press } = inBot(telegram);
     const breached = async (id: string, client: string) => {
       await otklik.send(
         'own',

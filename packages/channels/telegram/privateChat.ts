@@ -68,22 +68,24 @@ export function clientPress(
   };
 }
 
-function staffWords(
-  message: TelegramMessage,
-  { updateId, account, receivedAt }: Reading,
-): StaffUpdate | null {
+/** What both words and their edits tell. */
+const staffMessage = (message: TelegramMessage, { updateId, account, receivedAt }: Reading) => ({
+  account: account.account,
+  updateId,
+  from: message.from?.id ?? message.chat.id,
+  chat: message.chat.id,
+  at: momentOf(message, receivedAt).at,
+  receivedAt,
+  message: message.message_id,
+  text: wordsOf(message),
+});
+
+function staffWords(message: TelegramMessage, reading: Reading): StaffUpdate | null {
   if (message.from?.is_bot) return null;
   return {
+    ...staffMessage(message, reading),
     kind: 'words',
-    account: account.account,
-    updateId,
-    from: message.from?.id ?? message.chat.id,
-    chat: message.chat.id,
-    at: momentOf(message, receivedAt).at,
-    receivedAt,
-    message: message.message_id,
     replyTo: message.reply_to_message?.message_id ?? null,
-    text: wordsOf(message),
     attached: isAttached(message),
   };
 }
@@ -91,17 +93,6 @@ function staffWords(
 /** Of clients an edit says nothing: it may fire for changes that nobody sees. Our own people’s words may be with a client already. */
 export function readEdit(message: TelegramMessage, reading: Reading): Normalised {
   if (message.chat.type !== 'private' || message.from?.is_bot || !isStaff(message, reading)) return NOTHING;
-  const { updateId, account, receivedAt } = reading;
-  const edit: StaffUpdate = {
-    kind: 'edit',
-    account: account.account,
-    updateId,
-    from: message.from?.id ?? message.chat.id,
-    chat: message.chat.id,
-    at: momentOf(message, receivedAt).at,
-    receivedAt,
-    message: message.message_id,
-    text: wordsOf(message),
-  };
+  const edit: StaffUpdate = { ...staffMessage(message, reading), kind: 'edit' };
   return { ...NOTHING, staff: [edit] };
 }

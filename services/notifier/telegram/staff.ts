@@ -244,7 +244,7 @@ async function showChoice(
   const choice = {
     config: world.config(),
     rules: world.rules(),
-    open: await openByOwner(world.store),
+    open: await openByOwner(world.store.db),
     canReach: (id: string) => canReach(world.rules(), id),
     now: world.now(),
   };

@@ -48,7 +48,7 @@ export function KeptAsideList({ channel }: { readonly channel: Channel }) {
   const reading = useMutation({ mutationFn: () => readKeptAsideAgain(channel.id), ...looked });
   if (!data || (data.items.length === 0 && reading.data === undefined)) return null;
   const { items, waiting, left } = data;
-  const isNew = items.some(({ seen_at }) => seen_at === null);
+  const unseen = items.filter(({ seen_at }) => seen_at === null);
   const came =
     reading.data === undefined
       ? null
@@ -73,12 +73,12 @@ export function KeptAsideList({ channel }: { readonly channel: Channel }) {
         ))}
       </ul>
       <div className="kept-aside__acts">
-        {isNew && (
+        {unseen.length > 0 && (
           <Button
             size="compact-sm"
             variant="default"
             loading={seeing.isPending}
-            onClick={() => seeing.mutate(Math.max(...items.map(({ id }) => id)))}
+            onClick={() => seeing.mutate(Math.max(...unseen.map(({ id }) => id)))}
           >
             {texts.seen}
           </Button>
