@@ -97,7 +97,7 @@ describe('the owner’s bot', () => {
       vera.writes(BOT, '/invite');
       await heard(vera.id, /^Кого подключить\?\n\/invite boris — Борис$/);
       vera.writes(BOT, '/invite Борис');
-      const { text } = await heard(vera.id, /^Борис — перешлите это сотруднику/);
+      const { text } = await heard(vera.id, /^Перешлите сотруднику \(Борис\): до /);
       boris.writes(BOT, `/start ${/\/start (\w{8})$/.exec(text)?.[1]}`);
       await heard(boris.id, /Борис, you are set/);
       const { body } = await otklik.api<{ items: { actor: string; action: string }[] }>('/audit');
