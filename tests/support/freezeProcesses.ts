@@ -5,10 +5,19 @@ import { join } from 'node:path';
 export function freezePostgres(cluster: string): () => void {
   const postmaster = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
   const all = [postmaster, ...childrenOf(postmaster)];
-  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  for (const pid of all) signal(pid, 'SIGSTOP');
   return () => {
-    for (const pid of all.splice(0)) process.kill(pid, 'SIGCONT');
+    for (const pid of all.splice(0)) signal(pid, 'SIGCONT');
   };
+}
+
+/** One that has ended meanwhile (a connection that was closed, a server that was stopped) needs no signal. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function childrenOf(parent: number): number[] {
