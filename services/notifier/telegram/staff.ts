@@ -11,6 +11,7 @@ import {
   personInCharge,
   SECOND,
   standInsFor,
+  takenUntil,
 } from '@otklik/domain';
 import {
   type AskedAbout,
@@ -182,7 +183,7 @@ async function pressed(
       if (world.config().people.has(press.to) && !canReach(world.rules(), press.to))
         return { text: texts.cannotReach(nameOf(press.to, world.config(), texts)), isAlert: true };
       return said(await handOver(store, world.rules(), id, person.id, press.to, at), texts, world, (wait) =>
-        texts.handedTo(nameOf(wait.owner, world.config(), texts)),
+        handedText(wait, person, texts, world, at),
       );
     case 'dispute':
       return disputeByButton(notice, press.reason, person, world);
@@ -210,6 +211,16 @@ const tookText = (wait: Taken, person: Person, texts: Texts, world: StaffWorld, 
     now >= wait.breach_at,
     nextOf(wait, person, world, now),
   );
+
+function handedText(wait: Taken, person: Person, texts: Texts, world: StaffWorld, now: EpochMs): string {
+  const rules = world.rules();
+  const until = takenUntil(channelIn(rules, wait.channel).policy, rules.calendar, now);
+  const isTaken = wait.owner === person.id;
+  return texts.handedTo(
+    nameOf(wait.owner, world.config(), texts),
+    isTaken ? null : timeOfDay(until, now, person.timezone),
+  );
+}
 
 function nextOf(wait: Taken, { timezone }: Person, world: StaffWorld, now: EpochMs): string | null {
   const next = nextReminderAt(wait, world.rules(), now);

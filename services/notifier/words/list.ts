@@ -3,7 +3,7 @@ import { clientName, type EpochMs, type Person, SECOND, visible } from '@otklik/
 import type { NamedWait } from '@otklik/store';
 import { cut } from './cut.ts';
 import { clockFace, timeOfDay } from './duration.ts';
-import { listTextsOf } from './listTexts.ts';
+import { type ListTexts, listTextsOf } from './listTexts.ts';
 import { nameOf } from './ping.ts';
 import { type Texts, textsOf } from './texts.ts';
 import type { Told } from './told.ts';
@@ -163,7 +163,7 @@ function rowOf(
     about: about(
       breached ? texts.since(time(wait.opened_at)) : texts.answerBy(time(wait.breach_at)),
       ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
-      ...(wait.owner === reader.id ? [] : [texts.owner(name(wait.owner))]),
+      ...(wait.owner === reader.id ? handedTo(wait, texts) : [texts.owner(name(wait.owner))]),
       ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now ? [texts.inWork(name(wait.taken_by))] : []),
       ...(wait.subject ? [wait.subject.title] : []),
     ),
@@ -171,6 +171,11 @@ function rowOf(
     takes: notice ?? wait.id,
   };
 }
+
+const handedTo = ({ owner_why }: NamedWait, texts: ListTexts): string[] => {
+  if (owner_why === 'handed_over') return [texts.handedOver];
+  return owner_why === 'handed_back' ? [texts.handedBack] : [];
+};
 
 /** In one line, so that a client's words cannot look like a row of ours. */
 function quoted(text: string | null, texts: Texts): string | null {

@@ -80,7 +80,7 @@ export function pingOf(
     ...(wait.also_on.length > 0 ? [texts.alsoOn(wait.also_on.map(placeName).join(', '))] : []),
     ...(wait.client_phone === null && wait.typed_phone !== null ? [texts.typedPhone(wait.typed_phone)] : []),
     ...(notice.instead_of ? [texts.insteadOf(name(notice.instead_of))] : []),
-    ...whose(wait, reader, config, texts),
+    ...whose(wait, reader, config, texts, time),
     ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
     ...(wait.after_hours ? [texts.afterHours] : []),
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
@@ -121,10 +121,27 @@ function titleOf(
 }
 
 /** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */
-function whose(wait: NamedWait, reader: Person, config: Config, texts: Texts): string[] {
-  if (reader.id !== wait.owner) return [texts.owner(nameOf(wait.owner, config, texts))];
-  const owner = channelOnWait(config, wait.channel)?.owner ?? wait.owner;
-  const why = texts.standsIn(wait.owner_why, nameOf(owner, config, texts));
+function whose(
+  wait: NamedWait,
+  reader: Person,
+  config: Config,
+  texts: Texts,
+  time: (at: EpochMs) => string,
+): string[] {
+  const name = (id: string) => nameOf(id, config, texts);
+  const { owner, owner_why, handed } = wait;
+  const until = handed?.state === 'pending' ? time(handed.until) : null;
+  if (reader.id !== owner) {
+    if (handed?.to !== owner || handed.giver !== reader.id) return [texts.owner(name(owner))];
+    const back = handed.from === reader.id ? null : name(handed.from);
+    return [
+      until === null ? texts.handedAccepted(name(owner)) : texts.handedPending(name(owner), until, back),
+    ];
+  }
+  if (owner_why === 'handed_over' && handed?.to === owner)
+    return [texts.handedToYou(config.people.get(handed.giver)?.name ?? null, until)];
+  if (owner_why === 'handed_back' && handed !== null) return [texts.handedBack(name(handed.to))];
+  const why = texts.standsIn(owner_why, name(channelOnWait(config, wait.channel)?.owner ?? owner));
   return why === null ? [] : [why];
 }
 

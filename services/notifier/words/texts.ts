@@ -64,7 +64,15 @@ export interface Texts {
   alreadyTaken: string;
   alreadyClosed: string;
   decided: string;
-  handedTo(name: string): string;
+  /** `until`: when it comes back untaken; null: it does not. */
+  handedTo(name: string, until: string | null): string;
+  /** To whom it was handed over: who did it (null: nobody of ours), and until when they have to take it (null: they have). */
+  handedToYou(by: string | null, until: string | null): string;
+  /** To whoever handed it over. `back`: whose it is again then; null: the reader's own. */
+  handedPending(name: string, until: string, back: string | null): string;
+  handedAccepted(name: string): string;
+  /** Whoever got it did not take it: it is the reader's again. */
+  handedBack(name: string): string;
   /** A hand-over to somebody whom no transport reaches is refused. */
   cannotReach(name: string): string;
   unknownWait: string;
@@ -222,7 +230,14 @@ const ru: Texts = {
   alreadyTaken: 'Вы уже брали это обращение: второй раз срок не сдвинется.',
   alreadyClosed: 'Клиент уже не ждёт.',
   decided: 'Записано: ответа не нужно.',
-  handedTo: (name) => `Передано: ${name}.`,
+  handedTo: (name, until) =>
+    `Передано: ${name}.${until === null ? '' : ` Не возьмёт до ${until} — вернётся к вам.`}`,
+  handedToYou: (by, until) =>
+    `Передано вам${by === null ? '' : ` от коллеги: ${by}`}.${until === null ? '' : ` Возьмите до ${until}, иначе вернётся.`}`,
+  handedPending: (name, until, back) =>
+    `Передано: ${name}. Не возьмёт до ${until} — вернётся ${back === null ? 'к вам' : `(${back})`}.`,
+  handedAccepted: (name) => `Передано и принято: ${name}`,
+  handedBack: (name) => `${name} не берёт: обращение снова у вас`,
   cannotReach: (name) => `Не передано: сообщения до этого сотрудника не доходят (${name}). Выберите другого.`,
   unknownWait: 'Этого обращения больше нет.',
   sameOwner: 'За это обращение уже отвечает этот сотрудник.',
@@ -390,7 +405,14 @@ const en: Texts = {
   alreadyTaken: 'You have taken this one before: the deadline does not move twice.',
   alreadyClosed: 'The client is not waiting any more.',
   decided: 'Noted: no reply needed.',
-  handedTo: (name) => `Handed over to ${name}.`,
+  handedTo: (name, until) =>
+    `Handed over to ${name}.${until === null ? '' : ` Not taken by ${until}, it comes back to you.`}`,
+  handedToYou: (by, until) =>
+    `Handed over to you${by === null ? '' : ` by ${by}`}.${until === null ? '' : ` Take it by ${until}, or it goes back.`}`,
+  handedPending: (name, until, back) =>
+    `Handed over to ${name}. Not taken by ${until}, it goes back to ${back ?? 'you'}.`,
+  handedAccepted: (name) => `Handed over to ${name}, who has it`,
+  handedBack: (name) => `${name} did not take it, so it is yours again`,
   cannotReach: (name) => `Not handed over: no message reaches ${name}. Choose somebody else.`,
   unknownWait: 'This request is no longer there.',
   sameOwner: 'It is with that person already.',
