@@ -148,6 +148,8 @@ const TEXTS: Samples<Texts> = {
   ],
   awayHow: AS_IT_IS,
   cameBack: AS_IT_IS,
+  inThisLanguage: AS_IT_IS,
+  languages: AS_IT_IS,
   onlyHeadsInvite: AS_IT_IS,
   inviteWhom: [[['/invite boris — Борис']], [[]]],
   invited: [['Борис', 'ABCDEFGH', '14:30:00']],

@@ -2,7 +2,7 @@ import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
 import { clientName, type EpochMs, type Person, SECOND, visible } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
 import { cut } from './cut.ts';
-import { clockFace, timeOfDay } from './duration.ts';
+import { lasted, timeOfDay } from './duration.ts';
 import { type ListTexts, listTextsOf } from './listTexts.ts';
 import { nameOf } from './ping.ts';
 import { type Texts, textsOf } from './texts.ts';
@@ -146,7 +146,7 @@ function rowOf(
   const about = (...said: readonly string[]) => cut([place, ...said].join(' · '), MOST_ABOUT);
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
-    const ended = all.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by);
+    const ended = all.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by);
     const isTheirs = wait.owner === reader.id && wait.breached_at !== null && !wait.disputed;
     return {
       ...row,
@@ -190,5 +190,5 @@ function lateLine(told: readonly Told[], reader: Person): string | null {
   const [latest] = told
     .filter((each) => each.late_reason !== null && lateBy(each) >= SECOND)
     .sort((a, b) => lateBy(b) - lateBy(a));
-  return latest ? textsOf(reader.locale).late(clockFace(lateBy(latest)), latest.late_reason) : null;
+  return latest ? textsOf(reader.locale).late(lasted(lateBy(latest), reader.locale), latest.late_reason) : null;
 }

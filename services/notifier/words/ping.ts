@@ -9,7 +9,7 @@ import {
   visible,
 } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
-import { clockFace, timeOfDay } from './duration.ts';
+import { lasted, timeOfDay } from './duration.ts';
 import { type Texts, textsOf } from './texts.ts';
 
 /** What a ping says, line by line, before a transport dresses it. */
@@ -50,11 +50,11 @@ export function pingOf(
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
     const lateBy = wait.closed_at - wait.breach_at;
-    const over = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(clockFace(lateBy))] : [];
+    const over = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(lasted(lateBy, reader.locale))] : [];
     return {
       stage: 'closed',
       opening: null,
-      title: texts.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by),
+      title: texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by),
       quote,
       subject,
       lines: [`${client} · ${place}`, ...over],
@@ -86,9 +86,9 @@ export function pingOf(
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
       ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
       : []),
-    ...(wait.late_delivered > 0 ? [texts.lateDelivered(clockFace(wait.late_delivered * SECOND))] : []),
+    ...(wait.late_delivered > 0 ? [texts.lateDelivered(lasted(wait.late_delivered * SECOND, reader.locale))] : []),
     ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
-      ? [texts.late(clockFace(notice.firstSentAt - notice.due_at), notice.late_reason as LateReason)]
+      ? [texts.late(lasted(notice.firstSentAt - notice.due_at, reader.locale), notice.late_reason as LateReason)]
       : notice.late_reason === 'backlog'
         ? [texts.unrecorded]
         : []),

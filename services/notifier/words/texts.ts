@@ -97,6 +97,9 @@ export interface Texts {
   wentAway(until: string, standIns: readonly StandIn[], open: OpenOfAway): string;
   awayHow: string;
   cameBack: string;
+  /** In the language that was just chosen. */
+  inThisLanguage: string;
+  languages: string;
   onlyHeadsInvite: string;
   /** `people`: a command for each. */
   inviteWhom(people: readonly string[]): string;
@@ -253,6 +256,7 @@ const ru: Texts = {
       '/away — отойти',
       '/back — вернуться',
       '/stats — моя неделя',
+      '/lang — in English',
     ].join('\n'),
   sentTo: (client) => `Отправлено: ${client}.`,
   editedLate: (client) =>
@@ -290,6 +294,8 @@ const ru: Texts = {
   invited: (name, code, until) =>
     `Перешлите сотруднику (${name}): до ${until} нужно отправить этому боту\n/start ${code}`,
   cameBack: 'С возвращением! Обращения снова приходят вам.',
+  inThisLanguage: 'Теперь пишу вам по-русски. Back to English: /lang en',
+  languages: '/lang ru — по-русски\n/lang en — in English',
   noWeek: 'За последние 7 дней у вас не было обращений.',
   week: (said) =>
     [
@@ -428,6 +434,7 @@ const en: Texts = {
       '/away — step out',
       '/back — return',
       '/stats — my week',
+      '/lang — по-русски',
     ].join('\n'),
   sentTo: (client) => `Sent to ${client}.`,
   editedLate: (client) =>
@@ -465,6 +472,8 @@ const en: Texts = {
   invited: (name, code, until) =>
     `${name}: pass this on. Until ${until} they can send this to the bot:\n/start ${code}`,
   cameBack: 'Welcome back! Requests come to you again.',
+  inThisLanguage: 'From now on I write to you in English. По-русски: /lang ru',
+  languages: '/lang en — in English\n/lang ru — по-русски',
   noWeek: 'You had no requests in the last 7 days.',
   week: (said) =>
     [
