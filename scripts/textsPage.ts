@@ -61,6 +61,7 @@ const TEXTS: Samples<Texts> = {
   quoted: [['…']],
   call: AS_IT_IS,
   inWork: [['Борис', '10:07:00']],
+  yours: [['10:07:00']],
   closed: [
     ['answered', '2:41', 'Борис'],
     ['attempted', '2:41', 'Борис'],
@@ -171,6 +172,7 @@ const TEXTS: Samples<Texts> = {
     ],
   ],
   somebody: AS_IT_IS,
+  admin: AS_IT_IS,
   insteadOf: [['Борис']],
   checkTitle: AS_IT_IS,
   check: AS_IT_IS,
@@ -187,6 +189,7 @@ const LISTS: Samples<ListTexts> = {
   answerBy: [['10:05:00']],
   owner: [['Борис']],
   inWork: [['Борис']],
+  yours: AS_IT_IS,
   handedOver: AS_IT_IS,
   handedBack: AS_IT_IS,
   channelGone: AS_IT_IS,

@@ -1,6 +1,13 @@
 import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
-import { type ClaimedNotice, NOTICE_COLUMNS, oldestFirst, saveNotices, withWaits } from './notices.ts';
+import {
+  type ClaimedNotice,
+  NOTICE_COLUMNS,
+  oldestFirst,
+  saveNotices,
+  untrueAt,
+  withWaits,
+} from './notices.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -53,7 +60,8 @@ export async function joinMessage(
 }
 
 /**
- * Takes at most `limit` sent messages whose text is no longer true. The mark is taken off first and the waits are read
+ * Takes at most `limit` sent messages whose text is no longer true. The mark is taken off first (or set to the end of a lease
+ * that the message names) and the waits are read
  * after it, without a lock: a change that is not yet committed then sets the mark again, and nobody who changes a wait
  * meets us at its pings. A mark that somebody holds at this moment stays: the message is looked at once more. `except`: chats that
  * are busy.
@@ -69,7 +77,7 @@ export async function claimEdits(
       select chat_id, message_id from notices
       where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null and chat_id <> all(${except}::bigint[])
       group by chat_id, message_id order by min(edit_at) limit ${limit})
-    update notices n set edit_at = null
+    update notices n set edit_at = ${untrueAt(now)}
     where n.id in (
       select id from notices join messages using (chat_id, message_id)
       where edit_at <= ${iso(now)} and state = 'sent'

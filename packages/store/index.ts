@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './backlogs.ts';
 export * from './blindSpans.ts';
+export * from './botWords.ts';
 export * from './channelMemory.ts';
 export * from './channels.ts';
 export * from './chatMessages.ts';

@@ -99,6 +99,11 @@ export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs
   await signal(tx, { about: 'outbox' });
 }
 
+/** SQL: when a message about a wait is untrue by the mere passing of time, of a table named `n`: the lease that it names ends. */
+export const untrueAt = (now: EpochMs) => sql`(
+  select w.taken_until from waits w
+  where w.id = n.wait_id and w.closed_at is null and w.taken_until > ${iso(now)}::timestamptz)`;
+
 export const NOTICE_COLUMNS = sql.raw(
   'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data, n.held, n.tried_since, n.instead_of',
 );
@@ -239,6 +244,10 @@ export type Delivered =
 /** Writes the outcomes of a round of sending, in one query. Locks in the order of ids, as {@link wantEdits} does. */
 export async function markDelivered(store: Store, outcomes: readonly Delivered[]): Promise<void> {
   if (outcomes.length === 0) return;
+  const sentAt = Math.max(
+    0,
+    ...outcomes.flatMap((outcome) => (outcome.state === 'sent' ? [outcome.at] : [])),
+  );
   const rows = outcomes.map((outcome) => ({
     id: outcome.id,
     state: outcome.state,
@@ -254,7 +263,8 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
       select id from notices where id = any(${outcomes.map(({ id }) => id)}::uuid[]) order by id for update)
     update notices n set state = given.state, claimed_by = null, sent_at = given.sent_at, chat_id = given.chat_id,
       message_id = given.message_id, sent_text = given.sent_text, problem = given.problem,
-      next_attempt_at = coalesce(given.next_attempt_at, n.next_attempt_at)
+      next_attempt_at = coalesce(given.next_attempt_at, n.next_attempt_at),
+      edit_at = case when given.message_id is null then n.edit_at else coalesce(n.edit_at, ${untrueAt(sentAt)}) end
     from ${rowsOf(rows, 'id uuid, state text, sent_at timestamptz, chat_id bigint, message_id bigint, sent_text text, next_attempt_at timestamptz, problem text')}
     join locked using (id)
     where n.id = given.id`.execute(store.db);
@@ -269,25 +279,27 @@ export async function releaseDeadClaims(store: Store): Promise<number> {
     young: boolean;
   }>`select now() < pg_postmaster_start_time() + interval '2 seconds' as young`;
   if ((await young.execute(store.db)).rows[0]?.young) return 0;
-  const freed = await sql`
-    update notices set state = 'pending', claimed_by = null where state = 'sending' and claimed_by in (
-      select claimed_by from (select distinct claimed_by from notices where state = 'sending' and claimed_by <> ${store.instance}) c
-      where ${sql.raw(IS_DEAD('c.claimed_by'))})`.execute(store.db);
-  const relays = await sql`
-    update relays set state = 'pending', claimed_by = null where state = 'sending' and claimed_by in (
-      select claimed_by from (select distinct claimed_by from relays where state = 'sending' and claimed_by <> ${store.instance}) c
-      where ${sql.raw(IS_DEAD('c.claimed_by'))})`.execute(store.db);
-  return Number(freed.numAffectedRows ?? 0) + Number(relays.numAffectedRows ?? 0);
+  let freed = 0;
+  for (const table of ['notices', 'relays', 'bot_words'] as const) {
+    const { numAffectedRows } = await sql`
+      update ${sql.table(table)} set state = 'pending', claimed_by = null where state = 'sending' and claimed_by in (
+        select claimed_by from (
+          select distinct claimed_by from ${sql.table(table)} where state = 'sending' and claimed_by <> ${store.instance}) c
+        where ${sql.raw(IS_DEAD('c.claimed_by'))})`.execute(store.db);
+    freed += Number(numAffectedRows ?? 0);
+  }
+  return freed;
 }
 
 /** A part of the outbox that is worked off by itself. */
-export type OutboxPart = Transport | 'edits' | 'relays';
+export type OutboxPart = Transport | 'edits' | 'relays' | 'words';
 
 /** The parts in which something is due: one look for all of them, however many transports there are. */
 export async function duePartsOfOutbox(store: Store, now: EpochMs): Promise<OutboxPart[]> {
   const found = await sql<{ part: OutboxPart }>`
     select distinct transport as part from notices where state = 'pending' and next_attempt_at <= ${iso(now)}
     union all select 'edits' where exists (select from notices where edit_at <= ${iso(now)} and state = 'sent')
+    union all select 'words' where exists (select from bot_words where state = 'pending' and next_attempt_at <= ${iso(now)})
     union all select 'relays' where exists (select from relays where state = 'pending' and next_attempt_at <= ${iso(now)})`.execute(
     store.db,
   );
@@ -300,6 +312,7 @@ export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
     select least(
       (select min(next_attempt_at) from notices where state = 'pending'),
       (select min(edit_at) from notices where edit_at is not null and state = 'sent'),
+      (select min(next_attempt_at) from bot_words where state = 'pending'),
       (select min(next_attempt_at) from relays where state = 'pending')) as at`.execute(store.db);
   return found.rows[0]?.at ?? null;
 }

@@ -42,6 +42,7 @@ export async function forgetOld(
       store.db,
     ),
   );
+  await sql`delete from bot_words where created_at < now() - interval '1 day'`.execute(store.db);
   for (const table of ['steps', 'notices', 'passed_over', 'corrections'] as const) {
     await repeat(() =>
       sql`delete from ${sql.table(table)} where ctid in (

@@ -17,6 +17,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { createWordsOfBot } from './botWords.ts';
 import { createEdits } from './edits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
@@ -79,6 +80,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     console: outboxOf('console'),
   };
   const edits = createEdits(telegram, world, () => parts.edits.hurry());
+  const words = createWordsOfBot({ ...world, api });
   const soon = async () => now() + LOOK_EVERY_MS;
   const parts: Record<OutboxPart, Loop> = {
     telegram: startLoop(outboxes.telegram.drain, soon, world),
@@ -86,6 +88,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     webhook: startLoop(outboxes.webhook.drain, soon, world),
     console: startLoop(outboxes.console.drain, soon, world),
     edits: startLoop(edits.drain, soon, world),
+    words: startLoop(words.drain, soon, world),
     relays: startLoop(() => drainRelays({ ...world, api }), soon, world),
   };
   const look = async () => {
@@ -116,19 +119,6 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       .finally(() => goingOn.delete(done));
     goingOn.add(done);
   };
-  /** What the bot says in one chat goes out in its order, and never holds up another chat. */
-  const lastSaid = new Map<number, Promise<void>>();
-  const inChat = (chat: number, say: () => Promise<void>): void => {
-    const said = (lastSaid.get(chat) ?? Promise.resolve())
-      .then(say)
-      .catch((error) => log.error({ err: error }, 'what the bot had to say could not be said'));
-    lastSaid.set(chat, said);
-    meanwhile(
-      said.finally(() => {
-        if (lastSaid.get(chat) === said) lastSaid.delete(chat);
-      }),
-    );
-  };
   const staff = openQueue<StaffUpdate>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
   const guesses = createGuesses(CODES_OF_AN_ACCOUNT);
   const menus = createMenus(api, log);
@@ -139,7 +129,6 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
         api,
         guesses,
         meanwhile,
-        inChat,
         menus,
         stopped: stopping.signal,
       });
@@ -162,7 +151,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       clearTimeout(patience);
       await listening.close();
       await Promise.all(loops.map((loop) => loop.close()));
-      await Promise.all([edits, ...Object.values(outboxes)].map((each) => each.idle()));
+      await Promise.all([edits, words, ...Object.values(outboxes)].map((each) => each.idle()));
       email.close();
     },
   };

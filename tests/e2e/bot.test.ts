@@ -88,7 +88,10 @@ describe('the owner’s bot', () => {
     await company(async (telegram, otklik) => {
       const anna = telegram.user({ id: 100001, firstName: 'Анна' });
       const heard = (words: RegExp) =>
-        telegram.until(() => telegram.chat(BOT, anna.id).fromBot.find(({ text }) => words.test(text)), 20_000);
+        telegram.until(
+          () => telegram.chat(BOT, anna.id).fromBot.find(({ text }) => words.test(text)),
+          20_000,
+        );
       anna.writes(BOT, '/lang de');
       await heard(/^\/lang ru — по-русски/);
       anna.writes(BOT, '/lang');

@@ -132,7 +132,7 @@ describe('over Telegram', () => {
     const toast = await telegram.until(() => press.answer, 5_000);
     assert.match(String(toast.text), /^Клиент за вами/);
     assert.equal((await waitOf(client))?.taken_by, 'anna');
-    await telegram.until(() => /Занимается Анна Петрова/.test(ping.text), 5_000);
+    await telegram.until(() => /За вами до/.test(ping.text), 5_000);
     const letGo = anna.presses(STAFF_BOT, ping.messageId, button(ping, 'Отпустить'));
     assert.match(String((await telegram.until(() => letGo.answer, 5_000)).text), /^Клиент больше не за вами/);
     await telegram.until(() => !/Занимается/.test(ping.text) && button(ping, 'Беру') !== '', 5_000);

@@ -15,7 +15,6 @@ import {
   takenUntil,
 } from '@otklik/domain';
 import {
-  type AskedAbout,
   type ClaimedNotice,
   type ClockRules,
   type Commanded,
@@ -39,12 +38,12 @@ import {
   type RecordRules,
   releaseWait,
   type Store,
+  saveBotWords,
   saveRelay,
   stepOut,
   takeWait,
   useLinkCode,
   waitAskedOf,
-  waitsAskedOf,
   waitsById,
   wantCard,
 } from '@otklik/store';
@@ -52,17 +51,16 @@ import type { Log } from '@otklik/telemetry';
 import { colleaguesFor } from '../words/colleagues.ts';
 import { cut } from '../words/cut.ts';
 import { lasted, timeOfDay } from '../words/duration.ts';
-import { waitsPageOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
-import { MOST_LISTED, waitsMessage } from './listMessage.ts';
 import type { Menus } from './menu.ts';
-import { chooseWhom, digestOf, escapeHtml, type TelegramMessage } from './message.ts';
+import { chooseWhom, digestOf, escapeHtml } from './message.ts';
 import { type Press, parsePress } from './press.ts';
 import { messageOf, mutable, withLinksOrWithout } from './transport.ts';
+import { askedOf, waitsMessageOf } from './waitsPages.ts';
 
 export interface StaffWorld {
   config(): Config;
@@ -76,8 +74,6 @@ export interface StaffWorld {
   now(): EpochMs;
   /** Goes on while the next updates are handled; ends before the service does. */
   meanwhile(work: Promise<void>): void;
-  /** Says something in a chat after what was said there before; ends before the service does. */
-  inChat(chat: number, say: () => Promise<void>): void;
   /** What the bot offers to each of our people. */
   readonly menus: Menus;
   /** Aborted when the service can wait no longer. */
@@ -97,26 +93,70 @@ export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promi
       ? await pressed(update, person, world)
       : textsOf(world.config().locale).notOurs(update.from);
     if (typeof said !== 'string' && 'meanwhile' in said)
-      world.meanwhile(
-        said.meanwhile.then((answer) => answerPress(bot, update.callbackId, answer, world.log)),
-      );
-    else {
-      const answer = typeof said === 'string' ? { text: said } : said;
-      world.meanwhile(answerPress(bot, update.callbackId, answer, world.log));
-    }
+      world.meanwhile(said.meanwhile.then((answer) => answerPress(update, person, answer, world)));
+    else await answerPress(update, person, said, world);
     return;
   }
   if (update.kind === 'edit') {
     const told = person ? await edited(update, person, world) : null;
-    if (told !== null)
-      world.inChat(update.chat, () => reply(bot, update.chat, update.message, told, world.log));
+    if (told !== null) await answer(update, person, told, world);
     return;
   }
   const said =
     (await linked(update, world)) ??
     (person ? await heard(update, person, world) : textsOf(world.config().locale).notOurs(update.from));
-  if (said !== null)
-    world.inChat(update.chat, () => reply(bot, update.chat, update.message, said, world.log));
+  if (said !== null) await answer(update, person, said, world);
+}
+
+/** Instead of words: the list of those who wait. */
+const WHO_WAITS = Symbol('who waits');
+/** Telegram takes 4,096 UTF-16 units, and five for each `&`. */
+const MOST_TEXT = 4_000;
+
+/** Kept as words are; the button spins until it is said. */
+async function answerPress(
+  update: Extract<StaffUpdate, { kind: 'press' }>,
+  person: Person | undefined,
+  said: string | Answer,
+  { store, now }: StaffWorld,
+): Promise<void> {
+  const { text, isAlert = false } = typeof said === 'string' ? { text: said } : said;
+  await saveBotWords(
+    store.db,
+    {
+      id: `press ${update.callbackId}`,
+      chat_id: update.chat,
+      message_id: null,
+      callback_id: update.callbackId,
+      is_alert: isAlert,
+      person: person?.id ?? null,
+      text,
+    },
+    now(),
+  );
+}
+
+/** Kept until it is said: neither an outage of Telegram nor a restart leaves anybody without an answer. */
+async function answer(
+  update: Extract<StaffUpdate, { kind: 'words' | 'edit' }>,
+  person: Person | undefined,
+  said: string | typeof WHO_WAITS,
+  { store, now }: StaffWorld,
+): Promise<void> {
+  const { chat, message } = update;
+  await saveBotWords(
+    store.db,
+    {
+      id: `${relayId(update)}:${update.updateId}`,
+      chat_id: chat,
+      message_id: message,
+      callback_id: null,
+      is_alert: false,
+      person: person?.id ?? null,
+      text: said === WHO_WAITS ? null : cut(said, MOST_TEXT),
+    },
+    now(),
+  );
 }
 
 /** Whoever does anything here can be written to; whoever blocks the bot cannot, and that is known before a ping is lost. */
@@ -131,16 +171,6 @@ async function heardOf(update: StaffUpdate, person: Person, world: StaffWorld): 
 
 /** As Telegram itself refuses what is sent there then. */
 const BLOCKED = 'Forbidden: bot was blocked by the user';
-
-async function answerPress(bot: BotApi, id: string, { text, isAlert }: Answer, log: Log): Promise<void> {
-  const answered = await bot.answerCallbackQuery({
-    callback_query_id: id,
-    text: text.slice(0, 200),
-    ...(isAlert && { show_alert: true }),
-  } as never);
-  // A press may be older than Telegram allows an answer (150 s): what it asked for is done all the same.
-  if (answered.outcome !== 'ok') log.info({ problem: answered.problem }, 'a press could not be answered');
-}
 
 async function pressed(
   update: Extract<StaffUpdate, { kind: 'press' }>,
@@ -357,7 +387,7 @@ async function heard(
   update: Extract<StaffUpdate, { kind: 'words' }>,
   person: Person,
   world: StaffWorld,
-): Promise<string | null> {
+): Promise<string | typeof WHO_WAITS | null> {
   const texts = textsOf(person.locale);
   const [, command, rest = ''] = /^\/([a-z]+)(?:@\w+)?\s*(.*)$/is.exec(update.text ?? '') ?? [];
   switch (command?.toLowerCase()) {
@@ -365,7 +395,7 @@ async function heard(
     case 'help':
       return texts.hello(person.name);
     case 'waits':
-      return showWaits(update, person, texts, world);
+      return WHO_WAITS;
     case 'away':
       return goAway(rest, person, texts, world);
     case 'back':
@@ -537,58 +567,6 @@ async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<
   });
 }
 
-/** Whom this person is asked about: their own, those of channels that they own or head, and whom a ping has told them of. */
-const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbout => ({
-  person,
-  channels: [...channels.values()]
-    .filter(({ owner, head }) => owner === person || head === person)
-    .map(({ id }) => id),
-});
-
-/** A page of everybody who waits, as it stands; null when nobody does. The last page when there are not so many any more. */
-async function waitsMessageOf(
-  asked: number,
-  person: Person,
-  world: StaffWorld,
-): Promise<TelegramMessage | null> {
-  const about = askedOf(person, world.config());
-  const size = MOST_LISTED;
-  const read = (page: number) => waitsAskedOf(world.store, about, { offset: (page - 1) * size, limit: size });
-  const first = await read(asked);
-  const page = Math.max(1, Math.min(asked, Math.ceil(first.total / size)));
-  const { items, total } = page === asked ? first : await read(page);
-  if (items.length === 0) return null;
-  const list = waitsPageOf(items, { page, size, total }, person, world.config(), world.now());
-  return waitsMessage(list, person.locale);
-}
-
-/** null: it is told already. */
-async function showWaits(
-  { chat, message: asked }: Extract<StaffUpdate, { kind: 'words' }>,
-  person: Person,
-  texts: Texts,
-  world: StaffWorld,
-): Promise<string | null> {
-  const message = await waitsMessageOf(1, person, world);
-  if (message === null) return texts.noWaits;
-  const bot = world.api();
-  if (!bot) return null;
-  world.inChat(chat, async () => {
-    const sent = await withLinksOrWithout(message, (each) =>
-      bot.sendMessage({
-        chat_id: chat,
-        parse_mode: 'HTML',
-        link_preview_options: { is_disabled: true },
-        reply_parameters: { message_id: asked, allow_sending_without_reply: true },
-        ...mutable(each),
-      }),
-    );
-    if (sent.outcome !== 'ok')
-      world.log.warn({ problem: sent.problem }, 'the bot could not answer one of our people');
-  });
-  return null;
-}
-
 /** The list of those who wait, on the page that was asked for and as it is now. */
 async function turnTo(
   page: number,
@@ -633,18 +611,4 @@ async function takeListed(id: string, person: Person, texts: Texts, world: Staff
     await wantCard(store, { ...about, transport: 'telegram' }, at);
   }
   return said(taken, person, world, (now) => tookText(now, person, texts, world, at));
-}
-
-/** Telegram takes 4,096 UTF-16 units. */
-const MOST_TEXT = 4_000;
-
-async function reply(bot: BotApi, chat: number, message: number, text: string, log: Log): Promise<void> {
-  const sent = await bot.sendMessage({
-    chat_id: chat,
-    text: escapeHtml(cut(text, MOST_TEXT)),
-    parse_mode: 'HTML',
-    reply_parameters: { message_id: message, allow_sending_without_reply: true },
-  } as never);
-  if (sent.outcome !== 'ok')
-    log.warn({ problem: sent.problem }, 'the bot could not answer one of our people');
 }

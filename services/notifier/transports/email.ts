@@ -159,7 +159,7 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
       `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
       '',
       ...(ping.opening === null ? [] : [ping.opening, '']),
-      ...(ping.quote ? [quoted(ping.quote, texts), ''] : []),
+      ...(ping.quote ? [wait.kind === 'call' ? ping.quote : quoted(ping.quote, texts), ''] : []),
       ...(ping.subject ? [ping.subject.title, ...(ping.subject.link ? [ping.subject.link] : [])] : []),
       ...ping.lines,
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),

@@ -4,7 +4,10 @@ import { DAY, type DurationMs, type EpochMs, HOUR, type Locale, SECOND } from '@
 export function lasted(duration: DurationMs, locale: Locale): string {
   if (duration < DAY) return clockFace(duration);
   const hours = Math.floor((duration % DAY) / HOUR);
-  const said = [DAYS[locale].format(Math.floor(duration / DAY)), ...(hours > 0 ? [HOURS[locale].format(hours)] : [])];
+  const said = [
+    DAYS[locale].format(Math.floor(duration / DAY)),
+    ...(hours > 0 ? [HOURS[locale].format(hours)] : []),
+  ];
   return said.join(' ');
 }
 

@@ -164,7 +164,9 @@ function rowOf(
       breached ? texts.since(time(wait.opened_at)) : texts.answerBy(time(wait.breach_at)),
       ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
       ...(wait.owner === reader.id ? handedTo(wait, texts) : [texts.owner(name(wait.owner))]),
-      ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now ? [texts.inWork(name(wait.taken_by))] : []),
+      ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
+        ? [wait.taken_by === reader.id ? texts.yours : texts.inWork(name(wait.taken_by))]
+        : []),
       ...(wait.subject ? [wait.subject.title] : []),
     ),
     words: wait.kind === 'call' ? `📞 ${all.call}` : quoted(wait.text, all),
@@ -190,5 +192,7 @@ function lateLine(told: readonly Told[], reader: Person): string | null {
   const [latest] = told
     .filter((each) => each.late_reason !== null && lateBy(each) >= SECOND)
     .sort((a, b) => lateBy(b) - lateBy(a));
-  return latest ? textsOf(reader.locale).late(lasted(lateBy(latest), reader.locale), latest.late_reason) : null;
+  return latest
+    ? textsOf(reader.locale).late(lasted(lateBy(latest), reader.locale), latest.late_reason)
+    : null;
 }

@@ -14,6 +14,7 @@ export interface ListTexts {
   answerBy(time: string): string;
   owner(name: string): string;
   inWork(name: string): string;
+  yours: string;
   /** Why it is the reader's. */
   handedOver: string;
   handedBack: string;
@@ -46,6 +47,7 @@ const ru: ListTexts = {
   answerBy: (time) => `ответить до ${time}`,
   owner: (name) => `отвечает ${name}`,
   inWork: (name) => `занимается ${name}`,
+  yours: 'за вами',
   handedOver: 'передано вам',
   handedBack: 'снова у вас',
   channelGone: 'канал убран из настроек',
@@ -74,6 +76,7 @@ const en: ListTexts = {
   answerBy: (time) => `answer by ${time}`,
   owner: (name) => `${name} is responsible`,
   inWork: (name) => `${name} is on it`,
+  yours: 'you are on it',
   handedOver: 'handed over to you',
   handedBack: 'yours again',
   channelGone: 'channel gone from the settings',

@@ -50,7 +50,8 @@ export function pingOf(
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
     const lateBy = wait.closed_at - wait.breach_at;
-    const over = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(lasted(lateBy, reader.locale))] : [];
+    const over =
+      wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(lasted(lateBy, reader.locale))] : [];
     return {
       stage: 'closed',
       opening: null,
@@ -84,11 +85,22 @@ export function pingOf(
     ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
     ...(wait.after_hours ? [texts.afterHours] : []),
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
-      ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
+      ? [
+          wait.taken_by === reader.id
+            ? texts.yours(time(wait.taken_until ?? now))
+            : texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now)),
+        ]
       : []),
-    ...(wait.late_delivered > 0 ? [texts.lateDelivered(lasted(wait.late_delivered * SECOND, reader.locale))] : []),
+    ...(wait.late_delivered > 0
+      ? [texts.lateDelivered(lasted(wait.late_delivered * SECOND, reader.locale))]
+      : []),
     ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
-      ? [texts.late(lasted(notice.firstSentAt - notice.due_at, reader.locale), notice.late_reason as LateReason)]
+      ? [
+          texts.late(
+            lasted(notice.firstSentAt - notice.due_at, reader.locale),
+            notice.late_reason as LateReason,
+          ),
+        ]
       : notice.late_reason === 'backlog'
         ? [texts.unrecorded]
         : []),
@@ -147,5 +159,8 @@ function whose(
 
 /** A person's name by id; a colleague whom the config does not know by the name that the channel gave. */
 export function nameOf(id: string, config: Config, texts: Texts): string {
-  return config.people.get(id)?.name ?? (id === 'unknown' ? texts.somebody : id);
+  const ours = config.people.get(id)?.name;
+  if (ours !== undefined) return ours;
+  if (id === 'admin') return texts.admin;
+  return id === 'unknown' ? texts.somebody : id;
 }

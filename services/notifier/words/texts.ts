@@ -30,6 +30,8 @@ export interface Texts {
   quoted(text: string): string;
   call: string;
   inWork(name: string, until: string): string;
+  /** The reader took it. */
+  yours(until: string): string;
   closed(outcome: Outcome, duration: string, by: string | null): string;
   lateBy(duration: string): string;
   /** Of a wait that turned out to be part of another. */
@@ -107,6 +109,8 @@ export interface Texts {
   noWeek: string;
   week(said: Week): string;
   somebody: string;
+  /** Whoever uses the administrator's token. */
+  admin: string;
   /** Why the reader is asked: no transport reaches this person. */
   insteadOf(name: string): string;
   checkTitle: string;
@@ -164,7 +168,7 @@ const ru: Texts = {
   notCalledBack: (client) => `Ещё не перезвонили: ${client}`,
   callFirst: '«Удобно ли сейчас говорить?» — начните звонок с этого вопроса и извинитесь за задержку.',
   alsoOn: (channels) => `Пишет также: ${channels}`,
-  farewell: 'Похоже на прощание. Если ответа не нужно, отметьте кнопкой.',
+  farewell: 'Похоже на прощание. Если ответа не нужно, отметьте это.',
   standsIn: (why, owner) => {
     switch (why) {
       case 'owner_away':
@@ -189,6 +193,7 @@ const ru: Texts = {
   quoted: (text) => `«${text}»`,
   call: 'Звонок',
   inWork: (name, until) => `Занимается ${name} (до ${until})`,
+  yours: (until) => `За вами до ${until}`,
   closed: (outcome, duration, by) => {
     const who = by ? ` — ${by}` : '';
     switch (outcome) {
@@ -311,6 +316,7 @@ const ru: Texts = {
       ...(said.formal > 0 ? [`Ответов-отписок («+», «ок»): ${said.formal}`] : []),
     ].join('\n'),
   somebody: 'сотрудник',
+  admin: 'администратор',
   insteadOf: (name) => `${name}: сообщения не доходят, поэтому пишем вам`,
   checkTitle: 'Отклик: проверка связи',
   check: 'Проверка связи. Вы это читаете — значит, Отклик сможет написать вам, когда будет ждать клиент.',
@@ -341,7 +347,7 @@ const en: Texts = {
   notCalledBack: (client) => `Not called back yet: ${client}`,
   callFirst: '“Is this a good time to talk?” Open the call with this question, and apologise for the delay.',
   alsoOn: (channels) => `Also asks on: ${channels}`,
-  farewell: 'Looks like a goodbye. If no reply is needed, say so with the button.',
+  farewell: 'Looks like a goodbye. If no reply is needed, mark it so.',
   standsIn: (why, owner) => {
     switch (why) {
       case 'owner_away':
@@ -367,6 +373,7 @@ const en: Texts = {
   quoted: (text) => `“${text}”`,
   call: 'Call',
   inWork: (name, until) => `${name} is on it until ${until}`,
+  yours: (until) => `You are on it until ${until}`,
   closed: (outcome, duration, by) => {
     const who = by ? ` — ${by}` : '';
     switch (outcome) {
@@ -489,6 +496,7 @@ const en: Texts = {
       ...(said.formal > 0 ? [`Mere nods (“+”, “ok”): ${said.formal}`] : []),
     ].join('\n'),
   somebody: 'somebody',
+  admin: 'an administrator',
   insteadOf: (name) => `${name} cannot be reached, so you are asked`,
   checkTitle: 'Otklik: a test message',
   check: 'A test message. You are reading it, so Otklik can reach you when a client waits.',

@@ -1,0 +1,65 @@
+import type { EpochMs } from '@otklik/domain';
+import { sql } from 'kysely';
+import { iso } from './rows.ts';
+import { signal } from './signals.ts';
+import type { Db, Store } from './store.ts';
+
+/** What the bot answers to a message or a press of one of ours. */
+export interface BotWords {
+  /** Of what it answers: what is answered twice is said once. */
+  readonly id: string;
+  readonly chat_id: number;
+  /** The message that it answers; null of a press. */
+  readonly message_id: number | null;
+  readonly callback_id: string | null;
+  /** What is said to a press has to be closed by hand. */
+  readonly is_alert: boolean;
+  readonly person: string | null;
+  /** null: the list of those who wait, as it is when it goes out. */
+  readonly text: string | null;
+}
+
+export type ClaimedWords = BotWords & { readonly attempts: number; readonly created_at: EpochMs };
+
+/** Keeps an answer until it is said. */
+export async function saveBotWords(db: Db, words: BotWords, now: EpochMs): Promise<void> {
+  const { id, chat_id, message_id, callback_id, is_alert, person, text } = words;
+  await sql`
+    insert into bot_words (id, chat_id, message_id, callback_id, is_alert, person, text, is_list, created_at, next_attempt_at)
+    values (${id}, ${chat_id}, ${message_id}, ${callback_id}, ${is_alert}, ${person}, ${text}, ${text === null},
+      ${iso(now)}, ${iso(now)})
+    on conflict (id) do nothing`.execute(db);
+  await signal(db, { about: 'outbox' });
+}
+
+/** Answers that are due: to every press, and of each chat the oldest when nothing is being said there. */
+export async function claimBotWords(store: Store, now: EpochMs, limit: number): Promise<ClaimedWords[]> {
+  const { rows } = await sql<ClaimedWords>`
+    update bot_words b set state = 'sending', claimed_by = ${store.instance}, attempts = b.attempts + 1
+    where b.id in (
+      select id from bot_words due
+      where state = 'pending' and next_attempt_at <= ${iso(now)} and (callback_id is not null or not exists (
+        select from bot_words before where before.chat_id = due.chat_id and before.state in ('pending', 'sending')
+          and before.callback_id is null and (before.created_at, before.id) < (due.created_at, due.id)))
+      order by next_attempt_at limit ${limit} for update skip locked)
+    returning b.id, b.chat_id, b.message_id, b.callback_id, b.is_alert, b.person, b.text, b.attempts, b.created_at`.execute(
+    store.db,
+  );
+  return rows;
+}
+
+/** `said` and `refused` forget the words. */
+export async function markBotWords(
+  store: Store,
+  id: string,
+  outcome: { readonly state: 'said' | 'refused' } | { readonly state: 'pending'; readonly retryAt: EpochMs },
+): Promise<void> {
+  const isOver = outcome.state !== 'pending';
+  await sql`
+    update bot_words set state = ${outcome.state}, claimed_by = null,
+      text = case when ${isOver}::boolean then null else text end,
+      next_attempt_at = ${isOver ? sql`next_attempt_at` : sql`${iso(outcome.retryAt)}::timestamptz`}
+    where id = ${id}`.execute(store.db);
+  // The next of the chat may go out.
+  await signal(store.db, { about: 'outbox' });
+}

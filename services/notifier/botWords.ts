@@ -1,0 +1,127 @@
+import type { BotApi } from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import { type EpochMs, HOUR, SECOND } from '@otklik/domain';
+import { type BotWords, type ClaimedWords, claimBotWords, markBotWords, type Store } from '@otklik/store';
+import type { Log } from '@otklik/telemetry';
+import { insist } from './insist.ts';
+import { retryAfter } from './outbox.ts';
+import { escapeHtml, type TelegramMessage } from './telegram/message.ts';
+import { mutable, withLinksOrWithout } from './telegram/transport.ts';
+import { waitsMessageOf } from './telegram/waitsPages.ts';
+import { textsOf } from './words/texts.ts';
+
+interface WordsWorld {
+  config(): Config;
+  readonly store: Store;
+  readonly log: Log;
+  api(): BotApi | null;
+  now(): EpochMs;
+}
+
+export interface WordsOfBot {
+  /** Begins to say what is due; resolves when it has begun. */
+  drain(): Promise<void>;
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>;
+}
+
+/** Chats in which something is said at the same time. */
+const AT_ONCE = 20;
+/** An answer that could not be given for so long is of no use to anybody. */
+const LONGEST_TRYING_MS = HOUR;
+/** So long after a press Telegram takes an answer to it. */
+const PRESS_LASTS_MS = 150 * SECOND;
+
+type Called =
+  | { readonly outcome: 'ok' }
+  | { readonly outcome: 'refused'; readonly problem: string }
+  | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string };
+
+/** Says what the bot has to answer: in each chat in its order, again after an outage or a restart, and no chat holds up another. */
+export function createWordsOfBot(world: WordsWorld): WordsOfBot {
+  const { store, log } = world;
+  const onTheWay = new Set<Promise<void>>();
+
+  const say = async (words: ClaimedWords): Promise<void> => {
+    const bot = world.api();
+    const sent = await (words.callback_id === null ? write(words, bot, world) : answerPress(words, bot));
+    const now = world.now();
+    const lasts = words.callback_id === null ? LONGEST_TRYING_MS : PRESS_LASTS_MS;
+    const isLate = sent.outcome === 'retry' && now - words.created_at >= lasts;
+    if (sent.outcome !== 'ok')
+      log.warn(
+        { problem: sent.problem, attempts: words.attempts },
+        'the bot could not answer one of our people',
+      );
+    const outcome =
+      sent.outcome === 'retry' && !isLate
+        ? ({ state: 'pending', retryAt: now + retryAfter(words.attempts, sent.afterMs) } as const)
+        : ({ state: sent.outcome === 'ok' ? 'said' : 'refused' } as const);
+    await insist(
+      () => markBotWords(store, words.id, outcome),
+      (error) => log.error({ err: error }, 'what the bot said could not be written down; it is tried again'),
+    );
+  };
+
+  return {
+    drain: async () => {
+      for (;;) {
+        const room = AT_ONCE - onTheWay.size;
+        const claimed = room > 0 ? await claimBotWords(store, world.now(), room) : [];
+        for (const words of claimed) {
+          const saying: Promise<void> = say(words)
+            .catch((error) => log.error({ err: error }, 'what the bot had to say could not be said'))
+            .finally(() => onTheWay.delete(saying));
+          onTheWay.add(saying);
+        }
+        if (claimed.length === 0) return;
+      }
+    },
+    idle: async () => {
+      while (onTheWay.size > 0) await Promise.all(onTheWay);
+    },
+  };
+}
+
+const NOBODY = { outcome: 'refused', problem: 'there is nobody to say it to' } as const;
+
+async function write(words: BotWords, bot: BotApi | null, world: WordsWorld): Promise<Called> {
+  const message = await messageOf(words, world);
+  if (!bot || !message) return NOBODY;
+  return withLinksOrWithout(message, (each) =>
+    bot.sendMessage({
+      chat_id: words.chat_id,
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+      ...(words.message_id !== null && {
+        reply_parameters: { message_id: words.message_id, allow_sending_without_reply: true },
+      }),
+      ...mutable(each),
+    }),
+  );
+}
+
+/** Telegram shows 200 characters of it. */
+const MOST_OF_PRESS = 200;
+
+/** Without an answer the button spins. */
+async function answerPress({ callback_id, text, is_alert }: BotWords, bot: BotApi | null): Promise<Called> {
+  if (!bot) return NOBODY;
+  return bot.answerCallbackQuery({
+    callback_query_id: callback_id,
+    text: (text ?? '').slice(0, MOST_OF_PRESS),
+    ...(is_alert && { show_alert: true }),
+  } as never);
+}
+
+/** null: the list was for somebody who is not here any more. */
+async function messageOf({ text, person: id }: BotWords, world: WordsWorld): Promise<TelegramMessage | null> {
+  const plain = (words: string): TelegramMessage => ({
+    text: escapeHtml(words),
+    reply_markup: { inline_keyboard: [] },
+  });
+  if (text !== null) return plain(text);
+  const person = id === null ? undefined : world.config().people.get(id);
+  if (!person) return null;
+  return (await waitsMessageOf(1, person, world)) ?? plain(textsOf(person.locale).noWaits);
+}

@@ -1,0 +1,37 @@
+import type { Config } from '@otklik/config';
+import type { EpochMs, Person } from '@otklik/domain';
+import { type AskedAbout, type Store, waitsAskedOf } from '@otklik/store';
+import { waitsPageOf } from '../words/list.ts';
+import { MOST_LISTED, waitsMessage } from './listMessage.ts';
+import type { TelegramMessage } from './message.ts';
+
+interface PagesWorld {
+  config(): Config;
+  readonly store: Store;
+  now(): EpochMs;
+}
+
+/** Whom this person is asked about: their own, those of channels that they own or head, and whom a ping has told them of. */
+export const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbout => ({
+  person,
+  channels: [...channels.values()]
+    .filter(({ owner, head }) => owner === person || head === person)
+    .map(({ id }) => id),
+});
+
+/** A page of everybody who waits, as it stands; null when nobody does. The last page when there are not so many any more. */
+export async function waitsMessageOf(
+  asked: number,
+  person: Person,
+  world: PagesWorld,
+): Promise<TelegramMessage | null> {
+  const about = askedOf(person, world.config());
+  const size = MOST_LISTED;
+  const read = (page: number) => waitsAskedOf(world.store, about, { offset: (page - 1) * size, limit: size });
+  const first = await read(asked);
+  const page = Math.max(1, Math.min(asked, Math.ceil(first.total / size)));
+  const { items, total } = page === asked ? first : await read(page);
+  if (items.length === 0) return null;
+  const list = waitsPageOf(items, { page, size, total }, person, world.config(), world.now());
+  return waitsMessage(list, person.locale);
+}
