@@ -1,4 +1,4 @@
-import type { FakeMessage } from '../fakes/telegram/chat.ts';
+import type { FakeMessage, MessageVersion } from '../fakes/telegram/chat.ts';
 import { type Reading, read } from './claims.ts';
 import { askedAbout, clockOf, type Snapshot, untruths, untruthsOf } from './truth.ts';
 
@@ -29,6 +29,7 @@ export class Watch {
   #snapshots: Snapshot[] = [];
   /** By message: what of it is not so, and since when. */
   #falseSince = new Map<string, Map<string, number>>();
+  #readings = new WeakMap<MessageVersion, Reading>();
   #judged = new Set<string>();
   /** By person: of whom they were told, and when first. */
   #told = new Map<string, Map<string, number>>();
@@ -54,10 +55,18 @@ export class Watch {
     for (const mail of mails) this.#mail(mail, snapshot.at);
   }
 
+  /** Most messages are the same at the next look. */
+  #read(version: MessageVersion, isPage: boolean): Reading {
+    const before = this.#readings.get(version);
+    const reading = before ?? read(version.text, isPage);
+    if (!before) this.#readings.set(version, reading);
+    return reading;
+  }
+
   #message(person: string, message: FakeMessage, snapshot: Snapshot): void {
     if (message.from !== 'bot') return;
     const isPage = message.buttons.flat().some(({ text }) => text === 'Обновить' || text === 'Refresh');
-    const reading = read(message.text, isPage);
+    const reading = this.#read(message.current, isPage);
     if (reading.kind === 'words') return;
     const key = `${person} ${message.messageId}`;
     if (reading.kind === 'page') {
