@@ -84,6 +84,7 @@ const TEXTS: Samples<Texts> = {
   handOver: AS_IT_IS,
   open: AS_IT_IS,
   board: AS_IT_IS,
+  onBoard: AS_IT_IS,
   noMailReply: AS_IT_IS,
   back: AS_IT_IS,
   took: [

@@ -132,6 +132,32 @@ describe('e-mail', () => {
     assert.match(text(mails[1] ?? ''), /^🔴 Иван ждёт ответа слишком долго/);
   });
 
+  it('links to the very wait on the board, in a list for each', async () => {
+    const config = {
+      ...company(`email: { smtp: "smtp://127.0.0.1:${port}", from: "Отклик <otklik@example.ru>" }`),
+      publicUrl: 'https://otklik.example.ru/',
+    };
+    const transport = emailTransport(
+      () => config,
+      () => NOW,
+    );
+    const other = { id: '0199f3c0-0000-7000-8000-000000000009', client_name: 'Ольга' };
+    const [first, second] = [
+      pingAbout(waiting()),
+      pingAbout(waiting(other), { id: '0199f3c0-1111-7000-8000-00000000000e' }),
+    ];
+    await transport.send([first], NOW);
+    await transport.send([first, second], NOW);
+    transport.close();
+    const link = `https://otklik.example.ru/?wait=${waiting().id}`;
+    const [ping = '', list = ''] = mails;
+    assert.match(text(ping), new RegExp(`^На доске: ${RegExp.escape(link)}$`, 'm'));
+    assert.ok(text(ping, 'text/html').includes(`<a href="${link}">`));
+    assert.match(text(list), new RegExp(`^   На доске: ${RegExp.escape(link)}$`, 'm'));
+    assert.match(text(list), /^ {3}На доске: https:\/\/otklik\.example\.ru\/\?wait=\S+09$/m);
+    assert.match(text(list), /^Доска: https:\/\/otklik\.example\.ru\/$/m);
+  });
+
   it('shows a client’s markup as words', async () => {
     const wait = waiting({ client_name: '<img src=x>', text: '<b>жирно</b>' });
     await transport.send([pingAbout(wait, { transport: 'email' })], NOW);

@@ -4,6 +4,7 @@ import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
 import { escapeHtml } from '../telegram/message.ts';
+import { waitOnBoard } from '../words/boardLink.ts';
 import { disputeOf } from '../words/dispute.ts';
 import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
@@ -163,12 +164,17 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
       ...(ping.subject ? [ping.subject.title, ...(ping.subject.link ? [ping.subject.link] : [])] : []),
       ...ping.lines,
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
-      ...boardLine(config, texts),
+      ...onBoard(wait.id, config, texts),
       '',
       texts.noMailReply,
     ],
   };
 }
+
+const onBoard = (waitId: string, config: Config, texts: Texts): string[] => {
+  const link = waitOnBoard(config, waitId);
+  return link === null ? [] : [`${texts.onBoard}: ${link}`];
+};
 
 const boardLine = ({ publicUrl }: Config, texts: Texts): string[] =>
   publicUrl === null ? [] : [`${texts.board}: ${publicUrl}`];
@@ -185,10 +191,11 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
     lines: [
       list.title,
       '',
-      ...list.rows.flatMap(({ number, mark, client, about, words, link }) => [
+      ...list.rows.flatMap(({ number, mark, client, about, words, link, wait }) => [
         `${number}. ${mark} ${client} · ${about}`,
         ...(words === null ? [] : [`   ${words}`]),
         ...(link === null ? [] : [`   ${texts.open}: ${link}`]),
+        ...onBoard(wait, config, texts).map((line) => `   ${line}`),
       ]),
       ...(list.more > 0 ? [listTextsOf(person.locale).more(list.more)] : []),
       ...(list.owed.length > 0 ? ['', ...list.owed] : []),
