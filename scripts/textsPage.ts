@@ -4,6 +4,7 @@ import { messageOf } from '../services/notifier/telegram/transport.ts';
 import { company, person, pingAbout, waiting } from '../services/notifier/testing/company.ts';
 import { mailOf } from '../services/notifier/transports/email.ts';
 import { type DisputeTexts, disputeTextsOf } from '../services/notifier/words/disputeTexts.ts';
+import { type EndedTexts, endedTextsOf } from '../services/notifier/words/ended.ts';
 import { type LeftTexts, leftTextsOf } from '../services/notifier/words/leftWaiting.ts';
 import { type ListTexts, listTextsOf } from '../services/notifier/words/listTexts.ts';
 import { type Texts, textsOf } from '../services/notifier/words/texts.ts';
@@ -218,6 +219,8 @@ const LEFT: Samples<LeftTexts> = {
   open: AS_IT_IS,
 };
 
+const ENDED: Samples<EndedTexts> = { handedOver: [['Борис']], several: [[3]] };
+
 /** The whole page. */
 export function textsPage(): string {
   const tables = [
@@ -225,6 +228,7 @@ export function textsPage(): string {
     ['Lists', rowsOf(LISTS, listTextsOf)],
     ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
     ['Reasons to choose from', reasons()],
+    ['Ends, by mail', rowsOf(ENDED, endedTextsOf)],
     ['Who waited before', rowsOf(LEFT, leftTextsOf)],
   ] as const;
   return [
@@ -276,6 +280,9 @@ const disputeSaid: DisputeSaid = {
   excused_seconds: null,
 };
 const decided: DisputeSaid = { ...disputeSaid, decided_by: 'vera', accepted: true, excused_seconds: 130 };
+
+const ended = (wait: NamedWait): ClaimedNotice =>
+  pingAbout(wait, { type: 'wait.ended', step: null, stage: null });
 
 const SCENES: readonly Scene[] = [
   { title: 'Time is running', notices: [pingAbout(ivan())], now: at('10:03:00') },
@@ -411,6 +418,24 @@ const SCENES: readonly Scene[] = [
     title: 'By mail',
     notices: [pingAbout(late(), { stage: 'breached' })],
     now: at('10:05:00') + SECOND,
+    by: 'mail',
+  },
+  {
+    title: 'By mail, when it is over',
+    notices: [ended(late({ closed_at: at('10:06:10'), outcome: 'answered', answered_by: 'anna' }))],
+    now: at('10:06:13'),
+    by: 'mail',
+  },
+  {
+    title: 'By mail, when several are over or somebody else’s',
+    notices: each(['Иван', 'Ольга', 'Пётр'], (_, index) =>
+      index === 0
+        ? answered()
+        : index === 1
+          ? late({ owner: 'boris' })
+          : answered({ outcome: 'no_reply_needed', answered_by: 'vera' }),
+    ).map((notice) => ({ ...notice, type: 'wait.ended' as const })),
+    now: at('10:06:13'),
     by: 'mail',
   },
 ];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { channelIn, type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
+import { tellHandOverByMail } from './mailEnds.ts';
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { saveOrderedCall } from './orderedCalls.ts';
 import { canReach, passOver, whyDeaf } from './reach.ts';
@@ -170,6 +171,7 @@ export async function handOver(
     const after = { ...handed, due_at: firstDue(handed, rules) };
     await save(tx, after, now);
     await saveNotices(tx, noticesToNewOwner(after, rules, now), now);
+    await tellHandOverByMail(tx, after, by, rules, now);
     if (!canReach(rules, to)) {
       const stage = now >= wait.breach_at ? 'breached' : 'warned';
       const telling = { waitId: id, step: null, stage, due_at: now, late_reason: null } as const;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
-import type { ClaimedNotice } from '@otklik/store';
+import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
 import { escapeHtml } from '../telegram/message.ts';
 import { waitOnBoard } from '../words/boardLink.ts';
 import { disputeOf } from '../words/dispute.ts';
+import { type Ended, endedOf, endedTextsOf } from '../words/ended.ts';
 import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
@@ -48,7 +49,10 @@ export function emailTransport(
     if (!email) return { outcome: 'refused', problem: 'notify.email is no longer configured' };
     try {
       const domain = domainOf(email.from);
-      const thread = mail.thread === null ? null : `<wait.${mail.thread}@${domain}>`;
+      const above = [
+        ...(mail.thread === null ? [] : [`wait.${mail.thread}`]),
+        ...(mail.under ?? []).slice(-MOST_REFERENCES),
+      ].map((name) => `<${name}@${domain}>`);
       await transporter(email.smtp.reveal()).sendMail({
         from: email.from,
         to,
@@ -56,13 +60,13 @@ export function emailTransport(
         text: mail.lines.join('\n'),
         html: htmlOf(mail.lines),
         // Nobody has sent that one: it ties together all that is said of one wait (RFC 5322, 3.6.4).
-        ...(thread !== null && { inReplyTo: thread, references: thread }),
+        ...(above.length > 0 && { inReplyTo: above.at(-1), references: above }),
         // The sender's own address on the envelope, as nodemailer takes it from From: servers refuse an account's mail without it (553).
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
       });
       refusedAs = null;
-      return { outcome: 'sent' };
+      return { outcome: 'sent', mail: id };
     } catch (error) {
       const failed = handOverOf(error);
       const isLogin = error instanceof Error && 'code' in error && error.code === 'EAUTH';
@@ -113,7 +117,12 @@ export interface Mail {
   readonly lines: readonly string[];
   /** The wait that it is about, so that a mail program shows all of it together; null: several, or none. */
   readonly thread: string | null;
+  /** The mails of ours that it goes under, each by its first notice. */
+  readonly under?: readonly string[];
 }
+
+/** Enough for any mail program to find the thread. */
+const MOST_REFERENCES = 20;
 
 /** The same lines for programs that show HTML: links can be pressed, and nothing of a client's is markup. */
 function htmlOf(lines: readonly string[]): string {
@@ -131,6 +140,8 @@ export function mailOf(
   config: Config,
   now: EpochMs,
 ): Mail | null {
+  const ended = endedOf(notices, person, config, now);
+  if (ended.length > 0) return endedMail(ended, notices, person, config);
   const told = toldOf(notices, now);
   const [first] = told;
   if (!first) return null;
@@ -150,11 +161,8 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
   const ping = pingOf(told, person, config, now);
   const texts = textsOf(person.locale);
   const { wait } = told;
-  const client = clientName(wait) ?? texts.unnamed;
-  const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
   return {
-    // The same for all that is said of one wait: mail programs tell threads by it.
-    subject: `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`,
+    subject: subjectOf(wait, config, texts),
     thread: wait.id,
     lines: [
       `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
@@ -170,6 +178,48 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
     ],
   };
 }
+
+/** The same for all that is said of one wait: mail programs tell threads by it. */
+function subjectOf(wait: NamedWait, config: Config, texts: Texts): string {
+  const client = clientName(wait) ?? texts.unnamed;
+  const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
+  return `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`;
+}
+
+/** How waits ended about which its reader was pinged by mail: in the thread of the ping. */
+function endedMail(
+  ended: readonly Ended[],
+  notices: readonly ClaimedNotice[],
+  person: Person,
+  config: Config,
+): Mail {
+  const texts = textsOf(person.locale);
+  const under = [...new Set(notices.flatMap(({ ends = [] }) => ends))];
+  const [first, ...others] = ended;
+  if (first && others.length === 0) {
+    const { wait, mark, title, client, place, late } = first;
+    return {
+      subject: subjectOf(wait, config, texts),
+      thread: wait.id,
+      under,
+      lines: [
+        `${mark} ${title}`,
+        '',
+        `${client} · ${place}`,
+        ...(late === null ? [] : [late]),
+        ...onBoard(wait.id, config, texts),
+      ],
+    };
+  }
+  const title = endedTextsOf(person.locale).several(ended.length);
+  const rows = ended.flatMap(({ wait, mark, title, client, place, late }, index) => [
+    `${index + 1}. ${mark} ${client} · ${place} · ${[title, late ?? []].flat().map(lowerFirst).join(', ')}`,
+    ...onBoard(wait.id, config, texts).map((line) => `   ${line}`),
+  ]);
+  return { subject: `✅ ${title}`, thread: null, under, lines: [title, '', ...rows] };
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 const onBoard = (waitId: string, config: Config, texts: Texts): string[] => {
   const link = waitOnBoard(config, waitId);
