@@ -7,3 +7,10 @@ alter table notices
   add column sent_as uuid;
 create index notices_of_end on notices (end_id) where end_id is not null;
 create index notices_sent_as on notices (sent_as) where sent_as is not null;
+
+-- A reply to a ping by mail is a relay like one in a chat: instead of the chat it knows the mail to which we say what became of it.
+alter table relays
+  alter column chat_id drop not null,
+  alter column message_id drop not null,
+  add column mail jsonb;
+create index notices_of_replies on notices (recipient, due_at) where type = 'reply.told';

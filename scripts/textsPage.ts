@@ -7,6 +7,7 @@ import { type DisputeTexts, disputeTextsOf } from '../services/notifier/words/di
 import { type EndedTexts, endedTextsOf } from '../services/notifier/words/ended.ts';
 import { type LeftTexts, leftTextsOf } from '../services/notifier/words/leftWaiting.ts';
 import { type ListTexts, listTextsOf } from '../services/notifier/words/listTexts.ts';
+import { type MailReplyTexts, mailReplyTextsOf } from '../services/notifier/words/mailReply.ts';
 import { type Texts, textsOf } from '../services/notifier/words/texts.ts';
 
 type Locale = 'ru' | 'en';
@@ -221,6 +222,18 @@ const LEFT: Samples<LeftTexts> = {
 
 const ENDED: Samples<EndedTexts> = { handedOver: [['Борис']], several: [[3]] };
 
+const REPLIES: Samples<MailReplyTexts> = {
+  hint: AS_IT_IS,
+  notSent: AS_IT_IS,
+  unclear: AS_IT_IS,
+  files: [[true], [false]],
+  empty: [[true]],
+  quoted: [[true]],
+  unknown: AS_IT_IS,
+  late: [[true]],
+  pictures: AS_IT_IS,
+};
+
 /** The whole page. */
 export function textsPage(): string {
   const tables = [
@@ -229,6 +242,7 @@ export function textsPage(): string {
     ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
     ['Reasons to choose from', reasons()],
     ['Ends, by mail', rowsOf(ENDED, endedTextsOf)],
+    ['Replies by mail', rowsOf(REPLIES, mailReplyTextsOf)],
     ['Who waited before', rowsOf(LEFT, leftTextsOf)],
   ] as const;
   return [

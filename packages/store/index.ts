@@ -21,6 +21,7 @@ export { createGuesses, type Guesses } from './guesses.ts';
 export * from './joins.ts';
 export * from './keptAside.ts';
 export * from './keptChannels.ts';
+export * from './mailReplies.ts';
 export { createSchema, migrate } from './migrate.ts';
 export * from './notices.ts';
 export * from './ownerReport.ts';

@@ -46,12 +46,16 @@ async function tell(
 ): Promise<void> {
   if (waits.length === 0) return;
   const over = waits.map(({ id, closed_at }) => ({ wait_id: id, closed_at: isoOrNull(closed_at) }));
+  // Whose own reply by mail is on its way reads the end with what became of it.
   // A digest of quiet hours that named the wait as answered has told its end. Locked in the order of ids, as everybody does.
   const { rows } = await sql<{ id: string; wait_id: string; recipient: string }>`
     select n.id, n.wait_id, n.recipient from ${rowsOf(over, 'wait_id uuid, closed_at timestamptz')}
     join notices n on n.wait_id = given.wait_id
     where n.transport = 'email' and n.type = 'wait.step' and n.state in ('sending', 'sent') and n.end_id is null
       and not n.recipient = any(${besides}::text[])
+      and not exists (
+        select from relays r
+        where r.wait_id = n.wait_id and r.person = n.recipient and r.mail is not null and r.state = 'sending')
       and not coalesce(n.held and n.sent_at >= given.closed_at, false)
     order by n.id for update of n`.execute(tx);
   if (rows.length === 0) return;

@@ -20,6 +20,8 @@ export type NoticeType =
   | 'wait.closed'
   /** To one who was pinged by mail, by mail alone: it is over, or somebody else's. */
   | 'wait.ended'
+  /** To one who replied to a ping by mail: what became of it. */
+  | 'reply.told'
   | 'channel.down'
   | 'channel.up'
   | 'history.left'

@@ -58,8 +58,7 @@ describe('the words of a reply to a ping', () => {
   for (const [program, mail] of Object.entries(PLAIN))
     it(`of ${program}`, () => assert.equal(replyWords(ownWords(mail)), 'Да, завтра.'));
   for (const [program, mail] of Object.entries(HTML))
-    it(`of ${program}, in HTML`, () =>
-      assert.equal(replyWords(ownWords(wordsOfHtml(mail))), 'Да, завтра.'));
+    it(`of ${program}, in HTML`, () => assert.equal(replyWords(ownWords(wordsOfHtml(mail))), 'Да, завтра.'));
 
   it('are all that stands between the lines of the quotation', () => {
     const mail = `Здравствуйте!\n\nпн, 23 нояб. 2026 г. в 10:05, Отклик <otklik@example.ru>:\n> Есть ли доставка?\nЕсть.\n> Сколько?\n300 рублей.`;

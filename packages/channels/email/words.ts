@@ -43,7 +43,9 @@ const LONGEST_NEXT = 100;
 function headOfYandex(lines: readonly string[], index: number): number {
   const next = lines.slice(index + 1, index + 5);
   const attribution = next.findIndex(isAttribution);
-  return attribution > 0 && next.slice(0, attribution).every((line) => HEADER.test(line)) ? attribution + 2 : 0;
+  return attribution > 0 && next.slice(0, attribution).every((line) => HEADER.test(line))
+    ? attribution + 2
+    : 0;
 }
 
 /** The next lines in which there is something. */
@@ -67,11 +69,7 @@ const FORWARDED = /^-{2,}\s*(пересылаемое сообщение|пер�
 
 /** How programs begin the quotation of the mail that is answered. */
 const WROTE = /^\s*(on|le|am)\s.{4,180}\s(wrote|écrit|schrieb)\s*:\s*$/i;
-const QUOTE_BEGINS: readonly RegExp[] = [
-  /^-{2,}\s*(original message|исходное сообщение)/i,
-  FORWARDED,
-  WROTE,
-];
+const QUOTE_BEGINS: readonly RegExp[] = [/^-{2,}\s*(original message|исходное сообщение)/i, FORWARDED, WROTE];
 
 /** A rule and a From begin a quotation only together: people draw rules too, and write whom something is from. */
 const RULE = /^_{10,}\s*$/;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Config, channelOnWait } from '@otklik/config';
+import { canAnswer } from '@otklik/channels';
+import { type Config, channelOnWait, pingMailbox, senderOf } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
-import type { ClaimedNotice, NamedWait } from '@otklik/store';
+import type { ClaimedNotice, NamedWait, ReplyMail } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
 import { escapeHtml } from '../telegram/message.ts';
 import { waitOnBoard } from '../words/boardLink.ts';
@@ -10,6 +11,7 @@ import { type Ended, endedOf, endedTextsOf } from '../words/ended.ts';
 import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
+import { mailReplyTextsOf, type ReplyTold, replyToldOf } from '../words/mailReply.ts';
 import { pingOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { isList, type Told, toldOf } from '../words/told.ts';
@@ -48,11 +50,12 @@ export function emailTransport(
     const { email } = config().notify;
     if (!email) return { outcome: 'refused', problem: 'notify.email is no longer configured' };
     try {
-      const domain = domainOf(email.from);
+      const { domain } = senderOf(email.from);
       const above = [
         ...(mail.thread === null ? [] : [`wait.${mail.thread}`]),
         ...(mail.under ?? []).slice(-MOST_REFERENCES),
       ].map((name) => `<${name}@${domain}>`);
+      if (mail.answers) above.push(...idsOf(mail.answers));
       await transporter(email.smtp.reveal()).sendMail({
         from: email.from,
         to,
@@ -62,8 +65,10 @@ export function emailTransport(
         // Nobody has sent that one: it ties together all that is said of one wait (RFC 5322, 3.6.4).
         ...(above.length > 0 && { inReplyTo: above.at(-1), references: above }),
         // The sender's own address on the envelope, as nodemailer takes it from From: servers refuse an account's mail without it (553).
+        // Ids of a domain that is not the sender's look forged to spam filters.
         messageId: `<${id}@${domain}>`,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
+        // Whatever answers by itself leaves such mails alone (RFC 3834, 2).
+        headers: { 'Auto-Submitted': mail.answers ? 'auto-replied' : 'auto-generated', 'X-Otklik': 'ping' },
       });
       refusedAs = null;
       return { outcome: 'sent', mail: id };
@@ -109,9 +114,6 @@ export function emailTransport(
   };
 }
 
-/** Of `Отклик <otklik@example.ru>`: ids of a domain that is not the sender's look forged to spam filters. */
-const domainOf = (from: string): string => /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? 'otklik';
-
 export interface Mail {
   readonly subject: string;
   readonly lines: readonly string[];
@@ -119,7 +121,12 @@ export interface Mail {
   readonly thread: string | null;
   /** The mails of ours that it goes under, each by its first notice. */
   readonly under?: readonly string[];
+  /** The reader's own mail that it answers. */
+  readonly answers?: ReplyMail;
 }
+
+const idsOf = ({ references, messageId }: ReplyMail): string[] =>
+  [...references, messageId].filter((id) => id.includes('@')).map((id) => `<${id}>`);
 
 /** Enough for any mail program to find the thread. */
 const MOST_REFERENCES = 20;
@@ -140,6 +147,9 @@ export function mailOf(
   config: Config,
   now: EpochMs,
 ): Mail | null {
+  const [only] = notices;
+  const replied = only ? replyToldOf(only, person, config) : null;
+  if (only && replied) return replyMail(replied, only.wait, person, config);
   const ended = endedOf(notices, person, config, now);
   if (ended.length > 0) return endedMail(ended, notices, person, config);
   const told = toldOf(notices, now);
@@ -174,9 +184,15 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
       ...onBoard(wait.id, config, texts),
       '',
-      texts.noMailReply,
+      canReply(wait, config) ? mailReplyTextsOf(person.locale).hint : texts.noMailReply,
     ],
   };
+}
+
+/** Whether a reply to the ping is read, and its words can go to the client. */
+function canReply({ channel: id }: NamedWait, config: Config): boolean {
+  const channel = config.channels.get(id);
+  return pingMailbox(config) !== null && channel !== undefined && canAnswer(channel);
 }
 
 /** The same for all that is said of one wait: mail programs tell threads by it. */
@@ -185,6 +201,29 @@ function subjectOf(wait: NamedWait, config: Config, texts: Texts): string {
   const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
   return `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`;
 }
+
+/** What became of a reply by mail, under that reply. */
+function replyMail(
+  { mark, title, lines, said }: ReplyTold,
+  wait: NamedWait | null,
+  { locale }: Person,
+  config: Config,
+): Mail {
+  const texts = textsOf(locale);
+  const ways = wait === null ? boardLine(config, texts) : waysTo(wait, config, texts);
+  return {
+    subject: `Re: ${wait === null ? title : subjectOf(wait, config, texts)}`,
+    thread: null,
+    answers: said.mail,
+    lines: [`${mark} ${title}`, ...lines, ...(said.fate === 'sent' ? [] : ['', ...ways])],
+  };
+}
+
+/** Where the reader can do themselves what we could not. */
+const waysTo = (wait: NamedWait, config: Config, texts: Texts): string[] => [
+  ...(wait.link === null ? [] : [`${texts.open}: ${wait.link}`]),
+  ...onBoard(wait.id, config, texts),
+];
 
 /** How waits ended about which its reader was pinged by mail: in the thread of the ping. */
 function endedMail(
