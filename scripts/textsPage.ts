@@ -1,5 +1,5 @@
 // docs/texts.md: everything that a person gets from us by message, as the code says it, Russian and English.
-import type { ClaimedNotice, DisputeSaid, NamedWait } from '../packages/store/index.ts';
+import type { ClaimedNotice, DisputeSaid, NamedWait, ReplyFate } from '../packages/store/index.ts';
 import { messageOf } from '../services/notifier/telegram/transport.ts';
 import { company, person, pingAbout, waiting } from '../services/notifier/testing/company.ts';
 import { mailOf } from '../services/notifier/transports/email.ts';
@@ -225,6 +225,7 @@ const ENDED: Samples<EndedTexts> = { handedOver: [['Борис']], several: [[3]
 const REPLIES: Samples<MailReplyTexts> = {
   hint: AS_IT_IS,
   notSent: AS_IT_IS,
+  failed: [['клиент заблокировал бота', true]],
   unclear: AS_IT_IS,
   files: [[true], [false]],
   empty: [[true]],
@@ -297,6 +298,12 @@ const decided: DisputeSaid = { ...disputeSaid, decided_by: 'vera', accepted: tru
 
 const ended = (wait: NamedWait): ClaimedNotice =>
   pingAbout(wait, { type: 'wait.ended', step: null, stage: null });
+
+const replied = (wait: NamedWait, fate: ReplyFate): ClaimedNotice =>
+  pingAbout(wait, {
+    type: 'reply.told',
+    data: { fate, why: null, mail: { messageId: 'r@mail.example', references: [], pictures: false } },
+  });
 
 const SCENES: readonly Scene[] = [
   { title: 'Time is running', notices: [pingAbout(ivan())], now: at('10:03:00') },
@@ -438,6 +445,18 @@ const SCENES: readonly Scene[] = [
     title: 'By mail, when it is over',
     notices: [ended(late({ closed_at: at('10:06:10'), outcome: 'answered', answered_by: 'anna' }))],
     now: at('10:06:13'),
+    by: 'mail',
+  },
+  {
+    title: 'By mail, to one who replied to the ping',
+    notices: [replied(answered(), 'sent')],
+    now: at('10:02:45'),
+    by: 'mail',
+  },
+  {
+    title: 'By mail, to one whose reply went to nobody',
+    notices: [replied(late(), 'files')],
+    now: at('10:05:45'),
     by: 'mail',
   },
   {

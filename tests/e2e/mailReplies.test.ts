@@ -155,7 +155,10 @@ notify: { email: { smtp: "${smtp.url}", from: "Отклик <${SENDER}>" } }
         what: 'the answer',
       },
     );
-    await otklik.send('site', [message('employee', 'Иван', Date.now()), message('employee', 'Ольга', Date.now())]);
+    await otklik.send('site', [
+      message('employee', 'Иван', Date.now()),
+      message('employee', 'Ольга', Date.now()),
+    ]);
     const ends = await until(
       () => smtp.to(ANNA).find(({ subject }) => subject === '✅ Ответа от вас больше не ждут: 2'),
       { timeoutMs: SOON_MS, what: 'one mail for both ends' },

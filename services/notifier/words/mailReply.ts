@@ -11,6 +11,8 @@ export interface MailReplyTexts {
   hint: string;
   /** Of a reply that went to nobody. */
   notSent: string;
+  /** The channel did not take it. */
+  failed(problem: string, waits: boolean): string;
   unclear: string;
   files(waits: boolean): string;
   empty(waits: boolean): string;
@@ -26,9 +28,10 @@ const stillWaiting = (waits: boolean): string => (waits ? ' The client is still 
 const ru: MailReplyTexts = {
   hint: 'Ответьте на это письмо — клиент получит ваш ответ.',
   notSent: 'Ответ не отправлен',
+  failed: (problem, waits) => `Причина: ${problem}. Ответьте клиенту другим способом.${stillWaits(waits)}`,
   unclear: 'В том письме несколько клиентов, и непонятно, кому ответ. Ответьте в чате или на доске.',
   files: (waits) =>
-    `Письмом клиенту уходит только текст. Файлы отправьте в самом чате, или уберите их и ответьте ещё раз.${stillWaits(waits)}`,
+    `Письмом клиенту уходит только текст. Файлы отправьте в самом чате или уберите их и ответьте ещё раз.${stillWaits(waits)}`,
   empty: (waits) => `В письме нет ни слова, кроме цитаты и подписи.${stillWaits(waits)}`,
   quoted: (waits) =>
     `Не получилось отделить ваш ответ от цитаты. Удалите цитату и ответьте ещё раз.${stillWaits(waits)}`,
@@ -40,6 +43,7 @@ const ru: MailReplyTexts = {
 const en: MailReplyTexts = {
   hint: 'Reply to this mail: the client gets your answer.',
   notSent: 'Your answer was not sent',
+  failed: (problem, waits) => `Why: ${problem}. Answer some other way.${stillWaiting(waits)}`,
   unclear:
     'That mail named several clients, so it is not clear whom you mean. Answer in the chat, or from the board.',
   files: (waits) =>
@@ -101,10 +105,8 @@ function whyNot(said: ReplySaid, wait: NamedWait | null, reader: Person, config:
       const id = wait?.channel ?? '';
       return texts.cannotWrite(channelOnWait(config, id)?.name ?? id, waits);
     }
-    case 'failed': {
-      const client = (wait && clientName(wait)) ?? texts.unnamed;
-      return texts.notSent(client, said.why?.[reader.locale] ?? texts.notGotThrough, waits);
-    }
+    case 'failed':
+      return words.failed(said.why?.[reader.locale] ?? texts.notGotThrough, waits);
     default:
       return words.unknown;
   }

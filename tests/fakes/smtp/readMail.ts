@@ -61,6 +61,8 @@ function decodedBody(part: string): string {
 
 const unescaped = (said: string): string =>
   Buffer.from(
-    said.replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+    said.replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    ),
     'latin1',
   ).toString();
