@@ -13,6 +13,7 @@ import { useWait } from './queries.ts';
 import { refusal } from './refusal.ts';
 import { StageMark } from './StageMark.tsx';
 import { Story } from './Story.tsx';
+import type { Texts } from './texts.ts';
 import { WaitActions } from './WaitActions.tsx';
 import { useStage, WaitMarks } from './WaitCard.tsx';
 import { dialledBy } from './waits.ts';
@@ -188,13 +189,21 @@ function NotShown({ error, onClose }: { readonly error: unknown; readonly onClos
   return (
     <>
       <p className="drawer-refusal" role="alert">
-        {isNoWait(error) ? texts.noSuchWait.why : refusal(error, texts)}
+        {whyNot(error, texts)}
       </p>
       <Button variant="light" mt="md" onClick={onClose}>
         {texts.noSuchWait.toBoard}
       </Button>
     </>
   );
+}
+
+/** In the reader's language: what the server says of these is written for scripts. */
+function whyNot(error: unknown, texts: Texts): string {
+  if (isNoWait(error)) return texts.noSuchWait.why;
+  return error instanceof ApiProblem && error.status === 403
+    ? texts.errors.forbidden
+    : refusal(error, texts);
 }
 
 /** Nothing under this address for this person: an unknown id, one that is no id, or somebody else's wait. */
