@@ -101,7 +101,21 @@ const TEXTS: Samples<Texts> = {
   alreadyClosed: AS_IT_IS,
   decided: AS_IT_IS,
   cannotReach: [['Борис']],
-  handedTo: [['Борис']],
+  handedTo: [
+    ['Борис', '14:05:00'],
+    ['Борис', null],
+  ],
+  handedToYou: [
+    ['Анна', '14:05:00'],
+    ['Анна', null],
+    [null, '14:05:00'],
+  ],
+  handedPending: [
+    ['Борис', '14:05:00', null],
+    ['Борис', '14:05:00', 'Анна'],
+  ],
+  handedAccepted: [['Борис']],
+  handedBack: [['Борис']],
   unknownWait: AS_IT_IS,
   sameOwner: AS_IT_IS,
   chooseWhom: AS_IT_IS,
@@ -137,6 +151,8 @@ const TEXTS: Samples<Texts> = {
   ],
   awayHow: AS_IT_IS,
   cameBack: AS_IT_IS,
+  inThisLanguage: AS_IT_IS,
+  languages: AS_IT_IS,
   onlyHeadsInvite: AS_IT_IS,
   inviteWhom: [[['/invite boris — Борис']], [[]]],
   invited: [['Борис', 'ABCDEFGH', '14:30:00']],
@@ -174,6 +190,8 @@ const LISTS: Samples<ListTexts> = {
   answerBy: [['10:05:00']],
   owner: [['Борис']],
   inWork: [['Борис']],
+  handedOver: AS_IT_IS,
+  handedBack: AS_IT_IS,
   channelGone: AS_IT_IS,
   more: [[12]],
   take: [[2]],
@@ -220,7 +238,7 @@ const LEFT: Samples<LeftTexts> = {
   open: AS_IT_IS,
 };
 
-const ENDED: Samples<EndedTexts> = { handedOver: [['Борис']], several: [[3]] };
+const ENDED: Samples<EndedTexts> = { handedOver: [['Борис']], handedBack: [['Анна']], several: [[3]] };
 
 const REPLIES: Samples<MailReplyTexts> = {
   hint: AS_IT_IS,

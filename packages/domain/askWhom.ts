@@ -5,14 +5,15 @@ import type { Role } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
 /**
- * Why somebody answers for a wait, or is asked about it: they are the channel's owner; have the shift; were handed it;
- * stand in for an owner who is away, off duty, or has too many waits already; a step names them by their role; nobody
+ * Why somebody answers for a wait, or is asked about it: they are the channel's owner; have the shift; were handed it; got it
+ * back because whoever they had handed it to did not take it; stand in for an owner who is away, off duty, or has too many waits already; a step names them by their role; nobody
  * of the channel is there, and somebody must know; or they are asked in the place of somebody whom no transport reaches (law 6).
  */
 export type Why =
   | 'owner'
   | 'on_duty'
   | 'handed_over'
+  | 'handed_back'
   | 'owner_away'
   | 'overloaded'
   | 'deputies'

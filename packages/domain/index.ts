@@ -5,6 +5,7 @@ export * from './clientName.ts';
 export * from './dueSteps.ts';
 export * from './event.ts';
 export * from './foldWaits.ts';
+export * from './handOver.ts';
 export * from './hours.ts';
 export * from './judges.ts';
 export * from './lateness.ts';

@@ -43,7 +43,7 @@ export async function joinMessage(
       where n.id = locked.id and exists (select from notices o where ${onIt}) and not exists (
         select from notices o left join waits w on w.id = o.wait_id
         where ${onIt} and (o.wait_id = any(${waits}::uuid[]) or o.sent_text = ${UNKNOWN_TEXT} or w.id is null
-          or w.closed_at is not null or w.voided_at is not null or w.taken_by is not null or w.owner_why = 'handed_over'))`.execute(
+          or w.closed_at is not null or w.voided_at is not null or w.taken_by is not null or w.owner_why in ('handed_over', 'handed_back')))`.execute(
       tx,
     );
     if (Number(joined.numAffectedRows ?? 0) === 0) return false;

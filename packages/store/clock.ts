@@ -172,7 +172,7 @@ async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick>
           unrecorded,
           unreadUntil: was_half_read ? (halfRead?.until ?? null) : null,
           plannedAt: planned_at,
-          handedOver: wait.owner_why === 'handed_over',
+          handedOver: wait.owner_why === 'handed_over' || wait.owner_why === 'handed_back',
         };
         const late = lateReason(firedStep);
         const { asked, deaf } = standIns(wait, asShown(step), rules, about.now);
@@ -285,7 +285,10 @@ export async function nextDueAt(
   return found.rows[0]?.at ?? null;
 }
 
-const mayBeAnswered = (unread: readonly string[], unrecorded: readonly string[]): RawBuilder<boolean> =>
+export const mayBeAnswered = (
+  unread: readonly string[],
+  unrecorded: readonly string[],
+): RawBuilder<boolean> =>
   sql`(w.channel = any(${[...unread]}::text[]) or ${isKnownOn({ channels: unrecorded })})`;
 
 /** SQL that is true of a wait whose opening was recorded no later than the event of that position. */

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { channelIn, type Decision, type DurationMs, type EpochMs, type Rules, SECOND } from '@otklik/domain';
+import {
+  channelIn,
+  type Decision,
+  type DurationMs,
+  type EpochMs,
+  type Rules,
+  SECOND,
+  takenUntil,
+} from '@otklik/domain';
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
+import { acceptHandOver, saveHandOver } from './handOvers.ts';
 import { tellHandOverByMail } from './mailEnds.ts';
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { saveOrderedCall } from './orderedCalls.ts';
@@ -43,7 +52,9 @@ export async function takeWait(
 ): Promise<Commanded> {
   return command(store, id, by, 'take', now, {}, async (tx, wait) => {
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
-    if (wait.takers.includes(by)) return 'already_taken';
+    // What is handed to them can be theirs once more; the chain does not stand still for it again.
+    if (wait.takers.includes(by))
+      return (await accept(tx, wait, by, now)).includes(wait.id) ? wait : 'already_taken';
     return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 }
@@ -67,8 +78,18 @@ async function take(
     chain_shift_ms: wait.chain_shift_ms + lease,
   };
   const after = { ...taken, due_at: firstDue(taken, rules) };
-  await save(tx, after, now);
+  await accept(tx, wait, by, now);
+  await saveAndTell(tx, after, now);
   return after;
+}
+
+/** Whatever of the hand-overs this ends is shown as it is then. Returns the waits. */
+async function accept(tx: Db, wait: WaitRow, by: string, now: EpochMs): Promise<readonly string[]> {
+  const accepted = await acceptHandOver(tx, wait.id, by);
+  await wantEdits(tx, accepted, now);
+  if (accepted.length > 0)
+    await signal(tx, { about: 'waits', changes: accepted.map((id) => ({ id, change: 'changed' })) });
+  return accepted;
 }
 
 /** «Отпустить»: whoever took a wait gives the rest of the lease back, and the chain goes on at once from where it stood. */
@@ -83,13 +104,13 @@ export async function releaseWait(
     if (wait.taken_by !== by || (wait.taken_until ?? 0) <= now) return 'not_taken';
     const released = withoutLease(wait, now);
     const after = { ...released, due_at: firstDue(released, rules) };
-    await save(tx, after, now);
+    await saveAndTell(tx, after, now);
     return after;
   });
 }
 
 /** What is left of a lease ends with it. */
-const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
+export const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
   ...wait,
   taken_by: null,
   taken_until: null,
@@ -153,14 +174,31 @@ export async function callFailed(
 
 /**
  * Another person becomes the wait's owner, and is told at once. The chain goes on by its times: handing over is no way
- * to win time, and what is left of a taker's lease ends with it.
+ * to win time, and what is left of a taker's lease ends with it. Whoever got it takes it within the policy's lease, or it goes
+ * back; see `returnUntaken`.
  */
-export async function handOver(
+export const handOver = (
   store: Store,
   rules: ClockRules,
   id: string,
   by: string,
   to: string,
+  now: EpochMs,
+): Promise<Commanded> => give(store, rules, id, { by, to, batch: randomUUID(), tellAt: now }, now);
+
+interface Giving {
+  readonly by: string;
+  readonly to: string;
+  /** Shared by all that are handed over at once. */
+  readonly batch: string;
+  readonly tellAt: EpochMs;
+}
+
+async function give(
+  store: Store,
+  rules: ClockRules,
+  id: string,
+  { by, to, batch, tellAt }: Giving,
   now: EpochMs,
 ): Promise<Commanded> {
   return command(store, id, by, 'hand_over', now, { to }, async (tx, wait) => {
@@ -169,8 +207,13 @@ export async function handOver(
     if (wait.owner === to) return 'same_owner';
     const handed = { ...withoutLease(wait, now), owner: to, owner_why: 'handed_over' as const };
     const after = { ...handed, due_at: firstDue(handed, rules) };
-    await save(tx, after, now);
-    await saveNotices(tx, noticesToNewOwner(after, rules, now), now);
+    const until = takenUntil(channelIn(rules, wait.channel).policy, rules.calendar, now);
+    // Whoever gives it to themselves has it; where nobody is written to, nobody can be asked to take it.
+    const state = by === to || !rules.reach.hasWays ? 'accepted' : 'pending';
+    await saveHandOver(tx, id, batch, { giver: by, from: wait.owner, to, until, state }, now);
+    await saveAndTell(tx, after, now);
+    const notices = noticesToNewOwner(after, rules, now).map((each) => ({ ...each, not_before: tellAt }));
+    await saveNotices(tx, notices, now);
     await tellHandOverByMail(tx, after, by, rules, now);
     if (!canReach(rules, to)) {
       const stage = now >= wait.breach_at ? 'breached' : 'warned';
@@ -181,9 +224,14 @@ export async function handOver(
   });
 }
 
-/** What tells the owner of a wait that it is theirs now. */
-export function noticesToNewOwner(wait: WaitRow, rules: ClockRules, now: EpochMs): NewNotice[] {
-  const person = rules.people.get(wait.owner);
+/** What tells the owner of a wait, or whoever stands in for them, that it is theirs now. */
+export function noticesToNewOwner(
+  wait: WaitRow,
+  rules: ClockRules,
+  now: EpochMs,
+  recipient: string = wait.owner,
+): NewNotice[] {
+  const person = rules.people.get(recipient);
   // Of history nobody is told (law 7).
   const isTold = person !== undefined && !wait.history;
   const personal = isTold ? rules.transportsOf(person).filter((transport) => transport !== 'webhook') : [];
@@ -193,16 +241,19 @@ export function noticesToNewOwner(wait: WaitRow, rules: ClockRules, now: EpochMs
     channel: wait.channel,
     step: null,
     stage: now >= wait.breach_at ? 'breached' : 'warned',
-    recipient: wait.owner,
+    recipient,
     transport,
     due_at: now,
     late_reason: null,
   }));
 }
 
+/** So long the first of many that are handed over waits for the last, should we be stopped before it. */
+const TOGETHER_WITHIN_MS = 60 * SECOND;
+
 /**
- * All of a person's open waits go to another, each as by {@link handOver}; with `channels` only those that wait there.
- * Returns how many did.
+ * All of a person's open waits go to another, each as by {@link handOver}; with `channels` only those that wait there. They are
+ * told of in one message, and whoever takes one of them takes them all. Returns how many did.
  */
 export async function handOverAll(
   store: Store,
@@ -218,10 +269,31 @@ export async function handOverAll(
     where owner = ${from} and closed_at is null and voided_at is null
       and (${channels}::text[] is null or channel = any(${channels}::text[]))
     order by opened_at`.execute(store.db);
-  let handed = 0;
+  const giving = { by, to, batch: randomUUID(), tellAt: now + TOGETHER_WITHIN_MS };
+  const handed: string[] = [];
   for (const { id } of rows)
-    if ((await handOver(store, rules, id, by, to, now)).outcome === 'done') handed += 1;
-  return handed;
+    if ((await give(store, rules, id, giving, now)).outcome === 'done') handed.push(id);
+  await tellNow(store, handed, to, now);
+  return handed.length;
+}
+
+/** What was said to wait until it can be told together is told. */
+async function tellNow(
+  store: Store,
+  waits: readonly string[],
+  recipient: string,
+  now: EpochMs,
+): Promise<void> {
+  if (waits.length === 0) return;
+  await store.db.transaction().execute(async (tx) => {
+    await sql`
+      update notices set next_attempt_at = ${iso(now)} where id in (
+        select id from notices
+        where wait_id = any(${waits}::uuid[]) and recipient = ${recipient} and step is null and due_at = ${iso(now)}
+          and state = 'pending' and attempts = 0
+        order by id for update)`.execute(tx);
+    await signal(tx, { about: 'outbox' });
+  });
 }
 
 /** A person decides that no reply is needed (clause S5). Recorded as an event, so that the wait stays a function of its history. */
@@ -273,7 +345,7 @@ async function command(
 }
 
 /** A join that is committed while we wait for the client gives the wait another: then that one is locked as well. */
-async function lockWithClient(tx: Db, id: string): Promise<WaitRow | null> {
+export async function lockWithClient(tx: Db, id: string): Promise<WaitRow | null> {
   for (;;) {
     const found = await sql<{ id: string }>`
       select c.id from clients c join waits w on w.client_id = c.id where w.id = ${id} for update of c`.execute(
@@ -284,7 +356,7 @@ async function lockWithClient(tx: Db, id: string): Promise<WaitRow | null> {
   }
 }
 
-async function save(tx: Db, wait: WaitRow, now: EpochMs): Promise<void> {
+export async function saveAndTell(tx: Db, wait: WaitRow, now: EpochMs): Promise<void> {
   await saveWaits(tx, [wait], now);
   await wantEdits(tx, [wait.id], now);
   await signal(tx, { about: 'waits', changes: [{ id: wait.id, change: 'changed' }] });

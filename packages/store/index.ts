@@ -18,6 +18,8 @@ export {
   startEmbeddedPostgres,
 } from './embedded.ts';
 export { createGuesses, type Guesses } from './guesses.ts';
+export { returnUntaken } from './handBacks.ts';
+export type { HandOver } from './handOvers.ts';
 export * from './joins.ts';
 export * from './keptAside.ts';
 export * from './keptChannels.ts';

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
 import { handOver, noReplyNeeded } from './commands.ts';
+import { returnUntaken } from './handBacks.ts';
 import { type ClaimedNotice, claimDue, markDelivered } from './notices.ts';
 import { goOn } from './reach.ts';
 import { recordEvents } from './record.ts';
@@ -113,6 +114,22 @@ describe('the end of a wait, by mail', () => {
     await deliver(told, TOLD);
     await noReplyNeeded(store, RULES, wait.id, 'boris', at('10:06:00'));
     assert.deepEqual(endsOf(await claim(at('10:06:03'))), ['boris no_reply_needed', 'vlad no_reply_needed']);
+  });
+
+  it('says to whoever did not take what was handed to them that it went back', async () => {
+    const reach = { hasWays: true, waysOf: () => ['email'] as const, works: () => true };
+    const rules = { ...RULES, reach };
+    const wait = await openWait(store, OPENED, rules);
+    await handOver(store, rules, wait.id, 'anna', 'boris', at('10:00:10'));
+    await deliver(await claim(at('10:00:10')), at('10:00:10'));
+    const later = at('10:02:55');
+    await returnUntaken(store, rules, { now: later, ableSince: OPENED, unread: [], unrecorded: [] });
+    const notices = await claim(later + 3_000);
+    assert.deepEqual(endsOf(notices), ['boris open']);
+    assert.deepEqual(
+      notices.map(({ wait: now }) => [now?.owner, now?.owner_why]),
+      notices.map(() => ['anna', 'handed_back']),
+    );
   });
 
   it('is not told of a wait that is open again, but of its next end', async () => {

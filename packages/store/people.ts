@@ -1,5 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
-import { type DeadEnd, type EpochMs, MINUTE, type PeopleById, type PersonalTransport } from '@otklik/domain';
+import {
+  type DeadEnd,
+  type EpochMs,
+  type Locale,
+  MINUTE,
+  type PeopleById,
+  type PersonalTransport,
+} from '@otklik/domain';
 import { sql } from 'kysely';
 import { writeAudit } from './commands.ts';
 import { latestOf } from './latestOf.ts';
@@ -14,6 +21,7 @@ interface PersonState {
   readonly telegram: number | null;
   readonly away_from: EpochMs | null;
   readonly away_until: EpochMs | null;
+  readonly locale: Locale | null;
 }
 
 /** «Я отошёл»: until then the deputies are asked. Said again it begins anew. */
@@ -42,6 +50,22 @@ export async function comeBack(store: Store, person: string, by: string, now: Ep
       tx,
     );
     await writeAudit(tx, { at: now, actor: by, action: 'back', details: { person } });
+    await signal(tx, { about: 'people' });
+  });
+}
+
+/** The language in which a person is written to, whatever the configuration says. */
+export async function chooseLocale(
+  store: Store,
+  person: string,
+  locale: Locale,
+  now: EpochMs,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    await sql`
+      insert into person_states (person, locale) values (${person}, ${locale})
+      on conflict (person) do update set locale = excluded.locale, changed_at = now()`.execute(tx);
+    await writeAudit(tx, { at: now, actor: person, action: 'language', details: { locale } });
     await signal(tx, { about: 'people' });
   });
 }
@@ -164,7 +188,7 @@ async function readKnown({ db }: Store): Promise<Known> {
   const { rows } = await sql<Known>`
     select
       (select coalesce(json_agg(s order by s.person), '[]') from (
-        select person, telegram, ${msOf('away_from')} as away_from, ${msOf('away_until')} as away_until from person_states) s) as states,
+        select person, telegram, locale, ${msOf('away_from')} as away_from, ${msOf('away_until')} as away_until from person_states) s) as states,
       (select coalesce(json_agg(d order by d.person, d.transport), '[]') from (
         select person, transport, address, problem, ${msOf('since')} as since from dead_ends) d) as "deadEnds",
       (select coalesce(json_agg(c order by c.transport), '[]') from (
@@ -179,12 +203,13 @@ const msOf = (column: string) => sql`(extract(epoch from ${sql.ref(column)}) * 1
 
 function withStates(configured: PeopleById, { states, deadEnds }: Known): PeopleById {
   const people = new Map(configured);
-  for (const { person: id, telegram, away_from: from, away_until: until } of states) {
+  for (const { person: id, telegram, locale, away_from: from, away_until: until } of states) {
     const person = people.get(id);
     if (!person) continue;
     people.set(id, {
       ...person,
       telegram: telegram ?? person.telegram,
+      locale: locale ?? person.locale,
       steppedOut: from !== null && until !== null ? { from, until } : null,
     });
   }

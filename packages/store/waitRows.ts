@@ -1,5 +1,6 @@
 import type { EpochMs, Etiquette, EventKind, Outcome, Replanned, Subject, Why } from '@otklik/domain';
 import { sql } from 'kysely';
+import { HAND_OVER_OF_WAIT, type HandOver } from './handOvers.ts';
 import { iso, isoOrNull, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 import { SUBJECT_OF_WAIT } from './subjects.ts';
@@ -192,7 +193,7 @@ export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   return found.rows[0] ?? null;
 }
 
-/** A wait with what stands in other tables: its client's name and number, what it is about, and whether its breach was disputed. */
+/** A wait with what stands in other tables: its client's name and number, what it is about, whether its breach was disputed, who gave it to whom. */
 export type NamedWait = WaitRow & {
   readonly client_name: string | null;
   /** The number by which a client who waits can be called, E.164; null where none is attested, or several are. */
@@ -201,6 +202,8 @@ export type NamedWait = WaitRow & {
   readonly typed_phone: string | null;
   readonly subject: Subject | null;
   readonly disputed: boolean;
+  /** The last time that somebody gave it to another; null: nobody did, or it has ended. */
+  readonly handed: HandOver | null;
 };
 
 /**
@@ -214,7 +217,8 @@ export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJE
     (select case when count(distinct h.value) = 1 then min(h.value) end from threads t join handles h on h.client = t.own_client
       where t.client_id = w.client_id and h.kind = 'phone' and h.attested is not false)) end as client_phone,
   case when w.closed_at is null then c.typed_phone end as typed_phone,
-  exists (select from disputes d where d.wait_id = w.id) as disputed`;
+  exists (select from disputes d where d.wait_id = w.id) as disputed,
+  case when w.closed_at is null then ${HAND_OVER_OF_WAIT} end as handed`;
 
 /** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */
 export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {

@@ -48,6 +48,13 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     etiquette: wait.etiquette,
     taken_by: wait.taken_by,
     taken_until: maybe(wait.taken_until),
+    hand_over: wait.handed && {
+      by: wait.handed.giver,
+      from: wait.handed.from,
+      to: wait.handed.to,
+      until: iso(wait.handed.until),
+      state: wait.handed.state,
+    },
     next_step_at: maybe(wait.due_at),
   };
 }

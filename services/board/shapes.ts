@@ -29,7 +29,9 @@ export const waitShape = z
     asked: z.string().describe('Who answers for it now: the owner, or the deputy of an owner who is away'),
     owner_why: z
       .string()
-      .describe('Why it is theirs: owner, on_duty, handed_over, owner_away, overloaded, nobody_there'),
+      .describe(
+        'Why it is theirs: owner, on_duty, handed_over, handed_back, owner_away, overloaded, nobody_there',
+      ),
     first_owner: z.string().describe('Whose it was as it opened'),
     also_on: z.array(z.string()).describe('Other channels on which the client has asked meanwhile'),
     kind: eventKind,
@@ -67,6 +69,16 @@ export const waitShape = z
     etiquette: z.unknown().nullable(),
     taken_by: z.string().nullable(),
     taken_until: maybeTime,
+    hand_over: z
+      .object({
+        by: z.string(),
+        from: z.string(),
+        to: z.string(),
+        until: time.describe('Not taken by then it goes back'),
+        state: z.enum(['pending', 'accepted', 'returned', 'over']),
+      })
+      .nullable()
+      .describe('The last time that somebody gave an open wait to another'),
     next_step_at: maybeTime,
   })
   .meta({ id: 'Wait' });

@@ -8,6 +8,7 @@ import {
   lastEvent,
   listen,
   nextDueAt,
+  returnUntaken,
   type Store,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
@@ -63,6 +64,8 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   let held: Held | null = null;
   /** Which channels were last seen half read, and when. */
   let halfRead: { channels: readonly string[]; until: EpochMs } | null = null;
+  /** When it last looked what was handed over and not taken. */
+  let gaveBackAt = Number.NEGATIVE_INFINITY;
   let running = true;
   /** The earliest due time that we were told of since the last look began. */
   let toldOf = Number.POSITIVE_INFINITY;
@@ -152,7 +155,13 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     const unrecorded = backlog.held?.channels ?? [];
     const now = world.now();
     const startedLook = performance.now();
-    const tick = await fireDue(world.store, rulesOf(world.config()), {
+    const rules = rulesOf(world.config());
+    if (now - gaveBackAt >= LOOK_EVERY_MS || now < gaveBackAt) {
+      // Before the steps: they ask whose the wait is then.
+      await returnUntaken(world.store, rules, { now, ableSince, unread: behind, unrecorded });
+      gaveBackAt = now;
+    }
+    const tick = await fireDue(world.store, rules, {
       now,
       upSince,
       ableSince,

@@ -84,6 +84,29 @@ describe('the owner’s bot', () => {
     });
   });
 
+  it('/lang changes the language of all that I am told, and it lasts', async () => {
+    await company(async (telegram, otklik) => {
+      const anna = telegram.user({ id: 100001, firstName: 'Анна' });
+      const heard = (words: RegExp) =>
+        telegram.until(
+          () => telegram.chat(BOT, anna.id).fromBot.find(({ text }) => words.test(text)),
+          20_000,
+        );
+      anna.writes(BOT, '/lang de');
+      await heard(/^\/lang ru — по-русски/);
+      anna.writes(BOT, '/lang');
+      await heard(/^From now on I write to you in English/);
+      await otklik.send('site', message('client', 't1', Date.now(), fromClient('Иван')));
+      await heard(/Иван is waiting for an answer/);
+      await otklik.kill9();
+      await otklik.startAgain();
+      anna.writes(BOT, '/stats');
+      await heard(/^Your 7 days/);
+      anna.writes(BOT, '/lang ru');
+      await heard(/^Теперь пишу вам по-русски/);
+    });
+  });
+
   it('a head lets somebody in by the bot, without a terminal; nobody else can', async () => {
     await company(async (telegram, otklik) => {
       const [anna, vera, boris] = [100001, 100003, 100002].map((id) =>

@@ -173,7 +173,7 @@ describe('over Telegram', () => {
     await until(async () => (await waitOf(client))?.owner === 'boris', { what: 'the new owner' });
     const theirs = await pingAbout(BORIS, 'Клиент4');
     assert.match(theirs.text, /is waiting for an answer/);
-    await telegram.until(() => /Отвечает Борис Смирнов/.test(ping.text), 5_000);
+    await telegram.until(() => /Передано: Борис Смирнов/.test(ping.text), 5_000);
   });
 
   it('two press «Беру»: one gets it, the other is told who', async () => {

@@ -13,6 +13,7 @@ const MENU: Record<Locale, readonly Command[]> = {
     { command: 'away', description: 'Отойти: /away 30m, /away 14:30' },
     { command: 'back', description: 'Вернуться' },
     { command: 'stats', description: 'Моя неделя' },
+    { command: 'lang', description: 'English' },
     { command: 'help', description: 'Как этим пользоваться' },
   ],
   en: [
@@ -20,6 +21,7 @@ const MENU: Record<Locale, readonly Command[]> = {
     { command: 'away', description: 'Step out: /away 30m, /away 14:30' },
     { command: 'back', description: 'Return' },
     { command: 'stats', description: 'My week' },
+    { command: 'lang', description: 'По-русски' },
     { command: 'help', description: 'How to use this' },
   ],
 };

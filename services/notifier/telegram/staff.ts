@@ -6,11 +6,13 @@ import {
   clientName,
   DAY,
   type EpochMs,
+  type Locale,
   mayLink,
   type Person,
   personInCharge,
   SECOND,
   standInsFor,
+  takenUntil,
 } from '@otklik/domain';
 import {
   type AskedAbout,
@@ -18,6 +20,7 @@ import {
   type ClockRules,
   type Commanded,
   canReach,
+  chooseLocale,
   comeBack,
   createLinkCode,
   editRelay,
@@ -48,7 +51,7 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { colleaguesFor } from '../words/colleagues.ts';
 import { cut } from '../words/cut.ts';
-import { clockFace, timeOfDay } from '../words/duration.ts';
+import { lasted, timeOfDay } from '../words/duration.ts';
 import { waitsPageOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
@@ -160,20 +163,20 @@ async function pressed(
       const theirs = taken.outcome === 'done' || taken.reason === 'already_taken';
       if (theirs && notice.recipient === person.id && (await isOnList(notice, store)))
         await wantCard(store, notice, at);
-      return said(taken, texts, world, (wait) => tookText(wait, person, texts, world, at));
+      return said(taken, person, world, (wait) => tookText(wait, person, texts, world, at));
     }
     case 'release':
-      return said(await releaseWait(store, world.rules(), id, person.id, at), texts, world, (wait) =>
+      return said(await releaseWait(store, world.rules(), id, person.id, at), person, world, (wait) =>
         texts.released(nextOf(wait, person, world, at)),
       );
     case 'call':
       return callBackByButton(update, notice.wait, person, world, (refused) =>
-        said(refused, texts, world, () => ''),
+        said(refused, person, world, () => ''),
       );
     case 'no_reply':
       return said(
         await noReplyNeeded(store, world.rules(), id, person.id, at),
-        texts,
+        person,
         world,
         () => texts.decided,
       );
@@ -181,8 +184,8 @@ async function pressed(
       // Nothing reaches them: the client would wait in a void.
       if (world.config().people.has(press.to) && !canReach(world.rules(), press.to))
         return { text: texts.cannotReach(nameOf(press.to, world.config(), texts)), isAlert: true };
-      return said(await handOver(store, world.rules(), id, person.id, press.to, at), texts, world, (wait) =>
-        texts.handedTo(nameOf(wait.owner, world.config(), texts)),
+      return said(await handOver(store, world.rules(), id, person.id, press.to, at), person, world, (wait) =>
+        handedText(wait, person, texts, world, at),
       );
     case 'dispute':
       return disputeByButton(notice, press.reason, person, world);
@@ -210,6 +213,16 @@ const tookText = (wait: Taken, person: Person, texts: Texts, world: StaffWorld, 
     now >= wait.breach_at,
     nextOf(wait, person, world, now),
   );
+
+function handedText(wait: Taken, person: Person, texts: Texts, world: StaffWorld, now: EpochMs): string {
+  const rules = world.rules();
+  const until = takenUntil(channelIn(rules, wait.channel).policy, rules.calendar, now);
+  const isTaken = wait.owner === person.id;
+  return texts.handedTo(
+    nameOf(wait.owner, world.config(), texts),
+    isTaken ? null : timeOfDay(until, now, person.timezone),
+  );
+}
 
 function nextOf(wait: Taken, { timezone }: Person, world: StaffWorld, now: EpochMs): string | null {
   const next = nextReminderAt(wait, world.rules(), now);
@@ -280,17 +293,18 @@ async function waitsOn(store: Store, chat: number, message: number): Promise<Map
 
 function said(
   result: Commanded,
-  texts: Texts,
+  person: Person,
   world: StaffWorld,
   done: (wait: Extract<Commanded, { outcome: 'done' }>['wait']) => string,
 ): string {
+  const texts = textsOf(person.locale);
   if (result.outcome === 'done') return done(result.wait);
   switch (result.reason) {
     case 'already_closed':
       return result.wait?.outcome
         ? texts.closed(
             result.wait.outcome,
-            clockFace((result.wait.closed_at ?? 0) - result.wait.opened_at),
+            lasted((result.wait.closed_at ?? 0) - result.wait.opened_at, person.locale),
             result.wait.answered_by === null ? null : nameOf(result.wait.answered_by, world.config(), texts),
           )
         : texts.alreadyClosed;
@@ -358,6 +372,8 @@ async function heard(
       await comeBack(world.store, person.id, person.id, world.now());
       await world.people.refresh();
       return texts.cameBack;
+    case 'lang':
+      return speak(rest.trim().toLowerCase(), person, update, world);
     case 'stats':
       return myWeek(person, texts, world);
     case 'invite':
@@ -451,6 +467,23 @@ const relayId = ({
 }: Pick<Extract<StaffUpdate, { kind: 'words' }>, 'account' | 'chat' | 'message'>): string =>
   `${account}:${chat}:${message}`;
 
+const OTHER: Record<Locale, Locale> = { ru: 'en', en: 'ru' };
+
+/** `/lang en` writes to a person in English from now on, `/lang` in the other language. */
+async function speak(
+  asked: string,
+  person: Person,
+  { chat }: Extract<StaffUpdate, { kind: 'words' }>,
+  world: StaffWorld,
+): Promise<string> {
+  const locale = asked === '' ? OTHER[person.locale] : asked;
+  if (locale !== 'ru' && locale !== 'en') return textsOf(person.locale).languages;
+  await chooseLocale(world.store, person.id, locale, world.now());
+  await world.people.refresh();
+  world.meanwhile(world.menus.show({ ...person, locale }, chat));
+  return textsOf(locale).inThisLanguage;
+}
+
 async function goAway(words: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
   const now = world.now();
   const until = awayUntil(words, now, person.timezone);
@@ -496,7 +529,7 @@ async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<
     answered: mine.answered,
     inTime: mine.in_time,
     judged: mine.judged,
-    median: mine.p50 === null ? null : clockFace(mine.p50 * SECOND),
+    median: mine.p50 === null ? null : lasted(mine.p50 * SECOND, person.locale),
     breached: mine.breached,
     excused: mine.excused + mine.late_delivered,
     formal: mine.formal,
@@ -600,7 +633,7 @@ async function takeListed(id: string, person: Person, texts: Texts, world: Staff
     const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
     await wantCard(store, { ...about, transport: 'telegram' }, at);
   }
-  return said(taken, texts, world, (now) => tookText(now, person, texts, world, at));
+  return said(taken, person, world, (now) => tookText(now, person, texts, world, at));
 }
 
 /** Telegram takes 4,096 UTF-16 units. */

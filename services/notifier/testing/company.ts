@@ -35,6 +35,7 @@ export const waiting = (said: Partial<NamedWait> = {}): NamedWait => ({
   client_phone: null,
   typed_phone: null,
   disputed: false,
+  handed: null,
   channel: 'site',
   thread: 'chat-1',
   opening: 'site\nm1',

@@ -2,7 +2,7 @@ import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type Person, SECOND } from '@otklik/domain';
 import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
 import { disputeTextsOf } from './disputeTexts.ts';
-import { clockFace } from './duration.ts';
+import { lasted } from './duration.ts';
 import { nameOf } from './ping.ts';
 import { textsOf } from './texts.ts';
 
@@ -40,10 +40,10 @@ export function disputeOf(notice: ClaimedNotice, reader: Person, config: Config)
 
 function tookLine(wait: NamedWait, reader: Person): string {
   const texts = disputeTextsOf(reader.locale);
-  const window = clockFace(wait.breach_at - wait.opened_at);
+  const window = lasted(wait.breach_at - wait.opened_at, reader.locale);
   return wait.closed_at === null
     ? texts.stillWaits(window)
-    : texts.answeredIn(clockFace(wait.closed_at - wait.opened_at), window);
+    : texts.answeredIn(lasted(wait.closed_at - wait.opened_at, reader.locale), window);
 }
 
 function decisionLines(said: DisputeSaid, reader: Person, config: Config): string[] {
@@ -51,7 +51,7 @@ function decisionLines(said: DisputeSaid, reader: Person, config: Config): strin
   const texts = disputeTextsOf(reader.locale);
   const by = nameOf(said.decided_by ?? 'unknown', config, textsOf(reader.locale));
   const line = said.accepted
-    ? texts.acceptedBy(by, clockFace((said.excused_seconds ?? 0) * SECOND))
+    ? texts.acceptedBy(by, lasted((said.excused_seconds ?? 0) * SECOND, reader.locale))
     : texts.rejectedBy(by);
   return [line, ...(said.note === null ? [] : [texts.note(said.note)])];
 }

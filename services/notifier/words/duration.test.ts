@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
-import { clockFace, timeOfDay } from './duration.ts';
+import { lasted, timeOfDay } from './duration.ts';
 
 const faces = [
   [0, '0:00'],
@@ -15,8 +15,17 @@ const faces = [
   [-5, '0:00'],
 ] as const;
 for (const [ms, face] of faces) {
-  test(`${ms} ms read ${face}`, () => assert.equal(clockFace(ms), face));
+  test(`${ms} ms read ${face}`, () => assert.equal(lasted(ms, 'ru'), face));
 }
+
+test('from a day on it is told in days', () => {
+  const HOURS = 3_600_000;
+  assert.equal(lasted(24 * HOURS - 1, 'ru'), '23:59:59');
+  assert.equal(lasted(24 * HOURS, 'ru'), '1 день');
+  assert.equal(lasted(51 * HOURS, 'ru'), '2 дня 3 ч');
+  assert.equal(lasted(696 * HOURS, 'ru'), '29 дней');
+  assert.equal(lasted(51 * HOURS, 'en'), '2 days 3 hr');
+});
 
 test('a time is told where the reader is, with the date when it is not their today', () => {
   assert.equal(timeOfDay(at('10:05:00'), at('10:03:00'), 'UTC'), '10:05:00');

@@ -1,7 +1,24 @@
-import { type DurationMs, type EpochMs, SECOND } from '@otklik/domain';
+import { DAY, type DurationMs, type EpochMs, HOUR, type Locale, SECOND } from '@otklik/domain';
 
-/** `2:41`, or `1:02:41` from an hour on. Cut to whole seconds, never rounded up: a window is not over before it is. */
-export function clockFace(duration: DurationMs): string {
+/** How long something lasted: `2:41`, `1:02:41` from an hour on, «2 дня 3 ч» from a day on. Cut, never rounded up: a window is not over before it is. */
+export function lasted(duration: DurationMs, locale: Locale): string {
+  if (duration < DAY) return clockFace(duration);
+  const hours = Math.floor((duration % DAY) / HOUR);
+  const said = [
+    DAYS[locale].format(Math.floor(duration / DAY)),
+    ...(hours > 0 ? [HOURS[locale].format(hours)] : []),
+  ];
+  return said.join(' ');
+}
+
+const inUnits = (unit: 'day' | 'hour', unitDisplay: 'long' | 'short') => ({
+  ru: new Intl.NumberFormat('ru', { style: 'unit', unit, unitDisplay }),
+  en: new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay }),
+});
+const DAYS = inUnits('day', 'long');
+const HOURS = inUnits('hour', 'short');
+
+function clockFace(duration: DurationMs): string {
   const seconds = Math.max(0, Math.floor(duration / SECOND));
   const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (value: number) => String(value).padStart(2, '0');

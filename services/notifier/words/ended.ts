@@ -1,7 +1,7 @@
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Locale, type Person } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
-import { clockFace } from './duration.ts';
+import { lasted } from './duration.ts';
 import { nameOf, pingOf } from './ping.ts';
 import { textsOf } from './texts.ts';
 
@@ -19,17 +19,21 @@ export interface Ended {
 /** The words of it. Written twice, not translated. */
 export interface EndedTexts {
   handedOver(name: string): string;
+  /** Whoever got it did not take it in time. */
+  handedBack(name: string): string;
   /** Of several at once, some of which are others' now. */
   several(count: number): string;
 }
 
 const ru: EndedTexts = {
   handedOver: (name) => `Передано: ${name}`,
+  handedBack: (name) => `Не взято вовремя, снова отвечает ${name}`,
   several: (count) => `Ответа от вас больше не ждут: ${count}`,
 };
 
 const en: EndedTexts = {
   handedOver: (name) => `Handed over to ${name}`,
+  handedBack: (name) => `Not taken in time, back with ${name}`,
   several: (count) => `No longer waiting for you: ${count}`,
 };
 
@@ -67,7 +71,9 @@ function oneOf(
   };
   if (wait.closed_at === null && wait.voided_at === null) {
     const name = nameOf(wait.owner, config, texts);
-    return { ...said, mark: '➡️', title: endedTextsOf(reader.locale).handedOver(name) };
+    const ends = endedTextsOf(reader.locale);
+    const isBack = wait.owner_why === 'handed_back';
+    return { ...said, mark: '➡️', title: isBack ? ends.handedBack(name) : ends.handedOver(name) };
   }
   const { stage, title } = pingOf({ ...notice, firstSentAt: now }, reader, config, now);
   const lateBy = (wait.closed_at ?? 0) - wait.breach_at;
@@ -76,6 +82,6 @@ function oneOf(
     ...said,
     mark: stage === 'closed' ? '✅' : '🔗',
     title,
-    late: isLate ? texts.lateBy(clockFace(lateBy)) : null,
+    late: isLate ? texts.lateBy(lasted(lateBy, reader.locale)) : null,
   };
 }

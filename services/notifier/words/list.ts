@@ -2,8 +2,8 @@ import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
 import { clientName, type EpochMs, type Person, SECOND, visible } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
 import { cut } from './cut.ts';
-import { clockFace, timeOfDay } from './duration.ts';
-import { listTextsOf } from './listTexts.ts';
+import { lasted, timeOfDay } from './duration.ts';
+import { type ListTexts, listTextsOf } from './listTexts.ts';
 import { nameOf } from './ping.ts';
 import { type Texts, textsOf } from './texts.ts';
 import type { Told } from './told.ts';
@@ -148,7 +148,7 @@ function rowOf(
   const about = (...said: readonly string[]) => cut([place, ...said].join(' · '), MOST_ABOUT);
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
-    const ended = all.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by);
+    const ended = all.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by);
     const isTheirs = wait.owner === reader.id && wait.breached_at !== null && !wait.disputed;
     return {
       ...row,
@@ -165,7 +165,7 @@ function rowOf(
     about: about(
       breached ? texts.since(time(wait.opened_at)) : texts.answerBy(time(wait.breach_at)),
       ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
-      ...(wait.owner === reader.id ? [] : [texts.owner(name(wait.owner))]),
+      ...(wait.owner === reader.id ? handedTo(wait, texts) : [texts.owner(name(wait.owner))]),
       ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now ? [texts.inWork(name(wait.taken_by))] : []),
       ...(wait.subject ? [wait.subject.title] : []),
     ),
@@ -173,6 +173,11 @@ function rowOf(
     takes: notice ?? wait.id,
   };
 }
+
+const handedTo = ({ owner_why }: NamedWait, texts: ListTexts): string[] => {
+  if (owner_why === 'handed_over') return [texts.handedOver];
+  return owner_why === 'handed_back' ? [texts.handedBack] : [];
+};
 
 /** In one line, so that a client's words cannot look like a row of ours. */
 function quoted(text: string | null, texts: Texts): string | null {
@@ -187,5 +192,7 @@ function lateLine(told: readonly Told[], reader: Person): string | null {
   const [latest] = told
     .filter((each) => each.late_reason !== null && lateBy(each) >= SECOND)
     .sort((a, b) => lateBy(b) - lateBy(a));
-  return latest ? textsOf(reader.locale).late(clockFace(lateBy(latest)), latest.late_reason) : null;
+  return latest
+    ? textsOf(reader.locale).late(lasted(lateBy(latest), reader.locale), latest.late_reason)
+    : null;
 }

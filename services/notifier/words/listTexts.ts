@@ -14,6 +14,9 @@ export interface ListTexts {
   answerBy(time: string): string;
   owner(name: string): string;
   inWork(name: string): string;
+  /** Why it is the reader's. */
+  handedOver: string;
+  handedBack: string;
   /** Of a wait whose channel is gone. */
   channelGone: string;
   more(count: number): string;
@@ -43,6 +46,8 @@ const ru: ListTexts = {
   answerBy: (time) => `ответить до ${time}`,
   owner: (name) => `отвечает ${name}`,
   inWork: (name) => `занимается ${name}`,
+  handedOver: 'передано вам',
+  handedBack: 'снова у вас',
   channelGone: 'канал убран из настроек',
   more: (count) => `…и ещё ${count}: /waits`,
   take: (number) => `Беру ${number}`,
@@ -69,6 +74,8 @@ const en: ListTexts = {
   answerBy: (time) => `answer by ${time}`,
   owner: (name) => `${name} is responsible`,
   inWork: (name) => `${name} is on it`,
+  handedOver: 'handed over to you',
+  handedBack: 'yours again',
   channelGone: 'channel gone from the settings',
   more: (count) => `…and ${count} more: /waits`,
   take: (number) => `Mine ${number}`,

@@ -1,7 +1,7 @@
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type Locale, type Person, visible } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait, ReplySaid } from '@otklik/store';
-import { clockFace } from './duration.ts';
+import { lasted } from './duration.ts';
 import { nameOf } from './ping.ts';
 import { textsOf } from './texts.ts';
 
@@ -119,8 +119,8 @@ function overOf(wait: NamedWait, reader: Person, config: Config): string[] {
   if (wait.closed_at === null || wait.outcome === null) return [];
   const by = wait.answered_by === null ? null : nameOf(wait.answered_by, config, texts);
   const lateBy = wait.closed_at - wait.breach_at;
-  const late = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(clockFace(lateBy))] : [];
-  return [texts.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by), ...late];
+  const late = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(lasted(lateBy, reader.locale))] : [];
+  return [texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by), ...late];
 }
 
 /** Whether words hold what only a ping of ours says: then the quotation was not told from them, and they go to no client. */

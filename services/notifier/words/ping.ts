@@ -9,7 +9,7 @@ import {
   visible,
 } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
-import { clockFace, timeOfDay } from './duration.ts';
+import { lasted, timeOfDay } from './duration.ts';
 import { type Texts, textsOf } from './texts.ts';
 
 /** What a ping says, line by line, before a transport dresses it. */
@@ -50,11 +50,12 @@ export function pingOf(
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);
     const lateBy = wait.closed_at - wait.breach_at;
-    const over = wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(clockFace(lateBy))] : [];
+    const over =
+      wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(lasted(lateBy, reader.locale))] : [];
     return {
       stage: 'closed',
       opening: null,
-      title: texts.closed(wait.outcome, clockFace(wait.closed_at - wait.opened_at), by),
+      title: texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by),
       quote,
       subject,
       lines: [`${client} · ${place}`, ...over],
@@ -80,15 +81,22 @@ export function pingOf(
     ...(wait.also_on.length > 0 ? [texts.alsoOn(wait.also_on.map(placeName).join(', '))] : []),
     ...(wait.client_phone === null && wait.typed_phone !== null ? [texts.typedPhone(wait.typed_phone)] : []),
     ...(notice.instead_of ? [texts.insteadOf(name(notice.instead_of))] : []),
-    ...whose(wait, reader, config, texts),
+    ...whose(wait, reader, config, texts, time),
     ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
     ...(wait.after_hours ? [texts.afterHours] : []),
     ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
       ? [texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now))]
       : []),
-    ...(wait.late_delivered > 0 ? [texts.lateDelivered(clockFace(wait.late_delivered * SECOND))] : []),
+    ...(wait.late_delivered > 0
+      ? [texts.lateDelivered(lasted(wait.late_delivered * SECOND, reader.locale))]
+      : []),
     ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
-      ? [texts.late(clockFace(notice.firstSentAt - notice.due_at), notice.late_reason as LateReason)]
+      ? [
+          texts.late(
+            lasted(notice.firstSentAt - notice.due_at, reader.locale),
+            notice.late_reason as LateReason,
+          ),
+        ]
       : notice.late_reason === 'backlog'
         ? [texts.unrecorded]
         : []),
@@ -121,10 +129,27 @@ function titleOf(
 }
 
 /** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */
-function whose(wait: NamedWait, reader: Person, config: Config, texts: Texts): string[] {
-  if (reader.id !== wait.owner) return [texts.owner(nameOf(wait.owner, config, texts))];
-  const owner = channelOnWait(config, wait.channel)?.owner ?? wait.owner;
-  const why = texts.standsIn(wait.owner_why, nameOf(owner, config, texts));
+function whose(
+  wait: NamedWait,
+  reader: Person,
+  config: Config,
+  texts: Texts,
+  time: (at: EpochMs) => string,
+): string[] {
+  const name = (id: string) => nameOf(id, config, texts);
+  const { owner, owner_why, handed } = wait;
+  const until = handed?.state === 'pending' ? time(handed.until) : null;
+  if (reader.id !== owner) {
+    if (handed?.to !== owner || handed.giver !== reader.id) return [texts.owner(name(owner))];
+    const back = handed.from === reader.id ? null : name(handed.from);
+    return [
+      until === null ? texts.handedAccepted(name(owner)) : texts.handedPending(name(owner), until, back),
+    ];
+  }
+  if (owner_why === 'handed_over' && handed?.to === owner)
+    return [texts.handedToYou(config.people.get(handed.giver)?.name ?? null, until)];
+  if (owner_why === 'handed_back' && handed !== null) return [texts.handedBack(name(handed.to))];
+  const why = texts.standsIn(owner_why, name(channelOnWait(config, wait.channel)?.owner ?? owner));
   return why === null ? [] : [why];
 }
 

@@ -66,7 +66,15 @@ export interface Texts {
   alreadyTaken: string;
   alreadyClosed: string;
   decided: string;
-  handedTo(name: string): string;
+  /** `until`: when it comes back untaken; null: it does not. */
+  handedTo(name: string, until: string | null): string;
+  /** To whom it was handed over: who did it (null: nobody of ours), and until when they have to take it (null: they have). */
+  handedToYou(by: string | null, until: string | null): string;
+  /** To whoever handed it over. `back`: whose it is again then; null: the reader's own. */
+  handedPending(name: string, until: string, back: string | null): string;
+  handedAccepted(name: string): string;
+  /** Whoever got it did not take it: it is the reader's again. */
+  handedBack(name: string): string;
   /** A hand-over to somebody whom no transport reaches is refused. */
   cannotReach(name: string): string;
   unknownWait: string;
@@ -91,6 +99,9 @@ export interface Texts {
   wentAway(until: string, standIns: readonly StandIn[], open: OpenOfAway): string;
   awayHow: string;
   cameBack: string;
+  /** In the language that was just chosen. */
+  inThisLanguage: string;
+  languages: string;
   onlyHeadsInvite: string;
   /** `people`: a command for each. */
   inviteWhom(people: readonly string[]): string;
@@ -225,7 +236,14 @@ const ru: Texts = {
   alreadyTaken: 'Вы уже брали это обращение: второй раз срок не сдвинется.',
   alreadyClosed: 'Клиент уже не ждёт.',
   decided: 'Записано: ответа не нужно.',
-  handedTo: (name) => `Передано: ${name}.`,
+  handedTo: (name, until) =>
+    `Передано: ${name}.${until === null ? '' : ` Не возьмёт до ${until} — вернётся к вам.`}`,
+  handedToYou: (by, until) =>
+    `Передано вам${by === null ? '' : ` от коллеги: ${by}`}.${until === null ? '' : ` Возьмите до ${until}, иначе вернётся.`}`,
+  handedPending: (name, until, back) =>
+    `Передано: ${name}. Не возьмёт до ${until} — вернётся ${back === null ? 'к вам' : `(${back})`}.`,
+  handedAccepted: (name) => `Передано и принято: ${name}`,
+  handedBack: (name) => `${name} не берёт: обращение снова у вас`,
   cannotReach: (name) => `Не передано: сообщения до этого сотрудника не доходят (${name}). Выберите другого.`,
   unknownWait: 'Этого обращения больше нет.',
   sameOwner: 'За это обращение уже отвечает этот сотрудник.',
@@ -241,6 +259,7 @@ const ru: Texts = {
       '/away — отойти',
       '/back — вернуться',
       '/stats — моя неделя',
+      '/lang — in English',
     ].join('\n'),
   sentTo: (client) => `Отправлено: ${client}.`,
   editedLate: (client) =>
@@ -278,6 +297,8 @@ const ru: Texts = {
   invited: (name, code, until) =>
     `Перешлите сотруднику (${name}): до ${until} нужно отправить этому боту\n/start ${code}`,
   cameBack: 'С возвращением! Обращения снова приходят вам.',
+  inThisLanguage: 'Теперь пишу вам по-русски. Back to English: /lang en',
+  languages: '/lang ru — по-русски\n/lang en — in English',
   noWeek: 'За последние 7 дней у вас не было обращений.',
   week: (said) =>
     [
@@ -394,7 +415,14 @@ const en: Texts = {
   alreadyTaken: 'You have taken this one before: the deadline does not move twice.',
   alreadyClosed: 'The client is not waiting any more.',
   decided: 'Noted: no reply needed.',
-  handedTo: (name) => `Handed over to ${name}.`,
+  handedTo: (name, until) =>
+    `Handed over to ${name}.${until === null ? '' : ` Not taken by ${until}, it comes back to you.`}`,
+  handedToYou: (by, until) =>
+    `Handed over to you${by === null ? '' : ` by ${by}`}.${until === null ? '' : ` Take it by ${until}, or it goes back.`}`,
+  handedPending: (name, until, back) =>
+    `Handed over to ${name}. Not taken by ${until}, it goes back to ${back ?? 'you'}.`,
+  handedAccepted: (name) => `Handed over to ${name}, who has it`,
+  handedBack: (name) => `${name} did not take it, so it is yours again`,
   cannotReach: (name) => `Not handed over: no message reaches ${name}. Choose somebody else.`,
   unknownWait: 'This request is no longer there.',
   sameOwner: 'It is with that person already.',
@@ -410,6 +438,7 @@ const en: Texts = {
       '/away — step out',
       '/back — return',
       '/stats — my week',
+      '/lang — по-русски',
     ].join('\n'),
   sentTo: (client) => `Sent to ${client}.`,
   editedLate: (client) =>
@@ -447,6 +476,8 @@ const en: Texts = {
   invited: (name, code, until) =>
     `${name}: pass this on. Until ${until} they can send this to the bot:\n/start ${code}`,
   cameBack: 'Welcome back! Requests come to you again.',
+  inThisLanguage: 'From now on I write to you in English. По-русски: /lang ru',
+  languages: '/lang en — in English\n/lang ru — по-русски',
   noWeek: 'You had no requests in the last 7 days.',
   week: (said) =>
     [

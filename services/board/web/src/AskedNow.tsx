@@ -27,7 +27,11 @@ export function AskedNow({ wait }: { readonly wait: Wait }) {
   return (
     <span className="asked">
       <IconUser size={15} stroke={1.8} aria-hidden="true" />
-      <span>{texts.asked(personName(wait.asked))}</span>
+      <span>
+        {wait.hand_over?.state === 'pending' && wait.hand_over.to === wait.asked
+          ? texts.handedTo(personName(wait.asked))
+          : texts.asked(personName(wait.asked))}
+      </span>
     </span>
   );
 }

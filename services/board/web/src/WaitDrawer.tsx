@@ -201,9 +201,7 @@ function NotShown({ error, onClose }: { readonly error: unknown; readonly onClos
 /** In the reader's language: what the server says of these is written for scripts. */
 function whyNot(error: unknown, texts: Texts): string {
   if (isNoWait(error)) return texts.noSuchWait.why;
-  return error instanceof ApiProblem && error.status === 403
-    ? texts.errors.forbidden
-    : refusal(error, texts);
+  return error instanceof ApiProblem && error.status === 403 ? texts.errors.forbidden : refusal(error, texts);
 }
 
 /** Nothing under this address for this person: an unknown id, one that is no id, or somebody else's wait. */

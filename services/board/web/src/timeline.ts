@@ -176,6 +176,11 @@ function tellAct(item: TimelineItem, action: string, narrator: Narrator): Told {
         return texts.story.callUnknown(by);
       case 'hand_over':
         return texts.story.handedOver(by, directory.personName(string(item.to) ?? '?'));
+      case 'hand_back':
+        return texts.story.handedBack(
+          directory.personName(string(item.from) ?? '?'),
+          directory.personName(string(item.to) ?? '?'),
+        );
       case 'owner_left':
         return texts.story.ownerLeft(
           directory.personName(string(item.from) ?? '?'),

@@ -57,6 +57,8 @@ export interface Wait {
   } | null;
   readonly taken_by: string | null;
   readonly taken_until: Iso | null;
+  /** Absent from an older server. */
+  readonly hand_over?: { readonly to: string; readonly state: string } | null;
   readonly stage: Stage;
   readonly next_step_at: Iso | null;
   /** The first words, as far as `privacy.text` keeps them. */
