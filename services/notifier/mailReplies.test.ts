@@ -196,6 +196,7 @@ describe('a reply to a ping by mail', () => {
 it('what a ping says is known in a quotation, though its lines are broken anew', () => {
   const wait = { id: 'w', client_name: 'Иван', client_phone: null, kind: 'message' } as never;
   assert.equal(quotesPing('Да\nИван ждёт\nответа слишком долго', wait), true);
+  assert.equal(quotesPing('Да\n│ Есть ли доставка?', wait), true);
   assert.equal(quotesPing('Да https://otklik.example.ru/?wait=w', wait), true);
   assert.equal(quotesPing('Иван, ваш заказ ждёт вас', wait), false);
 });

@@ -65,6 +65,10 @@ notify: { email: { smtp: "${smtp.url}", from: "Отклик <${SENDER}>" } }
     const ping = await heard('the ping', ({ text }) => /^⏳ Иван ждёт ответа/.test(text));
     assert.match(ping.text, /\n\nОтветьте на это письмо — клиент получит ваш ответ\.$/);
 
+    const [open] = await waits('open');
+    const board = await fetch(`${otklik.base}/?wait=${open?.id}`);
+    assert.match(`${board.status} ${board.headers.get('content-type')}`, /^200 text\/html/);
+
     // A machine, and what goes to nobody, say nothing to the client.
     await mailbox.append('INBOX', replyTo(ping, 'Я в отпуске', 'Auto-Submitted: auto-replied\n'));
     await mailbox.append(

@@ -209,6 +209,13 @@ describe('e-mail', () => {
     assert.doesNotMatch(html, /<img|<b>/);
   });
 
+  it('marks a client’s lines so that no program takes them for a quotation in the reply', async () => {
+    const wait = waiting({ text: 'Есть ли доставка?\nИ сколько?' });
+    await transport.send([pingAbout(wait, { transport: 'email' })], NOW);
+    assert.match(text(mails[0] ?? ''), /\n│ Есть ли доставка\?\r?\n│ И сколько\?\r?\n/);
+    assert.doesNotMatch(text(mails[0] ?? ''), /^>/m);
+  });
+
   it('speaks the recipient’s language', async () => {
     await send('boris');
     assert.match(header(mails[0] ?? '', 'Subject'), /^Иван is waiting for an answer · /);

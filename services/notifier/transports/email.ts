@@ -11,7 +11,7 @@ import { type Ended, endedOf, endedTextsOf } from '../words/ended.ts';
 import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
-import { mailReplyTextsOf, type ReplyTold, replyToldOf } from '../words/mailReply.ts';
+import { mailReplyTextsOf, QUOTED, type ReplyTold, replyToldOf } from '../words/mailReply.ts';
 import { pingOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { isList, type Told, toldOf } from '../words/told.ts';
@@ -296,6 +296,6 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
   };
 }
 
-/** Each line of several is marked: what a client writes cannot look like a line of ours. */
+/** Each line of several is marked: what a client writes cannot look like a line of ours. Not by «>», with which programs mark what a reply quotes. */
 const quoted = (text: string, texts: Texts): string =>
-  text.includes('\n') ? text.replaceAll(/^/gm, '> ') : texts.quoted(text);
+  text.includes('\n') ? text.replaceAll(/^/gm, QUOTED) : texts.quoted(text);

@@ -123,8 +123,12 @@ function overOf(wait: NamedWait, reader: Person, config: Config): string[] {
   return [texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by), ...late];
 }
 
+/** Stands before each of several lines of a client in a ping by mail. */
+export const QUOTED = '│ ';
+
 /** Whether words hold what only a ping of ours says: then the quotation was not told from them, and they go to no client. */
 export function quotesPing(words: string, wait: NamedWait): boolean {
+  if (words.split('\n').some((line) => line.startsWith(QUOTED))) return true;
   const said = oneLine(words);
   const client = clientName(wait);
   const ours = (['ru', 'en'] as const).flatMap((locale) => {
