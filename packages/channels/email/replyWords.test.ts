@@ -71,10 +71,29 @@ describe('the words of a reply to a ping', () => {
     assert.equal(replyWords(ownWords(mail)), '');
   });
 
-  it('keep what only looks like an addition', () => {
-    const words = 'Отправлено из Москвы вчера, ждите.\nТрек пришлём.\nСумма:\n- 300\n----------\nИтого 300';
-    assert.equal(replyWords(ownWords(words)), words);
-  });
+  const KEPT = [
+    'Отправлено через СДЭК, трек 123',
+    'Отправлено из Москвы вчера, ждите.\nТрек пришлём.\nСумма:\n- 300\n----------\nИтого 300',
+    `Список:\n--\n${'Окно\n'.repeat(20)}Всё`,
+  ];
+  for (const words of KEPT)
+    it(`keep what only looks like an addition: ${JSON.stringify(words).slice(0, 30)}`, () =>
+      assert.equal(replyWords(ownWords(words)), words));
+
+  const ADDED = [
+    'Отправлено с iPhone',
+    'Отправлено из мобильной Яндекс Почты: https://ya.cc/mobile-mail',
+    'Отправлено из Почты Mail.ru для Android',
+    'Отправлено из Outlook для iOS',
+    'Отправлено из приложения "Почта" для Windows',
+    'Отправлено с моего Galaxy',
+    'Sent from my iPhone',
+    'Sent from Mail for Windows',
+    'Get Outlook for Android<https://aka.ms/AAb9ysg>',
+    'Пишу с телефона',
+  ];
+  for (const line of ADDED)
+    it(`leave out «${line}»`, () => assert.equal(replyWords(`Да, завтра.\n\n${line}\n`), 'Да, завтра.'));
 
   for (const piece of ['-- ', '----------\n', 'Отправлено из ', '23 ноября 2026 ', 'On x ', '\n'])
     it(`are read in linear time from ${JSON.stringify(piece)}`, () =>
