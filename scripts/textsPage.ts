@@ -1,11 +1,13 @@
 // docs/texts.md: everything that a person gets from us by message, as the code says it, Russian and English.
-import type { ClaimedNotice, DisputeSaid, NamedWait } from '../packages/store/index.ts';
+import type { ClaimedNotice, DisputeSaid, NamedWait, ReplyFate } from '../packages/store/index.ts';
 import { messageOf } from '../services/notifier/telegram/transport.ts';
 import { company, person, pingAbout, waiting } from '../services/notifier/testing/company.ts';
 import { mailOf } from '../services/notifier/transports/email.ts';
 import { type DisputeTexts, disputeTextsOf } from '../services/notifier/words/disputeTexts.ts';
+import { type EndedTexts, endedTextsOf } from '../services/notifier/words/ended.ts';
 import { type LeftTexts, leftTextsOf } from '../services/notifier/words/leftWaiting.ts';
 import { type ListTexts, listTextsOf } from '../services/notifier/words/listTexts.ts';
+import { type MailReplyTexts, mailReplyTextsOf } from '../services/notifier/words/mailReply.ts';
 import { type Texts, textsOf } from '../services/notifier/words/texts.ts';
 
 type Locale = 'ru' | 'en';
@@ -85,6 +87,7 @@ const TEXTS: Samples<Texts> = {
   handOver: AS_IT_IS,
   open: AS_IT_IS,
   board: AS_IT_IS,
+  onBoard: AS_IT_IS,
   noMailReply: AS_IT_IS,
   back: AS_IT_IS,
   took: [
@@ -238,6 +241,21 @@ const LEFT: Samples<LeftTexts> = {
   open: AS_IT_IS,
 };
 
+const ENDED: Samples<EndedTexts> = { handedOver: [['Борис']], handedBack: [['Анна']], several: [[3]] };
+
+const REPLIES: Samples<MailReplyTexts> = {
+  hint: AS_IT_IS,
+  notSent: AS_IT_IS,
+  failed: [['клиент заблокировал бота', true]],
+  unclear: AS_IT_IS,
+  files: [[true], [false]],
+  empty: [[true]],
+  quoted: [[true]],
+  unknown: AS_IT_IS,
+  late: [[true]],
+  pictures: AS_IT_IS,
+};
+
 /** The whole page. */
 export function textsPage(): string {
   const tables = [
@@ -245,6 +263,8 @@ export function textsPage(): string {
     ['Lists', rowsOf(LISTS, listTextsOf)],
     ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
     ['Reasons to choose from', reasons()],
+    ['Ends, by mail', rowsOf(ENDED, endedTextsOf)],
+    ['Replies by mail', rowsOf(REPLIES, mailReplyTextsOf)],
     ['Who waited before', rowsOf(LEFT, leftTextsOf)],
   ] as const;
   return [
@@ -296,6 +316,15 @@ const disputeSaid: DisputeSaid = {
   excused_seconds: null,
 };
 const decided: DisputeSaid = { ...disputeSaid, decided_by: 'vera', accepted: true, excused_seconds: 130 };
+
+const ended = (wait: NamedWait): ClaimedNotice =>
+  pingAbout(wait, { type: 'wait.ended', step: null, stage: null });
+
+const replied = (wait: NamedWait, fate: ReplyFate): ClaimedNotice =>
+  pingAbout(wait, {
+    type: 'reply.told',
+    data: { fate, why: null, mail: { messageId: 'r@mail.example', references: [], pictures: false } },
+  });
 
 const SCENES: readonly Scene[] = [
   { title: 'Time is running', notices: [pingAbout(ivan())], now: at('10:03:00') },
@@ -431,6 +460,36 @@ const SCENES: readonly Scene[] = [
     title: 'By mail',
     notices: [pingAbout(late(), { stage: 'breached' })],
     now: at('10:05:00') + SECOND,
+    by: 'mail',
+  },
+  {
+    title: 'By mail, when it is over',
+    notices: [ended(late({ closed_at: at('10:06:10'), outcome: 'answered', answered_by: 'anna' }))],
+    now: at('10:06:13'),
+    by: 'mail',
+  },
+  {
+    title: 'By mail, to one who replied to the ping',
+    notices: [replied(answered(), 'sent')],
+    now: at('10:02:45'),
+    by: 'mail',
+  },
+  {
+    title: 'By mail, to one whose reply went to nobody',
+    notices: [replied(late(), 'files')],
+    now: at('10:05:45'),
+    by: 'mail',
+  },
+  {
+    title: 'By mail, when several are over or somebody else’s',
+    notices: each(['Иван', 'Ольга', 'Пётр'], (_, index) =>
+      index === 0
+        ? answered()
+        : index === 1
+          ? late({ owner: 'boris' })
+          : answered({ outcome: 'no_reply_needed', answered_by: 'vera' }),
+    ).map((notice) => ({ ...notice, type: 'wait.ended' as const })),
+    now: at('10:06:13'),
     by: 'mail',
   },
 ];

@@ -55,7 +55,7 @@ export interface HookAnswer {
 /** What came in by one delivery: what clients and employees did, and what our own people pressed or wrote to our bot. */
 export interface Delivery {
   readonly events: readonly Event[];
-  readonly staff: readonly StaffUpdate[];
+  readonly staff: readonly FromStaff[];
 }
 
 export type Received =
@@ -107,6 +107,31 @@ export type StaffUpdate = {
   /** They blocked the bot, or let it write again. */
   | { readonly kind: 'membership'; readonly isBlocked: boolean }
 );
+
+/** A mail by which one of our own people replies to a ping of ours, as far as its From says. */
+export interface StaffMail {
+  readonly kind: 'mail';
+  /** In whose mailbox it lies. */
+  readonly channel: string;
+  /** In lower case. */
+  readonly from: string;
+  readonly messageId: string;
+  /** The oldest first. */
+  readonly references: readonly string[];
+  /** What stands before the @ of those Message-IDs of ours that it answers, the nearest first. */
+  readonly about: readonly string[];
+  /** Without quotation and signature; empty when nothing is left. */
+  readonly text: string;
+  readonly attached: Attached;
+  readonly at: EpochMs;
+  readonly receivedAt: EpochMs;
+}
+
+/** What a mail has beside its words. `pictures`: only those among the words, where signatures have them too. */
+export type Attached = 'nothing' | 'pictures' | 'files';
+
+/** What our own people tell us. */
+export type FromStaff = StaffUpdate | StaffMail;
 
 /** What a listener needs of the world. All of it is given by the ingest service. */
 export interface ListenerWorld {

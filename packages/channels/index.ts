@@ -1,7 +1,7 @@
 export { type CallBack, callBackOf, loggable, orderCall } from './callBack.ts';
 export type * from './channel.ts';
 export { TEST_HEADER } from './channel.ts';
-export { channelOf, feedsOf } from './registry.ts';
+export { canAnswer, channelOf, feedsOf } from './registry.ts';
 export { signatureHeaders } from './standardWebhooks.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';

@@ -36,6 +36,10 @@ export function channelOf<Kind extends ChannelConfig>(channel: Kind): Channel<Ki
   return KINDS[channel.kind] as Channel<ChannelConfig> as Channel<Kind>;
 }
 
+/** Whether an employee's words can go from us to a client of this channel. */
+export const canAnswer = (channel: ChannelConfig): boolean =>
+  channelOf(channel).send !== undefined && !(channel.kind === 'email' && channel.smtp === null);
+
 /** Every account that the config asks us to listen to ourselves. */
 export function feedsOf(config: Config): Feed[] {
   return Object.values<Pick<Channel, 'feeds'>>(KINDS).flatMap((kind) => kind.feeds?.(config) ?? []);

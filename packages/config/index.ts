@@ -6,6 +6,7 @@ export { formatDuration, parseDuration } from './duration.ts';
 export { type ConfigFault, formatFault } from './fault.ts';
 export { channelAt, channelOnWait, formerIds, isChannelGone, keptChannel } from './keptChannel.ts';
 export { type LoadResult, loadConfig } from './loadConfig.ts';
+export { pingMailbox, senderOf } from './pingMailbox.ts';
 export { readProposal } from './proposal.ts';
 export { type ReadResult, readConfig } from './readConfig.ts';
 export type { ConfigWorld } from './references.ts';

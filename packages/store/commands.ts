@@ -11,6 +11,7 @@ import {
 import { sql } from 'kysely';
 import type { ClockRules } from './clockRules.ts';
 import { acceptHandOver, saveHandOver } from './handOvers.ts';
+import { tellHandOverByMail } from './mailEnds.ts';
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { saveOrderedCall } from './orderedCalls.ts';
 import { canReach, passOver, whyDeaf } from './reach.ts';
@@ -213,6 +214,7 @@ async function give(
     await saveAndTell(tx, after, now);
     const notices = noticesToNewOwner(after, rules, now).map((each) => ({ ...each, not_before: tellAt }));
     await saveNotices(tx, notices, now);
+    await tellHandOverByMail(tx, after, by, rules, now);
     if (!canReach(rules, to)) {
       const stage = now >= wait.breach_at ? 'breached' : 'warned';
       const telling = { waitId: id, step: null, stage, due_at: now, late_reason: null } as const;

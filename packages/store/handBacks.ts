@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { mayBeAnswered } from './clock.ts';
 import type { ClockRules } from './clockRules.ts';
 import { lockWithClient, noticesToNewOwner, saveAndTell, withoutLease, writeAudit } from './commands.ts';
+import { tellHandOverByMail } from './mailEnds.ts';
 import { saveNotices } from './notices.ts';
 import { canReach, passOver, whyDeaf } from './reach.ts';
 import { firstDue } from './record.ts';
@@ -63,6 +64,7 @@ async function giveBack(store: Store, rules: ClockRules, waitId: string, now: Ep
     const after = { ...theirs, due_at: firstDue(theirs, rules) };
     await saveAndTell(tx, after, now);
     await saveNotices(tx, noticesToNewOwner(after, rules, now, back.told), now);
+    await tellHandOverByMail(tx, after, back.told, rules, now);
     await writeAudit(tx, {
       at: now,
       actor: 'otklik',

@@ -24,6 +24,7 @@ export type { HandOver } from './handOvers.ts';
 export * from './joins.ts';
 export * from './keptAside.ts';
 export * from './keptChannels.ts';
+export * from './mailReplies.ts';
 export { createSchema, migrate } from './migrate.ts';
 export * from './notices.ts';
 export * from './ownerReport.ts';

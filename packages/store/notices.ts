@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type EpochMs, isPersonal, type LateReason, type Stage, type Transport } from '@otklik/domain';
+import {
+  type EpochMs,
+  isPersonal,
+  type LateReason,
+  SECOND,
+  type Stage,
+  type Transport,
+} from '@otklik/domain';
 import { sql } from 'kysely';
+import { forgetEnds, IS_READY, isMootEnd, withMailsEnded } from './claimedEnds.ts';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import { type Db, IS_DEAD, type Store } from './store.ts';
@@ -10,6 +18,10 @@ export type NoticeType =
   | 'wait.opened'
   | 'wait.step'
   | 'wait.closed'
+  /** To one who was pinged by mail, by mail alone: it is over, or somebody else's. */
+  | 'wait.ended'
+  /** To one who replied to a ping by mail: what became of it. */
+  | 'reply.told'
   | 'channel.down'
   | 'channel.up'
   | 'history.left'
@@ -50,14 +62,17 @@ export interface ClaimedNotice extends NewNotice {
   readonly wait: NamedWait | null;
   /** Of `history.left`: the waits that it names. */
   readonly named?: readonly NamedWait[];
+  /** Of `wait.ended`: the mails that it ends, each by the id of its first notice. */
+  readonly ends?: readonly string[];
 }
 
+/** @returns their ids, in the same order. */
 export async function saveNotices(
   tx: Db,
   notices: readonly (NewNotice & { data?: unknown })[],
   now: EpochMs,
-): Promise<void> {
-  if (notices.length === 0) return;
+): Promise<string[]> {
+  if (notices.length === 0) return [];
   const rows = notices.map((notice) => ({
     data: null,
     ...notice,
@@ -72,6 +87,7 @@ export async function saveNotices(
     select * from ${rowsOf(rows, 'id uuid, type text, wait_id uuid, channel text, step integer, stage text, recipient text, transport text, due_at timestamptz, late_reason text, next_attempt_at timestamptz, data jsonb, held boolean, instead_of text')}`.execute(
     tx,
   );
+  return rows.map(({ id }) => id);
 }
 
 /** What quiet hours hold back is told once for each wait: a later step takes the place of an earlier one. */
@@ -84,7 +100,7 @@ export async function replaceHeld(tx: Db, notices: readonly NewNotice[]): Promis
       held.map(({ wait_id, recipient, transport }) => ({ wait_id, recipient, transport })),
       'wait_id uuid, recipient text, transport text',
     )}
-    where n.held and n.state = 'pending' and n.wait_id = given.wait_id and n.recipient = given.recipient
+    where n.held and n.type = 'wait.step' and n.state = 'pending' and n.wait_id = given.wait_id and n.recipient = given.recipient
       and n.transport = given.transport`.execute(tx);
 }
 
@@ -111,6 +127,9 @@ export const NOTICE_COLUMNS = sql.raw(
 /** Which notices of one person go over as one: every step, or only what quiet hours held back. */
 export type Together = 'steps' | 'held';
 
+/** What ends within that time after each other is told in one mail. */
+export const ENDS_TOGETHER_MS = 3 * SECOND;
+
 /** So much of one claim can be company of what was due first. */
 const MOST_TOGETHER = 1_000;
 
@@ -133,27 +152,29 @@ export async function claimDue(
     const taken = await sql<Omit<ClaimedNotice, 'wait'>>`
       with oldest as (
         select id, recipient from notices
-        where ${due} and (recipient is null or not recipient = any(${how.except ?? []}::text[]))
+        where ${due} and ${IS_READY} and (recipient is null or not recipient = any(${how.except ?? []}::text[]))
         order by next_attempt_at limit ${how.limit} for update skip locked),
       company as (
         select id from notices
-        where ${pending} and (next_attempt_at <= ${iso(now)} or attempts > 0)
+        where ${pending} and ((next_attempt_at <= ${iso(now)} or attempts > 0)
           and type = 'wait.step' and data is null and (held or ${how.together === 'steps'}::boolean)
+          or type = 'wait.ended' and (next_attempt_at <= ${iso(now + ENDS_TOGETHER_MS)} or attempts > 0) and ${IS_READY})
           and recipient in (select recipient from oldest)
         order by next_attempt_at limit ${MOST_TOGETHER} for update skip locked)
       update notices n set state = 'sending', claimed_by = ${store.instance}, attempts = n.attempts + 1,
         tried_since = coalesce(n.tried_since, ${iso(now)})
       where n.id in (select id from oldest union select id from company)
       returning ${NOTICE_COLUMNS}`.execute(tx);
-    const notices = await withWaits(tx, taken.rows, waitsForShare);
+    const notices = await withMailsEnded(tx, await withWaits(tx, taken.rows, waitsForShare));
     const moot = new Set([
-      ...notices.filter(isMoot).map(({ id }) => id),
+      ...notices.filter((notice) => isMoot(notice) || isMootEnd(notice)).map(({ id }) => id),
       ...(await toldOtherwise(tx, notices)),
     ]);
     if (moot.size > 0) {
       await sql`update notices set state = 'cancelled', claimed_by = null where id = any(${[...moot]}::uuid[])`.execute(
         tx,
       );
+      await forgetEnds(tx, [...moot]);
     }
     return {
       notices: notices.filter(({ id }) => !moot.has(id)).sort(oldestFirst),
@@ -237,6 +258,8 @@ export type Delivered =
       readonly chatId?: number;
       readonly messageId?: number;
       readonly text?: string;
+      /** Of a mail: the notice whose id is its Message-ID. */
+      readonly mail?: string;
     }
   | { readonly id: string; readonly state: 'pending'; readonly retryAt: EpochMs; readonly problem: string }
   | { readonly id: string; readonly state: 'failed'; readonly problem: string };
@@ -255,6 +278,7 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
     chat_id: outcome.state === 'sent' ? (outcome.chatId ?? null) : null,
     message_id: outcome.state === 'sent' ? (outcome.messageId ?? null) : null,
     sent_text: outcome.state === 'sent' ? (outcome.text ?? null) : null,
+    sent_as: outcome.state === 'sent' ? (outcome.mail ?? null) : null,
     next_attempt_at: isoOrNull(outcome.state === 'pending' ? outcome.retryAt : null),
     problem: outcome.state === 'sent' ? null : outcome.problem,
   }));
@@ -262,10 +286,10 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
     with locked as (
       select id from notices where id = any(${outcomes.map(({ id }) => id)}::uuid[]) order by id for update)
     update notices n set state = given.state, claimed_by = null, sent_at = given.sent_at, chat_id = given.chat_id,
-      message_id = given.message_id, sent_text = given.sent_text, problem = given.problem,
+      message_id = given.message_id, sent_text = given.sent_text, sent_as = given.sent_as, problem = given.problem,
       next_attempt_at = coalesce(given.next_attempt_at, n.next_attempt_at),
       edit_at = case when given.message_id is null then n.edit_at else coalesce(n.edit_at, ${untrueAt(sentAt)}) end
-    from ${rowsOf(rows, 'id uuid, state text, sent_at timestamptz, chat_id bigint, message_id bigint, sent_text text, next_attempt_at timestamptz, problem text')}
+    from ${rowsOf(rows, 'id uuid, state text, sent_at timestamptz, chat_id bigint, message_id bigint, sent_text text, sent_as uuid, next_attempt_at timestamptz, problem text')}
     join locked using (id)
     where n.id = given.id`.execute(store.db);
 }

@@ -185,7 +185,8 @@ export async function goOn(
   now: EpochMs,
 ): Promise<void> {
   const { recipient, transport, wait_id: waitId, type } = notice;
-  if (recipient === null || !isPersonal(transport)) return;
+  // The end of what was told by mail is nobody's alarm, nor is an answer to a mail.
+  if (recipient === null || !isPersonal(transport) || type === 'wait.ended' || type === 'reply.told') return;
   await store.db.transaction().execute(async (tx) => {
     const wait = waitId === null ? null : await lockWait(tx, waitId);
     const isStep = type === 'wait.step';

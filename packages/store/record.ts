@@ -44,6 +44,7 @@ import {
   relatedEvents,
   type Span,
 } from './history.ts';
+import { tellEndsByMail } from './mailEnds.ts';
 import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
 import { toldWhereOrdered } from './orderedCalls.ts';
 import { isPlannedOtherwise, planOf } from './plans.ts';
@@ -556,6 +557,7 @@ async function announce(
   const shown = (await openWaitsOf(tx, renewed)).filter((id) => !told.has(id));
   const edited = changes.filter(({ change }) => change !== 'opened').map(({ wait }) => wait.id);
   await wantEdits(tx, [...edited, ...shown], now);
+  await tellEndsByMail(tx, [...new Set(changes.map(({ wait }) => wait))], rules, now);
   await signal(tx, {
     about: 'waits',
     changes: [

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
+import type { ReplyMail } from './mailReplies.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
@@ -15,16 +16,19 @@ export interface Relay {
   readonly person: string;
   readonly text: string;
   readonly account: string;
-  readonly chat_id: number;
-  readonly message_id: number;
+  /** Where it was written in a chat; null of a mail. */
+  readonly chat_id: number | null;
+  readonly message_id: number | null;
+  /** The mail that it was written in; null of a chat. */
+  readonly mail: ReplyMail | null;
 }
 
 /** Keeps the words until they are sent. False when they are known already. */
 export async function saveRelay(store: Store, relay: Relay, now: EpochMs): Promise<boolean> {
   const written = await sql`
-    insert into relays (id, wait_id, channel, thread, person, text, words_digest, account, chat_id, message_id, next_attempt_at)
+    insert into relays (id, wait_id, channel, thread, person, text, words_digest, account, chat_id, message_id, mail, next_attempt_at)
     values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${relay.text}, ${digestOf(relay.text)},
-      ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${iso(now)})
+      ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${relay.mail === null ? null : JSON.stringify(relay.mail)}::jsonb, ${iso(now)})
     on conflict (id) do nothing`.execute(store.db);
   await signal(store.db, { about: 'outbox' });
   return Number(written.numAffectedRows ?? 0) > 0;
@@ -57,15 +61,24 @@ export async function claimRelays(
   const taken = await sql<Relay & { attempts: number }>`
     update relays r set state = 'sending', claimed_by = ${store.instance}, attempts = r.attempts + 1
     where r.id in (select id from relays where state = 'pending' and next_attempt_at <= ${iso(now)} order by next_attempt_at limit ${limit} for update skip locked)
-    returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.account, r.chat_id, r.message_id, r.attempts`.execute(
+    returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.account, r.chat_id, r.message_id, r.mail, r.attempts`.execute(
     store.db,
   );
   return taken.rows;
 }
 
+/** Whether a person has said the same about a wait before: as a machine does that answers by itself. */
+export async function wasSaid(store: Store, waitId: string, person: string, text: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from relays where wait_id = ${waitId} and person = ${person} and words_digest = ${digestOf(text)} limit 1`.execute(
+    store.db,
+  );
+  return rows.length > 0;
+}
+
 /** `sent` forgets the words: what may be kept of them is in the event. */
 export async function markRelay(
-  store: Store,
+  store: Pick<Store, 'db'>,
   id: string,
   outcome:
     | { state: 'sent' }

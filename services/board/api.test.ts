@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fireDue, type WaitRow } from '@otklik/store';
+import { fireDue, saveNotices, type WaitRow } from '@otklik/store';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answer, openWait } from '../../packages/store/testing/waits.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
@@ -80,6 +80,25 @@ describe('the API', () => {
       assert.equal((await get(`/waits/${wait.id}`, tokens.boris)).status, 200);
       assert.equal((await get(`/waits/${wait.id}`, tokens.anna)).status, 404);
       assert.equal((await get(`/waits/${wait.id}`, tokens.vera)).status, 200);
+    });
+
+    it('whoever was pinged about a wait opens that one, as the ping links there', async () => {
+      const wait = await open('site');
+      assert.equal((await get(`/waits/${wait.id}`, tokens.gleb)).status, 404);
+      const ping = {
+        type: 'wait.step',
+        wait_id: wait.id,
+        channel: 'site',
+        step: 2,
+        stage: 'breached',
+        recipient: 'gleb',
+        transport: 'email',
+        due_at: NOW,
+        late_reason: null,
+      } as const;
+      await saveNotices(board.store.db, [ping], NOW);
+      assert.equal((await get(`/waits/${wait.id}`, tokens.gleb)).status, 200);
+      assert.deepEqual(ids((await get('/waits?state=open', tokens.gleb)).body), []);
     });
   });
 

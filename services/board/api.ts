@@ -48,6 +48,7 @@ import {
   timelineOf,
   type Unseen,
   unseenAside,
+  waitAskedOf,
   waitsById,
   waitsOfGoneChannels,
 } from '@otklik/store';
@@ -132,10 +133,13 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   };
   const findWait = async (request: FastifyRequest, id: string): Promise<NamedWait> => {
     const [wait] = await waitsById(store, [id]);
-    if (!wait || !sees(scope(request), wait))
+    if (!wait || !(sees(scope(request), wait) || (await wasTold(request, id))))
       throw new Refusal(404, 'No such wait', 'Check the id, and whether it is yours to see.');
     return wait;
   };
+  /** Whoever was pinged has read the client's words, and the ping links here. */
+  const wasTold = async ({ access: { person } }: FastifyRequest, id: string): Promise<boolean> =>
+    person !== null && (await waitAskedOf(store, { person, channels: [] }, id)) !== null;
   const show = (wait: NamedWait) => presentWait(wait, world.config(), now());
   const asker = ({ access }: FastifyRequest) => actorOf(access);
 
@@ -218,6 +222,10 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
               .nullable()
               .describe('Of an open wait without a proven number: the one that the client typed'),
             call_back: callBackShape.nullable(),
+            voided_at: z.iso
+              .datetime()
+              .nullable()
+              .describe('When later knowledge made it part of another wait of the client'),
             timeline: z.array(timelineItem),
           }),
           ...refusals,
@@ -233,6 +241,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         dispute: dispute ? presentDispute(dispute) : null,
         typed_phone: wait.client_phone === null ? wait.typed_phone : null,
         call_back: presentCallBack(wait, request.access.person, world.config()),
+        voided_at: wait.voided_at === null ? null : iso(wait.voided_at),
         timeline: presentTimeline(timeline, world.config()),
       };
     },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StaffUpdate } from '@otklik/channels';
+import type { FromStaff } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
@@ -46,7 +46,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
   const { log, metrics, store, now } = world;
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
   const events = openQueue<EventJob>('events', world.queue, onError);
-  const staff = openQueue<StaffUpdate>('staff', world.queue, onError);
+  const staff = openQueue<FromStaff>('staff', world.queue, onError);
   // The first connection and the queue's tables take a while: the first event must not wait for them.
   const reached = Promise.all([events.counts(), staff.counts()]).catch(onError);
   const spool = await openWatchedSpool(

@@ -1,4 +1,4 @@
-import type { Delivery, StaffUpdate } from '@otklik/channels';
+import type { Delivery, FromStaff } from '@otklik/channels';
 import { asReceived, neverBack, SECOND } from '@otklik/domain';
 import type { JobQueue } from '@otklik/queue';
 import type { Metrics } from '@otklik/telemetry';
@@ -11,7 +11,7 @@ export type Taken = (delivery: Delivery, options?: { readonly isTest?: boolean }
 
 export function createTake(world: {
   writer: EventWriter;
-  staff: Pick<JobQueue<StaffUpdate>, 'add'>;
+  staff: Pick<JobQueue<FromStaff>, 'add'>;
   metrics: Metrics;
 }): Taken {
   let lastReceivedAt = 0;

@@ -1,4 +1,4 @@
-import type { StaffUpdate } from '@otklik/channels';
+import type { FromStaff } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, type Transport } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
@@ -19,6 +19,7 @@ import {
 import type { Log, Metrics } from '@otklik/telemetry';
 import { createWordsOfBot } from './botWords.ts';
 import { createEdits } from './edits.ts';
+import { handleMailReply } from './mailReplies.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
 import { drainRelays } from './relays.ts';
@@ -119,11 +120,15 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       .finally(() => goingOn.delete(done));
     goingOn.add(done);
   };
-  const staff = openQueue<StaffUpdate>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
+  const staff = openQueue<FromStaff>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
   const guesses = createGuesses(CODES_OF_AN_ACCOUNT);
   const menus = createMenus(api, log);
   const consumer = staff.consume(async (updates) => {
-    for (const update of updates)
+    for (const update of updates) {
+      if (update.kind === 'mail') {
+        await handleMailReply(update, world);
+        continue;
+      }
       await handleStaff(update, {
         ...world,
         api,
@@ -132,6 +137,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
         menus,
         stopped: stopping.signal,
       });
+    }
   }, 20);
   world.metrics.beforeReading(
     async () => {

@@ -237,9 +237,10 @@ function lanesOf(notices: readonly ClaimedNotice[], { together, inTurn }: Notice
   return [...Map.groupBy(bundles, ([{ recipient, id }]) => recipient ?? id).values()];
 }
 
-/** One person's steps are one message, and so is what their quiet hours held back; all else goes by itself. */
+/** One person's steps are one message, and so are the ends of waits, and what their quiet hours held back; all else goes by itself. */
 function bundlesOf(notices: readonly ClaimedNotice[], together: Together): Bundle[] {
   const groups = Map.groupBy(notices, (notice) => {
+    if (notice.type === 'wait.ended') return `ended ${notice.recipient}`;
     const alone = notice.recipient === null || !isStep(notice) || (together === 'held' && !notice.held);
     return alone ? notice.id : `${notice.held ? 'held' : 'now'} ${notice.recipient}`;
   });
@@ -257,7 +258,7 @@ function failingOf(notice: ClaimedNotice, result: HandOver, outcome: Delivered):
 function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Delivered {
   switch (result.outcome) {
     case 'sent': {
-      const { chatId, messageId, text } = result;
+      const { chatId, messageId, text, mail } = result;
       return {
         id: notice.id,
         state: 'sent',
@@ -265,6 +266,7 @@ function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Deliv
         ...(chatId !== undefined && { chatId }),
         ...(messageId !== undefined && { messageId }),
         ...(text !== undefined && { text }),
+        ...(mail !== undefined && { mail }),
       };
     }
     case 'refused':

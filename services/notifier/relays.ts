@@ -10,6 +10,7 @@ import {
   type Relay,
   recordEvents,
   type Store,
+  tellOfReply,
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -70,13 +71,29 @@ async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): 
     const answer = answerOf(relay, sent, world);
     await write(async () => {
       await recordEvents(store, [answer], world.rules(), now());
-      await markRelay(store, relay.id, { state: 'sent' });
+      await mark(relay, { state: 'sent' }, 'sent', null, world);
     });
     return tell(relay, null, world);
   }
   world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
-  await write(() => markRelay(store, relay.id, { state: 'failed', problem: sent.problem }));
+  await write(() =>
+    mark(relay, { state: 'failed', problem: sent.problem }, 'failed', sent.said ?? null, world),
+  );
   await tell(relay, { said: sent.said ?? null }, world);
+}
+
+/** Whoever wrote it in a mail reads what became of it by mail: that is written with it. */
+async function mark(
+  { id, mail, person, wait_id, channel }: Relay,
+  outcome: { state: 'sent' } | { state: 'failed'; problem: string },
+  fate: 'sent' | 'failed',
+  why: Said | null,
+  { store, now }: RelaysWorld,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    await markRelay({ db: tx }, id, outcome);
+    if (mail !== null) await tellOfReply(tx, person, { id: wait_id, channel }, { fate, why, mail }, now());
+  });
 }
 
 function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
@@ -115,7 +132,7 @@ async function tell(
 ): Promise<void> {
   const person = world.config().people.get(relay.person);
   const bot = world.api();
-  if (!person || !bot) return;
+  if (!person || !bot || relay.chat_id === null || relay.message_id === null) return;
   const texts = textsOf(person.locale);
   const [wait] = await waitsById(world.store, [relay.wait_id]);
   const client = (wait && clientName(wait)) ?? texts.unnamed;

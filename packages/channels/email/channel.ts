@@ -1,4 +1,4 @@
-import type { Config, EmailChannel } from '@otklik/config';
+import { type Config, type EmailChannel, pingMailbox, senderOf } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { checkMailbox } from './check.ts';
 import { listenMailbox } from './mailbox.ts';
@@ -21,6 +21,8 @@ function feedOf(channel: EmailChannel, config: Config): Feed {
   );
   const { privacy } = config;
   const { oauth } = channel;
+  const pings =
+    pingMailbox(config)?.id === channel.id ? senderOf(config.notify.email?.from ?? '').domain : null;
   return {
     name: `email:${channel.id}`,
     channel: channel.id,
@@ -35,7 +37,8 @@ function feedOf(channel: EmailChannel, config: Config): Feed {
       channel.policy.formalReplies,
       [...people],
       privacy,
+      pings,
     ]),
-    start: (world) => listenMailbox({ channel, people, privacy }, world),
+    start: (world) => listenMailbox({ channel, people, privacy, pings }, world),
   };
 }

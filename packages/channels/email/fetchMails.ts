@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { FetchMessageObject, ImapFlow, MessageAddressObject, MessageStructureObject } from 'imapflow';
 import addressparser from 'nodemailer/lib/addressparser';
+import { attachedIn } from './attachedIn.ts';
 import { DECIDING_HEADERS } from './automatic.ts';
 import { mayBeReport, REPORT_HEADERS, RETURNED_PARTS, readReport, STATUS_PARTS } from './deliveryReport.ts';
 import type { Address, DeliveryReport, Mail } from './mail.ts';
@@ -109,6 +110,7 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
         : lines.flatMap(([name, value]) => (name === 'authentication-results' ? [value] : [])),
     contentType: bodyStructure?.type ?? '',
     reportType: bodyStructure === undefined ? null : reportTypeOf(bodyStructure),
+    ...(bodyStructure && { attached: attachedIn(bodyStructure) }),
     text: null,
     report: null,
   };

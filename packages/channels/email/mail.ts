@@ -1,4 +1,5 @@
 import type { EpochMs } from '@otklik/domain';
+import type { Attached } from '../channel.ts';
 
 /** One mail as a folder shows it, before anything of it is judged. Addresses in lower case. */
 export interface Mail {
@@ -31,6 +32,8 @@ export interface Mail {
   readonly quoted?: string;
   /** What a delivery report says of the mail that it is about. */
   readonly report: DeliveryReport | null;
+  /** Left out of a mail that was read without its parts. */
+  readonly attached?: Attached;
 }
 
 export interface Address {

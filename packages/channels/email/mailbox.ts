@@ -3,7 +3,7 @@ import type { EmailChannel } from '@otklik/config';
 import { DAY, type Event, keepText, type Privacy } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
 import { z } from 'zod';
-import type { Listener, ListenerState, ListenerWorld, ToldAside } from '../channel.ts';
+import type { Listener, ListenerState, ListenerWorld, StaffMail, ToldAside } from '../channel.ts';
 import { pause } from '../telegram/pace.ts';
 import { connectionTo } from './account.ts';
 import { type Cursor, type Place, readCursor } from './cursor.ts';
@@ -14,6 +14,7 @@ import type { Mail } from './mail.ts';
 import { type Telling, tellingOf, untilNews, watchFolder } from './news.ts';
 import { directionOf, namesNeeded, type Read, readMail } from './normalise.ts';
 import { MAIL_PACE, type MailPace, reconnectAfterMs } from './pace.ts';
+import { pingsAnswered, replyToPing } from './pingReply.ts';
 import { isLasting, isRefusal, kept, mailboxProblem, NotKept } from './problems.ts';
 import { type Stumble, stumbledAt, type Window, windowAt } from './windows.ts';
 
@@ -26,6 +27,8 @@ export interface MailboxWorld {
   /** Our people's own addresses. */
   readonly people: ReadonlySet<string>;
   readonly privacy: Privacy;
+  /** The domain of the pings that are sent from this mailbox, to which our people reply; left out or null: others send them. */
+  readonly pings?: string | null;
 }
 
 /**
@@ -290,6 +293,7 @@ class MailboxReader {
   /** Of mails that are nobody's, or when no words are kept or judged, none are read. */
   #isWanted(mail: Mail): boolean {
     const { channel, people, privacy } = this.#mailbox;
+    if (pingsAnswered(mail, this.#mailbox).length > 0) return true;
     const direction = directionOf(mail, channel, people);
     if (direction === null || direction.way === 'claimed') return false;
     return privacy.text !== 'none' || direction.way === 'out';
@@ -303,7 +307,14 @@ class MailboxReader {
     const known = await kept(memory.recall([...names]));
     const learned = new Map<string, string>();
     const events: Event[] = [];
+    const staff: StaffMail[] = [];
     for (const mail of mails) {
+      const about = pingsAnswered(mail, this.#mailbox);
+      if (about.length > 0) {
+        const reply = replyToPing(mail, about, this.#mailbox, now());
+        if (reply !== null && now() - reply.at < STALE_AFTER_MS) staff.push(reply);
+        continue;
+      }
       const read = await this.#judge(mail, { channel, people, known, privacy, receivedAt: now() });
       for (const event of [read.event, read.bounce])
         if (event && now() - event.at < STALE_AFTER_MS) events.push(event);
@@ -314,7 +325,7 @@ class MailboxReader {
         learned.set(name, value);
       }
     }
-    if (events.length > 0) await kept(this.#world.deliver({ events, staff: [] }));
+    if (events.length > 0 || staff.length > 0) await kept(this.#world.deliver({ events, staff }));
     if (learned.size > 0) await kept(memory.remember(learned, 'history'));
   }
 

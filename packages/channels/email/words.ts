@@ -9,21 +9,44 @@ export const unmarkedWords = (text: string): string => unquoted(linesOf(text));
 /** What a person wrote in a mail, without what they quote, and without what a database can't hold. */
 export function ownWords(text: string): string {
   const lines = linesOf(text);
-  const end = lines.findIndex((line, index) => beginsQuote(line, lines, index));
+  const end = lines.findIndex((_, index) => headSize(lines, index) > 0);
   if (end === -1) return unquoted(lines);
   const above = unquoted(lines.slice(0, end));
+  const below = unquoted(lines.slice(end + headSize(lines, end)));
   // Whoever marks what they quote may answer below it, or between its lines, after a «Спасибо!» above.
-  if (lines.slice(end).some(isQuoted))
-    return [above, unquoted(lines.slice(end + 1))].filter((part) => part !== '').join('\n\n');
+  if (lines.slice(end).some(isQuoted)) return [above, below].filter((part) => part !== '').join('\n\n');
   // What is passed on without a word of one's own is what there is to say.
-  return above === '' && FORWARDED.test(lines[end] ?? '') ? unquoted(lines.slice(end + 1)) : above;
+  return above === '' && FORWARDED.test(lines[end] ?? '') ? below : above;
 }
 
-const beginsQuote = (line: string, lines: readonly string[], index: number): boolean =>
-  isAttribution(line) ||
-  QUOTE_BEGINS.some((pattern) => pattern.test(line)) ||
-  (RULE.test(line) && FROM.test(nextOf(lines, index, 1)[0] ?? '')) ||
-  (FROM.test(line) && nextOf(lines, index, 4).filter((next) => HEADER.test(next)).length >= 2);
+/** Of how many lines the head of a quotation is that begins here; 0: none does. */
+function headSize(lines: readonly string[], index: number): number {
+  const line = lines[index] ?? '';
+  if (isAttribution(line) || QUOTE_BEGINS.some((pattern) => pattern.test(line))) return 1;
+  if (isWrapped(line, lines[index + 1] ?? '')) return 2;
+  if (RULE.test(line) && FROM.test(nextOf(lines, index, 1)[0] ?? '')) return 1;
+  if (FROM.test(line) && nextOf(lines, index, 4).filter((next) => HEADER.test(next)).length >= 2) return 1;
+  return DASHES.test(line) ? headOfYandex(lines, index) : 0;
+}
+
+/** Programs break a long attribution into two lines (Gmail at the 80th character). */
+function isWrapped(line: string, next: string): boolean {
+  if (line.trim() === '' || next.length > LONGEST_NEXT || line.length > LONGEST_BEFORE || isQuoted(next))
+    return false;
+  if (!next.trimEnd().endsWith(':') || isAttribution(next) || WROTE.test(next)) return false;
+  const whole = `${line} ${next}`;
+  return (DATE.test(line) && isAttribution(whole)) || WROTE.test(whole);
+}
+const LONGEST_NEXT = 100;
+
+/** Yandex's programs write to whom and about what above the attribution. */
+function headOfYandex(lines: readonly string[], index: number): number {
+  const next = lines.slice(index + 1, index + 5);
+  const attribution = next.findIndex(isAttribution);
+  return attribution > 0 && next.slice(0, attribution).every((line) => HEADER.test(line))
+    ? attribution + 2
+    : 0;
+}
 
 /** The next lines in which there is something. */
 const nextOf = (lines: readonly string[], index: number, count: number): string[] =>
@@ -45,25 +68,23 @@ function unquoted(lines: readonly string[]): string {
 const FORWARDED = /^-{2,}\s*(пересылаемое сообщение|пересланное сообщение|forwarded message)/i;
 
 /** How programs begin the quotation of the mail that is answered. */
-const QUOTE_BEGINS: readonly RegExp[] = [
-  /^-{2,}\s*(original message|исходное сообщение)/i,
-  FORWARDED,
-  /^\s*(on|le|am)\s.{4,120}\s(wrote|écrit|schrieb)\s*:\s*$/i,
-];
+const WROTE = /^\s*(on|le|am)\s.{4,180}\s(wrote|écrit|schrieb)\s*:\s*$/i;
+const QUOTE_BEGINS: readonly RegExp[] = [/^-{2,}\s*(original message|исходное сообщение)/i, FORWARDED, WROTE];
 
 /** A rule and a From begin a quotation only together: people draw rules too, and write whom something is from. */
 const RULE = /^_{10,}\s*$/;
+const DASHES = /^\s{0,9}-{10,}\s*$/;
 const FROM = /^[\s*]{0,9}(from|от|von)\s?:/i;
 /** Of the headers that programs quote with a From, at least two follow it. */
 const HEADER =
   /^[\s*]{0,9}(sent|date|to|cc|subject|отправлено|дата|кому|копия|тема|gesendet|datum|an|betreff)\s?:/i;
 
-const DATE = /\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}\s?г\./;
+const DATE = /\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}\s?г\.|\d{1,2}\s\p{L}{3,9}\.?\s\d{4}/u;
 const WHO = /(<[^<>@]+@[^<>@]+>|пишет|написал(а|\(а\))?)$/i;
 /** Before the name of whom it quotes no program writes more. */
 const LONGEST_BEFORE = 250;
 
-/** «23.11.2026 10:00, Анна <anna@example.ru>:», «23 ноября 2026 г. Анна пишет:» */
+/** «23.11.2026 10:00, Анна <anna@example.ru>:», «23 ноября 2026 г. Анна пишет:», «Понедельник, 23 ноября 2026, 10:00 +03:00 от Анна <anna@example.ru>:» */
 function isAttribution(line: string): boolean {
   const said = line.trimEnd();
   if (!said.endsWith(':')) return false;

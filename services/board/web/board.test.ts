@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
   // A browser's first page takes seconds on a busy machine: no test's business.
   board = await startBoardFixture();
-  await open({}, 60_000);
+  await open({}, { timeoutMs: 60_000 });
   await closePages();
 });
 
@@ -75,7 +75,10 @@ async function closePages(): Promise<void> {
 afterEach(closePages);
 
 /** Opens the board and waits until it is live (or, signed out, until it says how to sign in). */
-async function open(options: BrowserContextOptions = {}, timeoutMs = 20_000): Promise<Page> {
+async function open(
+  options: BrowserContextOptions = {},
+  { path = '', timeoutMs = 20_000 }: { readonly path?: string; readonly timeoutMs?: number } = {},
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(timeoutMs);
@@ -86,7 +89,7 @@ async function open(options: BrowserContextOptions = {}, timeoutMs = 20_000): Pr
   page.on('request', (request) => {
     if (!request.url().startsWith(board.url)) complaints.push(`asked ${request.url()}`);
   });
-  await page.goto(board.url);
+  await page.goto(`${board.url}${path}`);
   await page.locator(board.script.signedIn ? '[data-connection="live"]' : 'main').waitFor();
   return page;
 }
@@ -290,8 +293,8 @@ test('«Перезвонить» asks the server once and says whose telephone r
     'tel:+79160000001',
   );
   board.script.callBack = null;
+  // What is open stays open: it stands in the address.
   await page.reload();
-  await openDrawer(page);
   await drawer.getByRole('button', { name: 'Беру' }).waitFor();
   assert.equal(await drawer.getByRole('button', { name: 'Перезвонить' }).count(), 0);
   assert.deepEqual(complaints, []);
@@ -332,6 +335,64 @@ test('a card opened from the keyboard shows the history; Escape closes it', asyn
   await page.keyboard.press('Escape');
   await drawer.waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
+});
+
+/** The wait that the address asks for. */
+const askedWait = (page: Page) => new URL(page.url()).searchParams.get('wait');
+
+test('a link leads to the very wait; closing takes it out of the address', async () => {
+  board.script.waits = [waitOf('1', 30, { client: 'Мария Иванова' }), waitOf('2', 60)];
+  const page = await open({}, { path: '?wait=1&person=anna' });
+  const drawer = page.getByRole('dialog', { name: 'Мария Иванова' });
+  await drawer.getByRole('timer').waitFor();
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  assert.equal(askedWait(page), null);
+  assert.equal(new URL(page.url()).searchParams.get('person'), 'anna');
+  assert.deepEqual(complaints, []);
+});
+
+test('an opened wait stands in the address, Back closes it and Forward opens it', async () => {
+  board.script.waits = [waitOf('1', 30)];
+  const page = await open();
+  await card(page, '1').getByRole('button', { name: 'Клиент 1: подробности' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Клиент 1' });
+  await drawer.waitFor();
+  assert.equal(askedWait(page), '1');
+  await page.goBack();
+  await drawer.waitFor({ state: 'detached' });
+  assert.equal(askedWait(page), null);
+  await page.goForward();
+  await drawer.waitFor();
+  await drawer.getByRole('button', { name: 'Закрыть' }).click();
+  await drawer.waitFor({ state: 'detached' });
+  assert.equal(askedWait(page), null);
+});
+
+test('a link to a wait that is not the reader’s, or none at all, says so', async () => {
+  const page = await open({}, { path: '?wait=elsewhere' });
+  const drawer = page.getByRole('dialog', { name: 'Обращение не найдено' });
+  await drawer.getByRole('alert').getByText('оно не ваше').waitFor();
+  await drawer.getByRole('button', { name: 'К доске' }).click();
+  await drawer.waitFor({ state: 'detached' });
+});
+
+test('a link opened before signing in is kept: in its tab, and in that of the sign-in link', async () => {
+  board.script.waits = [waitOf('1', 30)];
+  board.script.signedIn = false;
+  const page = await open({ locale: 'ru-RU' }, { path: '?wait=1' });
+  await page.getByText('После входа откроется обращение из ссылки.').waitFor();
+  board.script.signedIn = true;
+  const signedIn = await page.context().newPage();
+  await signedIn.goto(board.url);
+  await signedIn.getByRole('dialog', { name: 'Клиент 1' }).waitFor();
+  assert.equal(askedWait(signedIn), '1');
+  await page.getByRole('button', { name: 'Я уже вошёл, проверить' }).click();
+  await page.getByRole('dialog', { name: 'Клиент 1' }).waitFor();
+  const later = await page.context().newPage();
+  await later.goto(board.url);
+  await later.locator('[data-connection="live"]').waitFor();
+  assert.equal(askedWait(later), null);
 });
 
 test('the language switches at once and is remembered', async () => {

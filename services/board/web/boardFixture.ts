@@ -225,6 +225,7 @@ export async function startBoardFixture(): Promise<BoardFixture> {
             timeline: script.timeline,
             dispute: script.dispute,
             typed_phone: null,
+            voided_at: null,
             call_back: script.callBack,
           });
         return json(response, 404, { title: 'Not found', detail: null });

@@ -445,6 +445,7 @@ async function passOn(
       account: update.account,
       chat_id: update.chat,
       message_id: update.message,
+      mail: null,
     },
     world.now(),
   );

@@ -8,6 +8,7 @@ import { emailTransport } from './email.ts';
 import { handOverOf } from './smtpRefusals.ts';
 
 const NOW = at('10:03:00');
+const ID_OF_END = '0199f3c0-1111-7000-8000-0000000000ee';
 
 describe('e-mail', () => {
   /** What the server says to the next recipients: nothing is a yes. */
@@ -97,7 +98,10 @@ describe('e-mail', () => {
   };
 
   it('reaches its recipient with the client’s words, under the notice’s own id, marked as made by a machine', async () => {
-    assert.deepEqual(await send('anna', 'https://example.ru/chats/42'), { outcome: 'sent' });
+    assert.deepEqual(await send('anna', 'https://example.ru/chats/42'), {
+      outcome: 'sent',
+      mail: '0199f3c0-1111-7000-8000-00000000000f',
+    });
     const [mail = ''] = mails;
     assert.equal(header(mail, 'To'), 'anna@example.ru');
     assert.equal(header(mail, 'From'), 'Отклик <otklik@example.ru>');
@@ -132,12 +136,84 @@ describe('e-mail', () => {
     assert.match(text(mails[1] ?? ''), /^🔴 Иван ждёт ответа слишком долго/);
   });
 
+  it('links to the very wait on the board, in a list for each', async () => {
+    const config = {
+      ...company(`email: { smtp: "smtp://127.0.0.1:${port}", from: "Отклик <otklik@example.ru>" }`),
+      publicUrl: 'https://otklik.example.ru/',
+    };
+    const transport = emailTransport(
+      () => config,
+      () => NOW,
+    );
+    const other = { id: '0199f3c0-0000-7000-8000-000000000009', client_name: 'Ольга' };
+    const [first, second] = [
+      pingAbout(waiting()),
+      pingAbout(waiting(other), { id: '0199f3c0-1111-7000-8000-00000000000e' }),
+    ];
+    await transport.send([first], NOW);
+    await transport.send([first, second], NOW);
+    transport.close();
+    const link = `https://otklik.example.ru/?wait=${waiting().id}`;
+    const [ping = '', list = ''] = mails;
+    assert.match(text(ping), new RegExp(`^На доске: ${RegExp.escape(link)}$`, 'm'));
+    assert.ok(text(ping, 'text/html').includes(`<a href="${link}">`));
+    assert.match(text(list), new RegExp(`^   На доске: ${RegExp.escape(link)}$`, 'm'));
+    assert.match(text(list), /^ {3}На доске: https:\/\/otklik\.example\.ru\/\?wait=\S+09$/m);
+    assert.match(text(list), /^Доска: https:\/\/otklik\.example\.ru\/$/m);
+  });
+
+  const ended = (said: Parameters<typeof waiting>[0], more: Parameters<typeof pingAbout>[1] = {}) =>
+    pingAbout(waiting(said), { id: ID_OF_END, type: 'wait.ended', transport: 'email', ...more });
+
+  it('says in the thread of the ping how it ended', async () => {
+    await send('anna');
+    const answered = { closed_at: at('10:04:10'), outcome: 'answered', answered_by: 'anna' } as const;
+    await transport.send([ended(answered, { ends: ['0199f3c0-1111-7000-8000-00000000000f'] })], NOW);
+    const [ping = '', end = ''] = mails;
+    assert.equal(header(end, 'Subject'), header(ping, 'Subject'));
+    assert.equal(header(end, 'In-Reply-To'), header(ping, 'Message-ID'));
+    assert.equal(header(end, 'References'), header(ping, 'References') + header(ping, 'Message-ID'));
+    assert.equal(header(end, 'Message-ID'), `<${ID_OF_END}@example.ru>`);
+    assert.equal(header(end, 'Auto-Submitted'), 'auto-generated');
+    assert.deepEqual(text(end).trim().split(/\r?\n/), [
+      '✅ Отвечено за 4:10 — Анна Петрова',
+      '',
+      'Иван · Чат на сайте',
+    ]);
+  });
+
+  it('tells of all that ended together in one mail, whoever has it now by name', async () => {
+    const first = ended({ closed_at: at('10:06:00'), outcome: 'answered', answered_by: 'anna' });
+    const second = ended({
+      id: '0199f3c0-0000-7000-8000-000000000009',
+      client_name: 'Ольга',
+      owner: 'boris',
+    });
+    await transport.send([first, { ...second, data: { handed: true } }], NOW);
+    const [mail = ''] = mails;
+    assert.equal(mails.length, 1);
+    assert.equal(header(mail, 'Subject'), '✅ Ответа от вас больше не ждут: 2');
+    assert.deepEqual(text(mail).trim().split(/\r?\n/), [
+      'Ответа от вас больше не ждут: 2',
+      '',
+      '1. ✅ Иван · Чат на сайте · отвечено за 6:00 — Анна Петрова, на 1:00 позже срока',
+      '2. ➡️ Ольга · Чат на сайте · передано: Boris Smith',
+    ]);
+  });
+
   it('shows a client’s markup as words', async () => {
     const wait = waiting({ client_name: '<img src=x>', text: '<b>жирно</b>' });
     await transport.send([pingAbout(wait, { transport: 'email' })], NOW);
     const html = text(mails[0] ?? '', 'text/html');
     assert.match(html, /&lt;b&gt;жирно&lt;\/b&gt;/);
     assert.doesNotMatch(html, /<img|<b>/);
+  });
+
+  it('marks a client’s lines so that no program takes them for a quotation in the reply', async () => {
+    const wait = waiting({ text: 'Есть ли доставка?\nИ сколько?' });
+    await transport.send([pingAbout(wait, { transport: 'email' })], NOW);
+    assert.match(text(mails[0] ?? ''), /\n│ Есть ли доставка\?\r?\n│ И сколько\?\r?\n/);
+    assert.doesNotMatch(text(mails[0] ?? ''), /^>/m);
   });
 
   it('speaks the recipient’s language', async () => {
@@ -156,7 +232,10 @@ describe('e-mail', () => {
       pingAbout(waiting({ link: 'https://example.ru/chats/42' })),
       pingAbout(waiting(other), { id: '0199f3c0-1111-7000-8000-00000000000e' }),
     ];
-    assert.deepEqual(await transport.send([first, second], NOW), { outcome: 'sent' });
+    assert.deepEqual(await transport.send([first, second], NOW), {
+      outcome: 'sent',
+      mail: '0199f3c0-1111-7000-8000-00000000000f',
+    });
     const [mail = '', ...more] = mails;
     assert.deepEqual(more, []);
     assert.equal(header(mail, 'Subject'), '⏳ Ждут ответа: 2');
@@ -183,7 +262,7 @@ describe('e-mail', () => {
       isDeadEnd: true,
       problem: "Can't send mail - all recipients were rejected: 550 no",
     });
-    assert.deepEqual(await send('anna'), { outcome: 'sent' });
+    assert.deepEqual(await send('anna'), { outcome: 'sent', mail: '0199f3c0-1111-7000-8000-00000000000f' });
   });
 
   const refusals: { says: string; code: number; outcome: string; isDeadEnd?: true }[] = [

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Config, channelOnWait } from '@otklik/config';
+import { canAnswer } from '@otklik/channels';
+import { type Config, channelOnWait, pingMailbox, senderOf } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
-import type { ClaimedNotice } from '@otklik/store';
+import type { ClaimedNotice, NamedWait, ReplyMail } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';
 import { escapeHtml } from '../telegram/message.ts';
+import { waitOnBoard } from '../words/boardLink.ts';
 import { disputeOf } from '../words/dispute.ts';
+import { type Ended, endedOf, endedTextsOf } from '../words/ended.ts';
 import { type LeftMessage, leftOf, leftTextsOf } from '../words/leftWaiting.ts';
 import { listOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
+import { mailReplyTextsOf, QUOTED, type ReplyTold, replyToldOf } from '../words/mailReply.ts';
 import { pingOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 import { isList, type Told, toldOf } from '../words/told.ts';
@@ -46,8 +50,12 @@ export function emailTransport(
     const { email } = config().notify;
     if (!email) return { outcome: 'refused', problem: 'notify.email is no longer configured' };
     try {
-      const domain = domainOf(email.from);
-      const thread = mail.thread === null ? null : `<wait.${mail.thread}@${domain}>`;
+      const { domain } = senderOf(email.from);
+      const above = [
+        ...(mail.thread === null ? [] : [`wait.${mail.thread}`]),
+        ...(mail.under ?? []).slice(-MOST_REFERENCES),
+      ].map((name) => `<${name}@${domain}>`);
+      if (mail.answers) above.push(...idsOf(mail.answers));
       await transporter(email.smtp.reveal()).sendMail({
         from: email.from,
         to,
@@ -55,13 +63,15 @@ export function emailTransport(
         text: mail.lines.join('\n'),
         html: htmlOf(mail.lines),
         // Nobody has sent that one: it ties together all that is said of one wait (RFC 5322, 3.6.4).
-        ...(thread !== null && { inReplyTo: thread, references: thread }),
+        ...(above.length > 0 && { inReplyTo: above.at(-1), references: above }),
         // The sender's own address on the envelope, as nodemailer takes it from From: servers refuse an account's mail without it (553).
+        // Ids of a domain that is not the sender's look forged to spam filters.
         messageId: `<${id}@${domain}>`,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Otklik': 'ping' },
+        // Whatever answers by itself leaves such mails alone (RFC 3834, 2).
+        headers: { 'Auto-Submitted': mail.answers ? 'auto-replied' : 'auto-generated', 'X-Otklik': 'ping' },
       });
       refusedAs = null;
-      return { outcome: 'sent' };
+      return { outcome: 'sent', mail: id };
     } catch (error) {
       const failed = handOverOf(error);
       const isLogin = error instanceof Error && 'code' in error && error.code === 'EAUTH';
@@ -104,15 +114,22 @@ export function emailTransport(
   };
 }
 
-/** Of `Отклик <otklik@example.ru>`: ids of a domain that is not the sender's look forged to spam filters. */
-const domainOf = (from: string): string => /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? 'otklik';
-
 export interface Mail {
   readonly subject: string;
   readonly lines: readonly string[];
   /** The wait that it is about, so that a mail program shows all of it together; null: several, or none. */
   readonly thread: string | null;
+  /** The mails of ours that it goes under, each by its first notice. */
+  readonly under?: readonly string[];
+  /** The reader's own mail that it answers. */
+  readonly answers?: ReplyMail;
 }
+
+const idsOf = ({ references, messageId }: ReplyMail): string[] =>
+  [...references, messageId].filter((id) => id.includes('@')).map((id) => `<${id}>`);
+
+/** Enough for any mail program to find the thread. */
+const MOST_REFERENCES = 20;
 
 /** The same lines for programs that show HTML: links can be pressed, and nothing of a client's is markup. */
 function htmlOf(lines: readonly string[]): string {
@@ -130,6 +147,11 @@ export function mailOf(
   config: Config,
   now: EpochMs,
 ): Mail | null {
+  const [only] = notices;
+  const replied = only ? replyToldOf(only, person, config) : null;
+  if (only && replied) return replyMail(replied, only.wait, person, config);
+  const ended = endedOf(notices, person, config, now);
+  if (ended.length > 0) return endedMail(ended, notices, person, config);
   const told = toldOf(notices, now);
   const [first] = told;
   if (!first) return null;
@@ -149,11 +171,8 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
   const ping = pingOf(told, person, config, now);
   const texts = textsOf(person.locale);
   const { wait } = told;
-  const client = clientName(wait) ?? texts.unnamed;
-  const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
   return {
-    // The same for all that is said of one wait: mail programs tell threads by it.
-    subject: `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`,
+    subject: subjectOf(wait, config, texts),
     thread: wait.id,
     lines: [
       `${ping.stage === 'breached' ? '🔴' : '⏳'} ${ping.title}`,
@@ -163,12 +182,88 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
       ...(ping.subject ? [ping.subject.title, ...(ping.subject.link ? [ping.subject.link] : [])] : []),
       ...ping.lines,
       ...(ping.link ? ['', `${texts.open}: ${ping.link}`] : []),
-      ...boardLine(config, texts),
+      ...onBoard(wait.id, config, texts),
       '',
-      texts.noMailReply,
+      canReply(wait, config) ? mailReplyTextsOf(person.locale).hint : texts.noMailReply,
     ],
   };
 }
+
+/** Whether a reply to the ping is read, and its words can go to the client. */
+function canReply({ channel: id }: NamedWait, config: Config): boolean {
+  const channel = config.channels.get(id);
+  return pingMailbox(config) !== null && channel !== undefined && canAnswer(channel);
+}
+
+/** The same for all that is said of one wait: mail programs tell threads by it. */
+function subjectOf(wait: NamedWait, config: Config, texts: Texts): string {
+  const client = clientName(wait) ?? texts.unnamed;
+  const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
+  return `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`;
+}
+
+/** What became of a reply by mail, under that reply. */
+function replyMail(
+  { mark, title, lines, said }: ReplyTold,
+  wait: NamedWait | null,
+  { locale }: Person,
+  config: Config,
+): Mail {
+  const texts = textsOf(locale);
+  const ways = wait === null ? boardLine(config, texts) : waysTo(wait, config, texts);
+  return {
+    subject: `Re: ${wait === null ? title : subjectOf(wait, config, texts)}`,
+    thread: null,
+    answers: said.mail,
+    lines: [`${mark} ${title}`, ...lines, ...(said.fate === 'sent' ? [] : ['', ...ways])],
+  };
+}
+
+/** Where the reader can do themselves what we could not. */
+const waysTo = (wait: NamedWait, config: Config, texts: Texts): string[] => [
+  ...(wait.link === null ? [] : [`${texts.open}: ${wait.link}`]),
+  ...onBoard(wait.id, config, texts),
+];
+
+/** How waits ended about which its reader was pinged by mail: in the thread of the ping. */
+function endedMail(
+  ended: readonly Ended[],
+  notices: readonly ClaimedNotice[],
+  person: Person,
+  config: Config,
+): Mail {
+  const texts = textsOf(person.locale);
+  const under = [...new Set(notices.flatMap(({ ends = [] }) => ends))];
+  const [first, ...others] = ended;
+  if (first && others.length === 0) {
+    const { wait, mark, title, client, place, late } = first;
+    return {
+      subject: subjectOf(wait, config, texts),
+      thread: wait.id,
+      under,
+      lines: [
+        `${mark} ${title}`,
+        '',
+        `${client} · ${place}`,
+        ...(late === null ? [] : [late]),
+        ...onBoard(wait.id, config, texts),
+      ],
+    };
+  }
+  const title = endedTextsOf(person.locale).several(ended.length);
+  const rows = ended.flatMap(({ wait, mark, title, client, place, late }, index) => [
+    `${index + 1}. ${mark} ${client} · ${place} · ${[title, late ?? []].flat().map(lowerFirst).join(', ')}`,
+    ...onBoard(wait.id, config, texts).map((line) => `   ${line}`),
+  ]);
+  return { subject: `✅ ${title}`, thread: null, under, lines: [title, '', ...rows] };
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
+
+const onBoard = (waitId: string, config: Config, texts: Texts): string[] => {
+  const link = waitOnBoard(config, waitId);
+  return link === null ? [] : [`${texts.onBoard}: ${link}`];
+};
 
 const boardLine = ({ publicUrl }: Config, texts: Texts): string[] =>
   publicUrl === null ? [] : [`${texts.board}: ${publicUrl}`];
@@ -185,10 +280,11 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
     lines: [
       list.title,
       '',
-      ...list.rows.flatMap(({ number, mark, client, about, words, link }) => [
+      ...list.rows.flatMap(({ number, mark, client, about, words, link, wait }) => [
         `${number}. ${mark} ${client} · ${about}`,
         ...(words === null ? [] : [`   ${words}`]),
         ...(link === null ? [] : [`   ${texts.open}: ${link}`]),
+        ...onBoard(wait, config, texts).map((line) => `   ${line}`),
       ]),
       ...(list.more > 0 ? [listTextsOf(person.locale).more(list.more)] : []),
       ...(list.owed.length > 0 ? ['', ...list.owed] : []),
@@ -200,6 +296,6 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
   };
 }
 
-/** Each line of several is marked: what a client writes cannot look like a line of ours. */
+/** Each line of several is marked: what a client writes cannot look like a line of ours. Not by «>», with which programs mark what a reply quotes. */
 const quoted = (text: string, texts: Texts): string =>
-  text.includes('\n') ? text.replaceAll(/^/gm, '> ') : texts.quoted(text);
+  text.includes('\n') ? text.replaceAll(/^/gm, QUOTED) : texts.quoted(text);

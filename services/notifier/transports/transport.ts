@@ -11,6 +11,8 @@ export type HandOver =
       readonly chatId?: number;
       readonly messageId?: number;
       readonly text?: string;
+      /** Of a mail: the notice whose id is its Message-ID. */
+      readonly mail?: string;
     }
   /** Worth another try: after `afterMs` if the transport said so. */
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string }

@@ -10,6 +10,8 @@ import type { Told } from './told.ts';
 
 /** One client in a list. */
 export interface ListRow {
+  /** Its id. */
+  readonly wait: string;
   /** Stays the client's own while others are answered. */
   readonly number: number;
   readonly mark: Mark;
@@ -142,7 +144,7 @@ function rowOf(
   const name = (id: string) => cut(nameOf(id, config, all), MOST_NAME);
   const place = cut(channelOnWait(config, wait.channel)?.name ?? wait.channel, MOST_NAME);
   const client = cut(clientName(wait) ?? all.unnamed, MOST_NAME);
-  const row = { number, client, link: wait.link, words: null, blames: null };
+  const row = { wait: wait.id, number, client, link: wait.link, words: null, blames: null };
   const about = (...said: readonly string[]) => cut([place, ...said].join(' · '), MOST_ABOUT);
   if (wait.closed_at !== null && wait.outcome !== null) {
     const by = wait.answered_by === null ? null : name(wait.answered_by);

@@ -54,6 +54,8 @@ export interface Texts {
   handOver: string;
   open: string;
   board: string;
+  /** Before a link to the very wait. */
+  onBoard: string;
   /** Under a ping by mail. */
   noMailReply: string;
   back: string;
@@ -226,6 +228,7 @@ const ru: Texts = {
   handOver: 'Передать…',
   open: 'Открыть чат',
   board: 'Доска',
+  onBoard: 'На доске',
   noMailReply: 'Не отвечайте на это письмо: до клиента ответ не дойдёт.',
   back: '← Назад',
   took: (window, late, next) =>
@@ -406,6 +409,7 @@ const en: Texts = {
   handOver: 'Hand over…',
   open: 'Open chat',
   board: 'Board',
+  onBoard: 'On the board',
   noMailReply: 'Do not reply to this mail: the client would not get it.',
   back: '← Back',
   took: (window, late, next) =>

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Skeleton, Text, VisuallyHidden } from '@mantine/core';
-import { useCallback, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { CalendarBanner } from './CalendarBanner.tsx';
 import { DownBanners } from './ChannelHealth.tsx';
 import { ClosedList } from './ClosedList.tsx';
@@ -20,6 +20,7 @@ import { useBreachCalls } from './useBreachCalls.ts';
 import { useLive } from './useLive.ts';
 import { usePersonFilter } from './usePersonFilter.ts';
 import { routesFor, useRoute } from './useRoute.ts';
+import { comeBackToAskedWait, useShownWait } from './useShownWait.ts';
 import { useWide } from './useWide.ts';
 import { WaitDrawer } from './WaitDrawer.tsx';
 import { concerns } from './waits.ts';
@@ -134,8 +135,8 @@ function Signed({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const directory = useDirectory();
   const [person, setPerson] = usePersonFilter();
-  const [shown, setShown] = useState<string | null>(null);
-  const open = useCallback((id: string) => setShown(id), []);
+  const { id: shown, open, close } = useShownWait();
+  useEffect(comeBackToAskedWait, []);
   const [asked, go] = useRoute();
   // An address that this role may not open is the board.
   const route = routesFor(me.role).includes(asked) ? asked : 'board';
@@ -162,7 +163,7 @@ function Signed({ me }: { readonly me: Me }) {
       {route === 'clients' && <ClientsPage />}
       {route === 'whatIf' && <WhatIfPage />}
       {route === 'board' && <Waiting waits={waits} person={person} onOpen={open} />}
-      <WaitDrawer id={shown} onClose={() => setShown(null)} />
+      <WaitDrawer id={shown} onClose={close} />
     </div>
   );
 }

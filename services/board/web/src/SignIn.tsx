@@ -1,8 +1,10 @@
 import { Button, Code, CopyButton, Text, Title } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { Logo } from './Logo.tsx';
 import { useTexts } from './locale.tsx';
 import { LanguageToggle, SchemeToggle } from './Preferences.tsx';
+import { askedWait, keepAskedWait } from './useShownWait.ts';
 
 const COMMAND = 'npm run otklik -- sign-in';
 
@@ -15,6 +17,7 @@ interface Props {
 export function SignIn({ onCheck, checking }: Props) {
   const texts = useTexts();
   const { signIn } = texts;
+  useEffect(keepAskedWait, []);
   return (
     <div className="gate">
       <main className="gate__card">
@@ -33,6 +36,7 @@ export function SignIn({ onCheck, checking }: Props) {
         <Text c="dimmed" mt={6}>
           {signIn.lead}
         </Text>
+        {askedWait() !== null && <Text mt={6}>{signIn.comeBack}</Text>}
         <ol className="gate__steps">
           <li>
             {signIn.step1}

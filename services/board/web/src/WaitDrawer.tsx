@@ -1,7 +1,8 @@
-import { Anchor, Drawer, Skeleton, Text } from '@mantine/core';
+import { Anchor, Button, Drawer, Skeleton } from '@mantine/core';
 import { IconExternalLink, IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { AskedNow } from './AskedNow.tsx';
+import { ApiProblem } from './api.ts';
 import { ChannelIcon } from './ChannelIcon.tsx';
 import { Countdown, WindowBar } from './Countdown.tsx';
 import { clock } from './clock.ts';
@@ -12,6 +13,7 @@ import { useWait } from './queries.ts';
 import { refusal } from './refusal.ts';
 import { StageMark } from './StageMark.tsx';
 import { Story } from './Story.tsx';
+import type { Texts } from './texts.ts';
 import { WaitActions } from './WaitActions.tsx';
 import { useStage, WaitMarks } from './WaitCard.tsx';
 import { dialledBy } from './waits.ts';
@@ -63,6 +65,17 @@ function HistoryState({ wait }: { readonly wait: WaitWithTimeline }) {
         <WaitMarks wait={wait} />
       </div>
       <WaitActions wait={wait} callFrom={wait.call_back?.from ?? null} />
+    </div>
+  );
+}
+
+/** Later knowledge made it part of another. */
+function JoinedState() {
+  const { texts } = useLanguage();
+  return (
+    <div className="drawer-state" data-stage="waiting">
+      <strong>{texts.joined}</strong>
+      <p className="drawer-note">{texts.joinedWhy}</p>
     </div>
   );
 }
@@ -143,7 +156,9 @@ function Details({ wait }: { readonly wait: WaitWithTimeline }) {
     <>
       <WhereAbout wait={wait} />
       <Subject wait={wait} />
-      {wait.closed_at !== null ? (
+      {wait.voided_at !== null ? (
+        <JoinedState />
+      ) : wait.closed_at !== null ? (
         <ClosedState wait={wait} />
       ) : wait.history ? (
         <HistoryState wait={wait} />
@@ -168,6 +183,31 @@ function Loading() {
   );
 }
 
+/** A link may lead to what is gone, or to what is not the reader's. */
+function NotShown({ error, onClose }: { readonly error: unknown; readonly onClose: () => void }) {
+  const { texts } = useLanguage();
+  return (
+    <>
+      <p className="drawer-refusal" role="alert">
+        {whyNot(error, texts)}
+      </p>
+      <Button variant="light" mt="md" onClick={onClose}>
+        {texts.noSuchWait.toBoard}
+      </Button>
+    </>
+  );
+}
+
+/** In the reader's language: what the server says of these is written for scripts. */
+function whyNot(error: unknown, texts: Texts): string {
+  if (isNoWait(error)) return texts.noSuchWait.why;
+  return error instanceof ApiProblem && error.status === 403 ? texts.errors.forbidden : refusal(error, texts);
+}
+
+/** Nothing under this address for this person: an unknown id, one that is no id, or somebody else's wait. */
+const isNoWait = (error: unknown): boolean =>
+  error instanceof ApiProblem && (error.status === 404 || error.status === 400);
+
 interface Props {
   /** The wait to show, or null when closed. */
   readonly id: string | null;
@@ -187,7 +227,15 @@ export function WaitDrawer({ id, onClose }: Props) {
       onClose={onClose}
       position="right"
       size="md"
-      title={wait.data ? (wait.data.client ?? texts.unnamed) : '…'}
+      title={
+        wait.data
+          ? (wait.data.client ?? texts.unnamed)
+          : isNoWait(wait.error)
+            ? texts.noSuchWait.title
+            : wait.error
+              ? texts.noSuchWait.notShown
+              : '…'
+      }
       closeButtonProps={{ 'aria-label': texts.close }}
       overlayProps={{ backgroundOpacity: 0.35 }}
       classNames={{
@@ -198,7 +246,7 @@ export function WaitDrawer({ id, onClose }: Props) {
       }}
     >
       {wait.data && <Details wait={wait.data} />}
-      {wait.error && !wait.data && <Text c="red">{refusal(wait.error, texts)}</Text>}
+      {wait.error && !wait.data && <NotShown error={wait.error} onClose={onClose} />}
       {wait.isPending && <Loading />}
     </Drawer>
   );

@@ -176,7 +176,16 @@ const ru = {
     copy: 'Скопировать команду',
     copied: 'Скопировано',
     again: 'Я уже вошёл, проверить',
+    comeBack: 'После входа откроется обращение из ссылки.',
   },
+  noSuchWait: {
+    title: 'Обращение не найдено',
+    notShown: 'Обращение не показано',
+    why: 'Ссылка неполная, обращение удалено или оно не ваше. Вам видны свои обращения, те, о которых вам писали, и все в каналах, которыми вы руководите.',
+    toBoard: 'К доске',
+  },
+  joined: 'Часть другого обращения',
+  joinedWhy: 'История клиента уточнилась. Отвечать нужно там: здесь время не идёт.',
   errors: {
     unreachable: 'Нет связи с сервером Отклика',
     unreachableHint: 'Доска появится сама, как только сервер ответит.',
@@ -438,7 +447,16 @@ const en: Texts = {
     copy: 'Copy the command',
     copied: 'Copied',
     again: 'I have signed in, check',
+    comeBack: 'Once you are in, the request of your link opens.',
   },
+  noSuchWait: {
+    title: 'No such request',
+    notShown: 'Request not shown',
+    why: 'The link is cut, the request is deleted, or it is not yours. You see your own, those that you were pinged about, and all of the channels that you head.',
+    toBoard: 'To the board',
+  },
+  joined: 'Part of another request',
+  joinedWhy: 'The history of the client was corrected. Answer it there: no clock runs here.',
   errors: {
     unreachable: 'Otklik’s server cannot be reached',
     unreachableHint: 'The board appears by itself as soon as the server answers.',

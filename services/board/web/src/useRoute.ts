@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { subscribeToAddress, tellNavigated } from './useParameter.ts';
 import type { Role } from './wire.ts';
 
 export type Route = 'board' | 'report' | 'clients' | 'whatIf';
@@ -11,7 +12,6 @@ const PATHS: Readonly<Record<Route, string>> = {
   whatIf: '/what-if',
 };
 const ROUTES: readonly Route[] = ['board', 'report', 'clients', 'whatIf'];
-const NAVIGATED = 'otklik:navigated';
 
 export const pathOf = (route: Route): string => PATHS[route];
 
@@ -19,23 +19,14 @@ export const pathOf = (route: Route): string => PATHS[route];
 export const routesFor = (role: Role): readonly Route[] =>
   role === 'admin' || role === 'head' ? ROUTES : role === 'owner' ? ['board', 'report'] : ['board'];
 
-function subscribe(changed: () => void): () => void {
-  addEventListener('popstate', changed);
-  addEventListener(NAVIGATED, changed);
-  return () => {
-    removeEventListener('popstate', changed);
-    removeEventListener(NAVIGATED, changed);
-  };
-}
-
 const current = (): Route => ROUTES.find((route) => PATHS[route] === location.pathname) ?? 'board';
 
 /** Where we are by the address, and how to go elsewhere. */
 export function useRoute(): [Route, (route: Route) => void] {
-  const route = useSyncExternalStore(subscribe, current);
+  const route = useSyncExternalStore(subscribeToAddress, current);
   const go = useCallback((next: Route) => {
     history.pushState(null, '', `${PATHS[next]}${location.search}`);
-    dispatchEvent(new Event(NAVIGATED));
+    tellNavigated();
     scrollTo(0, 0);
   }, []);
   return [route, go];

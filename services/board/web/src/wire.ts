@@ -81,6 +81,8 @@ export interface TimelineItem {
 
 export interface WaitWithTimeline extends Wait {
   readonly dispute: Dispute | null;
+  /** When later knowledge made it part of another wait; null: it is one of its own. */
+  readonly voided_at: string | null;
   /** By which line whoever looks can call the client, and which telephone of theirs rings first; null: they cannot. */
   /** The number that an open wait's client gave, where none is proven. */
   readonly typed_phone: string | null;

@@ -1,0 +1,110 @@
+import { channelIn, type EpochMs, heldUntil, onDuty, type Rules } from '@otklik/domain';
+import { sql } from 'kysely';
+import { ENDS_TOGETHER_MS, type NewNotice, saveNotices } from './notices.ts';
+import { isoOrNull, rowsOf } from './rows.ts';
+import { signal } from './signals.ts';
+import type { Db } from './store.ts';
+import type { WaitRow } from './waitRows.ts';
+
+/** Of a wait that goes on with somebody else; null: it is over. */
+export type EndSaid = { readonly handed: true } | null;
+
+/**
+ * Whoever was pinged by mail about these waits is told that they are over: a chat shows its pings as they stand now, a mailbox does
+ * not. In the transaction that ends them, so that no crash comes between; once, until there is another ping.
+ */
+export async function tellEndsByMail(
+  tx: Db,
+  waits: readonly WaitRow[],
+  rules: Pick<Rules, 'people' | 'channels'>,
+  now: EpochMs,
+): Promise<void> {
+  const over = waits.filter(
+    ({ closed_at, voided_at, history }) => !history && (closed_at !== null || voided_at !== null),
+  );
+  await tell(tx, over, [], null, rules, now);
+}
+
+/** Whoever was pinged by mail about a wait is told that it is somebody else's now: not the new owner, and not whoever did it. */
+export async function tellHandOverByMail(
+  tx: Db,
+  wait: WaitRow,
+  by: string,
+  rules: Pick<Rules, 'people' | 'channels'>,
+  now: EpochMs,
+): Promise<void> {
+  await tell(tx, [wait], [wait.owner, by], { handed: true }, rules, now);
+}
+
+async function tell(
+  tx: Db,
+  waits: readonly WaitRow[],
+  besides: readonly string[],
+  data: EndSaid,
+  rules: Pick<Rules, 'people' | 'channels'>,
+  now: EpochMs,
+): Promise<void> {
+  if (waits.length === 0) return;
+  const over = waits.map(({ id, closed_at }) => ({ wait_id: id, closed_at: isoOrNull(closed_at) }));
+  // Whose own reply by mail is on its way reads the end with what became of it.
+  // A digest of quiet hours that named the wait as answered has told its end. Locked in the order of ids, as everybody does.
+  const { rows } = await sql<{ id: string; wait_id: string; recipient: string }>`
+    select n.id, n.wait_id, n.recipient from ${rowsOf(over, 'wait_id uuid, closed_at timestamptz')}
+    join notices n on n.wait_id = given.wait_id
+    where n.transport = 'email' and n.type = 'wait.step' and n.state in ('sending', 'sent') and n.end_id is null
+      and not n.recipient = any(${besides}::text[])
+      and not exists (
+        select from relays r
+        where r.wait_id = n.wait_id and r.person = n.recipient and r.mail is not null and r.state = 'sending')
+      and not coalesce(n.held and n.sent_at >= given.closed_at, false)
+    order by n.id for update of n`.execute(tx);
+  if (rows.length === 0) return;
+  const byId = new Map(waits.map((wait) => [wait.id, wait]));
+  const pings = Map.groupBy(rows, ({ wait_id, recipient }) => `${wait_id} ${recipient}`);
+  const told = [...pings.values()].flatMap(([first, ...rest]) => {
+    const wait = first && byId.get(first.wait_id);
+    if (!first || !wait) return [];
+    const pinged = [first, ...rest].map(({ id }) => id);
+    return [{ pinged, notice: { ...endOf(wait, first.recipient, rules, now), data } }];
+  });
+  const ids = await saveNotices(
+    tx,
+    told.map(({ notice }) => notice),
+    now,
+  );
+  const ends = told.flatMap(({ pinged }, index) => pinged.map((id) => ({ id, end_id: ids[index] })));
+  await sql`
+    update notices n set end_id = given.end_id from ${rowsOf(ends, 'id uuid, end_id uuid')}
+    where n.id = given.id`.execute(tx);
+  await signal(tx, { about: 'outbox' });
+}
+
+/** Held back as a ping would be: not from whoever answers for the wait. */
+function endOf(
+  wait: WaitRow,
+  recipient: string,
+  rules: Pick<Rules, 'people' | 'channels'>,
+  now: EpochMs,
+): NewNotice {
+  const why = recipient === wait.owner ? 'owner' : 'deputies';
+  const quiet = heldUntil(
+    { person: recipient, why },
+    rules.people,
+    onDuty(channelIn(rules, wait.channel), now),
+    now,
+  );
+  const at = quiet ?? now + ENDS_TOGETHER_MS;
+  return {
+    type: 'wait.ended',
+    wait_id: wait.id,
+    channel: wait.channel,
+    step: null,
+    stage: null,
+    recipient,
+    transport: 'email',
+    due_at: at,
+    late_reason: null,
+    held: quiet !== null,
+    not_before: at,
+  };
+}

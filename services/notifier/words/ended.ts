@@ -1,0 +1,87 @@
+import { type Config, channelOnWait } from '@otklik/config';
+import { clientName, type EpochMs, type Locale, type Person } from '@otklik/domain';
+import type { ClaimedNotice, NamedWait } from '@otklik/store';
+import { lasted } from './duration.ts';
+import { nameOf, pingOf } from './ping.ts';
+import { textsOf } from './texts.ts';
+
+/** How a wait ended for one who was pinged about it. */
+export interface Ended {
+  readonly wait: NamedWait;
+  readonly mark: '✅' | '🔗' | '➡️';
+  readonly title: string;
+  readonly client: string;
+  readonly place: string;
+  /** How late the answer was; null: it was not. */
+  readonly late: string | null;
+}
+
+/** The words of it. Written twice, not translated. */
+export interface EndedTexts {
+  handedOver(name: string): string;
+  /** Whoever got it did not take it in time. */
+  handedBack(name: string): string;
+  /** Of several at once, some of which are others' now. */
+  several(count: number): string;
+}
+
+const ru: EndedTexts = {
+  handedOver: (name) => `Передано: ${name}`,
+  handedBack: (name) => `Не взято вовремя, снова отвечает ${name}`,
+  several: (count) => `Ответа от вас больше не ждут: ${count}`,
+};
+
+const en: EndedTexts = {
+  handedOver: (name) => `Handed over to ${name}`,
+  handedBack: (name) => `Not taken in time, back with ${name}`,
+  several: (count) => `No longer waiting for you: ${count}`,
+};
+
+const TEXTS: Record<Locale, EndedTexts> = { ru, en };
+
+export const endedTextsOf = (locale: Locale): EndedTexts => TEXTS[locale];
+
+/** What notices of ends say, each wait once, as it stands now; oldest first. Empty for notices of another kind. */
+export function endedOf(
+  notices: readonly ClaimedNotice[],
+  reader: Person,
+  config: Config,
+  now: EpochMs,
+): Ended[] {
+  const byWait = new Map<string, Ended>();
+  for (const notice of notices)
+    if (notice.type === 'wait.ended' && notice.wait !== null)
+      byWait.set(notice.wait.id, oneOf({ ...notice, wait: notice.wait }, reader, config, now));
+  return [...byWait.values()];
+}
+
+function oneOf(
+  notice: ClaimedNotice & { readonly wait: NamedWait },
+  reader: Person,
+  config: Config,
+  now: EpochMs,
+): Ended {
+  const { wait } = notice;
+  const texts = textsOf(reader.locale);
+  const said = {
+    wait,
+    client: clientName(wait) ?? texts.unnamed,
+    place: channelOnWait(config, wait.channel)?.name ?? wait.channel,
+    late: null,
+  };
+  if (wait.closed_at === null && wait.voided_at === null) {
+    const name = nameOf(wait.owner, config, texts);
+    const ends = endedTextsOf(reader.locale);
+    const isBack = wait.owner_why === 'handed_back';
+    return { ...said, mark: '➡️', title: isBack ? ends.handedBack(name) : ends.handedOver(name) };
+  }
+  const { stage, title } = pingOf({ ...notice, firstSentAt: now }, reader, config, now);
+  const lateBy = (wait.closed_at ?? 0) - wait.breach_at;
+  const isLate = stage === 'closed' && wait.outcome === 'answered' && lateBy > 0;
+  return {
+    ...said,
+    mark: stage === 'closed' ? '✅' : '🔗',
+    title,
+    late: isLate ? texts.lateBy(lasted(lateBy, reader.locale)) : null,
+  };
+}
