@@ -18,10 +18,10 @@ export const WORKERS: readonly Worker[] = [
 ];
 
 export const CHANNELS = {
-  site: { name: 'Чат на сайте', owner: 'anna', head: 'vera' },
-  bot: { name: 'Наш бот', owner: 'boris', head: 'vera' },
-  line: { name: 'Телефон', owner: 'galina', head: 'vera' },
-  form: { name: 'Заявки', owner: 'vlad', head: 'vera' },
+  site: { name: 'Чат на сайте', owner: 'anna', deputy: 'boris', head: 'vera' },
+  bot: { name: 'Наш бот', owner: 'boris', deputy: 'anna', head: 'vera' },
+  line: { name: 'Телефон', owner: 'galina', deputy: 'vlad', head: 'vera' },
+  form: { name: 'Заявки', owner: 'vlad', deputy: 'galina', head: 'vera' },
 } as const;
 export type ChannelId = keyof typeof CHANNELS;
 

@@ -102,14 +102,20 @@ export function untruthsOf(reading: Reading, reader: string, snapshot: Snapshot)
   return wrong;
 }
 
-/** Everybody of whom a person is asked, as CONTRACT and docs say it: theirs, taken by them, of channels that they own or head, or told to them. */
-export function askedAbout(person: string, told: ReadonlySet<string>, { waits, at }: Snapshot): ApiWait[] {
+/**
+ * Everybody of whom a person is asked, as docs say it: theirs, taken by them, of channels that they own or head, or told to them.
+ * `withPending`: also whom a ping may be on its way about: a deputy is asked at the end of the window.
+ */
+export function askedAbout(
+  person: string,
+  told: ReadonlySet<string>,
+  { waits, at }: Snapshot,
+  withPending = false,
+): ApiWait[] {
   return [...waits.values()].filter((wait) => {
-    const channel = CHANNELS[wait.channel];
-    const isTheirs = wait.owner === person || channel.owner === person || channel.head === person;
-    return (
-      wait.closed_at === null &&
-      (isTheirs || (isTaken(wait, at) && wait.taken_by === person) || told.has(wait.client ?? ''))
-    );
+    const { owner, head, deputy } = CHANNELS[wait.channel];
+    const isTheirs = [wait.owner, owner, head].includes(person) || told.has(wait.client ?? '');
+    const isPending = withPending && deputy === person && at >= Date.parse(wait.breach_at) - GRACE_MS;
+    return wait.closed_at === null && (isTheirs || isPending || (isTaken(wait, at) && wait.taken_by === person));
   });
 }

@@ -108,7 +108,10 @@ export class Watch {
       const toldBy = (at: number) =>
         new Set(told.flatMap(([client, since]) => (since <= at ? [client] : [])));
       const counts = this.#around(version.at).flatMap((snapshot) =>
-        [-AROUND_MS, AROUND_MS].map((by) => askedAbout(person, toldBy(version.at + by), snapshot).length),
+        [false, true].map(
+          (later) =>
+            askedAbout(person, toldBy(version.at + (later ? AROUND_MS : -AROUND_MS)), snapshot, later).length,
+        ),
       );
       const [least, most] = [Math.min(...counts), Math.max(...counts) + (this.#unnamed.get(person) ?? 0)];
       const wrong = this.#neverSo(reading, person, version.at);
