@@ -20,7 +20,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 import { createEdits } from './edits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
-import { drainRelays } from './relays.ts';
+import { createRelays } from './relays.ts';
 import { botOf } from './telegram/botOf.ts';
 import { createMenus } from './telegram/menu.ts';
 import { handleStaff } from './telegram/staff.ts';
@@ -79,6 +79,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     console: outboxOf('console'),
   };
   const edits = createEdits(telegram, world, () => parts.edits.hurry());
+  const relays = createRelays({ ...world, api }, () => parts.relays.hurry());
   const soon = async () => now() + LOOK_EVERY_MS;
   const parts: Record<OutboxPart, Loop> = {
     telegram: startLoop(outboxes.telegram.drain, soon, world),
@@ -86,7 +87,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     webhook: startLoop(outboxes.webhook.drain, soon, world),
     console: startLoop(outboxes.console.drain, soon, world),
     edits: startLoop(edits.drain, soon, world),
-    relays: startLoop(() => drainRelays({ ...world, api }), soon, world),
+    relays: startLoop(relays.drain, soon, world),
   };
   const look = async () => {
     for (const part of await duePartsOfOutbox(store, now())) parts[part].hurry();
@@ -162,7 +163,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       clearTimeout(patience);
       await listening.close();
       await Promise.all(loops.map((loop) => loop.close()));
-      await Promise.all([edits, ...Object.values(outboxes)].map((each) => each.idle()));
+      await Promise.all([edits, relays, ...Object.values(outboxes)].map((each) => each.idle()));
       email.close();
     },
   };

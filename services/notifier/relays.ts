@@ -1,13 +1,24 @@
-import { type BotApi, channelOf, type Said, type Sent } from '@otklik/channels';
-import type { Config } from '@otklik/config';
+import {
+  type BotApi,
+  carriedAs,
+  channelOf,
+  type Edited,
+  fetchStaffFile,
+  type Said,
+  type Sent,
+  type StaffFile,
+} from '@otklik/channels';
+import type { ChannelConfig, Config } from '@otklik/config';
 import { clientName, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import {
+  albumState,
+  type ClaimedRelay,
   type ClockRules,
   channelMemory,
   claimRelays,
   markRelay,
   type RecordRules,
-  type Relay,
+  type RelayOutcome,
   recordEvents,
   type Store,
   waitsById,
@@ -15,8 +26,10 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { insist } from './insist.ts';
 import { retryAfter } from './outbox.ts';
+import { editedLate } from './telegram/answers.ts';
 import { escapeHtml } from './telegram/message.ts';
-import { viaListener } from './viaListener.ts';
+import { editViaListener, viaListener } from './viaListener.ts';
+import { fileTextsOf } from './words/fileTexts.ts';
 import { textsOf } from './words/texts.ts';
 
 export interface RelaysWorld {
@@ -28,60 +41,167 @@ export interface RelaysWorld {
   now(): EpochMs;
 }
 
+export interface Relays {
+  /** Begins what is due and has room; resolves when it has begun. */
+  drain(): Promise<void>;
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>;
+}
+
+type Relayed = ClaimedRelay<StaffFile>;
+
 const MOST_ATTEMPTS = 8;
+/** On their way at the same time: words, and files, each of which is held in memory meanwhile. */
+const AT_ONCE = { words: 20, files: 3 } as const;
 
 /**
- * Sends employees' words on to their clients. What reaches the client is a person's answer and is recorded as one; the
- * employee is told what became of it either way: they must never believe that an unanswered client is answered.
+ * Sends employees' words and files on to their clients, one after the other in a conversation; a channel that hangs holds up
+ * no other. What reaches the client is a person's answer and is recorded as one; the employee is told what became of it either
+ * way: they must never believe that an unanswered client is answered.
  */
-export async function drainRelays(world: RelaysWorld): Promise<void> {
-  const claimed = await claimRelays(world.store, world.now(), 20);
-  await Promise.all(claimed.map((relay) => passOn(relay, world)));
+export function createRelays(
+  world: RelaysWorld,
+  /** More may be due behind what has just been settled. */
+  onFree: () => void,
+): Relays {
+  const onTheWay = { words: new Set<Promise<void>>(), files: new Set<Promise<void>>() };
+  const start = (relay: Relayed, lane: Set<Promise<void>>): void => {
+    const going: Promise<void> = (relay.sent_id === null ? passOn(relay, world) : passEditOn(relay, world))
+      .catch((error) =>
+        world.log.error({ err: error, channel: relay.channel }, 'an answer could not be followed up'),
+      )
+      .finally(() => {
+        lane.delete(going);
+        onFree();
+      });
+    lane.add(going);
+  };
+  return {
+    drain: async () => {
+      for (const name of ['words', 'files'] as const) {
+        const room = AT_ONCE[name] - onTheWay[name].size;
+        if (room <= 0) continue;
+        const claimed = await claimRelays<StaffFile>(world.store, world.now(), room, name === 'files');
+        for (const relay of claimed) start(relay, onTheWay[name]);
+      }
+    },
+    idle: async () => {
+      for (const lane of Object.values(onTheWay)) while (lane.size > 0) await Promise.all(lane);
+    },
+  };
 }
 
-async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): Promise<void> {
+async function passOn(relay: Relayed, world: RelaysWorld): Promise<void> {
   const { store, now } = world;
   const channel = world.config().channels.get(relay.channel);
-  const send = channel ? channelOf(channel).send : undefined;
-  const sent: Sent =
-    channel && send
-      ? await send(channel, relay, {
-          memory: channelMemory(store, channel.id),
-          now,
-          viaListener: (outgoing) => viaListener(store, channel.id, outgoing),
-        })
-      : { outcome: 'refused', problem: GONE.en, said: GONE };
-  const write = (work: () => Promise<void>) =>
-    insist(work, (error) =>
-      world.log.error(
-        { err: error, channel: relay.channel },
-        'what became of an answer could not be written down; it is tried again',
-      ),
-    );
-  if (sent.outcome === 'retry' && relay.attempts < MOST_ATTEMPTS) {
-    world.log.warn(
-      { channel: relay.channel, problem: sent.problem, attempts: relay.attempts },
-      'an answer is sent again',
-    );
-    const retryAt = now() + retryAfter(relay.attempts, sent.afterMs);
-    return write(() => markRelay(store, relay.id, { state: 'pending', retryAt, problem: sent.problem }));
-  }
+  const sent = await sendBy(channel, relay, world);
+  if (willBeTried(sent, relay)) return tryLater(relay, sent, world);
   if (sent.outcome === 'sent') {
     const answer = answerOf(relay, sent, world);
-    await write(async () => {
+    const handle = channel && channelOf(channel).edit ? (sent.handle ?? null) : null;
+    const next = await write(relay, world, async () => {
       await recordEvents(store, [answer], world.rules(), now());
-      await markRelay(store, relay.id, { state: 'sent' });
+      return markRelay(store, relay.id, { state: 'sent', id: sent.id, handle }, now());
     });
-    return tell(relay, null, world);
+    await tellSent(relay, world);
+    if (next === 'lost') await tellEditLost(relay, world);
+    return;
   }
   world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
-  await write(() => markRelay(store, relay.id, { state: 'failed', problem: sent.problem }));
-  await tell(relay, { said: sent.said ?? null }, world);
+  await mark(relay, { state: 'failed', problem: sent.problem }, world);
+  await tellFailed(relay, sent.said ?? null, world);
+  if (relay.album !== null) await tellAlbum(relay, world);
 }
 
-function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
+async function sendBy(
+  channel: ChannelConfig | undefined,
+  relay: Relayed,
+  { store, now, config }: RelaysWorld,
+): Promise<Sent> {
+  const kind = channel && channelOf(channel);
+  if (!channel || !kind?.send) return { outcome: 'refused', problem: GONE.en, said: GONE };
+  const { id, thread, text, file } = relay;
+  const way = file === null ? null : carriedAs(file, kind.carries);
+  if (way !== null && !('as' in way)) {
+    const [ru, en] = [fileTextsOf('ru'), fileTextsOf('en')].map((texts) =>
+      texts.whyNotCarried(way, channel.name),
+    );
+    return { outcome: 'refused', problem: `no way for it: ${way.why}`, said: { ru: ru ?? '', en: en ?? '' } };
+  }
+  const carried = file === null || way === null ? null : { ...file, kind: way.as };
+  const world = { memory: channelMemory(store, channel.id), now };
+  if (kind.sendsByListener || carried === null) {
+    const outgoing = { id, thread, text };
+    return kind.send(channel, outgoing, {
+      ...world,
+      viaListener: () => viaListener(store, channel.id, { ...outgoing, ...(carried && { file: carried }) }),
+    });
+  }
+  const fetched = await fetchStaffFile(config().notify, carried);
+  if (fetched.outcome !== 'got') return fetched;
+  return kind.send(
+    channel,
+    { id, thread, text, file: fetched.file },
+    { ...world, viaListener: () => Promise.reject(new Error('this channel has no listener to send by')) },
+  );
+}
+
+/** The client has it already, and is to see it as it is now. */
+async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
+  const edited = await editBy(relay, world);
+  if (willBeTried(edited, relay)) return tryLater(relay, edited, world);
+  const problem = edited.outcome === 'edited' ? null : edited.problem;
+  if (problem !== null)
+    world.log.warn({ channel: relay.channel, problem }, 'an edited answer could not be edited at the client');
+  const next = await mark(relay, { state: 'edited', problem }, world);
+  // Newer words are on their way: of them it will be told.
+  if (next === 'goes_on') return;
+  if (problem === null) await say(relay, (client, locale) => fileTextsOf(locale).edited(client), world);
+  else await tellEditLost(relay, world);
+}
+
+async function editBy(relay: Relayed, { config, store, now }: RelaysWorld): Promise<Edited> {
+  const channel = config().channels.get(relay.channel);
+  const edit = channel && channelOf(channel).edit;
+  if (!channel || !edit || relay.handle === null) return { outcome: 'refused', problem: GONE.en, said: GONE };
+  const { id, version, thread, handle, text } = relay;
+  return edit(
+    channel,
+    { id: `${id}:${version}`, thread, handle, text },
+    {
+      memory: channelMemory(store, channel.id),
+      now,
+      viaListener: (given) => editViaListener(store, channel.id, given),
+    },
+  );
+}
+
+type Again = Extract<Sent, { outcome: 'retry' }>;
+
+const willBeTried = (became: Sent | Edited, { attempts }: Relayed): became is Again =>
+  became.outcome === 'retry' && attempts < MOST_ATTEMPTS;
+
+async function tryLater(relay: Relayed, { afterMs, problem }: Again, world: RelaysWorld): Promise<void> {
+  world.log.warn({ channel: relay.channel, problem, attempts: relay.attempts }, 'an answer is sent again');
+  const retryAt = world.now() + retryAfter(relay.attempts, afterMs);
+  await mark(relay, { state: 'pending', retryAt, problem }, world);
+}
+
+const mark = (relay: Relayed, outcome: RelayOutcome, world: RelaysWorld) =>
+  write(relay, world, () => markRelay(world.store, relay.id, outcome, world.now()));
+
+const write = <T>({ channel }: Relayed, { log }: RelaysWorld, work: () => Promise<T>): Promise<T> =>
+  insist(work, (error) =>
+    log.error(
+      { err: error, channel },
+      'what became of an answer could not be written down; it is tried again',
+    ),
+  );
+
+function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
   const receivedAt = world.now();
   const config = world.config();
+  const text = relay.text === '' ? null : relay.text;
   return {
     kind: 'message',
     channel: relay.channel,
@@ -93,10 +213,10 @@ function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: Relays
     atSource: 'provider',
     receivedAt,
     seq: null,
-    text: keepText(relay.text, config.privacy.text),
-    wording: wordingOf(relay.text, {
+    text: keepText(text, config.privacy.text),
+    wording: wordingOf(text, {
       formalReplies: config.channels.get(relay.channel)?.policy.formalReplies ?? [],
-      attached: false,
+      attached: relay.file !== null,
     }),
     link: null,
   };
@@ -107,29 +227,53 @@ const GONE: Said = {
   en: 'the channel is not configured any more',
 };
 
-/** `failed`: why they did not get through, as far as it can be said; null: they did. */
-async function tell(
-  relay: Relay,
-  failed: { readonly said: Said | null } | null,
+async function tellSent(relay: Relayed, world: RelaysWorld): Promise<void> {
+  if (relay.album !== null) return tellAlbum(relay, world);
+  await say(relay, (client, locale) => textsOf(locale).sentTo(client), world);
+}
+
+/** Of an album nothing is said to have been sent before all of it is. */
+async function tellAlbum(relay: Relayed, world: RelaysWorld): Promise<void> {
+  const album = await albumState(world.store, relay);
+  if (album === null || album.open > 0 || album.sent === 0) return;
+  const { sent, failed } = album;
+  await say(relay, (client, locale) => fileTextsOf(locale).sentAlbum(client, sent, sent + failed), world);
+}
+
+/** `said`: why it did not get through, as far as it can be said. */
+function tellFailed(relay: Relayed, said: Said | null, world: RelaysWorld): Promise<void> {
+  return say(
+    relay,
+    (client, locale, waits) => {
+      const texts = textsOf(locale);
+      return texts.notSent(client, said?.[locale] ?? texts.notGotThrough, waits);
+    },
+    world,
+  );
+}
+
+async function tellEditLost(relay: Relayed, world: RelaysWorld): Promise<void> {
+  const person = world.config().people.get(relay.person);
+  if (person) {
+    const text = await editedLate(relay.wait_id, person, world.store);
+    await say(relay, () => text, world);
+  }
+}
+
+/** Under the employee's own words. */
+async function say(
+  relay: Relayed,
+  text: (client: string, locale: 'ru' | 'en', waits: boolean) => string,
   world: RelaysWorld,
 ): Promise<void> {
   const person = world.config().people.get(relay.person);
   const bot = world.api();
   if (!person || !bot) return;
-  const texts = textsOf(person.locale);
   const [wait] = await waitsById(world.store, [relay.wait_id]);
-  const client = (wait && clientName(wait)) ?? texts.unnamed;
+  const client = (wait && clientName(wait)) ?? textsOf(person.locale).unnamed;
   const told = await bot.sendMessage({
     chat_id: relay.chat_id,
-    text: escapeHtml(
-      failed === null
-        ? texts.sentTo(client)
-        : texts.notSent(
-            client,
-            failed.said?.[person.locale] ?? texts.notGotThrough,
-            wait !== undefined && wait.closed_at === null,
-          ),
-    ),
+    text: escapeHtml(text(client, person.locale, wait !== undefined && wait.closed_at === null)),
     parse_mode: 'HTML',
     reply_parameters: { message_id: relay.message_id, allow_sending_without_reply: true },
   } as never);

@@ -58,7 +58,8 @@ it('a missed call and a message of one number are one wait with one chain, and a
     const wait = await joined();
     assert.deepEqual([wait.channel, Date.parse(wait.opened_at)], ['line', called]);
     // The first of them may name the number: the call may be told before the message gives it a name.
-    const steps = () => receiver.arrived.filter(({ type, data }) => type === 'wait.step' && data.wait === wait.id);
+    const steps = () =>
+      receiver.arrived.filter(({ type, data }) => type === 'wait.step' && data.wait === wait.id);
     await until(() => steps().length === 3, { timeoutMs: 8_000, what: 'the chain' });
     assert.deepEqual(
       steps().map(({ data }) => [data.wait, data.step, data.recipient]),

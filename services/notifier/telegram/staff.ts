@@ -1,9 +1,8 @@
-import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
-import { type Config, channelOnWait } from '@otklik/config';
+import type { BotApi, StaffUpdate } from '@otklik/channels';
+import type { Config } from '@otklik/config';
 import {
   awayUntil,
   channelIn,
-  clientName,
   DAY,
   type EpochMs,
   mayLink,
@@ -20,7 +19,6 @@ import {
   canReach,
   comeBack,
   createLinkCode,
-  editRelay,
   endDeadEnd,
   type Guesses,
   handOver,
@@ -36,13 +34,11 @@ import {
   type RecordRules,
   releaseWait,
   type Store,
-  saveRelay,
   stepOut,
   takeWait,
   useLinkCode,
   waitAskedOf,
   waitsAskedOf,
-  waitsById,
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -53,6 +49,7 @@ import { waitsPageOf } from '../words/list.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
+import { answeredByAlbum, edited, passOn } from './answers.ts';
 import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
 import { MOST_LISTED, waitsMessage } from './listMessage.ts';
@@ -363,15 +360,17 @@ async function heard(
     case 'invite':
       return invite(rest.trim(), person, texts, world);
   }
+  const album = update.album ? await answeredByAlbum(update, world.store) : null;
+  if (album) return passOn(update, album, person, world);
   if (update.replyTo === null) return texts.nothingToAnswer;
   const [ping, ...others] = (await waitsOn(world.store, update.chat, update.replyTo)).values();
   if (!ping) return texts.nothingToAnswer;
   if (others.length > 0) return listTextsOf(person.locale).notOne;
-  return passOn(update, ping, person, texts, world);
+  return answered(update, ping, person, texts, world);
 }
 
 /** null when all is well: the relay itself tells when the words have reached the client. */
-async function passOn(
+async function answered(
   update: Extract<StaffUpdate, { kind: 'words' }>,
   ping: { id: string },
   person: Person,
@@ -381,28 +380,7 @@ async function passOn(
   const notice = await noticeForEdit(world.store, ping.id);
   if (!notice?.wait) return texts.unknownWait;
   if (!mayActOn(notice, person, world.config())) return texts.notYourPing;
-  const { channel: id, closed_at } = notice.wait;
-  const waits = closed_at === null;
-  const channel = world.config().channels.get(id);
-  if (!channel || channelOf(channel).send === undefined)
-    return texts.cannotWrite(channelOnWait(world.config(), id)?.name ?? id, waits);
-  if (update.text === null || update.attached) return texts.onlyText(waits);
-  await saveRelay(
-    world.store,
-    {
-      id: relayId(update),
-      wait_id: notice.wait.id,
-      channel: notice.wait.channel,
-      thread: notice.wait.thread,
-      person: person.id,
-      text: update.text,
-      account: update.account,
-      chat_id: update.chat,
-      message_id: update.message,
-    },
-    world.now(),
-  );
-  return null;
+  return passOn(update, notice.wait, person, world);
 }
 
 /** Of more than so many open waits nobody needs the number. */
@@ -427,28 +405,6 @@ async function invite(who: string, head: Person, texts: Texts, world: StaffWorld
   const { code, expiresAt } = await createLinkCode(world.store, person.id, head.id, now);
   return texts.invited(person.name, code, timeOfDay(expiresAt, now, head.timezone));
 }
-
-/** null: nothing of it concerns a client. */
-async function edited(
-  update: Extract<StaffUpdate, { kind: 'edit' }>,
-  person: Person,
-  world: StaffWorld,
-): Promise<string | null> {
-  const id = relayId(update);
-  const relay = update.text === null ? null : await editRelay(world.store, id, update.text);
-  if (relay?.came !== 'late') return null;
-  const [wait] = await waitsById(world.store, [relay.wait_id]);
-  const texts = textsOf(person.locale);
-  return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
-}
-
-/** Words are one relay, however often they are delivered. */
-const relayId = ({
-  account,
-  chat,
-  message,
-}: Pick<Extract<StaffUpdate, { kind: 'words' }>, 'account' | 'chat' | 'message'>): string =>
-  `${account}:${chat}:${message}`;
 
 async function goAway(words: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
   const now = world.now();
