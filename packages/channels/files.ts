@@ -84,7 +84,7 @@ function waysOf(kind: FileKind, mime: string): FileKind[] {
 }
 
 /** A media type without its parameters. */
-export const bareType = (mime: string): string => (mime.split(';', 1)[0] ?? '').trim().toLowerCase();
+const bareType = (mime: string): string => (mime.split(';', 1)[0] ?? '').trim().toLowerCase();
 
 function takesType(limit: FileLimit | undefined, mime: string): boolean {
   return limit !== undefined && (limit.types?.includes(bareType(mime)) ?? true);

@@ -73,7 +73,7 @@ export const metaChannel: Channel<MetaChannel> = {
       channel.kind === 'meta' && channel.token !== null ? [metaFeed(channel, config, RECONCILE_PACE)] : [],
     ),
   send: (channel, { thread, text }, { now }) =>
-    sendBy(text, LONGEST_TEXT, now, async (words) => {
+    sendBy({ text }, LONGEST_TEXT, now, async (words) => {
       if (channel.token === null || thread.startsWith('comment/'))
         throw new ProviderTrouble(
           {

@@ -2,7 +2,8 @@ import type { TelegramChannel } from '@otklik/config';
 import type { Memory, Outgoing, Said, Sent } from '../channel.ts';
 import type { Carries, OutgoingFile } from '../files.ts';
 import { MB } from '../files.ts';
-import { EMPTY_TEXT, unsent } from '../provider/unsent.ts';
+import { formFile } from '../provider/formFile.ts';
+import { EMPTY_TEXT, ONLY_FILE, unsent } from '../provider/unsent.ts';
 import { type BotApi, botApi, type FileMethod, type SentMessage } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
 import { CONNECTIONS, groupName, readConnection, readGroup } from './facts.ts';
@@ -93,7 +94,7 @@ function callFor(
     ...(text === '' ? {} : { caption: text }),
     ...(file.kind === 'video' && { width: file.width, height: file.height, supports_streaming: true }),
     ...(file.kind !== 'photo' && file.kind !== 'document' && { duration: file.seconds }),
-    [field]: new File([new Uint8Array(file.bytes)], file.name, { type: file.mime }),
+    [field]: formFile(file),
   });
 }
 
@@ -156,11 +157,6 @@ async function sendRest(
   }
   return null;
 }
-
-const ONLY_FILE: Said = {
-  ru: 'до клиента дошёл только файл, без слов: отправьте их в самом чате',
-  en: 'only the file reached the client, without the words: send them in the chat itself',
-};
 
 /** What Telegram refuses, to whoever wrote the words: https://core.telegram.org/api/errors */
 const REFUSALS: readonly (readonly [RegExp, Said])[] = [

@@ -1,10 +1,15 @@
 import { type Attached, carriedAs, channelOf, type StaffFile, type StaffUpdate } from '@otklik/channels';
-import { channelOnWait } from '@otklik/config';
+import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import { albumState, editRelay, type Relay, type Store, saveRelay, waitsById } from '@otklik/store';
 import { fileTextsOf } from '../words/fileTexts.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
-import type { StaffWorld } from './staff.ts';
+
+interface AnswersWorld {
+  config(): Config;
+  readonly store: Store;
+  now(): EpochMs;
+}
 
 type Words = Extract<StaffUpdate, { kind: 'words' }>;
 
@@ -34,7 +39,7 @@ export async function passOn(
   update: Words,
   wait: Answered,
   person: Person,
-  world: Pick<StaffWorld, 'config' | 'store' | 'now'>,
+  world: AnswersWorld,
 ): Promise<string | null> {
   const attached = attachedOf(update);
   const file = attached === null || attached.kind === 'other' ? null : attached;
@@ -75,7 +80,7 @@ function refusalOf(
   attached: Attached | null,
   { channel: id, closed_at }: Answered,
   person: Person,
-  { config }: Pick<StaffWorld, 'config'>,
+  { config }: Pick<AnswersWorld, 'config'>,
 ): Refusal | null {
   const texts = textsOf(person.locale);
   const files = fileTextsOf(person.locale);
@@ -108,7 +113,7 @@ const markOf = (attached: Attached | null): string | null =>
 export async function edited(
   update: Extract<StaffUpdate, { kind: 'edit' }>,
   person: Person,
-  { store, now }: Pick<StaffWorld, 'store' | 'now'>,
+  { store, now }: Pick<AnswersWorld, 'store' | 'now'>,
 ): Promise<string | null> {
   const attached = attachedOf(update);
   if (update.text === null && attached === null) return null;
