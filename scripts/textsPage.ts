@@ -179,6 +179,7 @@ const FILES: Samples<FileTexts> = {
     ['photo', { why: 'nothing' }, 'СМС', true, false],
     ['photo', { why: 'nothing' }, 'СМС', true, true],
     ['video', { why: 'kind', can: { photo: { most: 24 * MB } } }, 'Авито', true, false],
+    ['document', { why: 'type', mime: 'application/zip' }, 'WhatsApp', true, false],
     ['document', { why: 'size', most: 5 * MB, size: 18.3 * MB }, 'WhatsApp', false, false],
     ['video', { why: 'telegram', size: 35 * MB }, 'WhatsApp', true, false],
   ],

@@ -53,27 +53,30 @@ export const MOST_FROM_TELEGRAM = 20 * MB;
 export type NotCarried =
   | { readonly why: 'nothing' }
   | { readonly why: 'kind'; readonly can: Carries }
+  | { readonly why: 'type'; readonly mime: string }
   | { readonly why: 'size'; readonly most: number; readonly size: number }
   | { readonly why: 'telegram'; readonly size: number };
 
-/** As what a file goes by a channel: as what it is, else as a file among files, and a picture that came as a file as a picture. */
+/** As what a file goes by a channel: as what it is, else as a file among files, and what came as a file as the picture, video or sound that it is. */
 export function carriedAs(
   { kind, mime, size }: Pick<StaffFile, 'kind' | 'mime' | 'size'>,
   carries: Carries | undefined,
 ): { readonly as: FileKind } | NotCarried {
   if (carries === undefined || Object.keys(carries).length === 0) return { why: 'nothing' };
   if (size !== null && size > MOST_FROM_TELEGRAM) return { why: 'telegram', size };
-  const ways = waysOf(kind, mime).filter((way) => takesType(carries[way], mime));
+  const known = waysOf(kind, mime).filter((way) => carries[way] !== undefined);
+  const ways = known.filter((way) => takesType(carries[way], mime));
   const way = ways.find((each) => (size ?? 0) <= (carries[each]?.most ?? 0));
   if (way !== undefined) return { as: way };
-  if (ways.length === 0) return { why: 'kind', can: carries };
+  if (known.length === 0) return { why: 'kind', can: carries };
+  if (ways.length === 0) return { why: 'type', mime };
   return { why: 'size', size: size ?? 0, most: Math.max(...ways.map((each) => carries[each]?.most ?? 0)) };
 }
 
 function waysOf(kind: FileKind, mime: string): FileKind[] {
   switch (kind) {
     case 'document':
-      return mime.startsWith('image/') ? ['document', 'photo'] : ['document'];
+      return ['document', ...mediaOf(mime)];
     case 'voice':
       return ['voice', 'audio', 'document'];
     case 'photo':
@@ -81,6 +84,12 @@ function waysOf(kind: FileKind, mime: string): FileKind[] {
     case 'audio':
       return [kind, 'document'];
   }
+}
+
+function mediaOf(mime: string): FileKind[] {
+  const kinds: Readonly<Record<string, FileKind>> = { image: 'photo', video: 'video', audio: 'audio' };
+  const kind = kinds[mime.split('/', 1)[0] ?? ''];
+  return kind === undefined ? [] : [kind];
 }
 
 /** A media type without its parameters. */

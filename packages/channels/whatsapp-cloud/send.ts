@@ -28,7 +28,19 @@ export const CLOUD_CARRIES: Carries = {
     most: 16 * MB,
     types: ['audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg'],
   },
-  document: { most: 100 * MB },
+  document: {
+    most: 100 * MB,
+    types: [
+      'text/plain',
+      'application/pdf',
+      'application/msword',
+      'application/vnd.ms-excel',
+      'application/vnd.ms-powerpoint',
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+    ],
+  },
 };
 /** Below a picture, a video or a document; sound has none. */
 const LONGEST_CAPTION = 1_024;

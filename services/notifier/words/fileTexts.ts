@@ -73,6 +73,8 @@ const ru: FileTexts = {
         return `в канал «${channel}» отсюда уходит только текст`;
       case 'kind':
         return `в канал «${channel}» отсюда можно отправить только ${kindsIn(why.can, RU_KINDS, ruSize).join(', ')}`;
+      case 'type':
+        return `канал «${channel}» не принимает файлы такого вида (${why.mime})`;
       case 'size':
         return `в канал «${channel}» такое уходит ${ruSize(why.most)}, а здесь ${sizeIn('ru', why.size)} МБ`;
       case 'telegram':
@@ -126,6 +128,8 @@ const en: FileTexts = {
         return `only text goes to “${channel}” from here`;
       case 'kind':
         return `only this goes to “${channel}” from here: ${kindsIn(why.can, EN_KINDS, enSize).join(', ')}`;
+      case 'type':
+        return `“${channel}” takes no files of that sort (${why.mime})`;
       case 'size':
         return `“${channel}” takes it ${enSize(why.most)}, and this has ${sizeIn('en', why.size)} MB`;
       case 'telegram':
