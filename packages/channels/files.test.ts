@@ -16,7 +16,12 @@ const CASES: readonly (readonly [
   ['of unknown size', { kind: 'photo', mime: 'image/jpeg', size: null }, PICTURES, { as: 'photo' }],
   ['a file that is a picture', { kind: 'document', mime: 'image/jpeg', size: 1 }, PICTURES, { as: 'photo' }],
   ['no such kind', { kind: 'voice', mime: 'audio/ogg', size: 1 }, PICTURES, { why: 'kind', can: PICTURES }],
-  ['no such type', { kind: 'document', mime: 'image/webp', size: 1 }, PICTURES, { why: 'type', mime: 'image/webp' }],
+  [
+    'no such type',
+    { kind: 'document', mime: 'image/webp', size: 1 },
+    PICTURES,
+    { why: 'type', mime: 'image/webp' },
+  ],
   ['too large for a picture', { kind: 'photo', mime: 'image/jpeg', size: 6 * MB }, FILES, { as: 'document' }],
   ['sound as a file', { kind: 'voice', mime: 'audio/ogg; codecs=opus', size: 1 }, FILES, { as: 'document' }],
   [

@@ -35,22 +35,25 @@ export interface ClaimedRelay<File> extends Relay<File> {
   readonly version: string;
 }
 
+/** What is left out of these it has not. */
+type NewRelay = Omit<Relay, 'file' | 'file_mark' | 'album'> & Partial<Relay>;
+
 /** Parts of an album come one after the other: so long each of them is waited for, so that they go out in order. */
 const ALBUM_COMES_WITHIN_MS = 700;
 
 /** Keeps the words until they are sent. `refused`: they cannot be, and why. False when they are known already. */
 export async function saveRelay(
   store: Store,
-  relay: Relay,
+  { file = null, file_mark = null, album = null, ...relay }: NewRelay,
   now: EpochMs,
   refused: string | null = null,
 ): Promise<boolean> {
   const state = refused === null ? 'pending' : 'failed';
-  const due = relay.album === null ? now : now + ALBUM_COMES_WITHIN_MS;
+  const due = album === null ? now : now + ALBUM_COMES_WITHIN_MS;
   const written = await sql`
     insert into relays (id, wait_id, channel, thread, person, text, file, file_mark, album, words_digest, account, chat_id, message_id, state, problem, next_attempt_at)
     values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${refused === null ? relay.text : null},
-      ${refused === null ? jsonOf(relay.file) : null}::jsonb, ${relay.file_mark}, ${relay.album}, ${digestOf(relay.text)},
+      ${refused === null ? jsonOf(file) : null}::jsonb, ${file_mark}, ${album}, ${digestOf(relay.text)},
       ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${state}, ${refused}, ${iso(due)})
     on conflict (id) do nothing`.execute(store.db);
   await signal(store.db, { about: 'outbox' });

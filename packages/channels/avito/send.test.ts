@@ -38,7 +38,10 @@ describe('a picture to a client on Avito', () => {
     const sent = await send('Вот такой');
     assert.deepEqual(sent, { outcome: 'sent', id: 'sent-1', at: 5_000 });
     assert.deepEqual(ours(), ['image', 'text']);
-    assert.deepEqual([...avito.images.values()].map((bytes) => Buffer.from(bytes)), [PICTURE.bytes]);
+    assert.deepEqual(
+      [...avito.images.values()].map((bytes) => Buffer.from(bytes)),
+      [PICTURE.bytes],
+    );
     await send('');
     assert.deepEqual(ours(), ['image', 'text', 'image']);
   });

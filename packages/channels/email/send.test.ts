@@ -40,7 +40,11 @@ describe('an employee’s words by mail', () => {
       now: () => 7_000,
       viaListener: () => Promise.reject(new Error('not by this way')),
     };
-    return sendMail({ ...channel, ...over }, { id: 'bot:5:77', thread: 't1', text: 'Да, две', ...outgoing }, world);
+    return sendMail(
+      { ...channel, ...over },
+      { id: 'bot:5:77', thread: 't1', text: 'Да, две', ...outgoing },
+      world,
+    );
   };
 
   it('answer the client’s last mail, under an id that another try keeps', async () => {

@@ -70,7 +70,10 @@ export async function sendMail(
     if (!isForGood(code) && word !== 'EAUTH') return { outcome: 'retry', afterMs: null, problem };
     const said =
       code === TOO_LARGE && file !== undefined
-        ? { ru: 'почтовый сервер не принял письмо такого размера', en: 'the mail server took no mail of that size' }
+        ? {
+            ru: 'почтовый сервер не принял письмо такого размера',
+            en: 'the mail server took no mail of that size',
+          }
         : { ru: 'почтовый сервер не принял письмо', en: 'the mail server did not take the mail' };
     return { outcome: 'refused', problem, said };
   } finally {

@@ -29,5 +29,8 @@ export async function callMax(
   const { data: refusal } = refusalShape.safeParse(answered);
   if (!refusal) return answered;
   const why = (refusal.code ?? refusal.message ?? '?').slice(0, 120);
-  throw new ProviderTrouble({ ru: `MAX отказал: ${why}`, en: `MAX refused: ${why}` }, { status: 400, answer: why });
+  throw new ProviderTrouble(
+    { ru: `MAX отказал: ${why}`, en: `MAX refused: ${why}` },
+    { status: 400, answer: why },
+  );
 }

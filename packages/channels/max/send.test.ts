@@ -36,7 +36,11 @@ const fileOf = (kind: FileKind): OutgoingFile => {
   return { kind, name: 'Прайс.pdf', mime: 'application/pdf', ...facts, bytes: Buffer.from('bytes') };
 };
 const send = async (text: string, file?: OutgoingFile) => {
-  const sent = await maxChannel.send?.(channel, { id: 'r1', thread: '7', text, ...(file && { file }) }, world);
+  const sent = await maxChannel.send?.(
+    channel,
+    { id: 'r1', thread: '7', text, ...(file && { file }) },
+    world,
+  );
   assert.ok(sent);
   return sent;
 };

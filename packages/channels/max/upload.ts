@@ -50,7 +50,10 @@ export async function uploadToMax(
   if (!place) throw notTaken();
   const body = new FormData();
   body.append('data', formFile(file), file.name);
-  const { text } = await callProvider({ provider: 'MAX', url: place.url, body, timeoutMs: UPLOAD_MS }, signal);
+  const { text } = await callProvider(
+    { provider: 'MAX', url: place.url, body, timeoutMs: UPLOAD_MS },
+    signal,
+  );
   if (place.token !== undefined) return { type, payload: { token: place.token } };
   const answer = jsonOf(text);
   const photos = photosShape.safeParse(answer).data;

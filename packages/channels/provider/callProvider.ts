@@ -107,9 +107,7 @@ const isForm = (body: object): body is URLSearchParams | FormData =>
   body instanceof URLSearchParams || body instanceof FormData;
 
 function typeOf(body: ProviderCall['body']): Record<string, string> {
-  return typeof body === 'object' && !isForm(body)
-    ? { 'content-type': 'application/json' }
-    : {};
+  return typeof body === 'object' && !isForm(body) ? { 'content-type': 'application/json' } : {};
 }
 
 function refusalOf(provider: string, { status, headers }: Response, answer: string): ProviderTrouble {

@@ -10,7 +10,10 @@ const FIRST_WAIT_MS = 500;
  * Says the words of a file that is with the client already, where one message cannot have both. Tried again here: whoever
  * called would send the file twice. @throws {@link ProviderTrouble}, final, when they cannot be said.
  */
-export async function wordsAfterFile(say: () => Promise<unknown>, firstWaitMs = FIRST_WAIT_MS): Promise<void> {
+export async function wordsAfterFile(
+  say: () => Promise<unknown>,
+  firstWaitMs = FIRST_WAIT_MS,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await say();

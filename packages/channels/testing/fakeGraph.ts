@@ -161,7 +161,8 @@ export class FakeGraph {
   ): Promise<{ id: string } | { problem: string }> {
     const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
     const file = form.get('file');
-    if (form.get('messaging_product') !== 'whatsapp') return { problem: 'messaging_product must be whatsapp' };
+    if (form.get('messaging_product') !== 'whatsapp')
+      return { problem: 'messaging_product must be whatsapp' };
     if (!(file instanceof File)) return { problem: 'file is required' };
     const type = String(form.get('type'));
     if (file.type !== type) return { problem: `file is of ${file.type}, and not of ${type}` };
@@ -176,9 +177,19 @@ export class FakeGraph {
   #fileOf(type: string, media: Record<string, unknown>): GraphMessage['file'] | string {
     const kept = this.#media.get(String(media.id));
     if (kept === undefined) return 'no such media';
-    const allowed = { image: /^image\/(jpeg|png)$/, video: /^video\/(mp4|3gpp)$/, audio: /^audio\//, document: /./ };
-    if (!(type in allowed) || !allowed[type as keyof typeof allowed].test(kept.type)) return `${kept.type} is no ${type}`;
-    const names = ['id', ...(type === 'audio' ? [] : ['caption']), ...(type === 'document' ? ['filename'] : [])];
+    const allowed = {
+      image: /^image\/(jpeg|png)$/,
+      video: /^video\/(mp4|3gpp)$/,
+      audio: /^audio\//,
+      document: /./,
+    };
+    if (!(type in allowed) || !allowed[type as keyof typeof allowed].test(kept.type))
+      return `${kept.type} is no ${type}`;
+    const names = [
+      'id',
+      ...(type === 'audio' ? [] : ['caption']),
+      ...(type === 'document' ? ['filename'] : []),
+    ];
     const stranger = Object.keys(media).find((name) => !names.includes(name));
     if (stranger !== undefined) return `unexpected key ${stranger} of ${type}`;
     if (String(media.caption ?? '').length > 1_024) return 'caption is too long';

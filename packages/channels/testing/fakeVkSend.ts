@@ -78,7 +78,9 @@ export class FakeVkSend {
       case 'messages.send':
         return this.#send(form);
       case 'messages.edit': {
-        const found = this.messages.find((each) => each.peer === peer && String(each.cmid) === form.get('cmid'));
+        const found = this.messages.find(
+          (each) => each.peer === peer && String(each.cmid) === form.get('cmid'),
+        );
         if (!found) return this.#error(909, "Can't edit this message, because it's too old");
         found.text = form.get('message') ?? '';
         // What is not named goes away.

@@ -14,7 +14,8 @@ export class FakeWhatsappFiles {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const url = new URL(request.url ?? '', 'http://files');
-    const [, kind = '', digest = ''] = /^\/mms\/(image|video|audio|document)\/([\w-]+)$/.exec(url.pathname) ?? [];
+    const [, kind = '', digest = ''] =
+      /^\/mms\/(image|video|audio|document)\/([\w-]+)$/.exec(url.pathname) ?? [];
     const bytes = Buffer.concat(chunks);
     const isRight =
       createHash('sha256').update(bytes).digest('base64url') === digest &&

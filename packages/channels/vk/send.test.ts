@@ -62,7 +62,10 @@ describe('a file to a client in VK', () => {
 
   it('is sent once, however often it is tried', async () => {
     const first = await send('Фото', fileOf('photo'), 'same');
-    assert.deepEqual(await send('Фото', fileOf('photo'), 'same').then(({ outcome }) => outcome), first.outcome);
+    assert.deepEqual(
+      await send('Фото', fileOf('photo'), 'same').then(({ outcome }) => outcome),
+      first.outcome,
+    );
     assert.equal(vk.messages.length, 1);
   });
 

@@ -49,7 +49,8 @@ export async function sendOut(outgoing: Outgoing, world: SendOut): Promise<Sent>
   const parts = partsOf(outgoing);
   const [first] = parts;
   if (first === undefined) return EMPTY_TEXT;
-  if (connection === null) return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };
+  if (connection === null)
+    return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };
   try {
     for (const part of parts) {
       const error = await sendPart(part, jid, connection, world, ackMs);
@@ -61,7 +62,12 @@ export async function sendOut(outgoing: Outgoing, world: SendOut): Promise<Sent>
   }
   const at = world.now();
   const isWords = outgoing.file === undefined;
-  return { outcome: 'sent', id: eventId(first.id, true), at, ...(isWords && { handle: `${first.id}:${at}` }) };
+  return {
+    outcome: 'sent',
+    id: eventId(first.id, true),
+    at,
+    ...(isWords && { handle: `${first.id}:${at}` }),
+  };
 }
 
 const jidOf = (thread: string): string | null =>
@@ -123,12 +129,17 @@ export async function editOut(edit: Edit, { connection, ackMs, now }: SendOut): 
   if (jid === null || of === '' || now() - Number(at) > EDITABLE_MS) return unsent(TOO_OLD);
   const words = storable(edit.text);
   if (words.trim() === '') return EMPTY_TEXT;
-  if (connection === null) return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };
+  if (connection === null)
+    return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };
   try {
     const error = await connection.edit(jid, of, words, messageId(edit.id), ackMs);
     return error === null ? { outcome: 'edited' } : unsent(refusalOf(error));
   } catch (error) {
-    return { outcome: 'retry', afterMs: null, problem: error instanceof Error ? error.message : String(error) };
+    return {
+      outcome: 'retry',
+      afterMs: null,
+      problem: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

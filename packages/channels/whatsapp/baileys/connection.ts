@@ -17,8 +17,8 @@ import type { RawWaEvent, WaSelf } from '../rawEvent.ts';
 import type { Session } from './auth.ts';
 import { fileMessage } from './fileMessage.ts';
 import { envelopeOf, journalled, journalNameOf, noteStanza, type Stanzas } from './journalled.ts';
-import { muteLibsignal, QUIET } from './quiet.ts';
 import { mediaAgentFor } from './plainAgent.ts';
+import { muteLibsignal, QUIET } from './quiet.ts';
 import { rawCall, rawMessage } from './rawMessage.ts';
 
 /** One live connection to WhatsApp. Used once: after `closed` another one is made. */
@@ -181,7 +181,9 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
       acknowledged(id, ackMs, () => socket.sendMessage(jid, { text, linkPreview: null }, { messageId: id })),
     prepareFile: (file, caption) => fileMessage(socket, file, caption),
     sendPrepared: (jid, message, id, ackMs) =>
-      acknowledged(id, ackMs, () => socket.relayMessage(jid, proto.Message.decode(message), { messageId: id })),
+      acknowledged(id, ackMs, () =>
+        socket.relayMessage(jid, proto.Message.decode(message), { messageId: id }),
+      ),
     edit: (jid, of, text, id, ackMs) =>
       acknowledged(id, ackMs, () =>
         socket.sendMessage(

@@ -25,7 +25,10 @@ export async function fileMessage(
   return proto.Message.encode(message).finish();
 }
 
-function contentOf({ kind, bytes, mime, name, width, height, seconds }: OutgoingFile, words: string): Content {
+function contentOf(
+  { kind, bytes, mime, name, width, height, seconds }: OutgoingFile,
+  words: string,
+): Content {
   const media = Buffer.from(bytes);
   const size = width === null || height === null ? {} : { width, height };
   const caption = words === '' ? {} : { caption: words };
