@@ -263,7 +263,7 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   /** Sends an employee's words to the client. Absent where the channel cannot. */
   send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
   /** The files that `send` takes. Absent where it takes words alone. */
-  readonly carries?: Carries;
+  carries?(channel: Kind): Carries;
   /** Whether `send` hands everything to the listener: then the process that has it gets the files. */
   readonly sendsByListener?: boolean;
   /** Makes what was sent say something else. Absent where the provider has no such call. */

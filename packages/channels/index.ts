@@ -6,6 +6,7 @@ export {
   type Carries,
   carriedAs,
   type FileKind,
+  MOST_FROM_TELEGRAM,
   type NoFile,
   type NotCarried,
   type OutgoingFile,

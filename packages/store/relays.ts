@@ -70,21 +70,21 @@ export interface AlbumState {
   readonly open: number;
   readonly sent: number;
   readonly failed: number;
-  /** Why some did not. */
+  /** Why others than this part did not. */
   readonly problems: readonly string[];
 }
 
 /** null: none of its parts is known (index relays_album). */
 export async function albumState(
   store: Store,
-  { account, chat_id, album }: Pick<Relay, 'account' | 'chat_id' | 'album'>,
+  { account, chat_id, album, message_id }: Pick<Relay, 'account' | 'chat_id' | 'album' | 'message_id'>,
 ): Promise<AlbumState | null> {
   const { rows } = await sql<AlbumState>`
     select min(wait_id::text) as wait_id,
       count(*) filter (where sent_id is null and state in ('pending', 'sending'))::int as open,
       count(*) filter (where sent_id is not null)::int as sent,
       count(*) filter (where state = 'failed')::int as failed,
-      coalesce(array_agg(problem) filter (where state = 'failed' and problem is not null), '{}') as problems
+      coalesce(array_agg(problem) filter (where state = 'failed' and problem is not null and message_id <> ${message_id}), '{}') as problems
     from relays where account = ${account} and chat_id = ${chat_id} and album = ${album}
     having count(*) > 0`.execute(store.db);
   return rows[0] ?? null;

@@ -121,7 +121,7 @@ async function sendBy(
   const kind = channel && channelOf(channel);
   if (!channel || !kind?.send) return { outcome: 'refused', problem: GONE.en, said: GONE };
   const { id, thread, text, file } = relay;
-  const way = file === null ? null : carriedAs(file, kind.carries);
+  const way = file === null ? null : carriedAs(file, kind.carries?.(channel));
   if (way !== null && !('as' in way)) {
     const [ru, en] = [fileTextsOf('ru'), fileTextsOf('en')].map((texts) =>
       texts.whyNotCarried(way, channel.name),

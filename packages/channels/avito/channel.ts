@@ -50,7 +50,7 @@ export const avitoChannel: Channel<AvitoChannel> = {
       channel.kind === 'avito' ? [avitoFeed(channel, config, RECONCILE_PACE)] : [],
     ),
   send: sendToAvito,
-  carries: AVITO_CARRIES,
+  carries: () => AVITO_CARRIES,
   check: checkAvito,
 };
 

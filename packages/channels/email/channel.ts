@@ -12,7 +12,7 @@ export const emailChannel: Channel<EmailChannel> = {
       channel.kind === 'email' ? [feedOf(channel, config)] : [],
     ),
   send: sendMail,
-  carries: MAIL_CARRIES,
+  carries: () => MAIL_CARRIES,
   check: (channel) => checkMailbox(channel),
 };
 

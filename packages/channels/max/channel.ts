@@ -53,7 +53,7 @@ export const maxChannel: Channel<MaxChannel> = {
     [...config.channels.values()].flatMap((channel) =>
       channel.kind === 'max' ? [maxFeed(channel, config, RECONCILE_PACE)] : [],
     ),
-  carries: MAX_CARRIES,
+  carries: () => MAX_CARRIES,
   send: (channel, { thread, text, file }, { now }) =>
     sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
       if (thread.startsWith('comment/'))

@@ -18,7 +18,7 @@ export const telegramChannel: Channel<TelegramChannel> = {
   check: (channel, { config, memory, now }) =>
     checkTelegram(accountOf(channel.id, config), config.publicUrl, memory, now()),
   send: (channel, outgoing, { memory }) => sendToClient(channel, outgoing, memory),
-  carries: TELEGRAM_CARRIES,
+  carries: () => TELEGRAM_CARRIES,
   edit: (channel, edit, { memory }) => editAtClient(channel, edit, memory),
 };
 

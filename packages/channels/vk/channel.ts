@@ -77,7 +77,7 @@ export const vkChannel: Channel<VkChannel> = {
     [...config.channels.values()].flatMap((channel) =>
       channel.kind === 'vk' ? [vkFeed(channel, config, RECONCILE_PACE)] : [],
     ),
-  carries: VK_CARRIES,
+  carries: () => VK_CARRIES,
   send: (channel, { id, thread, text, file }, { now }) =>
     sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
       if (!/^\d+$/.test(thread))

@@ -52,5 +52,5 @@ export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
           ],
     ),
   send: (channel, outgoing, world) => sendByGraph(channel, outgoing, world),
-  carries: CLOUD_CARRIES,
+  carries: () => CLOUD_CARRIES,
 };

@@ -14,7 +14,7 @@ export const whatsappChannel: Channel<WhatsappChannel> = {
   linking: { shown: pairingOf, askForCode },
   send: (_channel, outgoing, { viaListener }) => viaListener(outgoing),
   sendsByListener: true,
-  carries: WHATSAPP_CARRIES,
+  carries: () => WHATSAPP_CARRIES,
   edit: (_channel, edit, { viaListener }) => viaListener(edit),
 };
 

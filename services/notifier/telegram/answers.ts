@@ -23,10 +23,10 @@ export interface Answered {
 
 /** Of an album only the first picture may be a reply: all others are for whom that one is for. null: it is no part of a known one. */
 export async function answeredByAlbum(
-  { account, chat, album }: Words,
+  { account, chat, message, album }: Words,
   store: Store,
 ): Promise<Answered | null> {
-  const known = await albumState(store, { account, chat_id: chat, album });
+  const known = await albumState(store, { account, chat_id: chat, message_id: message, album });
   if (known === null) return null;
   return (await waitsById(store, [known.wait_id]))[0] ?? null;
 }
@@ -91,7 +91,7 @@ function refusalOf(
     return { why: 'cannot write there', said: texts.cannotWrite(name, waits) };
   if (attached === null) return text === null ? { why: 'nothing', said: files.noFile('other', waits) } : null;
   if (attached.kind === 'other') return { why: attached.what, said: files.noFile(attached.what, waits) };
-  const way = carriedAs(attached, channelOf(channel).carries);
+  const way = carriedAs(attached, channelOf(channel).carries?.(channel));
   if ('as' in way) return null;
   const isOfAll = way.why === 'nothing' || way.why === 'kind';
   return {

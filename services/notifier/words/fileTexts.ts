@@ -1,4 +1,10 @@
-import type { Carries, FileKind, NoFile, NotCarried } from '@otklik/channels';
+import {
+  type Carries,
+  type FileKind,
+  MOST_FROM_TELEGRAM,
+  type NoFile,
+  type NotCarried,
+} from '@otklik/channels';
 import type { Locale } from '@otklik/domain';
 
 /** What is said of files that our people attach to their answers, and of answers that they edit. Written twice, not translated. */
@@ -19,12 +25,12 @@ const MB = 1024 * 1024;
 const sizeIn = (locale: Locale, bytes: number): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: bytes < 10 * MB ? 1 : 0 }).format(bytes / MB);
 
-/** Kinds in the order in which they are named, each with its largest size. */
+/** Kinds in the order in which they are named, each with the largest size that gets from our bot to there. */
 function kindsIn(can: Carries, names: Record<FileKind, string>, size: (bytes: number) => string): string[] {
   const order: readonly FileKind[] = ['photo', 'video', 'voice', 'audio', 'document'];
   return order.flatMap((kind) => {
     const limit = can[kind];
-    return limit === undefined ? [] : [`${names[kind]} ${size(limit.most)}`];
+    return limit === undefined ? [] : [`${names[kind]} ${size(Math.min(limit.most, MOST_FROM_TELEGRAM))}`];
   });
 }
 
@@ -76,9 +82,9 @@ const ru: FileTexts = {
       case 'type':
         return `канал «${channel}» не принимает файлы такого вида (${why.mime})`;
       case 'size':
-        return `в канал «${channel}» такое уходит ${ruSize(why.most)}, а здесь ${sizeIn('ru', why.size)} МБ`;
+        return `канал «${channel}» принимает такие файлы ${ruSize(why.most)}, а здесь ${sizeIn('ru', why.size)} МБ`;
       case 'telegram':
-        return `Telegram отдаёт ботам файлы ${ruSize(20 * MB)}, а здесь ${sizeIn('ru', why.size)} МБ`;
+        return `Telegram отдаёт ботам файлы ${ruSize(MOST_FROM_TELEGRAM)}, а здесь ${sizeIn('ru', why.size)} МБ`;
     }
   },
 };
@@ -133,7 +139,7 @@ const en: FileTexts = {
       case 'size':
         return `“${channel}” takes it ${enSize(why.most)}, and this has ${sizeIn('en', why.size)} MB`;
       case 'telegram':
-        return `Telegram gives bots files ${enSize(20 * MB)}, and this has ${sizeIn('en', why.size)} MB`;
+        return `Telegram gives bots files ${enSize(MOST_FROM_TELEGRAM)}, and this has ${sizeIn('en', why.size)} MB`;
     }
   },
 };
