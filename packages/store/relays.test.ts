@@ -94,8 +94,13 @@ describe('answers on their way', () => {
     assert.deepEqual(await texts(), ['fourth']);
     assert.equal(await markRelay(store, '7:1:1', { state: 'edited', problem: 'too old' }, LATER), null);
     assert.deepEqual(await texts(), []);
-    await edit('7:1:1', 'fifth');
-    assert.deepEqual(await texts(), ['fifth'], 'a refusal today is none for ever');
+    await edit('7:1:1', 'third');
+    const [again] = await claim();
+    assert.deepEqual(
+      [again?.text, again?.edits],
+      ['third', 4],
+      'neither a refusal nor the same words are for ever',
+    );
   });
 
   it('that are being edited hold up nothing that is said after them', async () => {

@@ -31,8 +31,8 @@ export interface ClaimedRelay<File> extends Relay<File> {
   /** Not null: the client has it, and is to get its words as they are now. */
   readonly sent_id: string | null;
   readonly handle: string | null;
-  /** Of the words: another for each edit. */
-  readonly version: string;
+  /** How often the words were edited. */
+  readonly edits: number;
 }
 
 /** What is left out of these it has not. */
@@ -70,7 +70,7 @@ export interface AlbumState {
   readonly open: number;
   readonly sent: number;
   readonly failed: number;
-  /** Why others than this part did not. */
+  /** Why some before this part did not. */
   readonly problems: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export async function albumState(
       count(*) filter (where sent_id is null and state in ('pending', 'sending'))::int as open,
       count(*) filter (where sent_id is not null)::int as sent,
       count(*) filter (where state = 'failed')::int as failed,
-      coalesce(array_agg(problem) filter (where state = 'failed' and problem is not null and message_id <> ${message_id}), '{}') as problems
+      coalesce(array_agg(problem) filter (where state = 'failed' and problem is not null and message_id < ${message_id}), '{}') as problems
     from relays where account = ${account} and chat_id = ${chat_id} and album = ${album}
     having count(*) > 0`.execute(store.db);
   return rows[0] ?? null;
@@ -102,7 +102,7 @@ export async function editRelay(
   now: EpochMs,
 ): Promise<{ readonly came: 'in_time' | 'late'; readonly wait_id: string } | null> {
   const { rows } = await sql<{ came: 'in_time' | 'late'; wait_id: string }>`
-    update relays r set words_digest = ${digestOf(text)},
+    update relays r set words_digest = ${digestOf(text)}, edits = r.edits + 1,
       file_mark = ${mark},
       file = case when fate.does = 'replace' and r.sent_id is null then ${jsonOf(file)}::jsonb else r.file end,
       text = case when fate.does in ('replace', 'edit') then ${text} else r.text end,
@@ -143,7 +143,7 @@ export async function claimRelays<File>(
         and e.chat_id = d.chat_id and e.message_id < d.message_id and e.state in ('pending', 'sending') and e.sent_id is null))
       order by d.next_attempt_at, d.message_id limit ${limit} for update of d skip locked)
     returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.file, r.file_mark, r.album, r.account, r.chat_id, r.message_id,
-      r.attempts, r.sent_id, r.handle, r.words_digest as version`.execute(store.db);
+      r.attempts, r.sent_id, r.handle, r.edits`.execute(store.db);
   return taken.rows;
 }
 

@@ -164,10 +164,10 @@ async function editBy(relay: Relayed, { config, store, now }: RelaysWorld): Prom
   const channel = config().channels.get(relay.channel);
   const edit = channel && channelOf(channel).edit;
   if (!channel || !edit || relay.handle === null) return { outcome: 'refused', problem: GONE.en, said: GONE };
-  const { id, version, thread, handle, text } = relay;
+  const { id, edits, thread, handle, text } = relay;
   return edit(
     channel,
-    { id: `${id}:${version}`, thread, handle, text },
+    { id: `${id}:${edits}`, thread, handle, text },
     {
       memory: channelMemory(store, channel.id),
       now,
