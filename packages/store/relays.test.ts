@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { releaseDeadClaims } from './notices.ts';
@@ -55,6 +56,14 @@ describe('answers on their way', () => {
     await markRelay(store, '7:1:1', { state: 'failed', problem: 'gone' }, LATER);
     assert.deepEqual([await texts(), await texts(true)], [[], ['words 2']]);
     await sent('7:1:2');
+    assert.deepEqual(await texts(), ['words 3']);
+  });
+
+  it('wait a minute for what is before them, and for their own album as long as it takes', async () => {
+    const album = { album: 'a' };
+    for (const each of [relay(1, album), relay(2, album), relay(3)]) await saveRelay(store, each, NOW);
+    await claim();
+    await sql`update relays set created_at = created_at - interval '2 minutes'`.execute(store.db);
     assert.deepEqual(await texts(), ['words 3']);
   });
 

@@ -128,7 +128,8 @@ export async function editRelay(
 
 /**
  * What is due, to this process. Of what one person says in one conversation the next is claimed when all before it is
- * settled, so that it goes out in order. `files`: those with a file, or those without.
+ * settled, so that it goes out in order; after a minute of waiting for that it goes by itself, unless it is of the same album.
+ * `files`: those with a file, or those without.
  */
 export async function claimRelays<File>(
   store: Store,
@@ -140,7 +141,8 @@ export async function claimRelays<File>(
     update relays r set state = 'sending', claimed_by = ${store.instance}, attempts = r.attempts + 1
     where r.id in (select d.id from relays d where d.state = 'pending' and d.next_attempt_at <= ${iso(now)} and (d.file is not null) = ${files}
       and (d.sent_id is not null or not exists (select from relays e where e.channel = d.channel and e.thread = d.thread and e.account = d.account
-        and e.chat_id = d.chat_id and e.message_id < d.message_id and e.state in ('pending', 'sending') and e.sent_id is null))
+        and e.chat_id = d.chat_id and e.message_id < d.message_id and e.state in ('pending', 'sending') and e.sent_id is null
+        and (e.created_at > now() - interval '1 minute' or e.album = d.album)))
       order by d.next_attempt_at, d.message_id limit ${limit} for update of d skip locked)
     returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.file, r.file_mark, r.album, r.account, r.chat_id, r.message_id,
       r.attempts, r.sent_id, r.handle, r.edits`.execute(store.db);
