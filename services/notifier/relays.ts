@@ -1,20 +1,10 @@
-import {
-  type BotApi,
-  carriedAs,
-  channelOf,
-  type Edited,
-  fetchStaffFile,
-  type Said,
-  type Sent,
-  type StaffFile,
-} from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import { type BotApi, channelOf, type Edited, type Said, type Sent, type StaffFile } from '@otklik/channels';
+import type { Config } from '@otklik/config';
 import { clientName, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
 import {
   albumState,
   type ClaimedRelay,
   type ClockRules,
-  channelMemory,
   claimRelays,
   markRelay,
   type RecordRules,
@@ -26,9 +16,9 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { insist } from './insist.ts';
 import { retryAfter } from './outbox.ts';
+import { editRelayed, sendRelay } from './relaySend.ts';
 import { editedLate } from './telegram/answers.ts';
 import { escapeHtml } from './telegram/message.ts';
-import { editViaListener, viaListener } from './viaListener.ts';
 import { fileTextsOf } from './words/fileTexts.ts';
 import { textsOf } from './words/texts.ts';
 
@@ -94,7 +84,7 @@ export function createRelays(
 async function passOn(relay: Relayed, world: RelaysWorld): Promise<void> {
   const { store, now } = world;
   const channel = world.config().channels.get(relay.channel);
-  const sent = await sendBy(channel, relay, world);
+  const sent = await sendRelay(channel, relay, world).catch((error) => fault(error, relay, world));
   if (willBeTried(sent, relay)) return tryLater(relay, sent, world);
   if (sent.outcome === 'sent') {
     const answer = answerOf(relay, sent, world);
@@ -113,42 +103,9 @@ async function passOn(relay: Relayed, world: RelaysWorld): Promise<void> {
   if (relay.album !== null) await tellAlbum(relay, world);
 }
 
-async function sendBy(
-  channel: ChannelConfig | undefined,
-  relay: Relayed,
-  { store, now, config }: RelaysWorld,
-): Promise<Sent> {
-  const kind = channel && channelOf(channel);
-  if (!channel || !kind?.send) return { outcome: 'refused', problem: GONE.en, said: GONE };
-  const { id, thread, text, file } = relay;
-  const way = file === null ? null : carriedAs(file, kind.carries?.(channel));
-  if (way !== null && !('as' in way)) {
-    const [ru, en] = [fileTextsOf('ru'), fileTextsOf('en')].map((texts) =>
-      texts.whyNotCarried(way, channel.name),
-    );
-    return { outcome: 'refused', problem: `no way for it: ${way.why}`, said: { ru: ru ?? '', en: en ?? '' } };
-  }
-  const carried = file === null || way === null ? null : { ...file, kind: way.as };
-  const world = { memory: channelMemory(store, channel.id), now };
-  if (kind.sendsByListener || carried === null) {
-    const outgoing = { id, thread, text };
-    return kind.send(channel, outgoing, {
-      ...world,
-      viaListener: () => viaListener(store, channel.id, { ...outgoing, ...(carried && { file: carried }) }),
-    });
-  }
-  const fetched = await fetchStaffFile(config().notify, carried);
-  if (fetched.outcome !== 'got') return fetched;
-  return kind.send(
-    channel,
-    { id, thread, text, file: fetched.file },
-    { ...world, viaListener: () => Promise.reject(new Error('this channel has no listener to send by')) },
-  );
-}
-
 /** The client has it already, and is to see it as it is now. */
 async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
-  const edited = await editBy(relay, world);
+  const edited = await editRelayed(relay, world).catch((error) => fault(error, relay, world));
   if (willBeTried(edited, relay)) return tryLater(relay, edited, world);
   const problem = edited.outcome === 'edited' ? null : edited.problem;
   if (problem !== null)
@@ -160,23 +117,13 @@ async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
   else await tellEditLost(relay, world);
 }
 
-async function editBy(relay: Relayed, { config, store, now }: RelaysWorld): Promise<Edited> {
-  const channel = config().channels.get(relay.channel);
-  const edit = channel && channelOf(channel).edit;
-  if (!channel || !edit || relay.handle === null) return { outcome: 'refused', problem: GONE.en, said: GONE };
-  const { id, edits, thread, handle, text } = relay;
-  return edit(
-    channel,
-    { id: `${id}:${edits}`, thread, handle, text },
-    {
-      memory: channelMemory(store, channel.id),
-      now,
-      viaListener: (given) => editViaListener(store, channel.id, given),
-    },
-  );
-}
-
 type Again = Extract<Sent, { outcome: 'retry' }>;
+
+/** Whatever goes wrong beside the provider, the answer is not forgotten: it is tried again, and at last its writer is told. */
+function fault(error: unknown, { channel }: Relayed, { log }: RelaysWorld): Again {
+  log.error({ err: error, channel }, 'an answer could not be handed to its channel');
+  return { outcome: 'retry', afterMs: null, problem: 'a fault of our own' };
+}
 
 const willBeTried = (became: Sent | Edited, { attempts }: Relayed): became is Again =>
   became.outcome === 'retry' && attempts < MOST_ATTEMPTS;
@@ -221,11 +168,6 @@ function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, world: Rela
     link: null,
   };
 }
-
-const GONE: Said = {
-  ru: 'канала больше нет в настройках',
-  en: 'the channel is not configured any more',
-};
 
 async function tellSent(relay: Relayed, world: RelaysWorld): Promise<void> {
   if (relay.album !== null) return tellAlbum(relay, world);
