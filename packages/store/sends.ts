@@ -35,15 +35,16 @@ export async function sendResult(store: Store, channel: string, id: string): Pro
 
 /**
  * The next sends of a channel, oldest first, to whoever holds its lease. `again` are those that a holder before us
- * began and never settled: they may have gone out.
+ * began and never settled: they may have gone out. `except`: those that this holder has in hand.
  */
 export async function claimSends<File>(
   store: Store,
   channel: string,
+  except: readonly string[],
 ): Promise<(Send<File> & { again: boolean })[]> {
   const { rows } = await sql<Send<File> & { again: boolean }>`
     update sends s set state = 'sending' from (
-      select id, state = 'sending' as again from sends where channel = ${channel} and state <> 'settled' and text is not null order by created_at limit 20 for update) due
+      select id, state = 'sending' as again from sends where channel = ${channel} and state <> 'settled' and text is not null and id <> all(${[...except]}::text[]) order by created_at limit 20 for update) due
     where s.channel = ${channel} and s.id = due.id
     returning s.channel, s.id, s.thread, s.text, s.file, s.edits, due.again`.execute(store.db);
   return rows;

@@ -15,6 +15,7 @@ describe('what a channel’s live connection sends for other processes', () => {
   let opened: TestStore;
   let sent: Outgoing[];
   let edited: Edit[];
+  let uploading: PromiseWithResolvers<void>;
   let stop: () => void;
   let done: Promise<void>;
 
@@ -23,12 +24,15 @@ describe('what a channel’s live connection sends for other processes', () => {
     telegram.addBot(STAFF_BOT);
     opened = await testStore();
     [sent, edited] = [[], []];
+    uploading = Promise.withResolvers();
+    uploading.resolve();
     const ended = Promise.withResolvers<void>();
     stop = ended.resolve;
     const listener: Listener = {
       stop,
       done: ended.promise,
       send: async (outgoing) => {
+        if (outgoing.file !== undefined) await uploading.promise;
         sent.push(outgoing);
         return { outcome: 'sent', id: 'e1', at: 1, handle: 'h' };
       },
@@ -83,6 +87,24 @@ describe('what a channel’s live connection sends for other processes', () => {
       'refused',
     );
     assert.deepEqual(sent, []);
+  });
+
+  it('waits for nobody else’s file', async () => {
+    telegram.user({ id: ANNA, firstName: 'Анна' }).sendsFile(STAFF_BOT, 'photo', Buffer.from('bytes'));
+    uploading = Promise.withResolvers();
+    const withFile = ask('r4', { file });
+    await ask('r5', { thread: 'other', text: 'Да' });
+    assert.deepEqual(
+      sent.map(({ id }) => id),
+      ['r5'],
+    );
+    uploading.resolve();
+    await withFile;
+    assert.deepEqual(
+      sent.map(({ id }) => id),
+      ['r5', 'r4'],
+      'once each',
+    );
   });
 
   it('may take the place of what was sent before', async () => {

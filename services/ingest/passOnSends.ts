@@ -27,11 +27,19 @@ export async function passOnSends(
     ended = true;
   });
   if (channel === null || listener.send === undefined) return done;
+  /** A file may take a minute: words for others do not wait for it. */
+  const onTheWay = new Map<string, Promise<void>>();
+  const start = (send: Send<StaffFile>): void => {
+    const sending = sent(listener, send, config().notify)
+      .then((result) => settleSend(store, channel, send.id, result))
+      .catch((error) => log.error({ err: error, channel }, 'what became of a send could not be written down'))
+      .finally(() => onTheWay.delete(send.id));
+    onTheWay.set(send.id, sending);
+  };
   while (!ended) {
     try {
-      for (const send of await claimSends<StaffFile>(store, channel)) {
-        await settleSend(store, channel, send.id, await sent(listener, send, config().notify));
-      }
+      const inHand = [...onTheWay.keys()];
+      for (const send of await claimSends<StaffFile>(store, channel, inHand)) start(send);
     } catch (error) {
       log.error({ err: error, channel }, 'words for clients could not be looked for');
     }
@@ -40,6 +48,7 @@ export async function passOnSends(
     await Promise.race([promise, done.catch(() => undefined)]);
     clearTimeout(timer);
   }
+  await Promise.all(onTheWay.values());
   return done;
 }
 
