@@ -5,6 +5,7 @@ import { company, person, pingAbout, waiting } from '../services/notifier/testin
 import { mailOf } from '../services/notifier/transports/email.ts';
 import { type DisputeTexts, disputeTextsOf } from '../services/notifier/words/disputeTexts.ts';
 import { type EndedTexts, endedTextsOf } from '../services/notifier/words/ended.ts';
+import { type FileTexts, fileTextsOf } from '../services/notifier/words/fileTexts.ts';
 import { type LeftTexts, leftTextsOf } from '../services/notifier/words/leftWaiting.ts';
 import { type ListTexts, listTextsOf } from '../services/notifier/words/listTexts.ts';
 import { type MailReplyTexts, mailReplyTextsOf } from '../services/notifier/words/mailReply.ts';
@@ -133,7 +134,6 @@ const TEXTS: Samples<Texts> = {
     ['Avito', true],
     ['Avito', false],
   ],
-  onlyText: [[true], [false]],
   nothingToAnswer: AS_IT_IS,
   noWaits: AS_IT_IS,
   badCode: AS_IT_IS,
@@ -179,6 +179,34 @@ const TEXTS: Samples<Texts> = {
   insteadOf: [['Борис']],
   checkTitle: AS_IT_IS,
   check: AS_IT_IS,
+};
+
+const MB = 1024 * 1024;
+const FILES: Samples<FileTexts> = {
+  sentAlbum: [
+    ['Иван', 3, 3],
+    ['Иван', 2, 3],
+  ],
+  edited: [['Иван']],
+  noFile: [
+    ['sticker', true],
+    ['location', true],
+    ['contact', true],
+    ['poll', true],
+    ['video_note', true],
+    ['other', false],
+  ],
+  notCarried: [
+    ['photo', { why: 'nothing' }, 'СМС', true, false],
+    ['photo', { why: 'nothing' }, 'СМС', true, true],
+    ['video', { why: 'kind', can: { photo: { most: 24 * MB } } }, 'Авито', true, false],
+    ['document', { why: 'type', mime: 'application/zip' }, 'WhatsApp', true, false],
+    ['document', { why: 'size', most: 5 * MB, size: 18.3 * MB }, 'WhatsApp', false, false],
+    ['video', { why: 'telegram', size: 35 * MB }, 'WhatsApp', true, false],
+  ],
+  whyNotCarried: [
+    [{ why: 'kind', can: { photo: { most: 5 * MB }, document: { most: 100 * MB } } }, 'WhatsApp'],
+  ],
 };
 
 const LISTS: Samples<ListTexts> = {
@@ -261,6 +289,7 @@ export function textsPage(): string {
   const tables = [
     ['Pings and the bot', rowsOf(TEXTS, textsOf)],
     ['Lists', rowsOf(LISTS, listTextsOf)],
+    ['Files and edits', rowsOf(FILES, fileTextsOf)],
     ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
     ['Reasons to choose from', reasons()],
     ['Ends, by mail', rowsOf(ENDED, endedTextsOf)],

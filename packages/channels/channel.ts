@@ -1,5 +1,6 @@
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs, Event, EventKey } from '@otklik/domain';
+import type { Attached, Carries, OutgoingFile, StaffFile } from './files.ts';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
 export interface HookRequest {
@@ -97,13 +98,20 @@ export type StaffUpdate = {
       readonly message: number;
       /** The message that this one answers (a ping), or null. */
       readonly replyTo: number | null;
-      /** null when it is a picture, a voice message and the like. */
+      /** null when it is a picture, a voice message and the like without a caption. */
       readonly text: string | null;
-      /** Whether it has anything beside its words: a picture with a caption. */
-      readonly attached: boolean;
+      /** What it has beside its words; null: nothing. */
+      readonly attached: Attached | null;
+      /** What several pictures that were sent together have in common; null: it stands alone. */
+      readonly album: string | null;
     }
   /** They edited what they had written. */
-  | { readonly kind: 'edit'; readonly message: number; readonly text: string | null }
+  | {
+      readonly kind: 'edit';
+      readonly message: number;
+      readonly text: string | null;
+      readonly attached: Attached | null;
+    }
   /** They blocked the bot, or let it write again. */
   | { readonly kind: 'membership'; readonly isBlocked: boolean }
 );
@@ -122,13 +130,13 @@ export interface StaffMail {
   readonly about: readonly string[];
   /** Without quotation and signature; empty when nothing is left. */
   readonly text: string;
-  readonly attached: Attached;
+  readonly attached: AttachedToMail;
   readonly at: EpochMs;
   readonly receivedAt: EpochMs;
 }
 
 /** What a mail has beside its words. `pictures`: only those among the words, where signatures have them too. */
-export type Attached = 'nothing' | 'pictures' | 'files';
+export type AttachedToMail = 'nothing' | 'pictures' | 'files';
 
 /** What our own people tell us. */
 export type FromStaff = StaffUpdate | StaffMail;
@@ -186,6 +194,7 @@ export interface Listener {
   readonly done: Promise<void>;
   /** Where writing to a client needs this very connection. */
   send?(outgoing: Outgoing): Promise<Sent>;
+  edit?(edit: Edit): Promise<Edited>;
   /**
    * Reads once more what it has kept aside by {@link ListenerWorld.quarantine}, as a later version may understand it. Resolves
    * when what was understood is durable and the rest is kept aside anew. Absent where a body cannot be read twice.
@@ -221,6 +230,24 @@ export interface Outgoing {
   /** Ours, the same on a retry: where the provider takes ids from us, it keeps a retry from saying it twice. */
   readonly id: string;
   readonly thread: string;
+  /** Empty where a file says everything. */
+  readonly text: string;
+  /** Of a kind and size that the channel `carries`; its words belong to it. Either both reach the client or neither. */
+  readonly file?: OutgoingFile;
+}
+
+/** What is to be said to a client by a process that gets the file itself. */
+export interface Relayed extends Omit<Outgoing, 'file'> {
+  readonly file?: StaffFile;
+}
+
+/** What a client has already, and what it is to say from now on. */
+export interface Edit {
+  /** Ours, another for each edit and the same on a retry. */
+  readonly id: string;
+  readonly thread: string;
+  /** What the channel's `send` gave with what was sent. */
+  readonly handle: string;
   readonly text: string;
 }
 
@@ -229,6 +256,10 @@ export interface SendWorld {
   now(): EpochMs;
   /** Hands it to whichever process holds the channel's live connection, and waits for what becomes of it. */
   viaListener(outgoing: Outgoing): Promise<Sent>;
+}
+
+export interface EditWorld extends Pick<SendWorld, 'memory' | 'now'> {
+  viaListener(edit: Edit): Promise<Edited>;
 }
 
 /** What a channel kind must have. Adding a kind is adding a folder with one such value. */
@@ -256,6 +287,12 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */
   send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
+  /** The files that `send` takes. Absent where it takes words alone. */
+  carries?(channel: Kind): Carries;
+  /** Whether `send` hands everything to the listener: then the process that has it gets the files. */
+  readonly sendsByListener?: boolean;
+  /** Makes what was sent say something else. Absent where the provider has no such call. */
+  edit?(channel: Kind, edit: Edit, world: EditWorld): Promise<Edited>;
   /**
    * Has the exchange ring one of ours and then the client; what becomes of it shows among its events like any call. null where
    * this channel's exchange cannot, or we lack what it needs. Absent where the channel has no telephones.
@@ -313,7 +350,13 @@ export interface Greeting {
  * log; `said` for whoever wrote the words, where more is known than that they did not get through.
  */
 export type Sent =
-  | { readonly outcome: 'sent'; readonly id: string; readonly at: EpochMs }
+  | {
+      readonly outcome: 'sent';
+      readonly id: string;
+      readonly at: EpochMs;
+      /** What `edit` finds it again by; absent where it cannot be edited. */
+      readonly handle?: string;
+    }
   | {
       readonly outcome: 'retry';
       readonly afterMs: number | null;
@@ -321,6 +364,9 @@ export type Sent =
       readonly said?: Said;
     }
   | { readonly outcome: 'refused'; readonly problem: string; readonly said?: Said };
+
+/** What became of an edit. `refused`: the client goes on seeing what they had. */
+export type Edited = { readonly outcome: 'edited' } | Exclude<Sent, { outcome: 'sent' }>;
 
 /** A call to a client, to be set up by the exchange. */
 export interface Dialling {

@@ -41,6 +41,6 @@ export { settleHandles } from './settleHandles.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
 export * from './silence.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
-export { openStore, type Store, type StoreOptions } from './store.ts';
+export { type Db, openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';
 export * from './watchedChannels.ts';

@@ -7,14 +7,21 @@ import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
 /** An employee's words, written as a reply to a ping, on their way to the client. */
-export interface Relay {
+export interface Relay<File = unknown> {
   /** Account, chat and message of the words: a second delivery changes nothing. */
   readonly id: string;
   readonly wait_id: string;
   readonly channel: string;
   readonly thread: string;
   readonly person: string;
+  /** Empty where a file says everything. */
   readonly text: string;
+  /** Where it can be got; null: words alone. */
+  readonly file: File | null;
+  /** The same as long as the file is the same. */
+  readonly file_mark: string | null;
+  /** What the parts of an album have in common; null: it stands alone. */
+  readonly album: string | null;
   readonly account: string;
   /** Where it was written in a chat; null of a mail. */
   readonly chat_id: number | null;
@@ -23,47 +30,126 @@ export interface Relay {
   readonly mail: ReplyMail | null;
 }
 
-/** Keeps the words until they are sent. False when they are known already. */
-export async function saveRelay(store: Store, relay: Relay, now: EpochMs): Promise<boolean> {
+export interface ClaimedRelay<File> extends Relay<File> {
+  readonly attempts: number;
+  /** Not null: the client has it, and is to get its words as they are now. */
+  readonly sent_id: string | null;
+  readonly handle: string | null;
+  /** How often the words were edited. */
+  readonly edits: number;
+}
+
+/** What is left out of these it has not. */
+type NewRelay = Omit<Relay, 'file' | 'file_mark' | 'album' | 'mail'> & Partial<Relay>;
+
+/** Parts of an album come one after the other: so long each of them is waited for, so that they go out in order. */
+const ALBUM_COMES_WITHIN_MS = 700;
+
+/** Keeps the words until they are sent. `refused`: they cannot be, and why. False when they are known already. */
+export async function saveRelay(
+  store: Store,
+  { file = null, file_mark = null, album = null, mail = null, ...relay }: NewRelay,
+  now: EpochMs,
+  refused: string | null = null,
+): Promise<boolean> {
+  const state = refused === null ? 'pending' : 'failed';
+  const due = album === null ? now : now + ALBUM_COMES_WITHIN_MS;
   const written = await sql`
-    insert into relays (id, wait_id, channel, thread, person, text, words_digest, account, chat_id, message_id, mail, next_attempt_at)
-    values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${relay.text}, ${digestOf(relay.text)},
-      ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${relay.mail === null ? null : JSON.stringify(relay.mail)}::jsonb, ${iso(now)})
+    insert into relays (id, wait_id, channel, thread, person, text, file, file_mark, album, words_digest, account, chat_id, message_id, mail, state, problem, next_attempt_at)
+    values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${refused === null ? relay.text : null},
+      ${refused === null ? jsonOf(file) : null}::jsonb, ${file_mark}, ${album}, ${digestOf(relay.text)},
+      ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${jsonOf(mail)}::jsonb, ${state}, ${refused}, ${iso(due)})
     on conflict (id) do nothing`.execute(store.db);
   await signal(store.db, { about: 'outbox' });
   return Number(written.numAffectedRows ?? 0) > 0;
 }
 
+const jsonOf = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
+/** What became of an album so far. */
+export interface AlbumState {
+  readonly wait_id: string;
+  /** How many of its parts are on their way, went out, and did not. */
+  readonly open: number;
+  readonly sent: number;
+  readonly failed: number;
+  /** Why some before this part did not. */
+  readonly problems: readonly string[];
+}
+
+/** null: none of its parts is known (index relays_album). */
+export async function albumState(
+  store: Store,
+  { account, chat_id, album, message_id }: Pick<Relay, 'account' | 'chat_id' | 'album' | 'message_id'>,
+): Promise<AlbumState | null> {
+  const { rows } = await sql<AlbumState>`
+    select min(wait_id::text) as wait_id,
+      count(*) filter (where sent_id is null and state in ('pending', 'sending'))::int as open,
+      count(*) filter (where sent_id is not null)::int as sent,
+      count(*) filter (where state = 'failed')::int as failed,
+      coalesce(array_agg(problem) filter (where state = 'failed' and problem is not null and message_id < ${message_id}), '{}') as problems
+    from relays where account = ${account} and chat_id = ${chat_id} and album = ${album}
+    having count(*) > 0`.execute(store.db);
+  return rows[0] ?? null;
+}
+
 /**
- * An employee has edited their words. `in_time`: the client gets them as they are now; `late`: the client has, or is getting,
- * what they were before. null: they are not on their way to any client, nothing that anybody sees has changed, or it was told.
+ * An employee has edited their words. `in_time`: the client gets them as they are now, or the channel is asked to show them so;
+ * `late`: the client has what was before, and nothing can be done about it. null: they are not on their way to any client,
+ * nothing that anybody sees has changed, or it was told.
  */
 export async function editRelay(
   store: Store,
   id: string,
-  text: string,
+  { text, file, file_mark: mark }: Pick<Relay, 'text' | 'file' | 'file_mark'>,
+  now: EpochMs,
 ): Promise<{ readonly came: 'in_time' | 'late'; readonly wait_id: string } | null> {
   const { rows } = await sql<{ came: 'in_time' | 'late'; wait_id: string }>`
-    update relays r set words_digest = ${digestOf(text)}, text = case when before.untried then ${text} else r.text end
-    from (select id, state = 'pending' and attempts = 0 as untried from relays where id = ${id} for update) before
-    where r.id = before.id and r.state <> 'failed' and r.words_digest <> ${digestOf(text)}
-    returning case when before.untried then 'in_time' else 'late' end as came, r.wait_id`.execute(store.db);
+    update relays r set words_digest = ${digestOf(text)}, edits = r.edits + 1,
+      file_mark = ${mark},
+      file = case when fate.does = 'replace' and r.sent_id is null then ${jsonOf(file)}::jsonb else r.file end,
+      text = case when fate.does in ('replace', 'edit') then ${text} else r.text end,
+      next_text = case when fate.does = 'next' then ${text} else r.next_text end,
+      state = case when fate.does = 'edit' then 'pending' else r.state end,
+      attempts = case when fate.does = 'edit' then 0 else r.attempts end,
+      next_attempt_at = case when fate.does = 'edit' then ${iso(now)}::timestamptz else r.next_attempt_at end
+    from (select id, case
+        when state = 'pending' and attempts = 0 and sent_id is null then 'replace'
+        when file_mark is distinct from ${mark} then 'late'
+        when state = 'sent' and handle is null then 'late'
+        when state = 'sent' then 'edit'
+        when state = 'pending' and sent_id is not null then 'replace'
+        else 'next' end as does
+      from relays where id = ${id} for update) fate
+    where r.id = fate.id and r.state <> 'failed' and (r.words_digest <> ${digestOf(text)} or r.file_mark is distinct from ${mark})
+    returning case when fate.does = 'late' then 'late' else 'in_time' end as came, r.wait_id`.execute(
+    store.db,
+  );
+  if (rows[0]?.came === 'in_time') await signal(store.db, { about: 'outbox' });
   return rows[0] ?? null;
 }
 
-export async function claimRelays(
+/**
+ * What is due, to this process. Of what one person says in one conversation the next is claimed when all before it is
+ * settled, so that it goes out in order; after a minute of waiting for that it goes by itself, unless it is of the same album.
+ * `files`: those with a file, or those without.
+ */
+export async function claimRelays<File>(
   store: Store,
   now: EpochMs,
   limit: number,
-): Promise<(Relay & { attempts: number })[]> {
-  const taken = await sql<Relay & { attempts: number }>`
+  files: boolean,
+): Promise<ClaimedRelay<File>[]> {
+  const taken = await sql<ClaimedRelay<File>>`
     update relays r set state = 'sending', claimed_by = ${store.instance}, attempts = r.attempts + 1
-    where r.id in (select id from relays where state = 'pending' and next_attempt_at <= ${iso(now)} order by next_attempt_at limit ${limit} for update skip locked)
-    returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.account, r.chat_id, r.message_id, r.mail, r.attempts`.execute(
-    store.db,
-  );
+    where r.id in (select d.id from relays d where d.state = 'pending' and d.next_attempt_at <= ${iso(now)} and (d.file is not null) = ${files}
+      and (d.sent_id is not null or not exists (select from relays e where e.channel = d.channel and e.thread = d.thread and e.account = d.account
+        and e.chat_id = d.chat_id and e.message_id < d.message_id and e.state in ('pending', 'sending') and e.sent_id is null
+        and (e.created_at > now() - interval '1 minute' or e.album = d.album)))
+      order by d.next_attempt_at, d.message_id limit ${limit} for update of d skip locked)
+    returning r.id, r.wait_id, r.channel, r.thread, r.person, r.text, r.file, r.file_mark, r.album, r.account, r.chat_id, r.message_id, r.mail,
+      r.attempts, r.sent_id, r.handle, r.edits`.execute(store.db);
   return taken.rows;
 }
 
@@ -76,19 +162,59 @@ export async function wasSaid(store: Store, waitId: string, person: string, text
   return rows.length > 0;
 }
 
-/** `sent` forgets the words: what may be kept of them is in the event. */
+export type RelayOutcome =
+  /** `handle`: what the channel finds it again by, to edit it; null: it cannot. */
+  | { readonly state: 'sent'; readonly id: string; readonly handle: string | null }
+  /** `problem`: null when the client has the words as they are now, else why they have what was before. */
+  | { readonly state: 'edited'; readonly problem: string | null }
+  | { readonly state: 'pending'; readonly retryAt: EpochMs; readonly problem: string }
+  | { readonly state: 'failed'; readonly problem: string };
+
+/**
+ * What is sent forgets the words: what may be kept of them is in the event. Resolves with what became of words that were
+ * edited meanwhile: `goes_on`, they are next; `lost`, the channel cannot edit; null: there are none.
+ */
 export async function markRelay(
   store: Pick<Store, 'db'>,
   id: string,
-  outcome:
-    | { state: 'sent' }
-    | { state: 'pending'; retryAt: EpochMs; problem: string }
-    | { state: 'failed'; problem: string },
-): Promise<void> {
-  await sql`
-    update relays set state = ${outcome.state}, claimed_by = null,
-      text = case when ${outcome.state} = 'sent' then null else text end,
-      problem = ${outcome.state === 'sent' ? null : outcome.problem},
-      next_attempt_at = ${outcome.state === 'pending' ? sql`${iso(outcome.retryAt)}::timestamptz` : sql`next_attempt_at`}
-    where id = ${id}`.execute(store.db);
+  outcome: RelayOutcome,
+  now: EpochMs,
+): Promise<'goes_on' | 'lost' | null> {
+  switch (outcome.state) {
+    case 'sent':
+      return settle(store, id, { sent_id: outcome.id, handle: outcome.handle, problem: null }, now);
+    case 'edited':
+      return settle(store, id, { problem: outcome.problem }, now);
+    case 'pending':
+      await sql`
+        update relays set state = 'pending', claimed_by = null, problem = ${outcome.problem}, next_attempt_at = ${iso(outcome.retryAt)}
+        where id = ${id}`.execute(store.db);
+      return null;
+    case 'failed':
+      await sql`
+        update relays set state = 'failed', claimed_by = null, problem = ${outcome.problem}, text = coalesce(next_text, text), next_text = null
+        where id = ${id}`.execute(store.db);
+      return null;
+  }
+}
+
+async function settle(
+  store: Pick<Store, 'db'>,
+  id: string,
+  { problem, ...at }: { sent_id?: string; handle?: string | null; problem: string | null },
+  now: EpochMs,
+): Promise<'goes_on' | 'lost' | null> {
+  const isFirst = at.sent_id !== undefined;
+  const { rows } = await sql<{ next: 'goes_on' | 'lost' | null }>`
+    update relays r set claimed_by = null, problem = ${problem}, file = null, next_text = null,
+      sent_id = ${isFirst ? at.sent_id : sql`r.sent_id`}, handle = ${isFirst ? (at.handle ?? null) : sql`r.handle`},
+      state = case when next.does = 'goes_on' then 'pending' else 'sent' end,
+      text = case when next.does = 'goes_on' then r.next_text end,
+      attempts = case when next.does = 'goes_on' then 0 else r.attempts end,
+      next_attempt_at = case when next.does = 'goes_on' then ${iso(now)}::timestamptz else r.next_attempt_at end
+    from (select id, case when next_text is null then null when ${isFirst ? (at.handle ?? null) : sql`handle`}::text is null then 'lost' else 'goes_on' end as does
+      from relays where id = ${id} for update) next
+    where r.id = next.id
+    returning next.does as next`.execute(store.db);
+  return rows[0]?.next ?? null;
 }

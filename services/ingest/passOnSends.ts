@@ -1,5 +1,13 @@
-import type { Feed, Listener, Outgoing, Sent } from '@otklik/channels';
-import { claimSends, type Store, settleSend } from '@otklik/store';
+import {
+  type Edited,
+  type Feed,
+  fetchStaffFile,
+  type Listener,
+  type Sent,
+  type StaffFile,
+} from '@otklik/channels';
+import type { Config } from '@otklik/config';
+import { claimSends, type Send, type Store, settleSend } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 
 const LOOK_EVERY_MS = 250;
@@ -12,18 +20,26 @@ const LOOK_EVERY_MS = 250;
 export async function passOnSends(
   { channel }: Pick<Feed, 'channel'>,
   listener: Listener,
-  { store, log }: { store: Store; log: Log },
+  { store, log, config }: { store: Store; log: Log; config(): Config },
 ): Promise<void> {
   let ended = false;
   const done = listener.done.finally(() => {
     ended = true;
   });
   if (channel === null || listener.send === undefined) return done;
+  /** A file may take a minute: words for others do not wait for it. */
+  const onTheWay = new Map<string, Promise<void>>();
+  const start = (send: Send<StaffFile>): void => {
+    const sending = sent(listener, send, config().notify)
+      .then((result) => settleSend(store, channel, send.id, result))
+      .catch((error) => log.error({ err: error, channel }, 'what became of a send could not be written down'))
+      .finally(() => onTheWay.delete(send.id));
+    onTheWay.set(send.id, sending);
+  };
   while (!ended) {
     try {
-      for (const send of await claimSends(store, channel)) {
-        await settleSend(store, channel, send.id, await sent(listener, send));
-      }
+      const inHand = [...onTheWay.keys()];
+      for (const send of await claimSends<StaffFile>(store, channel, inHand)) start(send);
     } catch (error) {
       log.error({ err: error, channel }, 'words for clients could not be looked for');
     }
@@ -32,17 +48,21 @@ export async function passOnSends(
     await Promise.race([promise, done.catch(() => undefined)]);
     clearTimeout(timer);
   }
+  await Promise.all(onTheWay.values());
   return done;
 }
 
-async function sent(listener: Listener, outgoing: Outgoing): Promise<Sent> {
+async function sent(
+  listener: Listener,
+  { id, thread, text, file, edits }: Send<StaffFile>,
+  notify: Config['notify'],
+): Promise<Sent | Edited> {
   try {
-    return (
-      (await listener.send?.(outgoing)) ?? {
-        outcome: 'refused',
-        problem: 'this channel cannot write to clients',
-      }
-    );
+    if (edits !== null) return (await listener.edit?.({ id, thread, text, handle: edits })) ?? CANNOT;
+    if (file === null) return (await listener.send?.({ id, thread, text })) ?? CANNOT;
+    const fetched = await fetchStaffFile(notify, file);
+    if (fetched.outcome !== 'got') return fetched;
+    return (await listener.send?.({ id, thread, text, file: fetched.file })) ?? CANNOT;
   } catch (error) {
     return {
       outcome: 'retry',
@@ -51,3 +71,5 @@ async function sent(listener: Listener, outgoing: Outgoing): Promise<Sent> {
     };
   }
 }
+
+const CANNOT = { outcome: 'refused', problem: 'this channel cannot do that for clients' } as const;

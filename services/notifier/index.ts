@@ -22,7 +22,7 @@ import { createEdits } from './edits.ts';
 import { handleMailReply } from './mailReplies.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
-import { drainRelays } from './relays.ts';
+import { createRelays } from './relays.ts';
 import { botOf } from './telegram/botOf.ts';
 import { createMenus } from './telegram/menu.ts';
 import { handleStaff } from './telegram/staff.ts';
@@ -82,6 +82,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
   };
   const edits = createEdits(telegram, world, () => parts.edits.hurry());
   const words = createWordsOfBot({ ...world, api });
+  const relays = createRelays({ ...world, api }, () => parts.relays.hurry());
   const soon = async () => now() + LOOK_EVERY_MS;
   const parts: Record<OutboxPart, Loop> = {
     telegram: startLoop(outboxes.telegram.drain, soon, world),
@@ -90,7 +91,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     console: startLoop(outboxes.console.drain, soon, world),
     edits: startLoop(edits.drain, soon, world),
     words: startLoop(words.drain, soon, world),
-    relays: startLoop(() => drainRelays({ ...world, api }), soon, world),
+    relays: startLoop(relays.drain, soon, world),
   };
   const look = async () => {
     for (const part of await duePartsOfOutbox(store, now())) parts[part].hurry();
@@ -157,7 +158,7 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       clearTimeout(patience);
       await listening.close();
       await Promise.all(loops.map((loop) => loop.close()));
-      await Promise.all([edits, words, ...Object.values(outboxes)].map((each) => each.idle()));
+      await Promise.all([edits, relays, words, ...Object.values(outboxes)].map((each) => each.idle()));
       email.close();
     },
   };

@@ -86,7 +86,7 @@ describe('a reply to a ping by mail', () => {
         now,
       ),
     );
-  const relays = () => claimRelays(opened.store, now, 100);
+  const relays = () => claimRelays(opened.store, now, 100, false);
   /** What is told of replies, and to whom; each mail as sent. */
   const told = async () => {
     const notices = (await claim(now)).filter(({ type }) => type === 'reply.told');

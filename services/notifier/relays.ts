@@ -1,23 +1,27 @@
-import { type BotApi, channelOf, type Said, type Sent } from '@otklik/channels';
+import { type BotApi, channelOf, type Edited, type Said, type Sent, type StaffFile } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { clientName, type EpochMs, keepText, type Message, wordingOf } from '@otklik/domain';
+import { clientName, type EpochMs, keepText, type Locale, type Message, wordingOf } from '@otklik/domain';
 import {
+  albumState,
+  type ClaimedRelay,
   type ClockRules,
-  channelMemory,
   claimRelays,
+  type Db,
   markRelay,
   type RecordRules,
-  type Relay,
+  type RelayOutcome,
   recordEvents,
   type Store,
+  saveBotWords,
   tellOfReply,
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { insist } from './insist.ts';
 import { retryAfter } from './outbox.ts';
-import { escapeHtml } from './telegram/message.ts';
-import { viaListener } from './viaListener.ts';
+import { editRelayed, sendRelay } from './relaySend.ts';
+import { editedLate } from './telegram/answers.ts';
+import { fileTextsOf } from './words/fileTexts.ts';
 import { textsOf } from './words/texts.ts';
 
 export interface RelaysWorld {
@@ -29,76 +33,140 @@ export interface RelaysWorld {
   now(): EpochMs;
 }
 
+export interface Relays {
+  /** Begins what is due and has room; resolves when it has begun. */
+  drain(): Promise<void>;
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>;
+}
+
+type Relayed = ClaimedRelay<StaffFile>;
+
 const MOST_ATTEMPTS = 8;
+/** On their way at the same time: words, and files, each of which is held in memory meanwhile. */
+const AT_ONCE = { words: 20, files: 3 } as const;
 
 /**
- * Sends employees' words on to their clients. What reaches the client is a person's answer and is recorded as one; the
- * employee is told what became of it either way: they must never believe that an unanswered client is answered.
+ * Sends employees' words and files on to their clients, one after the other in a conversation; a channel that hangs holds up
+ * no other. What reaches the client is a person's answer and is recorded as one; the employee is told what became of it either
+ * way: they must never believe that an unanswered client is answered.
  */
-export async function drainRelays(world: RelaysWorld): Promise<void> {
-  const claimed = await claimRelays(world.store, world.now(), 20);
-  await Promise.all(claimed.map((relay) => passOn(relay, world)));
+export function createRelays(
+  world: RelaysWorld,
+  /** More may be due behind what has just been settled. */
+  onFree: () => void,
+): Relays {
+  const onTheWay = { words: new Set<Promise<void>>(), files: new Set<Promise<void>>() };
+  const start = (relay: Relayed, lane: Set<Promise<void>>): void => {
+    const going: Promise<void> = (relay.sent_id === null ? passOn(relay, world) : passEditOn(relay, world))
+      .catch((error) =>
+        world.log.error({ err: error, channel: relay.channel }, 'an answer could not be followed up'),
+      )
+      .finally(() => {
+        lane.delete(going);
+        onFree();
+      });
+    lane.add(going);
+  };
+  return {
+    drain: async () => {
+      for (const name of ['words', 'files'] as const) {
+        const room = AT_ONCE[name] - onTheWay[name].size;
+        if (room <= 0) continue;
+        const claimed = await claimRelays<StaffFile>(world.store, world.now(), room, name === 'files');
+        for (const relay of claimed) start(relay, onTheWay[name]);
+      }
+    },
+    idle: async () => {
+      for (const lane of Object.values(onTheWay)) while (lane.size > 0) await Promise.all(lane);
+    },
+  };
 }
 
-async function passOn(relay: Relay & { attempts: number }, world: RelaysWorld): Promise<void> {
+async function passOn(relay: Relayed, world: RelaysWorld): Promise<void> {
   const { store, now } = world;
   const channel = world.config().channels.get(relay.channel);
-  const send = channel ? channelOf(channel).send : undefined;
-  const sent: Sent =
-    channel && send
-      ? await send(channel, relay, {
-          memory: channelMemory(store, channel.id),
-          now,
-          viaListener: (outgoing) => viaListener(store, channel.id, outgoing),
-        })
-      : { outcome: 'refused', problem: GONE.en, said: GONE };
-  const write = (work: () => Promise<void>) =>
-    insist(work, (error) =>
-      world.log.error(
-        { err: error, channel: relay.channel },
-        'what became of an answer could not be written down; it is tried again',
-      ),
-    );
-  if (sent.outcome === 'retry' && relay.attempts < MOST_ATTEMPTS) {
-    world.log.warn(
-      { channel: relay.channel, problem: sent.problem, attempts: relay.attempts },
-      'an answer is sent again',
-    );
-    const retryAt = now() + retryAfter(relay.attempts, sent.afterMs);
-    return write(() => markRelay(store, relay.id, { state: 'pending', retryAt, problem: sent.problem }));
-  }
+  const sent = await sendRelay(channel, relay, world).catch((error) => fault(error, relay, world));
+  if (willBeTried(sent, relay)) return tryLater(relay, sent, world);
   if (sent.outcome === 'sent') {
     const answer = answerOf(relay, sent, world);
-    await write(async () => {
+    const handle = channel && channelOf(channel).edit ? (sent.handle ?? null) : null;
+    await write(relay, world, async () => {
       await recordEvents(store, [answer], world.rules(), now());
-      await mark(relay, { state: 'sent' }, 'sent', null, world);
+      await mark(relay, { state: 'sent', id: sent.id, handle }, world, async (tx, next) => {
+        await tellFate(tx, relay, 'sent', null, world);
+        if (next === 'lost') await tellEditLost(tx, relay, world);
+      });
     });
-    return tell(relay, null, world);
+  } else {
+    world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
+    await write(relay, world, () =>
+      mark(relay, { state: 'failed', problem: sent.problem }, world, (tx) =>
+        tellFate(tx, relay, 'failed', sent.said ?? null, world),
+      ),
+    );
   }
-  world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
-  await write(() =>
-    mark(relay, { state: 'failed', problem: sent.problem }, 'failed', sent.said ?? null, world),
-  );
-  await tell(relay, { said: sent.said ?? null }, world);
+  if (relay.album !== null) await write(relay, world, () => tellAlbum(relay, world));
 }
 
-/** Whoever wrote it in a mail reads what became of it by mail: that is written with it. */
+/** The client has it already, and is to see it as it is now. */
+async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
+  const edited = await editRelayed(relay, world).catch((error) => fault(error, relay, world));
+  if (willBeTried(edited, relay)) return tryLater(relay, edited, world);
+  const problem = edited.outcome === 'edited' ? null : edited.problem;
+  if (problem !== null)
+    world.log.warn({ channel: relay.channel, problem }, 'an edited answer could not be edited at the client');
+  await write(relay, world, () =>
+    mark(relay, { state: 'edited', problem }, world, async (tx, next) => {
+      // Newer words are on their way: of them it will be told.
+      if (next === 'goes_on') return;
+      if (problem !== null) return tellEditLost(tx, relay, world);
+      await say(tx, relay, `edited ${relay.edits}`, (client, locale) => fileTextsOf(locale).edited(client), world);
+    }),
+  );
+}
+
+type Again = Extract<Sent, { outcome: 'retry' }>;
+
+/** Whatever goes wrong beside the provider, the answer is not forgotten: it is tried again, and at last its writer is told. */
+function fault(error: unknown, { channel }: Relayed, { log }: RelaysWorld): Again {
+  log.error({ err: error, channel }, 'an answer could not be handed to its channel');
+  return { outcome: 'retry', afterMs: null, problem: 'a fault of our own' };
+}
+
+const willBeTried = (became: Sent | Edited, { attempts }: Relayed): became is Again =>
+  became.outcome === 'retry' && attempts < MOST_ATTEMPTS;
+
+async function tryLater(relay: Relayed, { afterMs, problem }: Again, world: RelaysWorld): Promise<void> {
+  world.log.warn({ channel: relay.channel, problem, attempts: relay.attempts }, 'an answer is sent again');
+  const retryAt = world.now() + retryAfter(relay.attempts, afterMs);
+  await write(relay, world, () => mark(relay, { state: 'pending', retryAt, problem }, world));
+}
+
+/** What is told of it is written with it: no crash comes between. */
 async function mark(
-  { id, mail, person, wait_id, channel }: Relay,
-  outcome: { state: 'sent' } | { state: 'failed'; problem: string },
-  fate: 'sent' | 'failed',
-  why: Said | null,
+  { id }: Relayed,
+  outcome: RelayOutcome,
   { store, now }: RelaysWorld,
+  tell: (tx: Db, next: 'goes_on' | 'lost' | null) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
-    await markRelay({ db: tx }, id, outcome);
-    if (mail !== null) await tellOfReply(tx, person, { id: wait_id, channel }, { fate, why, mail }, now());
+    await tell(tx, await markRelay({ db: tx }, id, outcome, now()));
   });
 }
 
-function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
+const write = <T>({ channel }: Relayed, { log }: RelaysWorld, work: () => Promise<T>): Promise<T> =>
+  insist(work, (error) =>
+    log.error(
+      { err: error, channel },
+      'what became of an answer could not be written down; it is tried again',
+    ),
+  );
+
+function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
   const receivedAt = world.now();
   const config = world.config();
+  const text = relay.text === '' ? null : relay.text;
   return {
     kind: 'message',
     channel: relay.channel,
@@ -110,46 +178,81 @@ function answerOf(relay: Relay, sent: { id: string; at: EpochMs }, world: Relays
     atSource: 'provider',
     receivedAt,
     seq: null,
-    text: keepText(relay.text, config.privacy.text),
-    wording: wordingOf(relay.text, {
+    text: keepText(text, config.privacy.text),
+    wording: wordingOf(text, {
       formalReplies: config.channels.get(relay.channel)?.policy.formalReplies ?? [],
-      attached: false,
+      attached: relay.file !== null,
     }),
     link: null,
   };
 }
 
-const GONE: Said = {
-  ru: 'канала больше нет в настройках',
-  en: 'the channel is not configured any more',
-};
-
-/** `failed`: why they did not get through, as far as it can be said; null: they did. */
-async function tell(
-  relay: Relay,
-  failed: { readonly said: Said | null } | null,
+/** By the way by which they wrote it. Of an album it is told when all of it is settled. */
+async function tellFate(
+  tx: Db,
+  relay: Relayed,
+  fate: 'sent' | 'failed',
+  why: Said | null,
   world: RelaysWorld,
 ): Promise<void> {
+  const { mail, person, wait_id, channel, album } = relay;
+  if (mail !== null)
+    return tellOfReply(tx, person, { id: wait_id, channel }, { fate, why, mail }, world.now());
+  if (fate === 'sent') {
+    if (album === null) await say(tx, relay, fate, (client, locale) => textsOf(locale).sentTo(client), world);
+    return;
+  }
+  await say(
+    tx,
+    relay,
+    fate,
+    (client, locale, waits) => {
+      const texts = textsOf(locale);
+      return texts.notSent(client, why?.[locale] ?? texts.notGotThrough, waits);
+    },
+    world,
+  );
+}
+
+/** Of an album nothing is said to have been sent before all of it is. */
+async function tellAlbum(relay: Relayed, world: RelaysWorld): Promise<void> {
+  const album = await albumState(world.store, relay);
+  if (album === null || album.open > 0 || album.sent === 0) return;
+  const { sent, failed } = album;
+  const text = (client: string, locale: Locale) => fileTextsOf(locale).sentAlbum(client, sent, sent + failed);
+  await say(world.store.db, relay, `album ${sent} ${failed}`, text, world);
+}
+
+async function tellEditLost(db: Db, relay: Relayed, world: RelaysWorld): Promise<void> {
   const person = world.config().people.get(relay.person);
-  const bot = world.api();
-  if (!person || !bot || relay.chat_id === null || relay.message_id === null) return;
-  const texts = textsOf(person.locale);
-  const [wait] = await waitsById(world.store, [relay.wait_id]);
-  const client = (wait && clientName(wait)) ?? texts.unnamed;
-  const told = await bot.sendMessage({
-    chat_id: relay.chat_id,
-    text: escapeHtml(
-      failed === null
-        ? texts.sentTo(client)
-        : texts.notSent(
-            client,
-            failed.said?.[person.locale] ?? texts.notGotThrough,
-            wait !== undefined && wait.closed_at === null,
-          ),
-    ),
-    parse_mode: 'HTML',
-    reply_parameters: { message_id: relay.message_id, allow_sending_without_reply: true },
-  } as never);
-  if (told.outcome !== 'ok')
-    world.log.warn({ problem: told.problem }, 'an employee could not be told what became of their answer');
+  if (!person) return;
+  const text = await editedLate(relay.wait_id, person, world.store);
+  await say(db, relay, `lost ${relay.edits}`, () => text, world);
+}
+
+/** Under the employee's own words, once for each thing that there is to say. */
+async function say(
+  db: Db,
+  relay: Relayed,
+  about: string,
+  text: (client: string, locale: Locale, waits: boolean) => string,
+  { config, store, now }: RelaysWorld,
+): Promise<void> {
+  const person = config().people.get(relay.person);
+  if (!person || relay.chat_id === null) return;
+  const [wait] = await waitsById(store, [relay.wait_id]);
+  const client = (wait && clientName(wait)) ?? textsOf(person.locale).unnamed;
+  await saveBotWords(
+    db,
+    {
+      id: `relay ${relay.id} ${about}`,
+      chat_id: relay.chat_id,
+      message_id: relay.message_id,
+      callback_id: null,
+      is_alert: false,
+      person: person.id,
+      text: text(client, person.locale, wait !== undefined && wait.closed_at === null),
+    },
+    now(),
+  );
 }

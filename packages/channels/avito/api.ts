@@ -2,6 +2,7 @@ import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { UPLOAD_MS } from '../provider/formFile.ts';
 
 const tokenShape = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 
@@ -12,7 +13,7 @@ const tokens = new Map<string, { readonly token: string; readonly until: EpochMs
 export async function callAvito(
   channel: AvitoChannel,
   path: string,
-  body: object | null,
+  body: object | FormData | null,
   signal: AbortSignal,
 ): Promise<unknown> {
   const call = async () =>
@@ -22,6 +23,7 @@ export async function callAvito(
         url: channel.apiRoot + path,
         headers: { authorization: `Bearer ${await tokenOf(channel, signal)}` },
         ...(body !== null && { body }),
+        ...(body instanceof FormData && { timeoutMs: UPLOAD_MS }),
       },
       signal,
     );

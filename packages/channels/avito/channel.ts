@@ -4,13 +4,10 @@ import type { Channel, Feed, Finding } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { sendBy } from '../provider/sendBy.ts';
 import { callAvito } from './api.ts';
 import { lookAtAvito } from './look.ts';
 import { eventsOfHook } from './normalise.ts';
-
-const LONGEST_TEXT = 1_000;
-const sentShape = z.looseObject({ id: z.string().min(1) });
+import { AVITO_CARRIES, sendToAvito } from './send.ts';
 
 /** An account of Avito. Its webhook wants its answer within two seconds and is not repeated. */
 export const avitoChannel: Channel<AvitoChannel> = {
@@ -52,20 +49,8 @@ export const avitoChannel: Channel<AvitoChannel> = {
     [...config.channels.values()].flatMap((channel) =>
       channel.kind === 'avito' ? [avitoFeed(channel, config, RECONCILE_PACE)] : [],
     ),
-  send: (channel, { thread, text }, { now }) =>
-    sendBy(text, LONGEST_TEXT, now, async (words) => {
-      const path = `/messenger/v1/accounts/${channel.userId}/chats/${encodeURIComponent(thread)}/messages`;
-      const body = { type: 'text', message: { text: words } };
-      const { data } = sentShape.safeParse(
-        await callAvito(channel, path, body, new AbortController().signal),
-      );
-      if (!data)
-        throw new ProviderTrouble(
-          { ru: 'Авито не назвал номер сообщения', en: 'Avito gave no id for the message' },
-          { status: 400 },
-        );
-      return data.id;
-    }),
+  send: sendToAvito,
+  carries: () => AVITO_CARRIES,
   check: checkAvito,
 };
 

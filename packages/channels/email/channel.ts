@@ -2,7 +2,7 @@ import { type Config, type EmailChannel, pingMailbox, senderOf } from '@otklik/c
 import type { Channel, Feed } from '../channel.ts';
 import { checkMailbox } from './check.ts';
 import { listenMailbox } from './mailbox.ts';
-import { sendMail } from './send.ts';
+import { MAIL_CARRIES, sendMail } from './send.ts';
 
 /** A mailbox, read by IMAP; answered by SMTP where the config says how. */
 export const emailChannel: Channel<EmailChannel> = {
@@ -12,6 +12,7 @@ export const emailChannel: Channel<EmailChannel> = {
       channel.kind === 'email' ? [feedOf(channel, config)] : [],
     ),
   send: sendMail,
+  carries: () => MAIL_CARRIES,
   check: (channel) => checkMailbox(channel),
 };
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@otklik/domain';
-import type { Attached } from '../channel.ts';
+import type { AttachedToMail } from '../channel.ts';
 
 /** One mail as a folder shows it, before anything of it is judged. Addresses in lower case. */
 export interface Mail {
@@ -33,7 +33,7 @@ export interface Mail {
   /** What a delivery report says of the mail that it is about. */
   readonly report: DeliveryReport | null;
   /** Left out of a mail that was read without its parts. */
-  readonly attached?: Attached;
+  readonly attached?: AttachedToMail;
 }
 
 export interface Address {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Outgoing } from '../channel.ts';
 import { emailChannelOf, mailOf } from '../testing/mails.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
@@ -32,14 +33,18 @@ describe('an employee’s words by mail', () => {
     memory.values.set(lastName('t1'), JSON.stringify(last));
   });
   afterAll(() => new Promise((closed) => server.close(() => closed(undefined))));
-  const send = (over: object = {}) => {
+  const send = (over: object = {}, outgoing: Partial<Outgoing> = {}) => {
     const channel = emailChannelOf({ smtp: { reveal: () => smtp } });
     const world = {
       memory,
       now: () => 7_000,
       viaListener: () => Promise.reject(new Error('not by this way')),
     };
-    return sendMail({ ...channel, ...over }, { id: 'bot:5:77', thread: 't1', text: 'Да, две' }, world);
+    return sendMail(
+      { ...channel, ...over },
+      { id: 'bot:5:77', thread: 't1', text: 'Да, две', ...outgoing },
+      world,
+    );
   };
 
   it('answer the client’s last mail, under an id that another try keeps', async () => {
@@ -51,6 +56,22 @@ describe('an employee’s words by mail', () => {
     assert.match(mail, /^References: <q0@mail\.example>\s+<q1@mail\.example>/m);
     assert.match(mail, /^To: ann@mail\.example/m);
     assert.deepEqual(await send(), sent);
+  });
+
+  it('go with the file that belongs to them, in one mail of the same thread', async () => {
+    const bytes = Buffer.from('%PDF-1.7');
+    const facts = { width: null, height: null, seconds: null };
+    const file = { kind: 'document', name: 'Прайс.pdf', mime: 'application/pdf', ...facts, bytes } as const;
+    assert.equal((await send({}, { id: 'bot:5:78', text: '', file })).outcome, 'sent');
+    const mail = mails.at(-1) ?? '';
+    assert.match(mail, /^In-Reply-To: <q1@mail\.example>/m);
+    assert.match(mail, /^Content-Disposition: attachment;\s+filename\*0\*=utf-8''%D0%9F.*pdf/m);
+    assert.match(mail, /^Content-Type: application\/pdf;/m);
+    assert.ok(mail.includes(bytes.toString('base64')));
+    refuseWith = 552;
+    const refused = await send({}, { file });
+    assert.ok(refused.outcome === 'refused' && refused.said?.ru.endsWith('такого размера'));
+    refuseWith = null;
   });
 
   it('are tried again after 4xx, and not after 5xx', async () => {

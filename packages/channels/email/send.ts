@@ -1,6 +1,7 @@
 import type { EmailChannel } from '@otklik/config';
 import type { Transporter } from 'nodemailer';
 import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import { type Carries, MB } from '../files.ts';
 import { unsent } from '../provider/unsent.ts';
 import { type LastMail, lastName } from './lastMail.ts';
 import { TokenRefused } from './oauth.ts';
@@ -10,13 +11,25 @@ import { transportOf } from './smtp.ts';
 /** A mail server refuses for good by 5xx (RFC 5321, 4.2.1). */
 const isForGood = (code: unknown): boolean => typeof code === 'number' && code >= 500 && code < 600;
 
+/** Large providers take mails of 25 MB, and what is attached grows by a third on its way (RFC 2045, 6.8). */
+const MOST = 18 * MB;
+export const MAIL_CARRIES: Carries = {
+  photo: { most: MOST },
+  video: { most: MOST },
+  voice: { most: MOST },
+  audio: { most: MOST },
+  document: { most: MOST },
+};
+/** The mail is too large for the server or the mailbox (RFC 5321, 4.2.3). */
+const TOO_LARGE = 552;
+
 /**
  * Answers the client's last mail of a thread. The Message-ID comes from our own id of the words, so that another try is the same
  * mail, and its copy in the folder of sent mail the same event.
  */
 export async function sendMail(
   channel: EmailChannel,
-  { id, thread, text }: Outgoing,
+  { id, thread, text, file }: Outgoing,
   { memory, now }: SendWorld,
 ): Promise<Sent> {
   if (channel.smtp === null)
@@ -43,6 +56,9 @@ export async function sendMail(
       text,
       messageId: `<${messageId}>`,
       inReplyTo: `<${last.messageId}>`,
+      ...(file && {
+        attachments: [{ filename: file.name, contentType: file.mime, content: Buffer.from(file.bytes) }],
+      }),
       references: [...last.references, last.messageId].map((each) => `<${each}>`),
     });
     return { outcome: 'sent', id: messageId, at: now() };
@@ -52,7 +68,13 @@ export async function sendMail(
     const word: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
     const problem = `the mail server says ${typeof code === 'number' ? code : String(word ?? 'nothing')}`;
     if (!isForGood(code) && word !== 'EAUTH') return { outcome: 'retry', afterMs: null, problem };
-    const said = { ru: 'почтовый сервер не принял письмо', en: 'the mail server did not take the mail' };
+    const said =
+      code === TOO_LARGE && file !== undefined
+        ? {
+            ru: 'почтовый сервер не принял письмо такого размера',
+            en: 'the mail server took no mail of that size',
+          }
+        : { ru: 'почтовый сервер не принял письмо', en: 'the mail server did not take the mail' };
     return { outcome: 'refused', problem, said };
   } finally {
     transport?.close();

@@ -14,6 +14,7 @@ export async function callMax(
   path: string,
   body: object | null,
   signal: AbortSignal,
+  method?: 'PUT',
 ): Promise<unknown> {
   const answered = await callProviderJson(
     {
@@ -21,11 +22,15 @@ export async function callMax(
       url: channel.apiRoot + path,
       headers: { authorization: channel.token.reveal() },
       ...(body !== null && { body }),
+      ...(method && { method }),
     },
     signal,
   );
   const { data: refusal } = refusalShape.safeParse(answered);
   if (!refusal) return answered;
   const why = (refusal.code ?? refusal.message ?? '?').slice(0, 120);
-  throw new ProviderTrouble({ ru: `MAX отказал: ${why}`, en: `MAX refused: ${why}` }, { status: 400 });
+  throw new ProviderTrouble(
+    { ru: `MAX отказал: ${why}`, en: `MAX refused: ${why}` },
+    { status: 400, answer: why },
+  );
 }

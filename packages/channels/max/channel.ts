@@ -4,12 +4,13 @@ import type { Channel, Feed, Received } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { sendBy } from '../provider/sendBy.ts';
+import { editBy, sendBy } from '../provider/sendBy.ts';
 import { callMax } from './ask.ts';
 import { checkMax } from './check.ts';
 import { lookAtMax } from './look.ts';
 import { eventsOfUpdate, HIDDEN } from './normalise.ts';
 import { pollMax } from './polling.ts';
+import { MAX_CARRIES, uploadToMax, whenReady } from './upload.ts';
 
 const LONGEST_TEXT = 4_000;
 const sentShape = z.looseObject({ message: z.looseObject({ body: z.looseObject({ mid: z.string() }) }) });
@@ -52,8 +53,9 @@ export const maxChannel: Channel<MaxChannel> = {
     [...config.channels.values()].flatMap((channel) =>
       channel.kind === 'max' ? [maxFeed(channel, config, RECONCILE_PACE)] : [],
     ),
-  send: (channel, { thread, text }, { now }) =>
-    sendBy(text, LONGEST_TEXT, now, async (words) => {
+  carries: () => MAX_CARRIES,
+  send: (channel, { thread, text, file }, { now }) =>
+    sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
       if (thread.startsWith('comment/'))
         throw new ProviderTrouble(
           { ru: 'на комментарии отвечают в самом MAX', en: 'comments are answered in MAX itself' },
@@ -68,16 +70,29 @@ export const maxChannel: Channel<MaxChannel> = {
           { status: 400 },
         );
       const path = `/messages?chat_id=${encodeURIComponent(thread)}`;
-      const { data } = sentShape.safeParse(
-        await callMax(channel, path, { text: words }, new AbortController().signal),
-      );
+      const { signal } = new AbortController();
+      const attachments = file && [await uploadToMax(channel, file, signal)];
+      const body = { text: words, ...(attachments && { attachments }) };
+      const { data } = sentShape.safeParse(await whenReady(() => callMax(channel, path, body, signal)));
       if (!data)
         throw new ProviderTrouble(
           { ru: 'MAX не назвал номер сообщения', en: 'MAX gave no id for the message' },
           { status: 400 },
         );
-      return data.message.body.mid;
+      const { mid } = data.message.body;
+      return { id: mid, handle: mid };
     }),
+  // What is attached stays. In a dialogue within seven days: https://dev.max.ru/docs-api/methods/PUT/messages
+  edit: (channel, { handle, text }) =>
+    editBy(text, LONGEST_TEXT, (words) =>
+      callMax(
+        channel,
+        `/messages?message_id=${encodeURIComponent(handle)}`,
+        { text: words },
+        new AbortController().signal,
+        'PUT',
+      ),
+    ),
   check: (channel, { config }) => checkMax(channel, config),
 };
 

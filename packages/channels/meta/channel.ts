@@ -1,23 +1,15 @@
 import { createHmac } from 'node:crypto';
 import type { Config, MetaChannel } from '@otklik/config';
 import type { Event } from '@otklik/domain';
-import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import { readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { sendBy } from '../provider/sendBy.ts';
 import { FORGED, greetMeta, isSigned } from '../whatsapp-cloud/receive.ts';
-import { askMeta, inboxOf } from './ask.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
 import { lookAtMeta } from './look.ts';
 import { nameSender } from './nameSender.ts';
 import { readMetaBody } from './normalise.ts';
-
-const LONGEST_TEXT = 2_000;
-/** Of Instagram. https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message */
-const MOST_BYTES = 1_000;
-const sentShape = z.looseObject({ message_id: z.string().min(1) });
+import { metaCarries, sendByMeta } from './send.ts';
 
 /** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
 export const metaChannel: Channel<MetaChannel> = {
@@ -72,34 +64,8 @@ export const metaChannel: Channel<MetaChannel> = {
     [...config.channels.values()].flatMap((channel) =>
       channel.kind === 'meta' && channel.token !== null ? [metaFeed(channel, config, RECONCILE_PACE)] : [],
     ),
-  send: (channel, { thread, text }, { now }) =>
-    sendBy(text, LONGEST_TEXT, now, async (words) => {
-      if (channel.token === null || thread.startsWith('comment/'))
-        throw new ProviderTrouble(
-          {
-            ru: 'отсюда не ответить: на комментарии и без токена отвечают в самом приложении',
-            en: 'cannot be answered from here: comments, and all without a token, are answered in the app itself',
-          },
-          { status: 400 },
-        );
-      if (channel.platform === 'instagram' && Buffer.byteLength(words) > MOST_BYTES)
-        throw new ProviderTrouble(
-          {
-            ru: `Instagram берёт не больше ${MOST_BYTES} байт: около ${MOST_BYTES / 2} русских букв`,
-            en: `Instagram takes no more than ${MOST_BYTES} bytes: about ${MOST_BYTES / 2} Cyrillic letters`,
-          },
-          { status: 400 },
-        );
-      const body = { recipient: { id: thread }, messaging_type: 'RESPONSE', message: { text: words } };
-      const path = `${inboxOf(channel)}/messages`;
-      const { data } = sentShape.safeParse(await askMeta(channel, path, body, new AbortController().signal));
-      if (!data)
-        throw new ProviderTrouble(
-          { ru: 'Meta не назвала номер сообщения', en: 'Meta gave no id for the message' },
-          { status: 400 },
-        );
-      return data.message_id;
-    }),
+  send: sendByMeta,
+  carries: metaCarries,
 };
 
 /** Another account's entry is believed only if its channel has the same app's secret. */

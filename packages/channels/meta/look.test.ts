@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { MetaChannel } from '@otklik/config';
 import { afterEach, describe, it } from 'vitest';
 import type { Said, Sent } from '../channel.ts';
+import type { OutgoingFile } from '../files.ts';
 import { AWAY } from '../testing/awayMemory.ts';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { HookWorld } from '../testing/hookWorld.ts';
@@ -23,9 +25,14 @@ afterEach(() => {
 /** Meta, which answers as told. `asked`: method and address of what it was asked. */
 async function meta(platform: MetaChannel['platform'], answer: (method: string, path: string) => Answer) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const forms: FormData[] = [];
+  const server = createServer(async (request, response) => {
     const { method = '', url = '' } = request;
     asked.push(`${method} ${url}`);
+    const type = request.headers['content-type'] ?? '';
+    const posted = await buffer(request);
+    if (type.startsWith('multipart/'))
+      forms.push(await new Response(posted, { headers: { 'content-type': type } }).formData());
     const [status, body] = answer(method, url.split('?')[0] ?? '');
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
@@ -44,13 +51,13 @@ channels: [{ id: m, kind: meta, owner: olga, platform: ${platform}, account_id: 
   if (channel?.kind !== 'meta') throw new Error('no such channel');
   const reading = lookAtMeta(channel, config, { now: () => NOW, memory: AWAY });
   const look = (from = NOW - HOUR) => reading({ from, to: NOW }, new AbortController().signal);
-  const send = async (text: string): Promise<Sent | undefined> =>
+  const send = async (text: string, file?: OutgoingFile): Promise<Sent | undefined> =>
     metaChannel.send?.(
       channel,
-      { id: 'o-1', thread: '55', text },
+      { id: 'o-1', thread: '55', text, ...(file && { file }) },
       { memory: AWAY, now: () => NOW, viaListener: () => Promise.reject(new Error('no listener')) },
     );
-  return { asked, look, send, api: `http://127.0.0.1:${port}` };
+  return { asked, forms, channel, look, send, api: `http://127.0.0.1:${port}` };
 }
 
 const said = (over: object = {}) => ({
@@ -314,6 +321,24 @@ describe('an answer from a ping', () => {
       const { send } = await failing(error);
       assert.match(told(await send('Да')), expected);
     });
+
+  it('has its file with it in Messenger, and its words after it', async () => {
+    const { send, forms, asked, channel } = await meta('messenger', () => [200, { message_id: 'm9' }]);
+    const facts = { name: 'Прайс.pdf', mime: 'application/pdf', width: null, height: null, seconds: null };
+    const file = { kind: 'document', ...facts, bytes: Buffer.from('%PDF') } as const;
+    assert.deepEqual(await send('Вот', file), { outcome: 'sent', id: 'm9', at: NOW });
+    assert.deepEqual(asked, ['POST /900/messages', 'POST /900/messages']);
+    const [form] = forms;
+    const sent = form?.get('filedata');
+    assert.ok(sent instanceof File && sent.name === 'Прайс.pdf' && (await sent.text()) === '%PDF');
+    assert.deepEqual(JSON.parse(String(form?.get('recipient'))), { id: '55' });
+    assert.deepEqual(JSON.parse(String(form?.get('message'))), {
+      attachment: { type: 'file', payload: { is_reusable: false } },
+    });
+    assert.equal(metaChannel.carries?.(channel).document?.most, 25 * 1024 * 1024);
+    const instagram = await meta('instagram', () => [200, {}]);
+    assert.deepEqual(metaChannel.carries?.(instagram.channel), {});
+  });
 
   it('fits into what Instagram takes', async () => {
     const { send, asked } = await meta('instagram', () => [200, { message_id: 'm9' }]);

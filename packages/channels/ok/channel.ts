@@ -51,7 +51,7 @@ export const okChannel: Channel<OkChannel> = {
       channel.kind === 'ok' ? [okFeed(channel, config, { ...RECONCILE_PACE, everyMs: LOOK_EVERY_MS })] : [],
     ),
   send: (channel, { thread, text }, { now }) =>
-    sendBy(text, LONGEST_TEXT, now, async (words) => {
+    sendBy({ text }, LONGEST_TEXT, now, async (words) => {
       const body = { recipient: { chat_id: thread }, message: { text: words } };
       const path = `me/messages/${encodeURIComponent(thread)}`;
       const { data } = sentShape.safeParse(

@@ -41,8 +41,8 @@ export interface ProviderCall {
   readonly url: string;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes as JSON, `URLSearchParams` as a form, text as it is. */
-  readonly body?: object | URLSearchParams | string;
+  /** An object goes as JSON, `URLSearchParams` and `FormData` as forms, text as it is. */
+  readonly body?: object | URLSearchParams | FormData | string;
   /** How long an answer may take. */
   readonly timeoutMs?: number;
 }
@@ -100,13 +100,14 @@ export async function callProviderJson(call: ProviderCall, signal: AbortSignal):
   }
 }
 
-const wireOf = (body: object | URLSearchParams | string) =>
-  typeof body === 'string' || body instanceof URLSearchParams ? body : JSON.stringify(body);
+const wireOf = (body: object | URLSearchParams | FormData | string) =>
+  typeof body === 'string' || isForm(body) ? body : JSON.stringify(body);
+
+const isForm = (body: object): body is URLSearchParams | FormData =>
+  body instanceof URLSearchParams || body instanceof FormData;
 
 function typeOf(body: ProviderCall['body']): Record<string, string> {
-  return typeof body === 'object' && !(body instanceof URLSearchParams)
-    ? { 'content-type': 'application/json' }
-    : {};
+  return typeof body === 'object' && !isForm(body) ? { 'content-type': 'application/json' } : {};
 }
 
 function refusalOf(provider: string, { status, headers }: Response, answer: string): ProviderTrouble {

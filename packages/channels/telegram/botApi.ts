@@ -1,6 +1,7 @@
-import { Telegram } from 'telegraf';
+import { Telegram, TelegramError } from 'telegraf';
 import type { Telegram as Methods, Opts } from 'telegraf/types';
 import { z } from 'zod';
+import { bareUrl } from '../provider/bareUrl.ts';
 import { type CallFailure, type CallOutcome, failureOf } from './callOutcome.ts';
 
 export interface CallOptions {
@@ -35,7 +36,17 @@ export interface BotApi {
   deleteWebhook(params: Opts<'deleteWebhook'>, options?: CallOptions): Promise<CallOutcome<true>>;
   getWebhookInfo(options?: CallOptions): Promise<CallOutcome<WebhookInfo>>;
   setMyCommands(params: Opts<'setMyCommands'>, options?: CallOptions): Promise<CallOutcome<true>>;
+  /** `sendPhoto` and its like: the file goes along. */
+  sendFile(method: FileMethod, params: object, options?: CallOptions): Promise<CallOutcome<SentMessage>>;
+  /** The same promise as of {@link editMessageText}. */
+  editMessageCaption(params: object, options?: CallOptions): Promise<CallOutcome<{ changed: boolean }>>;
+  getFile(params: { file_id: string }, options?: CallOptions): Promise<CallOutcome<BotFile>>;
+  /** What lies at the path that `getFile` gave: https://core.telegram.org/bots/api#getfile */
+  download(path: string, options?: CallOptions): Promise<CallOutcome<Uint8Array>>;
 }
+
+export type FileMethod = 'sendPhoto' | 'sendVideo' | 'sendVoice' | 'sendAudio' | 'sendDocument';
+type BotFile = z.infer<typeof botFile>;
 
 /** telegraf's list of kinds ends at Bot API 7.1. */
 export type SetWebhook = Omit<Opts<'setWebhook'>, 'allowed_updates'> & {
@@ -51,6 +62,8 @@ export interface GetUpdates {
 
 const CALL_TIMEOUT_MS = 10_000;
 const POLL_GRACE_MS = 15_000;
+/** Of files: 20 MB over a line of 3 Mbit/s. */
+const FILE_TIMEOUT_MS = 60_000;
 
 const sentMessage = z.object({ message_id: z.int(), date: z.number(), chat: z.object({ id: z.int() }) });
 const rawUpdate = z.looseObject({ update_id: z.int() });
@@ -70,6 +83,8 @@ const webhookInfo = z.object({
   max_connections: z.int().optional(),
   allowed_updates: z.array(z.string()).optional(),
 });
+/** https://core.telegram.org/bots/api#file */
+const botFile = z.object({ file_path: z.string().min(1), file_size: z.number().optional() });
 const done = z.literal(true);
 
 /**
@@ -90,7 +105,10 @@ export function botApi(token: string, apiRoot: string): BotApi {
     const timeUp = AbortSignal.timeout(timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, timeUp]) : timeUp;
     try {
-      return { outcome: 'ok', result: await rawCall(client, method, params, signal) };
+      const result = await (hasFile(params)
+        ? uploadCall(apiRoot, token, method, params, signal)
+        : rawCall(client, method, params, signal));
+      return { outcome: 'ok', result };
     } catch (error) {
       if (!signal.aborted) return failureOf(method, error, mask);
       const why = options.signal?.aborted ? 'stopped' : `no answer within ${timeoutMs / 1000} s`;
@@ -131,12 +149,88 @@ export function botApi(token: string, apiRoot: string): BotApi {
     deleteWebhook: (params, options) => checked(done, 'deleteWebhook', params, options),
     getWebhookInfo: (options) => checked(webhookInfo, 'getWebhookInfo', {}, options),
     setMyCommands: (params, options) => checked(done, 'setMyCommands', params, options),
+    sendFile: (method, params, options) =>
+      checked(sentMessage, method, params, { timeoutMs: FILE_TIMEOUT_MS, ...options }),
+    editMessageCaption: async (params, options) =>
+      editOutcome(await call('editMessageCaption', params, options)),
+    getFile: (params, options) => checked(botFile, 'getFile', params, options),
+    download: (path, { timeoutMs = FILE_TIMEOUT_MS, signal } = {}) =>
+      downloaded(
+        fileUrl(apiRoot, token, path),
+        AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+      ),
   };
 }
 
 /** The edge to telegraf: its types stop at Bot API 7.1 and its signal is a shim's, so both are widened here and nowhere else. */
 function rawCall(client: Telegram, method: string, params: object, signal: AbortSignal): Promise<unknown> {
   return client.callApi(method as 'getMe', params, { signal: signal as never });
+}
+
+const fileUrl = (apiRoot: string, token: string, path: string): string =>
+  `${bareUrl(apiRoot)}/file/bot${token}/${path.split('/').map(encodeURIComponent).join('/')}`;
+
+/** Never tells the address: the token is in it. */
+async function downloaded(url: string, signal: AbortSignal): Promise<CallOutcome<Uint8Array>> {
+  try {
+    const answer = await fetch(url, { signal });
+    if (answer.ok) return { outcome: 'ok', result: new Uint8Array(await answer.arrayBuffer()) };
+    const { status: code } = answer;
+    const problem = `the file: ${code}`;
+    return code === 429 || code >= 500
+      ? { outcome: 'retry', code, afterMs: null, problem }
+      : { outcome: 'refused', code, problem };
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : null;
+    const word = signal.aborted
+      ? 'not in time'
+      : String((cause instanceof Error && Reflect.get(cause, 'code')) || 'network');
+    return { outcome: 'retry', code: null, afterMs: null, problem: `the file: no answer (${word})` };
+  }
+}
+
+const hasFile = (params: object): boolean => Object.values(params).some((value) => value instanceof File);
+
+const refusalShape = z.object({
+  ok: z.literal(false),
+  error_code: z.int(),
+  description: z.string(),
+  parameters: z.object({ retry_after: z.number().optional() }).optional(),
+});
+
+/** A call with files in it, as a form. telegraf's own never ends on the Node of today. @throws as telegraf's client does. */
+async function uploadCall(
+  apiRoot: string,
+  token: string,
+  method: string,
+  params: object,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const answer = await fetch(`${bareUrl(apiRoot)}/bot${token}/${method}`, {
+    method: 'POST',
+    body: formOf(params),
+    signal,
+  });
+  const answered: unknown = await answer.json().catch(() => null);
+  if (answer.ok && typeof answered === 'object' && answered !== null && 'result' in answered)
+    return answered.result;
+  const { data: refusal } = refusalShape.safeParse(answered);
+  const { error_code = answer.status, description = answer.statusText, parameters } = refusal ?? {};
+  throw new TelegramError({
+    error_code,
+    description,
+    ...(parameters?.retry_after !== undefined && { parameters: { retry_after: parameters.retry_after } }),
+  });
+}
+
+function formOf(params: object): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === null) continue;
+    if (value instanceof File) form.append(name, value, value.name);
+    else form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return form;
 }
 
 /** An edit to what the message already is has succeeded, whatever the provider calls it. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
 import { TOKEN } from '../testing/telegramAccount.ts';
 import { IVAN, MARIA, OLGA, PAVEL, TelegramWorld } from '../testing/telegramWorld.ts';
+import { editAtClient } from './edit.ts';
 import { sendToClient } from './send.ts';
 
 let played: TelegramWorld;
@@ -108,6 +109,12 @@ describe('an employee’s own account', () => {
     );
     const own = bot.sentElsewhere[0]?.messageId;
     assert.equal(sent.id, `${THREAD}:${own}`);
+    const edit = { thread: THREAD, handle: sent.handle ?? '', text: 'Двести' };
+    assert.deepEqual(await editAtClient(channel, edit, world.memory), { outcome: 'edited' });
+    assert.deepEqual(
+      bot.sentElsewhere.map(({ text }) => text),
+      ['Двести'],
+    );
     connection.clientWrites(IVAN, 'Беру');
     assert.deepEqual(await played.told(2), [`client ${THREAD} Сколько?`, `client ${THREAD} Беру`]);
     connection.isEnabled = false;

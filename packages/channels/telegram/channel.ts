@@ -2,10 +2,11 @@ import type { Config, TelegramChannel } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { isPolled, type TelegramAccount, telegramAccounts } from './account.ts';
 import { checkTelegram } from './check.ts';
+import { editAtClient } from './edit.ts';
 import { keepDelivery } from './keepDelivery.ts';
 import { receiveTelegram } from './receive.ts';
 import { listenTelegram } from './receiver.ts';
-import { sendToClient } from './send.ts';
+import { sendToClient, TELEGRAM_CARRIES } from './send.ts';
 
 /** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */
 export const telegramChannel: Channel<TelegramChannel> = {
@@ -17,6 +18,8 @@ export const telegramChannel: Channel<TelegramChannel> = {
   check: (channel, { config, memory, now }) =>
     checkTelegram(accountOf(channel.id, config), config.publicUrl, memory, now()),
   send: (channel, outgoing, { memory }) => sendToClient(channel, outgoing, memory),
+  carries: () => TELEGRAM_CARRIES,
+  edit: (channel, edit, { memory }) => editAtClient(channel, edit, memory),
 };
 
 function accountOf(channel: string, config: Config): TelegramAccount {

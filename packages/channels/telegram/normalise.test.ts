@@ -200,6 +200,16 @@ describe('what is no turn', () => {
   });
 });
 
+it('a contact of somebody who is not on Telegram is said all the same', () => {
+  const { message, ...rest } = sample('text') as { message: { text?: string } };
+  const { text: _text, ...words } = message;
+  const update = {
+    ...rest,
+    message: { ...words, contact: { phone_number: '+79160000001', first_name: 'Пётр' } },
+  };
+  assert.equal(normaliseUpdate(update, CHANNEL_ONLY, RECEIVED).events.length, 1);
+});
+
 describe('our own people', () => {
   it('write words, with the ping that they answer', () => {
     assert.deepEqual(normaliseUpdate(sample('reply-to-ping'), BOTH, RECEIVED), {
@@ -217,10 +227,63 @@ describe('our own people', () => {
           message: 78,
           replyTo: 77,
           text: 'Да, две штуки',
-          attached: false,
+          attached: null,
+          album: null,
         },
       ],
     });
+  });
+
+  const attachedTo = (content: object) => {
+    const { message, ...rest } = sample('reply-to-ping') as { message: { text?: string } };
+    const { text: _text, ...words } = message;
+    const update = { ...rest, message: { ...words, ...content } };
+    const [staff] = normaliseUpdate(update, BOTH, RECEIVED).staff;
+    return staff?.kind === 'words' ? staff.attached : undefined;
+  };
+  const file = (id: string, over: object = {}) => ({ file_id: id, file_unique_id: `u-${id}`, ...over });
+
+  it('attach files, each with what Telegram tells of it', () => {
+    const photo = [
+      file('large', { width: 1_280, height: 960, file_size: 90_000 }),
+      file('small', { width: 90, height: 67 }),
+    ];
+    assert.deepEqual(attachedTo({ photo }), {
+      account: '700001',
+      kind: 'photo',
+      fileId: 'large',
+      uniqueId: 'u-large',
+      name: 'photo.jpg',
+      mime: 'image/jpeg',
+      size: 90_000,
+      width: 1_280,
+      height: 960,
+      seconds: null,
+    });
+    const document = file('d', { file_name: 'a/b"\r\n\u0000.pdf', mime_type: 'application/pdf' });
+    const { name, mime } = attachedTo({ document }) as { name: string; mime: string };
+    assert.deepEqual([name, mime], ['a_b_.pdf', 'application/pdf']);
+    const animation = file('a', { mime_type: 'video/mp4', duration: 3 });
+    assert.equal(attachedTo({ animation, document: animation })?.kind, 'video');
+    for (const kind of ['voice', 'audio', 'video'] as const)
+      assert.equal(attachedTo({ [kind]: file(kind) })?.kind, kind);
+  });
+
+  it('attach what is no file, or none that can be read: it is told apart', () => {
+    for (const [content, what] of [
+      [{ sticker: file('s') }, 'sticker'],
+      [{ location: { latitude: 1, longitude: 2 } }, 'location'],
+      [{ venue: {}, location: {} }, 'location'],
+      [{ contact: { phone_number: '1' } }, 'contact'],
+      [{ poll: {} }, 'poll'],
+      [{ video_note: file('v') }, 'video_note'],
+      [{ dice: {} }, 'other'],
+      [{ photo: [] }, 'other'],
+      [{ document: { file_name: 'x' } }, 'other'],
+      [{ paid_media: {}, photo: [file('p')] }, 'other'],
+    ] as const)
+      assert.deepEqual(attachedTo(content), { kind: 'other', what }, JSON.stringify(content));
+    assert.equal(attachedTo({ text: 'Да' }), null);
   });
 
   it('press buttons', () => {

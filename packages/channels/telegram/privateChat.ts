@@ -1,8 +1,9 @@
 import { keepText, type Message, wordingOf } from '@otklik/domain';
 import type { StaffUpdate } from '../channel.ts';
+import { attachmentOf } from './attachment.ts';
 import type { ClientReading, Normalised, Reading } from './reading.ts';
 import { NOTHING, only } from './reading.ts';
-import { isAttached, isSpeech, storable, wordsOf } from './speech.ts';
+import { isSpeech, storable, wordsOf } from './speech.ts';
 import { authorOf, linkToPerson, momentOf, turn } from './turn.ts';
 import type { CallbackQuery, TelegramMessage } from './updateShape.ts';
 
@@ -78,6 +79,7 @@ const staffMessage = (message: TelegramMessage, { updateId, account, receivedAt 
   receivedAt,
   message: message.message_id,
   text: wordsOf(message),
+  attached: attachmentOf(message, account.account),
 });
 
 function staffWords(message: TelegramMessage, reading: Reading): StaffUpdate | null {
@@ -86,7 +88,7 @@ function staffWords(message: TelegramMessage, reading: Reading): StaffUpdate | n
     ...staffMessage(message, reading),
     kind: 'words',
     replyTo: message.reply_to_message?.message_id ?? null,
-    attached: isAttached(message),
+    album: message.media_group_id ?? null,
   };
 }
 

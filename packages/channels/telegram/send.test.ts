@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
+import type { FileKind } from '../files.ts';
 import { channelConfig, TOKEN } from '../testing/telegramAccount.ts';
 import { TestMemory } from '../testing/testMemory.ts';
+import { editAtClient } from './edit.ts';
 import { sendToClient } from './send.ts';
 import { MESSAGE_LIMIT, splitText } from './splitText.ts';
 
@@ -71,6 +73,66 @@ describe('an employee’s words', () => {
     assert.equal((await send(' \n')).outcome, 'refused');
     assert.equal((await send('Да', 'chat-42')).outcome, 'refused');
     assert.equal(telegram.calls('sendMessage').length, 0);
+  });
+});
+
+describe('a file', () => {
+  const JPEG = Buffer.from('ffd8ffe000104a', 'hex');
+  const facts = { name: 'Прайс.pdf', mime: 'application/pdf', width: null, height: null, seconds: null };
+  const sendFile = (kind: FileKind, text: string, bytes: Uint8Array = JPEG) =>
+    sendToClient(
+      channelConfig(telegram.apiRoot),
+      { thread: String(IVAN), text, file: { ...facts, kind, bytes } },
+      memory,
+      async (ms) => telegram.advance(ms),
+    );
+  const got = () =>
+    telegram.chat(TOKEN, IVAN).fromBot.map(({ file, text }) => [file?.field, file?.name, text]);
+
+  it('goes out as what it is, under its name, with the words below it', async () => {
+    for (const kind of ['photo', 'video', 'voice', 'audio', 'document'] as const)
+      assert.equal((await sendFile(kind, `Вот ${kind}`)).outcome, 'sent');
+    assert.deepEqual(
+      got(),
+      ['photo', 'video', 'voice', 'audio', 'document'].map((kind) => [kind, 'Прайс.pdf', `Вот ${kind}`]),
+    );
+    assert.deepEqual(Buffer.from(telegram.chat(TOKEN, IVAN).fromBot[0]?.file?.bytes ?? []), JPEG);
+  });
+
+  it('goes first where the words are too long for a caption', async () => {
+    const words = 'я'.repeat(1_025);
+    assert.equal((await sendFile('photo', words)).outcome, 'sent');
+    assert.deepEqual(got(), [
+      ['photo', 'Прайс.pdf', ''],
+      [undefined, undefined, words],
+    ]);
+  });
+
+  it('that Telegram does not take goes out without its words neither', async () => {
+    telegram.failNext('sendVoice', { status: 400, description: 'Bad Request: VOICE_MESSAGES_FORBIDDEN' });
+    const sent = await sendFile('voice', 'я'.repeat(1_025));
+    assert.ok(sent.outcome === 'refused' && sent.said?.ru.startsWith('клиент не принимает голосовые'));
+    assert.deepEqual(got(), []);
+  });
+});
+
+describe('an edit', () => {
+  const edit = (handle: string, text: string, thread = String(IVAN)) =>
+    editAtClient(channelConfig(telegram.apiRoot), { thread, handle, text }, memory);
+
+  it('changes the words of what was sent, and no others', async () => {
+    const sent = await send('Скидка 10 %');
+    assert.ok(sent.outcome === 'sent' && sent.handle);
+    assert.deepEqual(await edit(sent.handle, 'Скидка <5> %'), { outcome: 'edited' });
+    assert.deepEqual(await edit(sent.handle, 'Скидка <5> %'), { outcome: 'edited' }, 'it says so already');
+    assert.deepEqual(received(), ['Скидка <5> %']);
+    assert.equal((await edit(sent.handle, 'я'.repeat(MESSAGE_LIMIT + 1))).outcome, 'refused');
+    assert.equal((await edit('text:999', 'Да')).outcome, 'refused');
+  });
+
+  it('is not possible of what went out in several messages', async () => {
+    const sent = await send('я'.repeat(5_000));
+    assert.ok(sent.outcome === 'sent' && sent.handle === undefined);
   });
 });
 

@@ -1,8 +1,13 @@
 import type { TelegramChannel } from '@otklik/config';
 import type { Memory, Outgoing, Said, Sent } from '../channel.ts';
-import { EMPTY_TEXT, unsent } from '../provider/unsent.ts';
-import { type BotApi, botApi } from './botApi.ts';
+import type { Carries, OutgoingFile } from '../files.ts';
+import { MB } from '../files.ts';
+import { formFile } from '../provider/formFile.ts';
+import { EMPTY_TEXT, ONLY_FILE, unsent } from '../provider/unsent.ts';
+import { type BotApi, botApi, type FileMethod, type SentMessage } from './botApi.ts';
+import type { CallOutcome } from './callOutcome.ts';
 import { CONNECTIONS, groupName, readConnection, readGroup } from './facts.ts';
+import { handleOf } from './sentHandle.ts';
 import { storable } from './speech.ts';
 import { splitText } from './splitText.ts';
 import { targetOf } from './threads.ts';
@@ -23,24 +28,74 @@ export type Pause = (ms: number) => Promise<void>;
  */
 export async function sendToClient(
   config: TelegramChannel,
-  { thread, text }: Pick<Outgoing, 'thread' | 'text'>,
+  { thread, text, file }: Pick<Outgoing, 'thread' | 'text' | 'file'>,
   memory: Memory,
   pause: Pause = sleep,
 ): Promise<Sent> {
-  const [first, ...others] = splitText(storable(text));
+  const [first, ...others] = partsOf(storable(text), file);
   const where = await placeOf(thread, memory);
   if (where === null) return unsent({ ru: 'это не чат Telegram', en: 'the thread is not a Telegram chat' });
   if ('said' in where) return unsent(where.said);
   if (first === undefined) return EMPTY_TEXT;
   const api = botApi(config.token.reveal(), config.apiRoot);
-  const sent = await api.sendMessage({ ...where.params, text: first });
+  const sent = await callFor(first, api, where.params);
   if (sent.outcome === 'refused')
     return { outcome: 'refused', problem: sent.problem, ...saidOf(sent.problem) };
   if (sent.outcome === 'retry') return { outcome: 'retry', afterMs: sent.afterMs, problem: sent.problem };
-  const rest = await sendRest(api, where.params, others, pause);
+  const rest = await sendRest(api, where.params, others, file !== undefined, pause);
   if (rest !== null) return { outcome: 'refused', ...rest };
   const { message_id: messageId, date } = sent.result;
-  return { outcome: 'sent', id: `${where.prefix}:${messageId}`, at: date * 1000 };
+  const found = others.length === 0 ? { handle: handleOf(messageId, file !== undefined) } : {};
+  return { outcome: 'sent', id: `${where.prefix}:${messageId}`, at: date * 1000, ...found };
+}
+
+/** What fits into one message. */
+type Part =
+  | { readonly text: string; readonly file?: undefined }
+  | { readonly text: string; readonly file: OutgoingFile };
+
+/** https://core.telegram.org/bots/api#sendphoto, `caption` */
+export const CAPTION_LIMIT = 1024;
+
+/** The file first, with the words below it where they fit: what is refused of the two is the file. */
+function partsOf(text: string, file: OutgoingFile | undefined): Part[] {
+  const texts = splitText(text).map((each) => ({ text: each }));
+  if (file === undefined) return texts;
+  const caption = text.trim();
+  return caption.length <= CAPTION_LIMIT ? [{ text: caption, file }] : [{ text: '', file }, ...texts];
+}
+
+/** What a bot may upload: https://core.telegram.org/bots/api#sending-files */
+export const TELEGRAM_CARRIES: Carries = {
+  photo: { most: 10 * MB, types: ['image/jpeg', 'image/png', 'image/webp'] },
+  video: { most: 50 * MB },
+  voice: { most: 50 * MB },
+  audio: { most: 50 * MB },
+  document: { most: 50 * MB },
+};
+
+const METHODS = {
+  photo: ['sendPhoto', 'photo'],
+  video: ['sendVideo', 'video'],
+  voice: ['sendVoice', 'voice'],
+  audio: ['sendAudio', 'audio'],
+  document: ['sendDocument', 'document'],
+} as const satisfies Record<OutgoingFile['kind'], readonly [FileMethod, string]>;
+
+function callFor(
+  { text, file }: Part,
+  api: BotApi,
+  params: Where['params'],
+): Promise<CallOutcome<SentMessage>> {
+  if (file === undefined) return api.sendMessage({ ...params, text });
+  const [method, field] = METHODS[file.kind];
+  return api.sendFile(method, {
+    ...params,
+    ...(text === '' ? {} : { caption: text }),
+    ...(file.kind === 'video' && { width: file.width, height: file.height, supports_streaming: true }),
+    ...(file.kind !== 'photo' && file.kind !== 'document' && { duration: file.seconds }),
+    [field]: formFile(file),
+  });
 }
 
 /** `prefix` as in the ids of the events of this place: see turn.ts. */
@@ -49,7 +104,7 @@ type Where = {
   readonly params: { readonly chat_id: number } & Record<string, unknown>;
 };
 
-async function placeOf(thread: string, memory: Memory): Promise<Where | { said: Said } | null> {
+export async function placeOf(thread: string, memory: Memory): Promise<Where | { said: Said } | null> {
   const target = targetOf(thread);
   if (target === null) return null;
   if (target.kind === 'business') {
@@ -82,13 +137,16 @@ async function connectionOf(user: number | null, memory: Memory): Promise<string
 async function sendRest(
   api: BotApi,
   params: Where['params'],
-  parts: readonly string[],
+  parts: readonly Part[],
+  hasFile: boolean,
   pause: Pause,
 ): Promise<{ problem: string; said: Said } | null> {
   for (const [index, part] of parts.entries()) {
     const problem = await sendPart(api, params, part, pause);
     if (problem === null) continue;
     const [done, all] = [index + 1, parts.length + 1];
+    if (index === 0 && hasFile)
+      return { problem: `only the file reached the client: ${problem}`, said: ONLY_FILE };
     return {
       problem: `only ${done} of ${all} parts reached the client: ${problem}`,
       said: {
@@ -110,6 +168,13 @@ const REFUSALS: readonly (readonly [RegExp, Said])[] = [
   ],
   [/chat not found|peer_id_invalid/i, { ru: 'этого чата больше нет', en: 'this chat is gone' }],
   [
+    /voice_messages_forbidden/i,
+    {
+      ru: 'клиент не принимает голосовые: напишите или пришлите файлом',
+      en: 'the client takes no voice messages: write, or send it as a file',
+    },
+  ],
+  [
     /not enough rights|have no rights|chat_write_forbidden|topic_closed/i,
     { ru: 'боту не разрешено писать в этот чат', en: 'the bot may not write to this chat' },
   ],
@@ -122,11 +187,11 @@ function saidOf(problem: string): { said?: Said } {
 async function sendPart(
   api: BotApi,
   params: Where['params'],
-  text: string,
+  part: Part,
   pause: Pause,
 ): Promise<string | null> {
   for (let attempt = 1; ; attempt += 1) {
-    const sent = await api.sendMessage({ ...params, text });
+    const sent = await callFor(part, api, params);
     if (sent.outcome === 'ok') return null;
     if (sent.outcome === 'refused' || attempt === TRIES_PER_PART) return sent.problem;
     const afterMs = sent.afterMs ?? USUAL_WAIT_MS;

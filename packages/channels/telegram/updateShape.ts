@@ -44,7 +44,8 @@ export const messageShape = z.looseObject({
   migrate_from_chat_id: unlessOdd(z.int()),
   text: unlessOdd(z.string()),
   caption: unlessOdd(z.string()),
-  contact: unlessOdd(z.object({ phone_number: z.string(), user_id: z.int() })),
+  /** Without `user_id` it is somebody who is not on Telegram. */
+  contact: unlessOdd(z.object({ phone_number: z.string(), user_id: unlessOdd(z.int()) })),
   /** Whatever they are: that they are there says that the sender did not write it just now with their own hands. */
   forward_origin: z.unknown().optional(),
   via_bot: z.unknown().optional(),

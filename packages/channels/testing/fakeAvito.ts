@@ -42,6 +42,8 @@ export class FakeAvito {
   readonly #accounts: Account[] = [];
   /** `METHOD /path` of each request that was not for a token, with the account that asked. */
   readonly asked: string[] = [];
+  /** What was uploaded, by the id that it got. */
+  readonly images = new Map<string, Uint8Array>();
   tokens = 0;
   /** Asked before each answer; `what` is `METHOD /path`. */
   refuses: (what: string, user: string | null) => Refusal | null = () => null;
@@ -55,7 +57,13 @@ export class FakeAvito {
       const what = `${request.method} ${url.pathname}`;
       if (url.pathname !== '/token') this.asked.push(`${account?.user ?? '?'} ${what}`);
       const refusal = this.refuses(what, account?.user ?? null);
-      const answer = refusal ?? this.#answer(what, url, Buffer.concat(chunks).toString('utf8'), account);
+      const body = Buffer.concat(chunks);
+      const upload = account && what === `POST /messenger/v1/accounts/${account.user}/uploadImages`;
+      const answer =
+        refusal ??
+        (upload
+          ? await this.#keepImage(body, request.headers['content-type'] ?? '')
+          : this.#answer(what, url, body.toString('utf8'), account));
       const headers = { 'content-type': 'application/json', ...(refusal?.headers ?? {}) };
       response.writeHead(answer.status, headers);
       response.end(JSON.stringify('body' in answer ? answer.body : { error: { code: answer.status } }));
@@ -116,6 +124,32 @@ export class FakeAvito {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
+  }
+
+  /** One picture of 24 MB at most, in a form. */
+  async #keepImage(
+    body: Buffer<ArrayBuffer>,
+    contentType: string,
+  ): Promise<{ status: number; body?: unknown }> {
+    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+    const file = form.get('uploadfile[]');
+    const isTaken = file instanceof File && file.size > 0 && file.size <= 24 * 1024 * 1024;
+    if (!isTaken || !/^image\/(jpeg|png|gif|bmp|heic)$/.test(file.type)) return { status: 400 };
+    const id = `image-${this.images.size + 1}`;
+    this.images.set(id, new Uint8Array(await file.arrayBuffer()));
+    return { status: 200, body: { [id]: { '140x105': 'https://img.example/1' } } };
+  }
+
+  /** A picture of ours by the API. */
+  #takeImage({ user, chats }: Account, to: string, body: string): { status: number; body?: unknown } {
+    const chat = chats.find(({ id }) => id === to);
+    const { image_id: image, ...others } = JSON.parse(body) as { image_id: string };
+    if (!chat || !this.images.has(image) || Object.keys(others).length > 0) return { status: 400 };
+    const created = Math.floor(Date.now() / 1_000);
+    const said = { id: `sent-${chat.messages.length}`, created, type: 'image', direction: 'out' };
+    chat.messages.push({ ...said, content: { image: { id: image } }, author_id: Number(user) });
+    chat.updated = created;
+    return { status: 200, body: said };
   }
 
   /** Words of ours by the API. */
@@ -210,6 +244,10 @@ export class FakeAvito {
     if (item) return { status: 200, body: { url: `https://www.avito.ru/${item}`, status: 'active' } };
     const to = new RegExp(`^POST /messenger/v1/accounts/${user}/chats/([^/]+)/messages$`).exec(what)?.[1];
     if (to) return this.#take(account, decodeURIComponent(to), body);
+    const imageTo = new RegExp(`^POST /messenger/v1/accounts/${user}/chats/([^/]+)/messages/image$`).exec(
+      what,
+    )?.[1];
+    if (imageTo) return this.#takeImage(account, decodeURIComponent(imageTo), body);
     const chat = new RegExp(`^GET /messenger/v3/accounts/${user}/chats/([^/]+)/messages/$`).exec(what)?.[1];
     const found = account.chats.find(({ id }) => id === decodeURIComponent(chat ?? ''));
     if (!found) return { status: 404 };

@@ -8,6 +8,8 @@ export interface GraphMessage {
   readonly to: string;
   readonly text: string;
   readonly id: string;
+  /** What was uploaded before, as it was sent. */
+  readonly file?: { readonly kind: string; readonly name: string; readonly bytes: Uint8Array };
 }
 
 export interface GraphFailure {
@@ -38,6 +40,8 @@ export class FakeGraph {
   readonly posted: object[] = [];
   isTokenDead = false;
   #failures: GraphFailure[] = [];
+  /** What was uploaded, by the id that it got. */
+  readonly #media = new Map<string, { type: string; name: string; bytes: Uint8Array }>();
   #server: Server;
   #posting: Promise<void> = Promise.resolve();
   #closed = false;
@@ -132,6 +136,12 @@ export class FakeGraph {
         verified_name: 'Shop',
         webhook_configuration: { application: this.account.callback },
       });
+    if (request.method === 'POST' && path === `/v24.0/${this.account.phoneNumberId}/media`) {
+      const taken = await this.#keepMedia(Buffer.concat(chunks), request.headers['content-type'] ?? '');
+      if ('id' in taken) return void say(200, taken);
+      this.violations.push(taken.problem);
+      return void refuse(400, 100, taken.problem);
+    }
     if (request.method !== 'POST' || path !== `/v24.0/${this.account.phoneNumberId}/messages`)
       return void refuse(400, 100, `Unsupported request: ${path}`);
     const problem = this.#take(Buffer.concat(chunks).toString());
@@ -144,6 +154,48 @@ export class FakeGraph {
     say(200, { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
   }
 
+  /** As strict as Meta about the form, the type and the size of each. */
+  async #keepMedia(
+    body: Buffer<ArrayBuffer>,
+    contentType: string,
+  ): Promise<{ id: string } | { problem: string }> {
+    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+    const file = form.get('file');
+    if (form.get('messaging_product') !== 'whatsapp')
+      return { problem: 'messaging_product must be whatsapp' };
+    if (!(file instanceof File)) return { problem: 'file is required' };
+    const type = String(form.get('type'));
+    if (file.type !== type) return { problem: `file is of ${file.type}, and not of ${type}` };
+    const most = (type.startsWith('image/') ? 5 : /^(audio|video)\//.test(type) ? 16 : 100) * 1024 * 1024;
+    if (file.size === 0 || file.size > most) return { problem: 'Media upload error: file size' };
+    const id = `media${this.#media.size + 1}`;
+    this.#media.set(id, { type, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    return { id };
+  }
+
+  /** A file that was uploaded, as a message names it; what is wrong with it as text. */
+  #fileOf(type: string, media: Record<string, unknown>): GraphMessage['file'] | string {
+    const kept = this.#media.get(String(media.id));
+    if (kept === undefined) return 'no such media';
+    const allowed = {
+      image: /^image\/(jpeg|png)$/,
+      video: /^video\/(mp4|3gpp)$/,
+      audio: /^audio\//,
+      document: /./,
+    };
+    if (!(type in allowed) || !allowed[type as keyof typeof allowed].test(kept.type))
+      return `${kept.type} is no ${type}`;
+    const names = [
+      'id',
+      ...(type === 'audio' ? [] : ['caption']),
+      ...(type === 'document' ? ['filename'] : []),
+    ];
+    const stranger = Object.keys(media).find((name) => !names.includes(name));
+    if (stranger !== undefined) return `unexpected key ${stranger} of ${type}`;
+    if (String(media.caption ?? '').length > 1_024) return 'caption is too long';
+    return { kind: type, name: String(media.filename ?? kept.name), bytes: kept.bytes };
+  }
+
   /** What is wrong with a message, or null when it was sent. */
   #take(raw: string): string | null {
     const {
@@ -153,18 +205,29 @@ export class FakeGraph {
       recipient,
       type,
       text,
-      ...others
+      ...rest
     } = JSON.parse(raw);
+    const { [type]: media, ...others } = rest;
     const stranger = Object.keys(others)[0];
     if (stranger !== undefined) return `unexpected parameter ${stranger}`;
     if (product !== 'whatsapp') return 'messaging_product must be whatsapp';
     if (kind !== 'individual' && kind !== 'group') return 'recipient_type must be individual or group';
-    if (type !== 'text' || typeof text?.body !== 'string' || text.body === '') return 'text.body is required';
-    if (text.body.length > 4_096) return 'text.body is too long';
+    const file = media === undefined ? undefined : this.#fileOf(type, media);
+    if (typeof file === 'string') return file;
+    if (file === undefined) {
+      if (type !== 'text' || typeof text?.body !== 'string' || text.body === '')
+        return 'text.body is required';
+      if (text.body.length > 4_096) return 'text.body is too long';
+    }
     const isGroup = kind === 'group' && to !== undefined && /^[A-Za-z0-9+/=]+$/.test(to);
     if (!isGroup && (to === undefined ? !/^[A-Z]{2}\.\d+$/.test(recipient) : !/^\d{7,15}$/.test(to)))
       return 'no such recipient';
-    this.sent.push({ to: to ?? recipient, text: text.body, id: `wamid.sent${this.sent.length + 1}` });
+    this.sent.push({
+      to: to ?? recipient,
+      text: file === undefined ? text.body : (media.caption ?? ''),
+      id: `wamid.sent${this.sent.length + 1}`,
+      ...(file && { file }),
+    });
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { type BinaryNode, Curve, hmacSign, proto } from '@whiskeysockets/baileys';
 import { type Bundle, FakeDevice } from './fakeWhatsappDevice.ts';
+import { FakeWhatsappFiles } from './fakeWhatsappFiles.ts';
 import { FakeNoise } from './fakeWhatsappNoise.ts';
 import { type FakeSocket, startSocketServer } from './fakeWhatsappSocket.ts';
 
@@ -41,6 +42,8 @@ export class FakeWhatsapp {
   line: Line | null = null;
   url = '';
   logins = 0;
+  /** Where our device puts what it sends. */
+  readonly files = new FakeWhatsappFiles();
   #registering: Bundle | null = null;
   #server: Awaited<ReturnType<typeof startSocketServer>> | null = null;
 
@@ -48,6 +51,7 @@ export class FakeWhatsapp {
     const fake = new FakeWhatsapp();
     fake.#server = await startSocketServer((socket) => fake.#accept(socket));
     fake.url = fake.#server.url;
+    await fake.files.start();
     return fake;
   }
 
@@ -77,6 +81,7 @@ export class FakeWhatsapp {
   }
 
   async close(): Promise<void> {
+    await this.files.close();
     await this.#server?.close();
   }
 
@@ -228,7 +233,7 @@ export class FakeWhatsapp {
     line.noise.send({
       tag: 'iq',
       attrs: { from: SERVER, type: 'result', id: attrs.id ?? '' },
-      content: answerTo(node),
+      content: this.files.answerTo(node) ?? answerTo(node),
     });
     if (attrs.xmlns === 'passive') this.#becomeActive(line);
   }

@@ -50,8 +50,8 @@ export async function callVk(
   throw new VkTrouble(
     NOT_LET_IN.has(code) && token === channel.token
       ? {
-          ru: `VK не принимает токен сообщества (${why}): создайте ключ с правами «сообщения», «управление», «стена»`,
-          en: `VK does not take the community’s token (${why}): make a key with the rights messages, manage, wall`,
+          ru: `VK не принимает токен сообщества (${why}): создайте ключ с правами «сообщения», «управление», «стена», «фотографии», «документы»`,
+          en: `VK does not take the community’s token (${why}): make a key with the rights messages, manage, wall, photos, documents`,
         }
       : { ru: `VK отказал в ${method} (${why})`, en: `VK refused ${method} (${why})` },
     code,

@@ -5,12 +5,13 @@ import type { Channel, Feed, Received } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { sendBy } from '../provider/sendBy.ts';
+import { editBy, sendBy } from '../provider/sendBy.ts';
 import { callVk } from './api.ts';
 import { checkVk } from './check.ts';
 import { longPoll, readVkAgain } from './longPoll.ts';
 import { type LongPollNews, lookAtVk } from './look.ts';
 import { eventsOfUpdate, messageName } from './normalise.ts';
+import { uploadToVk, VK_CARRIES } from './upload.ts';
 
 const LONGEST_TEXT = 4_096;
 const OK = { status: 200, body: 'ok' };
@@ -21,6 +22,9 @@ const bodyShape = z.looseObject({
   secret: z.string().optional(),
   object: z.unknown().optional(),
 });
+/** By what a message of ours is edited. */
+const handleShape = z.object({ peer: z.number(), cmid: z.number(), attachment: z.string().optional() });
+type Handle = z.infer<typeof handleShape>;
 const sentShape = z.array(z.looseObject({ peer_id: z.number(), conversation_message_id: z.number() })).min(1);
 
 /** A community of VK: the Callback API wants the word `ok`, and repeats what did not get it. */
@@ -73,8 +77,9 @@ export const vkChannel: Channel<VkChannel> = {
     [...config.channels.values()].flatMap((channel) =>
       channel.kind === 'vk' ? [vkFeed(channel, config, RECONCILE_PACE)] : [],
     ),
-  send: (channel, { id, thread, text }, { now }) =>
-    sendBy(text, LONGEST_TEXT, now, async (words) => {
+  carries: () => VK_CARRIES,
+  send: (channel, { id, thread, text, file }, { now }) =>
+    sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
       if (!/^\d+$/.test(thread))
         throw new ProviderTrouble(
           {
@@ -83,15 +88,40 @@ export const vkChannel: Channel<VkChannel> = {
           },
           { status: 400 },
         );
-      const params = { peer_ids: thread, message: words, random_id: randomId(id), group_id: channel.groupId };
-      const answered = await callVk(channel, 'messages.send', params, new AbortController().signal);
+      const { signal } = new AbortController();
+      const attachment = file && (await uploadToVk(channel, thread, file, signal));
+      const params = {
+        peer_ids: thread,
+        message: words,
+        random_id: randomId(id),
+        group_id: channel.groupId,
+        ...(attachment && { attachment }),
+      };
+      const answered = await callVk(channel, 'messages.send', params, signal);
       const sent = sentShape.safeParse(answered).data?.[0];
       if (!sent)
         throw new ProviderTrouble(
           { ru: 'VK не назвал номер сообщения', en: 'VK gave no id for the message' },
           { status: 400 },
         );
-      return messageName(sent.peer_id, sent.conversation_message_id);
+      const { peer_id: peer, conversation_message_id: cmid } = sent;
+      return {
+        id: messageName(peer, cmid),
+        handle: JSON.stringify({ peer, cmid, attachment } satisfies Handle),
+      };
+    }),
+  // Within a day; what is attached must be named again: https://dev.vk.com/method/messages.edit
+  edit: (channel, { handle, text }) =>
+    editBy(text, LONGEST_TEXT, (words) => {
+      const { peer, cmid, attachment } = handleShape.parse(JSON.parse(handle));
+      const params = {
+        peer_id: peer,
+        cmid,
+        message: words,
+        group_id: channel.groupId,
+        ...(attachment !== undefined && { attachment }),
+      };
+      return callVk(channel, 'messages.edit', params, new AbortController().signal);
     }),
   check: (channel, { config }) => checkVk(channel, config),
 };

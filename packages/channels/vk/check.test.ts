@@ -7,7 +7,10 @@ type Answers = Parameters<typeof playVk>[1];
 
 const RIGHTS: Answers = {
   'groups.getTokenPermissions': () => ({
-    response: { mask: 1, permissions: [{ name: 'messages' }, { name: 'manage' }] },
+    response: {
+      mask: 1,
+      permissions: ['messages', 'manage', 'photos', 'docs'].map((name) => ({ name })),
+    },
   }),
   'groups.getCallbackServers': () =>
     vkList([{ id: 3, url: 'https://otklik.example.ru/hooks/vk', status: 'ok' }]),
@@ -41,6 +44,15 @@ describe('the check of a community', () => {
       'a token that cannot read messages',
       { 'groups.getTokenPermissions': () => ({ response: { permissions: [{ name: 'manage' }] } }) },
       /^fault: the community’s token lacks the right messages/,
+    ],
+    [
+      'a token that cannot send pictures',
+      {
+        'groups.getTokenPermissions': () => ({
+          response: { permissions: ['messages', 'manage', 'docs'].map((name) => ({ name })) },
+        }),
+      },
+      /^gap: the community’s token lacks the right photos/,
     ],
     [
       'a token that cannot say what VK delivers',

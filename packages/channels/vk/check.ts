@@ -9,7 +9,7 @@ import { deafTo } from './settings.ts';
 const permissionsShape = z.looseObject({ permissions: z.array(z.looseObject({ name: z.string() })) });
 const managersShape = z.looseObject({ items: z.array(z.looseObject({ id: z.number().int() })) });
 
-/** Without the first nothing is seen; without the second VK says neither what is switched off nor who manages. */
+/** Without the first nothing is seen; without the second VK says neither what is switched off nor who manages; without the rest no files go out. */
 const RIGHTS: Readonly<Record<string, Pick<Finding, 'level' | 'said'>>> = {
   messages: {
     level: 'fault',
@@ -23,6 +23,20 @@ const RIGHTS: Readonly<Record<string, Pick<Finding, 'level' | 'said'>>> = {
     said: {
       ru: 'у ключа сообщества нет права «управление»: не видно, доставляет ли VK события',
       en: 'the community’s token lacks the right manage: whether VK delivers events is not seen',
+    },
+  },
+  photos: {
+    level: 'gap',
+    said: {
+      ru: 'у ключа сообщества нет права «фотографии»: фото из ответов на пинг не уйдут',
+      en: 'the community’s token lacks the right photos: pictures in replies to pings do not go out',
+    },
+  },
+  docs: {
+    level: 'gap',
+    said: {
+      ru: 'у ключа сообщества нет права «документы»: файлы и голосовые из ответов на пинг не уйдут',
+      en: 'the community’s token lacks the right docs: files and voice in replies to pings do not go out',
     },
   },
 };

@@ -3,7 +3,7 @@ import type { WhatsappCloudChannel } from '@otklik/config';
 import type { Channel } from '../channel.ts';
 import { keepNumber } from './keepNumber.ts';
 import { greetMeta, receiveMeta } from './receive.ts';
-import { sendByGraph } from './send.ts';
+import { CLOUD_CARRIES, sendByGraph } from './send.ts';
 
 /** A WhatsApp number by Meta's official Cloud API. */
 export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
@@ -51,5 +51,6 @@ export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
             },
           ],
     ),
-  send: sendByGraph,
+  send: (channel, outgoing, world) => sendByGraph(channel, outgoing, world),
+  carries: () => CLOUD_CARRIES,
 };

@@ -2,6 +2,7 @@ import type { WhatsappCloudChannel } from '@otklik/config';
 import { MINUTE, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { bareUrl } from '../provider/bareUrl.ts';
+import { UPLOAD_MS } from '../provider/formFile.ts';
 
 /** What became of one call to the Graph API. `problem` is Meta's own words, and never has the token. */
 export type GraphOutcome =
@@ -38,24 +39,25 @@ const errorShape = z.object({
 export async function callGraph(
   channel: Pick<WhatsappCloudChannel, 'apiRoot' | 'token'>,
   path: string,
-  body: object | null,
+  body: object | FormData | null,
   signal?: AbortSignal,
 ): Promise<GraphOutcome> {
-  const timeUp = AbortSignal.timeout(TIMEOUT_MS);
+  const timeoutMs = body instanceof FormData ? UPLOAD_MS : TIMEOUT_MS;
+  const timeUp = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await fetch(`${bareUrl(channel.apiRoot)}/${path}`, {
       method: body === null ? 'GET' : 'POST',
       headers: {
         authorization: `Bearer ${channel.token?.reveal() ?? ''}`,
-        ...(body === null ? {} : { 'content-type': 'application/json' }),
+        ...(body === null || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === null ? {} : { body: JSON.stringify(body) }),
+      ...(body === null ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp,
     });
     const json: unknown = await answer.json().catch(() => null);
     return answer.ok && json !== null ? { outcome: 'ok', result: json } : failureOf(answer, json);
   } catch (error) {
-    const why = timeUp.aborted ? `no answer within ${TIMEOUT_MS / SECOND} s` : wordOf(error);
+    const why = timeUp.aborted ? `no answer within ${timeoutMs / SECOND} s` : wordOf(error);
     return { outcome: 'retry', code: null, subcode: null, afterMs: null, problem: why };
   }
 }

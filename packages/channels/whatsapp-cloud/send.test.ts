@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
+import type { FileKind, OutgoingFile } from '../files.ts';
 import { FakeGraph } from '../testing/fakeGraph.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { TestWorld } from '../testing/testWorld.ts';
@@ -30,16 +31,61 @@ afterEach(async () => {
   await graph.close();
 });
 
-const send = (text: string, thread = '79161234567') =>
+const send = (text: string, thread = '79161234567', file?: OutgoingFile) =>
   sendByGraph(
     channel,
-    { id: 'r1', thread, text },
+    { id: 'r1', thread, text, ...(file && { file }) },
     {
       memory,
       now: () => 5_000,
       viaListener: () => Promise.reject(new Error('not by this way')),
     },
+    1,
   );
+
+const JPEG = Buffer.from('ffd8ffe0', 'hex');
+const fileOf = (kind: FileKind, name: string, mime: string): OutgoingFile => ({
+  kind,
+  name,
+  mime,
+  width: null,
+  height: null,
+  seconds: null,
+  bytes: JPEG,
+});
+const got = () => graph.sent.map(({ text, file }) => [file?.kind, file?.name, text]);
+
+describe('a file', () => {
+  it('is uploaded and sent as what it is, with the words below it', async () => {
+    const sent = await send('Вот он', undefined, fileOf('photo', 'photo.jpg', 'image/jpeg'));
+    assert.deepEqual(sent, { outcome: 'sent', id: 'wamid.sent1', at: 5_000 });
+    await send('', undefined, fileOf('document', 'Прайс.pdf', 'application/pdf'));
+    await send('Видео', undefined, fileOf('video', 'a.mp4', 'video/mp4'));
+    assert.deepEqual(got(), [
+      ['image', 'photo.jpg', 'Вот он'],
+      ['document', 'Прайс.pdf', ''],
+      ['video', 'a.mp4', 'Видео'],
+    ]);
+    assert.deepEqual(Buffer.from(graph.sent[0]?.file?.bytes ?? []), JPEG);
+  });
+
+  it('of sound has its words in a message of their own, and so has a long text', async () => {
+    await send('Послушайте', undefined, fileOf('voice', 'voice.ogg', 'audio/ogg'));
+    await send('я'.repeat(1_025), undefined, fileOf('photo', 'photo.jpg', 'image/jpeg'));
+    assert.deepEqual(got(), [
+      ['audio', 'voice.ogg', ''],
+      [undefined, undefined, 'Послушайте'],
+      ['image', 'photo.jpg', ''],
+      [undefined, undefined, 'я'.repeat(1_025)],
+    ]);
+  });
+
+  it('that cannot be uploaded now is tried again, and nothing of it is sent', async () => {
+    graph.failNext({ status: 503 });
+    assert.equal((await send('Да', undefined, fileOf('photo', 'a.jpg', 'image/jpeg'))).outcome, 'retry');
+    assert.deepEqual(graph.sent, []);
+  });
+});
 
 describe('an employee’s words', () => {
   it('reach the client, and are known by the id that Meta gave them', async () => {

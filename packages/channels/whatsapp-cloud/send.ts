@@ -1,8 +1,12 @@
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Outgoing, Said, SendWorld, Sent } from '../channel.ts';
+import { type Carries, MB, type OutgoingFile } from '../files.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
+import { formFile } from '../provider/formFile.ts';
 import { EMPTY_TEXT, tooLong, unsent } from '../provider/unsent.ts';
-import { callGraph } from './graph.ts';
+import { wordsAfterFile } from '../provider/wordsAfterFile.ts';
+import { callGraph, type GraphOutcome } from './graph.ts';
 import { sentName } from './normalise.ts';
 import { groupOf, numberName } from './people.ts';
 import { storable } from './words.ts';
@@ -15,14 +19,46 @@ const DEAD_TOKEN = 190;
 /** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages */
 const LONGEST_TEXT = 4_096;
 
+/** https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media, #supported-media-types */
+export const CLOUD_CARRIES: Carries = {
+  photo: { most: 5 * MB, types: ['image/jpeg', 'image/png'] },
+  video: { most: 16 * MB, types: ['video/mp4', 'video/3gpp'] },
+  voice: { most: 16 * MB, types: ['audio/ogg'] },
+  audio: {
+    most: 16 * MB,
+    types: ['audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg'],
+  },
+  document: {
+    most: 100 * MB,
+    types: [
+      'text/plain',
+      'application/pdf',
+      'application/msword',
+      'application/vnd.ms-excel',
+      'application/vnd.ms-powerpoint',
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+    ],
+  },
+};
+/** Below a picture, a video or a document; sound has none. */
+const LONGEST_CAPTION = 1_024;
+
+const uploadShape = z.object({ id: z.string().min(1) });
+
+/** A refusal, or what may go well later. */
+type Unsent = Exclude<Sent, { outcome: 'sent' }>;
+
 /**
- * Sends an employee's words. Meta takes no id of ours: when only its answer got lost, another try says it twice.
- * The id that it gives is kept, so that its word of a failed delivery is understood.
+ * Sends an employee's words and what is attached to them. Meta takes no id of ours: when only its answer got lost, another try
+ * says it twice. The id that it gives is kept, so that its word of a failed delivery is understood.
  */
 export async function sendByGraph(
   channel: WhatsappCloudChannel,
-  { thread, text }: Outgoing,
+  { thread, text, file }: Outgoing,
   { memory, now }: SendWorld,
+  firstWaitMs?: number,
 ): Promise<Sent> {
   if (channel.token === null)
     return unsent({
@@ -30,29 +66,81 @@ export async function sendByGraph(
       en: 'the channel has no token in otklik.yaml: it only listens',
     });
   const words = storable(text).trim();
-  if (words === '') return EMPTY_TEXT;
+  if (words === '' && file === undefined) return EMPTY_TEXT;
   if (words.length > LONGEST_TEXT) return tooLong(LONGEST_TEXT);
-  const sent = await callGraph(channel, `${channel.phoneNumberId}/messages`, {
-    messaging_product: 'whatsapp',
-    ...(await recipientOf(thread, memory)),
-    type: 'text',
-    text: { preview_url: false, body: words },
-  });
-  if (sent.outcome !== 'ok') {
-    const { outcome, code, afterMs, problem } = sent;
-    if (outcome === 'retry') return { outcome, afterMs, problem };
-    const said = code === null ? undefined : REFUSALS.get(code);
-    return said ? unsent(said) : { outcome, problem };
+  const to = { messaging_product: 'whatsapp', ...(await recipientOf(thread, memory)) };
+  const say = () => post(channel, { ...to, type: 'text', text: { preview_url: false, body: words } });
+  const keep = (id: string) => memory.remember(new Map([[sentName(id), thread]]), 'history');
+  const below = file && kindOf(file) !== 'audio' && words.length <= LONGEST_CAPTION ? words : '';
+  const sent = file === undefined ? await say() : await sendFile(channel, to, file, below);
+  if (typeof sent !== 'string') return sent;
+  await keep(sent);
+  if (file !== undefined && words !== below) {
+    try {
+      await wordsAfterFile(async () => keep(await saidOrTrouble(say)), firstWaitMs);
+    } catch (error) {
+      if (!(error instanceof ProviderTrouble)) throw error;
+      return unsent(error.said);
+    }
   }
+  return { outcome: 'sent', id: sent, at: now() };
+}
+
+async function saidOrTrouble(say: () => Promise<string | Unsent>): Promise<string> {
+  const sent = await say();
+  if (typeof sent === 'string') return sent;
+  const said = sent.said ?? { ru: sent.problem, en: sent.problem };
+  throw sent.outcome === 'retry'
+    ? new ProviderTrouble(said, { afterMs: sent.afterMs })
+    : new ProviderTrouble(said, { status: 400 });
+}
+
+const kindOf = ({ kind }: OutgoingFile): 'image' | 'video' | 'audio' | 'document' =>
+  kind === 'photo' ? 'image' : kind === 'voice' ? 'audio' : kind;
+
+/** Uploaded first: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media */
+async function sendFile(
+  channel: WhatsappCloudChannel,
+  to: object,
+  file: OutgoingFile,
+  caption: string,
+): Promise<string | Unsent> {
+  const form = new FormData();
+  form.append('messaging_product', 'whatsapp');
+  form.append('type', file.mime);
+  form.append('file', formFile(file), file.name);
+  const uploaded = await callGraph(channel, `${channel.phoneNumberId}/media`, form);
+  if (uploaded.outcome !== 'ok') return failed(uploaded);
+  const id = uploadShape.safeParse(uploaded.result).data?.id;
+  if (id === undefined) return unsent({ ru: 'Meta не приняла файл', en: 'Meta did not take the file' });
+  const type = kindOf(file);
+  const media = {
+    id,
+    ...(caption !== '' && { caption }),
+    ...(type === 'document' && { filename: file.name }),
+  };
+  return post(channel, { ...to, type, [type]: media });
+}
+
+/** The id that Meta gives. */
+async function post(channel: WhatsappCloudChannel, body: object): Promise<string | Unsent> {
+  const sent = await callGraph(channel, `${channel.phoneNumberId}/messages`, body);
+  if (sent.outcome !== 'ok') return failed(sent);
   const id = answerShape.safeParse(sent.result).data?.messages[0]?.id;
   // Something was sent, and nobody can say under which id: it must not be sent again.
-  if (id === undefined)
-    return unsent({
+  return (
+    id ??
+    unsent({
       ru: 'Meta приняла сообщение, но не подтвердила его: посмотрите в самом чате, дошло ли оно',
       en: 'Meta took the message and gave no id for it: look in the chat itself whether it arrived',
-    });
-  await memory.remember(new Map([[sentName(id), thread]]), 'history');
-  return { outcome: 'sent', id, at: now() };
+    })
+  );
+}
+
+function failed({ outcome, code, afterMs, problem }: Exclude<GraphOutcome, { outcome: 'ok' }>): Unsent {
+  if (outcome === 'retry') return { outcome, afterMs, problem };
+  const said = code === null ? undefined : REFUSALS.get(code);
+  return said ? unsent(said) : { outcome, problem };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Config, WhatsappChannel } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { askForCode, pairingOf } from './pairing.ts';
 import { listenWhatsapp } from './receiver.ts';
+import { WHATSAPP_CARRIES } from './sendOut.ts';
 
 /** A WhatsApp account in which we are a linked device. Everything goes by its one live connection. */
 export const whatsappChannel: Channel<WhatsappChannel> = {
@@ -12,6 +13,9 @@ export const whatsappChannel: Channel<WhatsappChannel> = {
     ),
   linking: { shown: pairingOf, askForCode },
   send: (_channel, outgoing, { viaListener }) => viaListener(outgoing),
+  sendsByListener: true,
+  carries: () => WHATSAPP_CARRIES,
+  edit: (_channel, edit, { viaListener }) => viaListener(edit),
 };
 
 function feedOf(channel: WhatsappChannel, { privacy }: Config): Feed {

@@ -1,6 +1,6 @@
 import type { WhatsappChannel } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
-import type { Listener, ListenerWorld, Outgoing, Said, Sent } from '../channel.ts';
+import type { Edit, Edited, Listener, ListenerWorld, Outgoing, Said, Sent } from '../channel.ts';
 import { backoffMs, pause } from '../telegram/pace.ts';
 import { afterClose, type Next, type Stage } from './afterClose.ts';
 import type { Session } from './baileys/auth.ts';
@@ -12,7 +12,7 @@ import { phoneOfJid } from './jids.ts';
 import { Journal } from './journal.ts';
 import { WHATSAPP_PACE, type WhatsappPace } from './pace.ts';
 import type { RawWaEvent, WaSelf } from './rawEvent.ts';
-import { sendOut, sentText } from './sendOut.ts';
+import { editOut, type SendOut, sendOut, sentMessage } from './sendOut.ts';
 import { Standing } from './standing.ts';
 import { STRANGER, UNREADABLE, WRONG_KEY } from './texts.ts';
 import { type Vault, vaultOf, WrongKeyError } from './vault.ts';
@@ -36,6 +36,7 @@ export function listenWhatsapp(
     stop: () => stopping.abort(),
     done: receiver.run(),
     send: (outgoing) => receiver.send(outgoing),
+    edit: (edit) => receiver.edit(edit),
   };
 }
 
@@ -100,16 +101,18 @@ class Receiver {
     this.#standing.end();
   }
 
-  async send(outgoing: Outgoing): Promise<Sent> {
+  send(outgoing: Outgoing): Promise<Sent> {
+    return sendOut(outgoing, this.#sending());
+  }
+
+  edit(edit: Edit): Promise<Edited> {
+    return editOut(edit, this.#sending());
+  }
+
+  #sending(): SendOut {
     const { memory, now } = this.#world;
     const connection = this.#isOnline ? this.#connection : null;
-    return await sendOut(outgoing, {
-      connection,
-      memory,
-      vault: this.#vault,
-      ackMs: this.#pace.ackMs,
-      now,
-    });
+    return { connection, memory, vault: this.#vault, ackMs: this.#pace.ackMs, now };
   }
 
   async #listen(): Promise<void> {
@@ -180,7 +183,7 @@ class Receiver {
       on: (event) => this.#on(event),
       save: () => this.#later(() => this.#insist(session.save)),
       insist: (work) => this.#insist(work),
-      sentText: (id) => sentText(id, memory, this.#vault),
+      sentMessage: (id) => sentMessage(id, memory, this.#vault),
       retryCounts: this.#retryCounts,
     });
     this.#connection = connection;

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
+import { createDecipheriv } from 'node:crypto';
+import { MINUTE } from '@otklik/domain';
 import { until } from '@otklik/testing';
+import { getMediaKeys, proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener, Sent } from '../channel.ts';
+import type { FileKind } from '../files.ts';
 import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { newIvan, WhatsappWorld } from '../testing/whatsappWorld.ts';
+import { KEY, newIvan, WhatsappWorld } from '../testing/whatsappWorld.ts';
 import { whatsappChannel } from './channel.ts';
+import { sentMessage } from './sendOut.ts';
+import { vaultOf } from './vault.ts';
 
 const IVAN = '123456789012345@lid';
 
@@ -32,6 +38,34 @@ async function send(text: string, thread = IVAN, id = 'relay-1'): Promise<Sent> 
   const sent = await listener.send?.({ id, thread, text });
   assert.ok(sent);
   return sent;
+}
+
+async function sendFile(kind: FileKind, text: string, id = 'relay-1'): Promise<Sent> {
+  const facts = { name: 'Прайс.pdf', mime: 'application/pdf', width: 1_280, height: 960, seconds: 3 };
+  const sent = await listener.send?.({ id, thread: IVAN, text, file: { ...facts, kind, bytes: BYTES } });
+  assert.ok(sent);
+  return sent;
+}
+
+const BYTES = Buffer.from('what is in the file');
+
+/** What our device would say to whoever could not decrypt its latest message. */
+async function latest(): Promise<proto.IMessage> {
+  const id = sentMessages().at(-1)?.id ?? '';
+  const sent = await sentMessage(id, world.memory, vaultOf(KEY, whatsapp.channel.id));
+  return typeof sent === 'string' ? { conversation: sent } : proto.Message.decode(sent ?? new Uint8Array());
+}
+
+/** The client's device opens what lies at the server with the key that the message bears. */
+async function opened(
+  media: { mediaKey?: Uint8Array | null | undefined; directPath?: string | null | undefined },
+  type: 'image' | 'audio' | 'document',
+): Promise<string> {
+  const kept = fake.files.kept.find(({ path }) => path === media.directPath);
+  const { cipherKey, iv } = await getMediaKeys(Buffer.from(media.mediaKey ?? []), type);
+  const decipher = createDecipheriv('aes-256-cbc', cipherKey, iv);
+  const body = kept?.bytes.subarray(0, -10) ?? Buffer.alloc(0);
+  return Buffer.concat([decipher.update(body), decipher.final()]).toString();
 }
 
 const sentMessages = () => fake.heard.filter(({ tag }) => tag === 'message').map(({ attrs }) => attrs);
@@ -61,6 +95,55 @@ describe('sending to a client', () => {
     await whatsapp.clientSays(newIvan(), { conversation: 'Спасибо' });
     await until(() => world.texts.includes('Спасибо'), { what: 'what came after it' });
     assert.deepEqual(world.texts, ['Спасибо']);
+  });
+
+  it('a picture goes with the words below it, for nobody but the client to open', async () => {
+    const sent = await sendFile('photo', 'Вот такой');
+    assert.equal(sent.outcome, 'sent');
+    const { imageMessage } = await latest();
+    assert.equal(imageMessage?.caption, 'Вот такой');
+    assert.deepEqual([imageMessage?.width, imageMessage?.height], [1_280, 960]);
+    assert.equal(await opened(imageMessage ?? {}, 'image'), BYTES.toString());
+    assert.equal(sentMessages().length, 1);
+  });
+
+  it('a file has its name, and a voice message its words after it', async () => {
+    await sendFile('document', '', 'relay-1');
+    assert.equal((await latest()).documentMessage?.fileName, 'Прайс.pdf');
+    await sendFile('voice', 'Послушайте', 'relay-2');
+    assert.equal((await latest()).conversation, 'Послушайте');
+    assert.deepEqual(
+      fake.files.kept.map(({ kind }) => kind),
+      ['document', 'audio'],
+    );
+    assert.equal(sentMessages().length, 3);
+  });
+
+  it('a file that is tried again is the same message, and lies at the server once', async () => {
+    fake.files.isAway = true;
+    assert.equal((await sendFile('photo', 'Вот')).outcome, 'retry');
+    assert.deepEqual(sentMessages(), []);
+    fake.files.isAway = false;
+    await sendFile('photo', 'Вот');
+    await sendFile('photo', 'Вот');
+    assert.equal(new Set(sentMessages().map(({ id }) => id)).size, 1);
+    assert.equal(fake.files.kept.length, 1);
+  });
+
+  it('words are corrected for a quarter of an hour', async () => {
+    const sent = await send('Скидка 10 %');
+    assert.ok(sent.outcome === 'sent' && sent.handle);
+    const edit = { id: 'relay-1/2', thread: IVAN, handle: sent.handle, text: 'Скидка 5 %' };
+    assert.deepEqual(await listener.edit?.(edit), { outcome: 'edited' });
+    assert.deepEqual(
+      sentMessages().map((attrs) => attrs.edit),
+      [undefined, '1'],
+    );
+    const [id] = sent.handle.split(':');
+    const late = await listener.edit?.({ ...edit, handle: `${id}:${sent.at - 16 * MINUTE}` });
+    assert.equal(late?.outcome, 'refused');
+    fake.refuses = '479';
+    assert.equal((await listener.edit?.({ ...edit, id: 'relay-1/3' }))?.outcome, 'refused');
   });
 
   it('says why when WhatsApp does not take it', async () => {

@@ -1,9 +1,8 @@
-import { type BotApi, channelOf, type StaffUpdate } from '@otklik/channels';
-import { type Config, channelOnWait } from '@otklik/config';
+import type { BotApi, StaffUpdate } from '@otklik/channels';
+import type { Config } from '@otklik/config';
 import {
   awayUntil,
   channelIn,
-  clientName,
   DAY,
   type EpochMs,
   type Locale,
@@ -22,7 +21,6 @@ import {
   chooseLocale,
   comeBack,
   createLinkCode,
-  editRelay,
   endDeadEnd,
   type Guesses,
   handOver,
@@ -39,12 +37,10 @@ import {
   releaseWait,
   type Store,
   saveBotWords,
-  saveRelay,
   stepOut,
   takeWait,
   useLinkCode,
   waitAskedOf,
-  waitsById,
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -54,6 +50,7 @@ import { lasted, timeOfDay } from '../words/duration.ts';
 import { listTextsOf } from '../words/listTexts.ts';
 import { nameOf } from '../words/ping.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
+import { answeredByAlbum, edited, passOn, relayId } from './answers.ts';
 import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
 import type { Menus } from './menu.ts';
@@ -409,15 +406,17 @@ async function heard(
     case 'invite':
       return invite(rest.trim(), person, texts, world);
   }
+  const album = update.album ? await answeredByAlbum(update, world.store) : null;
+  if (album) return passOn(update, album, person, world);
   if (update.replyTo === null) return texts.nothingToAnswer;
   const [ping, ...others] = (await waitsOn(world.store, update.chat, update.replyTo)).values();
   if (!ping) return texts.nothingToAnswer;
   if (others.length > 0) return listTextsOf(person.locale).notOne;
-  return passOn(update, ping, person, texts, world);
+  return answered(update, ping, person, texts, world);
 }
 
 /** null when all is well: the relay itself tells when the words have reached the client. */
-async function passOn(
+async function answered(
   update: Extract<StaffUpdate, { kind: 'words' }>,
   ping: { id: string },
   person: Person,
@@ -427,29 +426,7 @@ async function passOn(
   const notice = await noticeForEdit(world.store, ping.id);
   if (!notice?.wait) return texts.unknownWait;
   if (!mayActOn(notice, person, world.config())) return texts.notYourPing;
-  const { channel: id, closed_at } = notice.wait;
-  const waits = closed_at === null;
-  const channel = world.config().channels.get(id);
-  if (!channel || channelOf(channel).send === undefined)
-    return texts.cannotWrite(channelOnWait(world.config(), id)?.name ?? id, waits);
-  if (update.text === null || update.attached) return texts.onlyText(waits);
-  await saveRelay(
-    world.store,
-    {
-      id: relayId(update),
-      wait_id: notice.wait.id,
-      channel: notice.wait.channel,
-      thread: notice.wait.thread,
-      person: person.id,
-      text: update.text,
-      account: update.account,
-      chat_id: update.chat,
-      message_id: update.message,
-      mail: null,
-    },
-    world.now(),
-  );
-  return null;
+  return passOn(update, notice.wait, person, world);
 }
 
 /** Of more than so many open waits nobody needs the number. */
@@ -474,28 +451,6 @@ async function invite(who: string, head: Person, texts: Texts, world: StaffWorld
   const { code, expiresAt } = await createLinkCode(world.store, person.id, head.id, now);
   return texts.invited(person.name, code, timeOfDay(expiresAt, now, head.timezone));
 }
-
-/** null: nothing of it concerns a client. */
-async function edited(
-  update: Extract<StaffUpdate, { kind: 'edit' }>,
-  person: Person,
-  world: StaffWorld,
-): Promise<string | null> {
-  const id = relayId(update);
-  const relay = update.text === null ? null : await editRelay(world.store, id, update.text);
-  if (relay?.came !== 'late') return null;
-  const [wait] = await waitsById(world.store, [relay.wait_id]);
-  const texts = textsOf(person.locale);
-  return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
-}
-
-/** Words are one relay, however often they are delivered. */
-const relayId = ({
-  account,
-  chat,
-  message,
-}: Pick<Extract<StaffUpdate, { kind: 'words' }>, 'account' | 'chat' | 'message'>): string =>
-  `${account}:${chat}:${message}`;
 
 const OTHER: Record<Locale, Locale> = { ru: 'en', en: 'ru' };
 

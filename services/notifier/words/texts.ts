@@ -92,7 +92,6 @@ export interface Texts {
   notGotThrough: string;
   /** `waits`: whether the client still does. */
   cannotWrite(channel: string, waits: boolean): string;
-  onlyText(waits: boolean): string;
   nothingToAnswer: string;
   noWaits: string;
   badCode: string;
@@ -274,8 +273,6 @@ const ru: Texts = {
   notGotThrough: 'канал не принял сообщение',
   cannotWrite: (channel, waits) =>
     `В канал «${channel}» отсюда написать нельзя. Откройте чат и ответьте там${waits ? ' — клиент ещё ждёт' : ''}.`,
-  onlyText: (waits) =>
-    `Не отправлено: отсюда уходит только текст. Фото, файлы и голосовые отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
   nothingToAnswer:
     'Чтобы ответить клиенту, ответьте на сообщение о нём: нажмите на него и выберите «Ответить». /waits покажет, кто ждёт.',
   noWaits: 'Никто не ждёт: все получили ответ.',
@@ -455,8 +452,6 @@ const en: Texts = {
   notGotThrough: 'the channel did not take it',
   cannotWrite: (channel, waits) =>
     `“${channel}” cannot be written to from here. Open the chat and answer there${waits ? ': the client is still waiting' : ''}.`,
-  onlyText: (waits) =>
-    `Not sent: only text goes out from here. Send pictures, files and voice in the chat itself${waits ? ': the client is still waiting' : ''}.`,
   nothingToAnswer:
     'To answer a client, reply to the message about them: press it and choose “Reply”. /waits shows who is waiting.',
   noWaits: 'Nobody is waiting: everyone has an answer.',

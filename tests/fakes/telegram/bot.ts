@@ -2,6 +2,7 @@ import type { Changes } from './changes.ts';
 import { FakeChat, type FakeMessage } from './chat.ts';
 import type { FakeClock } from './clock.ts';
 import type { FakeConnection } from './connection.ts';
+import type { FakeFile } from './files.ts';
 import type { Poll } from './getUpdates.ts';
 import type { FakeGroup } from './group.ts';
 import type { Mentionable } from './keyboard.ts';
@@ -53,6 +54,8 @@ export class FakeBot {
   /** Whether privacy mode is off (@BotFather, Group Privacy). */
   readsAllOfGroups = false;
   readonly sentElsewhere: SentElsewhere[] = [];
+  /** What people sent to it, by file id. */
+  readonly files = new Map<string, FakeFile>();
   commands: readonly { command: string; description: string }[] = [];
   webhook: Webhook | null = null;
   poll: Poll | null = null;

@@ -14,6 +14,14 @@ export interface MessageVersion {
   readonly at: number;
 }
 
+/** A file that a bot sent. */
+export interface SentFile {
+  /** `photo`, `document` and the like. */
+  readonly field: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A message in a private chat, as both sides see it now. */
 export class FakeMessage {
   readonly messageId: number;
@@ -22,12 +30,14 @@ export class FakeMessage {
   /** Seconds since the epoch: what the provider tells. */
   readonly date: number;
   /** Fields of the provider's body other than the text: a photo, a contact. */
-  readonly content: Readonly<Record<string, unknown>>;
+  content: Readonly<Record<string, unknown>>;
+  /** Of what the bot sent. */
+  readonly file: SentFile | null;
   /** Oldest first; the last is what the message says now. */
   readonly versions: [MessageVersion, ...MessageVersion[]];
 
   constructor(
-    about: Pick<FakeMessage, 'messageId' | 'from' | 'replyTo' | 'date' | 'content'>,
+    about: Pick<FakeMessage, 'messageId' | 'from' | 'replyTo' | 'date' | 'content'> & { file?: SentFile },
     first: MessageVersion,
   ) {
     this.messageId = about.messageId;
@@ -35,6 +45,7 @@ export class FakeMessage {
     this.replyTo = about.replyTo;
     this.date = about.date;
     this.content = about.content;
+    this.file = about.file ?? null;
     this.versions = [first];
   }
 

@@ -328,6 +328,59 @@ describe('editMessageText', () => {
   });
 });
 
+describe('files', () => {
+  const JPEG = Buffer.from('ffd8ffe0', 'hex');
+  const upload = async (method: string, field: string, bytes: Buffer, over: Record<string, string> = {}) => {
+    const form = new FormData();
+    form.append('chat_id', String(IVAN.id));
+    form.append(field, new File([new Uint8Array(bytes)], 'a.jpg'));
+    for (const [name, value] of Object.entries(over)) form.append(name, value);
+    const response = await fetch(`${fake.apiRoot}/bot${TOKEN}/${method}`, { method: 'POST', body: form });
+    return (await response.json()) as Answer<{ message_id: number }>;
+  };
+  const got = async (path: string | undefined, token = TOKEN) =>
+    (await fetch(`${fake.apiRoot}/file/bot${token}/${path}`)).status;
+  const getFile = (file_id: string) => call<{ file_path?: string }>('getFile', { file_id });
+
+  it('lie where `getFile` says, for the bot that got them, and of 20 MB at most', async () => {
+    ivan.sendsFile(TOKEN, 'photo', JPEG);
+    const { file_path: path } = (await getFile('file-1')).result;
+    assert.equal(await got(path), 200);
+    assert.equal(await got('files/other'), 404);
+    assert.equal(await got(path, '700009:other'), 401);
+    assert.equal((await getFile('nobody’s')).error_code, 400);
+    ivan.sendsFile(TOKEN, 'video', Buffer.alloc(20 * 1024 * 1024 + 1));
+    assert.match((await getFile('file-2')).description ?? '', /file is too big/);
+  });
+
+  it('are taken as what they are, with a caption of 1024 characters', async () => {
+    ivan.writes(TOKEN, '/start');
+    const sent = await upload('sendPhoto', 'photo', JPEG, { caption: 'я'.repeat(1_024) });
+    assert.ok(sent.ok);
+    assert.equal(fake.chat(TOKEN, IVAN.id).fromBot[0]?.file?.name, 'a.jpg');
+    assert.deepEqual(fake.violations, []);
+    for (const [method, field, bytes, over, problem] of [
+      ['sendPhoto', 'photo', JPEG, { caption: 'я'.repeat(1_025) }, /caption is too long/],
+      ['sendPhoto', 'photo', Buffer.from('GIF89a'), {}, /IMAGE_PROCESS_FAILED/],
+      ['sendPhoto', 'document', JPEG, {}, /no photo/],
+      ['sendDocument', 'document', Buffer.alloc(0), {}, /non-empty/],
+      ['sendPhoto', 'photo', Buffer.alloc(10 * 1024 * 1024 + 1, 'ff'), {}, /Too Large/],
+      ['sendVideo', 'video', JPEG, { duration: 'long' }, /duration/],
+    ] as const)
+      assert.match((await upload(method, field, bytes, over)).description ?? '', problem);
+    assert.equal(fake.violations.length, 6);
+  });
+
+  it('have captions, and no text, to edit', async () => {
+    ivan.writes(TOKEN, '/start');
+    const { result } = await upload('sendPhoto', 'photo', JPEG, { caption: 'раз' });
+    const message = { chat_id: IVAN.id, message_id: result.message_id };
+    assert.match((await call('editMessageText', { ...message, text: 'два' })).description ?? '', /no text/);
+    assert.ok((await call('editMessageCaption', { ...message, caption: 'два' })).ok);
+    assert.equal(fake.chat(TOKEN, IVAN.id).fromBot[0]?.text, 'два');
+  });
+});
+
 describe('buttons', () => {
   beforeEach(async () => {
     ivan.writes(TOKEN, '/start');

@@ -27,6 +27,19 @@ export function readText({ bot, params, method }: Call): ReadText {
   };
 }
 
+/** https://core.telegram.org/bots/api#sendphoto, `caption`: the same, and it may be empty. */
+const LONGEST_CAPTION = 1024;
+
+export function readCaption({ bot, params, method }: Call): ReadText {
+  const source = params.text('caption') ?? '';
+  const { text, entities } = formatted(source, params.text('parse_mode'), (problem) =>
+    bot.telegram.complain(bot, method, problem),
+  );
+  const trimmed = text.trim();
+  if ([...trimmed].length > LONGEST_CAPTION) throw Refusal.malformed('message caption is too long');
+  return { source, text: trimmed, entities };
+}
+
 function formatted(source: string, mode: string | null, complain: (problem: string) => void): Formatted {
   if (mode === null) return { text: source, entities: [] };
   if (mode.toLowerCase() === 'html') return parseHtml(source, complain);

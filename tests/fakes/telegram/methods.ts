@@ -1,10 +1,12 @@
 import { answerCallbackQuery } from './answerCallbackQuery.ts';
 import type { FakeBot } from './bot.ts';
 import { getBusinessConnection } from './connection.ts';
-import { editMessageText } from './editMessageText.ts';
+import { editMessageCaption, editMessageText } from './editMessageText.ts';
+import { getFile } from './files.ts';
 import { getUpdates } from './getUpdates.ts';
 import { getChat, getChatMember } from './group.ts';
 import type { Params } from './params.ts';
+import { sendFile } from './sendFile.ts';
 import { sendMessage } from './sendMessage.ts';
 import { setMyCommands } from './setMyCommands.ts';
 import { deleteWebhook, getWebhookInfo, setWebhook } from './webhookMethods.ts';
@@ -37,7 +39,14 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     deleteWebhook,
     getWebhookInfo,
     sendMessage,
+    sendPhoto: sendFile,
+    sendVideo: sendFile,
+    sendVoice: sendFile,
+    sendAudio: sendFile,
+    sendDocument: sendFile,
+    getFile,
     editMessageText,
+    editMessageCaption,
     answerCallbackQuery,
     setMyCommands,
     getChat,

@@ -1,5 +1,16 @@
 import { Refusal } from './refusal.ts';
 
+/** A file in a form. */
+export class Upload {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+
+  constructor(name: string, bytes: Uint8Array) {
+    this.name = name;
+    this.bytes = bytes;
+  }
+}
+
 /** The parameters of one call, read as the Bot API reads them: numbers may be strings, objects may be JSON in a string. Remembers what was read, so that misspelt names come to light. */
 export class Params {
   readonly #raw: Readonly<Record<string, unknown>>;
@@ -20,6 +31,15 @@ export class Params {
     if (typeof value !== 'string') throw Refusal.malformed(`parameter "${name}" must be a string`);
     if (!value.isWellFormed()) throw Refusal.malformed('text must be encoded in UTF-8');
     return value;
+  }
+
+  upload(name: string): Upload | null {
+    const value = this.#value(name);
+    if (value === undefined) return null;
+    if (value instanceof Upload) return value;
+    throw Refusal.malformed(
+      `parameter "${name}" must be a file of the form (the fake knows no file ids here)`,
+    );
   }
 
   integer(name: string): number | null {

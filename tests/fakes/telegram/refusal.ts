@@ -52,6 +52,10 @@ export class Refusal extends Error {
     return new Refusal(409, `Conflict: ${description}`, false);
   }
 
+  static tooLarge(): Refusal {
+    return new Refusal(413, 'Request Entity Too Large', true);
+  }
+
   static tooMany(retryAfter: number): Refusal {
     return new Refusal(429, `Too Many Requests: retry after ${retryAfter}`, false, retryAfter);
   }

@@ -1,3 +1,4 @@
+import type { SentFile } from './chat.ts';
 import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 
@@ -10,10 +11,11 @@ export interface SentElsewhere {
   readonly thread: number | null;
   readonly topic: number | null;
   readonly replyTo: unknown;
+  readonly file: SentFile | null;
 }
 
 /** sendMessage to anything but the bot's private chats; null for those. */
-export function sendElsewhere(call: Call, text: string): unknown {
+export function sendElsewhere(call: Call, text: string, file: SentFile | null = null): unknown {
   const { bot, params } = call;
   const chat = params.integer('chat_id') ?? 0;
   const connection = params.text('business_connection_id');
@@ -23,7 +25,7 @@ export function sendElsewhere(call: Call, text: string): unknown {
   const replyTo = params.object('reply_parameters')?.message_id ?? null;
   const sent = (messageId: number, type: string) => {
     const { clock, changes } = bot.telegram;
-    bot.sentElsewhere.push({ chat, connection, text, messageId, thread, topic, replyTo });
+    bot.sentElsewhere.push({ chat, connection, text, messageId, thread, topic, replyTo, file });
     changes.happened();
     return { message_id: messageId, date: clock.seconds(), chat: { id: chat, type }, text };
   };

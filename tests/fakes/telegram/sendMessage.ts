@@ -31,7 +31,7 @@ export function sendMessage(call: Call): unknown {
   return bot.messageBody(chat, message);
 }
 
-function readMarkup({ bot, params }: Call): Keyboard {
+export function readMarkup({ bot, params }: Call): Keyboard {
   const markup = params.object('reply_markup');
   if (markup === null || markup.force_reply === true || markup.remove_keyboard === true) return [];
   if (!('inline_keyboard' in markup)) throw Refusal.malformed('object expected as reply markup');
@@ -39,7 +39,7 @@ function readMarkup({ bot, params }: Call): Keyboard {
 }
 
 /** https://core.telegram.org/bots/api#replyparameters, within the same chat. */
-function readReply({ params }: Call, chat: FakeChat): number | null {
+export function readReply({ params }: Call, chat: FakeChat): number | null {
   const reply = params.object('reply_parameters');
   if (reply === null) return null;
   const {
@@ -58,7 +58,7 @@ function readReply({ params }: Call, chat: FakeChat): number | null {
 }
 
 /** One message a second per chat, 30 a second in all: https://core.telegram.org/bots/faq#broadcasting-to-users */
-function respectLimits(bot: FakeBot, chat: FakeChat): void {
+export function respectLimits(bot: FakeBot, chat: FakeChat): void {
   const now = bot.telegram.clock.now();
   const recent = bot.sentAt.filter((at) => now - at < 1000);
   const isTooMuch = now - chat.lastSentAt < 1000 || recent.length >= 30;

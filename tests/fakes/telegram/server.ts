@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FakeBot } from './bot.ts';
 import type { Failure, Failures } from './failures.ts';
+import { fileAt } from './files.ts';
 import { METHODS, type Method } from './methods.ts';
-import { isObject, Params } from './params.ts';
+import { isObject, Params, Upload } from './params.ts';
 import { Refusal } from './refusal.ts';
 
 /** One call as it came in, and what it was answered. */
@@ -27,7 +28,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-const LARGEST_BODY = 50 * 1024 * 1024;
+const LARGEST_BODY = 51 * 1024 * 1024;
 
 /** The HTTP side: `/bot<token>/<method>`, parameters as JSON, as a form or in the query. */
 export function botApiServer(answering: Answering): Server {
@@ -43,6 +44,9 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fake');
   const raw = await readRaw(request, url);
+  const [, fileToken, path] = /^\/file\/bot(\d+:[^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+  if (fileToken !== undefined && path !== undefined)
+    return sendFileBytes(response, answering, fileToken, path);
   const [, token, method] = /^\/bot(\d+:[^/]+)\/(\w+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
   if (token === undefined || method === undefined)
     return send(response, refused(Refusal.notFound('Not Found')));
@@ -119,6 +123,18 @@ function send(response: ServerResponse, { status, body }: Reply): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+/** https://core.telegram.org/bots/api#getfile: what lies there is no answer of the Bot API. */
+function sendFileBytes(response: ServerResponse, answering: Answering, token: string, path: string): void {
+  const failure = answering.failures.next('file');
+  const bot = answering.bot(token);
+  const bytes = bot === null ? null : fileAt(bot, path);
+  if (failure !== null || bytes === null) {
+    response.writeHead(failure?.status ?? (bot === null ? 401 : 404)).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
+}
+
 function hangUpOf(response: ServerResponse): AbortSignal {
   const hungUp = new AbortController();
   response.once('close', () => hungUp.abort());
@@ -133,11 +149,24 @@ async function readRaw(request: IncomingMessage, url: URL): Promise<Record<strin
     if (size > LARGEST_BODY) throw new Error('body too large');
     chunks.push(chunk);
   }
-  const body = Buffer.concat(chunks).toString('utf8');
+  const whole = Buffer.concat(chunks);
+  const body = whole.toString('utf8');
   const query = Object.fromEntries(url.searchParams);
   if (request.headers['content-type']?.includes('json') && body !== '') {
     const parsed: unknown = JSON.parse(body);
     return isObject(parsed) ? { ...query, ...parsed } : query;
   }
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('multipart/form-data')) return { ...query, ...(await readForm(whole, type)) };
   return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
+}
+
+/** A form whose parts are not as RFC 7578 has them is refused. */
+async function readForm(body: Buffer<ArrayBuffer>, type: string): Promise<Record<string, unknown>> {
+  const form = await new Response(body, { headers: { 'content-type': type } }).formData();
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of form)
+    fields[name] =
+      typeof value === 'string' ? value : new Upload(value.name, new Uint8Array(await value.arrayBuffer()));
+  return fields;
 }

@@ -34,12 +34,61 @@ export class FakeUser {
     return this.#says(token, '', content, options);
   }
 
+  /** Sends a file as the phone does: the bot gets its id, and the bytes by `getFile`. `about`: what else the provider tells of it. */
+  sendsFile(
+    token: string,
+    kind: 'photo' | 'video' | 'voice' | 'audio' | 'document',
+    bytes: Uint8Array,
+    about: Readonly<Record<string, unknown>> = {},
+    options: WritingOptions = {},
+  ): number {
+    const { bot } = this.#at(token);
+    const { caption, media_group_id, ...own } = about;
+    const id = `file-${bot.files.size + 1}`;
+    bot.files.set(id, { bytes, path: null });
+    const file = { file_id: id, file_unique_id: `same-${id}`, file_size: bytes.length, ...own };
+    const sizes = [
+      { ...file, file_id: `${id}-small`, file_unique_id: `small-${id}`, file_size: 1, width: 90, height: 90 },
+      { width: 1280, height: 960, ...file },
+    ];
+    return this.sends(
+      token,
+      {
+        [kind]: kind === 'photo' ? sizes : file,
+        ...(caption === undefined ? {} : { caption }),
+        ...(media_group_id === undefined ? {} : { media_group_id }),
+      },
+      options,
+    );
+  }
+
+  /** Puts another picture into the place of the one that they sent. */
+  replacesFile(token: string, messageId: number, bytes: Uint8Array): void {
+    const { bot, chat } = this.#at(token);
+    const message = chat.message(messageId);
+    if (message?.from !== 'user') throw new Error(`${this.id} has no message ${messageId} of their own`);
+    const id = `file-${bot.files.size + 1}`;
+    bot.files.set(id, { bytes, path: null });
+    message.content = {
+      ...message.content,
+      photo: [{ file_id: id, file_unique_id: `same-${id}`, width: 9, height: 9 }],
+    };
+    const date = bot.telegram.clock.seconds();
+    bot.enqueue('edited_message', bot.messageBody(chat, message), this.id, { date });
+  }
+
   edits(token: string, messageId: number, text: string): void {
     const { bot, chat } = this.#at(token);
     const message = chat.message(messageId);
     if (message?.from !== 'user') throw new Error(`${this.id} has no message ${messageId} of their own`);
     const at = bot.telegram.clock.now();
-    message.versions.push({ ...message.current, text, source: text, at });
+    if (Object.keys(message.content).length > 0) message.content = { ...message.content, caption: text };
+    message.versions.push({
+      ...message.current,
+      text: Object.keys(message.content).length > 0 ? '' : text,
+      source: text,
+      at,
+    });
     bot.enqueue('edited_message', bot.messageBody(chat, message), this.id, { date: Math.floor(at / 1000) });
   }
 

@@ -9,12 +9,15 @@ import {
   type SocketConfig,
   type WAMessage,
 } from '@whiskeysockets/baileys';
+import type { OutgoingFile } from '../../files.ts';
 import { pause } from '../../telegram/pace.ts';
 import { isPosting } from '../jids.ts';
 import type { Journal } from '../journal.ts';
 import type { RawWaEvent, WaSelf } from '../rawEvent.ts';
 import type { Session } from './auth.ts';
+import { fileMessage } from './fileMessage.ts';
 import { envelopeOf, journalled, journalNameOf, noteStanza, type Stanzas } from './journalled.ts';
+import { mediaAgentFor } from './plainAgent.ts';
 import { muteLibsignal, QUIET } from './quiet.ts';
 import { rawCall, rawMessage } from './rawMessage.ts';
 
@@ -31,6 +34,12 @@ export interface WaConnection {
   otherAddress(jid: string): Promise<string | null>;
   /** Resolves when the server has the message: with its error code, or null. Rejects when it does not answer. */
   send(jid: string, text: string, id: string, ackMs: DurationMs): Promise<string | null>;
+  /** See {@link fileMessage}. */
+  prepareFile(file: OutgoingFile, caption: string): Promise<Uint8Array>;
+  /** The same as `send`, of a message that is ready. */
+  sendPrepared(jid: string, message: Uint8Array, id: string, ackMs: DurationMs): Promise<string | null>;
+  /** The same, of words that take the place of those of our message `of`. */
+  edit(jid: string, of: string, text: string, id: string, ackMs: DurationMs): Promise<string | null>;
 }
 
 export interface WaConnectionOptions {
@@ -43,8 +52,8 @@ export interface WaConnectionOptions {
   save(): void;
   /** Keeps a plaintext in the journal, however often it must be tried. */
   insist(work: () => Promise<void>): Promise<void>;
-  /** The text of a message of ours that somebody could not decrypt and asks for again. */
-  sentText(id: string): Promise<string | null>;
+  /** A message of ours that somebody could not decrypt and asks for again: its text, or all of it, encoded. */
+  sentMessage(id: string): Promise<string | Uint8Array | null>;
   readonly retryCounts: NonNullable<SocketConfig['msgRetryCounterCache']>;
 }
 
@@ -67,10 +76,12 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     const entry = { name: journalNameOf(envelope), attrs, self: self() };
     await options.insist(() => journal.add(entry, plain));
   };
+  const mediaAgent = mediaAgentFor(options.webSocket);
   const socket = makeWASocket({
     auth: session,
     waWebSocketUrl: options.webSocket,
     logger: QUIET,
+    ...(mediaAgent && { fetchAgent: mediaAgent }),
     browser: BROWSER,
     keepAliveIntervalMs: KEEP_ALIVE_MS,
     // Otherwise the employee's telephone would ring no more for new messages.
@@ -80,13 +91,20 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     shouldIgnoreJid: isPosting,
     makeSignalRepository: journalled(DEFAULT_CONNECTION_CONFIG.makeSignalRepository, stanzas, keep),
     getMessage: async ({ id }) => {
-      const text = id ? await options.sentText(id) : null;
-      return text === null ? undefined : { conversation: text };
+      const sent = id ? await options.sentMessage(id) : null;
+      if (sent === null) return undefined;
+      return typeof sent === 'string' ? { conversation: sent } : proto.Message.decode(sent);
     },
     cachedGroupMetadata: async () => undefined,
     msgRetryCounterCache: options.retryCounts,
   });
 
+  const acknowledged = async (id: string, ackMs: DurationMs, send: () => Promise<unknown>) => {
+    const ack = ackOf(socket.ws, id, ackMs);
+    ack.catch(() => undefined);
+    await send();
+    return await ack;
+  };
   const tell = (message: WAMessage, wasQueued: boolean, isResent = false) => {
     const name = journalNameOf(message);
     const raw = rawMessage(message, { wasQueued, isResent, journal: journal.has(name) ? name : null });
@@ -159,12 +177,21 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
       late.abort();
       return answer;
     },
-    send: async (jid, text, id, ackMs) => {
-      const acknowledged = ackOf(socket.ws, id, ackMs);
-      acknowledged.catch(() => undefined);
-      await socket.sendMessage(jid, { text, linkPreview: null }, { messageId: id });
-      return await acknowledged;
-    },
+    send: (jid, text, id, ackMs) =>
+      acknowledged(id, ackMs, () => socket.sendMessage(jid, { text, linkPreview: null }, { messageId: id })),
+    prepareFile: (file, caption) => fileMessage(socket, file, caption),
+    sendPrepared: (jid, message, id, ackMs) =>
+      acknowledged(id, ackMs, () =>
+        socket.relayMessage(jid, proto.Message.decode(message), { messageId: id }),
+      ),
+    edit: (jid, of, text, id, ackMs) =>
+      acknowledged(id, ackMs, () =>
+        socket.sendMessage(
+          jid,
+          { text, linkPreview: null, edit: { remoteJid: jid, fromMe: true, id: of } },
+          { messageId: id },
+        ),
+      ),
   };
 }
 

@@ -1,0 +1,10 @@
+/** By what a message that was sent is edited later: its number, and whether its words stand below a file. */
+export const handleOf = (messageId: number, isCaption: boolean): string =>
+  `${isCaption ? 'caption' : 'text'}:${messageId}`;
+
+export function readHandle(
+  handle: string,
+): { readonly messageId: number; readonly isCaption: boolean } | null {
+  const [, kind, number] = /^(text|caption):(\d{1,16})$/.exec(handle) ?? [];
+  return number === undefined ? null : { messageId: Number(number), isCaption: kind === 'caption' };
+}

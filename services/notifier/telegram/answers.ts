@@ -1,0 +1,139 @@
+import { type Attached, carriedAs, channelOf, type StaffFile, type StaffUpdate } from '@otklik/channels';
+import { type Config, channelOnWait } from '@otklik/config';
+import { clientName, type EpochMs, type Person } from '@otklik/domain';
+import { albumState, editRelay, type Relay, type Store, saveRelay, waitsById } from '@otklik/store';
+import { fileTextsOf } from '../words/fileTexts.ts';
+import { type Texts, textsOf } from '../words/texts.ts';
+
+interface AnswersWorld {
+  config(): Config;
+  readonly store: Store;
+  now(): EpochMs;
+}
+
+type Words = Extract<StaffUpdate, { kind: 'words' }>;
+
+/** Whom an answer is for. */
+export interface Answered {
+  readonly id: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly closed_at: EpochMs | null;
+}
+
+/** Of an album only the first picture may be a reply: all others are for whom that one is for. null: it is no part of a known one. */
+export async function answeredByAlbum(
+  { account, chat, message, album }: Words,
+  store: Store,
+): Promise<Answered | null> {
+  const known = await albumState(store, { account, chat_id: chat, message_id: message, album });
+  if (known === null) return null;
+  return (await waitsById(store, [known.wait_id]))[0] ?? null;
+}
+
+/**
+ * An employee's answer, with all that is attached to it, on its way to the client. null when all is well: the relay itself tells
+ * when it has got there. What cannot go there is told at once, before the telephone is put away.
+ */
+export async function passOn(
+  update: Words,
+  wait: Answered,
+  person: Person,
+  world: AnswersWorld,
+): Promise<string | null> {
+  const attached = attachedOf(update);
+  const file = attached === null || attached.kind === 'other' ? null : attached;
+  const refusal = refusalOf(update, attached, wait, person, world);
+  const relay: Relay<StaffFile> = {
+    id: relayId(update),
+    wait_id: wait.id,
+    channel: wait.channel,
+    thread: wait.thread,
+    person: person.id,
+    text: update.text ?? '',
+    file,
+    file_mark: markOf(attached),
+    album: update.album ?? null,
+    account: update.account,
+    chat_id: update.chat,
+    message_id: update.message,
+    mail: null,
+  };
+  if (refusal === null) {
+    await saveRelay(world.store, relay, world.now());
+    return null;
+  }
+  if (relay.album === null) return refusal.said;
+  // The rest of the album finds it here; what is true of all of it is said once.
+  const known = await albumState(world.store, relay);
+  await saveRelay(world.store, relay, world.now(), refusal.why);
+  return known?.problems.includes(refusal.why) ? null : refusal.said;
+}
+
+interface Refusal {
+  /** The same for all parts of an album that it is said of. */
+  readonly why: string;
+  readonly said: string;
+}
+
+function refusalOf(
+  { message, album, text }: Words,
+  attached: Attached | null,
+  { channel: id, closed_at }: Answered,
+  person: Person,
+  { config }: Pick<AnswersWorld, 'config'>,
+): Refusal | null {
+  const texts = textsOf(person.locale);
+  const files = fileTextsOf(person.locale);
+  const waits = closed_at === null;
+  const channel = config().channels.get(id);
+  const name = channelOnWait(config(), id)?.name ?? id;
+  if (!channel || channelOf(channel).send === undefined)
+    return { why: 'cannot write there', said: texts.cannotWrite(name, waits) };
+  if (attached === null) return text === null ? { why: 'nothing', said: files.noFile('other', waits) } : null;
+  if (attached.kind === 'other') return { why: attached.what, said: files.noFile(attached.what, waits) };
+  const way = carriedAs(attached, channelOf(channel).carries?.(channel));
+  if ('as' in way) return null;
+  const isOfAll = way.why === 'nothing' || way.why === 'kind';
+  return {
+    why: isOfAll ? `${attached.kind}: ${way.why}` : `${message}: ${way.why}`,
+    said: files.notCarried(attached.kind, way, name, waits, isOfAll && (album ?? null) !== null),
+  };
+}
+
+/** What stood in the queue when a version before came to its end says whether, and not what. */
+function attachedOf({ attached }: { readonly attached: Attached | boolean | null }): Attached | null {
+  if (typeof attached === 'object') return attached;
+  return attached ? { kind: 'other', what: 'other' } : null;
+}
+
+const markOf = (attached: Attached | null): string | null =>
+  attached === null ? null : attached.kind === 'other' ? attached.what : attached.uniqueId;
+
+/** What somebody edited: the client gets it as it is now, or sees it so as soon as their channel has taken it. null: nothing is to be told yet. */
+export async function edited(
+  update: Extract<StaffUpdate, { kind: 'edit' }>,
+  person: Person,
+  { store, now }: Pick<AnswersWorld, 'store' | 'now'>,
+): Promise<string | null> {
+  const attached = attachedOf(update);
+  if (update.text === null && attached === null) return null;
+  const words = {
+    text: update.text ?? '',
+    file: attached === null || attached.kind === 'other' ? null : attached,
+    file_mark: markOf(attached),
+  };
+  const relay = await editRelay(store, relayId(update), words, now());
+  return relay?.came === 'late' ? editedLate(relay.wait_id, person, store) : null;
+}
+
+/** The client goes on seeing what they had. */
+export async function editedLate(wait_id: string, { locale }: Person, store: Store): Promise<string> {
+  const [wait] = await waitsById(store, [wait_id]);
+  const texts: Texts = textsOf(locale);
+  return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
+}
+
+/** Words are one relay, however often they are delivered. */
+export const relayId = ({ account, chat, message }: Pick<Words, 'account' | 'chat' | 'message'>): string =>
+  `${account}:${chat}:${message}`;

@@ -1,0 +1,149 @@
+import {
+  type Carries,
+  type FileKind,
+  MOST_FROM_TELEGRAM,
+  type NoFile,
+  type NotCarried,
+} from '@otklik/channels';
+import type { Locale } from '@otklik/domain';
+
+/** What is said of files that our people attach to their answers, and of answers that they edit. Written twice, not translated. */
+export interface FileTexts {
+  /** Of an album: so many of its parts. */
+  sentAlbum(client: string, sent: number, all: number): string;
+  /** The client sees the words as they are now. */
+  edited(client: string): string;
+  /** `waits`: whether the client still does. */
+  noFile(what: NoFile, waits: boolean): string;
+  /** `isAlbum`: of all of an album that are of this kind. */
+  notCarried(kind: FileKind, why: NotCarried, channel: string, waits: boolean, isAlbum: boolean): string;
+  /** The reason alone. */
+  whyNotCarried(why: NotCarried, channel: string): string;
+}
+
+const MB = 1024 * 1024;
+const sizeIn = (locale: Locale, bytes: number): string =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: bytes < 10 * MB ? 1 : 0 }).format(bytes / MB);
+
+/** Kinds in the order in which they are named, each with the largest size that gets from our bot to there. */
+function kindsIn(can: Carries, names: Record<FileKind, string>, size: (bytes: number) => string): string[] {
+  const order: readonly FileKind[] = ['photo', 'video', 'voice', 'audio', 'document'];
+  return order.flatMap((kind) => {
+    const limit = can[kind];
+    return limit === undefined ? [] : [`${names[kind]} ${size(Math.min(limit.most, MOST_FROM_TELEGRAM))}`];
+  });
+}
+
+const RU_KINDS: Record<FileKind, string> = {
+  photo: 'фото',
+  video: 'видео',
+  voice: 'голосовое',
+  audio: 'аудио',
+  document: 'файл',
+};
+const RU_NOT_SENT: Record<FileKind | NoFile, string> = {
+  photo: 'Фото не отправлено',
+  video: 'Видео не отправлено',
+  voice: 'Голосовое не отправлено',
+  audio: 'Аудио не отправлено',
+  document: 'Файл не отправлен',
+  sticker: 'Стикер не отправлен',
+  location: 'Геопозиция не отправлена',
+  contact: 'Контакт не отправлен',
+  poll: 'Опрос не отправлен',
+  video_note: 'Видеосообщение не отправлено',
+  other: 'Сообщение не отправлено',
+};
+const RU_ALBUM: Record<FileKind, string> = {
+  photo: 'Фото из альбома не отправлены',
+  video: 'Видео из альбома не отправлены',
+  voice: 'Голосовые не отправлены',
+  audio: 'Аудио из альбома не отправлены',
+  document: 'Файлы из альбома не отправлены',
+};
+const ruSize = (bytes: number) => `до ${sizeIn('ru', bytes)} МБ`;
+
+const ru: FileTexts = {
+  sentAlbum: (client, sent, all) =>
+    sent === all
+      ? `Отправлено: ${client}, весь альбом (${sent}).`
+      : `Отправлено не всё: ${client}, из альбома ${sent} из ${all}.`,
+  edited: (client) => `Исправлено и у клиента: ${client}.`,
+  noFile: (what, waits) =>
+    `${RU_NOT_SENT[what]}: такое отсюда клиенту не уходит. Отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
+  notCarried: (kind, why, channel, waits, isAlbum) =>
+    `${(isAlbum ? RU_ALBUM : RU_NOT_SENT)[kind]}: ${ru.whyNotCarried(why, channel)}. Отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
+  whyNotCarried: (why, channel) => {
+    switch (why.why) {
+      case 'nothing':
+        return `в канал «${channel}» отсюда уходит только текст`;
+      case 'kind':
+        return `в канал «${channel}» отсюда можно отправить только ${kindsIn(why.can, RU_KINDS, ruSize).join(', ')}`;
+      case 'type':
+        return `канал «${channel}» не принимает файлы такого вида (${why.mime})`;
+      case 'size':
+        return `канал «${channel}» принимает такие файлы ${ruSize(why.most)}, а здесь ${sizeIn('ru', why.size)} МБ`;
+      case 'telegram':
+        return `Telegram отдаёт ботам файлы ${ruSize(MOST_FROM_TELEGRAM)}, а здесь ${sizeIn('ru', why.size)} МБ`;
+    }
+  },
+};
+
+const EN_KINDS: Record<FileKind, string> = {
+  photo: 'pictures',
+  video: 'videos',
+  voice: 'voice messages',
+  audio: 'audio',
+  document: 'files',
+};
+const EN_NOT_SENT: Record<FileKind | NoFile, string> = {
+  photo: 'Picture not sent',
+  video: 'Video not sent',
+  voice: 'Voice message not sent',
+  audio: 'Audio not sent',
+  document: 'File not sent',
+  sticker: 'Sticker not sent',
+  location: 'Location not sent',
+  contact: 'Contact not sent',
+  poll: 'Poll not sent',
+  video_note: 'Video message not sent',
+  other: 'Not sent',
+};
+const EN_ALBUM: Record<FileKind, string> = {
+  photo: 'Pictures of the album not sent',
+  video: 'Videos of the album not sent',
+  voice: 'Voice messages not sent',
+  audio: 'Audio of the album not sent',
+  document: 'Files of the album not sent',
+};
+const enSize = (bytes: number) => `up to ${sizeIn('en', bytes)} MB`;
+
+const en: FileTexts = {
+  sentAlbum: (client, sent, all) =>
+    sent === all
+      ? `Sent to ${client}: the whole album (${sent}).`
+      : `Not all sent to ${client}: ${sent} of ${all} of the album.`,
+  edited: (client) => `Corrected: ${client} sees it too.`,
+  noFile: (what, waits) =>
+    `${EN_NOT_SENT[what]}: nothing like it goes out from here. Send it in the chat itself${waits ? ': the client is still waiting' : ''}.`,
+  notCarried: (kind, why, channel, waits, isAlbum) =>
+    `${(isAlbum ? EN_ALBUM : EN_NOT_SENT)[kind]}: ${en.whyNotCarried(why, channel)}. Send it in the chat itself${waits ? ': the client is still waiting' : ''}.`,
+  whyNotCarried: (why, channel) => {
+    switch (why.why) {
+      case 'nothing':
+        return `only text goes to “${channel}” from here`;
+      case 'kind':
+        return `only this goes to “${channel}” from here: ${kindsIn(why.can, EN_KINDS, enSize).join(', ')}`;
+      case 'type':
+        return `“${channel}” takes no files of that sort (${why.mime})`;
+      case 'size':
+        return `“${channel}” takes it ${enSize(why.most)}, and this has ${sizeIn('en', why.size)} MB`;
+      case 'telegram':
+        return `Telegram gives bots files ${enSize(MOST_FROM_TELEGRAM)}, and this has ${sizeIn('en', why.size)} MB`;
+    }
+  },
+};
+
+const TEXTS: Record<Locale, FileTexts> = { ru, en };
+
+export const fileTextsOf = (locale: Locale): FileTexts => TEXTS[locale];

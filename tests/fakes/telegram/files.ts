@@ -1,0 +1,34 @@
+import type { FakeBot } from './bot.ts';
+import type { Call } from './methods.ts';
+import { Refusal } from './refusal.ts';
+
+/** What somebody sent to a bot: https://core.telegram.org/bots/api#file */
+export interface FakeFile {
+  readonly bytes: Uint8Array;
+  /** Where it can be got from; null until `getFile` was asked, and when an hour is over. */
+  path: string | null;
+}
+
+const MB = 1024 * 1024;
+const MOST_BYTES = 20 * MB;
+
+/** https://core.telegram.org/bots/api#getfile */
+export function getFile({ bot, params }: Call): unknown {
+  const id = params.text('file_id');
+  const file = id === null ? undefined : bot.files.get(id);
+  if (id === null || file === undefined)
+    throw Refusal.impossible('wrong file_id or the file is temporarily unavailable');
+  if (file.bytes.length > MOST_BYTES) throw Refusal.impossible('file is too big');
+  file.path = `files/file_${[...bot.files.keys()].indexOf(id)}.bin`;
+  return {
+    file_id: id,
+    file_unique_id: `same-${id}`,
+    file_size: file.bytes.length,
+    file_path: file.path,
+  };
+}
+
+/** What lies at `/file/bot<token>/<path>`, or null. */
+export function fileAt(bot: FakeBot, path: string): Uint8Array | null {
+  return [...bot.files.values()].find((file) => file.path === path)?.bytes ?? null;
+}
