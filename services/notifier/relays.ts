@@ -121,7 +121,13 @@ async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
       // Newer words are on their way: of them it will be told.
       if (next === 'goes_on') return;
       if (problem !== null) return tellEditLost(tx, relay, world);
-      await say(tx, relay, `edited ${relay.edits}`, (client, locale) => fileTextsOf(locale).edited(client), world);
+      await say(
+        tx,
+        relay,
+        `edited ${relay.edits}`,
+        (client, locale) => fileTextsOf(locale).edited(client),
+        world,
+      );
     }),
   );
 }

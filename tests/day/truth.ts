@@ -116,6 +116,8 @@ export function askedAbout(
     const { owner, head, deputy } = CHANNELS[wait.channel];
     const isTheirs = [wait.owner, owner, head].includes(person) || told.has(wait.client ?? '');
     const isPending = withPending && deputy === person && at >= Date.parse(wait.breach_at) - GRACE_MS;
-    return wait.closed_at === null && (isTheirs || isPending || (isTaken(wait, at) && wait.taken_by === person));
+    return (
+      wait.closed_at === null && (isTheirs || isPending || (isTaken(wait, at) && wait.taken_by === person))
+    );
   });
 }
