@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { iso } from './rows.ts';
-import type { Store } from './store.ts';
+import type { Db, Store } from './store.ts';
 
 /**
  * Settles what was recorded before typed numbers and addresses were told apart from proven ones. A number is taken for
@@ -13,12 +13,15 @@ export async function settleHandles(
   provingPhones: readonly string[],
   now: number,
 ): Promise<number> {
-  const { rows } = await sql`select from handles where attested is null limit 1`.execute(store.db);
-  if (rows.length === 0) return 0;
+  const isSettled = async (db: Db) =>
+    (await sql`select from handles where attested is null limit 1`.execute(db)).rows.length === 0;
+  if (await isSettled(store.db)) return 0;
   return store.db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' settle handles', 0))`.execute(
       tx,
     );
+    // Another has done it while we waited for them: a second time it would forget what they put aside as typed.
+    if (await isSettled(tx)) return 0;
     await sql`
       update handles h set attested = h.kind = 'phone' and exists (
         select from threads t where t.own_client = h.client and (t.channel = any(${provingPhones}::text[]) or exists (
