@@ -1,4 +1,4 @@
-// Which way imports may point (docs/architecture.md): services → channels, crm, store, queue, telemetry, config → domain.
+// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing → domain.
 // A package not named as allowed here is refused, so a new arrow is a decision made in this file.
 
 const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
@@ -6,12 +6,12 @@ const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
 /** The workspace packages that each one may import. */
 const mayImport = {
   domain: [],
+  timing: ['domain'],
   config: ['domain'],
-  telemetry: ['domain'],
+  telemetry: ['domain', 'timing'],
   store: ['domain', 'telemetry'],
-  queue: ['domain', 'telemetry'],
-  channels: ['domain', 'config', 'telemetry'],
-  crm: ['domain', 'config', 'telemetry'],
+  queue: ['domain', 'telemetry', 'timing'],
+  channels: ['domain', 'config', 'telemetry', 'timing'],
 };
 
 const packageRules = Object.entries(mayImport).map(([name, allowed]) => ({

@@ -130,14 +130,14 @@ export async function tryChannel(id: string | undefined): Promise<number> {
   }
   const command = { environment, demo: false, command: 'channel test', locale: config.locale };
   return withStore(command, async (store) => {
-    const world = {
+    const deps = {
       store,
       config: () => config,
       rules: () => rulesOf({ ...config, demo: false }),
       now: Date.now,
       hooksAt: () => `http://${environment.host}:${environment.port}`,
     };
-    const steps = await testChannel(channel, world, 'channel test');
+    const steps = await testChannel(channel, deps, 'channel test');
     for (const { ok, said } of steps) console.log(`${ok ? MARKS.fine : MARKS.fault} ${said[config.locale]}`);
     return steps.every(({ ok }) => ok) ? 0 : 1;
   });

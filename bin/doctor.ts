@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { type Config, formatFault, loadConfig, undecreedYear } from '@otklik/config';
 import type { Locale, PersonalTransport } from '@otklik/domain';
 import { probeTransports } from '@otklik/notifier';
-import { openQueue, type QueuePlace, within } from '@otklik/queue';
+import { openQueue, type QueuePlace } from '@otklik/queue';
 import { unseenAside } from '@otklik/store';
+import { withTimeout } from '@otklik/timing';
 import { missingConfig } from './config.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { withStore } from './store.ts';
@@ -129,14 +130,14 @@ async function queueFinding(place: QueuePlace, locale: Locale): Promise<Finding>
   const queue = openQueue('events', place, (error) => {
     problem ??= error;
   });
-  const answered = await within(QUEUE_WITHIN_MS, queue.counts()).then(
+  const answered = await withTimeout(QUEUE_WITHIN_MS, queue.counts()).then(
     () => true,
     (error: unknown) => {
       problem ??= error;
       return false;
     },
   );
-  await within(QUEUE_WITHIN_MS, queue.close()).catch(() => undefined); // one that never answered may not close either
+  await withTimeout(QUEUE_WITHIN_MS, queue.close()).catch(() => undefined); // one that never answered may not close either
   const what = texts.queue;
   return answered ? { ok: true, what } : { ok: false, what, note: texts.noQueue(messageOf(problem)) };
 }

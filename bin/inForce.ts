@@ -27,7 +27,7 @@ const RETRY_MS = 1_000;
 /** `changed` is called whenever anything of it is another than before. */
 export async function startInForce(
   first: Config,
-  world: {
+  deps: {
     store: Store;
     log: Log;
     now(): EpochMs;
@@ -36,16 +36,16 @@ export async function startInForce(
     watched(config: Config): Promise<Config>;
   },
 ): Promise<InForce> {
-  const { store, log } = world;
+  const { store, log } = deps;
   let config = first;
   let closed = false;
   let wanted: Config = first;
   const people = await followPeople(store, {
-    changed: world.changed,
+    changed: deps.changed,
     error: (error) => log.warn({ err: error }, 'who is there could not be read; it is looked again'),
   });
   const gone = await followGoneChannels(store, {
-    changed: world.changed,
+    changed: deps.changed,
     error: (error) =>
       log.warn({ err: error }, 'what is kept of channels could not be read; it is looked again'),
   });
@@ -54,14 +54,14 @@ export async function startInForce(
     return { ...of, people: known, gone: gone.of(of.channels, known) };
   };
   const rename = async (by: Config = config) => {
-    for (const { from, to } of await renameChannels(store, renamesOf(by), rulesOf(live(by)), world.now()))
+    for (const { from, to } of await renameChannels(store, renamesOf(by), rulesOf(live(by)), deps.now()))
       log.info({ from, to }, 'a channel has another id: its history and open waits have followed');
   };
   /** In the order in which it must be: what is under an old id must not be found missing under the new one. */
   const prepare = async (read: Config): Promise<Config> => {
     await rename(read);
-    const next = await world.watched(read);
-    await keepChannels(store, [...next.channels.values()].map(keptChannel), policyOf(next), world.now());
+    const next = await deps.watched(read);
+    await keepChannels(store, [...next.channels.values()].map(keptChannel), policyOf(next), deps.now());
     await gone.refresh();
     for (const { channel, waits } of await waitsOfGoneChannels(store, [...next.channels.keys()]))
       log.warn(
@@ -87,7 +87,7 @@ export async function startInForce(
           const prepared = await prepare(next);
           if (wanted !== next) return;
           config = prepared;
-          world.changed();
+          deps.changed();
           // What came under an old id meanwhile.
           await rename();
           return;

@@ -136,7 +136,7 @@ async function startAll(
   stops.push(inForce.close);
   const { current, people } = inForce;
   const config = current();
-  const world = {
+  const deps = {
     config: current,
     rules: () => rulesOf({ ...current(), demo, closed: people.closed() }),
     people,
@@ -160,24 +160,24 @@ async function startAll(
 
   if (runs('board')) {
     const board = await startBoard({
-      ...world,
+      ...deps,
       adminToken: environment.adminToken,
       secure: () => current().publicUrl?.startsWith('https:') ?? false,
       version: VERSION,
-      checkPeople: (ids) => checkPeople(world, ids),
+      checkPeople: (ids) => checkPeople(deps, ids),
       hooksAt: () => (runs('ingest') ? localBase(app, environment) : current().publicUrl),
     });
     await app.register(async (scope) => board.routes(scope));
     stops.push(board.close);
   }
   if (runs('notifier')) {
-    const notifier = await startNotifier({ ...world, print: console.log, mark: demo ? 'DEMO ' : '' });
+    const notifier = await startNotifier({ ...deps, print: console.log, mark: demo ? 'DEMO ' : '' });
     need(notifier.needs);
     stops.push(notifier.close);
   }
   if (runs('engine')) {
     const engine = await startEngine({
-      ...world,
+      ...deps,
       config: () => ({ ...current(), demo, closed: people.closed() }),
       takesIn: runs('ingest'),
     });
@@ -187,7 +187,7 @@ async function startAll(
   }
   if (runs('ingest')) {
     const ingest = await startIngest({
-      ...world,
+      ...deps,
       dataDir: demo ? join(environment.dataDir, 'demo') : environment.dataDir,
     });
     await app.register(async (scope) => ingest.routes(scope));
@@ -239,14 +239,14 @@ function localBase(app: FastifyInstance, { host }: Environment): string {
 
 async function exposeMetrics(
   app: FastifyInstance,
-  world: Parameters<typeof guardedMetrics>[1],
+  deps: Parameters<typeof guardedMetrics>[1],
   environment: Environment,
   stops: Stop[],
 ): Promise<void> {
-  if (environment.metricsPort === null) return guardedMetrics(app, world);
+  if (environment.metricsPort === null) return guardedMetrics(app, deps);
   const own = createServer();
   own.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await world.metrics.read()),
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await deps.metrics.read()),
   );
   await own.listen({ host: environment.host, port: environment.metricsPort });
   stops.push(() => own.close());

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { Dial, Dialled, Said } from './channel.ts';
+import type { Dial, Dialled, LocalizedText } from './channel.ts';
 import { channelOf } from './registry.ts';
 
 /** How one of ours can have a client called back. */
@@ -59,10 +59,10 @@ export async function orderCall(
   }
 }
 
-const OUR_OWN: Said = {
+const OUR_OWN: LocalizedText = {
   ru: 'не знаем, набрала ли АТС: ошибка у нас, подробности в журнале',
   en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
 };
 
 /** Why a call was not made, for a log: an exchange's own words may have the client's number in them. */
-export const loggable = ({ en }: Said): string => en.replaceAll(/\+?\d[\d ()-]{4,}\d/g, '…');
+export const loggable = ({ en }: LocalizedText): string => en.replaceAll(/\+?\d[\d ()-]{4,}\d/g, '…');

@@ -35,7 +35,7 @@ export interface Memory {
 export type MemoryTerm = 'account' | 'history';
 
 /** What the normalising of one webhook body may look at. */
-export interface HookWorld {
+export interface HookDeps {
   readonly config: Config;
   readonly memory: Memory;
   /** Of another channel: some providers post several accounts to one address. */
@@ -142,7 +142,7 @@ export type AttachedToMail = 'nothing' | 'pictures' | 'files';
 export type FromStaff = StaffUpdate | StaffMail;
 
 /** What a listener needs of the world. All of it is given by the ingest service. */
-export interface ListenerWorld {
+export interface ListenerDeps {
   /**
    * Resolves when the delivery is durable, with what of it was new. Rejects when it could not be kept: then the listener
    * must not confirm it to the provider.
@@ -177,9 +177,9 @@ export interface ListenerState {
   readonly up: boolean;
   readonly caughtUp: boolean;
   /** Why it is down; no secrets. */
-  readonly problem: Said | null;
+  readonly problem: LocalizedText | null;
   /** What it cannot see although it is up: each says what to do about it. No secrets. */
-  readonly gaps?: readonly Said[];
+  readonly gaps?: readonly LocalizedText[];
 }
 
 /** A body as `quarantine` got it, and when. */
@@ -196,7 +196,7 @@ export interface Listener {
   send?(outgoing: Outgoing): Promise<Sent>;
   edit?(edit: Edit): Promise<Edited>;
   /**
-   * Reads once more what it has kept aside by {@link ListenerWorld.quarantine}, as a later version may understand it. Resolves
+   * Reads once more what it has kept aside by {@link ListenerDeps.quarantine}, as a later version may understand it. Resolves
    * when what was understood is durable and the rest is kept aside anew. Absent where a body cannot be read twice.
    */
   readAgain?(asides: readonly ToldAside[]): Promise<void>;
@@ -210,7 +210,7 @@ export interface Feed {
   readonly channel: string | null;
   /** Changes when the feed must be started anew. */
   readonly fingerprint: string;
-  start(world: ListenerWorld): Listener;
+  start(deps: ListenerDeps): Listener;
 }
 
 /** By this `channel test` says that nobody wrote: the event goes the whole way, only the metrics leave it out. */
@@ -251,14 +251,14 @@ export interface Edit {
   readonly text: string;
 }
 
-export interface SendWorld {
+export interface SendDeps {
   readonly memory: Memory;
   now(): EpochMs;
   /** Hands it to whichever process holds the channel's live connection, and waits for what becomes of it. */
   viaListener(outgoing: Outgoing): Promise<Sent>;
 }
 
-export interface EditWorld extends Pick<SendWorld, 'memory' | 'now'> {
+export interface EditDeps extends Pick<SendDeps, 'memory' | 'now'> {
   viaListener(edit: Edit): Promise<Edited>;
 }
 
@@ -268,7 +268,7 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   /** Answers `GET /hooks/{channel}?…`, by which some providers make sure that the address is ours; null when it is no such question. */
   greet?(channel: Kind, query: Readonly<Record<string, unknown>>): Greeting | null;
   /** Verifies and normalises one webhook body. Absent where nobody posts to us. Never throws for bad input; may reject when the world fails. */
-  receive?(channel: Kind, request: HookRequest, world: HookWorld): Received | Promise<Received>;
+  receive?(channel: Kind, request: HookRequest, deps: HookDeps): Received | Promise<Received>;
   /** Whether some providers of this kind tell by GET what happened: then `receive` takes GET as well. */
   readonly takesGet?: boolean;
   /** Whether some providers of this kind append a path of their own to the address: then `receive` looks at it. */
@@ -282,17 +282,17 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
    * A client's turn as this provider would post it, with the right proof and unmistakably a test: for trying the whole way.
    * null where nobody posts to this channel.
    */
-  sample?(channel: Kind, world: { readonly config: Config; readonly now: EpochMs }): SampleRequest | null;
+  sample?(channel: Kind, deps: { readonly config: Config; readonly now: EpochMs }): SampleRequest | null;
   /** Everything of this kind that we must listen to ourselves. */
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */
-  send?(channel: Kind, outgoing: Outgoing, world: SendWorld): Promise<Sent>;
+  send?(channel: Kind, outgoing: Outgoing, deps: SendDeps): Promise<Sent>;
   /** The files that `send` takes. Absent where it takes words alone. */
   carries?(channel: Kind): Carries;
   /** Whether `send` hands everything to the listener: then the process that has it gets the files. */
   readonly sendsByListener?: boolean;
   /** Makes what was sent say something else. Absent where the provider has no such call. */
-  edit?(channel: Kind, edit: Edit, world: EditWorld): Promise<Edited>;
+  edit?(channel: Kind, edit: Edit, deps: EditDeps): Promise<Edited>;
   /**
    * Has the exchange ring one of ours and then the client; what becomes of it shows among its events like any call. null where
    * this channel's exchange cannot, or we lack what it needs. Absent where the channel has no telephones.
@@ -301,7 +301,7 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   /** How a person makes us a device of the account. Absent where none is needed. */
   readonly linking?: Linking;
   /** Looks whether everything at the provider's is set up so that both sides are seen. Changes nothing there, but may write to ourselves. */
-  check?(channel: Kind, world: CheckWorld): Promise<Finding[]>;
+  check?(channel: Kind, deps: CheckDeps): Promise<Finding[]>;
 }
 
 /** Works over the memory alone, so that the board and the command line need not hold the connection. */
@@ -321,14 +321,14 @@ export interface ShownCode {
   readonly at: EpochMs;
 }
 
-export interface CheckWorld {
+export interface CheckDeps {
   readonly config: Config;
   readonly memory: Memory;
   now(): EpochMs;
 }
 
 /** Words for a person, in both languages. */
-export interface Said {
+export interface LocalizedText {
   readonly ru: string;
   readonly en: string;
 }
@@ -336,7 +336,7 @@ export interface Said {
 /** One thing that a check of a channel's set-up found. `gap`: it works, and something stays hidden. */
 export interface Finding {
   readonly level: 'fine' | 'gap' | 'fault';
-  readonly said: Said;
+  readonly said: LocalizedText;
 }
 
 /** `text` goes out as it is, as text/plain. */
@@ -361,9 +361,9 @@ export type Sent =
       readonly outcome: 'retry';
       readonly afterMs: number | null;
       readonly problem: string;
-      readonly said?: Said;
+      readonly said?: LocalizedText;
     }
-  | { readonly outcome: 'refused'; readonly problem: string; readonly said?: Said };
+  | { readonly outcome: 'refused'; readonly problem: string; readonly said?: LocalizedText };
 
 /** What became of an edit. `refused`: the client goes on seeing what they had. */
 export type Edited = { readonly outcome: 'edited' } | Exclude<Sent, { outcome: 'sent' }>;
@@ -384,4 +384,4 @@ export type Dial = (call: Dialling, signal: AbortSignal) => Promise<Dialled>;
 /** `unknown`: it may ring or not. `said` is for the person who pressed. */
 export type Dialled =
   | { readonly outcome: 'dialled' }
-  | { readonly outcome: 'refused' | 'unknown'; readonly said: Said };
+  | { readonly outcome: 'refused' | 'unknown'; readonly said: LocalizedText };

@@ -9,7 +9,7 @@ export { type LoadResult, loadConfig } from './loadConfig.ts';
 export { pingMailbox, senderOf } from './pingMailbox.ts';
 export { readProposal } from './proposal.ts';
 export { type ReadResult, readConfig } from './readConfig.ts';
-export type { ConfigWorld } from './references.ts';
+export type { ConfigDeps } from './references.ts';
 export { secret } from './secret.ts';
 export type * from './types.ts';
 export { type ConfigHandlers, type WatchOptions, watchConfig } from './watchConfig.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type ReadResult, readConfig } from './readConfig.ts';
-import { type ConfigWorld, errorCode } from './references.ts';
+import { type ConfigDeps, errorCode } from './references.ts';
 
 /** A reading, and a digest of everything that was read for it: the file itself and every `file:` in it. */
 export type LoadResult = ReadResult & { readonly digest: string };
 
 /** Reads and checks a config from disk. A file that cannot be read is a fault like any other, never an exception. */
-export function loadConfig(file: string, env: ConfigWorld['env'] = process.env): LoadResult {
+export function loadConfig(file: string, env: ConfigDeps['env'] = process.env): LoadResult {
   const digest = createHash('sha256');
   const readFile = (path: string): string => {
     const bytes = readFileSync(path);

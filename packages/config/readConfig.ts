@@ -7,7 +7,7 @@ import type { ConfigFault, Report } from './fault.ts';
 import { parseYaml, pathKey } from './parseYaml.ts';
 import { checkPeople, personFrom } from './people.ts';
 import { resolvePolicies } from './policies.ts';
-import { type ConfigWorld, resolveReferences } from './references.ts';
+import { type ConfigDeps, resolveReferences } from './references.ts';
 import { type ConfigFile, configFileSchema } from './schema.ts';
 import { reportShape } from './shapeFaults.ts';
 import type { Config } from './types.ts';
@@ -21,13 +21,13 @@ export type ReadResult =
  * The text of otklik.yaml to a checked config, or to everything that is wrong with it, in the order of lines. Pure but for
  * what `world` gives (and the clock, where it gives none); never throws for a bad text. `fileName` stands in the faults and is what `file:` paths are relative to.
  */
-export function readConfig(source: string, fileName: string, world: ConfigWorld): ReadResult {
+export function readConfig(source: string, fileName: string, deps: ConfigDeps): ReadResult {
   const yaml = parseYaml(source, fileName);
   if (yaml.faults.length > 0) return { ok: false, faults: [...yaml.faults] };
   const faults: ConfigFault[] = [];
   const warnings: ConfigFault[] = [];
   const noteFault = noteIn(faults, yaml, fileName);
-  const document = resolveReferences(yaml.value, fileName, world, noteFault);
+  const document = resolveReferences(yaml.value, fileName, deps, noteFault);
   const report: Report = (path, ...rest) => {
     if (!document.unresolved.has(pathKey(path))) noteFault(path, ...rest);
   };
@@ -35,7 +35,7 @@ export function readConfig(source: string, fileName: string, world: ConfigWorld)
 
   const parsed = configFileSchema.safeParse(document.value);
   if (!parsed.success) reportShape(parsed.error.issues, document, report);
-  const calendar = resolveCalendar(checking, world.now ?? Date.now());
+  const calendar = resolveCalendar(checking, deps.now ?? Date.now());
   const policies = resolvePolicies(checking);
   checkPeople(checking);
   checkChannels(policies, checking);

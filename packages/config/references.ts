@@ -4,7 +4,7 @@ import type { Path, Report } from './fault.ts';
 import { pathKey } from './parseYaml.ts';
 
 /** What a config reads besides its own text. `readFile` throws when there is no such file. `now`: else the clock's. */
-export interface ConfigWorld {
+export interface ConfigDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): string;
   readonly now?: EpochMs;
@@ -25,13 +25,13 @@ export interface Resolved {
 export function resolveReferences(
   value: unknown,
   fileName: string,
-  world: ConfigWorld,
+  deps: ConfigDeps,
   report: Report,
 ): Resolved {
   const references = new Map<string, string>();
   const unresolved = new Set<string>();
   const resolveText = (text: string, path: Path): string => {
-    const found = lookUp(text, fileName, world);
+    const found = lookUp(text, fileName, deps);
     if (found === null) return text;
     references.set(pathKey(path), text);
     if ('text' in found) return found.text;
@@ -52,20 +52,20 @@ export function resolveReferences(
 
 type Found = { readonly text: string } | { readonly problem: string; readonly remedy: string };
 
-function lookUp(text: string, fileName: string, world: ConfigWorld): Found | null {
-  if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length), world);
-  if (text.startsWith('file:')) return fromFile(text.slice('file:'.length), fileName, world);
+function lookUp(text: string, fileName: string, deps: ConfigDeps): Found | null {
+  if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length), deps);
+  if (text.startsWith('file:')) return fromFile(text.slice('file:'.length), fileName, deps);
   return null;
 }
 
-function fromEnvironment(name: string, world: ConfigWorld): Found {
+function fromEnvironment(name: string, deps: ConfigDeps): Found {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return {
       problem: `"env:${name}" names no environment variable`,
       remedy: 'Write  env:NAME  without spaces',
     };
   }
-  const text = Object.hasOwn(world.env, name) ? world.env[name] : undefined;
+  const text = Object.hasOwn(deps.env, name) ? deps.env[name] : undefined;
   if (text === undefined) {
     return { problem: `environment variable ${name} is not set`, remedy: `Set ${name} before the start` };
   }
@@ -75,11 +75,11 @@ function fromEnvironment(name: string, world: ConfigWorld): Found {
   return { text };
 }
 
-function fromFile(path: string, fileName: string, world: ConfigWorld): Found {
+function fromFile(path: string, fileName: string, deps: ConfigDeps): Found {
   if (path.trim() === '') return { problem: '"file:" names no file', remedy: 'Write  file:PATH' };
   const remedy = 'Write a path relative to the config file, and let the process read it';
   try {
-    const text = world
+    const text = deps
       .readFile(isAbsolute(path) ? path : join(dirname(fileName), path))
       .replace(/[\r\n]+$/, '');
     if (text.trim() === '') return { problem: `file ${path} is empty`, remedy: 'Put the value into it' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { HOSTILE, isLinear } from '@otklik/testing';
 import { describe, it } from 'vitest';
 import { clientName } from './clientName.ts';
-import { isFarewell, isFormal } from './nods.ts';
+import { isFarewell, isFormal } from './fillerReplies.ts';
 import { normalized } from './normalized.ts';
 import { nameKey } from './oneClient.ts';
 import { visible, visibleLine } from './plainLine.ts';

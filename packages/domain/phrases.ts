@@ -5,7 +5,7 @@ const phrases = (lines: string): ReadonlySet<string> =>
   new Set(lines.split('|').map((line) => plainWords(line)?.join(' ') ?? ''));
 
 /** Said alone, or a few of them together, they answer nothing. Cyrillic «о» and «к» mixed with Latin ones are common slips. */
-export const NODS = phrases(
+export const FILLERS = phrases(
   `+|плюс|ок|oк|оk|о'кей|окей|оки|оке|к|ага|угу|да|так|хорошо|хор|хорош|ладно|лады|добро|принято|принял|приняла|приняли|
   принято в работу|принял в работу|приняла в работу|понял|поняла|поняли|понял вас|поняла вас|вас понял|вас поняла|понятно|ясно|ща|щас|
   сейчас|секунду|секундочку|секундочка|секунда|сек|минуту|минутку|минуточку|минутка|минуточка|минута|мин|момент|моментик|

@@ -1,5 +1,5 @@
 import type { Wording } from './event.ts';
-import { isFarewell, isFormal } from './nods.ts';
+import { isFarewell, isFormal } from './fillerReplies.ts';
 import { normalized } from './normalized.ts';
 import type { EpochMs } from './time.ts';
 

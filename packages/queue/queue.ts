@@ -1,6 +1,6 @@
+import { withTimeout } from '@otklik/timing';
 import type { Job as BullJob, Queue } from 'bullmq';
 import { openProducer, openWorker, type Producer, type QueuePlace, UNTIL_DONE } from './backend.ts';
-import { within } from './within.ts';
 
 /** A provider has its answer within a second, and the spool must have its share of it. */
 const ADD_WITHIN_MS = 500;
@@ -62,16 +62,16 @@ export function openQueue<Job>(
   return {
     add: async (job, withinMs = addWithinMs) => {
       const adding = queue().then((opened) => opened.add(name, job, UNTIL_DONE));
-      await within(withinMs, adding);
+      await withTimeout(withinMs, adding);
     },
     consume: (handle, most) => consume(name, place, handle, most, onError),
     counts: () =>
-      within(
+      withTimeout(
         COUNT_WITHIN_MS,
         queue().then((opened) => opened.getJobCounts('waiting', 'active', 'delayed', 'failed')),
       ),
     unfinished: (most) =>
-      within(
+      withTimeout(
         COUNT_WITHIN_MS,
         queue().then((opened) => unfinishedOf<Job>(opened, most)),
       ),
@@ -177,7 +177,7 @@ async function endSoon(
   onError: (error: Error) => void,
 ): Promise<void> {
   try {
-    await within(CLOSE_WITHIN_MS, end());
+    await withTimeout(CLOSE_WITHIN_MS, end());
   } catch (error) {
     onError(asError(error));
     abandon();

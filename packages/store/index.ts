@@ -21,6 +21,7 @@ export {
 export { createGuesses, type Guesses } from './guesses.ts';
 export { returnUntaken } from './handBacks.ts';
 export type { HandOver } from './handOvers.ts';
+export * from './inactivity.ts';
 export * from './joins.ts';
 export * from './keptAside.ts';
 export * from './keptChannels.ts';
@@ -39,7 +40,6 @@ export { forgetOld } from './retention.ts';
 export * from './sends.ts';
 export { settleHandles } from './settleHandles.ts';
 export { type Listening, listen, type Signal, signal, type WaitChange } from './signals.ts';
-export * from './silence.ts';
 export { type SimulationReport, simulationReport, type TallyReport } from './simulationReport.ts';
 export { type Db, openStore, type Store, type StoreOptions } from './store.ts';
 export type { NamedWait, WaitRow } from './waitRows.ts';

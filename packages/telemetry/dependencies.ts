@@ -1,4 +1,5 @@
-import { inTime, oneAtATime } from './inTime.ts';
+import { orAfter } from '@otklik/timing';
+import { oneAtATime } from './oneAtATime.ts';
 
 /** What a process needs to do its work, and whether it is there. */
 export interface Dependencies {
@@ -27,7 +28,7 @@ export function createDependencies(): Dependencies {
       const found = new Map<string, boolean>();
       await Promise.all(
         asks.map(async ({ name, ask }) => {
-          const answers = await inTime(ANSWER_WITHIN_MS, ask(), false);
+          const answers = await orAfter(ANSWER_WITHIN_MS, ask(), false);
           found.set(name, answers && (found.get(name) ?? true));
         }),
       );

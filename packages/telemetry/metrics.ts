@@ -1,6 +1,7 @@
+import { orAfter } from '@otklik/timing';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Dependencies } from './dependencies.ts';
-import { inTime, oneAtATime } from './inTime.ts';
+import { oneAtATime } from './oneAtATime.ts';
 import { ToldCounter, ToldHistogram } from './told.ts';
 
 /** Edges of otklik_response_seconds. The database counts by the same: `response_edge` of the migration `counts`. */
@@ -48,7 +49,7 @@ export function createMetrics(version: string) {
       }),
     /** The Prometheus text format, within two seconds whatever hangs. */
     read: async () => {
-      await Promise.all(collectors.map((collect) => inTime(READ_WITHIN_MS, collect(), undefined)));
+      await Promise.all(collectors.map((collect) => orAfter(READ_WITHIN_MS, collect(), undefined)));
       return registry.metrics();
     },
     eventsReceived: counter('otklik_events_received_total', 'Events taken from providers', [

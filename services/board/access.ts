@@ -7,7 +7,7 @@ import { Refusal } from './refusal.ts';
 
 export const COOKIE = 'otklik_session';
 
-export interface AccessWorld {
+export interface AccessDeps {
   config(): Config;
   store: Store;
   /** OTKLIK_ADMIN_TOKEN: a bearer token with the role admin. */
@@ -29,21 +29,21 @@ export interface Asker extends Access {
  */
 export async function accessOf(
   request: FastifyRequest,
-  world: Pick<AccessWorld, 'config' | 'store' | 'adminToken' | 'guesses' | 'now'>,
+  deps: Pick<AccessDeps, 'config' | 'store' | 'adminToken' | 'guesses' | 'now'>,
 ): Promise<Asker | null> {
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const session = request.cookies?.[COOKIE];
   const token = bearer ?? session;
   if (!token) return null;
   const find = async (): Promise<Asker | null> => {
-    if (bearer !== undefined && world.adminToken !== null && same(bearer, world.adminToken))
+    if (bearer !== undefined && deps.adminToken !== null && same(bearer, deps.adminToken))
       return { id: null, role: 'admin', person: null, name: 'admin' };
     const kind = bearer === undefined ? 'session' : 'bearer';
-    const config = world.config();
-    const known = await findAccess(world.store, kind, token, world.now(), config.session);
+    const config = deps.config();
+    const known = await findAccess(deps.store, kind, token, deps.now(), config.session);
     return known && asConfigured(known, config);
   };
-  const looked = await world.guesses.look(request.ip, token, find, world.now);
+  const looked = await deps.guesses.look(request.ip, token, find, deps.now);
   switch (looked.outcome) {
     case 'right':
       return looked.found;

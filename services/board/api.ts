@@ -56,7 +56,7 @@ import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, type Asker, accessOf, COOKIE, isForgedOrigin, scopeOf, sees } from './access.ts';
+import { type AccessDeps, type Asker, accessOf, COOKIE, isForgedOrigin, scopeOf, sees } from './access.ts';
 import { callBack, presentCallBack } from './callBack.ts';
 import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
@@ -83,7 +83,7 @@ import {
 import { simulation } from './simulation.ts';
 import type { Stream } from './stream.ts';
 
-export interface ApiWorld extends AccessWorld {
+export interface ApiDeps extends AccessDeps {
   rules(): RecordRules & ClockRules;
   people: Pick<LivePeople, 'refresh' | 'closed'>;
   checkPeople: CheckPeople;
@@ -91,7 +91,7 @@ export interface ApiWorld extends AccessWorld {
   log: Log;
   demo: boolean;
   version: string;
-  /** See `ChannelTestWorld`. */
+  /** See `ChannelTestDeps`. */
   hooksAt(): string | null;
 }
 
@@ -109,12 +109,12 @@ declare module 'fastify' {
 }
 
 /** `/api/v1`: what boards and scripts may see and do. Every answer is within the asker's scope. */
-export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void> {
+export async function api(plain: FastifyInstance, deps: ApiDeps): Promise<void> {
   const app = plain.withTypeProvider<ZodTypeProvider>();
-  const { store, now } = world;
+  const { store, now } = deps;
   app.decorateRequest('access', null as never);
   app.addHook('onRequest', async (request) => {
-    const access = await accessOf(request, world);
+    const access = await accessOf(request, deps);
     if (!access)
       throw new Refusal(
         401,
@@ -127,7 +127,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   });
 
   const scope = (request: FastifyRequest): Scope => {
-    const found = scopeOf(request.access, world.config());
+    const found = scopeOf(request.access, deps.config());
     if (!found) throw new Refusal(403, 'No client data', 'The role ops sees health and metrics only.');
     return found;
   };
@@ -140,7 +140,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   /** Whoever was pinged has read the client's words, and the ping links here. */
   const wasTold = async ({ access: { person } }: FastifyRequest, id: string): Promise<boolean> =>
     person !== null && (await waitAskedOf(store, { person, channels: [] }, id)) !== null;
-  const show = (wait: NamedWait) => presentWait(wait, world.config(), now());
+  const show = (wait: NamedWait) => presentWait(wait, deps.config(), now());
   const asker = ({ access }: FastifyRequest) => actorOf(access);
 
   app.get(
@@ -148,17 +148,17 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     { schema: { summary: 'Who is signed in', response: { 200: me, ...refusals } } },
     async (request) => {
       const { role, person, name } = request.access;
-      const self = person === null ? undefined : world.config().people.get(person);
+      const self = person === null ? undefined : deps.config().people.get(person);
       return {
         name: self?.name ?? name ?? role,
         role,
         person,
-        locale: self?.locale ?? world.config().locale,
-        demo: world.demo,
-        version: world.version,
+        locale: self?.locale ?? deps.config().locale,
+        demo: deps.demo,
+        version: deps.version,
         now: iso(now()),
         unknown_year:
-          role === 'head' || role === 'admin' ? undecreedYear(world.config().country, now()) : null,
+          role === 'head' || role === 'admin' ? undecreedYear(deps.config().country, now()) : null,
       };
     },
   );
@@ -240,9 +240,9 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         ...show(wait),
         dispute: dispute ? presentDispute(dispute) : null,
         typed_phone: wait.client_phone === null ? wait.typed_phone : null,
-        call_back: presentCallBack(wait, request.access.person, world.config()),
+        call_back: presentCallBack(wait, request.access.person, deps.config()),
         voided_at: wait.voided_at === null ? null : iso(wait.voided_at),
-        timeline: presentTimeline(timeline, world.config()),
+        timeline: presentTimeline(timeline, deps.config()),
       };
     },
   );
@@ -250,7 +250,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   const command = async (request: FastifyRequest, id: string, act: (by: string) => Promise<Commanded>) => {
     await findWait(request, id);
     const result = await act(asker(request));
-    if (result.outcome === 'refused') throw refusalOf(result, world.config(), now());
+    if (result.outcome === 'refused') throw refusalOf(result, deps.config(), now());
     return show((await waitsById(store, [id]))[0] ?? (await findWait(request, id)));
   };
   const changed = { 200: waitShape, 409: problem, ...refusals };
@@ -259,7 +259,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     { schema: { summary: '«Беру»: a short lease on the chain', params: byId, response: changed } },
     async (request) =>
       command(request, request.params.id, (by) =>
-        takeWait(store, world.rules(), request.params.id, by, now()),
+        takeWait(store, deps.rules(), request.params.id, by, now()),
       ),
   );
   app.post(
@@ -273,7 +273,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) =>
       command(request, request.params.id, (by) =>
-        releaseWait(store, world.rules(), request.params.id, by, now()),
+        releaseWait(store, deps.rules(), request.params.id, by, now()),
       ),
   );
   app.post(
@@ -288,7 +288,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) => {
       const wait = await findWait(request, request.params.id);
-      return command(request, wait.id, () => callBack(wait, request.access.person, world));
+      return command(request, wait.id, () => callBack(wait, request.access.person, deps));
     },
   );
   app.post(
@@ -296,14 +296,14 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     { schema: { summary: 'A person decides that no reply is needed', params: byId, response: changed } },
     async (request) =>
       command(request, request.params.id, (by) =>
-        noReplyNeeded(store, world.rules(), request.params.id, by, now()),
+        noReplyNeeded(store, deps.rules(), request.params.id, by, now()),
       ),
   );
   /** A client who is handed over to whom no transport reaches would wait in a void. */
   const refuseDeaf = (to: string): void => {
-    const { people, locale } = world.config();
+    const { people, locale } = deps.config();
     const person = people.get(to);
-    if (!person || !world.rules().reach.hasWays || canReach(world.rules(), to)) return;
+    if (!person || !deps.rules().reach.hasWays || canReach(deps.rules(), to)) return;
     throw new Refusal(
       409,
       'Cannot be reached',
@@ -325,14 +325,14 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     async (request) => {
       refuseDeaf(request.body.to);
       return command(request, request.params.id, (by) =>
-        handOver(store, world.rules(), request.params.id, by, request.body.to, now()),
+        handOver(store, deps.rules(), request.params.id, by, request.body.to, now()),
       );
     },
   );
 
   const disputed = async (request: FastifyRequest, act: (by: string) => Promise<Disputed>) => {
     const result = await act(asker(request));
-    if (result.outcome === 'refused') throw disputeRefusal(result.reason, world.config());
+    if (result.outcome === 'refused') throw disputeRefusal(result.reason, deps.config());
     return presentDispute(result.dispute);
   };
   const decided = { 200: disputeShape, 409: problem, ...refusals };
@@ -349,18 +349,18 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     async (request) => {
       const wait = await findWait(request, request.params.id);
       return disputed(request, (by) =>
-        disputeBreach(store, world.rules(), wait.id, by, request.body.reason, now()),
+        disputeBreach(store, deps.rules(), wait.id, by, request.body.reason, now()),
       );
     },
   );
   /** Whether this dispute is the asker's to decide although the channel is another's: its head is a party. */
   const judges = (request: FastifyRequest, wait: NamedWait, disputer: string): boolean => {
-    const channel = channelOnWait(world.config(), wait.channel);
+    const channel = channelOnWait(deps.config(), wait.channel);
     const { person } = request.access;
     return (
       person !== null &&
       channel !== undefined &&
-      judgesOf(channel, world.config().people, { disputer, owner: wait.owner }).includes(person)
+      judgesOf(channel, deps.config().people, { disputer, owner: wait.owner }).includes(person)
     );
   };
   const judged = async (request: FastifyRequest, id: string): Promise<NamedWait | null> => {
@@ -394,7 +394,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
         );
       const { accepted, note = null, excused_seconds: excusedSeconds = null } = request.body;
       return disputed(request, (by) =>
-        decideDispute(store, world.rules(), wait.id, by, { accepted, note, excusedSeconds }, now()),
+        decideDispute(store, deps.rules(), wait.id, by, { accepted, note, excusedSeconds }, now()),
       );
     },
   );
@@ -433,12 +433,12 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
   );
 
   const showNow = (person: Person) => ({
-    ...presentPerson(person, world.config(), now()),
-    ...presentReach(person, world),
+    ...presentPerson(person, deps.config(), now()),
+    ...presentReach(person, deps),
   });
   /** A person whom the asker may speak for: themselves, a head's people, anybody for an admin. */
   const speakFor = (request: FastifyRequest, id: string): Person => {
-    const { people, channels, gone } = world.config();
+    const { people, channels, gone } = deps.config();
     const person = people.get(id);
     if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
     const { role, person: self } = request.access;
@@ -449,8 +449,8 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     throw new Refusal(403, 'Not yours to say', 'People speak for themselves, heads for their people.');
   };
   const showPerson = async (id: string) => {
-    await world.people.refresh();
-    const person = world.config().people.get(id);
+    await deps.people.refresh();
+    const person = deps.config().people.get(id);
     if (!person) throw new Refusal(404, 'No such person', 'Check the id: GET /api/v1/people lists them.');
     return showNow(person);
   };
@@ -499,14 +499,14 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     async (request) => {
       const person = speakFor(request, request.params.id);
       const { to } = request.body;
-      if (!world.config().people.has(to))
+      if (!deps.config().people.has(to))
         throw new Refusal(400, 'No such person', 'Check `to`: GET /api/v1/people lists them.');
       refuseDeaf(to);
       // Of somebody else a head moves what waits on the channels that they head, and nothing beyond.
       const within = scope(request);
       const channels = within.all || person.id === request.access.person ? null : within.channels;
       return {
-        handed_over: await handOverAll(store, world.rules(), person.id, asker(request), to, now(), channels),
+        handed_over: await handOverAll(store, deps.rules(), person.id, asker(request), to, now(), channels),
       };
     },
   );
@@ -521,7 +521,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) => {
       const person = speakFor(request, request.params.id);
-      mayActAs(request.access, person.id, world.config());
+      mayActAs(request.access, person.id, deps.config());
       const { code, expiresAt } = await createLinkCode(store, person.id, asker(request), now());
       return { code, expires_at: iso(expiresAt) };
     },
@@ -538,16 +538,16 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     },
     async (request) => {
       const person = speakFor(request, request.params.id);
-      const checked = await world.checkPeople([person.id]);
+      const checked = await deps.checkPeople([person.id]);
       return { items: checked.map((each) => presentChecked(each)), person: await showPerson(person.id) };
     },
   );
 
-  await app.register(clients, world);
-  await app.register(linking, world);
-  await app.register(channelTest, world);
-  await app.register(keptAsideOf, world);
-  await app.register(simulation, world);
+  await app.register(clients, deps);
+  await app.register(linking, deps);
+  await app.register(channelTest, deps);
+  await app.register(keptAsideOf, deps);
+  await app.register(simulation, deps);
 
   app.get(
     '/reports/owners',
@@ -589,7 +589,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
           groupBy,
           from,
           to,
-          timezone: world.config().timezone,
+          timezone: deps.config().timezone,
           scope: scope(request),
         }),
         blind: (await blindSpans(store, { from, to }, now())).filter(theirs(request)).map((span) => ({
@@ -611,7 +611,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async () => {
-      const { channels, gone, locale } = world.config();
+      const { channels, gone, locale } = deps.config();
       const [states, unseen] = await Promise.all([channelStates(store), unseenAside(store)]);
       const left = gone.size === 0 ? [] : await waitsOfGoneChannels(store, [...channels.keys()]);
       const isLeft = left.flatMap(({ channel: id, waits }) => {
@@ -647,8 +647,8 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
       },
     },
     async () => ({
-      items: [...world.config().people.values()].map(showNow),
-      transports: presentTransports(world),
+      items: [...deps.config().people.values()].map(showNow),
+      transports: presentTransports(deps),
       unheard_waits: await countUnheard(store),
     }),
   );
@@ -704,7 +704,7 @@ export async function api(plain: FastifyInstance, world: ApiWorld): Promise<void
     async (request, reply) => {
       scope(request); // refuses whoever has none
       reply.hijack();
-      world.stream.add(reply.raw, request.access);
+      deps.stream.add(reply.raw, request.access);
     },
   );
 }

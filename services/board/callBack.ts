@@ -14,7 +14,7 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { Refusal } from './refusal.ts';
 
-interface CallBackWorld {
+interface CallBackDeps {
   config(): Config;
   rules(): RecordRules & ClockRules;
   store: Store;
@@ -36,9 +36,9 @@ export function presentCallBack(
 export async function callBack(
   wait: NamedWait,
   person: string | null,
-  world: CallBackWorld,
+  deps: CallBackDeps,
 ): Promise<Commanded> {
-  const { store, config, now, log } = world;
+  const { store, config, now, log } = deps;
   const call = person === null ? null : callBackOf(wait, person, config());
   const locale = config().people.get(person ?? '')?.locale ?? config().locale;
   const say = (russian: string, english: string) => (locale === 'ru' ? russian : english);
@@ -52,7 +52,7 @@ export async function callBack(
       ),
     );
   const order = { via: call?.channel.id ?? '', typed: call?.typed ?? null, press: randomUUID() };
-  const begun = await beginCall(store, world.rules(), wait.id, person ?? '', order, now());
+  const begun = await beginCall(store, deps.rules(), wait.id, person ?? '', order, now());
   if (begun.outcome === 'refused' || call === null) return begun;
   const dialled = await orderCall(call, new AbortController().signal, (error) =>
     log.error({ err: error, channel: call.channel.id }, 'an exchange could not be asked to call'),

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   channelOf,
+  type LocalizedText,
   type Memory,
   type Received,
-  type Said,
   type SampleRequest,
   TEST_HEADER,
 } from '@otklik/channels';
@@ -23,16 +23,16 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, scopeOf } from './access.ts';
+import { type AccessDeps, scopeOf } from './access.ts';
 import { Refusal } from './refusal.ts';
 import { problem, testedShape } from './shapes.ts';
 
 export interface TestedStep {
   readonly ok: boolean;
-  readonly said: Said;
+  readonly said: LocalizedText;
 }
 
-export interface ChannelTestWorld {
+export interface ChannelTestDeps {
   readonly store: Store;
   config(): Config;
   rules(): RecordRules;
@@ -45,10 +45,7 @@ const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
 /** «Проверить» on the board: for admins and the channel's head, because it asks the owner. */
-export async function channelTest(
-  plain: FastifyInstance,
-  world: ChannelTestWorld & AccessWorld,
-): Promise<void> {
+export async function channelTest(plain: FastifyInstance, deps: ChannelTestDeps & AccessDeps): Promise<void> {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   app.post(
     '/channels/:id/test',
@@ -60,13 +57,13 @@ export async function channelTest(
       },
     },
     async ({ access, params: { id } }) => {
-      const scope = scopeOf(access, world.config());
+      const scope = scopeOf(access, deps.config());
       if (!scope || access.role === 'owner')
         throw new Refusal(403, 'Not for this role', 'Channels are tested by heads and admins.');
-      const channel = world.config().channels.get(id);
+      const channel = deps.config().channels.get(id);
       if (!channel || !(scope.all || scope.channels.includes(id)))
         throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
-      const steps = await testChannel(channel, world, actorOf(access));
+      const steps = await testChannel(channel, deps, actorOf(access));
       return { ok: steps.every(({ ok }) => ok), steps };
     },
   );
@@ -79,42 +76,42 @@ export async function channelTest(
  */
 export async function testChannel(
   channel: ChannelConfig,
-  world: ChannelTestWorld,
+  deps: ChannelTestDeps,
   actor: string,
 ): Promise<TestedStep[]> {
-  const now = world.now();
-  const sample = channelOf(channel).sample?.(channel, { config: world.config(), now }) ?? null;
+  const now = deps.now();
+  const sample = channelOf(channel).sample?.(channel, { config: deps.config(), now }) ?? null;
   if (sample === null) return [NOT_POSTED];
-  const base = world.hooksAt();
+  const base = deps.hooksAt();
   if (base === null) return [NO_ADDRESS];
-  const understood = await read(channel, sample, world);
+  const understood = await read(channel, sample, deps);
   const answered = await post(`${base}/hooks/${channel.id}${sample.path}`, sample);
   if (!answered.ok) return [answered];
   const [event] = understood;
   if (!event) return [answered, NOTHING];
-  const found = await until(() => waitOfEvent(world.store, event.channel, event.id));
+  const found = await until(() => waitOfEvent(deps.store, event.channel, event.id));
   if (found === null) return [answered, heard(understood), NO_WAIT];
   const { wait, isOpening } = found;
   if (!isOpening) return [answered, heard(understood), WAITED_ALREADY];
-  await markAsTest(world.store, wait.id);
+  await markAsTest(deps.store, wait.id);
   const pinged = await until(
     async () => {
-      const { notices } = await timelineOf(world.store, wait);
+      const { notices } = await timelineOf(deps.store, wait);
       const told = notices.filter(({ type }) => type === 'wait.step');
       return told.length > 0
         ? told.map(
             ({ recipient, transport }) =>
-              `${world.config().people.get(recipient ?? '')?.name ?? recipient} (${transport})`,
+              `${deps.config().people.get(recipient ?? '')?.name ?? recipient} (${transport})`,
           )
         : null;
     },
     isCall(event) ? PATIENCE_MS : 0,
   );
-  const closed = await noReplyNeeded(world.store, world.rules(), wait.id, actor, world.now());
+  const closed = await noReplyNeeded(deps.store, deps.rules(), wait.id, actor, deps.now());
   return [
     answered,
     heard(understood),
-    opened(wait, world.config()),
+    opened(wait, deps.config()),
     ...(isCall(event) ? [told(pinged)] : []),
     closed.outcome === 'done' ? CLOSED : NOT_CLOSED,
   ];
@@ -126,10 +123,10 @@ const isCall = ({ kind }: Event): boolean => kind === 'call';
 async function read(
   channel: ChannelConfig,
   sample: SampleRequest,
-  world: ChannelTestWorld,
+  deps: ChannelTestDeps,
 ): Promise<readonly Event[]> {
   const url = new URL(sample.path, `http://otklik/hooks/${channel.id}`);
-  const memoryOf = (id: string): Memory => channelMemory(world.store, id);
+  const memoryOf = (id: string): Memory => channelMemory(deps.store, id);
   const received: Received | undefined = await channelOf(channel).receive?.(
     channel,
     {
@@ -137,9 +134,9 @@ async function read(
       query: Object.fromEntries(url.searchParams),
       headers: sample.headers,
       body: Buffer.from(sample.body),
-      receivedAt: world.now(),
+      receivedAt: deps.now(),
     },
-    { config: world.config(), memory: memoryOf(channel.id), memoryOf },
+    { config: deps.config(), memory: memoryOf(channel.id), memoryOf },
   );
   return received?.outcome === 'accepted' ? received.delivery.events : [];
 }
@@ -182,7 +179,7 @@ async function until<T>(look: () => Promise<T | null>, patienceMs = PATIENCE_MS)
   }
 }
 
-const WORDS: Readonly<Record<string, Said>> = {
+const WORDS: Readonly<Record<string, LocalizedText>> = {
   message: { ru: 'сообщение', en: 'a message' },
   comment: { ru: 'комментарий', en: 'a comment' },
   'call ringing': { ru: 'звонок пошёл', en: 'a call rings' },
@@ -195,7 +192,7 @@ const heard = (events: readonly Event[]): TestedStep => {
     const what = event.kind === 'call' ? `call ${event.call.phase}` : event.kind;
     return WORDS[what] ?? { ru: what, en: what };
   });
-  const list = (locale: keyof Said): string => words.map((said) => said[locale]).join(', ');
+  const list = (locale: keyof LocalizedText): string => words.map((said) => said[locale]).join(', ');
   return {
     ok: true,
     said: { ru: `Понято так, от клиента: ${list('ru')}`, en: `Understood as, of the client: ${list('en')}` },

@@ -17,12 +17,12 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, scopeOf } from './access.ts';
+import { type AccessDeps, scopeOf } from './access.ts';
 import { iso } from './present.ts';
 import { Refusal } from './refusal.ts';
 import { joinShape, problem, suggestionShape } from './shapes.ts';
 
-export interface ClientsWorld extends AccessWorld {
+export interface ClientsDeps extends AccessDeps {
   readonly store: Store;
   rules(): RecordRules;
 }
@@ -32,13 +32,13 @@ const refusals = { 400: problem, 401: problem, 403: problem, 404: problem, 409: 
 const pair = z.strictObject({ a: z.uuid(), b: z.uuid() });
 
 /** Which clients are one person: what the system supposes, what it did, and what a person says of it. */
-export async function clients(plain: FastifyInstance, world: ClientsWorld): Promise<void> {
+export async function clients(plain: FastifyInstance, deps: ClientsDeps): Promise<void> {
   const app = plain.withTypeProvider<ZodTypeProvider>();
-  const { store, now } = world;
+  const { store, now } = deps;
 
   /** The channels whose clients the asker may join: all for an admin, their own for a head. */
   const channelsOf = ({ access }: FastifyRequest): readonly string[] | null => {
-    const scope = scopeOf(access, world.config());
+    const scope = scopeOf(access, deps.config());
     if (!scope || access.role === 'owner')
       throw new Refusal(403, 'Not for this role', 'Clients are joined by heads and admins.');
     return scope.all ? null : scope.channels;
@@ -51,10 +51,10 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
     const cards = await clientCards(store, ids);
     const theirs = (id: string) =>
       cards.get(id)?.channels.some((channel) => channels.includes(channel)) ?? false;
-    if (!ids.every(theirs)) throw refusalOf('unknown_client', world.config().locale);
+    if (!ids.every(theirs)) throw refusalOf('unknown_client', deps.config().locale);
   };
   const done = (result: Joined): string => {
-    if (result.outcome === 'refused') throw refusalOf(result.reason, world.config().locale);
+    if (result.outcome === 'refused') throw refusalOf(result.reason, deps.config().locale);
     return result.id;
   };
 
@@ -105,7 +105,7 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
     async (request) => {
       const { a, b } = request.body;
       await seen(request, [a, b]);
-      return { id: done(await joinClients(store, world.rules(), { a, b }, asker(request), now())) };
+      return { id: done(await joinClients(store, deps.rules(), { a, b }, asker(request), now())) };
     },
   );
 
@@ -122,7 +122,7 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
       const { a, b } = request.body;
       await seen(request, [a, b]);
       if (!(await dismissSuggestion(store, { a, b }, asker(request), now())))
-        throw refusalOf('unknown_client', world.config().locale);
+        throw refusalOf('unknown_client', deps.config().locale);
       return reply.code(204).send(null);
     },
   );
@@ -135,7 +135,7 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
       const joins = await recentJoins(store, channels, Number.MAX_SAFE_INTEGER, only);
       if (joins.some((join) => join.id === id)) return;
     }
-    throw refusalOf('unknown_join', world.config().locale);
+    throw refusalOf('unknown_join', deps.config().locale);
   };
 
   app.post(
@@ -167,7 +167,7 @@ export async function clients(plain: FastifyInstance, world: ClientsWorld): Prom
     async (request, reply) => {
       const { id } = request.params;
       await seenJoin(request, id);
-      done(await undoJoin(store, world.rules(), id, asker(request), now()));
+      done(await undoJoin(store, deps.rules(), id, asker(request), now()));
       return reply.code(204).send(null);
     },
   );

@@ -1,11 +1,12 @@
 import type { Config } from '@otklik/config';
 import { createGuesses, type Guesses, type Store } from '@otklik/store';
-import { type Dependencies, inTime, type Metrics } from '@otklik/telemetry';
+import type { Dependencies, Metrics } from '@otklik/telemetry';
+import { orAfter } from '@otklik/timing';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accessOf } from './access.ts';
 import { Refusal } from './refusal.ts';
 
-export interface HealthWorld {
+export interface HealthDeps {
   config(): Config;
   store: Store;
   metrics: Metrics;
@@ -37,7 +38,7 @@ export async function health(app: FastifyInstance, needs: Dependencies): Promise
 const ANSWER_WITHIN_MS = 400;
 
 /** `/metrics` on the common port: for this machine, or with a token of the role ops or admin. */
-export async function guardedMetrics(app: FastifyInstance, world: HealthWorld): Promise<void> {
+export async function guardedMetrics(app: FastifyInstance, deps: HealthDeps): Promise<void> {
   const guesses = createGuesses();
   /** Whoever watches must not go blind while the database hangs: whom it knew last is let in then. */
   let knownLast: string | null = null;
@@ -45,7 +46,7 @@ export async function guardedMetrics(app: FastifyInstance, world: HealthWorld): 
     try {
       if (!isLoopback(request)) {
         const { authorization = null } = request.headers;
-        const may = await inTime(ANSWER_WITHIN_MS, mayRead(request, { ...world, guesses }), null);
+        const may = await orAfter(ANSWER_WITHIN_MS, mayRead(request, { ...deps, guesses }), null);
         if (may === false) return reply.code(401).send('a token of the role ops or admin is needed\n');
         if (may) knownLast = authorization;
         else if (authorization === null || knownLast !== authorization)
@@ -58,7 +59,7 @@ export async function guardedMetrics(app: FastifyInstance, world: HealthWorld): 
         .header('retry-after', String(error.retryAfter ?? 1))
         .send(`${error.message}\n`);
     }
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await world.metrics.read());
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await deps.metrics.read());
   });
 }
 
@@ -68,7 +69,7 @@ const isLoopback = (request: FastifyRequest): boolean =>
   request.headers['x-forwarded-for'] === undefined &&
   request.headers.forwarded === undefined;
 
-async function mayRead(request: FastifyRequest, world: HealthWorld & { guesses: Guesses }): Promise<boolean> {
-  const access = await accessOf(request, world);
+async function mayRead(request: FastifyRequest, deps: HealthDeps & { guesses: Guesses }): Promise<boolean> {
+  const access = await accessOf(request, deps);
   return access?.role === 'ops' || access?.role === 'admin';
 }

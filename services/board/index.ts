@@ -14,7 +14,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { type ApiWorld, api } from './api.ts';
+import { type ApiDeps, api } from './api.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
 import { openStream } from './stream.ts';
@@ -24,7 +24,7 @@ export { guardedMetrics, health } from './health.ts';
 export { asideGaps } from './keptAside.ts';
 export { saidOf } from './reach.ts';
 
-export type BoardWorld = Omit<ApiWorld, 'stream' | 'guesses'>;
+export type BoardDeps = Omit<ApiDeps, 'stream' | 'guesses'>;
 
 export interface Board {
   /** Mounts the API, the live stream, sign-in and the web app. */
@@ -41,13 +41,13 @@ const POLICY =
 /** How often it is looked who left. */
 const SWEEP_EVERY_MS = HOUR;
 
-export async function startBoard(given: BoardWorld): Promise<Board> {
-  const world = { ...given, guesses: createGuesses() };
-  const stream = await openStream(world);
+export async function startBoard(given: BoardDeps): Promise<Board> {
+  const deps = { ...given, guesses: createGuesses() };
+  const stream = await openStream(deps);
   const sweep = () => {
-    const { people, session } = world.config();
-    return endOfTheGone(world.store, people.keys(), world.now(), session).catch((error) =>
-      world.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
+    const { people, session } = deps.config();
+    return endOfTheGone(deps.store, people.keys(), deps.now(), session).catch((error) =>
+      deps.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
     );
   };
   let sweeping = sweep();
@@ -63,7 +63,7 @@ export async function startBoard(given: BoardWorld): Promise<Board> {
     routes: async (app) => {
       app.setValidatorCompiler(validatorCompiler);
       app.setSerializerCompiler(serializerCompiler);
-      app.setErrorHandler(asProblem(world.log));
+      app.setErrorHandler(asProblem(deps.log));
       app.setNotFoundHandler(async (request) => {
         throw new Refusal(
           404,
@@ -77,7 +77,7 @@ export async function startBoard(given: BoardWorld): Promise<Board> {
           openapi: '3.1.0',
           info: {
             title: 'Otklik',
-            version: world.version,
+            version: deps.version,
             description: 'Waits, people, channels and reports. Times are ISO 8601 in UTC.',
           },
           components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
@@ -87,8 +87,8 @@ export async function startBoard(given: BoardWorld): Promise<Board> {
         transformObject: jsonSchemaTransformObject,
       });
       app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-      await app.register(async (routes) => api(routes, { ...world, stream }), { prefix: '/api/v1' });
-      await signIn(app, world);
+      await app.register(async (routes) => api(routes, { ...deps, stream }), { prefix: '/api/v1' });
+      await signIn(app, deps);
       if (existsSync(WEB)) await app.register(webApp);
     },
   };

@@ -1,10 +1,10 @@
-import type { Said } from '@otklik/channels';
+import type { LocalizedText } from '@otklik/channels';
 import type { Locale } from '@otklik/domain';
 import { actorOf, againLeft, askAgain, keptAside, sawAside, type Unseen, writeAudit } from '@otklik/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, scopeOf } from './access.ts';
+import { type AccessDeps, scopeOf } from './access.ts';
 import { iso } from './present.ts';
 import { Refusal } from './refusal.ts';
 import { keptAsideListShape, problem } from './shapes.ts';
@@ -13,13 +13,13 @@ const refusals = { 401: problem, 403: problem, 404: problem };
 const params = z.object({ id: z.string() });
 
 /** What was kept aside: to look at, and to read again. */
-export async function keptAsideOf(plain: FastifyInstance, world: AccessWorld): Promise<void> {
+export async function keptAsideOf(plain: FastifyInstance, deps: AccessDeps): Promise<void> {
   const app = plain.withTypeProvider<ZodTypeProvider>();
-  const { store, now } = world;
+  const { store, now } = deps;
 
   const theirs = ({ access, params: { id } }: FastifyRequest<{ Params: { id: string } }>): string => {
-    const scope = scopeOf(access, world.config());
-    if (!scope || !world.config().channels.has(id) || !(scope.all || scope.channels.includes(id)))
+    const scope = scopeOf(access, deps.config());
+    if (!scope || !deps.config().channels.has(id) || !(scope.all || scope.channels.includes(id)))
       throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
     return id;
   };
@@ -122,8 +122,8 @@ export async function keptAsideOf(plain: FastifyInstance, world: AccessWorld): P
 }
 
 /** What of a channel nobody has looked at, as a gap. */
-export function asideGaps(unseen: Unseen | undefined): Said[] {
-  const gaps: Said[] = [];
+export function asideGaps(unseen: Unseen | undefined): LocalizedText[] {
+  const gaps: LocalizedText[] = [];
   if (unseen && unseen.not_understood > 0)
     gaps.push({
       ru: `не разобрано и отложено: ${unseen.not_understood}. Среди этого может быть клиент: откройте канал на доске и посмотрите`,

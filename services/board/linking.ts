@@ -3,12 +3,12 @@ import { channelMemory, type Store } from '@otklik/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, scopeOf } from './access.ts';
+import { type AccessDeps, scopeOf } from './access.ts';
 import { iso } from './present.ts';
 import { Refusal } from './refusal.ts';
 import { linkingShape, problem } from './shapes.ts';
 
-export interface LinkingWorld extends AccessWorld {
+export interface LinkingDeps extends AccessDeps {
   readonly store: Store;
 }
 
@@ -16,13 +16,13 @@ const refusals = { 400: problem, 401: problem, 403: problem, 404: problem };
 const params = z.object({ id: z.string() });
 
 /** Making Otklik a device of an account, for whoever has the telephone in hand. */
-export async function linking(plain: FastifyInstance, world: LinkingWorld): Promise<void> {
+export async function linking(plain: FastifyInstance, deps: LinkingDeps): Promise<void> {
   const app = plain.withTypeProvider<ZodTypeProvider>();
-  const { store, now } = world;
+  const { store, now } = deps;
 
   /** Whoever scans the code gives Otklik the account's messages: that is for admins and the channel's head. */
   const find = ({ access }: FastifyRequest, id: string): { linking: Linking; name: string } => {
-    const config = world.config();
+    const config = deps.config();
     const scope = scopeOf(access, config);
     if (!scope || access.role === 'owner')
       throw new Refusal(403, 'Not for this role', 'Accounts are linked by heads and admins.');

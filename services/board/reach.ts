@@ -3,7 +3,7 @@ import { PERSONAL_TRANSPORTS, type Person, type PersonalTransport } from '@otkli
 import type { ClockRules, LivePeople } from '@otklik/store';
 import { iso } from './present.ts';
 
-interface ReachWorld {
+interface ReachDeps {
   config(): Config;
   rules(): ClockRules;
   people: Pick<LivePeople, 'closed'>;
@@ -22,7 +22,7 @@ export interface CheckedWay {
 export type CheckPeople = (ids: readonly string[]) => Promise<readonly CheckedWay[]>;
 
 /** By what a person is reached, and whether anything of it works. A demo rings on the terminal, which reaches everybody. */
-export function presentReach(person: Person, { rules, people, demo }: ReachWorld) {
+export function presentReach(person: Person, { rules, people, demo }: ReachDeps) {
   const { reach } = rules();
   const reachBy = reach.waysOf(person).map((transport) => {
     const dead = person.deadEnds.find((each) => each.transport === transport);
@@ -39,7 +39,7 @@ export function presentReach(person: Person, { rules, people, demo }: ReachWorld
 }
 
 /** The company's transports, and which of them refuse us. */
-export function presentTransports({ config, people }: ReachWorld) {
+export function presentTransports({ config, people }: ReachDeps) {
   return PERSONAL_TRANSPORTS.filter((transport) => config().notify[transport] !== null).map((transport) => {
     const why = people.closed().get(transport) ?? null;
     return {

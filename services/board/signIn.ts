@@ -9,7 +9,7 @@ import {
   writeAudit,
 } from '@otklik/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AccessWorld, accessOf, asConfigured, COOKIE } from './access.ts';
+import { type AccessDeps, accessOf, asConfigured, COOKIE } from './access.ts';
 import { Refusal } from './refusal.ts';
 import { readerOf, type SignInPage, signInPage } from './signInPage.ts';
 
@@ -21,8 +21,8 @@ const POLICY =
  * `/sign-in?code=…` shows who would be signed in, with one button; the button opens a session and leads to the board. Looking
  * uses nothing up: messengers, mail scanners and browsers fetch a link before anybody has pressed it. `/api/v1/sign-out` ends the session.
  */
-export async function signIn(app: FastifyInstance, world: AccessWorld): Promise<void> {
-  const { store, config, now } = world;
+export async function signIn(app: FastifyInstance, deps: AccessDeps): Promise<void> {
+  const { store, config, now } = deps;
 
   const show = (request: FastifyRequest, reply: FastifyReply, status: number, page: SignInPage) =>
     reply
@@ -44,7 +44,7 @@ export async function signIn(app: FastifyInstance, world: AccessWorld): Promise<
       const link = await lookAtLink(store, code, now());
       return link.state === 'unknown' ? null : link;
     };
-    const looked = await world.guesses.look(request.ip, code, find, now);
+    const looked = await deps.guesses.look(request.ip, code, find, now);
     if (looked.outcome === 'wrong') return { says: 'unknown' };
     if (looked.outcome === 'too_many')
       return { says: 'too_many', seconds: Math.ceil(looked.retryAfterMs / SECOND) };
@@ -68,7 +68,7 @@ export async function signIn(app: FastifyInstance, world: AccessWorld): Promise<
   const isSignedIn = async (request: FastifyRequest): Promise<boolean> => {
     if (request.cookies[COOKIE] === undefined) return false;
     try {
-      return (await accessOf(request, world)) !== null;
+      return (await accessOf(request, deps)) !== null;
     } catch (error) {
       if (error instanceof Refusal) return false;
       throw error;
@@ -112,7 +112,7 @@ export async function signIn(app: FastifyInstance, world: AccessWorld): Promise<
           path: '/',
           httpOnly: true,
           sameSite: 'lax',
-          secure: world.secure(),
+          secure: deps.secure(),
           maxAge: Math.floor(max / SECOND),
         });
         return reply.redirect('/', 303);

@@ -4,24 +4,24 @@ import { type RecordRules, simulationReport } from '@otklik/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AccessWorld, scopeOf } from './access.ts';
+import { type AccessDeps, scopeOf } from './access.ts';
 import { iso } from './present.ts';
 import { Refusal } from './refusal.ts';
 import { faultyPolicy, problem, simulationShape } from './shapes.ts';
 
-export interface SimulationWorld extends AccessWorld {
+export interface SimulationDeps extends AccessDeps {
   rules(): RecordRules;
 }
 
 const LONGEST_POLICY = 65_536;
 
 /** What another policy would have done on the recorded history. */
-export async function simulation(plain: FastifyInstance, world: SimulationWorld): Promise<void> {
+export async function simulation(plain: FastifyInstance, deps: SimulationDeps): Promise<void> {
   const app = plain.withTypeProvider<ZodTypeProvider>();
 
   /** The channels that are counted: all for an admin, their own for a head. */
   const channelsOf = ({ access }: FastifyRequest): readonly string[] | null => {
-    const scope = scopeOf(access, world.config());
+    const scope = scopeOf(access, deps.config());
     if (!scope || access.role === 'owner')
       throw new Refusal(403, 'Not for this role', 'Policies are tried out by heads and admins.');
     return scope.all ? null : scope.channels;
@@ -45,14 +45,14 @@ export async function simulation(plain: FastifyInstance, world: SimulationWorld)
     },
     async (request, reply) => {
       const channels = channelsOf(request);
-      const config = world.config();
-      const span = readSpan(request.body.from, request.body.to, config.timezone, world.now());
+      const config = deps.config();
+      const span = readSpan(request.body.from, request.body.to, config.timezone, deps.now());
       if ('problem' in span) throw new Refusal(400, 'No such time', SPAN_PROBLEMS[span.problem]);
       const read = readProposal(request.body.policy, 'policy', config);
       if (!read.ok) return reply.code(400).type('application/problem+json').send(presentFaults(read.faults));
-      const current = world.rules();
+      const current = deps.rules();
       const proposed = { ...current, channels: read.config.channels };
-      const report = await simulationReport(world.store, { current, proposed }, span, channels);
+      const report = await simulationReport(deps.store, { current, proposed }, span, channels);
       return { from: iso(span.from), to: iso(span.to), ...report };
     },
   );

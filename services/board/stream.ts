@@ -37,7 +37,7 @@ const NEVER_HEARD = { up: null, problem: null, gaps: [], silent_since: null, usu
 const MOST_BUFFERED = 1_048_576;
 
 /** Server-sent events (HTML standard, section 9.2) for every board that is open. Each change is read and written out once for all of them. */
-export async function openStream(world: {
+export async function openStream(deps: {
   store: Store;
   config(): Config;
   log: Log;
@@ -53,9 +53,9 @@ export async function openStream(world: {
   };
 
   /** Whoever left the configuration hears no more; whose view changed is greeted anew, and reads the list again. All hear that channels came, went or changed. */
-  let { people, channels, gone } = world.config();
+  let { people, channels, gone } = deps.config();
   const followConfig = () => {
-    const config = world.config();
+    const config = deps.config();
     const isListed = config.channels === channels && config.gone === gone;
     if (config.people === people && isListed) return;
     ({ people, channels, gone } = config);
@@ -70,22 +70,22 @@ export async function openStream(world: {
     }
   };
 
-  let asked = world.now();
+  let asked = deps.now();
   let isDoubtful = false;
   const endRevoked = async () => {
-    asked = world.now();
+    asked = deps.now();
     isDoubtful = false;
     const ids = new Set([...readers.values()].flatMap(({ asker }) => asker.id ?? []));
     if (ids.size === 0) return;
-    const living = await livingAccess(world.store, [...ids], asked, world.config().session);
+    const living = await livingAccess(deps.store, [...ids], asked, deps.config().session);
     for (const [response, { asker }] of readers)
       if (asker.id !== null && ids.has(asker.id) && !living.has(asker.id)) end(response);
   };
   const look = () => {
     followConfig();
-    if (!isDoubtful && Math.abs(world.now() - asked) < ASK_EVERY_MS) return;
+    if (!isDoubtful && Math.abs(deps.now() - asked) < ASK_EVERY_MS) return;
     void endRevoked().catch((error) =>
-      world.log.warn({ err: error }, 'who may still hear the live stream could not be asked'),
+      deps.log.warn({ err: error }, 'who may still hear the live stream could not be asked'),
     );
   };
 
@@ -105,12 +105,12 @@ export async function openStream(world: {
     pending.clear();
     if (readers.size === 0) return;
     let pastChanged = false;
-    for (const wait of await waitsById(world.store, [...changes.keys()])) {
+    for (const wait of await waitsById(deps.store, [...changes.keys()])) {
       if (wait.history) {
         pastChanged = true;
         continue;
       }
-      const present = presentWait(wait, world.config(), world.now());
+      const present = presentWait(wait, deps.config(), deps.now());
       // What has no time of closing leaves the board, and does not go among the closed.
       const shown = wait.test ? { ...present, closed_at: null } : present;
       for (const change of changes.get(wait.id) ?? []) {
@@ -124,14 +124,11 @@ export async function openStream(world: {
   const sendSoon = () => {
     sending = sending
       .then(sendPending)
-      .catch((error) => world.log.error({ err: error }, 'the live stream could not be sent'));
+      .catch((error) => deps.log.error({ err: error }, 'the live stream could not be sent'));
   };
 
   const sendChannel = async (channel: string) => {
-    const [states, unseen] = await Promise.all([
-      channelStates(world.store),
-      unseenAside(world.store, channel),
-    ]);
+    const [states, unseen] = await Promise.all([channelStates(deps.store), unseenAside(deps.store, channel)]);
     const { up, problem, gaps, silent_since, usual_per_hour } = states.get(channel) ?? NEVER_HEARD;
     const isHeard = up !== false && silent_since === null;
     write(
@@ -140,7 +137,7 @@ export async function openStream(world: {
         channel,
         up,
         problem,
-        gaps: withAside(gaps, unseen.get(channel), world.config().locale),
+        gaps: withAside(gaps, unseen.get(channel), deps.config().locale),
         kept_aside: countOf(unseen.get(channel)),
         silent_since: silent_since === null ? null : new Date(silent_since).toISOString(),
         usual_per_hour,
@@ -149,7 +146,7 @@ export async function openStream(world: {
     );
   };
 
-  const listening: Listening = await listen(world.store, {
+  const listening: Listening = await listen(deps.store, {
     signal: (said) => {
       if (said.about === 'waits') {
         for (const { id, change } of said.changes) pending.set(id, [...(pending.get(id) ?? []), change]);
@@ -158,7 +155,7 @@ export async function openStream(world: {
         write('people.changed', {}, null);
       } else if (said.about === 'channel') {
         void sendChannel(said.channel).catch((error) =>
-          world.log.error({ err: error }, 'a channel could not be shown'),
+          deps.log.error({ err: error }, 'a channel could not be shown'),
         );
       } else if (said.about === 'access') {
         isDoubtful = true;
@@ -170,7 +167,7 @@ export async function openStream(world: {
       isDoubtful = true;
       write('hello', {}, null);
     },
-    error: (error) => world.log.warn({ err: error }, 'the live stream does not hear'),
+    error: (error) => deps.log.warn({ err: error }, 'the live stream does not hear'),
   });
   const heartbeat = setInterval(() => {
     for (const response of readers.keys()) response.write(': alive\n\n');
@@ -179,7 +176,7 @@ export async function openStream(world: {
 
   return {
     add: (response, asker) => {
-      const scope = scopeOf(asker, world.config());
+      const scope = scopeOf(asker, deps.config());
       if (scope === null) throw new Error(`the role ${asker.role} has no stream`);
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',

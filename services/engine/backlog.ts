@@ -9,10 +9,11 @@ import {
   SECOND,
   UNDER_WAY,
 } from '@otklik/domain';
-import { type JobQueue, within } from '@otklik/queue';
+import type { JobQueue } from '@otklik/queue';
 import { type KnownSpool, type Store, spoolReports } from '@otklik/store';
+import { withTimeout } from '@otklik/timing';
 
-interface BacklogWorld {
+interface BacklogDeps {
   readonly store: Store;
   readonly queue: Pick<JobQueue<readonly Event[]>, 'unfinished'>;
   /** Whether this process takes events in as well: then it says before long what lies on its disk. */
@@ -41,43 +42,43 @@ const KNOWN_AGAIN_MS = 2 * SECOND;
 
 interface Answer {
   readonly at: EpochMs;
-  readonly jobs: Awaited<ReturnType<BacklogWorld['queue']['unfinished']>>;
+  readonly jobs: Awaited<ReturnType<BacklogDeps['queue']['unfinished']>>;
   readonly spools: readonly KnownSpool[];
 }
 
 /** Knows which acknowledged events are not yet recorded: in the queue, in the hands of an engine be it dead, on the disk of an ingest (law 7). */
-export function watchBacklog(world: BacklogWorld): BacklogWatch {
-  const startedAt = world.now();
+export function watchBacklog(deps: BacklogDeps): BacklogWatch {
+  const startedAt = deps.now();
   let answer: Answer | null = null;
   let asking: { done: Promise<void>; since: EpochMs } | null = null;
   let begun: BacklogState['begun'] = new Map();
 
   const ask = async () => {
-    const at = world.now();
-    const [jobs, spools] = await within(
+    const at = deps.now();
+    const [jobs, spools] = await withTimeout(
       ASK_WITHIN_MS,
-      Promise.all([world.queue.unfinished(MOST_JOBS), spoolReports(world.store)]),
+      Promise.all([deps.queue.unfinished(MOST_JOBS), spoolReports(deps.store)]),
     );
     answer = { at, jobs, spools };
   };
   /** Who hangs is waited for once, not at every look. */
   const askSoon = async (): Promise<void> => {
     asking ??= {
-      since: world.now(),
+      since: deps.now(),
       done: ask()
         .catch(() => undefined) // the age of the last answer says it
         .finally(() => {
           asking = null;
         }),
     };
-    const left = Math.min(ANSWER_WITHIN_MS, asking.since + ANSWER_WITHIN_MS - world.now());
+    const left = Math.min(ANSWER_WITHIN_MS, asking.since + ANSWER_WITHIN_MS - deps.now());
     if (left > 0) await Promise.race([asking.done, pause(left)]);
   };
   const backlogs = (ableSince: EpochMs): Backlog[] => {
-    const now = world.now();
+    const now = deps.now();
     if (answer === null) return [anything('unasked', startedAt, now)];
     const { at } = answer;
-    const isOwnMissing = answer.spools.every(({ instance }) => instance !== world.store.instance);
+    const isOwnMissing = answer.spools.every(({ instance }) => instance !== deps.store.instance);
     return [
       ...(at < ableSince ? [anything('unasked', at, now)] : []),
       ...(now - at > ANSWER_WITHIN_MS + GOOD_FOR_MS
@@ -85,15 +86,15 @@ export function watchBacklog(world: BacklogWorld): BacklogWatch {
         : []),
       ...inQueue(answer.jobs),
       ...answer.spools.flatMap((spool) => onDisk(spool, at, ableSince, now)),
-      ...(world.takesIn && isOwnMissing ? [anything('own spool', startedAt, now)] : []),
+      ...(deps.takesIn && isOwnMissing ? [anything('own spool', startedAt, now)] : []),
     ];
   };
   return {
     look: async (ableSince) => {
-      const age = answer === null ? Number.NaN : world.now() - answer.at; // negative when the clock was set back
+      const age = answer === null ? Number.NaN : deps.now() - answer.at; // negative when the clock was set back
       const isGood = answer !== null && answer.at >= ableSince && age >= 0 && age < GOOD_FOR_MS;
       if (!isGood || begun.size > 0) await askSoon();
-      const seen = holdFor(backlogs(ableSince), begun, { now: world.now(), ableSince });
+      const seen = holdFor(backlogs(ableSince), begun, { now: deps.now(), ableSince });
       begun = seen.begun;
       return seen;
     },

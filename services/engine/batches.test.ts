@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { message } from '../../packages/store/testing/waits.ts';
-import { type BatchWorld, handleBatch } from './batches.ts';
+import { type BatchDeps, handleBatch } from './batches.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const config = configOf(SMALLEST);
@@ -14,7 +14,7 @@ const config = configOf(SMALLEST);
 describe('a batch of the queue', () => {
   let opened: TestStore;
   let client: pg.Client;
-  let world: BatchWorld;
+  let world: BatchDeps;
   beforeEach(async () => {
     opened = await testStore();
     client = new pg.Client({ connectionString: opened.store.url, options: '-c search_path=otklik' });

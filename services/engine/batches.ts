@@ -4,7 +4,7 @@ import { quarantine, recordEvents, type Store, sawChannels } from '@otklik/store
 import type { Log, Metrics } from '@otklik/telemetry';
 import { rulesOf } from './rules.ts';
 
-export interface BatchWorld {
+export interface BatchDeps {
   config(): Config;
   store: Store;
   metrics: Metrics;
@@ -19,15 +19,15 @@ const RETRY_MS = [100, 200, 500, 1_000, 2_000];
  * Records what arrived together. Resolves when it is committed, however long the database is away; an event that no
  * attempt can record is set aside for a person to look at, and never holds up its neighbours.
  */
-export async function handleBatch(jobs: readonly (readonly Event[])[], world: BatchWorld): Promise<void> {
+export async function handleBatch(jobs: readonly (readonly Event[])[], deps: BatchDeps): Promise<void> {
   const events = jobs.flat();
   for (let attempt = 0; ; attempt++) {
     try {
-      return await record(events, world);
+      return await record(events, deps);
     } catch (error) {
-      if (isFault(error)) return recordApart(events, world, error);
-      if (world.stopping.aborted) throw error; // the jobs go back to the queue
-      world.log.warn(
+      if (isFault(error)) return recordApart(events, deps, error);
+      if (deps.stopping.aborted) throw error; // the jobs go back to the queue
+      deps.log.warn(
         { err: error, events: events.length },
         'a batch could not be recorded; it is tried again',
       );
@@ -37,15 +37,15 @@ export async function handleBatch(jobs: readonly (readonly Event[])[], world: Ba
 }
 
 /** Halves the batch until the faulty event stands alone. */
-async function recordApart(events: readonly Event[], world: BatchWorld, error: unknown): Promise<void> {
+async function recordApart(events: readonly Event[], deps: BatchDeps, error: unknown): Promise<void> {
   if (events.length > 1) {
     const middle = events.length >> 1;
-    await handleBatch([events.slice(0, middle)], world);
-    return handleBatch([events.slice(middle)], world);
+    await handleBatch([events.slice(0, middle)], deps);
+    return handleBatch([events.slice(middle)], deps);
   }
   const [event] = events;
   if (!event) return;
-  world.log.error(
+  deps.log.error(
     { err: error, channel: event.channel, event: event.id },
     'an event could not be recorded and was set aside',
   );
@@ -57,15 +57,15 @@ async function recordApart(events: readonly Event[], world: BatchWorld, error: u
     form: 'event',
     body: event,
   } as const;
-  await quarantine(world.store, aside, world.now());
+  await quarantine(deps.store, aside, deps.now());
 }
 
 /** What is told so late was said while we were away: its channel is being read up to now. */
 const OLD_MS = 30 * SECOND;
 
-async function record(events: readonly Event[], world: BatchWorld): Promise<void> {
-  const { store, metrics, now } = world;
-  const config = world.config();
+async function record(events: readonly Event[], deps: BatchDeps): Promise<void> {
+  const { store, metrics, now } = deps;
+  const config = deps.config();
   const recorded = await recordEvents(store, underPresentIds(events, config), rulesOf(config), now());
   const at = now();
   for (const event of events) metrics.processing.observe((at - event.receivedAt) / SECOND);

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { configOf, SMALLEST } from '../../packages/config/testing/reading.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { openWait } from '../../packages/store/testing/waits.ts';
-import { type Clock, type ClockWorld, startClock } from './clock.ts';
+import { type Clock, type ClockDeps, startClock } from './clock.ts';
 import { rulesOf } from './rules.ts';
 
 const CONFIG = SMALLEST.replace('channels:', 'policies: { default: { warn: 1s, breach: 1m } }\nchannels:');
@@ -36,7 +36,7 @@ describe('the clock of the engine', () => {
   let opened: TestStore;
   let clock: Clock | undefined;
   let config: Config;
-  let world: ClockWorld;
+  let world: ClockDeps;
   beforeEach(async () => {
     opened = await testStore();
     config = configOf(CONFIG);

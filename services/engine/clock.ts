@@ -14,7 +14,7 @@ import {
 import type { Log, Metrics } from '@otklik/telemetry';
 import { rulesOf } from './rules.ts';
 
-export interface ClockWorld {
+export interface ClockDeps {
   config(): Config;
   store: Store;
   metrics: Metrics;
@@ -52,8 +52,8 @@ interface Held extends Concern {
 }
 
 /** Fires steps at their time: sleeps until the next is due, is woken by earlier ones, and takes its truth from the tables alone. */
-export async function startClock(world: ClockWorld): Promise<Clock> {
-  const startedAt = world.now();
+export async function startClock(deps: ClockDeps): Promise<Clock> {
+  const startedAt = deps.now();
   /** Since when it fires: it had to wait for what lay in the queue at the start. */
   let upSince: EpochMs | null = null;
   /** Since when it could fire, servers and machine permitting. */
@@ -76,41 +76,41 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     toldOf = Math.min(toldOf, at);
     if (at < wakeAt) wake();
   };
-  const listening = await listen(world.store, {
+  const listening = await listen(deps.store, {
     signal: (said) => said.about === 'due' && hurry(said.at),
     gap: () => hurry(Number.NEGATIVE_INFINITY),
-    error: (error) => world.log.warn({ err: error }, 'the clock does not hear; it looks every second'),
+    error: (error) => deps.log.warn({ err: error }, 'the clock does not hear; it looks every second'),
   });
   /** How far the wall clock is before the steady one, which nobody sets. */
-  const drift = () => world.now() - performance.now();
+  const drift = () => deps.now() - performance.now();
   let lastDrift = drift();
   const noticeJump = async (before: EpochMs): Promise<void> => {
     const jumped = drift() - lastDrift;
     // Where the database cannot tell, the jump is noticed again at the next look.
-    const position = jumped <= -SET_BACK_MS ? await lastEvent(world.store) : null;
+    const position = jumped <= -SET_BACK_MS ? await lastEvent(deps.store) : null;
     lastDrift += jumped;
     if (jumped >= STANDSTILL_MS) {
       if (setBack !== null) setBack = { ...setBack, byMs: Math.max(0, setBack.byMs - jumped) };
       standstill(before);
     } else if (position !== null) {
       // What was so far may lie in the future now.
-      ableSince = Math.min(ableSince, world.now());
-      upSince = upSince === null ? null : Math.min(upSince, world.now());
+      ableSince = Math.min(ableSince, deps.now());
+      upSince = upSince === null ? null : Math.min(upSince, deps.now());
       setBack = { byMs: -jumped, lastEvent: position };
-      world.log.warn({ seconds: Math.round(-jumped / SECOND) }, 'the clock of the machine was set back');
+      deps.log.warn({ seconds: Math.round(-jumped / SECOND) }, 'the clock of the machine was set back');
     }
   };
   const standstill = (from: EpochMs) => {
-    slept = { from, to: world.now() };
+    slept = { from, to: deps.now() };
     ableSince = slept.to;
-    world.log.warn(
+    deps.log.warn(
       { seconds: Math.round((slept.to - from) / SECOND) },
       'the machine slept, or its clock was set forward',
     );
   };
   const sleepUntil = async (latest: EpochMs) => {
     const at = Math.min(latest, toldOf); // told of while it looked
-    const before = { wall: world.now(), steady: performance.now(), worked: process.cpuUsage() };
+    const before = { wall: deps.now(), steady: performance.now(), worked: process.cpuUsage() };
     const forMs = Math.max(0, at - before.wall);
     await new Promise<void>((resolve) => {
       wakeAt = at;
@@ -131,37 +131,37 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
   let mayBeBehind = true;
   const unread = async (): Promise<string[]> => {
     if (!mayBeBehind) return [];
-    const states = [...(await channelStates(world.store)).values()];
+    const states = [...(await channelStates(deps.store)).values()];
     const behind = states.filter(
-      ({ caught_up, channel }) => !caught_up && world.config().channels.has(channel),
+      ({ caught_up, channel }) => !caught_up && deps.config().channels.has(channel),
     );
-    if (behind.length === 0 || world.now() - startedAt >= LONGEST_READING_MS) mayBeBehind = false;
+    if (behind.length === 0 || deps.now() - startedAt >= LONGEST_READING_MS) mayBeBehind = false;
     if (!mayBeBehind) return [];
     const movedAt = ({ progress_at }: ChannelState) => Math.max(startedAt, progress_at ?? startedAt);
     return behind
-      .filter((state) => world.now() - movedAt(state) < LONGEST_HOLD_MS)
+      .filter((state) => deps.now() - movedAt(state) < LONGEST_HOLD_MS)
       .map(({ channel }) => channel);
   };
 
   /** Looks once. Returns when to look again. */
   const look = async (): Promise<EpochMs> => {
     toldOf = Number.POSITIVE_INFINITY;
-    const backlog = await world.backlog(ableSince);
-    const checkAt = world.now() + HOLD_CHECK_MS;
-    if (backlog.held !== null) held = longer(held, backlog.held, world.now());
+    const backlog = await deps.backlog(ableSince);
+    const checkAt = deps.now() + HOLD_CHECK_MS;
+    if (backlog.held !== null) held = longer(held, backlog.held, deps.now());
     if (backlog.held?.channels === null) return checkAt;
-    upSince ??= world.now();
+    upSince ??= deps.now();
     const behind = await unread();
     const unrecorded = backlog.held?.channels ?? [];
-    const now = world.now();
+    const now = deps.now();
     const startedLook = performance.now();
-    const rules = rulesOf(world.config());
+    const rules = rulesOf(deps.config());
     if (now - gaveBackAt >= LOOK_EVERY_MS || now < gaveBackAt) {
       // Before the steps: they ask whose the wait is then.
-      await returnUntaken(world.store, rules, { now, ableSince, unread: behind, unrecorded });
+      await returnUntaken(deps.store, rules, { now, ableSince, unread: behind, unrecorded });
       gaveBackAt = now;
     }
-    const tick = await fireDue(world.store, rules, {
+    const tick = await fireDue(deps.store, rules, {
       now,
       upSince,
       ableSince,
@@ -177,9 +177,9 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
     });
     if (behind.length > 0) halfRead = { channels: behind, until: now };
     for (const { clockLateness: late } of tick.fired)
-      if (late !== null) world.metrics.stepLateness.observe(late / SECOND);
+      if (late !== null) deps.metrics.stepLateness.observe(late / SECOND);
     if (tick.waits === LIMIT) return now;
-    const next = (await nextDueAt(world.store, behind, unrecorded)) ?? Number.POSITIVE_INFINITY;
+    const next = (await nextDueAt(deps.store, behind, unrecorded)) ?? Number.POSITIVE_INFINITY;
     const soon = behind.length > 0 || backlog.begun.size > 0 || setBack !== null;
     return Math.min(next, soon ? checkAt : now + LOOK_EVERY_MS);
   };
@@ -191,14 +191,14 @@ export async function startClock(world: ClockWorld): Promise<Clock> {
       try {
         next = await look();
       } catch (error) {
-        world.log.error({ err: error }, 'the clock could not look; it tries again');
-        next = world.now() + RETRY_MS;
-        ableSince = world.now();
+        deps.log.error({ err: error }, 'the clock could not look; it tries again');
+        next = deps.now() + RETRY_MS;
+        ableSince = deps.now();
       }
       // The database hung: whatever it did not take meanwhile comes now, before any step.
-      if (performance.now() - startedLook > LONGEST_LOOK_MS) ableSince = world.now();
+      if (performance.now() - startedLook > LONGEST_LOOK_MS) ableSince = deps.now();
       await sleepUntil(next).catch((error) =>
-        world.log.error(
+        deps.log.error(
           { err: error },
           'the clock was set back and the database does not answer; it looks again',
         ),

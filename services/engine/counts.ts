@@ -2,6 +2,7 @@ import type { Config } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { foldWaitCounts, type Store, type WaitCount, waitCounts } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { type Loop, startLoop } from '@otklik/timing';
 
 /** Tells what the database has counted of waits: every engine the same, whichever of them counted it. */
 export async function tellCounts(store: Store, config: Config, metrics: Metrics): Promise<void> {
@@ -64,22 +65,9 @@ function startAtZero({ channels }: Config, metrics: Metrics): void {
 const FOLD_EVERY_MS = 10 * SECOND;
 
 /** Folds the counts now and then, so that they are read soon however much was counted. */
-export function foldCounts(world: { store: Store; log: Log }): { close(): Promise<void> } {
-  let folding: Promise<void> | null = null;
-  const fold = () => {
-    folding ??= foldWaitCounts(world.store)
-      .catch((error) =>
-        world.log.warn({ err: error }, 'the counts of waits could not be folded; it is tried again'),
-      )
-      .finally(() => {
-        folding = null;
-      });
-  };
-  const timer = setInterval(fold, FOLD_EVERY_MS);
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await folding;
-    },
-  };
-}
+export const foldCounts = ({ store, log }: { store: Store; log: Log }): Pick<Loop, 'close'> =>
+  startLoop(() => foldWaitCounts(store), {
+    everyMs: FOLD_EVERY_MS,
+    waitsFirst: true,
+    failed: (error) => log.warn({ err: error }, 'the counts of waits could not be folded; it is tried again'),
+  });

@@ -2,9 +2,10 @@ import type { Config } from '@otklik/config';
 import { type EpochMs, SECOND } from '@otklik/domain';
 import { channelStates, moveBorders, type Store, tellLeftWaiting } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { startLoop } from '@otklik/timing';
 import { rulesOf } from './rules.ts';
 
-interface HistoryWorld {
+interface HistoryDeps {
   config(): Config;
   store: Store;
   log: Log;
@@ -21,45 +22,29 @@ const SETTLED_AFTER_MS = 30 * SECOND;
  * been read, tells its owners whom it left waiting. Resolves when the first has been done.
  */
 export async function watchHistory(
-  world: HistoryWorld,
+  deps: HistoryDeps,
   everyMs: number = 2 * SECOND,
 ): Promise<{ close(): Promise<void> }> {
-  const trying = async (work: (world: HistoryWorld) => Promise<void>) => {
-    try {
-      await work(world);
-    } catch (error) {
-      world.log.warn({ err: error }, 'history could not be told apart; it is looked again');
-    }
-  };
+  const failed = (error: unknown) =>
+    deps.log.warn({ err: error }, 'history could not be told apart; it is looked again');
   // Before the clock looks: of what is history now nothing may fire.
-  await trying(tellApart);
-  let running: Promise<void> = Promise.resolve();
-  let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    running = trying(async () => {
-      await tellApart(world);
-      await tellOwners(world);
-    }).finally(() => {
-      isLooking = false;
-    });
-  }, everyMs);
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await running;
+  await tellApart(deps).catch(failed);
+  return startLoop(
+    async () => {
+      await tellApart(deps);
+      await tellOwners(deps);
     },
-  };
+    { everyMs, failed, waitsFirst: true },
+  );
 }
 
-async function tellApart({ config, store, log, now }: HistoryWorld): Promise<void> {
+async function tellApart({ config, store, log, now }: HistoryDeps): Promise<void> {
   const clients = await moveBorders(store, rulesOf(config()), now());
   if (clients > 0)
     log.info({ clients }, 'since when channels are watched was edited: who waits was told apart anew');
 }
 
-async function tellOwners({ config, store, log, now, queueCaughtUp }: HistoryWorld): Promise<void> {
+async function tellOwners({ config, store, log, now, queueCaughtUp }: HistoryDeps): Promise<void> {
   if (!(await queueCaughtUp())) return;
   const unread = [...(await channelStates(store)).values()].filter((state) => !state.caught_up);
   const told = await tellLeftWaiting(store, rulesOf(config()), {

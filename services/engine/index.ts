@@ -1,20 +1,21 @@
 import { type Config, isChannelGone } from '@otklik/config';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
-import { openQueue, type QueuePlace, within } from '@otklik/queue';
+import { openQueue, type QueuePlace } from '@otklik/queue';
 import { channelStates, keptAsideCounts, openWaitGauges, type Store, settleHandles } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { withTimeout } from '@otklik/timing';
 import { watchBacklog } from './backlog.ts';
 import { handleBatch } from './batches.ts';
 import { startClock } from './clock.ts';
 import { foldCounts, tellCounts } from './counts.ts';
 import { watchHistory } from './history.ts';
+import { watchInactivity } from './inactivity.ts';
 import { startPlanning } from './planning.ts';
 import { startRetention } from './retention.ts';
-import { watchSilence } from './silence.ts';
 
 export { type DemoMark, rulesOf } from './rules.ts';
 
-export interface EngineWorld {
+export interface EngineDeps {
   config(): Config;
   store: Store;
   queue: QueuePlace;
@@ -38,46 +39,46 @@ const MOST_JOBS = 100;
 const ASK_WITHIN_MS = 2 * SECOND;
 
 /** Takes events from the queue to committed waits, and fires the steps that come due. */
-export async function startEngine(world: EngineWorld): Promise<Engine> {
-  const { log, metrics, store, now } = world;
+export async function startEngine(deps: EngineDeps): Promise<Engine> {
+  const { log, metrics, store, now } = deps;
   const stopping = new AbortController();
-  const joins = await settleHandles(store, provingPhones(world.config()), now());
+  const joins = await settleHandles(store, provingPhones(deps.config()), now());
   if (joins > 0)
     log.warn(
       { joins },
       'clients were joined by numbers or addresses that they only typed: they stay joined, review them on the board under Clients',
     );
-  const queue = openQueue<readonly Event[]>('events', world.queue, (error) =>
+  const queue = openQueue<readonly Event[]>('events', deps.queue, (error) =>
     log.warn({ err: error }, 'queue'),
   );
-  const planning = startPlanning(world);
+  const planning = startPlanning(deps);
   const consumer = queue.consume(async (jobs) => {
-    const { channels } = world.config();
-    await handleBatch(jobs, { ...world, stopping: stopping.signal });
+    const { channels } = deps.config();
+    await handleBatch(jobs, { ...deps, stopping: stopping.signal });
     // What was recorded by rules that are no longer in force is planned by those that are.
-    if (world.config().channels !== channels) planning.soon();
+    if (deps.config().channels !== channels) planning.soon();
   }, MOST_JOBS);
   const queueCaughtUp = async () => {
-    const { waiting = 0, delayed = 0 } = await within(ASK_WITHIN_MS, queue.counts());
+    const { waiting = 0, delayed = 0 } = await withTimeout(ASK_WITHIN_MS, queue.counts());
     return waiting + delayed === 0;
   };
-  const history = await watchHistory({ ...world, queueCaughtUp });
-  const { look: backlog } = watchBacklog({ ...world, queue });
-  const clock = await startClock({ ...world, backlog });
+  const history = await watchHistory({ ...deps, queueCaughtUp });
+  const { look: backlog } = watchBacklog({ ...deps, queue });
+  const clock = await startClock({ ...deps, backlog });
   const beforeReading = (collect: () => Promise<void>) =>
     metrics.beforeReading(collect, (error) => log.debug({ err: error }, 'metrics keep their last values'));
   beforeReading(async () => {
     for (const [state, jobs] of Object.entries(await queue.counts()))
       metrics.queueJobs.set({ queue: 'events', state }, jobs);
   });
-  beforeReading(() => tellCounts(store, world.config(), metrics));
-  beforeReading(() => collectWaits(store, metrics, world.config(), now()));
-  beforeReading(() => collectChannels(store, metrics, world.config()));
-  const retention = startRetention(world);
-  const silence = watchSilence(world);
-  const counts = foldCounts(world);
+  beforeReading(() => tellCounts(store, deps.config(), metrics));
+  beforeReading(() => collectWaits(store, metrics, deps.config(), now()));
+  beforeReading(() => collectChannels(store, metrics, deps.config()));
+  const retention = startRetention(deps);
+  const silence = watchInactivity(deps);
+  const counts = foldCounts(deps);
   return {
-    needs: { [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => queue.counts() },
+    needs: { [deps.queue.kind === 'redis' ? 'redis' : 'queue']: () => queue.counts() },
     configChanged: planning.soon,
     close: async () => {
       await planning.close();

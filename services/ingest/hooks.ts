@@ -9,7 +9,7 @@ import type { Taken } from './take.ts';
 
 export const MOST_BODY_BYTES = 1_048_576;
 
-export interface HooksWorld {
+export interface HooksDeps {
   config(): Config;
   take: Taken;
   /** What the channel remembers. */
@@ -22,7 +22,7 @@ export interface HooksWorld {
 }
 
 /** `POST /hooks/{channel}`: verify, normalise, keep, answer. Knows nothing of waits. */
-export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<void> {
+export async function hooks(app: FastifyInstance, deps: HooksDeps): Promise<void> {
   const withinRate = createRateLimit();
   // Signatures are over bytes, so the body stays bytes whatever it calls itself.
   app.removeAllContentTypeParsers();
@@ -32,7 +32,7 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, request, reply) => {
     const { channel } = request.params as { channel?: string };
     if (error.statusCode === 413) {
-      world.metrics.eventsRejected.inc({ channel: known(channel), reason: 'too_large' });
+      deps.metrics.eventsRejected.inc({ channel: known(channel), reason: 'too_large' });
       return problem(
         reply,
         413,
@@ -41,14 +41,14 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       );
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
-      world.metrics.eventsRejected.inc({ channel: known(channel), reason: 'request' });
+      deps.metrics.eventsRejected.inc({ channel: known(channel), reason: 'request' });
       return problem(reply, 400, 'The request cannot be read', error.message);
     }
-    world.log.error({ err: error, channel }, 'a request to a hook failed');
+    deps.log.error({ err: error, channel }, 'a request to a hook failed');
     return unavailable(reply);
   });
   const known = (channel: string | undefined) =>
-    (channel !== undefined && channelAt(world.config(), channel)?.id) || '';
+    (channel !== undefined && channelAt(deps.config(), channel)?.id) || '';
 
   type Posted = {
     Params: { channel: string; '*'?: string };
@@ -56,11 +56,11 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     Body: Buffer | undefined;
   };
   const take = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
-    const receivedAt = world.now();
-    const config = world.config();
+    const receivedAt = deps.now();
+    const config = deps.config();
     const channel = channelAt(config, request.params.channel);
     if (!channel) {
-      world.metrics.eventsRejected.inc({ channel: '', reason: 'unknown_channel' });
+      deps.metrics.eventsRejected.inc({ channel: '', reason: 'unknown_channel' });
       return problem(
         reply,
         404,
@@ -78,17 +78,17 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       received = await kind.receive(
         channel,
         { path, query, headers, body, receivedAt },
-        { config, memory: world.memory(channel.id), memoryOf: world.memory },
+        { config, memory: deps.memory(channel.id), memoryOf: deps.memory },
       );
     } catch (error) {
-      world.log.error({ err: error, channel: channel.id }, 'an event could not be understood now');
-      world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
+      deps.log.error({ err: error, channel: channel.id }, 'an event could not be understood now');
+      deps.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
       return unavailable(reply);
     }
     const isStranger = received.outcome === 'refused' && received.status === 401;
     // A stranger must not be able to use up what the provider may send.
     if (kind.repeats && !isStranger && !withinRate(channel.id, channel.rate, receivedAt)) {
-      world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
+      deps.metrics.eventsRejected.inc({ channel: channel.id, reason: 'rate' });
       reply.header('retry-after', '1');
       return problem(
         reply,
@@ -98,24 +98,24 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
       );
     }
     if (received.outcome === 'refused') {
-      world.metrics.eventsRejected.inc({ channel: channel.id, reason: received.reason });
+      deps.metrics.eventsRejected.inc({ channel: channel.id, reason: received.reason });
       return refused(reply, received);
     }
     let answer: HookAnswer;
     try {
       if (received.quarantine !== null) {
         await setAside(channel.id, received, { path, query, headers, base64: body.toString('base64') });
-        world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
+        deps.metrics.eventsRejected.inc({ channel: channel.id, reason: 'not_understood' });
       }
       answer = received.answer(
-        await world.take(received.delivery, { isTest: TEST_HEADER in request.headers }),
+        await deps.take(received.delivery, { isTest: TEST_HEADER in request.headers }),
       );
     } catch (error) {
-      world.log.error(
+      deps.log.error(
         { err: error, channel: channel.id },
         'neither the queue nor the local disk could take events',
       );
-      world.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
+      deps.metrics.eventsRejected.inc({ channel: channel.id, reason: 'unavailable' });
       return unavailable(reply);
     }
     return reply.code(answer.status).send(answer.body);
@@ -127,14 +127,14 @@ export async function hooks(app: FastifyInstance, world: HooksWorld): Promise<vo
     request: PostedRequest,
   ) => {
     try {
-      await world.setAside(channel, quarantine ?? '', request);
+      await deps.setAside(channel, quarantine ?? '', request);
     } catch (error) {
       if (delivery.events.length === 0) throw error;
-      world.log.error({ err: error, channel }, 'a body that was understood in part could not be kept aside');
+      deps.log.error({ err: error, channel }, 'a body that was understood in part could not be kept aside');
     }
   };
   const takeOrGreet = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
-    const channel = channelAt(world.config(), request.params.channel);
+    const channel = channelAt(deps.config(), request.params.channel);
     const kind = channel && channelOf(channel);
     const greeting = kind?.greet?.(channel as ChannelConfig, request.query);
     if (greeting) return reply.code(greeting.status).type('text/plain; charset=utf-8').send(greeting.text);

@@ -16,7 +16,7 @@ import { createWriter, type EventJob } from './writer.ts';
 
 export type { EventJob };
 
-export interface IngestWorld {
+export interface IngestDeps {
   config(): Config;
   store: Store;
   queue: QueuePlace;
@@ -42,19 +42,19 @@ const SPOOL_FAULTS = {
 };
 
 /** Takes events in: from webhooks that providers call, and from feeds that we read. */
-export async function startIngest(world: IngestWorld): Promise<Ingest> {
-  const { log, metrics, store, now } = world;
+export async function startIngest(deps: IngestDeps): Promise<Ingest> {
+  const { log, metrics, store, now } = deps;
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
-  const events = openQueue<EventJob>('events', world.queue, onError);
-  const staff = openQueue<FromStaff>('staff', world.queue, onError);
+  const events = openQueue<EventJob>('events', deps.queue, onError);
+  const staff = openQueue<FromStaff>('staff', deps.queue, onError);
   // The first connection and the queue's tables take a while: the first event must not wait for them.
   const reached = Promise.all([events.counts(), staff.counts()]).catch(onError);
   const spool = await openWatchedSpool(
-    join(world.dataDir, 'spool'),
+    join(deps.dataDir, 'spool'),
     (file, fault) => log.warn({ file, fault }, SPOOL_FAULTS[fault]),
     () => reports.changed(),
   );
-  const reports = reportSpooled({ ...world, held: spool.held });
+  const reports = reportSpooled({ ...deps, held: spool.held });
   const writer = createWriter({
     queue: events,
     spool,
@@ -72,14 +72,14 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
     (error) => log.debug({ err: error }, 'metrics keep their last values'),
   );
   const take = createTake({ writer, staff, metrics });
-  const sight = keepSight(world);
+  const sight = keepSight(deps);
   await reached;
-  const listeners = startListeners({ ...world, take });
-  const again = readPostedAgain({ ...world, take });
+  const listeners = startListeners({ ...deps, take });
+  const again = readPostedAgain({ ...deps, take });
   return {
     routes: (app) =>
       hooks(app, {
-        ...world,
+        ...deps,
         take,
         memory: (channel) => channelMemory(store, channel),
         setAside: async (channel, reason, request) => {
@@ -88,7 +88,7 @@ export async function startIngest(world: IngestWorld): Promise<Ingest> {
       }),
     configChanged: () => listeners.follow(),
     needs: {
-      [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => events.counts(),
+      [deps.queue.kind === 'redis' ? 'redis' : 'queue']: () => events.counts(),
       disk: () => spool.check(),
     },
     close: async () => {

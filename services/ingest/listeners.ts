@@ -14,11 +14,12 @@ import {
   type WhyAside,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { startLoop } from '@otklik/timing';
 import { passOnSends } from './passOnSends.ts';
 import { readToldAgain } from './readAgain.ts';
 import type { Taken } from './take.ts';
 
-export interface ListenersWorld {
+export interface ListenersDeps {
   config(): Config;
   store: Store;
   take: Taken;
@@ -41,17 +42,17 @@ interface Running {
 }
 
 /** One live connection per account, whichever replica holds its lease; the others stand by. */
-export function startListeners(world: ListenersWorld): Listeners {
+export function startListeners(deps: ListenersDeps): Listeners {
   const running = new Map<string, Running>();
   const follow = () => {
-    const wanted = new Map(feedsOf(world.config()).map((feed) => [feed.name, feed]));
+    const wanted = new Map(feedsOf(deps.config()).map((feed) => [feed.name, feed]));
     for (const [name, { fingerprint, stop }] of running) {
       if (wanted.get(name)?.fingerprint === fingerprint) continue;
       running.delete(name);
-      void stop().catch((error) => world.log.error({ err: error, feed: name }, 'a listener did not stop'));
+      void stop().catch((error) => deps.log.error({ err: error, feed: name }, 'a listener did not stop'));
     }
     for (const [name, feed] of wanted) {
-      if (!running.has(name)) running.set(name, keepListening(feed, world));
+      if (!running.has(name)) running.set(name, keepListening(feed, deps));
     }
   };
   follow();
@@ -63,58 +64,43 @@ export function startListeners(world: ListenersWorld): Listeners {
   };
 }
 
-function keepListening(feed: Feed, world: ListenersWorld): Running {
+function keepListening(feed: Feed, deps: ListenersDeps): Running {
   let stopped = false;
-  let wake = () => {};
   let listener: Listener | null = null;
-  const pause = () =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LEASE_EVERY_MS);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  const run = async () => {
-    while (!stopped) {
-      try {
-        const lease = await tryLease(world.store, feed.name);
-        if (lease) {
-          if (!stopped) {
-            listener = feed.start(listenerWorld(feed, world));
-            void lease.lost.then(() => listener?.stop());
-            await Promise.all([
-              passOnSends(feed, listener, world),
-              readToldAgain(feed.channel, listener, world),
-            ]);
-            listener = null;
-          }
-          await lease.release();
-        }
-      } catch (error) {
-        world.log.error({ err: error, feed: feed.name }, 'a listener ended; it is started again');
+  const leasing = startLoop(
+    async () => {
+      const lease = await tryLease(deps.store, feed.name);
+      if (!lease) return;
+      if (!stopped) {
+        listener = feed.start(listenerWorld(feed, deps));
+        void lease.lost.then(() => listener?.stop());
+        await Promise.all([passOnSends(feed, listener, deps), readToldAgain(feed.channel, listener, deps)]);
+        listener = null;
       }
-      if (!stopped) await pause();
-    }
-  };
-  const done = run();
+      await lease.release();
+    },
+    {
+      everyMs: LEASE_EVERY_MS,
+      failed: (error) =>
+        deps.log.error({ err: error, feed: feed.name }, 'a listener ended; it is started again'),
+    },
+  );
   return {
     fingerprint: feed.fingerprint,
     stop: () => {
       stopped = true;
-      wake();
       listener?.stop();
-      return done;
+      return leasing.close();
     },
   };
 }
 
-function listenerWorld(feed: Feed, world: ListenersWorld) {
-  const { store, log, now } = world;
+function listenerWorld(feed: Feed, deps: ListenersDeps) {
+  const { store, log, now } = deps;
   return {
-    deliver: world.take,
+    deliver: deps.take,
     recordedCalls: (calls: readonly { channel: string; id: string }[]) => recordedCalls(store.db, calls),
-    unhinted: (count: number) => world.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
+    unhinted: (count: number) => deps.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
     loadCursor: () => loadCursor(store, feed.name),
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
     // A bot that only pings is no channel: what it remembers is its own.
@@ -122,27 +108,27 @@ function listenerWorld(feed: Feed, world: ListenersWorld) {
     quarantine: async (body: unknown, reason: string, why: WhyAside = 'not_understood') => {
       const aside = { channel: feed.channel, source: feed.name, reason, why, form: 'told', body } as const;
       if (!(await quarantine(store, aside, now()))) return;
-      world.metrics.eventsRejected.inc({ channel: feed.channel ?? '', reason: why });
+      deps.metrics.eventsRejected.inc({ channel: feed.channel ?? '', reason: why });
       log.warn({ feed: feed.name, reason, why }, 'what the provider sent is kept aside');
     },
-    report: (state: ListenerState) => void report(feed, state, world),
+    report: (state: ListenerState) => void report(feed, state, deps),
     now,
     log,
   };
 }
 
-async function report(feed: Feed, told: ListenerState, world: ListenersWorld): Promise<void> {
-  const state = inWords(told, world.config().locale);
+async function report(feed: Feed, told: ListenerState, deps: ListenersDeps): Promise<void> {
+  const state = inWords(told, deps.config().locale);
   const about = { feed: feed.name, problem: state.problem };
-  if (state.up) world.log.info(about, 'a listener is up');
-  else world.log.warn(about, 'a listener is down');
+  if (state.up) deps.log.info(about, 'a listener is up');
+  else deps.log.warn(about, 'a listener is down');
   const { channel } = feed;
   if (channel === null) return;
-  world.metrics.channelUp.set({ channel }, state.up ? 1 : 0);
+  deps.metrics.channelUp.set({ channel }, state.up ? 1 : 0);
   try {
-    if (await saveChannelState(world.store, { channel, ...state })) await announce(channel, state, world);
+    if (await saveChannelState(deps.store, { channel, ...state })) await announce(channel, state, deps);
   } catch (error) {
-    world.log.error({ err: error, channel }, 'could not write down how a channel stands');
+    deps.log.error({ err: error, channel }, 'could not write down how a channel stands');
   }
 }
 
@@ -159,9 +145,9 @@ function inWords({ up, caughtUp, problem, gaps = [] }: ListenerState, locale: Lo
 }
 
 /** The company's own systems hear of it as they hear of waits. */
-async function announce(channel: string, state: StateInWords, world: ListenersWorld): Promise<void> {
-  if (!world.config().notify.webhook) return;
-  const now = world.now();
+async function announce(channel: string, state: StateInWords, deps: ListenersDeps): Promise<void> {
+  if (!deps.config().notify.webhook) return;
+  const now = deps.now();
   const notice = {
     type: state.up ? ('channel.up' as const) : ('channel.down' as const),
     wait_id: null,
@@ -174,5 +160,5 @@ async function announce(channel: string, state: StateInWords, world: ListenersWo
     late_reason: null,
     data: { problem: state.problem },
   };
-  await saveNotices(world.store.db, [notice], now);
+  await saveNotices(deps.store.db, [notice], now);
 }

@@ -9,6 +9,7 @@ import {
 import type { Config } from '@otklik/config';
 import { claimSends, type Send, type Store, settleSend } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { startLoop } from '@otklik/timing';
 
 const LOOK_EVERY_MS = 250;
 
@@ -22,11 +23,7 @@ export async function passOnSends(
   listener: Listener,
   { store, log, config }: { store: Store; log: Log; config(): Config },
 ): Promise<void> {
-  let ended = false;
-  const done = listener.done.finally(() => {
-    ended = true;
-  });
-  if (channel === null || listener.send === undefined) return done;
+  if (channel === null || listener.send === undefined) return listener.done;
   /** A file may take a minute: words for others do not wait for it. */
   const onTheWay = new Map<string, Promise<void>>();
   const start = (send: Send<StaffFile>): void => {
@@ -36,20 +33,20 @@ export async function passOnSends(
       .finally(() => onTheWay.delete(send.id));
     onTheWay.set(send.id, sending);
   };
-  while (!ended) {
-    try {
+  const looking = startLoop(
+    async () => {
       const inHand = [...onTheWay.keys()];
       for (const send of await claimSends<StaffFile>(store, channel, inHand)) start(send);
-    } catch (error) {
-      log.error({ err: error, channel }, 'words for clients could not be looked for');
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LOOK_EVERY_MS);
-    await Promise.race([promise, done.catch(() => undefined)]);
-    clearTimeout(timer);
-  }
+    },
+    {
+      everyMs: LOOK_EVERY_MS,
+      failed: (error) => log.error({ err: error, channel }, 'words for clients could not be looked for'),
+    },
+  );
+  await listener.done.catch(() => undefined);
+  await looking.close();
   await Promise.all(onTheWay.values());
-  return done;
+  return listener.done;
 }
 
 async function sent(

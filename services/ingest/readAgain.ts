@@ -12,9 +12,10 @@ import {
   toReadAgain,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { type Loop, startLoop } from '@otklik/timing';
 import type { Taken } from './take.ts';
 
-export interface ReadAgainWorld {
+export interface ReadAgainDeps {
   config(): Config;
   store: Store;
   take: Taken;
@@ -28,81 +29,60 @@ const LOOK_EVERY_MS = SECOND;
  * Reads again what was posted, or could not be recorded, when somebody asks for it: through the same door, as if it came now,
  * so that its proof is verified and a second reading changes nothing (law 1). What is still not understood stays.
  */
-export function readPostedAgain(world: ReadAgainWorld): { close(): Promise<void> } {
-  const ended = Promise.withResolvers<void>();
-  const done = every(LOOK_EVERY_MS, ended.promise, world.log, async () => {
-    for (const aside of await toReadAgain(world.store, null)) {
-      const since = world.now();
-      const isRead = await takeAgain(aside, world).catch((error: unknown) => {
-        world.log.error(
-          { err: error, channel: aside.channel },
-          'what was kept aside could not be read again',
-        );
+export const readPostedAgain = (deps: ReadAgainDeps): Pick<Loop, 'close'> =>
+  lookAgain(deps.log, async () => {
+    for (const aside of await toReadAgain(deps.store, null)) {
+      const since = deps.now();
+      const isRead = await takeAgain(aside, deps).catch((error: unknown) => {
+        deps.log.error({ err: error, channel: aside.channel }, 'what was kept aside could not be read again');
         return false;
       });
-      await (isRead ? readAgain(world.store, [aside], since) : notReadAgain(world.store, [aside]));
+      await (isRead ? readAgain(deps.store, [aside], since) : notReadAgain(deps.store, [aside]));
     }
   });
-  return {
-    close: () => {
-      ended.resolve();
-      return done;
-    },
-  };
-}
+
+const lookAgain = (log: Log, look: () => Promise<void>): Loop =>
+  startLoop(look, {
+    everyMs: LOOK_EVERY_MS,
+    failed: (error) =>
+      log.error({ err: error }, 'what was kept aside could not be read again; it is tried again'),
+  });
 
 /** What a feed told is read again by its listener, as long as that runs. */
-export function readToldAgain(
+export async function readToldAgain(
   channel: string | null,
   listener: Listener,
-  world: Pick<ReadAgainWorld, 'store' | 'log' | 'now'>,
+  deps: Pick<ReadAgainDeps, 'store' | 'log' | 'now'>,
 ): Promise<void> {
   if (channel === null) return listener.done;
-  const ended = listener.done.catch(() => undefined);
-  return every(LOOK_EVERY_MS, ended, world.log, async () => {
-    const asides = await toReadAgain(world.store, channel);
+  const looking = lookAgain(deps.log, async () => {
+    const asides = await toReadAgain(deps.store, channel);
     if (asides.length === 0) return;
-    const since = world.now();
+    const since = deps.now();
     const isRead = await listener
       .readAgain?.(asides.map(({ body, at }) => ({ body, at })))
       .then(() => true)
       .catch((error: unknown) => {
-        world.log.error({ err: error, channel }, 'what was kept aside could not be read again');
+        deps.log.error({ err: error, channel }, 'what was kept aside could not be read again');
         return false;
       });
-    await (isRead ? readAgain(world.store, asides, since) : notReadAgain(world.store, asides));
+    await (isRead ? readAgain(deps.store, asides, since) : notReadAgain(deps.store, asides));
   });
+  await listener.done.catch(() => undefined);
+  await looking.close();
 }
 
-async function every(ms: number, ended: Promise<void>, log: Log, work: () => Promise<void>): Promise<void> {
-  let isOver = false;
-  const over = ended.then(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    try {
-      await work();
-    } catch (error) {
-      log.error({ err: error }, 'what was kept aside could not be read again; it is tried again');
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    await Promise.race([promise, over]);
-    clearTimeout(timer);
-  }
-}
-
-async function takeAgain(aside: ToRead, world: ReadAgainWorld): Promise<boolean> {
+async function takeAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
   if (aside.form === 'event') {
     // It was normalised and durable once: only the engine could not record it.
-    await world.take({ events: [aside.body as Event], staff: [] });
+    await deps.take({ events: [aside.body as Event], staff: [] });
     return true;
   }
   const { request } = aside;
-  const config = world.config();
+  const config = deps.config();
   const channel = channelAt(config, aside.channel);
   if (request === null || !channel) return false;
-  const memoryOf = (id: string) => channelMemory(world.store, id);
+  const memoryOf = (id: string) => channelMemory(deps.store, id);
   const received = await channelOf(channel).receive?.(
     channel,
     { ...request, body: Buffer.from(request.base64, 'base64'), receivedAt: aside.at },
@@ -110,8 +90,8 @@ async function takeAgain(aside: ToRead, world: ReadAgainWorld): Promise<boolean>
   );
   if (received?.outcome !== 'accepted') return false;
   if (received.quarantine !== null)
-    await quarantine(world.store, asidePosted(channel.id, received.quarantine, request), world.now());
-  await world.take(received.delivery, { isTest: TEST_HEADER in request.headers });
+    await quarantine(deps.store, asidePosted(channel.id, received.quarantine, request), deps.now());
+  await deps.take(received.delivery, { isTest: TEST_HEADER in request.headers });
   return true;
 }
 

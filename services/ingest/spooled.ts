@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { type EpochMs, type Event, SECOND } from '@otklik/domain';
-import { openSpool, type Spool, type SpoolFault, within } from '@otklik/queue';
+import { openSpool, type Spool, type SpoolFault } from '@otklik/queue';
 import { forgetDeadSpools, reportSpool, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { withTimeout } from '@otklik/timing';
 import type { EventJob } from './writer.ts';
 
 /** What a spool holds, in short: when the oldest of its events was received, and which channels they are of. */
@@ -74,15 +75,15 @@ const FORGOTTEN_AFTER_MS = 60 * SECOND;
  * Tells the clocks of all engines each second, and at every change, what lies on the local disk of this process (law 7).
  * Where no report comes, they know that something is wrong.
  */
-export function reportSpooled(world: {
+export function reportSpooled(deps: {
   store: Store;
   dataDir: string;
   held(): Held;
   log: Log;
   now(): EpochMs;
 }): { changed(): void; close(): Promise<void> } {
-  const { store, log, now } = world;
-  const spool = `${hostname()}:${world.dataDir}`;
+  const { store, log, now } = deps;
+  const spool = `${hostname()}:${deps.dataDir}`;
   let running: Promise<void> | null = null;
   let again = false;
   let failing = false;
@@ -90,7 +91,7 @@ export function reportSpooled(world: {
     do {
       again = false;
       try {
-        await within(REPORT_WITHIN_MS, reportSpool(store, { spool, at: now(), ...world.held() }));
+        await withTimeout(REPORT_WITHIN_MS, reportSpool(store, { spool, at: now(), ...deps.held() }));
         failing = false;
       } catch (error) {
         if (!failing) log.warn({ err: error }, 'what lies on the local disk could not be reported');

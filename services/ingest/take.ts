@@ -9,7 +9,7 @@ const NOTHING: Kept = { accepted: 0, duplicates: 0, fresh: [] };
 /** Keeps a delivery: resolves when all of it is durable. What `channel test` sent is kept like any, and not counted. */
 export type Taken = (delivery: Delivery, options?: { readonly isTest?: boolean }) => Promise<Kept>;
 
-export function createTake(world: {
+export function createTake(deps: {
   writer: EventWriter;
   staff: Pick<JobQueue<FromStaff>, 'add'>;
   metrics: Metrics;
@@ -18,12 +18,12 @@ export function createTake(world: {
   return async ({ events, staff }, { isTest = false } = {}) => {
     const received = neverBack(asReceived(events), lastReceivedAt);
     for (const { receivedAt } of received) lastReceivedAt = Math.max(lastReceivedAt, receivedAt);
-    const kept = received.length > 0 ? await world.writer.write(received) : NOTHING;
-    for (const update of staff) await world.staff.add(update);
+    const kept = received.length > 0 ? await deps.writer.write(received) : NOTHING;
+    for (const update of staff) await deps.staff.add(update);
     // Lists are read with an overlap: what was known already is neither received anew nor late.
     for (const event of isTest ? [] : kept.fresh) {
-      world.metrics.eventsReceived.inc({ channel: event.channel, kind: event.kind, side: event.side });
-      world.metrics.ingestLag.observe({ channel: event.channel }, (event.receivedAt - event.at) / SECOND);
+      deps.metrics.eventsReceived.inc({ channel: event.channel, kind: event.kind, side: event.side });
+      deps.metrics.ingestLag.observe({ channel: event.channel }, (event.receivedAt - event.at) / SECOND);
     }
     return kept;
   };

@@ -1,6 +1,7 @@
 import { type EpochMs, type Event, type EventKey, eventKey } from '@otklik/domain';
-import { type JobQueue, type Spool, within } from '@otklik/queue';
+import type { JobQueue, Spool } from '@otklik/queue';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { withTimeout } from '@otklik/timing';
 
 /** One job of the queue: what arrived together. */
 export type EventJob = readonly Event[];
@@ -53,7 +54,7 @@ const MOST_WRITES = 3;
  * engine's unique index is what counts an event once; here duplicates are found early, to say so in the answer and to
  * spare the queue.
  */
-export function createWriter(world: World): EventWriter {
+export function createWriter(deps: World): EventWriter {
   const waiting: Waiting[] = [];
   const recent = new Set<EventKey>();
   /** Events whose write is under way: a second delivery of one is acknowledged only when the first is durable. */
@@ -123,11 +124,11 @@ export function createWriter(world: World): EventWriter {
     if (fresh.size === 0 || queueIsDown) return fresh; // one trouble seldom comes alone, and an answer is waited for
     try {
       const keys = [...fresh.values()].map(({ channel, id }) => ({ channel, id }));
-      const found = await within(ASK_FOR_MS, world.known(keys));
+      const found = await withTimeout(ASK_FOR_MS, deps.known(keys));
       const known = new Set(found.map(({ channel, id }) => eventKey(channel, id)));
       return known.size === 0 ? fresh : new Map([...fresh].filter(([key]) => !known.has(key)));
     } catch (error) {
-      world.log.warn({ err: error }, 'could not ask which events are known; the engine will tell');
+      deps.log.warn({ err: error }, 'could not ask which events are known; the engine will tell');
       return fresh;
     }
   }
@@ -137,19 +138,19 @@ export function createWriter(world: World): EventWriter {
     const skipped = queueIsDown; // until the spool is drained: so that events keep their order, and nobody waits for a time-out
     if (!skipped) {
       try {
-        return await world.queue.add(job);
+        return await deps.queue.add(job);
       } catch (error) {
         queueIsDown = true;
-        world.log.error({ err: error }, 'the queue is down: events go to the local disk');
+        deps.log.error({ err: error }, 'the queue is down: events go to the local disk');
       }
     }
     try {
-      await world.spool.add(job, job.length);
+      await deps.spool.add(job, job.length);
     } catch (error) {
       if (!skipped) throw error;
-      await world.queue.add(job); // it may be back
+      await deps.queue.add(job); // it may be back
     }
-    world.metrics.spoolEvents.set(world.spool.events());
+    deps.metrics.spoolEvents.set(deps.spool.events());
   }
 
   async function writeSome(): Promise<void> {
@@ -195,26 +196,26 @@ export function createWriter(world: World): EventWriter {
   }
 
   async function drain(): Promise<void> {
-    if (world.spool.events() === 0) {
+    if (deps.spool.events() === 0) {
       queueIsDown = false; // the next write will tell
       return;
     }
-    const drained = await world.spool.drain(async (jobs) => {
+    const drained = await deps.spool.drain(async (jobs) => {
       // Few big jobs in place of many small ones: after a long stall, catching up takes seconds.
       for (const job of inChunks(jobs.flat(), MOST_EVENTS_A_JOB)) {
         if (closing) throw new Error('closing: the next start goes on with it');
-        await world.queue.add(job, DRAIN_WITHIN_MS);
+        await deps.queue.add(job, DRAIN_WITHIN_MS);
       }
     });
-    if (drained && queueIsDown) world.log.info({}, 'the queue is back: nothing is left on the local disk');
+    if (drained && queueIsDown) deps.log.info({}, 'the queue is back: nothing is left on the local disk');
     if (drained) queueIsDown = false;
-    world.metrics.spoolEvents.set(world.spool.events());
+    deps.metrics.spoolEvents.set(deps.spool.events());
   }
 
   let draining: Promise<void> | null = null;
   const startDrain = () => {
     draining ??= drain()
-      .catch((error) => world.log.error({ err: error }, 'draining the spool failed'))
+      .catch((error) => deps.log.error({ err: error }, 'draining the spool failed'))
       .finally(() => {
         draining = null;
       });

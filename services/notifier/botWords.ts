@@ -3,14 +3,14 @@ import type { Config } from '@otklik/config';
 import { type EpochMs, HOUR, SECOND } from '@otklik/domain';
 import { type BotWords, type ClaimedWords, claimBotWords, markBotWords, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { insist } from './insist.ts';
+import { retryForever } from '@otklik/timing';
 import { retryAfter } from './outbox.ts';
 import { escapeHtml, type TelegramMessage } from './telegram/message.ts';
 import { mutable, withLinksOrWithout } from './telegram/transport.ts';
 import { waitsMessageOf } from './telegram/waitsPages.ts';
 import { textsOf } from './words/texts.ts';
 
-interface WordsWorld {
+interface WordsDeps {
   config(): Config;
   readonly store: Store;
   readonly log: Log;
@@ -38,14 +38,14 @@ type Called =
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string };
 
 /** Says what the bot has to answer: in each chat in its order, again after an outage or a restart, and no chat holds up another. */
-export function createWordsOfBot(world: WordsWorld): WordsOfBot {
-  const { store, log } = world;
+export function createWordsOfBot(deps: WordsDeps): WordsOfBot {
+  const { store, log } = deps;
   const onTheWay = new Set<Promise<void>>();
 
   const say = async (words: ClaimedWords): Promise<void> => {
-    const bot = world.api();
-    const sent = await (words.callback_id === null ? write(words, bot, world) : answerPress(words, bot));
-    const now = world.now();
+    const bot = deps.api();
+    const sent = await (words.callback_id === null ? write(words, bot, deps) : answerPress(words, bot));
+    const now = deps.now();
     const lasts = words.callback_id === null ? LONGEST_TRYING_MS : PRESS_LASTS_MS;
     const isLate = sent.outcome === 'retry' && now - words.created_at >= lasts;
     if (sent.outcome !== 'ok')
@@ -57,7 +57,7 @@ export function createWordsOfBot(world: WordsWorld): WordsOfBot {
       sent.outcome === 'retry' && !isLate
         ? ({ state: 'pending', retryAt: now + retryAfter(words.attempts, sent.afterMs) } as const)
         : ({ state: sent.outcome === 'ok' ? 'said' : 'refused' } as const);
-    await insist(
+    await retryForever(
       () => markBotWords(store, words.id, outcome),
       (error) => log.error({ err: error }, 'what the bot said could not be written down; it is tried again'),
     );
@@ -67,7 +67,7 @@ export function createWordsOfBot(world: WordsWorld): WordsOfBot {
     drain: async () => {
       for (;;) {
         const room = AT_ONCE - onTheWay.size;
-        const claimed = room > 0 ? await claimBotWords(store, world.now(), room) : [];
+        const claimed = room > 0 ? await claimBotWords(store, deps.now(), room) : [];
         for (const words of claimed) {
           const saying: Promise<void> = say(words)
             .catch((error) => log.error({ err: error }, 'what the bot had to say could not be said'))
@@ -85,8 +85,8 @@ export function createWordsOfBot(world: WordsWorld): WordsOfBot {
 
 const NOBODY = { outcome: 'refused', problem: 'there is nobody to say it to' } as const;
 
-async function write(words: BotWords, bot: BotApi | null, world: WordsWorld): Promise<Called> {
-  const message = await messageOf(words, world);
+async function write(words: BotWords, bot: BotApi | null, deps: WordsDeps): Promise<Called> {
+  const message = await messageOf(words, deps);
   if (!bot || !message) return NOBODY;
   return withLinksOrWithout(message, (each) =>
     bot.sendMessage({
@@ -115,13 +115,13 @@ async function answerPress({ callback_id, text, is_alert }: BotWords, bot: BotAp
 }
 
 /** null: the list was for somebody who is not here any more. */
-async function messageOf({ text, person: id }: BotWords, world: WordsWorld): Promise<TelegramMessage | null> {
+async function messageOf({ text, person: id }: BotWords, deps: WordsDeps): Promise<TelegramMessage | null> {
   const plain = (words: string): TelegramMessage => ({
     text: escapeHtml(words),
     reply_markup: { inline_keyboard: [] },
   });
   if (text !== null) return plain(text);
-  const person = id === null ? undefined : world.config().people.get(id);
+  const person = id === null ? undefined : deps.config().people.get(id);
   if (!person) return null;
-  return (await waitsMessageOf(1, person, world)) ?? plain(textsOf(person.locale).noWaits);
+  return (await waitsMessageOf(1, person, deps)) ?? plain(textsOf(person.locale).noWaits);
 }

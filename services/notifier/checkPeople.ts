@@ -12,7 +12,7 @@ import { telegramTransport } from './telegram/transport.ts';
 import { emailTransport } from './transports/email.ts';
 import type { HandOver, PersonalNoticeTransport } from './transports/transport.ts';
 
-export interface CheckWorld {
+export interface CheckDeps {
   config(): Config;
   store: Store;
   now(): EpochMs;
@@ -29,8 +29,8 @@ export interface Checked {
 }
 
 /** «Проверить связь»: a test message to each of these people by each of their transports. What is learned of them is kept. */
-export async function checkPeople(world: CheckWorld, ids: readonly string[]): Promise<Checked[]> {
-  const { config, store, now } = world;
+export async function checkPeople(deps: CheckDeps, ids: readonly string[]): Promise<Checked[]> {
+  const { config, store, now } = deps;
   const email = emailTransport(config, now);
   const by = { telegram: telegramTransport(config, botOf(config), now), email };
   const offered = PERSONAL_TRANSPORTS.filter((way) => config().notify[way] !== null);
@@ -43,7 +43,7 @@ export async function checkPeople(world: CheckWorld, ids: readonly string[]): Pr
       if (ways.length === 0) checked.push({ person: id, transport: null, outcome: 'no_way', problem: null });
       for (const transport of ways) {
         const said = await by[transport].test(person);
-        await learn(store, id, transport, said, world);
+        await learn(store, id, transport, said, deps);
         checked.push({ person: id, transport, ...outcomeOf(said) });
       }
     }
@@ -70,7 +70,7 @@ async function learn(
   id: string,
   transport: PersonalTransport,
   said: HandOver,
-  { config, now }: CheckWorld,
+  { config, now }: CheckDeps,
 ): Promise<void> {
   const person = config().people.get(id);
   if (said.outcome === 'sent') {
@@ -82,7 +82,7 @@ async function learn(
 }
 
 /** Whether each transport of the configuration takes us. */
-export async function probeTransports({ config, now }: Omit<CheckWorld, 'store'>): Promise<
+export async function probeTransports({ config, now }: Omit<CheckDeps, 'store'>): Promise<
   {
     readonly transport: PersonalTransport;
     readonly outcome: 'works' | 'unknown' | 'closed';

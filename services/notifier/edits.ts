@@ -4,7 +4,7 @@ import type { Log } from '@otklik/telemetry';
 import { retryAfter } from './outbox.ts';
 import type { TelegramTransport } from './telegram/transport.ts';
 
-export interface EditsWorld {
+export interface EditsDeps {
   readonly store: Store;
   readonly log: Log;
   now(): EpochMs;
@@ -23,7 +23,7 @@ const AT_ONCE = 20;
 /** Keeps sent pings true: one edit after the other in a chat, and a chat that hangs holds up no other. */
 export function createEdits(
   telegram: Pick<TelegramTransport, 'edit'>,
-  { store, log, now }: EditsWorld,
+  { store, log, now }: EditsDeps,
   /** More may be due in a chat that was busy. */
   onFree: () => void,
 ): Edits {

@@ -1,6 +1,6 @@
 import type { FromStaff } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { type EpochMs, MINUTE, type Transport } from '@otklik/domain';
+import { type DurationMs, type EpochMs, MINUTE, type Transport } from '@otklik/domain';
 import { openQueue, type QueuePlace } from '@otklik/queue';
 import {
   askForUnheard,
@@ -17,6 +17,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
+import { type Loop, startLoop } from '@otklik/timing';
 import { createWordsOfBot } from './botWords.ts';
 import { createEdits } from './edits.ts';
 import { handleMailReply } from './mailReplies.ts';
@@ -34,7 +35,7 @@ import { webhookTransport } from './transports/webhook.ts';
 
 export { type Checked, checkPeople, probeTransports } from './checkPeople.ts';
 
-export interface NotifierWorld {
+export interface NotifierDeps {
   config(): Config;
   /** The company's rules, for the commands that people give by button. */
   rules(): RecordRules & ClockRules;
@@ -61,8 +62,8 @@ const RETRY_MS = 500;
 const LAST_WORDS_MS = 3_000;
 
 /** Drains the outbox, keeps sent pings true, sends answers on, and turns what people press and write into commands. */
-export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
-  const { config, store, log, now } = world;
+export async function startNotifier(deps: NotifierDeps): Promise<Notifier> {
+  const { config, store, log, now } = deps;
   const api = botOf(config);
   const telegram = telegramTransport(config, api, now);
   const email = emailTransport(config, now);
@@ -70,42 +71,46 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
     telegram,
     email,
     webhook: webhookTransport(config, now),
-    console: consoleTransport(config, now, world.print, world.mark),
+    console: consoleTransport(config, now, deps.print, deps.mark),
   };
   const outboxOf = (name: Transport): Outbox =>
-    createOutbox(name, transports[name], world, aftermathOf(name, world), () => parts[name].hurry());
+    createOutbox(name, transports[name], deps, aftermathOf(name, deps), () => parts[name].hurry());
   const outboxes: Record<Transport, Outbox> = {
     telegram: outboxOf('telegram'),
     email: outboxOf('email'),
     webhook: outboxOf('webhook'),
     console: outboxOf('console'),
   };
-  const edits = createEdits(telegram, world, () => parts.edits.hurry());
-  const words = createWordsOfBot({ ...world, api });
-  const relays = createRelays({ ...world, api }, () => parts.relays.hurry());
-  const soon = async () => now() + LOOK_EVERY_MS;
+  const edits = createEdits(telegram, deps, () => parts.edits.hurry());
+  const words = createWordsOfBot({ ...deps, api });
+  const relays = createRelays({ ...deps, api }, () => parts.relays.hurry());
+  const again = (everyMs: DurationMs | (() => Promise<DurationMs>) = LOOK_EVERY_MS) => ({
+    everyMs,
+    retryMs: RETRY_MS,
+    failed: (error: unknown) => log.error({ err: error }, 'the outbox could not be read; it is tried again'),
+  });
   const parts: Record<OutboxPart, Loop> = {
-    telegram: startLoop(outboxes.telegram.drain, soon, world),
-    email: startLoop(outboxes.email.drain, soon, world),
-    webhook: startLoop(outboxes.webhook.drain, soon, world),
-    console: startLoop(outboxes.console.drain, soon, world),
-    edits: startLoop(edits.drain, soon, world),
-    words: startLoop(words.drain, soon, world),
-    relays: startLoop(relays.drain, soon, world),
+    telegram: startLoop(outboxes.telegram.drain, again()),
+    email: startLoop(outboxes.email.drain, again()),
+    webhook: startLoop(outboxes.webhook.drain, again()),
+    console: startLoop(outboxes.console.drain, again()),
+    edits: startLoop(edits.drain, again()),
+    words: startLoop(words.drain, again()),
+    relays: startLoop(relays.drain, again()),
   };
   const look = async () => {
     for (const part of await duePartsOfOutbox(store, now())) parts[part].hurry();
   };
   // What is overdue is in somebody's hands already: it is looked for again at the next hint, or in a second.
-  const nextLook = async () => {
-    const [next, latest] = [await nextNoticeAt(store), now() + LOOK_EVERY_MS];
-    return next !== null && next > now() ? Math.min(next, latest) : latest;
+  const untilNext = async () => {
+    const inMs = ((await nextNoticeAt(store)) ?? 0) - now();
+    return inMs > 0 ? Math.min(inMs, LOOK_EVERY_MS) : LOOK_EVERY_MS;
   };
-  const looking = startLoop(look, nextLook, world);
-  const releasing = startLoop(async () => void (await releaseDeadClaims(store)), soon, world);
-  const transportsWatched = startLoop(watchTransports({ telegram, email }, world), soon, world);
-  const unheard = startLoop(async () => void (await askForUnheard(store, world.rules(), now())), soon, world);
-  measureReach(world);
+  const looking = startLoop(look, again(untilNext));
+  const releasing = startLoop(async () => void (await releaseDeadClaims(store)), again());
+  const transportsWatched = startLoop(watchTransports({ telegram, email }, deps), again());
+  const unheard = startLoop(async () => void (await askForUnheard(store, deps.rules(), now())), again());
+  measureReach(deps);
   const loops = [looking, releasing, transportsWatched, unheard, ...Object.values(parts)];
   const hurry = looking.hurry;
   const listening = await listen(store, {
@@ -121,17 +126,17 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       .finally(() => goingOn.delete(done));
     goingOn.add(done);
   };
-  const staff = openQueue<FromStaff>('staff', world.queue, (error) => log.warn({ err: error }, 'queue'));
+  const staff = openQueue<FromStaff>('staff', deps.queue, (error) => log.warn({ err: error }, 'queue'));
   const guesses = createGuesses(CODES_OF_AN_ACCOUNT);
   const menus = createMenus(api, log);
   const consumer = staff.consume(async (updates) => {
     for (const update of updates) {
       if (update.kind === 'mail') {
-        await handleMailReply(update, world);
+        await handleMailReply(update, deps);
         continue;
       }
       await handleStaff(update, {
-        ...world,
+        ...deps,
         api,
         guesses,
         meanwhile,
@@ -140,16 +145,16 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
       });
     }
   }, 20);
-  world.metrics.beforeReading(
+  deps.metrics.beforeReading(
     async () => {
-      const waiting = await retryingNotices(world.store);
-      world.metrics.noticesRetrying.reset();
-      for (const { transport, notices } of waiting) world.metrics.noticesRetrying.set({ transport }, notices);
+      const waiting = await retryingNotices(deps.store);
+      deps.metrics.noticesRetrying.reset();
+      for (const { transport, notices } of waiting) deps.metrics.noticesRetrying.set({ transport }, notices);
     },
     (error) => log.debug({ err: error }, 'metrics keep their last values'),
   );
   return {
-    needs: { [world.queue.kind === 'redis' ? 'redis' : 'queue']: () => staff.counts() },
+    needs: { [deps.queue.kind === 'redis' ? 'redis' : 'queue']: () => staff.counts() },
     close: async () => {
       await consumer.close();
       await staff.close();
@@ -166,49 +171,3 @@ export async function startNotifier(world: NotifierWorld): Promise<Notifier> {
 
 /** A link code is short, so that somebody can type it: each account tries a few, then one a minute. */
 const CODES_OF_AN_ACCOUNT = { atOnce: 5, anotherAfterMs: MINUTE };
-
-interface Loop {
-  hurry(): void;
-  close(): Promise<void>;
-}
-
-/** Runs `work` again and again: when hurried, and else at the time that `next` says after each round. */
-function startLoop(work: () => Promise<void>, next: () => Promise<EpochMs>, world: NotifierWorld): Loop {
-  let running = true;
-  let again = false;
-  let wake = () => {};
-  const sleepUntil = (at: EpochMs) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, at - world.now()));
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  const run = async () => {
-    while (running) {
-      again = false;
-      try {
-        await work();
-        if (again) continue;
-        const at = await next();
-        if (!again) await sleepUntil(at);
-      } catch (error) {
-        world.log.error({ err: error }, 'the outbox could not be read; it is tried again');
-        await sleepUntil(world.now() + RETRY_MS);
-      }
-    }
-  };
-  const done = run();
-  return {
-    hurry: () => {
-      again = true;
-      wake();
-    },
-    close: async () => {
-      running = false;
-      wake();
-      await done;
-    },
-  };
-}

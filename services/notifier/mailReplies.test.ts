@@ -7,7 +7,7 @@ import { fireDue } from '../../packages/store/clock.ts';
 import { company as rulesOf } from '../../packages/store/testing/company.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { answer, openWait } from '../../packages/store/testing/waits.ts';
-import { handleMailReply, type MailRepliesWorld } from './mailReplies.ts';
+import { handleMailReply, type MailRepliesDeps } from './mailReplies.ts';
 import { company } from './testing/company.ts';
 import { quotesPing } from './words/mailReply.ts';
 
@@ -19,7 +19,7 @@ const CONFIG = company('email: { smtp: "smtp://127.0.0.1:1", from: "otklik@examp
 
 describe('a reply to a ping by mail', () => {
   let opened: TestStore;
-  let world: MailRepliesWorld;
+  let world: MailRepliesDeps;
   let logged: string[];
   let now = WARNED;
   beforeEach(async () => {

@@ -17,7 +17,7 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { quotesPing } from './words/mailReply.ts';
 
-export interface MailRepliesWorld {
+export interface MailRepliesDeps {
   config(): Config;
   store: Store;
   log: Log;
@@ -33,9 +33,9 @@ const TOO_LATE_MS = DAY;
  * A reply to a ping by mail: its words go to the client, or its writer reads why not. Only mails of ours that really went to the
  * person of that address are believed to be answered. Doing it twice changes nothing.
  */
-export async function handleMailReply(reply: StaffMail, world: MailRepliesWorld): Promise<void> {
-  const { store, log, now } = world;
-  const people = [...world.config().people.values()].filter(
+export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): Promise<void> {
+  const { store, log, now } = deps;
+  const people = [...deps.config().people.values()].filter(
     ({ email }) => email?.toLowerCase() === reply.from,
   );
   const about = { channel: reply.channel, person: people[0]?.id };
@@ -46,7 +46,7 @@ export async function handleMailReply(reply: StaffMail, world: MailRepliesWorld)
   if ((await repliesToldSince(store, person, now() - HOUR)) >= MOST_IN_AN_HOUR)
     return log.error(about, 'so many replies by mail come that a machine must write them; they go to nobody');
   const [wait, ...others] = answered === null ? [] : await waitsById(store, answered.waits);
-  const fate = others.length > 0 ? 'unclear' : wait === undefined ? 'unknown' : fateOf(reply, wait, world);
+  const fate = others.length > 0 ? 'unclear' : wait === undefined ? 'unknown' : fateOf(reply, wait, deps);
   if (await isMachines(reply, answered, fate, wait, store))
     return log.warn(about, 'a reply to what we say of replies says nothing new: a machine has written it');
   const mail = {
@@ -87,17 +87,13 @@ const relayId = (person: string, messageId: string): string =>
   `mail:${createHash('sha256').update(`${person} ${messageId}`).digest('hex').slice(0, 32)}`;
 
 /** Why words do not go to the client of this wait; null: they do. */
-function fateOf(
-  { text, attached, at }: StaffMail,
-  wait: NamedWait,
-  world: MailRepliesWorld,
-): ReplyFate | null {
-  const channel = world.config().channels.get(wait.channel);
+function fateOf({ text, attached, at }: StaffMail, wait: NamedWait, deps: MailRepliesDeps): ReplyFate | null {
+  const channel = deps.config().channels.get(wait.channel);
   if (!channel || !canAnswer(channel)) return 'cannot';
   if (attached === 'files') return 'files';
   if (text === '') return 'empty';
   if (quotesPing(text, wait)) return 'quoted';
-  return world.now() - at > TOO_LATE_MS ? 'late' : null;
+  return deps.now() - at > TOO_LATE_MS ? 'late' : null;
 }
 
 /** A machine that does not say that it is one answers what we say of its answer with the same again: that has no end unless we end it. */

@@ -13,11 +13,11 @@ import {
   tryOldest,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
-import { insist } from './insist.ts';
+import { backoffMs, retryForever } from '@otklik/timing';
 import type { Bundle, HandOver, NoticeTransport } from './transports/transport.ts';
 import { withBlame } from './words/told.ts';
 
-export interface OutboxWorld {
+export interface OutboxDeps {
   store: Store;
   metrics: Metrics;
   log: Log;
@@ -61,7 +61,7 @@ export interface Outbox {
 export function createOutbox(
   transport: Transport,
   sender: NoticeTransport,
-  world: OutboxWorld,
+  deps: OutboxDeps,
   aftermath: Aftermath,
   /** Something for this person may have come due while their last message was on its way. */
   onFree: () => void = () => {},
@@ -91,10 +91,10 @@ export function createOutbox(
     return marking;
   };
   const write = (batch: readonly Delivered[]): Promise<void> =>
-    insist(
-      () => markDelivered(world.store, batch),
+    retryForever(
+      () => markDelivered(deps.store, batch),
       (error) =>
-        world.log.error(
+        deps.log.error(
           { err: error, transport, notices: batch.length },
           'what became of notices could not be written down; it is tried again',
         ),
@@ -102,7 +102,7 @@ export function createOutbox(
 
   const send = async (claimed: Bundle): Promise<void> => {
     if (await joined(claimed)) return;
-    const at = world.now();
+    const at = deps.now();
     const [first, ...rest] = claimed;
     const bundle: Bundle = [withBlame(first, at), ...rest.map((notice) => withBlame(notice, at))];
     const result = await sender.send(bundle, at).catch(
@@ -112,7 +112,7 @@ export function createOutbox(
         problem: error instanceof Error ? error.message : String(error),
       }),
     );
-    const now = world.now();
+    const now = deps.now();
     await heed(result, now);
     await follow(result, first.recipient);
     await Promise.all(
@@ -137,7 +137,7 @@ export function createOutbox(
     if (result.outcome !== 'sent' || awaySince === null) return;
     awaySince = null;
     await surely(async () => {
-      if (await tryAgainNow(world.store, transport, now)) onFree();
+      if (await tryAgainNow(deps.store, transport, now)) onFree();
     });
   };
 
@@ -150,18 +150,18 @@ export function createOutbox(
       await surely(() => aftermath.deadEnd(recipient, result.problem));
   };
   const surely = (work: () => Promise<void>): Promise<void> =>
-    insist(work, (error) =>
-      world.log.error({ err: error, transport }, 'a notice could not be followed up; it is tried again'),
+    retryForever(work, (error) =>
+      deps.log.error({ err: error, transport }, 'a notice could not be followed up; it is tried again'),
     );
 
   /** Whether these notices have been added to the message that their recipient got a moment ago. */
   const joined = async (bundle: Bundle): Promise<boolean> => {
     const [first] = bundle;
-    const at = world.now();
+    const at = deps.now();
     const last = first.recipient === null ? undefined : lastMessages.get(first.recipient);
     if (!last || !isStep(first) || first.held || at - last.at > JOINS_WITHIN_MS) return false;
-    const done = await joinMessage(world.store, last, bundle, at).catch((error) => {
-      world.log.warn({ err: error, transport }, 'notices could not join a message; they are sent');
+    const done = await joinMessage(deps.store, last, bundle, at).catch((error) => {
+      deps.log.warn({ err: error, transport }, 'notices could not join a message; they are sent');
       return false;
     });
     if (done) for (const { id } of bundle) count(first, { id, state: 'sent', at }, at);
@@ -169,17 +169,17 @@ export function createOutbox(
   };
 
   const count = (notice: ClaimedNotice, outcome: Delivered, at: EpochMs): void => {
-    world.metrics.notices.inc({
+    deps.metrics.notices.inc({
       transport,
       outcome: outcome.state === 'pending' ? 'retried' : outcome.state,
     });
     if (outcome.state !== 'sent')
-      world.log.warn(
+      deps.log.warn(
         { notice: notice.id, transport, problem: outcome.problem, attempts: notice.attempts },
         outcome.state === 'failed' ? 'a notice could not be sent' : 'a notice is tried again',
       );
     else if (!notice.held)
-      world.metrics.noticeDelivery.observe({ transport }, Math.max(0, at - notice.due_at) / SECOND);
+      deps.metrics.noticeDelivery.observe({ transport }, Math.max(0, at - notice.due_at) / SECOND);
   };
 
   /** Sends bundles one after the other. A failure to follow one up does not hold up the next. */
@@ -187,7 +187,7 @@ export function createOutbox(
     const sending: Promise<void> = (async () => {
       for (const bundle of bundles)
         await send(bundle).catch((error) =>
-          world.log.error({ err: error, notice: bundle[0].id }, 'a notice could not be followed up'),
+          deps.log.error({ err: error, notice: bundle[0].id }, 'a notice could not be followed up'),
         );
     })().finally(() => {
       onTheWay.delete(sending);
@@ -201,9 +201,9 @@ export function createOutbox(
 
   return {
     drain: async () => {
-      if (awaySince !== null && world.now() - probedAt >= PROBE_EVERY_MS) {
-        probedAt = world.now();
-        await tryOldest(world.store, transport, probedAt);
+      if (awaySince !== null && deps.now() - probedAt >= PROBE_EVERY_MS) {
+        probedAt = deps.now();
+        await tryOldest(deps.store, transport, probedAt);
       }
       for (;;) {
         // A claim is a transaction: one for each place that comes free would cost more than the sending.
@@ -214,7 +214,7 @@ export function createOutbox(
         }
         const limit = Math.min(room, MOST_CLAIMED);
         const claim = { limit, together: sender.together, except: [...busy] };
-        const { notices, more } = await claimDue(world.store, transport, world.now(), claim);
+        const { notices, more } = await claimDue(deps.store, transport, deps.now(), claim);
         for (const bundles of lanesOf(notices, sender)) {
           const recipient = sender.inTurn ? (bundles[0]?.[0].recipient ?? null) : null;
           start(bundles, recipient);
@@ -296,5 +296,5 @@ function outcomeOf(notice: ClaimedNotice, result: HandOver, now: EpochMs): Deliv
 
 /** What the transport asks for, or twice as long as the last time. */
 export function retryAfter(attempts: number, askedMs: number | null): number {
-  return askedMs ?? Math.min(FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1), LONGEST_RETRY_MS);
+  return askedMs ?? backoffMs({ firstBackoffMs: FIRST_RETRY_MS, maxBackoffMs: LONGEST_RETRY_MS }, attempts);
 }

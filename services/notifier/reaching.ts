@@ -23,7 +23,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 import type { Aftermath } from './outbox.ts';
 import type { PersonalNoticeTransport } from './transports/transport.ts';
 
-export interface ReachingWorld {
+export interface ReachingDeps {
   config(): Config;
   rules(): ClockRules;
   store: Store;
@@ -34,8 +34,8 @@ export interface ReachingWorld {
 }
 
 /** What a notice that gets through, or does not, says of people and transports, and who is told instead. */
-export function aftermathOf(transport: Transport, world: ReachingWorld): Aftermath {
-  const { config, store, people, log, now } = world;
+export function aftermathOf(transport: Transport, deps: ReachingDeps): Aftermath {
+  const { config, store, people, log, now } = deps;
   if (!isPersonal(transport))
     return {
       failing: async () => {},
@@ -44,7 +44,7 @@ export function aftermathOf(transport: Transport, world: ReachingWorld): Afterma
       reached: async () => {},
     };
   return {
-    failing: async (notice, how) => goOn(store, world.rules(), notice, how, now()),
+    failing: async (notice, how) => goOn(store, deps.rules(), notice, how, now()),
     deadEnd: async (recipient, problem) => {
       const person = config().people.get(recipient);
       if (!person) return;
@@ -75,16 +75,16 @@ const ASK_CLOSED_EVERY_MS = 15 * SECOND;
 /** Looks whether the transports take us: at the start, when their configuration changes, and from time to time. */
 export function watchTransports(
   by: Readonly<Record<PersonalTransport, PersonalNoticeTransport>>,
-  world: ReachingWorld,
+  deps: ReachingDeps,
 ): () => Promise<void> {
   const asked = new Map<PersonalTransport, { readonly key: string | null; readonly nextAt: EpochMs }>();
   const look = async (transport: PersonalTransport): Promise<void> => {
-    const { store, people, now } = world;
+    const { store, people, now } = deps;
     const key = by[transport].key();
     const before = asked.get(transport);
     if (before?.key === key && before.nextAt > now()) return;
     const said = key === null ? null : await by[transport].probe();
-    if (said?.outcome === 'closed') await aftermathOf(transport, world).closed(said.problem);
+    if (said?.outcome === 'closed') await aftermathOf(transport, deps).closed(said.problem);
     else if (said?.outcome !== 'unknown' && people.closed().has(transport)) {
       await openTransport(store, transport, now());
       await people.refresh();
@@ -96,7 +96,7 @@ export function watchTransports(
 }
 
 /** Who cannot be reached, which transports take us, and how many clients nobody could be told of. */
-export function measureReach({ config, rules, people, store, metrics, log }: ReachingWorld): void {
+export function measureReach({ config, rules, people, store, metrics, log }: ReachingDeps): void {
   metrics.beforeReading(
     async () => {
       metrics.peopleUnreachable.reset();

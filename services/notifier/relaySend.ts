@@ -3,8 +3,8 @@ import {
   channelOf,
   type Edited,
   fetchStaffFile,
+  type LocalizedText,
   type NotCarried,
-  type Said,
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
@@ -14,7 +14,7 @@ import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
 import { editViaListener, viaListener } from './viaListener.ts';
 import { fileTextsOf } from './words/fileTexts.ts';
 
-interface SendingWorld {
+interface SendingDeps {
   config(): Config;
   readonly store: Store;
   now(): EpochMs;
@@ -26,21 +26,21 @@ type Relayed = ClaimedRelay<StaffFile>;
 export async function sendRelay(
   channel: ChannelConfig | undefined,
   relay: Relayed,
-  { store, now, config }: SendingWorld,
+  { store, now, config }: SendingDeps,
 ): Promise<Sent> {
   const kind = channel && channelOf(channel);
   if (!channel || !kind?.send) return refused(GONE);
   const { id, thread, text, file } = relay;
   const words = { id, thread, text };
-  const world = { memory: channelMemory(store, channel.id), now };
+  const deps = { memory: channelMemory(store, channel.id), now };
   if (file === null)
-    return kind.send(channel, words, { ...world, viaListener: () => viaListener(store, channel.id, words) });
+    return kind.send(channel, words, { ...deps, viaListener: () => viaListener(store, channel.id, words) });
   const way = wayOf(file, channel);
   if (!('as' in way)) return refused(whyNot(way, channel));
   const carried = { ...file, kind: way.as };
   if (kind.sendsByListener)
     return kind.send(channel, words, {
-      ...world,
+      ...deps,
       viaListener: () => viaListener(store, channel.id, { ...words, file: carried }),
     });
   const fetched = await fetchStaffFile(config().notify, carried);
@@ -49,13 +49,13 @@ export async function sendRelay(
   const measured = wayOf({ ...file, size: fetched.file.bytes.length }, channel);
   if (!('as' in measured)) return refused(whyNot(measured, channel));
   const whole = { ...words, file: { ...fetched.file, kind: measured.as } };
-  return kind.send(channel, whole, { ...world, viaListener: () => Promise.reject(new Error('no listener')) });
+  return kind.send(channel, whole, { ...deps, viaListener: () => Promise.reject(new Error('no listener')) });
 }
 
 const wayOf = (file: StaffFile, channel: ChannelConfig) =>
   carriedAs(file, channelOf(channel).carries?.(channel));
 
-const whyNot = (why: NotCarried, { name }: ChannelConfig): Said => ({
+const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
   ru: fileTextsOf('ru').whyNotCarried(why, name),
   en: fileTextsOf('en').whyNotCarried(why, name),
 });
@@ -63,7 +63,7 @@ const whyNot = (why: NotCarried, { name }: ChannelConfig): Said => ({
 /** Has the channel show what was sent as it is now. */
 export async function editRelayed(
   { id, edits, channel: channelId, thread, handle, text }: Relayed,
-  { config, store, now }: SendingWorld,
+  { config, store, now }: SendingDeps,
 ): Promise<Edited> {
   const channel = config().channels.get(channelId);
   const edit = channel && channelOf(channel).edit;
@@ -79,9 +79,9 @@ export async function editRelayed(
   );
 }
 
-const refused = (said: Said) => ({ outcome: 'refused', problem: said.en, said }) as const;
+const refused = (said: LocalizedText) => ({ outcome: 'refused', problem: said.en, said }) as const;
 
-const GONE: Said = {
+const GONE: LocalizedText = {
   ru: 'канала больше нет в настройках',
   en: 'the channel is not configured any more',
 };

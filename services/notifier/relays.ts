@@ -1,4 +1,11 @@
-import { type BotApi, channelOf, type Edited, type Said, type Sent, type StaffFile } from '@otklik/channels';
+import {
+  type BotApi,
+  channelOf,
+  type Edited,
+  type LocalizedText,
+  type Sent,
+  type StaffFile,
+} from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { clientName, type EpochMs, keepText, type Locale, type Message, wordingOf } from '@otklik/domain';
 import {
@@ -17,14 +24,14 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { insist } from './insist.ts';
+import { retryForever } from '@otklik/timing';
 import { retryAfter } from './outbox.ts';
 import { editRelayed, sendRelay } from './relaySend.ts';
 import { editedLate } from './telegram/answers.ts';
 import { fileTextsOf } from './words/fileTexts.ts';
 import { textsOf } from './words/texts.ts';
 
-export interface RelaysWorld {
+export interface RelaysDeps {
   config(): Config;
   rules(): RecordRules & ClockRules;
   store: Store;
@@ -52,15 +59,15 @@ const AT_ONCE = { words: 20, files: 3 } as const;
  * way: they must never believe that an unanswered client is answered.
  */
 export function createRelays(
-  world: RelaysWorld,
+  deps: RelaysDeps,
   /** More may be due behind what has just been settled. */
   onFree: () => void,
 ): Relays {
   const onTheWay = { words: new Set<Promise<void>>(), files: new Set<Promise<void>>() };
   const start = (relay: Relayed, lane: Set<Promise<void>>): void => {
-    const going: Promise<void> = (relay.sent_id === null ? passOn(relay, world) : passEditOn(relay, world))
+    const going: Promise<void> = (relay.sent_id === null ? passOn(relay, deps) : passEditOn(relay, deps))
       .catch((error) =>
-        world.log.error({ err: error, channel: relay.channel }, 'an answer could not be followed up'),
+        deps.log.error({ err: error, channel: relay.channel }, 'an answer could not be followed up'),
       )
       .finally(() => {
         lane.delete(going);
@@ -73,7 +80,7 @@ export function createRelays(
       for (const name of ['words', 'files'] as const) {
         const room = AT_ONCE[name] - onTheWay[name].size;
         if (room <= 0) continue;
-        const claimed = await claimRelays<StaffFile>(world.store, world.now(), room, name === 'files');
+        const claimed = await claimRelays<StaffFile>(deps.store, deps.now(), room, name === 'files');
         for (const relay of claimed) start(relay, onTheWay[name]);
       }
     },
@@ -83,50 +90,50 @@ export function createRelays(
   };
 }
 
-async function passOn(relay: Relayed, world: RelaysWorld): Promise<void> {
-  const { store, now } = world;
-  const channel = world.config().channels.get(relay.channel);
-  const sent = await sendRelay(channel, relay, world).catch((error) => fault(error, relay, world));
-  if (willBeTried(sent, relay)) return tryLater(relay, sent, world);
+async function passOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
+  const { store, now } = deps;
+  const channel = deps.config().channels.get(relay.channel);
+  const sent = await sendRelay(channel, relay, deps).catch((error) => fault(error, relay, deps));
+  if (willBeTried(sent, relay)) return tryLater(relay, sent, deps);
   if (sent.outcome === 'sent') {
-    const answer = answerOf(relay, sent, world);
+    const answer = answerOf(relay, sent, deps);
     const handle = channel && channelOf(channel).edit ? (sent.handle ?? null) : null;
-    await write(relay, world, async () => {
-      await recordEvents(store, [answer], world.rules(), now());
-      await mark(relay, { state: 'sent', id: sent.id, handle }, world, async (tx, next) => {
-        await tellFate(tx, relay, 'sent', null, world);
-        if (next === 'lost') await tellEditLost(tx, relay, world);
+    await write(relay, deps, async () => {
+      await recordEvents(store, [answer], deps.rules(), now());
+      await mark(relay, { state: 'sent', id: sent.id, handle }, deps, async (tx, next) => {
+        await tellFate(tx, relay, 'sent', null, deps);
+        if (next === 'lost') await tellEditLost(tx, relay, deps);
       });
     });
   } else {
-    world.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
-    await write(relay, world, () =>
-      mark(relay, { state: 'failed', problem: sent.problem }, world, (tx) =>
-        tellFate(tx, relay, 'failed', sent.said ?? null, world),
+    deps.log.error({ channel: relay.channel, problem: sent.problem }, 'an answer could not be sent');
+    await write(relay, deps, () =>
+      mark(relay, { state: 'failed', problem: sent.problem }, deps, (tx) =>
+        tellFate(tx, relay, 'failed', sent.said ?? null, deps),
       ),
     );
   }
-  if (relay.album !== null) await write(relay, world, () => tellAlbum(relay, world));
+  if (relay.album !== null) await write(relay, deps, () => tellAlbum(relay, deps));
 }
 
 /** The client has it already, and is to see it as it is now. */
-async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
-  const edited = await editRelayed(relay, world).catch((error) => fault(error, relay, world));
-  if (willBeTried(edited, relay)) return tryLater(relay, edited, world);
+async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
+  const edited = await editRelayed(relay, deps).catch((error) => fault(error, relay, deps));
+  if (willBeTried(edited, relay)) return tryLater(relay, edited, deps);
   const problem = edited.outcome === 'edited' ? null : edited.problem;
   if (problem !== null)
-    world.log.warn({ channel: relay.channel, problem }, 'an edited answer could not be edited at the client');
-  await write(relay, world, () =>
-    mark(relay, { state: 'edited', problem }, world, async (tx, next) => {
+    deps.log.warn({ channel: relay.channel, problem }, 'an edited answer could not be edited at the client');
+  await write(relay, deps, () =>
+    mark(relay, { state: 'edited', problem }, deps, async (tx, next) => {
       // Newer words are on their way: of them it will be told.
       if (next === 'goes_on') return;
-      if (problem !== null) return tellEditLost(tx, relay, world);
+      if (problem !== null) return tellEditLost(tx, relay, deps);
       await say(
         tx,
         relay,
         `edited ${relay.edits}`,
         (client, locale) => fileTextsOf(locale).edited(client),
-        world,
+        deps,
       );
     }),
   );
@@ -135,7 +142,7 @@ async function passEditOn(relay: Relayed, world: RelaysWorld): Promise<void> {
 type Again = Extract<Sent, { outcome: 'retry' }>;
 
 /** Whatever goes wrong beside the provider, the answer is not forgotten: it is tried again, and at last its writer is told. */
-function fault(error: unknown, { channel }: Relayed, { log }: RelaysWorld): Again {
+function fault(error: unknown, { channel }: Relayed, { log }: RelaysDeps): Again {
   log.error({ err: error, channel }, 'an answer could not be handed to its channel');
   return { outcome: 'retry', afterMs: null, problem: 'a fault of our own' };
 }
@@ -143,17 +150,17 @@ function fault(error: unknown, { channel }: Relayed, { log }: RelaysWorld): Agai
 const willBeTried = (became: Sent | Edited, { attempts }: Relayed): became is Again =>
   became.outcome === 'retry' && attempts < MOST_ATTEMPTS;
 
-async function tryLater(relay: Relayed, { afterMs, problem }: Again, world: RelaysWorld): Promise<void> {
-  world.log.warn({ channel: relay.channel, problem, attempts: relay.attempts }, 'an answer is sent again');
-  const retryAt = world.now() + retryAfter(relay.attempts, afterMs);
-  await write(relay, world, () => mark(relay, { state: 'pending', retryAt, problem }, world));
+async function tryLater(relay: Relayed, { afterMs, problem }: Again, deps: RelaysDeps): Promise<void> {
+  deps.log.warn({ channel: relay.channel, problem, attempts: relay.attempts }, 'an answer is sent again');
+  const retryAt = deps.now() + retryAfter(relay.attempts, afterMs);
+  await write(relay, deps, () => mark(relay, { state: 'pending', retryAt, problem }, deps));
 }
 
 /** What is told of it is written with it: no crash comes between. */
 async function mark(
   { id }: Relayed,
   outcome: RelayOutcome,
-  { store, now }: RelaysWorld,
+  { store, now }: RelaysDeps,
   tell: (tx: Db, next: 'goes_on' | 'lost' | null) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
@@ -161,17 +168,17 @@ async function mark(
   });
 }
 
-const write = <T>({ channel }: Relayed, { log }: RelaysWorld, work: () => Promise<T>): Promise<T> =>
-  insist(work, (error) =>
+const write = <T>({ channel }: Relayed, { log }: RelaysDeps, work: () => Promise<T>): Promise<T> =>
+  retryForever(work, (error) =>
     log.error(
       { err: error, channel },
       'what became of an answer could not be written down; it is tried again',
     ),
   );
 
-function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, world: RelaysWorld): Message {
-  const receivedAt = world.now();
-  const config = world.config();
+function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, deps: RelaysDeps): Message {
+  const receivedAt = deps.now();
+  const config = deps.config();
   const text = relay.text === '' ? null : relay.text;
   return {
     kind: 'message',
@@ -198,14 +205,14 @@ async function tellFate(
   tx: Db,
   relay: Relayed,
   fate: 'sent' | 'failed',
-  why: Said | null,
-  world: RelaysWorld,
+  why: LocalizedText | null,
+  deps: RelaysDeps,
 ): Promise<void> {
   const { mail, person, wait_id, channel, album } = relay;
   if (mail !== null)
-    return tellOfReply(tx, person, { id: wait_id, channel }, { fate, why, mail }, world.now());
+    return tellOfReply(tx, person, { id: wait_id, channel }, { fate, why, mail }, deps.now());
   if (fate === 'sent') {
-    if (album === null) await say(tx, relay, fate, (client, locale) => textsOf(locale).sentTo(client), world);
+    if (album === null) await say(tx, relay, fate, (client, locale) => textsOf(locale).sentTo(client), deps);
     return;
   }
   await say(
@@ -216,24 +223,24 @@ async function tellFate(
       const texts = textsOf(locale);
       return texts.notSent(client, why?.[locale] ?? texts.notGotThrough, waits);
     },
-    world,
+    deps,
   );
 }
 
 /** Of an album nothing is said to have been sent before all of it is. */
-async function tellAlbum(relay: Relayed, world: RelaysWorld): Promise<void> {
-  const album = await albumState(world.store, relay);
+async function tellAlbum(relay: Relayed, deps: RelaysDeps): Promise<void> {
+  const album = await albumState(deps.store, relay);
   if (album === null || album.open > 0 || album.sent === 0) return;
   const { sent, failed } = album;
   const text = (client: string, locale: Locale) => fileTextsOf(locale).sentAlbum(client, sent, sent + failed);
-  await say(world.store.db, relay, `album ${sent} ${failed}`, text, world);
+  await say(deps.store.db, relay, `album ${sent} ${failed}`, text, deps);
 }
 
-async function tellEditLost(db: Db, relay: Relayed, world: RelaysWorld): Promise<void> {
-  const person = world.config().people.get(relay.person);
+async function tellEditLost(db: Db, relay: Relayed, deps: RelaysDeps): Promise<void> {
+  const person = deps.config().people.get(relay.person);
   if (!person) return;
-  const text = await editedLate(relay.wait_id, person, world.store);
-  await say(db, relay, `lost ${relay.edits}`, () => text, world);
+  const text = await editedLate(relay.wait_id, person, deps.store);
+  await say(db, relay, `lost ${relay.edits}`, () => text, deps);
 }
 
 /** Under the employee's own words, once for each thing that there is to say. */
@@ -242,7 +249,7 @@ async function say(
   relay: Relayed,
   about: string,
   text: (client: string, locale: Locale, waits: boolean) => string,
-  { config, store, now }: RelaysWorld,
+  { config, store, now }: RelaysDeps,
 ): Promise<void> {
   const person = config().people.get(relay.person);
   if (!person || relay.chat_id === null) return;

@@ -1,5 +1,5 @@
 import { DAY, type DurationMs, type EpochMs, type Event, MINUTE } from '@otklik/domain';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 
 export interface Span {
@@ -10,7 +10,7 @@ export interface Span {
 /** What one look found, and what to do once it is durable. */
 export interface Found {
   readonly events: readonly Event[];
-  readonly gaps: readonly Said[];
+  readonly gaps: readonly LocalizedText[];
   kept(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface Beside {
   /** Names it in the channel's memory. */
   readonly name: string;
   /** As people know it, in the nominative. */
-  readonly said: Said;
+  readonly said: LocalizedText;
   readonly everyMs: DurationMs;
   read(span: Span, signal: AbortSignal): Promise<Event[]>;
 }
@@ -39,12 +39,12 @@ const NOTHING: Found = { events: [], gaps: [], kept: async () => {} };
  */
 export function readBeside(
   beside: Beside,
-  { memory, now }: Pick<ListenerWorld, 'memory' | 'now'>,
+  { memory, now }: Pick<ListenerDeps, 'memory' | 'now'>,
 ): (span: Span, signal: AbortSignal) => Promise<Found> {
   const name = `owed/${beside.name}`;
   let owed: EpochMs | null | undefined;
   let nextAt = Number.NEGATIVE_INFINITY;
-  let gaps: readonly Said[] = [];
+  let gaps: readonly LocalizedText[] = [];
   return async (span, signal) => {
     owed = owed === undefined ? momentOf((await memory.recall([name])).get(name)) : owed;
     const from = Math.max(Math.min(span.from, owed ?? span.from), span.to - LONGEST_OWED_MS);
@@ -78,12 +78,12 @@ export function readBeside(
 
 const momentOf = (text: string | undefined): EpochMs | null => (text === undefined ? null : Number(text));
 
-const noTariff = ({ ru, en }: Said): Said => ({
+const noTariff = ({ ru, en }: LocalizedText): LocalizedText => ({
   ru: `${ru}: Авито не даёт их читать по этому тарифу; если они не нужны, отключите их в otklik.yaml`,
   en: `${en}: Avito does not give them on this tariff; if they are not needed, turn them off in otklik.yaml`,
 });
 
-const later = ({ ru, en }: Said, why: Said): Said => ({
+const later = ({ ru, en }: LocalizedText, why: LocalizedText): LocalizedText => ({
   ru: `${ru}: сейчас не читаются, будут прочитаны позже (${why.ru})`,
   en: `${en}: cannot be read now, and will be later (${why.en})`,
 });

@@ -1,7 +1,7 @@
 import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, type Event, SECOND, type Subject } from '@otklik/domain';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { eventOf } from '../phone/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
@@ -23,7 +23,7 @@ type AvitoCall = z.output<typeof callShape>;
 const PAGE = 100;
 
 /** What the reading of calls needs besides. */
-export interface CallsWorld {
+export interface CallsDeps {
   now(): EpochMs;
   /** What the advertisements are about, by their numbers. */
   itemsOf(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Subject>>;
@@ -35,7 +35,7 @@ export interface CallsWorld {
 export async function callsIn(
   channel: AvitoChannel,
   { from, to }: Span,
-  world: CallsWorld,
+  deps: CallsDeps,
   signal: AbortSignal,
 ): Promise<Event[]> {
   const calls = new Map<string, AvitoCall>();
@@ -49,16 +49,16 @@ export async function callsIn(
     for (const each of data.calls) {
       const { data: call } = callShape.safeParse(each);
       if (call && momentOf(call.callTime) !== null) calls.set(call.callId, call);
-      else await world.odd(each, 'a call of Avito that we do not understand');
+      else await deps.odd(each, 'a call of Avito that we do not understand');
     }
     if (data.calls.length < PAGE || calls.size === known) break;
   }
-  const items = await world.itemsOf(
+  const items = await deps.itemsOf(
     [...calls.values()].flatMap(({ itemId }) => itemId ?? []),
     signal,
   );
   return [...calls.values()].flatMap((call) =>
-    eventsOfCall(call, channel, items.get(call.itemId ?? '') ?? null, world.now()),
+    eventsOfCall(call, channel, items.get(call.itemId ?? '') ?? null, deps.now()),
   );
 }
 
@@ -108,7 +108,7 @@ function momentOf(text: string): EpochMs | null {
 
 const rfc = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
-const NO_CALLS: Said = {
+const NO_CALLS: LocalizedText = {
   ru: 'Авито ответил на запрос звонков не так, как описано в его документации',
   en: 'Avito answered the request for calls in a way that its documentation does not have',
 };

@@ -68,8 +68,8 @@ export function avitoFeed(channel: AvitoChannel, config: Config, pace: Reconcile
       channel.reviews,
       config.publicUrl,
     ]),
-    start: (world) =>
-      reconcile(lookAtAvito(channel, config, world), world, pace, (event) => event.kind === 'message'),
+    start: (deps) =>
+      reconcile(lookAtAvito(channel, config, deps), deps, pace, (event) => event.kind === 'message'),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AvitoChannel, Config } from '@otklik/config';
 import { DAY, type EpochMs, type Event, SECOND, type Subject, subjectOf } from '@otklik/domain';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
 import { webLink, withPrice } from './items.ts';
@@ -151,7 +151,7 @@ export class ReadChats {
 /** Longer than the daily sweep goes back. */
 const LONGEST_REMEMBERED_MS = 3 * DAY;
 
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'Авито ответил на запрос чатов не так, как описано в его документации',
   en: 'Avito answered the request for chats in a way that its documentation does not have',
 };

@@ -1,6 +1,6 @@
 import type { AvitoChannel, Config } from '@otklik/config';
 import { type Event, MINUTE } from '@otklik/domain';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { type Found, readBeside, type Span } from './beside.ts';
 import { callsIn } from './calls.ts';
@@ -9,16 +9,16 @@ import { itemsOf } from './items.ts';
 import { reviewsIn } from './reviews.ts';
 import { keepSubscribed } from './subscription.ts';
 
-type World = Pick<ListenerWorld, 'now' | 'deliver' | 'quarantine' | 'memory'>;
+type World = Pick<ListenerDeps, 'now' | 'deliver' | 'quarantine' | 'memory'>;
 
 /**
  * One look: the subscription, the chats in which something is new, and, where wanted, calls at each look and reviews every
  * five minutes. A quiet minute costs three calls.
  */
-export function lookAtAvito(channel: AvitoChannel, config: Config, world: World): Look {
-  const items = itemsOf(channel, world);
-  const odd = onceEach(world);
-  const readChats = chatsReader(channel, config, world, odd, ({ item, subject }) => {
+export function lookAtAvito(channel: AvitoChannel, config: Config, deps: World): Look {
+  const items = itemsOf(channel, deps);
+  const odd = onceEach(deps);
+  const readChats = chatsReader(channel, config, deps, odd, ({ item, subject }) => {
     if (item !== null && subject) items.learn(item, subject);
   });
   const calls = {
@@ -26,17 +26,17 @@ export function lookAtAvito(channel: AvitoChannel, config: Config, world: World)
     said: { ru: 'звонки Авито', en: 'calls of Avito' },
     everyMs: 0,
     read: (span: Span, signal: AbortSignal) =>
-      callsIn(channel, span, { now: world.now, itemsOf: items.of, odd }, signal),
+      callsIn(channel, span, { now: deps.now, itemsOf: items.of, odd }, signal),
   };
   const reviews = {
     name: 'reviews',
     said: { ru: 'отзывы Авито', en: 'reviews of Avito' },
     everyMs: 5 * MINUTE,
     read: (span: Span, signal: AbortSignal) =>
-      reviewsIn(channel, span, { privacy: config.privacy, now: world.now, odd }, signal),
+      reviewsIn(channel, span, { privacy: config.privacy, now: deps.now, odd }, signal),
   };
   const beside = [...(channel.calls ? [calls] : []), ...(channel.reviews ? [reviews] : [])].map((each) =>
-    readBeside(each, world),
+    readBeside(each, deps),
   );
   return async (span, signal) => {
     const gaps = await keepSubscribed(channel, config, signal);
@@ -56,7 +56,7 @@ export function lookAtAvito(channel: AvitoChannel, config: Config, world: World)
 function chatsReader(
   channel: AvitoChannel,
   config: Config,
-  world: World,
+  deps: World,
   odd: Odd,
   learn: (chat: ChangedChat) => void,
 ): (span: Span, signal: AbortSignal) => Promise<Found> {
@@ -65,16 +65,16 @@ function chatsReader(
     const { chats, isCut } = await changedChats(channel, from, odd, signal);
     const events: Event[] = [];
     const done: ChangedChat[] = [];
-    const kept = async () => read.add(done, from, world.now());
+    const kept = async () => read.add(done, from, deps.now());
     for (const chat of chats) {
       learn(chat);
       if (read.has(chat, from)) continue;
       try {
-        events.push(...(await messagesSince(channel, chat, from, config, world.now(), odd, signal)));
+        events.push(...(await messagesSince(channel, chat, from, config, deps.now(), odd, signal)));
         done.push(chat);
       } catch (error) {
         // What has been read stays read: under a limit of calls the next look goes on from here.
-        if (events.length > 0 && !signal.aborted) await world.deliver({ events, staff: [] });
+        if (events.length > 0 && !signal.aborted) await deps.deliver({ events, staff: [] });
         await kept();
         throw error;
       }
@@ -84,18 +84,18 @@ function chatsReader(
 }
 
 /** What the list shows again at each look is kept aside once. */
-function onceEach(world: Pick<World, 'quarantine'>): Odd {
+function onceEach(deps: Pick<World, 'quarantine'>): Odd {
   const seen = new Set<string>();
   return async (body, reason) => {
     const name = JSON.stringify(body);
     if (seen.has(name)) return;
-    await world.quarantine(body, reason);
+    await deps.quarantine(body, reason);
     if (seen.size >= 1_000) seen.clear();
     seen.add(name);
   };
 }
 
-const TOO_MANY: Said = {
+const TOO_MANY: LocalizedText = {
   ru: 'за время без связи изменилось больше чатов, чем Авито показывает (1100): посмотрите самые старые в самом Авито',
   en: 'more chats changed while we were away than Avito shows (1,100): look at the oldest in Avito itself',
 };

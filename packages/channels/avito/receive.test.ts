@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 
 const KEY = 'the-key-of-this-test-1';
 const AT = Date.parse('2026-11-23T10:00:00Z') / 1_000;
@@ -30,7 +30,7 @@ const bodyOf = (more: object) => ({
 
 describe('a webhook of Avito', () => {
   const world = () =>
-    new HookWorld(`kind: avito, user_id: "111", client_id: cl, client_secret: the-secret, key: ${KEY}`);
+    new HookDeps(`kind: avito, user_id: "111", client_id: cl, client_secret: the-secret, key: ${KEY}`);
   const keyed = { path: `?key=${KEY}` };
 
   /** What is said, and what it is told as: kind, side, id. */

@@ -1,7 +1,7 @@
 import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, type Event, type Privacy, SECOND, subjectOf } from '@otklik/domain';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { spokenEvent } from '../provider/spoken.ts';
 import { callAvito } from './api.ts';
@@ -31,7 +31,7 @@ const PAGE = 50;
 const MOST_PAGES = 4;
 const LINK = 'https://www.avito.ru/profile/reviews';
 
-export interface ReviewsWorld {
+export interface ReviewsDeps {
   readonly privacy: Privacy;
   now(): EpochMs;
   odd(body: unknown, reason: string): Promise<void>;
@@ -41,7 +41,7 @@ export interface ReviewsWorld {
 export async function reviewsIn(
   channel: AvitoChannel,
   { from }: Span,
-  { privacy, now, odd }: ReviewsWorld,
+  { privacy, now, odd }: ReviewsDeps,
   signal: AbortSignal,
 ): Promise<Event[]> {
   const events: Event[] = [];
@@ -107,7 +107,7 @@ function eventsOfReview(
   return events;
 }
 
-const NO_REVIEWS: Said = {
+const NO_REVIEWS: LocalizedText = {
   ru: 'Авито ответил на запрос отзывов не так, как описано в его документации',
   en: 'Avito answered the request for reviews in a way that its documentation does not have',
 };

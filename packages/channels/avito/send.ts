@@ -1,6 +1,6 @@
 import type { AvitoChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import type { Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile } from '../provider/formFile.ts';
@@ -22,7 +22,7 @@ export const AVITO_CARRIES: Carries = {
 export const sendToAvito = (
   channel: AvitoChannel,
   { thread, text, file }: Outgoing,
-  { now }: Pick<SendWorld, 'now'>,
+  { now }: Pick<SendDeps, 'now'>,
 ): Promise<Sent> =>
   sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
     const path = `/messenger/v1/accounts/${channel.userId}/chats/${encodeURIComponent(thread)}/messages`;

@@ -1,6 +1,6 @@
 import type { AvitoChannel, Config } from '@otklik/config';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
@@ -15,7 +15,7 @@ export async function keepSubscribed(
   channel: AvitoChannel,
   { publicUrl }: Config,
   signal: AbortSignal,
-): Promise<Said[]> {
+): Promise<LocalizedText[]> {
   if (publicUrl === null) return [NO_ADDRESS];
   const url = `${bareUrl(publicUrl)}/hooks/${channel.id}?key=${channel.key.reveal()}`;
   try {
@@ -36,7 +36,7 @@ export async function keepSubscribed(
   }
 }
 
-const NO_ADDRESS: Said = {
+const NO_ADDRESS: LocalizedText = {
   ru: 'не задан public_url: сообщения видны только из опроса, раз в минуту',
   en: 'public_url is not set: messages are seen by polling only, once a minute',
 };

@@ -40,6 +40,6 @@ function feedOf(channel: EmailChannel, config: Config): Feed {
       privacy,
       pings,
     ]),
-    start: (world) => listenMailbox({ channel, people, privacy, pings }, world),
+    start: (deps) => listenMailbox({ channel, people, privacy, pings }, deps),
   };
 }

@@ -4,7 +4,7 @@ import type { EmailChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
 import type { Transporter } from 'nodemailer';
-import type { Finding, Said } from '../channel.ts';
+import type { Finding, LocalizedText } from '../channel.ts';
 import { connectionTo } from './account.ts';
 import { fetchMails } from './fetchMails.ts';
 import { type Folder, foldersOf } from './folders.ts';
@@ -46,8 +46,8 @@ export async function checkMailbox(
   }
 }
 
-const fine = (said: Said): Finding => ({ level: 'fine', said });
-const gap = (said: Said): Finding => ({ level: 'gap', said });
+const fine = (said: LocalizedText): Finding => ({ level: 'fine', said });
+const gap = (said: LocalizedText): Finding => ({ level: 'gap', said });
 
 function foundIn(folders: readonly Folder[]): Finding[] {
   const sent = folders.find(({ role }) => role === 'sent');
@@ -100,7 +100,7 @@ function proposed(mails: readonly Mail[]): Finding {
   });
 }
 
-function hint(mails: readonly Mail[]): Said {
+function hint(mails: readonly Mail[]): LocalizedText {
   const names = Map.groupBy(mails, topmostAuthserv);
   const [name] = [...names].find(([each, theirs]) => each !== null && theirs.length * 2 > mails.length) ?? [
     null,

@@ -1,4 +1,4 @@
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import type { Folder } from './folders.ts';
 
 /** So many folders are looked through at each round. */
@@ -6,7 +6,7 @@ export const MOST_FOLDERS = 60;
 const MOST_NAMED = 5;
 
 /** What of a mailbox stays unseen although it is up. `unreadable`: folders that the server does not let us into. */
-export function gapsOf(folders: readonly Folder[], unreadable: readonly string[]): Said[] {
+export function gapsOf(folders: readonly Folder[], unreadable: readonly string[]): LocalizedText[] {
   const hasSent = folders.some(({ role }) => role === 'sent');
   const left = folders.length - MOST_FOLDERS;
   return [
@@ -16,12 +16,12 @@ export function gapsOf(folders: readonly Folder[], unreadable: readonly string[]
   ];
 }
 
-const NO_SENT: Said = {
+const NO_SENT: LocalizedText = {
   ru: 'папка отправленных не найдена, ответов не видно: укажите её в настройках (sent)',
   en: 'the folder of sent mail was not found, so answers are not seen: name it in the config (sent)',
 };
 
-function closed(paths: readonly string[]): Said {
+function closed(paths: readonly string[]): LocalizedText {
   const names = paths.slice(0, MOST_NAMED).join(', ');
   return {
     ru: `сервер не даёт читать папки: ${names}; что в них, не видно — дайте к ним доступ или уберите из ящика`,
@@ -29,7 +29,7 @@ function closed(paths: readonly string[]): Said {
   };
 }
 
-function tooMany(left: number): Said {
+function tooMany(left: number): LocalizedText {
   return {
     ru: `папок слишком много, не читаются ${left}: объедините их или разбирайте почту после ответа`,
     en: `there are too many folders, ${left} are not read: join some, or sort mail only after it is answered`,

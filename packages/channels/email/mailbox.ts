@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EmailChannel } from '@otklik/config';
 import { DAY, type Event, keepText, type Privacy } from '@otklik/domain';
+import { pause } from '@otklik/timing';
 import type { ImapFlow } from 'imapflow';
 import { z } from 'zod';
-import type { Listener, ListenerState, ListenerWorld, StaffMail, ToldAside } from '../channel.ts';
-import { pause } from '../telegram/pace.ts';
+import type { Listener, ListenerDeps, ListenerState, StaffMail, ToldAside } from '../channel.ts';
 import { connectionTo } from './account.ts';
 import { type Cursor, type Place, readCursor } from './cursor.ts';
 import { fetchMails } from './fetchMails.ts';
@@ -22,7 +22,7 @@ const MOST_AT_FIRST = 500;
 /** What turns up that is older was put there by a person or a program (an archive, a move to another provider): nobody waits. */
 const STALE_AFTER_MS = 30 * DAY;
 
-export interface MailboxWorld {
+export interface MailboxDeps {
   readonly channel: EmailChannel;
   /** Our people's own addresses. */
   readonly people: ReadonlySet<string>;
@@ -36,12 +36,12 @@ export interface MailboxWorld {
  * word is only a hint: what counts is which UIDs are new. Nothing is marked as read, and nothing is moved.
  */
 export function listenMailbox(
-  mailbox: MailboxWorld,
-  world: ListenerWorld,
+  mailbox: MailboxDeps,
+  deps: ListenerDeps,
   pace: MailPace = MAIL_PACE,
 ): Listener {
   const stopping = new AbortController();
-  const reader = new MailboxReader(mailbox, world, pace, stopping.signal);
+  const reader = new MailboxReader(mailbox, deps, pace, stopping.signal);
   return {
     stop: () => stopping.abort(),
     done: reader.run(),
@@ -50,8 +50,8 @@ export function listenMailbox(
 }
 
 class MailboxReader {
-  readonly #mailbox: MailboxWorld;
-  readonly #world: ListenerWorld;
+  readonly #mailbox: MailboxDeps;
+  readonly #deps: ListenerDeps;
   readonly #pace: MailPace;
   readonly #stopped: AbortSignal;
   #cursor: Cursor | null = null;
@@ -64,9 +64,9 @@ class MailboxReader {
   /** Where reading broke the connection last; null when it did not. */
   #stumble: Stumble | null = null;
 
-  constructor(mailbox: MailboxWorld, world: ListenerWorld, pace: MailPace, stopped: AbortSignal) {
+  constructor(mailbox: MailboxDeps, deps: ListenerDeps, pace: MailPace, stopped: AbortSignal) {
     this.#mailbox = mailbox;
-    this.#world = world;
+    this.#deps = deps;
     this.#pace = pace;
     this.#stopped = stopped;
   }
@@ -74,7 +74,7 @@ class MailboxReader {
   async run(): Promise<void> {
     let failures = 0;
     while (!this.#stopped.aborted) {
-      const began = this.#world.now();
+      const began = this.#deps.now();
       try {
         await this.#session(() => {
           failures = 0;
@@ -83,7 +83,7 @@ class MailboxReader {
         if (this.#stopped.aborted) return;
         failures += 1;
         this.#complain(error);
-        const delay = reconnectAfterMs(this.#pace, failures, this.#world.now() - began);
+        const delay = reconnectAfterMs(this.#pace, failures, this.#deps.now() - began);
         await pause(isLasting(error) ? this.#pace.maxBackoffMs : delay, this.#stopped);
       }
     }
@@ -100,7 +100,7 @@ class MailboxReader {
       const folders = foldersOf(await client.list(), this.#mailbox.channel, isGmail(client));
       for (const { body } of asides) {
         const found = await this.#readOneAgain(client, folders, body);
-        if (!found) await this.#world.quarantine(body, 'this mail is in the mailbox no more');
+        if (!found) await this.#deps.quarantine(body, 'this mail is in the mailbox no more');
       }
     };
     try {
@@ -133,7 +133,7 @@ class MailboxReader {
   #complain(error: unknown): void {
     const problem = mailboxProblem(error);
     const cause = error instanceof NotKept ? { err: error.cause } : {};
-    this.#world.log.warn(
+    this.#deps.log.warn(
       { channel: this.#mailbox.channel.id, problem: problem.en, ...cause },
       'a mailbox cannot be read',
     );
@@ -207,7 +207,7 @@ class MailboxReader {
     return watchFolder({
       channel: this.#mailbox.channel,
       pace: this.#pace,
-      now: () => this.#world.now(),
+      now: () => this.#deps.now(),
       path,
       known: () => this.#cursor?.[path]?.lastUid ?? 0,
       tell: () => this.#news.abort(),
@@ -271,7 +271,7 @@ class MailboxReader {
   ): Promise<Mail[]> {
     const { from, to, how } = window;
     if (how === 'skip') {
-      await this.#world.quarantine({ folder: path, uid: from }, 'reading this mail breaks the connection');
+      await this.#deps.quarantine({ folder: path, uid: from }, 'reading this mail breaks the connection');
       return [];
     }
     try {
@@ -285,7 +285,7 @@ class MailboxReader {
 
   /** Of a folder that is new to us, or whose UIDs are: the latest mails, found by their date. */
   async #latest(client: ImapFlow): Promise<ReadonlySet<number>> {
-    const since = new Date(this.#world.now() - this.#pace.backMs);
+    const since = new Date(this.#deps.now() - this.#pace.backMs);
     const found = (await client.search({ since }, { uid: true })) || [];
     return new Set(found.toSorted((a, b) => a - b).slice(-MOST_AT_FIRST));
   }
@@ -300,7 +300,7 @@ class MailboxReader {
   }
 
   async #keep(mails: readonly Mail[]): Promise<void> {
-    const { memory, now } = this.#world;
+    const { memory, now } = this.#deps;
     const { channel, people, privacy } = this.#mailbox;
     if (mails.length === 0) return;
     const names = new Set(mails.flatMap((mail) => namesNeeded(mail, channel, people)));
@@ -319,13 +319,13 @@ class MailboxReader {
       for (const event of [read.event, read.bounce])
         if (event && now() - event.at < STALE_AFTER_MS) events.push(event);
       if (read.aside !== undefined && now() - (mail.internalDate ?? now()) < STALE_AFTER_MS)
-        await kept(this.#world.quarantine(asideOf(mail, privacy), read.aside, 'unproven'));
+        await kept(this.#deps.quarantine(asideOf(mail, privacy), read.aside, 'unproven'));
       for (const [name, value] of read.learned) {
         known.set(name, value);
         learned.set(name, value);
       }
     }
-    if (events.length > 0 || staff.length > 0) await kept(this.#world.deliver({ events, staff }));
+    if (events.length > 0 || staff.length > 0) await kept(this.#deps.deliver({ events, staff }));
     if (learned.size > 0) await kept(memory.remember(learned, 'history'));
   }
 
@@ -335,7 +335,7 @@ class MailboxReader {
       return readMail(mail, reading);
     } catch (error) {
       const reason = `a mail could not be read: ${error instanceof Error ? error.name : 'error'}`;
-      await this.#world.quarantine(
+      await this.#deps.quarantine(
         { messageId: mail.messageId, folder: mail.folder, size: mail.size },
         reason,
       );
@@ -344,20 +344,20 @@ class MailboxReader {
   }
 
   async #loaded(): Promise<Cursor> {
-    this.#cursor ??= readCursor(await kept(this.#world.loadCursor()));
+    this.#cursor ??= readCursor(await kept(this.#deps.loadCursor()));
     return this.#cursor;
   }
 
   async #moveTo(path: string, place: Place): Promise<void> {
     const next = { ...(await this.#loaded()), [path]: place };
-    await kept(this.#world.saveCursor(JSON.stringify(next)));
+    await kept(this.#deps.saveCursor(JSON.stringify(next)));
     this.#cursor = next;
   }
 
   #report(state: ListenerState): void {
     if (isDeepStrictEqual(this.#state, state)) return;
     this.#state = state;
-    this.#world.report(state);
+    this.#deps.report(state);
   }
 }
 

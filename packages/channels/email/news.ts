@@ -1,6 +1,6 @@
 import type { EmailChannel } from '@otklik/config';
+import { pause } from '@otklik/timing';
 import type { ImapFlow } from 'imapflow';
-import { pause } from '../telegram/pace.ts';
 import { connectionTo } from './account.ts';
 import { type MailPace, reconnectAfterMs } from './pace.ts';
 

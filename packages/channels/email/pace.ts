@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '@otklik/domain';
-import { backoffMs, type Pace } from '../telegram/pace.ts';
+import { type Backoff, backoffMs } from '@otklik/timing';
 
 /** How a mailbox is read. Given from outside, so that tests need no real seconds. */
-export interface MailPace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+export interface MailPace extends Required<Backoff> {
   /** How often the folders are looked through, besides whenever the server tells of something in the inbox. */
   readonly lookEveryMs: number;
   /** How often a server is asked that does not tell by itself. */

@@ -1,4 +1,4 @@
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { TokenRefused } from './oauth.ts';
 
 /** Mails were read, and our own side could not keep them: the mailbox is well. */
@@ -18,7 +18,7 @@ export async function kept<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Why the mailbox cannot be read, and what to do. Never the server's whole answer: it may quote a name or a mail. */
-export function mailboxProblem(error: unknown): Said {
+export function mailboxProblem(error: unknown): LocalizedText {
   if (error instanceof NotKept)
     return {
       ru: 'письма читаются, но сохранить их не удаётся: смотрите журнал',

@@ -1,6 +1,6 @@
 import type { EmailChannel } from '@otklik/config';
 import type { Transporter } from 'nodemailer';
-import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import type { Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, MB } from '../files.ts';
 import { unsent } from '../provider/unsent.ts';
 import { type LastMail, lastName } from './lastMail.ts';
@@ -30,7 +30,7 @@ const TOO_LARGE = 552;
 export async function sendMail(
   channel: EmailChannel,
   { id, thread, text, file }: Outgoing,
-  { memory, now }: SendWorld,
+  { memory, now }: SendDeps,
 ): Promise<Sent> {
   if (channel.smtp === null)
     return unsent({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 
 const KEY = 'the-key-of-this-test-1';
 const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`) / 1_000;
@@ -45,8 +45,8 @@ describe('the silent bot of Jivo', () => {
     status = 200;
   });
   const world = (keys = 'accepted: waits') =>
-    new HookWorld(`kind: jivo, key: ${KEY}, bot_provider: the-provider, bot_root: "${root}", ${keys}`);
-  const post = (jivo: HookWorld, body: object) => jivo.post(body, { path: `/${KEY}` });
+    new HookDeps(`kind: jivo, key: ${KEY}, bot_provider: the-provider, bot_root: "${root}", ${keys}`);
+  const post = (jivo: HookDeps, body: object) => jivo.post(body, { path: `/${KEY}` });
 
   it('opens a wait at the client’s first words and invites an agent, once', async () => {
     const jivo = world();
@@ -114,7 +114,7 @@ describe('the silent bot of Jivo', () => {
     status = 200;
     assert.equal(await post(jivo, told('CLIENT_MESSAGE', 6, '10:00:00')), 200);
     assert.equal(asked.length, 2);
-    const without = new HookWorld(`kind: jivo, key: ${KEY}`);
+    const without = new HookDeps(`kind: jivo, key: ${KEY}`);
     assert.equal(await post(without, told('CLIENT_MESSAGE', 7, '10:00:00')), 503);
   });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { handlesOf } from '@otklik/domain';
 import { describe, it } from 'vitest';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 
 const KEY = 'the-key-of-this-test-1';
 const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`) / 1_000;
 const visitor = { name: 'Пётр', number: '42', phone: '79991112233' };
 
 describe('a webhook of Jivo', () => {
-  const world = () => new HookWorld(`kind: jivo, key: ${KEY}`);
+  const world = () => new HookDeps(`kind: jivo, key: ${KEY}`);
   const keyed = { path: `?key=${KEY}` };
 
   const chat = (chat_id: number, ...messages: object[]) => ({
@@ -52,7 +52,7 @@ describe('a webhook of Jivo', () => {
   });
 
   it('takes the acceptance for nothing where only words answer', async () => {
-    const jivo = new HookWorld(`kind: jivo, key: ${KEY}, accepted: waits`);
+    const jivo = new HookDeps(`kind: jivo, key: ${KEY}, accepted: waits`);
     await jivo.post({ event_name: 'offline_message', offline_message_id: 1, visitor }, keyed);
     await jivo.post({ event_name: 'chat_accepted', chat_id: 6, visitor, agent: { id: '7' } }, keyed);
     await jivo.post(chat(6), keyed);

@@ -108,12 +108,12 @@ export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace
       channel.chats,
       config.publicUrl,
     ]),
-    start: (world) =>
+    start: (deps) =>
       channel.secret === null
-        ? pollMax(channel, config, world, pace)
+        ? pollMax(channel, config, deps, pace)
         : reconcile(
-            lookAtMax(channel, config, world),
-            world,
+            lookAtMax(channel, config, deps),
+            deps,
             pace,
             config.publicUrl === null ? null : () => true,
           ),

@@ -1,7 +1,7 @@
 import type { Config, MaxChannel } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callMax } from './ask.ts';
 import { eventOfComment, eventOfMessage } from './normalise.ts';
@@ -25,10 +25,10 @@ const placedShape = z.looseObject({
 export async function readChats(
   channel: MaxChannel,
   { privacy }: Config,
-  { now }: Pick<ListenerWorld, 'now'>,
+  { now }: Pick<ListenerDeps, 'now'>,
   from: EpochMs,
   signal: AbortSignal,
-): Promise<{ readonly events: Event[]; readonly gaps: Said[] }> {
+): Promise<{ readonly events: Event[]; readonly gaps: LocalizedText[] }> {
   const events: Event[] = [];
   const refused: string[] = [];
   for (const chat of channel.chats) {
@@ -84,11 +84,11 @@ async function ask(channel: MaxChannel, path: string, signal: AbortSignal): Prom
   return data.messages;
 }
 
-const unread = (chats: string): Said => ({
+const unread = (chats: string): LocalizedText => ({
   ru: `MAX не даёт боту прочитать ${chats}: сделайте его администратором с правом читать все сообщения`,
   en: `MAX does not let the bot read ${chats}: make it an administrator with the right to read all messages`,
 });
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'MAX ответил на запрос сообщений не так, как описано в его документации',
   en: 'MAX answered the request for messages in a way that its documentation does not have',
 };

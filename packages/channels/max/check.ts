@@ -1,6 +1,6 @@
 import type { Config, MaxChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Finding, Said } from '../channel.ts';
+import type { Finding, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callMax } from './ask.ts';
 import { heldBy, NO_ADDRESS, readSubscription } from './subscription.ts';
@@ -11,9 +11,9 @@ const botShape = z.looseObject({
 });
 const membershipShape = z.looseObject({ permissions: z.array(z.string()).nullish() });
 
-const fine = (said: Said): Finding => ({ level: 'fine', said });
-const gap = (said: Said): Finding => ({ level: 'gap', said });
-const fault = (said: Said): Finding => ({ level: 'fault', said });
+const fine = (said: LocalizedText): Finding => ({ level: 'fine', said });
+const gap = (said: LocalizedText): Finding => ({ level: 'gap', said });
+const fault = (said: LocalizedText): Finding => ({ level: 'fault', said });
 
 /** What the bot sees and what it does not, for whoever sets it up. Asks only. */
 export async function checkMax(channel: MaxChannel, config: Config): Promise<Finding[]> {

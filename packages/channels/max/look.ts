@@ -1,13 +1,13 @@
 import type { Config, MaxChannel } from '@otklik/config';
-import type { ListenerWorld } from '../channel.ts';
+import type { ListenerDeps } from '../channel.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { readChats } from './chats.ts';
 import { subscribe } from './subscription.ts';
 
 /** One look: our subscription, which MAX drops after eight hours of failures, then the chats that are named. */
-export function lookAtMax(channel: MaxChannel, config: Config, world: Pick<ListenerWorld, 'now'>): Look {
+export function lookAtMax(channel: MaxChannel, config: Config, deps: Pick<ListenerDeps, 'now'>): Look {
   return async ({ from }, signal) => {
     await subscribe(channel, config, signal);
-    return readChats(channel, config, world, from, signal);
+    return readChats(channel, config, deps, from, signal);
   };
 }

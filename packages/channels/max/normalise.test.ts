@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 
 const SECRET = 'the-secret-of-this-test';
 const AT = Date.parse('2026-11-23T10:00:00Z');
@@ -39,7 +39,7 @@ const press = (user: number, under: object | null = message({ sender: person(1, 
 const removed = (over: object) => ({ timestamp: AT, message_id: 'mid.1', ...over });
 
 async function told(update: object): Promise<readonly [string[], number]> {
-  const max = new HookWorld(`kind: max, token: the-token, secret: ${SECRET}, staff: ["77"]`);
+  const max = new HookDeps(`kind: max, token: the-token, secret: ${SECRET}, staff: ["77"]`);
   assert.equal(await max.post(update, { headers: { 'x-max-bot-api-secret': SECRET } }), 200);
   return [max.told(), max.faults.length];
 }
@@ -175,13 +175,13 @@ describe('an update of MAX', () => {
     });
 
   it('a comment that its author takes back is waited for no more, one that a moderator removes is', async () => {
-    const max = new HookWorld(`kind: max, token: the-token, secret: ${SECRET}`);
+    const max = new HookDeps(`kind: max, token: the-token, secret: ${SECRET}`);
     const post = (update: object) => max.post(update, { headers: { 'x-max-bot-api-secret': SECRET } });
     await post(comment());
     const removal = { update_type: 'comment_removed', chat_id: -100, post_id: 'p1' };
     await post({ ...removal, ...removed({ timestamp: AT + 60_000, user_id: 99 }) });
     assert.deepEqual(max.waits(), ['comment/p1/55 10:00:00 waits']);
-    const taken = new HookWorld(`kind: max, token: the-token, secret: ${SECRET}`);
+    const taken = new HookDeps(`kind: max, token: the-token, secret: ${SECRET}`);
     const again = (update: object) => taken.post(update, { headers: { 'x-max-bot-api-secret': SECRET } });
     await again({ ...removal, ...removed({ timestamp: AT + 60_000, user_id: 55 }) });
     await again(comment());

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, MaxChannel } from '@otklik/config';
 import { type EpochMs, MINUTE } from '@otklik/domain';
+import { backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
-import { backoffMs, pause } from '../telegram/pace.ts';
 import { callMax } from './ask.ts';
 import { readChats } from './chats.ts';
 import { eventsOfUpdate } from './normalise.ts';
@@ -23,13 +23,13 @@ type PollPace = Pick<ReconcilePace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'
  * kept. It does not keep them for ever: what was said in the named chats since the last poll is read once at the start.
  * https://dev.max.ru/docs-api/methods/GET/updates
  */
-export function pollMax(channel: MaxChannel, config: Config, world: ListenerWorld, pace: PollPace): Listener {
+export function pollMax(channel: MaxChannel, config: Config, deps: ListenerDeps, pace: PollPace): Listener {
   const stopping = new AbortController();
   return {
     stop: () => stopping.abort(),
-    done: run(channel, config, world, pace, stopping.signal),
+    done: run(channel, config, deps, pace, stopping.signal),
     readAgain: async (asides) => {
-      for (const { body, at } of asides) await keep([body], channel, config, world, at);
+      for (const { body, at } of asides) await keep([body], channel, config, deps, at);
     },
   };
 }
@@ -37,12 +37,12 @@ export function pollMax(channel: MaxChannel, config: Config, world: ListenerWorl
 async function run(
   channel: MaxChannel,
   config: Config,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: PollPace,
   stopped: AbortSignal,
 ): Promise<void> {
   let marker: string | null | undefined;
-  let gaps: readonly Said[] | null = null;
+  let gaps: readonly LocalizedText[] | null = null;
   let polledAt: EpochMs = 0;
   let failures = 0;
   let caughtUp = false;
@@ -50,26 +50,26 @@ async function run(
   const say = (next: ListenerState): void => {
     if (isDeepStrictEqual(state, next)) return;
     state = next;
-    world.report(next);
+    deps.report(next);
   };
   while (!stopped.aborted) {
     try {
-      if (marker === undefined) marker = await world.loadCursor();
-      gaps ??= await catchUp(channel, config, world, pace, stopped);
+      if (marker === undefined) marker = await deps.loadCursor();
+      gaps ??= await catchUp(channel, config, deps, pace, stopped);
       const wait = caughtUp ? WAIT_SECONDS : 0;
       const place = marker === null ? '' : `&marker=${marker}`;
       const { data } = batchShape.safeParse(
         await callMax(channel, `/updates?limit=${LIMIT}&timeout=${wait}${place}`, null, stopped),
       );
       if (!data) throw new ProviderTrouble(NO_LIST);
-      await keep(data.updates, channel, config, world, world.now());
+      await keep(data.updates, channel, config, deps, deps.now());
       if (data.marker !== null && data.marker !== undefined && String(data.marker) !== marker) {
         marker = String(data.marker);
-        await world.saveCursor(marker);
+        await deps.saveCursor(marker);
       }
-      if (world.now() - polledAt >= MINUTE) {
-        polledAt = world.now();
-        await world.memory.remember(new Map([[POLLED_AT, String(polledAt)]]), 'account');
+      if (deps.now() - polledAt >= MINUTE) {
+        polledAt = deps.now();
+        await deps.memory.remember(new Map([[POLLED_AT, String(polledAt)]]), 'account');
       }
       failures = 0;
       if (data.updates.length < LIMIT) caughtUp = true;
@@ -79,7 +79,7 @@ async function run(
       failures += 1;
       const trouble = error instanceof ProviderTrouble ? error : null;
       if (trouble === null)
-        world.log.error({ err: error }, 'updates of MAX could not be taken; they are read again');
+        deps.log.error({ err: error }, 'updates of MAX could not be taken; they are read again');
       // One lost packet is no outage.
       if (failures >= 3 || state === null) say({ up: false, caughtUp, problem: trouble?.said ?? OUR_OWN });
       await pause(Math.max(trouble?.afterMs ?? 0, backoffMs(pace, failures)), stopped);
@@ -91,15 +91,15 @@ async function run(
 async function catchUp(
   channel: MaxChannel,
   config: Config,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   { overlapMs }: PollPace,
   stopped: AbortSignal,
-): Promise<readonly Said[]> {
+): Promise<readonly LocalizedText[]> {
   const { others } = await readSubscription(channel, config, stopped);
   const held = others.length === 0 ? [] : [heldBy(others)];
-  const polledAt = Number((await world.memory.recall([POLLED_AT])).get(POLLED_AT) ?? world.now());
-  const { events, gaps } = await readChats(channel, config, world, polledAt - overlapMs, stopped);
-  if (events.length > 0) await world.deliver({ events, staff: [] });
+  const polledAt = Number((await deps.memory.recall([POLLED_AT])).get(POLLED_AT) ?? deps.now());
+  const { events, gaps } = await readChats(channel, config, deps, polledAt - overlapMs, stopped);
+  if (events.length > 0) await deps.deliver({ events, staff: [] });
   return [...held, ...gaps];
 }
 
@@ -107,7 +107,7 @@ async function keep(
   updates: readonly unknown[],
   channel: MaxChannel,
   { privacy }: Config,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   receivedAt: EpochMs,
 ): Promise<void> {
   const read = updates.map((update) => ({
@@ -115,13 +115,16 @@ async function keep(
     ...eventsOfUpdate(update, channel, privacy, receivedAt),
   }));
   for (const { update, faults } of read)
-    if (faults[0] !== undefined) await world.quarantine(update, faults[0]);
+    if (faults[0] !== undefined) await deps.quarantine(update, faults[0]);
   const events = read.flatMap((each) => each.events);
-  if (events.length > 0) await world.deliver({ events, staff: [] });
+  if (events.length > 0) await deps.deliver({ events, staff: [] });
 }
 
-const OUR_OWN: Said = {
+const OUR_OWN: LocalizedText = {
   ru: 'события MAX не удалось прочитать: подробности в журнале',
   en: 'the updates of MAX could not be taken: see the log',
 };
-const NO_LIST: Said = { ru: 'MAX ответил не списком событий', en: 'MAX answered with no list of updates' };
+const NO_LIST: LocalizedText = {
+  ru: 'MAX ответил не списком событий',
+  en: 'MAX answered with no list of updates',
+};

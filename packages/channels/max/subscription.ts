@@ -1,6 +1,6 @@
 import type { Config, MaxChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callMax } from './ask.ts';
@@ -63,15 +63,15 @@ function hostOf(url: string): string {
   return URL.parse(url)?.host ?? '?';
 }
 
-export const NO_ADDRESS: Said = {
+export const NO_ADDRESS: LocalizedText = {
   ru: 'не задан public_url: MAX некуда присылать сообщения. Задайте его или уберите secret, чтобы Otklik читал их сам',
   en: 'public_url is not set: MAX has nowhere to post. Set it, or leave out secret so that Otklik fetches messages itself',
 };
-export const heldBy = (hosts: readonly string[]): Said => ({
+export const heldBy = (hosts: readonly string[]): LocalizedText => ({
   ru: `бот подписан на другую программу (${hosts.join(', ')}): пока у бота есть вебхук, MAX не отдаёт события по запросу. Задайте secret и public_url или снимите ту подписку`,
   en: `the bot posts to another program (${hosts.join(', ')}): while it has a webhook, MAX gives no updates to whoever asks. Set secret and public_url, or remove that subscription`,
 });
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'MAX ответил на запрос подписок не так, как описано в его документации',
   en: 'MAX answered the request for subscriptions in a way that its documentation does not have',
 };

@@ -1,5 +1,5 @@
 import type { MetaChannel } from '@otklik/config';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callGraph } from '../whatsapp-cloud/graph.ts';
 
@@ -39,11 +39,11 @@ const UNAVAILABLE = 1545041;
 export const inboxOf = ({ platform, accountId }: MetaChannel): string =>
   platform === 'instagram' ? 'me' : accountId;
 
-const CLOSED: Said = {
+const CLOSED: LocalizedText = {
   ru: 'клиент писал больше суток назад, и Meta уже не даёт ответить отсюда: ответьте в самом приложении',
   en: 'the client wrote more than 24 hours ago, and Meta lets nobody answer from here then: answer in the app itself',
 };
-const GONE: Said = {
+const GONE: LocalizedText = {
   ru: 'этому человеку Meta писать не даёт: он закрыл переписку или удалил аккаунт',
   en: 'Meta lets nobody write to this person: they closed the conversation or their account',
 };

@@ -92,6 +92,6 @@ export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePa
       channel.autoReplies,
       channel.staff,
     ]),
-    start: (world) => reconcile(lookAtMeta(channel, config, world), world, pace, () => true),
+    start: (deps) => reconcile(lookAtMeta(channel, config, deps), deps, pace, () => true),
   };
 }

@@ -1,7 +1,7 @@
 import type { Config, MetaChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { type Found, patiently } from '../provider/patiently.ts';
 import { eventOfComment, isOfVisitor, type SaidComment } from './normalise.ts';
@@ -60,7 +60,7 @@ const instagramCommentShape = z.looseObject({
 export function commentsReader(
   channel: MetaChannel,
   config: Config,
-  { now }: Pick<ListenerWorld, 'now'>,
+  { now }: Pick<ListenerDeps, 'now'>,
 ): (from: EpochMs, signal: AbortSignal) => Promise<Found> {
   let counts = new Map<string, number>();
   let lastFrom = Number.POSITIVE_INFINITY;
@@ -211,19 +211,19 @@ async function firstPage(
   return [];
 }
 
-const failing = (why: Said): Said => ({
+const failing = (why: LocalizedText): LocalizedText => ({
   ru: `комментарии из списка Meta пока не прочитать, они видны только по вебхуку: ${why.ru}`,
   en: `comments of the list of Meta cannot be read for now, they are seen by webhook only: ${why.en}`,
 });
-const refused = (why: Said): Said => ({
+const refused = (why: LocalizedText): LocalizedText => ({
   ru: `Meta не даёт перечислить комментарии, они видны только по вебхуку (${why.ru}): дайте токену pages_read_user_content (страница) или instagram_manage_comments`,
   en: `Meta does not let comments be listed, they are seen by webhook only (${why.en}): give the token pages_read_user_content (a page) or instagram_manage_comments`,
 });
-const ODD: Said = {
+const ODD: LocalizedText = {
   ru: 'часть комментариев в списке Meta прочитать не удалось: они видны только по вебхуку',
   en: 'some comments of the list of Meta could not be read: they are seen by webhook only',
 };
-const CUT: Said = {
+const CUT: LocalizedText = {
   ru: `под одной из записей больше ${MOST_PAGES * 50} комментариев: ответы в старых ветках видны только по вебхуку`,
   en: `a post has more than ${MOST_PAGES * 50} comments: answers in the oldest chains are seen by webhook only`,
 };

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { MetaChannel } from '@otklik/config';
 import { afterEach, describe, it } from 'vitest';
-import type { Said, Sent } from '../channel.ts';
+import type { LocalizedText, Sent } from '../channel.ts';
 import type { OutgoingFile } from '../files.ts';
 import { AWAY } from '../testing/awayMemory.ts';
 import { contractConfig } from '../testing/contractConfig.ts';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 import { metaChannel } from './channel.ts';
 import { lookAtMeta } from './look.ts';
 
@@ -73,7 +73,7 @@ const conversation = (messages: object[], over: object = {}) => ({
   messages: { data: messages },
   ...over,
 });
-const words = (gaps: readonly Said[] = []): string => gaps.map(({ en }) => en).join('; ');
+const words = (gaps: readonly LocalizedText[] = []): string => gaps.map(({ en }) => en).join('; ');
 const ALL = ['messages', 'message_echoes', 'messaging_postbacks', 'standby', 'feed'];
 
 describe('the list of conversations', () => {
@@ -351,8 +351,8 @@ describe('an answer from a ping', () => {
 describe('a message of which the webhook does not say who wrote', () => {
   const SECRET = 'the-app-secret';
   const edit = { timestamp: Date.parse('2026-11-23T10:30:00Z'), message_edit: { mid: 'm1', num_edit: 0 } };
-  async function posted(keys: string): Promise<HookWorld> {
-    const world = new HookWorld(
+  async function posted(keys: string): Promise<HookDeps> {
+    const world = new HookDeps(
       `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know${keys}`,
     );
     const text = JSON.stringify({ object: 'instagram', entry: [{ id: '900', messaging: [edit] }] });

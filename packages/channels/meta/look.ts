@@ -1,7 +1,7 @@
 import type { Config, MetaChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { spokenEvent } from '../provider/spoken.ts';
 import { inboxOf } from './ask.ts';
@@ -30,13 +30,13 @@ const FIELDS = 'updated_time,participants,messages.limit(50){id,from,created_tim
 export function lookAtMeta(
   channel: MetaChannel,
   config: Config,
-  world: Pick<ListenerWorld, 'now' | 'memory'>,
+  deps: Pick<ListenerDeps, 'now' | 'memory'>,
 ): Look {
-  const readComments = commentsReader(channel, config, world);
+  const readComments = commentsReader(channel, config, deps);
   return async ({ from }, signal) => {
     const gaps = channel.platform === 'messenger' ? await subscribe(channel, signal) : [];
-    const { said, odd } = await readConversations(channel, config, from, world.now(), signal);
-    const judged = await judgeInstantReplies(said, channel, world.memory);
+    const { said, odd } = await readConversations(channel, config, from, deps.now(), signal);
+    const judged = await judgeInstantReplies(said, channel, deps.memory);
     const comments = await readComments(from, signal);
     return {
       events: [...judged.events, ...comments.events],
@@ -110,7 +110,7 @@ function eventsOf(
   return { said: all.reverse(), odd };
 }
 
-const ODD: Said = {
+const ODD: LocalizedText = {
   ru: 'часть диалогов в списке Meta прочитать не удалось: они видны только по вебхуку',
   en: 'some conversations of the list of Meta could not be read: they are seen by webhook only',
 };

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'vitest';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 
 const SECRET = 'the-app-secret';
 const AT = Date.parse('2026-11-23T10:00:00Z');
 
 const world = () =>
-  new HookWorld(
+  new HookDeps(
     `kind: meta, platform: instagram, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know, bot_apps: ["42"], staff: ["777"]`,
   );
-const post = (meta: HookWorld, entry: object) => {
+const post = (meta: HookDeps, entry: object) => {
   const text = JSON.stringify({ object: 'instagram', entry: [{ id: '900', time: AT / 1_000, ...entry }] });
   const signed = createHmac('sha256', SECRET).update(text).digest('hex');
   return meta.post(text, { headers: { 'x-hub-signature-256': `sha256=${signed}` } });
@@ -227,7 +227,7 @@ describe('an event of Meta', () => {
 describe('an instant reply', () => {
   const KEYS = `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know, auto_replies: ["Мы скоро ответим"]`;
   /** A client writes, and `seconds` later these words answer. */
-  const greeted = (meta: HookWorld, client: string, seconds: number, text: string) =>
+  const greeted = (meta: HookDeps, client: string, seconds: number, text: string) =>
     post(meta, {
       messaging: [
         {
@@ -246,13 +246,13 @@ describe('an instant reply', () => {
     });
 
   it('that is in the config is a machine’s', async () => {
-    const meta = new HookWorld(KEYS);
+    const meta = new HookDeps(KEYS);
     await greeted(meta, '55', 60, 'Мы скоро ответим!');
     assert.deepEqual(meta.waits(), ['55 10:00:00 waits']);
   });
 
   it('is learned when the same words come within seconds in three chats, and the first two are taken back', async () => {
-    const meta = new HookWorld(KEYS, new TestMemory());
+    const meta = new HookDeps(KEYS, new TestMemory());
     for (const client of ['55', '56', '57']) await greeted(meta, client, 1, 'Спасибо за обращение!');
     assert.deepEqual(meta.waits(), ['55 10:00:00 waits', '56 10:00:00 waits', '57 10:00:00 waits']);
     await greeted(meta, '58', 1, 'Да, есть красные.');

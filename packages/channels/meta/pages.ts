@@ -1,6 +1,6 @@
 import type { MetaChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { askMeta } from './ask.ts';
 
@@ -31,7 +31,7 @@ export async function* pagesOf(
   }
 }
 
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'Meta ответила на запрос списка не так, как описано в её документации',
   en: 'Meta answered the request for a list in a way that its documentation does not have',
 };

@@ -1,6 +1,6 @@
 import type { MetaChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Outgoing, SendWorld, Sent } from '../channel.ts';
+import type { Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, type FileKind, MB, type OutgoingFile } from '../files.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile } from '../provider/formFile.ts';
@@ -37,7 +37,7 @@ const TYPES: Record<FileKind, 'image' | 'video' | 'audio' | 'file'> = {
 export const sendByMeta = (
   channel: MetaChannel,
   { thread, text, file }: Outgoing,
-  { now }: Pick<SendWorld, 'now'>,
+  { now }: Pick<SendDeps, 'now'>,
 ): Promise<Sent> =>
   sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
     assertWritable(channel, thread, words);

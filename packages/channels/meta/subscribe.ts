@@ -1,6 +1,6 @@
 import type { MetaChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { askMeta } from './ask.ts';
 
@@ -16,7 +16,10 @@ const NEEDED = ['messages', 'message_echoes', 'messaging_postbacks', 'standby', 
  * clients and never an answer.
  * https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
  */
-export async function subscribe(channel: MetaChannel, signal: AbortSignal): Promise<readonly Said[]> {
+export async function subscribe(
+  channel: MetaChannel,
+  signal: AbortSignal,
+): Promise<readonly LocalizedText[]> {
   const path = `${channel.accountId}/subscribed_apps`;
   const { data } = subscribedShape.safeParse(await askMeta(channel, path, null, signal));
   const apps = data?.data.map(({ subscribed_fields: fields }) => fields ?? []) ?? [];
@@ -35,7 +38,7 @@ export async function subscribe(channel: MetaChannel, signal: AbortSignal): Prom
   }
 }
 
-const lacking = (fields: string): Said => ({
+const lacking = (fields: string): LocalizedText => ({
   ru: `страница не подписана на ${fields}: подпишите её в кабинете Meta (Webhooks) и дайте токену право pages_manage_metadata`,
   en: `the page is not subscribed to ${fields}: subscribe it at Meta (Webhooks), and give the token pages_manage_metadata`,
 });

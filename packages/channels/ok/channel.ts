@@ -77,7 +77,7 @@ export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace):
       channel.staff,
       config.publicUrl,
     ]),
-    start: (world) =>
-      reconcile(lookAtOk(channel, config, world), world, pace, config.publicUrl === null ? null : () => true),
+    start: (deps) =>
+      reconcile(lookAtOk(channel, config, deps), deps, pace, config.publicUrl === null ? null : () => true),
   };
 }

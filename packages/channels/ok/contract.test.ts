@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { it } from 'vitest';
 import { startChatProvider } from '../testing/chatProvider.ts';
 import { channelContract } from '../testing/contract.ts';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 import { okScript } from '../testing/okScript.ts';
 
 channelContract('ok', () => startChatProvider(okScript));
 
 it('a forged address is refused, a colleague’s own name is no client’s, and a test is understood', async () => {
-  const ok = new HookWorld('kind: ok, token: the-token, key: the-key-of-this-test-1, staff: ["77"]');
+  const ok = new HookDeps('kind: ok, token: the-token, key: the-key-of-this-test-1, staff: ["77"]');
   const message = (user: string) => ({
     sender: { user_id: user },
     recipient: { chat_id: 'chat:C1' },
@@ -30,7 +30,7 @@ it('a forged address is refused, a colleague’s own name is no client’s, and 
 });
 
 it('a client’s press of a button is their turn, a colleague’s nobody’s', async () => {
-  const ok = new HookWorld('kind: ok, token: the-token, key: the-key-of-this-test-1, staff: ["77"]');
+  const ok = new HookDeps('kind: ok, token: the-token, key: the-key-of-this-test-1, staff: ["77"]');
   for (const user of ['user:55', 'user:77'])
     await ok.post(
       {

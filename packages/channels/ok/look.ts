@@ -1,7 +1,7 @@
 import type { Config, OkChannel } from '@otklik/config';
 import { type EpochMs, type Event, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
@@ -47,7 +47,7 @@ export async function callOk(
  * One look: our subscription, which is dropped after eight hours of failures, then every chat that changed. What the group
  * answers is told to no webhook, so that only this shows it.
  */
-export function lookAtOk(channel: OkChannel, config: Config, { now }: Pick<ListenerWorld, 'now'>): Look {
+export function lookAtOk(channel: OkChannel, config: Config, { now }: Pick<ListenerDeps, 'now'>): Look {
   return async ({ from, to }, signal) => {
     const gaps = await subscribe(channel, config, signal);
     const events: Event[] = [];
@@ -82,7 +82,11 @@ async function messagesOf(
   }
 }
 
-async function subscribe(channel: OkChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
+async function subscribe(
+  channel: OkChannel,
+  { publicUrl }: Config,
+  signal: AbortSignal,
+): Promise<LocalizedText[]> {
   if (publicUrl === null)
     return [
       {
@@ -111,11 +115,11 @@ async function changedChats(channel: OkChannel, from: number, signal: AbortSigna
 }
 
 /** https://apiok.ru/en/dev/graph_api/methods/graph.user/graph.user.subscribe/post: messages, buttons and system messages of chats. */
-const COMMENTS_UNSEEN: Said = {
+const COMMENTS_UNSEEN: LocalizedText = {
   ru: 'комментарии под темами и фото группы не видны: Одноклассники сообщают только о сообщениях, и с ключом группы комментарии не перечислить. Смотрите их сами или закройте комментирование',
   en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Look at them yourself, or close commenting',
 };
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'Одноклассники ответили на запрос чатов не так, как описано в их документации',
   en: 'Odnoklassniki answered the request for chats in a way that its documentation does not have',
 };

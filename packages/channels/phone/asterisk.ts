@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SECOND } from '@otklik/domain';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import { reconcile } from '../provider/reconcile.ts';
 import { listenToAmi } from './asteriskAmi.ts';
 import { readTables } from './asteriskTables.ts';
@@ -19,13 +19,13 @@ export const asterisk: Line = {
 };
 
 /** The live connection and the tables beside it: two ways to the same facts. */
-function listenToAsterisk({ channel, world, context, pace, ...listening }: Listening): Listener {
+function listenToAsterisk({ channel, deps, context, pace, ...listening }: Listening): Listener {
   const { eventsOf, strayGaps, keepAside } = listening;
   const cdr = channel.cdr?.reveal() ?? null;
-  const say = reporter(world, cdr !== null);
+  const say = reporter(deps, cdr !== null);
   const parts = [
-    listenToAmi(channel, { ...partOf(world), report: say.ami }, eventsOf, cdr !== null, soon(pace)),
-    watchStrays(strayGaps, say.strays, pace.everyMs, world),
+    listenToAmi(channel, { ...partOf(deps), report: say.ami }, eventsOf, cdr !== null, soon(pace)),
+    watchStrays(strayGaps, say.strays, pace.everyMs, deps),
   ];
   if (cdr !== null) {
     let wasThin = false;
@@ -39,7 +39,7 @@ function listenToAsterisk({ channel, world, context, pace, ...listening }: Liste
         kept: () => keepAside(odd),
       };
     };
-    parts.push(reconcile(look, { ...partOf(world), report: say.tables }, pace));
+    parts.push(reconcile(look, { ...partOf(deps), report: say.tables }, pace));
   }
   return {
     stop: () => {
@@ -57,27 +57,27 @@ const soon = ({ firstBackoffMs, maxBackoffMs, random }: Listening['pace']) => ({
 });
 
 /** The world without its own voice: each part reports its half. */
-const partOf = (world: ListenerWorld): Omit<ListenerWorld, 'report'> => ({
-  deliver: (delivery) => world.deliver(delivery),
-  recordedCalls: (calls) => world.recordedCalls(calls),
-  unhinted: (count) => world.unhinted(count),
-  loadCursor: () => world.loadCursor(),
-  saveCursor: (cursor) => world.saveCursor(cursor),
-  memory: world.memory,
-  quarantine: (body, reason) => world.quarantine(body, reason),
-  now: () => world.now(),
-  log: world.log,
+const partOf = (deps: ListenerDeps): Omit<ListenerDeps, 'report'> => ({
+  deliver: (delivery) => deps.deliver(delivery),
+  recordedCalls: (calls) => deps.recordedCalls(calls),
+  unhinted: (count) => deps.unhinted(count),
+  loadCursor: () => deps.loadCursor(),
+  saveCursor: (cursor) => deps.saveCursor(cursor),
+  memory: deps.memory,
+  quarantine: (body, reason) => deps.quarantine(body, reason),
+  now: () => deps.now(),
+  log: deps.log,
 });
 
 /**
  * The channel is up while AMI is. With tables it has caught up when they have been read once; that they cannot be read is a
  * gap, because whatever happens now is seen all the same.
  */
-function reporter(world: ListenerWorld, hasTables: boolean) {
+function reporter(deps: ListenerDeps, hasTables: boolean) {
   let said: ListenerState | null = null;
   let ami: ListenerState | null = null;
   let tables: ListenerState | null = null;
-  let strays: readonly Said[] = [];
+  let strays: readonly LocalizedText[] = [];
   const say = (): void => {
     if (ami === null) return;
     const unread = tables?.problem ?? null;
@@ -86,7 +86,7 @@ function reporter(world: ListenerWorld, hasTables: boolean) {
     const next = { ...ami, caughtUp: hasTables ? (tables?.caughtUp ?? false) : ami.caughtUp, gaps };
     if (isDeepStrictEqual(said, next)) return;
     said = next;
-    world.report(next);
+    deps.report(next);
   };
   return {
     ami: (state: ListenerState): void => {
@@ -97,19 +97,19 @@ function reporter(world: ListenerWorld, hasTables: boolean) {
       tables = state;
       say();
     },
-    strays: (gaps: readonly Said[]): void => {
+    strays: (gaps: readonly LocalizedText[]): void => {
       strays = gaps;
       say();
     },
   };
 }
 
-const NO_TABLES: Said = {
+const NO_TABLES: LocalizedText = {
   ru: 'звонки, прошедшие без связи с Asterisk, не видны: укажите cdr, адрес базы его таблиц (docs/channels/phone/asterisk.md)',
   en: 'calls that come and go while there is no connection to Asterisk are not seen: give cdr, the address of the database with its tables (docs/channels/phone/asterisk.md)',
 };
 
-const NO_NUMBERS: Said = {
+const NO_NUMBERS: LocalizedText = {
   ru: 'в таблице cdr нет столбца did, а таблица cel не читается: на какой из ваших номеров (numbers) звонили без связи с AMI, неизвестно. Включите CEL',
   en: 'the table cdr has no column did, and cel cannot be read: which of your numbers was called while there was no AMI is not known. Switch CEL on',
 };

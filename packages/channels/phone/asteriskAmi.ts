@@ -1,30 +1,30 @@
 import type { PhoneChannel } from '@otklik/config';
 import { type Event, SECOND } from '@otklik/domain';
-import type { Listener, ListenerWorld, Said } from '../channel.ts';
-import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
+import { type Backoff, backoffMs, pause } from '@otklik/timing';
+import type { Listener, ListenerDeps, LocalizedText } from '../channel.ts';
 import { type Ami, type AmiMessage, amiAccount, connectAmi } from './ami.ts';
 import { AsteriskCalls } from './asteriskCalls.ts';
 import type { CallFact } from './callFact.ts';
 
 type EventsOf = (facts: readonly CallFact[]) => Event[];
-type AmiPace = Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>;
+type AmiPace = Required<Backoff>;
 
 /** One live connection, made again whenever it ends. */
 export function listenToAmi(
   channel: PhoneChannel,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   eventsOf: EventsOf,
   hasTables: boolean,
   pace: AmiPace,
 ): Listener {
   const stopping = new AbortController();
-  const session: Session = { channel, world, eventsOf, hasTables, stopped: stopping.signal };
+  const session: Session = { channel, deps, eventsOf, hasTables, stopped: stopping.signal };
   return { stop: () => stopping.abort(), done: run(session, pace) };
 }
 
 interface Session {
   readonly channel: PhoneChannel;
-  readonly world: ListenerWorld;
+  readonly deps: ListenerDeps;
   readonly eventsOf: EventsOf;
   /** Whether what is not seen stands in tables that are read besides. */
   readonly hasTables: boolean;
@@ -32,23 +32,23 @@ interface Session {
 }
 
 async function run(session: Session, pace: AmiPace): Promise<void> {
-  const { world, stopped } = session;
+  const { deps, stopped } = session;
   const calls = new AsteriskCalls({ tablesTell: session.hasTables });
   let failures = 0;
   while (!stopped.aborted) {
     const ended = await connected(session, calls);
     if (stopped.aborted) return;
-    calls.lost(world.now());
+    calls.lost(deps.now());
     failures = ended.wasUp ? 1 : failures + 1;
-    world.report({ up: false, caughtUp: ended.wasUp, problem: ended.problem });
+    deps.report({ up: false, caughtUp: ended.wasUp, problem: ended.problem });
     await pause(backoffMs(pace, failures), stopped);
   }
 }
 
 async function connected(
-  { channel, world, eventsOf, hasTables, stopped }: Session,
+  { channel, deps, eventsOf, hasTables, stopped }: Session,
   calls: AsteriskCalls,
-): Promise<{ wasUp: boolean; problem: Said }> {
+): Promise<{ wasUp: boolean; problem: LocalizedText }> {
   let wasUp = false;
   let refused = false;
   let keeping: Promise<void> = Promise.resolve();
@@ -58,13 +58,13 @@ async function connected(
       ami.close();
       return;
     }
-    const facts = calls.tell(message, world.now());
+    const facts = calls.tell(message, deps.now());
     const events = eventsOf(facts);
     if (events.length > 0)
-      keeping = keeping.then(() => insist(() => world.deliver({ events, staff: [] }), world, stopped));
+      keeping = keeping.then(() => insist(() => deps.deliver({ events, staff: [] }), deps, stopped));
     if (message.get('event') === 'CoreShowChannelsComplete') {
       wasUp = true;
-      keeping = keeping.then(() => world.report({ up: true, caughtUp: true, problem: null }));
+      keeping = keeping.then(() => deps.report({ up: true, caughtUp: true, problem: null }));
     }
   };
   const { user, ...address } = amiAccount(channel.account);
@@ -80,28 +80,24 @@ async function connected(
 }
 
 /** Asterisk says nothing twice: what could not be kept is tried again until it is, or until we stop. */
-async function insist(
-  keep: () => Promise<unknown>,
-  world: ListenerWorld,
-  stopped: AbortSignal,
-): Promise<void> {
+async function insist(keep: () => Promise<unknown>, deps: ListenerDeps, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
       await keep();
       return;
     } catch (error) {
-      world.log.warn({ err: error }, 'a call could not be kept; it is tried again');
+      deps.log.warn({ err: error }, 'a call could not be kept; it is tried again');
       await pause(SECOND / 4, stopped);
     }
   }
 }
 
-const REFUSED: Said = {
+const REFUSED: LocalizedText = {
   ru: 'Asterisk не принимает имя или пароль AMI: проверьте account и secret и manager.conf',
   en: 'Asterisk does not take the user or the password of AMI: check account and secret, and manager.conf',
 };
 
-const lost = (why: string, hasTables: boolean): Said =>
+const lost = (why: string, hasTables: boolean): LocalizedText =>
   hasTables
     ? {
         ru: `нет связи с Asterisk по AMI (${why}): звонки видны по таблицам, через минуту после их конца`,

@@ -1,6 +1,6 @@
 import { SECOND } from '@otklik/domain';
 import pg from 'pg';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 
 /** A connection that reads. Every value is text as the server writes it, so that times keep the server's own clock; null is ''. */
@@ -38,7 +38,7 @@ async function openMysql(url: URL, signal: AbortSignal): Promise<Sql> {
     dateStrings: true,
     typeCast: (field) => field.string(),
   });
-  // Said by the query that is under way.
+  // LocalizedText by the query that is under way.
   link.on('error', () => undefined);
   // A query that takes too long leaves the connection of no use: it is not said good-bye to.
   const close = async (): Promise<void> => link.destroy();
@@ -147,9 +147,9 @@ const codeOf = (error: unknown): string => {
 };
 
 /** Codes of MariaDB and MySQL, SQLSTATE of PostgreSQL. */
-function troubleOf(code: string, url: URL, table: string): { said: Said; isRefusal: boolean } {
+function troubleOf(code: string, url: URL, table: string): { said: LocalizedText; isRefusal: boolean } {
   const [user, base, place] = [decodeURIComponent(url.username), databaseOf(url), url.host];
-  const refused = (said: Said) => ({ said, isRefusal: true });
+  const refused = (said: LocalizedText) => ({ said, isRefusal: true });
   switch (code) {
     case 'ER_ACCESS_DENIED_ERROR':
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':

@@ -1,5 +1,5 @@
 import { DAY, type EpochMs, HOUR } from '@otklik/domain';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { type CdrRow, CEL_EVENTS, type CelRow, factsOfRows } from './asteriskRows.ts';
 import { openSql, type Sql } from './asteriskSql.ts';
@@ -8,7 +8,7 @@ import { localTime, wallClock } from './line.ts';
 import type { ListedCalls, OddRow } from './readRows.ts';
 
 export interface ReadTables extends ListedCalls {
-  readonly gaps: readonly Said[];
+  readonly gaps: readonly LocalizedText[];
   /** Whether the table of events lacks the kinds that are needed; what it was before, where no call shows it. */
   readonly isThin: boolean;
   /** Whether they tell which of our numbers was dialled. */
@@ -143,7 +143,7 @@ class Tables {
   }
 
   /** Empty with the reason where the table of events cannot be read: it is of use, and not needed. */
-  async #celColumns(): Promise<[ReadonlySet<string>, Said[] | null]> {
+  async #celColumns(): Promise<[ReadonlySet<string>, LocalizedText[] | null]> {
     try {
       const columns = await this.#sql.columns(this.#cel);
       const isUsable = ['eventtype', 'eventtime', 'uniqueid', 'linkedid', 'channame'].every((name) =>
@@ -234,19 +234,19 @@ const lacks = (table: string, column: string): ProviderTrouble =>
     { status: 403 },
   );
 
-const INEXACT: Said = {
+const INEXACT: LocalizedText = {
   ru: 'у звонков, что пришли без связи с AMI, секунда ответа после голосового меню или очереди неточная: ответом считается ответ меню',
   en: 'of calls that came while there was no AMI, the second of an answer after a voice menu or a queue is not exact: it is the menu’s answer',
 };
-const celUnread = ({ ru, en }: Said): Said => ({
+const celUnread = ({ ru, en }: LocalizedText): LocalizedText => ({
   ru: `${ru}. Пока ${INEXACT.ru}`,
   en: `${en}. Meanwhile, ${INEXACT.en}`,
 });
-const CEL_IS_THIN: Said = {
+const CEL_IS_THIN: LocalizedText = {
   ru: `в таблице cel нет нужных событий: включите CHAN_START, PICKUP, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP в cel.conf. Пока ${INEXACT.ru}`,
   en: `the table cel lacks the events that are needed: switch on CHAN_START, PICKUP, ANSWER, BRIDGE_ENTER, BRIDGE_EXIT, HANGUP in cel.conf. Meanwhile, ${INEXACT.en}`,
 };
-const TOO_MUCH: Said = {
+const TOO_MUCH: LocalizedText = {
   ru: `за время без связи прошло больше ${MOST_CALLS} звонков: самые старые не прочитаны`,
   en: `more than ${MOST_CALLS} calls went by while nobody looked: the oldest were not read`,
 };

@@ -4,14 +4,14 @@ import { type EpochMs, HOUR } from '@otklik/domain';
 import type {
   Channel,
   Feed,
+  HookDeps,
   HookRequest,
-  HookWorld,
   Listener,
+  ListenerDeps,
   ListenerState,
-  ListenerWorld,
+  LocalizedText,
   Memory,
   Received,
-  Said,
 } from '../channel.ts';
 import { forged, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
@@ -48,7 +48,7 @@ const sampleCall = ({ numbers }: PhoneChannel, now: EpochMs): SampleCall => ({
 async function receiveCall(
   channel: PhoneChannel,
   request: HookRequest,
-  { config, memoryOf }: HookWorld,
+  { config, memoryOf }: HookDeps,
 ): Promise<Received> {
   const line = LINES[channel.provider];
   if (!line.read) return forged(line.name, `${line.name} posts nothing: Otklik goes there itself.`);
@@ -85,18 +85,18 @@ export function feedOf(
         context,
         phones(config).map(({ id, numbers }) => [id, numbers]),
       ]),
-      start: (world: ListenerWorld) => {
-        const owned = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, world.now());
-        const seen = (strays: readonly Stray[]) => rememberStrays(world.memory, strays, world.now());
-        const gaps = () => strayGaps(world.memory, (stray) => isListed(stray, channel, config), world.now());
-        const keepAside = keepAsideOnce(world);
+      start: (deps: ListenerDeps) => {
+        const owned = (facts: readonly CallFact[]) => eventsOf(facts, channel, config, deps.now());
+        const seen = (strays: readonly Stray[]) => rememberStrays(deps.memory, strays, deps.now());
+        const gaps = () => strayGaps(deps.memory, (stray) => isListed(stray, channel, config), deps.now());
+        const keepAside = keepAsideOnce(deps);
         if (line.listen)
           return line.listen({
             channel,
-            world,
+            deps,
             eventsOf: (facts) => {
               const { events, strays } = owned(facts);
-              seen(strays).catch((error) => world.log.warn({ err: error }, 'a line could not be remembered'));
+              seen(strays).catch((error) => deps.log.warn({ err: error }, 'a line could not be remembered'));
               return events;
             },
             strayGaps: gaps,
@@ -104,15 +104,15 @@ export function feedOf(
             context,
             pace,
           });
-        if (list === null) return onlyPosted(world, gap ? [gap] : [], gaps, pace);
+        if (list === null) return onlyPosted(deps, gap ? [gap] : [], gaps, pace);
         return reconcile(
           async (span, signal) => {
-            const { facts, odd } = await callsOver(list, span, context, signal, world.memory);
+            const { facts, odd } = await callsOver(list, span, context, signal, deps.memory);
             const { events, strays } = owned(facts);
             await seen(strays);
             return { events, gaps: await gaps(), kept: () => keepAside(odd) };
           },
-          world,
+          deps,
           pace,
           line.read ? () => true : null,
         );
@@ -140,18 +140,18 @@ async function callsOver(
 
 /** Nothing to go and fetch: what cannot be seen is said, and that is all. */
 function onlyPosted(
-  world: ListenerWorld,
-  always: readonly Said[],
-  gaps: () => Promise<readonly Said[]>,
+  deps: ListenerDeps,
+  always: readonly LocalizedText[],
+  gaps: () => Promise<readonly LocalizedText[]>,
   { everyMs }: ReconcilePace,
 ): Listener {
   let said: ListenerState | null = null;
-  const tell = (strays: readonly Said[]): void => {
+  const tell = (strays: readonly LocalizedText[]): void => {
     const next = { up: true, caughtUp: true, problem: null, gaps: [...always, ...strays] };
     if (isDeepStrictEqual(said, next)) return;
     said = next;
-    world.report(next);
+    deps.report(next);
   };
   tell([]);
-  return watchStrays(gaps, tell, everyMs, world);
+  return watchStrays(gaps, tell, everyMs, deps);
 }

@@ -13,7 +13,7 @@ import {
   RUNS,
   SECRET,
 } from '../testing/destroyed.ts';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 import { LineWorld } from '../testing/phone/lineWorld.ts';
 import { clientOf, LISTS } from '../testing/phone/listedRows.ts';
 import { serveApi } from '../testing/phone/phoneProvider.ts';
@@ -308,7 +308,7 @@ describe.each(Object.entries(LISTS))(
 );
 
 describe('destroyed text: phone, beeline', () => {
-  const world = new HookWorld(`kind: phone, provider: beeline, token: the-token, key: ${KEY}`);
+  const world = new HookDeps(`kind: phone, provider: beeline, token: the-token, key: ${KEY}`);
   const whole = builder.build(beeline('CallReleasedEvent', 'Originator', {})) as string;
   const place = fc.nat(whole.length);
   const junk = fc.constantFrom(

@@ -1,18 +1,18 @@
 import type { Config, PhoneChannel } from '@otklik/config';
 import type { DurationMs, EpochMs, Event } from '@otklik/domain';
+import { pause } from '@otklik/timing';
 import type {
   Dial,
   HookAnswer,
   HookRequest,
   Listener,
-  ListenerWorld,
+  ListenerDeps,
+  LocalizedText,
   Memory,
-  Said,
   SampleRequest,
 } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
-import { pause } from '../telegram/pace.ts';
 import type { CallFact } from './callFact.ts';
 import type { ListedCalls, OddRow } from './readRows.ts';
 
@@ -66,8 +66,8 @@ export interface Line {
   sample?(channel: PhoneChannel, call: SampleCall, context: LineContext): SampleRequest;
   /** The provider's own list of the calls in a span; null when the channel has no access to it. */
   list?(channel: PhoneChannel): ListCalls | null;
-  /** Said of a channel that has no access to the list, where the exchange has one: what is missing and how to get it. */
-  readonly gapWithoutList?: Said;
+  /** LocalizedText of a channel that has no access to the list, where the exchange has one: what is missing and how to get it. */
+  readonly gapWithoutList?: LocalizedText;
   /** A live connection instead of both. */
   listen?(listening: Listening): Listener;
   /** Has the exchange ring a colleague and then a client; null when the channel lacks what that needs. */
@@ -89,11 +89,11 @@ export type ListCalls = (
 /** What a live connection gets. */
 export interface Listening {
   readonly channel: PhoneChannel;
-  readonly world: ListenerWorld;
+  readonly deps: ListenerDeps;
   /** The facts as events of the channels that they belong to. */
   readonly eventsOf: (facts: readonly CallFact[]) => Event[];
   /** What is to be said of the lines that no channel lists. */
-  readonly strayGaps: () => Promise<readonly Said[]>;
+  readonly strayGaps: () => Promise<readonly LocalizedText[]>;
   /** Keeps rows of its tables that cannot be read, each once. */
   readonly keepAside: (odd: readonly OddRow[]) => Promise<void>;
   readonly context: LineContext;

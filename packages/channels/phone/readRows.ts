@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type EpochMs, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld } from '../channel.ts';
+import type { ListenerDeps } from '../channel.ts';
 import type { CallFact } from './callFact.ts';
 
 /** A row that could be a client's call and cannot be read: a person looks at it. */
@@ -92,7 +92,7 @@ const MOST_KNOWN = 10_000;
 
 /** Keeps rows aside, each once: a list shows the same row at each look. */
 export function keepAsideOnce(
-  world: Pick<ListenerWorld, 'quarantine'>,
+  deps: Pick<ListenerDeps, 'quarantine'>,
 ): (odd: readonly OddRow[]) => Promise<void> {
   const known = new Set<string>();
   return async (odd) => {
@@ -101,7 +101,7 @@ export function keepAsideOnce(
         .update(JSON.stringify(row) ?? '')
         .digest('base64');
       if (known.has(hash)) continue;
-      await world.quarantine(row, reason);
+      await deps.quarantine(row, reason);
       known.add(hash);
       for (const oldest of known) {
         if (known.size <= MOST_KNOWN) break;

@@ -1,7 +1,7 @@
 import { DAY, type DurationMs, type EpochMs, HOUR } from '@otklik/domain';
+import { pause } from '@otklik/timing';
 import { z } from 'zod';
-import type { Listener, ListenerWorld, Memory, Said } from '../channel.ts';
-import { pause } from '../telegram/pace.ts';
+import type { Listener, ListenerDeps, LocalizedText, Memory } from '../channel.ts';
 import type { Stray } from './owners.ts';
 
 const PREFIX = 'stray-line:';
@@ -33,7 +33,7 @@ export async function strayGaps(
   memory: Memory,
   isListed: (line: string) => boolean,
   now: EpochMs,
-): Promise<readonly Said[]> {
+): Promise<readonly LocalizedText[]> {
   const all = [...(await memory.recallAll(PREFIX))].map(([name, text]) => ({ name, stray: read(text) }));
   const gone = all.filter(
     ({ stray }) => stray === null || now - stray.at > SPOKEN_OF_MS || isListed(stray.line),
@@ -52,22 +52,22 @@ function read(text: string | undefined): z.output<typeof strayShape> | null {
   }
 }
 
-const unlisted = (line: string, channel: string): Said => ({
+const unlisted = (line: string, channel: string): LocalizedText => ({
   ru: `звонки на линию ${line} попадают в канал ${channel}, потому что ни один канал её не называет: добавьте её в numbers того канала, чья она`,
   en: `calls to the line ${line} go to the channel ${channel}, because no channel names it: add it to numbers of the channel that it belongs to`,
 });
 
-const unwatched = (line: string): Said => ({
+const unwatched = (line: string): LocalizedText => ({
   ru: `звонки на номер ${line} не видит ни один канал: если за ним нужно следить, добавьте его в numbers (может быть, там опечатка); если так и задумано, делать ничего не нужно`,
   en: `calls to the number ${line} are seen by no channel: if it is to be watched, add it to numbers (there may be a slip of the pen there); if it is meant so, nothing is to be done`,
 });
 
 /** Tells again and again what is to be said of them, where nothing else is looked at. */
 export function watchStrays(
-  gaps: () => Promise<readonly Said[]>,
-  tell: (gaps: readonly Said[]) => void,
+  gaps: () => Promise<readonly LocalizedText[]>,
+  tell: (gaps: readonly LocalizedText[]) => void,
   everyMs: DurationMs,
-  { log }: Pick<ListenerWorld, 'log'>,
+  { log }: Pick<ListenerDeps, 'log'>,
 ): Listener {
   const stopping = new AbortController();
   const run = async (): Promise<void> => {

@@ -1,9 +1,9 @@
 import { MINUTE, SECOND } from '@otklik/domain';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 
 /** Why a provider could not be asked. Its message never has an address, a token or a client's words. */
 export class ProviderTrouble extends Error {
-  readonly said: Said;
+  readonly said: LocalizedText;
   /** How long the provider wants to be left alone, or null. */
   readonly afterMs: number | null;
   /** The HTTP status; null when no answer came. */
@@ -13,7 +13,7 @@ export class ProviderTrouble extends Error {
   /** May have a number in it: out of sight, so that no log writes it down. */
   readonly #answer: string;
 
-  constructor(said: Said, about: About = {}) {
+  constructor(said: LocalizedText, about: About = {}) {
     super(said.en);
     this.said = said;
     this.afterMs = about.afterMs ?? null;

@@ -1,5 +1,5 @@
 import { SECOND } from '@otklik/domain';
-import type { Dialled, Said } from '../channel.ts';
+import type { Dialled, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
 
 /** Somebody stands there and waits for the word. */
@@ -12,7 +12,7 @@ export const DIAL_TIMEOUT_MS = 10 * SECOND;
  */
 export async function dialBy(
   provider: string,
-  ask: () => Promise<Said | null>,
+  ask: () => Promise<LocalizedText | null>,
   wordsOf: (answer: string) => string | null = () => null,
 ): Promise<Dialled> {
   try {
@@ -31,17 +31,17 @@ export async function dialBy(
 }
 
 /** The exchange's own words, whatever language it speaks. */
-export const refusedBy = (provider: string, words: string): Said => ({
+export const refusedBy = (provider: string, words: string): LocalizedText => ({
   ru: `${provider} не принимает вызов: ${words.slice(0, 200)}`,
   en: `${provider} does not take the call: ${words.slice(0, 200)}`,
 });
 
-const nobodyKnows = ({ ru, en }: Said): Said => ({
+const nobodyKnows = ({ ru, en }: LocalizedText): LocalizedText => ({
   ru: `не знаем, набрала ли АТС: ${ru}`,
   en: `nobody knows whether the exchange dialled: ${en}`,
 });
 
-const tooOften = (provider: string): Said => ({
+const tooOften = (provider: string): LocalizedText => ({
   ru: `${provider} просит не так часто, попробуйте через минуту`,
   en: `${provider} wants fewer requests, try again in a minute`,
 });

@@ -1,5 +1,5 @@
 import { type EpochMs, type Event, eventKey, HOUR, SECOND } from '@otklik/domain';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 
 /** Whether a webhook should have told of this before the list did. */
 export type Hinted = (event: Event) => boolean;
@@ -13,7 +13,7 @@ export interface HookWatch {
   /** Makes what a look found durable, and counts what of it the webhook should have told. `now` is the end of the look. */
   deliver(events: readonly Event[], now: EpochMs): Promise<void>;
   /** What is to be said of the webhook. */
-  gaps(now: EpochMs): readonly Said[];
+  gaps(now: EpochMs): readonly LocalizedText[];
 }
 
 /**
@@ -21,20 +21,20 @@ export interface HookWatch {
  * each client would be seen up to a minute late. Only what happened while this runs counts: of our own time away the
  * webhook could not tell.
  */
-export function watchHook(hinted: Hinted | null, world: ListenerWorld): HookWatch {
-  const startedAt = world.now();
+export function watchHook(hinted: Hinted | null, deps: ListenerDeps): HookWatch {
+  const startedAt = deps.now();
   let untold = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
     deliver: async (events, now) => {
       const span = { from: startedAt, to: now - HOOK_WITHIN_MS };
-      const suspects = hinted ? await unrecorded(lateIn(events, span, hinted), world) : [];
-      const { fresh } = await world.deliver({ events, staff: [] });
+      const suspects = hinted ? await unrecorded(lateIn(events, span, hinted), deps) : [];
+      const { fresh } = await deps.deliver({ events, staff: [] });
       const count = countFresh(suspects, fresh);
       if (count === 0) return;
       untold += count;
       lastAt = now;
-      world.unhinted(count);
+      deps.unhinted(count);
     },
     gaps: (now) => {
       if (now - lastAt > SPOKEN_OF_MS) untold = 0;
@@ -63,11 +63,11 @@ const doingOf = (event: Event): string =>
   eventKey(event.channel, event.kind === 'call' ? `call ${event.call.id}` : event.id);
 
 /** Without the calls that are on record by any event: a list may name a call's events otherwise than the webhook. */
-async function unrecorded(doings: readonly Doing[], world: ListenerWorld): Promise<Doing[]> {
+async function unrecorded(doings: readonly Doing[], deps: ListenerDeps): Promise<Doing[]> {
   const calls = doings.flatMap(([event]) =>
     event.kind === 'call' ? [{ channel: event.channel, id: event.call.id }] : [],
   );
-  const recorded = calls.length > 0 ? await world.recordedCalls(calls) : new Set<string>();
+  const recorded = calls.length > 0 ? await deps.recordedCalls(calls) : new Set<string>();
   return doings.filter(
     ([event]) => event.kind !== 'call' || !recorded.has(eventKey(event.channel, event.call.id)),
   );
@@ -79,7 +79,7 @@ function countFresh(doings: readonly Doing[], fresh: readonly Event[]): number {
   return doings.filter((told) => told.every(({ channel, id }) => isFresh.has(eventKey(channel, id)))).length;
 }
 
-const hookIsDeaf = (count: number): Said => ({
+const hookIsDeaf = (count: number): LocalizedText => ({
   ru: `вебхук не сработал (обращений: ${count}): их нашёл только опрос, с опозданием до минуты. Проверьте адрес в кабинете провайдера`,
   en: `the webhook kept silent (requests: ${count}): only polling found them, up to a minute late. Check the address at the provider’s`,
 });

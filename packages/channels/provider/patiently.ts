@@ -1,5 +1,5 @@
 import type { EpochMs, Event } from '@otklik/domain';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
 
 /** So many failures in a row do not pass by themselves. */
@@ -7,7 +7,7 @@ const FAILURES_TO_GO_ON = 3;
 
 export interface Found {
   readonly events: readonly Event[];
-  readonly gaps: readonly Said[];
+  readonly gaps: readonly LocalizedText[];
 }
 
 /**
@@ -16,7 +16,7 @@ export interface Found {
  */
 export function patiently<Args extends unknown[]>(
   read: (from: EpochMs, ...args: Args) => Promise<Found>,
-  gapOf: (why: Said) => Said,
+  gapOf: (why: LocalizedText) => LocalizedText,
 ): (from: EpochMs, ...args: Args) => Promise<Found> {
   let failures = 0;
   let owed = Number.POSITIVE_INFINITY;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DAY, type DurationMs, type EpochMs, type Event, MINUTE, SECOND } from '@otklik/domain';
+import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
-import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
+import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
 import { type Hinted, watchHook } from './hookWatch.ts';
 
 /** How the truth at a provider is read. Given from outside, so that tests need no real seconds. */
-export interface ReconcilePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+export interface ReconcilePace extends Required<Backoff> {
   readonly everyMs: DurationMs;
   /** How far before the last look each look begins: a record may appear in the list late. */
   readonly overlapMs: DurationMs;
@@ -38,7 +38,7 @@ export type Look = (
   signal: AbortSignal,
 ) => Promise<{
   readonly events: readonly Event[];
-  readonly gaps?: readonly Said[];
+  readonly gaps?: readonly LocalizedText[];
   /** Called when they are durable. */
   kept?(): Promise<void>;
 }>;
@@ -56,42 +56,42 @@ type Cursor = z.infer<typeof cursorShape>;
  */
 export function reconcile(
   look: Look,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: ReconcilePace = RECONCILE_PACE,
   hinted: Hinted | null = null,
 ): Listener {
   const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: run(look, world, pace, hinted, stopping.signal) };
+  return { stop: () => stopping.abort(), done: run(look, deps, pace, hinted, stopping.signal) };
 }
 
 async function run(
   look: Look,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: ReconcilePace,
   hinted: Hinted | null,
   stopped: AbortSignal,
 ): Promise<void> {
-  const hook = watchHook(hinted, world);
+  const hook = watchHook(hinted, deps);
   let state: ListenerState | null = null;
   let cursor: Cursor | null = null;
   let failures = 0;
-  let lastRead = world.now();
+  let lastRead = deps.now();
   const say = (next: ListenerState): void => {
     if (isDeepStrictEqual(state, next)) return;
     state = next;
-    world.report(next);
+    deps.report(next);
   };
   while (!stopped.aborted) {
     let delayMs = pace.everyMs;
     try {
-      cursor ??= await firstCursor(world);
-      const span = spanOf(cursor, world.now(), pace);
+      cursor ??= await firstCursor(deps);
+      const span = spanOf(cursor, deps.now(), pace);
       const { events, gaps = [], kept } = await look(span, stopped);
       if (stopped.aborted) return;
       if (events.length > 0) await hook.deliver(events, span.to);
       const swept: EpochMs = span.to - cursor.sweptAt >= DAY ? span.to : cursor.sweptAt;
       cursor = { since: cursor.since, upTo: span.to, sweptAt: swept };
-      await world.saveCursor(JSON.stringify(cursor));
+      await deps.saveCursor(JSON.stringify(cursor));
       await kept?.();
       failures = 0;
       lastRead = span.to;
@@ -101,11 +101,11 @@ async function run(
       failures += 1;
       const trouble = error instanceof ProviderTrouble ? error : null;
       if (trouble === null)
-        world.log.error({ err: error }, 'what the provider lists could not be taken; it is read again');
+        deps.log.error({ err: error }, 'what the provider lists could not be taken; it is read again');
       delayMs = Math.max(trouble?.afterMs ?? 0, backoffMs(pace, failures));
       const [why, caughtUp] = [trouble?.said ?? OUR_OWN, wasCaughtUp(state)];
       // A refusal does not pass by itself: a dead token leaves no subscription alive either.
-      const mayWait = hinted !== null && !isRefusal(trouble) && world.now() - lastRead <= LIST_MAY_FAIL_MS;
+      const mayWait = hinted !== null && !isRefusal(trouble) && deps.now() - lastRead <= LIST_MAY_FAIL_MS;
       // At the start nobody knows anything.
       if (state === null || failures >= FAILURES_TO_BE_DOWN || isRefusal(trouble))
         say(
@@ -122,20 +122,20 @@ const wasCaughtUp = (state: ListenerState | null): boolean => state?.caughtUp ??
 const isRefusal = (trouble: ProviderTrouble | null): boolean =>
   trouble?.status === 401 || trouble?.status === 403;
 
-const onlyHook = (why: Said): Said => ({
+const onlyHook = (why: LocalizedText): LocalizedText => ({
   ru: `${why.ru}: пока видно только то, о чём сообщает вебхук`,
   en: `${why.en}: meanwhile only what the webhook tells is seen`,
 });
 
-const OUR_OWN: Said = {
+const OUR_OWN: LocalizedText = {
   ru: 'список провайдера не удалось прочитать: подробности в журнале',
   en: "the provider's list could not be taken: see the log",
 };
 
-async function firstCursor(world: ListenerWorld): Promise<Cursor> {
-  const saved = await world.loadCursor();
+async function firstCursor(deps: ListenerDeps): Promise<Cursor> {
+  const saved = await deps.loadCursor();
   if (saved !== null) return cursorShape.parse(JSON.parse(saved));
-  const now = world.now();
+  const now = deps.now();
   return { since: now, upTo: now, sweptAt: now };
 }
 

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { foldPolicyOf, foldWaits, handlesOf } from '@otklik/domain';
 import { describe, it } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 
 const KEY = 'the-key-of-this-test-1';
 const keyed = { path: `?key=${KEY}` };
 const form = (fields: Readonly<Record<string, string>>) => new URLSearchParams(fields).toString();
 
 describe('an SMS to us', () => {
-  const world = () => new HookWorld(`kind: sms, key: ${KEY}`);
+  const world = () => new HookDeps(`kind: sms, key: ${KEY}`);
 
   for (const [service, body, headers] of [
     [
@@ -99,7 +99,7 @@ describe('an SMS to us', () => {
   it('is closed by a call to its number: nothing else is told of our side', async () => {
     const sms = world();
     await sms.post(form({ id: '1', phone: '8 (999) 111-22-33', mes: 'Когда?' }), keyed);
-    const line = new HookWorld('kind: phone, provider: uis, key: the-key-of-this-test-1');
+    const line = new HookDeps('kind: phone, provider: uis, key: the-key-of-this-test-1');
     const call = { at: 1795431600, call: 2, line: '74951234567', client: '79991112233', employee: '101' };
     await line.post({ event: 'out_answered', ...call }, keyed);
     const [asked, called] = [sms.events[0], line.events[0]];

@@ -43,7 +43,7 @@ function feedOf(account: TelegramAccount, config: Config): Feed {
       account.privacy,
       config.publicUrl,
     ]),
-    start: (world) =>
-      isPolled(account) ? listenTelegram(account, world) : keepDelivery(account, config.publicUrl, world),
+    start: (deps) =>
+      isPolled(account) ? listenTelegram(account, deps) : keepDelivery(account, config.publicUrl, deps),
   };
 }

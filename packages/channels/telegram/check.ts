@@ -1,5 +1,5 @@
 import type { EpochMs } from '@otklik/domain';
-import type { Finding, Memory, Said } from '../channel.ts';
+import type { Finding, LocalizedText, Memory } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import { isPolled } from './account.ts';
 import { botApi } from './botApi.ts';
@@ -34,9 +34,9 @@ export async function checkTelegram(
   ];
 }
 
-const fine = (said: Said): Finding => ({ level: 'fine', said });
-const gap = (said: Said): Finding => ({ level: 'gap', said });
-const fault = (said: Said): Finding => ({ level: 'fault', said });
+const fine = (said: LocalizedText): Finding => ({ level: 'fine', said });
+const gap = (said: LocalizedText): Finding => ({ level: 'gap', said });
+const fault = (said: LocalizedText): Finding => ({ level: 'fault', said });
 
 function accounts({ connections }: Coverage, now: EpochMs, canConnect: boolean): Finding[] {
   if (connections.length === 0) {
@@ -66,7 +66,7 @@ function accounts({ connections }: Coverage, now: EpochMs, canConnect: boolean):
 }
 
 /** A chat that was taken out of the connection is not told: only that nothing comes any more shows it. */
-function lastSeen({ seenAt }: Connection, now: EpochMs): Said {
+function lastSeen({ seenAt }: Connection, now: EpochMs): LocalizedText {
   if (seenAt === null) return { ru: 'сообщений ещё не было', en: 'no message yet' };
   const minutes = Math.floor((now - seenAt) / 60_000);
   const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60)];

@@ -1,6 +1,6 @@
 import { DAY, type EpochMs } from '@otklik/domain';
 import { z } from 'zod';
-import type { Memory, Said } from '../channel.ts';
+import type { LocalizedText, Memory } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import type { BotApi } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
@@ -29,7 +29,7 @@ export interface SeenGroup {
   readonly standing: 'sees' | 'hidden' | 'gone';
 }
 
-export interface CoverageWorld {
+export interface CoverageDeps {
   readonly account: TelegramAccount;
   readonly api: BotApi;
   readonly memory: Memory;
@@ -46,19 +46,19 @@ const DOWN_FOR_MS = DAY;
  * Goes through every group and every connected account that the bot knows: whether it still sees them. Telegram tells of
  * some losses by an update that may itself get lost (24 h), and of a chat that was taken out of a connection not at all.
  */
-export async function lookAtCoverage(world: CoverageWorld): Promise<Coverage> {
-  if (world.account.channel === null) return FULL;
-  return { connections: await lookAtConnections(world), groups: await lookAtGroups(world) };
+export async function lookAtCoverage(deps: CoverageDeps): Promise<Coverage> {
+  if (deps.account.channel === null) return FULL;
+  return { connections: await lookAtConnections(deps), groups: await lookAtGroups(deps) };
 }
 
 /** Why the channel counts as down although the bot answers: an employee's account was cut off within the last day. */
-export function problemOf({ connections }: Coverage, now: EpochMs): Said | null {
+export function problemOf({ connections }: Coverage, now: EpochMs): LocalizedText | null {
   const lost = connections.filter(({ enabled, since }) => !enabled && now - since < DOWN_FOR_MS);
   return lost.length === 0 ? null : cutOff(lost);
 }
 
 /** What else stays hidden, and what to do about it. */
-export function gapsOf({ connections, groups }: Coverage, now: EpochMs): Said[] {
+export function gapsOf({ connections, groups }: Coverage, now: EpochMs): LocalizedText[] {
   const old = connections.filter(({ enabled, since }) => !enabled && now - since >= DOWN_FOR_MS);
   return [
     ...(old.length === 0 ? [] : [cutOff(old)]),
@@ -69,7 +69,7 @@ export function gapsOf({ connections, groups }: Coverage, now: EpochMs): Said[] 
   ];
 }
 
-async function lookAtConnections({ api, memory, now, signal }: CoverageWorld): Promise<Connection[]> {
+async function lookAtConnections({ api, memory, now, signal }: CoverageDeps): Promise<Connection[]> {
   const facts = new Map<string, string>();
   const found: Connection[] = [];
   for (const [name, text] of await memory.recallAll(CONNECTIONS)) {
@@ -100,8 +100,8 @@ function asToldNow(asked: CallOutcome<unknown>, before: Connection, now: EpochMs
 
 const memberShape = z.object({ status: z.string() });
 
-async function lookAtGroups(world: CoverageWorld): Promise<SeenGroup[]> {
-  const { api, memory, account, signal } = world;
+async function lookAtGroups(deps: CoverageDeps): Promise<SeenGroup[]> {
+  const { api, memory, account, signal } = deps;
   const groups = [...(await memory.recallAll(GROUPS))]
     .map(([name, text]) => ({ chat: Number(name.slice(GROUPS.length)), group: readGroup(text) }))
     .filter((entry): entry is typeof entry & { group: Group } => entry.group?.movedTo === null);
@@ -118,17 +118,13 @@ async function lookAtGroups(world: CoverageWorld): Promise<SeenGroup[]> {
     const isIn = data !== undefined && data.status !== 'left' && data.status !== 'kicked';
     const sees = readsAll || data?.status === 'administrator';
     seen.push({ title, standing: !isIn ? 'gone' : sees ? 'sees' : 'hidden' });
-    if (isIn) await learnLinked(chat, group, world);
+    if (isIn) await learnLinked(chat, group, deps);
   }
   return seen;
 }
 
 /** Which channel's comments the group holds may change: an answer in the channel's name is known by it. */
-async function learnLinked(
-  chat: number,
-  group: Group,
-  { api, memory, signal }: CoverageWorld,
-): Promise<void> {
+async function learnLinked(chat: number, group: Group, { api, memory, signal }: CoverageDeps): Promise<void> {
   const asked = await api.call('getChat', { chat_id: chat }, { signal });
   const found = chatShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
   if (!found.success) return;

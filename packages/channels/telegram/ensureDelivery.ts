@@ -1,5 +1,5 @@
 import type { EpochMs } from '@otklik/domain';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type WebhookInfo } from './botApi.ts';
@@ -19,7 +19,7 @@ export interface WebhookState {
 /** The bot is another program's. */
 export interface Held {
   readonly outcome: 'held';
-  readonly problem: Said;
+  readonly problem: LocalizedText;
 }
 
 /**

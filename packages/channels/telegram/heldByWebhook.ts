@@ -1,7 +1,7 @@
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 
 /** What to tell a person whose bot belongs to another program's webhook. Only the host is told: the path may be a secret. */
-export function heldByWebhook(url: string | null): Said {
+export function heldByWebhook(url: string | null): LocalizedText {
   const host = url === null ? null : URL.parse(url)?.host;
   const [ru, en] = host ? [` (${host})`, ` at ${host}`] : ['', ''];
   return {

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DurationMs, type EpochMs, MINUTE, SECOND } from '@otklik/domain';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
+import { type Backoff, backoffMs, pause } from '@otklik/timing';
+import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
 import { botApi } from './botApi.ts';
 import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
 import { ensureDelivery, type WebhookState } from './ensureDelivery.ts';
-import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
+import { TELEGRAM_PACE } from './pace.ts';
 import { fromTelegram } from './pollProblem.ts';
 
-export interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+export interface ProbePace extends Required<Backoff> {
   /** How often a webhook that works is looked at. */
   readonly everyMs: DurationMs;
   /** How often, while Telegram still holds updates from before our start. */
@@ -32,17 +33,17 @@ const PROBE_PACE: ProbePace = {
 export function keepDelivery(
   account: TelegramAccount,
   publicUrl: string | null,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: ProbePace = PROBE_PACE,
 ): Listener {
   const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: keep(account, publicUrl, world, pace, stopping.signal) };
+  return { stop: () => stopping.abort(), done: keep(account, publicUrl, deps, pace, stopping.signal) };
 }
 
 async function keep(
   account: TelegramAccount,
   publicUrl: string | null,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: ProbePace,
   stopped: AbortSignal,
 ): Promise<void> {
@@ -50,27 +51,27 @@ async function keep(
   let looks = 0;
   let failures = 0;
   while (!stopped.aborted) {
-    const look = await lookAt(account, publicUrl, world.now(), pace, stopped);
+    const look = await lookAt(account, publicUrl, deps.now(), pace, stopped);
     if (stopped.aborted) return;
     looks += look.pending === null ? 0 : 1;
     failures = look.problem === null ? 0 : failures + 1;
     const caughtUp: boolean = state?.caughtUp === true || look.pending === 0 || looks >= pace.catchUpLooks;
-    const coverage = look.problem === null ? await coverageOf(account, world, stopped) : FULL;
-    const problem = look.problem ?? problemOf(coverage, world.now());
-    const gaps = gapsOf(coverage, world.now());
+    const coverage = look.problem === null ? await coverageOf(account, deps, stopped) : FULL;
+    const problem = look.problem ?? problemOf(coverage, deps.now());
+    const gaps = gapsOf(coverage, deps.now());
     const next: ListenerState = { up: problem === null, caughtUp, problem, gaps };
     if (!isDeepStrictEqual(state, next)) {
       const about = { account: account.account, ...next };
-      if (next.up) world.log.info(about, 'telegram posts to our webhook');
-      else world.log.warn(about, 'telegram does not post to our webhook');
-      world.report(next);
+      if (next.up) deps.log.info(about, 'telegram posts to our webhook');
+      else deps.log.warn(about, 'telegram does not post to our webhook');
+      deps.report(next);
     }
     state = next;
     await pause(look.afterMs ?? delayMs(pace, caughtUp, failures), stopped);
   }
 }
 
-const NO_ADDRESS: Said = {
+const NO_ADDRESS: LocalizedText = {
   ru: 'для вебхука нужен public_url в настройках',
   en: 'a webhook needs public_url in the config',
 };
@@ -78,7 +79,7 @@ const NO_ADDRESS: Said = {
 interface Look {
   /** How many updates Telegram still holds; null when it could not be asked. */
   readonly pending: number | null;
-  readonly problem: Said | null;
+  readonly problem: LocalizedText | null;
   readonly afterMs: DurationMs | null;
 }
 
@@ -108,7 +109,7 @@ function deliveryProblem(
   { changed, pending, lastError }: WebhookState,
   now: EpochMs,
   pace: ProbePace,
-): Said | null {
+): LocalizedText | null {
   if (changed || pending === 0 || lastError === null || now - lastError.at > 2 * pace.everyMs) return null;
   return {
     ru: `Telegram не может передать нам сообщения (${pending}): ${lastError.text}`,
@@ -123,14 +124,14 @@ function delayMs(pace: ProbePace, caughtUp: boolean, failures: number): Duration
 
 async function coverageOf(
   account: TelegramAccount,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   signal: AbortSignal,
 ): Promise<Coverage> {
   const api = botApi(account.token.reveal(), account.apiRoot);
   try {
-    return await lookAtCoverage({ account, api, memory: world.memory, now: world.now(), signal });
+    return await lookAtCoverage({ account, api, memory: deps.memory, now: deps.now(), signal });
   } catch (error) {
-    world.log.error({ account: account.account, err: error }, 'it is not known what the bot cannot see');
+    deps.log.error({ account: account.account, err: error }, 'it is not known what the bot cannot see');
     return FULL;
   }
 }

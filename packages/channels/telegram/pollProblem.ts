@@ -1,4 +1,4 @@
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import type { BotApi } from './botApi.ts';
 import type { CallFailure } from './callOutcome.ts';
 import { heldByWebhook } from './heldByWebhook.ts';
@@ -7,24 +7,28 @@ const UNAUTHORIZED = 401;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 
-const UNKNOWN_TOKEN: Said = {
+const UNKNOWN_TOKEN: LocalizedText = {
   ru: 'Telegram не знает токен бота (отозван или с опечаткой?): возьмите действующий у @BotFather и впишите в настройки',
   en: 'Telegram does not know the bot token (revoked or mistyped?): take the current one from @BotFather and put it into the config',
 };
 
-const POLLED_BY_ANOTHER: Said = {
+const POLLED_BY_ANOTHER: LocalizedText = {
   ru: 'с этим токеном бота опрашивает ещё одна программа: остановите её или заведите для Отклика своего бота',
   en: 'another program polls this bot with the same token: stop it, or make a bot of its own for Otklik',
 };
 
 /** What Telegram or the network said is told as it is. */
-export const fromTelegram = (problem: string): Said => ({
+export const fromTelegram = (problem: string): LocalizedText => ({
   ru: `Telegram не отвечает: ${problem}`,
   en: problem,
 });
 
 /** Why a bot can't be polled and what to do about it, for a person. Contains no secrets: of a foreign webhook only the host is told. */
-export async function pollProblem(api: BotApi, failure: CallFailure, signal: AbortSignal): Promise<Said> {
+export async function pollProblem(
+  api: BotApi,
+  failure: CallFailure,
+  signal: AbortSignal,
+): Promise<LocalizedText> {
   if (failure.code === UNAUTHORIZED || failure.code === NOT_FOUND) {
     return UNKNOWN_TOKEN;
   }

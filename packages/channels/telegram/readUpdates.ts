@@ -17,7 +17,7 @@ export interface ReadUpdates {
   readonly changesCoverage: boolean;
 }
 
-export interface UpdatesWorld {
+export interface UpdatesDeps {
   readonly account: TelegramAccount;
   readonly memory: Memory;
   readonly api: BotApi;
@@ -30,11 +30,11 @@ export interface UpdatesWorld {
  * of: whose account a connection is, which channel a group belongs to.
  * @throws when Telegram cannot say now whose account it is: the updates must then come again.
  */
-export async function readUpdates(updates: readonly unknown[], world: UpdatesWorld): Promise<ReadUpdates> {
-  const { account, memory, receivedAt } = world;
+export async function readUpdates(updates: readonly unknown[], deps: UpdatesDeps): Promise<ReadUpdates> {
+  const { account, memory, receivedAt } = deps;
   const names = [...new Set(updates.flatMap(namesNeeded))];
   const known = account.channel === null ? new Map<string, string>() : await memory.recall(names);
-  const facts = account.channel === null ? new Map<string, string>() : await learn(names, known, world);
+  const facts = account.channel === null ? new Map<string, string>() : await learn(names, known, deps);
   const history = new Map<string, string>();
   for (const [name, fact] of facts) known.set(name, fact);
   const read = updates.map((update) => {
@@ -72,24 +72,24 @@ function readUpdate(update: unknown, reading: Parameters<typeof normaliseUpdate>
 async function learn(
   names: readonly string[],
   known: ReadonlyMap<string, string>,
-  world: UpdatesWorld,
+  deps: UpdatesDeps,
 ): Promise<Map<string, string>> {
   const learned = new Map<string, string>();
   for (const name of names) {
     if (!name.startsWith(CONNECTIONS) || readConnection(known.get(name)) !== null) continue;
-    const fact = await askConnection(name.slice(CONNECTIONS.length), world);
+    const fact = await askConnection(name.slice(CONNECTIONS.length), deps);
     if (fact !== null) learned.set(name, fact);
   }
   for (const name of names) {
     if (!name.startsWith(GROUPS) || known.has(name)) continue;
-    const fact = await askGroup(Number(name.slice(GROUPS.length)), world);
+    const fact = await askGroup(Number(name.slice(GROUPS.length)), deps);
     if (fact !== null) learned.set(name, fact);
   }
   return learned;
 }
 
 /** null when Telegram knows it no more: then the connection's own id must do. */
-async function askConnection(id: string, { api, receivedAt, signal }: UpdatesWorld): Promise<string | null> {
+async function askConnection(id: string, { api, receivedAt, signal }: UpdatesDeps): Promise<string | null> {
   const asked = await api.call('getBusinessConnection', { business_connection_id: id }, { signal });
   if (asked.outcome === 'retry')
     throw new Error(`cannot tell whose account a connection is: ${asked.problem}`);
@@ -98,7 +98,7 @@ async function askConnection(id: string, { api, receivedAt, signal }: UpdatesWor
 }
 
 /** null when Telegram does not say now: a post of the linked channel, or the next look, will tell. */
-async function askGroup(chat: number, { api, signal }: UpdatesWorld): Promise<string | null> {
+async function askGroup(chat: number, { api, signal }: UpdatesDeps): Promise<string | null> {
   const asked = await api.call('getChat', { chat_id: chat }, { signal });
   const found = chatShape.safeParse(asked.outcome === 'ok' ? asked.result : null);
   if (!found.success) return null;

@@ -1,17 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type EpochMs, MINUTE } from '@otklik/domain';
-import type { Listener, ListenerState, ListenerWorld, Said, ToldAside } from '../channel.ts';
+import { backoffMs, pause } from '@otklik/timing';
+import type { Listener, ListenerDeps, ListenerState, LocalizedText, ToldAside } from '../channel.ts';
 import { type TelegramAccount, updateKinds } from './account.ts';
 import { type BotApi, botApi, type RawUpdate } from './botApi.ts';
 import { type Coverage, FULL, gapsOf, lookAtCoverage, problemOf } from './coverage.ts';
-import { backoffMs, type Pace, pause, TELEGRAM_PACE } from './pace.ts';
+import { type Pace, TELEGRAM_PACE } from './pace.ts';
 import { pollProblem } from './pollProblem.ts';
 import { readUpdates } from './readUpdates.ts';
 
 const BATCH = 100;
 const COVERAGE_EVERY_MS = 10 * MINUTE;
 
-const NOT_KEPT: Said = {
+const NOT_KEPT: LocalizedText = {
   ru: 'сообщения приходят, но сохранить их не удаётся: смотрите журнал',
   en: 'updates arrive but cannot be kept: see the log',
 };
@@ -21,7 +22,7 @@ type Round =
   | { readonly outcome: 'kept'; readonly full: boolean }
   | {
       readonly outcome: 'failed';
-      readonly problem: Said;
+      readonly problem: LocalizedText;
       readonly afterMs: number | null;
       readonly lasting: boolean;
     };
@@ -33,11 +34,11 @@ type Round =
  */
 export function listenTelegram(
   account: TelegramAccount,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: Pace = TELEGRAM_PACE,
 ): Listener {
   const stopping = new AbortController();
-  const receiver = new Receiver(account, world, pace, stopping.signal);
+  const receiver = new Receiver(account, deps, pace, stopping.signal);
   return {
     stop: () => stopping.abort(),
     done: receiver.run(),
@@ -47,7 +48,7 @@ export function listenTelegram(
 
 class Receiver {
   readonly #account: TelegramAccount;
-  readonly #world: ListenerWorld;
+  readonly #deps: ListenerDeps;
   readonly #pace: Pace;
   readonly #stopped: AbortSignal;
   readonly #api: BotApi;
@@ -59,9 +60,9 @@ class Receiver {
   #coverage: Coverage = FULL;
   #lookAgainAt = 0;
 
-  constructor(account: TelegramAccount, world: ListenerWorld, pace: Pace, stopped: AbortSignal) {
+  constructor(account: TelegramAccount, deps: ListenerDeps, pace: Pace, stopped: AbortSignal) {
     this.#account = account;
-    this.#world = world;
+    this.#deps = deps;
     this.#pace = pace;
     this.#stopped = stopped;
     this.#api = botApi(account.token.reveal(), account.apiRoot);
@@ -87,10 +88,10 @@ class Receiver {
 
   /** Whether the bot still sees everything that it should: after each start, when something changed, and every few minutes. */
   async #look(): Promise<void> {
-    const now = this.#world.now();
+    const now = this.#deps.now();
     if (now < this.#lookAgainAt) return;
     this.#lookAgainAt = now + COVERAGE_EVERY_MS;
-    const { memory, log } = this.#world;
+    const { memory, log } = this.#deps;
     try {
       this.#coverage = await lookAtCoverage({
         account: this.#account,
@@ -106,10 +107,10 @@ class Receiver {
 
   async #round(): Promise<Round> {
     try {
-      this.#offset ??= offsetOf(await this.#world.loadCursor());
+      this.#offset ??= offsetOf(await this.#deps.loadCursor());
       return await this.#fetchAndKeep(this.#offset);
     } catch (error) {
-      this.#world.log.error(
+      this.#deps.log.error(
         { account: this.#account.account, err: error },
         'telegram updates could not be kept',
       );
@@ -130,9 +131,9 @@ class Receiver {
     if (fetched.outcome !== 'ok') return await this.#failed(fetched);
     const last = fetched.result.at(-1);
     if (last !== undefined) {
-      await this.#keep(fetched.result, this.#world.now());
+      await this.#keep(fetched.result, this.#deps.now());
       // Not the greatest id but the last one: ids may start anew after a quiet week, and lower ones then come later.
-      await this.#world.saveCursor(String(last.update_id + 1));
+      await this.#deps.saveCursor(String(last.update_id + 1));
       this.#offset = last.update_id + 1;
     }
     return { outcome: 'kept', full: fetched.result.length >= BATCH };
@@ -160,14 +161,14 @@ class Receiver {
   async #keep(updates: readonly RawUpdate[], receivedAt: EpochMs): Promise<void> {
     const read = await readUpdates(updates, {
       account: this.#account,
-      memory: this.#world.memory,
+      memory: this.#deps.memory,
       api: this.#api,
       receivedAt,
       signal: this.#stopped,
     });
-    for (const { update, fault } of read.faults) await this.#world.quarantine(update, fault);
+    for (const { update, fault } of read.faults) await this.#deps.quarantine(update, fault);
     const { events, staff } = read.delivery;
-    if (events.length + staff.length > 0) await this.#world.deliver(read.delivery);
+    if (events.length + staff.length > 0) await this.#deps.deliver(read.delivery);
     await read.remember();
     if (read.changesCoverage) this.#lookAgainAt = 0;
   }
@@ -178,9 +179,9 @@ class Receiver {
   }
 
   #reportUp(isShortBatch: boolean): void {
-    if (this.#state?.up !== true && problemOf(this.#coverage, this.#world.now()) === null)
-      this.#world.log.info({ account: this.#account.account }, 'telegram is up');
-    const problem = problemOf(this.#coverage, this.#world.now());
+    if (this.#state?.up !== true && problemOf(this.#coverage, this.#deps.now()) === null)
+      this.#deps.log.info({ account: this.#account.account }, 'telegram is up');
+    const problem = problemOf(this.#coverage, this.#deps.now());
     this.#report({
       up: problem === null,
       caughtUp: isShortBatch || this.#hasCaughtUp(),
@@ -189,15 +190,15 @@ class Receiver {
     });
   }
 
-  #reportDown(problem: Said): void {
+  #reportDown(problem: LocalizedText): void {
     if (!isDeepStrictEqual(this.#state?.problem, problem)) {
-      this.#world.log.warn({ account: this.#account.account, problem: problem.en }, 'telegram is down');
+      this.#deps.log.warn({ account: this.#account.account, problem: problem.en }, 'telegram is down');
     }
     this.#report({ up: false, caughtUp: this.#hasCaughtUp(), problem, gaps: this.#gaps() });
   }
 
-  #gaps(): Said[] {
-    return gapsOf(this.#coverage, this.#world.now());
+  #gaps(): LocalizedText[] {
+    return gapsOf(this.#coverage, this.#deps.now());
   }
 
   #hasCaughtUp(): boolean {
@@ -207,7 +208,7 @@ class Receiver {
   #report(state: ListenerState): void {
     const before = this.#state;
     this.#state = state;
-    if (!isDeepStrictEqual(before, state)) this.#world.report(state);
+    if (!isDeepStrictEqual(before, state)) this.#deps.report(state);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TelegramChannel } from '@otklik/config';
-import type { Memory, Outgoing, Said, Sent } from '../channel.ts';
+import type { LocalizedText, Memory, Outgoing, Sent } from '../channel.ts';
 import type { Carries, OutgoingFile } from '../files.ts';
 import { MB } from '../files.ts';
 import { formFile } from '../provider/formFile.ts';
@@ -104,7 +104,10 @@ type Where = {
   readonly params: { readonly chat_id: number } & Record<string, unknown>;
 };
 
-export async function placeOf(thread: string, memory: Memory): Promise<Where | { said: Said } | null> {
+export async function placeOf(
+  thread: string,
+  memory: Memory,
+): Promise<Where | { said: LocalizedText } | null> {
   const target = targetOf(thread);
   if (target === null) return null;
   if (target.kind === 'business') {
@@ -140,7 +143,7 @@ async function sendRest(
   parts: readonly Part[],
   hasFile: boolean,
   pause: Pause,
-): Promise<{ problem: string; said: Said } | null> {
+): Promise<{ problem: string; said: LocalizedText } | null> {
   for (const [index, part] of parts.entries()) {
     const problem = await sendPart(api, params, part, pause);
     if (problem === null) continue;
@@ -159,7 +162,7 @@ async function sendRest(
 }
 
 /** What Telegram refuses, to whoever wrote the words: https://core.telegram.org/api/errors */
-const REFUSALS: readonly (readonly [RegExp, Said])[] = [
+const REFUSALS: readonly (readonly [RegExp, LocalizedText])[] = [
   [/blocked by the user/i, { ru: 'клиент заблокировал бота', en: 'the client has blocked the bot' }],
   [/user is deactivated/i, { ru: 'аккаунт клиента удалён', en: 'the client’s account is deleted' }],
   [
@@ -179,7 +182,7 @@ const REFUSALS: readonly (readonly [RegExp, Said])[] = [
     { ru: 'боту не разрешено писать в этот чат', en: 'the bot may not write to this chat' },
   ],
 ];
-function saidOf(problem: string): { said?: Said } {
+function saidOf(problem: string): { said?: LocalizedText } {
   const said = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   return said === undefined ? {} : { said };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { MOST_FROM_TELEGRAM, type OutgoingFile, type StaffFile } from '../files.ts';
 import { botId } from './account.ts';
 import { type BotApi, botApi } from './botApi.ts';
@@ -8,7 +8,7 @@ import { type BotApi, botApi } from './botApi.ts';
 export type Fetched =
   | { readonly outcome: 'got'; readonly file: OutgoingFile }
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string }
-  | { readonly outcome: 'refused'; readonly problem: string; readonly said: Said };
+  | { readonly outcome: 'refused'; readonly problem: string; readonly said: LocalizedText };
 
 /**
  * Gets what one of our people sent to the bot that pings them: it is asked where the file lies, which is good for an hour, and
@@ -45,21 +45,21 @@ async function download(
   }
 }
 
-const refused = (said: Said): Fetched & { outcome: 'refused' } => ({
+const refused = (said: LocalizedText): Fetched & { outcome: 'refused' } => ({
   outcome: 'refused',
   problem: said.en,
   said,
 });
 
-const OTHER_BOT: Said = {
+const OTHER_BOT: LocalizedText = {
   ru: 'файл отправляли прежнему боту: отправьте его ещё раз',
   en: 'the file was sent to another bot: send it again',
 };
-const TOO_BIG: Said = {
+const TOO_BIG: LocalizedText = {
   ru: 'Telegram отдаёт ботам файлы только до 20 МБ',
   en: 'Telegram gives bots files of 20 MB at most',
 };
-const GONE: Said = {
+const GONE: LocalizedText = {
   ru: 'Telegram больше не отдаёт этот файл',
   en: 'Telegram does not give this file any more',
 };

@@ -7,7 +7,7 @@ import { describe, it } from 'vitest';
 import type { Look } from '../provider/reconcile.ts';
 import type { Told } from './chatProvider.ts';
 import { contractConfig } from './contractConfig.ts';
-import { HookWorld } from './hookWorld.ts';
+import { HookDeps } from './hookWorld.ts';
 
 /** Who comments: two people from outside, another company's account, our account, a colleague under their own name. */
 type Commenter = 'Иван' | 'Пётр' | 'чужие' | 'мы' | 'Ольга';
@@ -151,7 +151,7 @@ export function commentStories(kind: string, network: CommentNetwork): void {
     it('what is forged is refused, and nothing of it kept', async () => {
       const comment: PlayedComment = { number: 1, by: 'Иван', under: null, at: START };
       const { body, ...how } = network.forged(network.tells(comment, [comment]));
-      const world = new HookWorld(network.yaml('http://127.0.0.1:9'));
+      const world = new HookDeps(network.yaml('http://127.0.0.1:9'));
       assert.equal(await world.post(body, how), 401);
       assert.deepEqual([world.events, world.faults], [[], []]);
     });
@@ -159,7 +159,7 @@ export function commentStories(kind: string, network: CommentNetwork): void {
 }
 
 async function posted(network: CommentNetwork, told: readonly Told[]): Promise<Event[]> {
-  const world = new HookWorld(network.yaml('http://127.0.0.1:9'));
+  const world = new HookDeps(network.yaml('http://127.0.0.1:9'));
   for (const { body, ...how } of told) assert.equal(await world.post(body, how), 200);
   assert.deepEqual(world.faults, []);
   return world.events;

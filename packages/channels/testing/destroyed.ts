@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Event } from '@otklik/domain';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { HookWorld } from './hookWorld.ts';
+import { HookDeps } from './hookWorld.ts';
 import { mutated } from './mutations.ts';
 
 export const KEY = 'the-key-of-this-test-1';
@@ -37,7 +37,7 @@ export interface Destroyed {
 /** Ten thousand destroyed bodies of each. */
 export function destroyed({ kind, yaml, how, client, ours, hidesAuthor }: Destroyed): void {
   describe(`destroyed bodies: ${kind}`, () => {
-    const world = new HookWorld(yaml);
+    const world = new HookDeps(yaml);
     const post = async (body: unknown) => {
       world.events.length = 0;
       const text = JSON.stringify(body) ?? '';

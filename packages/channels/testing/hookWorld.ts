@@ -8,7 +8,7 @@ import { contractConfig } from './contractConfig.ts';
 const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
 
 /** One channel of a kind to which is posted, and what came of it. */
-export class HookWorld {
+export class HookDeps {
   readonly #config;
   readonly #channel;
   readonly events: Event[] = [];

@@ -1,11 +1,11 @@
 import { asReceived, type Event, type EventKey, eventKey } from '@otklik/domain';
-import type { Delivery, ListenerState, ListenerWorld } from '../channel.ts';
+import type { Delivery, ListenerDeps, ListenerState } from '../channel.ts';
 import { TestMemory } from './testMemory.ts';
 
 export type Step = 'deliver' | 'saveCursor' | 'loadCursor';
 
 /** For tests: what survives a crash of the listener is `kept`, `cursor`, `memory` and `quarantined`. */
-export class TestWorld implements ListenerWorld {
+export class TestWorld implements ListenerDeps {
   readonly kept: Delivery[] = [];
   readonly quarantined: { body: unknown; reason: string }[] = [];
   readonly states: ListenerState[] = [];

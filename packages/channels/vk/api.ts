@@ -1,6 +1,6 @@
 import type { Secret, VkChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 
 const VERSION = '5.199';
@@ -18,7 +18,7 @@ const PASSING = new Set([1, 6, 9, 10, 29]);
 export class VkTrouble extends ProviderTrouble {
   readonly code: number;
 
-  constructor(said: Said, code: number) {
+  constructor(said: LocalizedText, code: number) {
     super(said, { status: NOT_LET_IN.has(code) ? 403 : PASSING.has(code) ? 429 : 400 });
     this.code = code;
   }

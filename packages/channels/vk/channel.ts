@@ -143,24 +143,24 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
       channel.staff,
       config.publicUrl,
     ]),
-    start: (world) => {
+    start: (deps) => {
       const news: LongPollNews = { trouble: null };
       const list = reconcile(
-        lookAtVk(channel, config, world, news),
-        world,
+        lookAtVk(channel, config, deps, news),
+        deps,
         pace,
         channel.secret === null ? null : () => true,
       );
       if (channel.secret !== null) return list;
       const stopping = new AbortController();
-      const polling = longPoll(channel, config, world, pace, news, stopping.signal);
+      const polling = longPoll(channel, config, deps, pace, news, stopping.signal);
       return {
         stop: () => {
           stopping.abort();
           list.stop();
         },
         done: Promise.all([list.done, polling]).then(() => undefined),
-        readAgain: (asides) => readVkAgain(asides, channel, config, world),
+        readAgain: (asides) => readVkAgain(asides, channel, config, deps),
       };
     },
   };

@@ -1,6 +1,6 @@
 import type { Config, VkChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Finding, Said } from '../channel.ts';
+import type { Finding, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callVk } from './api.ts';
 import { sectionsRefused } from './comments.ts';
@@ -68,8 +68,8 @@ export async function checkVk(
   }
 }
 
-const fine = (said: Said): Finding => ({ level: 'fine', said });
-const gap = (said: Said): Finding => ({ level: 'gap', said });
+const fine = (said: LocalizedText): Finding => ({ level: 'fine', said });
+const gap = (said: LocalizedText): Finding => ({ level: 'gap', said });
 
 async function delivery(channel: VkChannel, config: Config, signal: AbortSignal): Promise<Finding[]> {
   const gaps = await orGap(() => deafTo(channel, config, signal));
@@ -125,7 +125,7 @@ async function comments(
     : [fine({ ru: 'с user_token комментарии читаются из списков', en: 'user_token lists comments' })];
 }
 
-async function orGap(ask: () => Promise<Said[]>): Promise<Said[]> {
+async function orGap(ask: () => Promise<LocalizedText[]>): Promise<LocalizedText[]> {
   try {
     return await ask();
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { Config, Secret, VkChannel } from '@otklik/config';
 import { type DurationMs, type EpochMs, type Event, SECOND } from '@otklik/domain';
+import { pause } from '@otklik/timing';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { type Found, patiently } from '../provider/patiently.ts';
-import { pause } from '../telegram/pace.ts';
 import { callVk, VkTrouble } from './api.ts';
 import { eventsOfUpdate } from './normalise.ts';
 
@@ -50,18 +50,18 @@ const emptyBook = (): Book => ({ counts: new Map(), readFrom: new Map() });
 export function commentsReader(
   channel: VkChannel,
   config: Config,
-  world: { now(): EpochMs; betweenCallsMs?: DurationMs },
+  deps: { now(): EpochMs; betweenCallsMs?: DurationMs },
 ): (token: Secret, from: EpochMs, signal: AbortSignal) => Promise<Found> {
   const sections = channel.commentsOf.map((section) => ({
     section,
-    read: patiently(sectionReader(section, channel, config, world), (why) => failing(section, why)),
+    read: patiently(sectionReader(section, channel, config, deps), (why) => failing(section, why)),
   }));
   // Of a look that failed nothing was kept: the next one begins where it began.
   let owed = Number.POSITIVE_INFINITY;
   return async (token, from, signal) => {
     owed = Math.min(owed, from);
     const events: Event[] = [];
-    const gaps = new Set<Said>();
+    const gaps = new Set<LocalizedText>();
     const refused: string[] = [];
     for (const { section, read } of sections) {
       try {
@@ -104,7 +104,7 @@ export async function sectionsRefused(
   token: Secret,
   signal: AbortSignal,
   betweenCallsMs: DurationMs = BETWEEN_CALLS_MS,
-): Promise<Said[]> {
+): Promise<LocalizedText[]> {
   const refused: string[] = [];
   for (const section of channel.commentsOf) {
     const { method, params } = LISTS[section](channel);
@@ -317,23 +317,23 @@ class Look implements Record<Section, () => Promise<void>> {
 const isSince = (comment: unknown, since: EpochMs): boolean =>
   (commentShape.safeParse(comment).data?.date ?? 0) * SECOND >= since;
 
-const failing = (section: Section, why: Said): Said => ({
+const failing = (section: Section, why: LocalizedText): LocalizedText => ({
   ru: `комментарии (${section}) из списка VK пока не прочитать, они видны только по событиям: ${why.ru}`,
   en: `comments (${section}) of VK’s list cannot be read for now, they are seen by events only: ${why.en}`,
 });
-const refusedOf = (sections: string): Said => ({
+const refusedOf = (sections: string): LocalizedText => ({
   ru: `VK не даёт user_token прочитать комментарии: ${sections}. Проверьте права ключа; чего в сообществе нет, того не называйте в comments_of`,
   en: `VK does not let user_token list comments: ${sections}. Check the token’s rights; leave out of comments_of what the community does not have`,
 });
-const CUT: Said = {
+const CUT: LocalizedText = {
   ru: `под одной из записей больше ${MOST_PAGES * PAGE} веток: ответы в старых ветках видны только по событиям`,
   en: `a post has more than ${MOST_PAGES * PAGE} chains: answers in the oldest are seen by events only`,
 };
-const ODD: Said = {
+const ODD: LocalizedText = {
   ru: 'часть комментариев из списка VK прочитать не удалось: они видны только по событиям',
   en: 'some comments of VK’s list could not be read: they are seen by events only',
 };
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'VK ответил на запрос комментариев не так, как описано в его документации',
   en: 'VK answered the request for comments in a way that its documentation does not have',
 };

@@ -1,9 +1,9 @@
 import type { Config, VkChannel } from '@otklik/config';
 import { type EpochMs, SECOND } from '@otklik/domain';
+import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
-import type { ListenerWorld, Said, ToldAside } from '../channel.ts';
+import type { ListenerDeps, LocalizedText, ToldAside } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
-import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
 import { callVk } from './api.ts';
 import type { LongPollNews } from './look.ts';
 import { eventsOfUpdate } from './normalise.ts';
@@ -33,8 +33,8 @@ type Failed = { readonly failed: number; readonly ts?: string | undefined };
 export async function longPoll(
   channel: VkChannel,
   config: Config,
-  world: ListenerWorld,
-  pace: Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'>,
+  deps: ListenerDeps,
+  pace: Required<Backoff>,
   news: LongPollNews,
   stopped: AbortSignal,
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function longPoll(
   let failures = 0;
   while (!stopped.aborted) {
     try {
-      if (saved === undefined) ts = saved = (await world.memory.recall([PLACE])).get(PLACE) ?? null;
+      if (saved === undefined) ts = saved = (await deps.memory.recall([PLACE])).get(PLACE) ?? null;
       if (server === null) {
         const params = { group_id: channel.groupId };
         server = serverShape.parse(await callVk(channel, 'groups.getLongPollServer', params, stopped));
@@ -59,18 +59,18 @@ export async function longPoll(
         // Once is in the order of things; whoever is told so again and again must not ask without end.
         if (failures > 1) await pause(backoffMs(pace, failures), stopped);
       } else {
-        await keep(batch.updates, channel, config, world, world.now());
+        await keep(batch.updates, channel, config, deps, deps.now());
         ts = batch.ts;
         failures = 0;
         news.trouble = null;
       }
-      if (ts !== saved) await world.memory.remember(new Map([[PLACE, ts]]), 'account');
+      if (ts !== saved) await deps.memory.remember(new Map([[PLACE, ts]]), 'account');
       saved = ts;
     } catch (error) {
       if (stopped.aborted) return;
       failures += 1;
       server = null;
-      world.log.warn({ err: error }, 'VK’s Long Poll failed; it is tried again');
+      deps.log.warn({ err: error }, 'VK’s Long Poll failed; it is tried again');
       await pause(Math.max(SECOND / 20, backoffMs(pace, failures)), stopped);
       if (failures >= FAILURES_TO_TELL) news.trouble = troubleOf(error);
     }
@@ -92,7 +92,7 @@ async function ask(
     : { failed: Number(batch.failed), ts: batch.ts };
 }
 
-const troubleOf = (error: unknown): Said => {
+const troubleOf = (error: unknown): LocalizedText => {
   const why = error instanceof ProviderTrouble ? error.said : { ru: 'см. журнал', en: 'see the log' };
   return {
     ru: `Long Poll не отвечает, события видны раз в минуту из списков: ${why.ru}`,
@@ -110,16 +110,16 @@ export async function readVkAgain(
   asides: readonly ToldAside[],
   channel: VkChannel,
   config: Config,
-  world: ListenerWorld,
+  deps: ListenerDeps,
 ): Promise<void> {
-  for (const { body, at } of asides) await keep([updateShape.parse(body)], channel, config, world, at);
+  for (const { body, at } of asides) await keep([updateShape.parse(body)], channel, config, deps, at);
 }
 
 async function keep(
   updates: readonly Update[],
   channel: VkChannel,
   { privacy }: Config,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   receivedAt: EpochMs,
 ): Promise<void> {
   const read = updates.map(({ type, object }) => ({
@@ -127,7 +127,7 @@ async function keep(
     ...eventsOfUpdate(type, object, channel, privacy, receivedAt),
   }));
   for (const { update, faults } of read)
-    if (faults[0] !== undefined) await world.quarantine(update, faults[0]);
+    if (faults[0] !== undefined) await deps.quarantine(update, faults[0]);
   const events = read.flatMap((each) => each.events);
-  if (events.length > 0) await world.deliver({ events, staff: [] });
+  if (events.length > 0) await deps.deliver({ events, staff: [] });
 }

@@ -1,7 +1,7 @@
 import type { Config, VkChannel } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Said } from '../channel.ts';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Look } from '../provider/reconcile.ts';
 import { callVk } from './api.ts';
@@ -24,21 +24,21 @@ const historyShape = z.looseObject({ items: z.array(dated) });
 
 /** What the other reader of this channel, Long Poll, has to say of itself. */
 export interface LongPollNews {
-  trouble: Said | null;
+  trouble: LocalizedText | null;
 }
 
 /** One look: what VK does not tell us, every conversation that changed and, with a person's token, comments. */
 export function lookAtVk(
   channel: VkChannel,
   config: Config,
-  world: Pick<ListenerWorld, 'now'> & { readonly betweenCallsMs?: number },
+  deps: Pick<ListenerDeps, 'now'> & { readonly betweenCallsMs?: number },
   longPoll: LongPollNews = { trouble: null },
 ): Look {
-  const readComments = commentsReader(channel, config, world);
+  const readComments = commentsReader(channel, config, deps);
   return async ({ from }, signal) => {
     const events: Event[] = [];
     for (const peer of await changedPeers(channel, from, signal))
-      events.push(...(await messagesSince(channel, peer, from, config, world.now(), signal)));
+      events.push(...(await messagesSince(channel, peer, from, config, deps.now(), signal)));
     const comments =
       channel.userToken === null
         ? { events: [], gaps: [COMMENTS_LOST] }
@@ -49,7 +49,7 @@ export function lookAtVk(
   };
 }
 
-const COMMENTS_LOST: Said = {
+const COMMENTS_LOST: LocalizedText = {
   ru: 'комментарии, пришедшие, пока Otklik не работал или VK не смог их доставить, не видны: с ключом сообщества VK их не перечисляет. Задайте user_token',
   en: 'comments that came while Otklik was away or VK could not deliver them are not seen: VK does not list them with a community’s token. Set user_token',
 };
@@ -87,7 +87,7 @@ async function messagesSince(
   }
 }
 
-const NO_LIST: Said = {
+const NO_LIST: LocalizedText = {
   ru: 'VK ответил на запрос диалогов не так, как описано в его документации',
   en: 'VK answered the request for conversations in a way that its documentation does not have',
 };

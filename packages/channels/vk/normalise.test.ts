@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { HookWorld } from '../testing/hookWorld.ts';
+import { HookDeps } from '../testing/hookWorld.ts';
 
 const SECRET = 'the-secret-of-this-test';
 const AT = Date.parse('2026-11-23T10:00:00Z') / 1_000;
 const GROUP = 1;
 
 const world = () =>
-  new HookWorld(
+  new HookDeps(
     `kind: vk, group_id: "${GROUP}", token: the-token, secret: ${SECRET}, confirmation: abc123, staff: ["777"]`,
   );
 const told = async (type: string, object: object) => {

@@ -1,11 +1,11 @@
 import type { Config, VkChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { callVk, VkTrouble } from './api.ts';
 
 /** What we live on, by the names that VK's settings have for it. */
-const NEEDED: Readonly<Record<string, Said>> = {
+const NEEDED: Readonly<Record<string, LocalizedText>> = {
   message_new: { ru: 'входящее сообщение', en: 'incoming message' },
   message_reply: { ru: 'исходящее сообщение', en: 'outgoing message' },
   message_event: {
@@ -30,11 +30,19 @@ const settingsShape = z.looseObject({
 });
 
 /** What VK does not tell us of, and why: VK stops posting to a server that failed, and says so only to whoever asks. */
-export async function deafTo(channel: VkChannel, config: Config, signal: AbortSignal): Promise<Said[]> {
+export async function deafTo(
+  channel: VkChannel,
+  config: Config,
+  signal: AbortSignal,
+): Promise<LocalizedText[]> {
   return channel.secret === null ? deafLongPoll(channel, signal) : deafServer(channel, config, signal);
 }
 
-async function deafServer(channel: VkChannel, { publicUrl }: Config, signal: AbortSignal): Promise<Said[]> {
+async function deafServer(
+  channel: VkChannel,
+  { publicUrl }: Config,
+  signal: AbortSignal,
+): Promise<LocalizedText[]> {
   const { data } = serversShape.safeParse(
     await callVk(channel, 'groups.getCallbackServers', { group_id: channel.groupId }, signal),
   );
@@ -61,7 +69,7 @@ async function deafServer(channel: VkChannel, { publicUrl }: Config, signal: Abo
   });
 }
 
-async function deafLongPoll(channel: VkChannel, signal: AbortSignal): Promise<Said[]> {
+async function deafLongPoll(channel: VkChannel, signal: AbortSignal): Promise<LocalizedText[]> {
   const params = { group_id: channel.groupId };
   const read = await settings(channel, 'groups.getLongPollSettings', params, signal);
   return read?.is_enabled === false
@@ -89,7 +97,7 @@ async function settings(
   }
 }
 
-function switchedOff(read: z.output<typeof settingsShape> | null, where: Said): Said[] {
+function switchedOff(read: z.output<typeof settingsShape> | null, where: LocalizedText): LocalizedText[] {
   return Object.entries(NEEDED).flatMap(([name, what]) =>
     read?.events?.[name] === 0
       ? [

@@ -1,7 +1,7 @@
 import type { WhatsappCloudChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
-import type { ListenerWorld, Memory } from '../channel.ts';
+import type { ListenerDeps, Memory } from '../channel.ts';
 
 /** What Meta told of the account last: see {@link readAlert}. */
 const ALERT = 'alert';
@@ -60,7 +60,7 @@ const alertShape = z.object({
 });
 export type Alert = z.output<typeof alertShape>;
 
-export async function readAlert({ memory }: Pick<ListenerWorld, 'memory'>): Promise<Alert | null> {
+export async function readAlert({ memory }: Pick<ListenerDeps, 'memory'>): Promise<Alert | null> {
   const text = (await memory.recall([ALERT])).get(ALERT);
   return text === undefined ? null : (alertShape.safeParse(JSON.parse(text)).data ?? null);
 }

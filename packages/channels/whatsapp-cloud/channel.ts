@@ -47,10 +47,10 @@ export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
               name: `whatsapp_cloud:${channel.phoneNumberId}`,
               channel: channel.id,
               fingerprint: JSON.stringify([channel.id, channel.token.reveal(), channel.apiRoot]),
-              start: (world) => keepNumber(channel, world),
+              start: (deps) => keepNumber(channel, deps),
             },
           ],
     ),
-  send: (channel, outgoing, world) => sendByGraph(channel, outgoing, world),
+  send: (channel, outgoing, deps) => sendByGraph(channel, outgoing, deps),
   carries: () => CLOUD_CARRIES,
 };

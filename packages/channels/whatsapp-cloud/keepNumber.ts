@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { DAY, MINUTE, SECOND } from '@otklik/domain';
+import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
-import type { Listener, ListenerState, ListenerWorld, Said } from '../channel.ts';
-import { backoffMs, type Pace, pause } from '../telegram/pace.ts';
+import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import { readAlert } from './accountUpdate.ts';
 import { callGraph, type GraphOutcome } from './graph.ts';
 
 /** How the number is looked after. Given from outside, so that tests need no real seconds. */
-interface ProbePace extends Pick<Pace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'> {
+interface ProbePace extends Required<Backoff> {
   readonly everyMs: number;
   /** What we missed while we were away Meta posts again, soon and without a word of when it is through: so long no alarm is raised. */
   readonly graceMs: number;
@@ -31,31 +31,31 @@ const ALERT_FOR_MS = 7 * DAY;
  */
 export function keepNumber(
   channel: WhatsappCloudChannel,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: ProbePace = PACE,
 ): Listener {
   const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: keep(channel, world, pace, stopping.signal) };
+  return { stop: () => stopping.abort(), done: keep(channel, deps, pace, stopping.signal) };
 }
 
 async function keep(
   channel: WhatsappCloudChannel,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: ProbePace,
   stopped: AbortSignal,
 ): Promise<void> {
   let state: ListenerState | null = null;
   let failures = 0;
-  const caughtUpAt = world.now() + pace.graceMs;
+  const caughtUpAt = deps.now() + pace.graceMs;
   while (!stopped.aborted) {
     const looked = await callGraph(channel, `${channel.phoneNumberId}?fields=${FIELDS}`, null, stopped);
     if (stopped.aborted) return;
     failures = looked.outcome === 'ok' ? 0 : failures + 1;
-    const alert = await alertOf(world);
+    const alert = await alertOf(deps);
     const problem = problemOf(looked) ?? (alert?.stops ? alert.said : null);
     const next: ListenerState = {
       up: problem === null,
-      caughtUp: world.now() >= caughtUpAt,
+      caughtUp: deps.now() >= caughtUpAt,
       problem,
       gaps: [...gapsOf(looked), ...(alert === null || alert.stops ? [] : [alert.said])],
     };
@@ -63,7 +63,7 @@ async function keep(
     const isPassing = looked.outcome === 'retry' && failures < 3 && state !== null;
     if (!isPassing && !isDeepStrictEqual(state, next)) {
       state = next;
-      world.report(next);
+      deps.report(next);
     }
     const delayMs = failures === 0 ? pace.everyMs : backoffMs(pace, failures);
     await pause(state?.caughtUp === true ? delayMs : Math.min(delayMs, pace.graceMs), stopped);
@@ -76,7 +76,7 @@ const numberShape = z.looseObject({
   webhook_configuration: z.looseObject({ application: z.string().optional() }).optional().catch(undefined),
 });
 
-function problemOf(looked: GraphOutcome): Said | null {
+function problemOf(looked: GraphOutcome): LocalizedText | null {
   if (looked.outcome === 'ok') return null;
   if (looked.code === 190)
     return {
@@ -92,10 +92,10 @@ function problemOf(looked: GraphOutcome): Said | null {
 }
 
 async function alertOf(
-  world: ListenerWorld,
-): Promise<{ readonly said: Said; readonly stops: boolean } | null> {
-  const alert = await readAlert(world);
-  if (alert === null || world.now() - alert.at > ALERT_FOR_MS) return null;
+  deps: ListenerDeps,
+): Promise<{ readonly said: LocalizedText; readonly stops: boolean } | null> {
+  const alert = await readAlert(deps);
+  if (alert === null || deps.now() - alert.at > ALERT_FOR_MS) return null;
   const { event, stops } = alert;
   const said = stops
     ? {
@@ -110,7 +110,7 @@ async function alertOf(
 }
 
 /** No address to post to is as bad as none at all, and Meta says nothing of it. */
-function gapsOf(looked: GraphOutcome): Said[] {
+function gapsOf(looked: GraphOutcome): LocalizedText[] {
   if (looked.outcome !== 'ok') return [];
   const { data } = numberShape.safeParse(looked.result);
   if (data?.webhook_configuration === undefined || data.webhook_configuration.application !== undefined)

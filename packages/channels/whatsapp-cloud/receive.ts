@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { WhatsappCloudChannel } from '@otklik/config';
-import type { Greeting, HookRequest, HookWorld, Received } from '../channel.ts';
+import type { Greeting, HookDeps, HookRequest, Received } from '../channel.ts';
 import { readBody } from './readBody.ts';
 
 type Refused = Extract<Received, { outcome: 'refused' }>;
@@ -30,7 +30,7 @@ export function greetMeta(
 export async function receiveMeta(
   channel: WhatsappCloudChannel,
   request: HookRequest,
-  { config, memoryOf }: HookWorld,
+  { config, memoryOf }: HookDeps,
 ): Promise<Received> {
   if (!isSigned(channel, request)) return FORGED;
   const parsed = parse(request.body);

@@ -1,6 +1,6 @@
 import type { WhatsappCloudChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Outgoing, Said, SendWorld, Sent } from '../channel.ts';
+import type { LocalizedText, Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile } from '../provider/formFile.ts';
@@ -57,7 +57,7 @@ type Unsent = Exclude<Sent, { outcome: 'sent' }>;
 export async function sendByGraph(
   channel: WhatsappCloudChannel,
   { thread, text, file }: Outgoing,
-  { memory, now }: SendWorld,
+  { memory, now }: SendDeps,
   firstWaitMs?: number,
 ): Promise<Sent> {
   if (channel.token === null)
@@ -149,7 +149,7 @@ function failed({ outcome, code, afterMs, problem }: Exclude<GraphOutcome, { out
  */
 async function recipientOf(
   thread: string,
-  memory: SendWorld['memory'],
+  memory: SendDeps['memory'],
 ): Promise<Readonly<Record<string, string>>> {
   const group = groupOf(thread);
   if (group !== null) return { recipient_type: 'group', to: group };
@@ -160,7 +160,7 @@ async function recipientOf(
   return number === undefined ? { ...individual, recipient: thread } : { ...individual, to: number };
 }
 
-const REFUSALS: ReadonlyMap<number, Said> = new Map([
+const REFUSALS: ReadonlyMap<number, LocalizedText> = new Map([
   [
     WINDOW_CLOSED,
     {

@@ -1,4 +1,4 @@
-import type { Said } from '../channel.ts';
+import type { LocalizedText } from '../channel.ts';
 import {
   closedWith,
   NO_DEVICES,
@@ -14,11 +14,11 @@ import {
 /** What is to be done when WhatsApp closed the connection. Always with a new connection, never with the old one. */
 export type Next =
   | { readonly step: 'again' }
-  | { readonly step: 'backoff'; readonly problem: Said }
+  | { readonly step: 'backoff'; readonly problem: LocalizedText }
   /** Trying again would make it worse: a person has to do something first. */
-  | { readonly step: 'stop'; readonly problem: Said }
+  | { readonly step: 'stop'; readonly problem: LocalizedText }
   /** The session is void: forget it, and ask to be linked anew. */
-  | { readonly step: 'relink'; readonly problem: Said };
+  | { readonly step: 'relink'; readonly problem: LocalizedText };
 
 /** How far the linking was: done, its code shown to people, or neither. */
 export type Stage = 'linked' | 'shown' | 'new';

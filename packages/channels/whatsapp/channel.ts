@@ -32,6 +32,6 @@ function feedOf(channel: WhatsappChannel, { privacy }: Config): Feed {
       channel.policy.formalReplies,
       privacy,
     ]),
-    start: (world) => listenWhatsapp(channel, privacy, world),
+    start: (deps) => listenWhatsapp(channel, privacy, deps),
   };
 }

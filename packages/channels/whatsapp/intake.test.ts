@@ -38,7 +38,7 @@ for (const [question, answer] of [
     const intake = new Intake({
       channel,
       privacy: PRIVACY,
-      world,
+      deps: world,
       journal: new Journal(world.memory, vaultOf(channel.key.reveal(), channel.id)),
       pace: TEST_PACE,
       self: () => ({ pn: null, lid: null }),

@@ -1,7 +1,7 @@
 import type { WhatsappChannel } from '@otklik/config';
 import { type EpochMs, type Event, MINUTE, type Privacy } from '@otklik/domain';
-import type { ListenerWorld } from '../channel.ts';
-import { backoffMs, pause } from '../telegram/pace.ts';
+import { backoffMs, pause } from '@otklik/timing';
+import type { ListenerDeps } from '../channel.ts';
 import { personJid } from './jids.ts';
 import type { Journal } from './journal.ts';
 import { NOTHING, type Normalised, namesNeeded, normaliseMessage, type Reading } from './normalise.ts';
@@ -13,10 +13,10 @@ import type { RawWaEvent, WaSelf } from './rawEvent.ts';
 /** What waits to be kept. */
 export type Incoming = Extract<RawWaEvent, { type: 'message' | 'call' | 'alias' }>;
 
-interface IntakeWorld {
+interface IntakeDeps {
   readonly channel: WhatsappChannel;
   readonly privacy: Privacy;
-  readonly world: ListenerWorld;
+  readonly deps: ListenerDeps;
   readonly journal: Journal;
   readonly pace: WhatsappPace;
   self(): WaSelf;
@@ -36,7 +36,7 @@ const MOST_ASKED = 10_000;
  * the message. So everything is queued here, and each batch is tried until it is kept.
  */
 export class Intake {
-  readonly #given: IntakeWorld;
+  readonly #given: IntakeDeps;
   readonly #waiting: Incoming[] = [];
   readonly #whenIdle: (() => void)[] = [];
   readonly #asked = new Map<string, { readonly at: EpochMs; readonly answer: Promise<string | null> }>();
@@ -44,7 +44,7 @@ export class Intake {
   #isBusy = false;
   #wake = (): void => {};
 
-  constructor(given: IntakeWorld) {
+  constructor(given: IntakeDeps) {
     this.#given = given;
   }
 
@@ -93,14 +93,14 @@ export class Intake {
   }
 
   async #keepAtLast(batch: readonly Incoming[], stopped: AbortSignal): Promise<void> {
-    const { world, pace, channel } = this.#given;
+    const { deps, pace, channel } = this.#given;
     for (let failures = 1; !stopped.aborted; failures += 1) {
       try {
         await this.#keep(batch);
         this.#isFailing = false;
         return;
       } catch (error) {
-        world.log.error({ channel: channel.id, err: error }, 'whatsapp messages could not be kept');
+        deps.log.error({ channel: channel.id, err: error }, 'whatsapp messages could not be kept');
         this.#isFailing = true;
         this.#given.changed();
         await pause(backoffMs(pace, failures), stopped);
@@ -113,7 +113,7 @@ export class Intake {
    * both is asked for before the answer is filed.
    */
   async #paired(given: readonly Incoming[]): Promise<readonly Incoming[]> {
-    const known = await this.#given.world.memory.recall([...new Set(given.flatMap(namesOf))]);
+    const known = await this.#given.deps.memory.recall([...new Set(given.flatMap(namesOf))]);
     const pair = async (each: Incoming): Promise<Incoming> => {
       if (each.type !== 'message' || !each.message.fromMe) return each;
       const person = personJid(each.message.chat);
@@ -125,7 +125,7 @@ export class Intake {
 
   /** Somebody who has no other address is not asked for with every answer. */
   #otherAddress(jid: string): Promise<string | null> {
-    const now = this.#given.world.now();
+    const now = this.#given.deps.now();
     const before = this.#asked.get(jid);
     if (before !== undefined && now - before.at < ASK_AGAIN_MS) return before.answer;
     if (this.#asked.size >= MOST_ASKED) this.#asked.clear();
@@ -135,24 +135,24 @@ export class Intake {
   }
 
   async #keep(given: readonly Incoming[]): Promise<void> {
-    const { world, channel, privacy, journal, self } = this.#given;
+    const { deps, channel, privacy, journal, self } = this.#given;
     const batch = await this.#paired(given);
-    const known = await world.memory.recall([...new Set(batch.flatMap(namesOf))]);
+    const known = await deps.memory.recall([...new Set(batch.flatMap(namesOf))]);
     const facts = new Map<string, string>();
     const history = new Map<string, string>();
     const events: Event[] = [];
     for (const incoming of batch) {
-      const reading = { channel, privacy, known, self: self(), receivedAt: world.now() };
+      const reading = { channel, privacy, known, self: self(), receivedAt: deps.now() };
       const read = normalise(incoming, reading);
       events.push(...read.events);
       for (const [name, value] of read.facts) facts.set(name, value);
       for (const [name, value] of read.history) history.set(name, value);
       for (const [name, value] of [...read.facts, ...read.history]) known.set(name, value);
-      if (read.fault !== null) await world.quarantine(shownOf(incoming), read.fault);
+      if (read.fault !== null) await deps.quarantine(shownOf(incoming), read.fault);
     }
-    if (events.length > 0) await world.deliver({ events, staff: [] });
-    if (facts.size > 0) await world.memory.remember(facts, 'account');
-    if (history.size > 0) await world.memory.remember(history, 'history');
+    if (events.length > 0) await deps.deliver({ events, staff: [] });
+    if (facts.size > 0) await deps.memory.remember(facts, 'account');
+    if (history.size > 0) await deps.memory.remember(history, 'history');
     await journal.settle(
       batch.flatMap((each) =>
         each.type === 'message' && each.message.journal !== null ? [each.message.journal] : [],

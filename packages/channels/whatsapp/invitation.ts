@@ -1,6 +1,6 @@
 import type { WhatsappChannel } from '@otklik/config';
-import type { ListenerWorld, Said } from '../channel.ts';
-import { pause } from '../telegram/pace.ts';
+import { pause } from '@otklik/timing';
+import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import type { WaConnection } from './baileys/connection.ts';
 import type { WhatsappPace } from './pace.ts';
 import { forgetPairing, isCodeWanted, showPairing } from './pairing.ts';
@@ -9,29 +9,29 @@ import { both, NOT_LINKED } from './texts.ts';
 /** While we are no linked device yet: shows people what to scan or type. */
 export class Invitation {
   readonly #channel: WhatsappChannel;
-  readonly #world: Pick<ListenerWorld, 'memory' | 'now' | 'log'>;
+  readonly #deps: Pick<ListenerDeps, 'memory' | 'now' | 'log'>;
   readonly #pace: WhatsappPace;
   readonly #write: (work: () => Promise<void>) => void;
   #qr: string | null = null;
   #code: string | null = null;
   #isShown = false;
   /** Why it has to be linked anew, until it is. */
-  #lostBy: Said | null = null;
+  #lostBy: LocalizedText | null = null;
 
   /** `write` does its work in order, beside what the caller does. */
   constructor(
     channel: WhatsappChannel,
-    world: Pick<ListenerWorld, 'memory' | 'now' | 'log'>,
+    deps: Pick<ListenerDeps, 'memory' | 'now' | 'log'>,
     pace: WhatsappPace,
     write: (work: () => Promise<void>) => void,
   ) {
     this.#channel = channel;
-    this.#world = world;
+    this.#deps = deps;
     this.#pace = pace;
     this.#write = write;
   }
 
-  get problem(): Said {
+  get problem(): LocalizedText {
     return this.#lostBy === null ? NOT_LINKED : both(this.#lostBy, NOT_LINKED);
   }
 
@@ -40,12 +40,12 @@ export class Invitation {
     return this.#isShown;
   }
 
-  lost(why: Said): void {
+  lost(why: LocalizedText): void {
     this.#lostBy = why;
   }
 
   showQr(payload: string): void {
-    const { memory, now } = this.#world;
+    const { memory, now } = this.#deps;
     this.#qr = payload;
     this.#isShown = true;
     const code = this.#code;
@@ -54,12 +54,12 @@ export class Invitation {
 
   linked(): void {
     this.#lostBy = null;
-    this.#write(() => forgetPairing(this.#world.memory));
+    this.#write(() => forgetPairing(this.#deps.memory));
   }
 
   /** Both codes are good for one connection. Looks whether somebody who cannot scan asks for one to type: see pairing.ts. */
   async serve(connection: WaConnection, closed: AbortSignal): Promise<void> {
-    const { memory, now, log } = this.#world;
+    const { memory, now, log } = this.#deps;
     this.#isShown = false;
     this.#qr = null;
     this.#code = null;

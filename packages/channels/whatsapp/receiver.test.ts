@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import type { Listener, Said } from '../channel.ts';
+import type { Listener, LocalizedText } from '../channel.ts';
 import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { PRIVACY, secret } from '../testing/telegramAccount.ts';
 import { TestWorld } from '../testing/testWorld.ts';
@@ -50,7 +50,7 @@ async function goUp(): Promise<void> {
 const isUp = () => until(() => world.state?.up === true, { what: 'it is up' });
 const says = (problem: RegExp) =>
   until(() => problem.test(inEnglish(world.state?.problem)), { what: `the problem ${problem}` });
-const inEnglish = (problem: Said | string | null | undefined): string =>
+const inEnglish = (problem: LocalizedText | string | null | undefined): string =>
   typeof problem === 'string' ? problem : (problem?.en ?? '');
 const saw = (text: string) => until(() => world.texts.includes(text), { what: `the words ${text}` });
 

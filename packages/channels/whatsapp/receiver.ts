@@ -1,7 +1,7 @@
 import type { WhatsappChannel } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
-import type { Edit, Edited, Listener, ListenerWorld, Outgoing, Said, Sent } from '../channel.ts';
-import { backoffMs, pause } from '../telegram/pace.ts';
+import { backoffMs, pause } from '@otklik/timing';
+import type { Edit, Edited, Listener, ListenerDeps, LocalizedText, Outgoing, Sent } from '../channel.ts';
 import { afterClose, type Next, type Stage } from './afterClose.ts';
 import type { Session } from './baileys/auth.ts';
 import type { WaConnection } from './baileys/connection.ts';
@@ -27,11 +27,11 @@ const library = () => import('./baileys/library.ts');
 export function listenWhatsapp(
   channel: WhatsappChannel,
   privacy: Privacy,
-  world: ListenerWorld,
+  deps: ListenerDeps,
   pace: WhatsappPace = WHATSAPP_PACE,
 ): Listener {
   const stopping = new AbortController();
-  const receiver = new Receiver(channel, privacy, world, pace, stopping.signal);
+  const receiver = new Receiver(channel, privacy, deps, pace, stopping.signal);
   return {
     stop: () => stopping.abort(),
     done: receiver.run(),
@@ -42,7 +42,7 @@ export function listenWhatsapp(
 
 class Receiver {
   readonly #channel: WhatsappChannel;
-  readonly #world: ListenerWorld;
+  readonly #deps: ListenerDeps;
   readonly #pace: WhatsappPace;
   readonly #stopped: AbortSignal;
   readonly #vault: Vault;
@@ -61,17 +61,17 @@ class Receiver {
   constructor(
     channel: WhatsappChannel,
     privacy: Privacy,
-    world: ListenerWorld,
+    deps: ListenerDeps,
     pace: WhatsappPace,
     stopped: AbortSignal,
   ) {
     this.#channel = channel;
-    this.#world = world;
+    this.#deps = deps;
     this.#pace = pace;
     this.#stopped = stopped;
     this.#self = { pn: `${channel.phone.slice(1)}@s.whatsapp.net`, lid: null };
     this.#vault = vaultOf(channel.key.reveal(), channel.id);
-    this.#journal = new Journal(world.memory, this.#vault);
+    this.#journal = new Journal(deps.memory, this.#vault);
     this.#standing = new Standing(
       pace,
       () => ({
@@ -79,13 +79,13 @@ class Receiver {
         idle: this.#intake.isIdle,
         failing: this.#intake.isFailing,
       }),
-      (state) => world.report(state),
+      (state) => deps.report(state),
     );
-    this.#invitation = new Invitation(channel, world, pace, (work) => this.#later(work));
+    this.#invitation = new Invitation(channel, deps, pace, (work) => this.#later(work));
     this.#intake = new Intake({
       channel,
       privacy,
-      world,
+      deps,
       journal: this.#journal,
       pace,
       self: () => this.#self,
@@ -110,7 +110,7 @@ class Receiver {
   }
 
   #sending(): SendOut {
-    const { memory, now } = this.#world;
+    const { memory, now } = this.#deps;
     const connection = this.#isOnline ? this.#connection : null;
     return { connection, memory, vault: this.#vault, ackMs: this.#pace.ackMs, now };
   }
@@ -120,7 +120,7 @@ class Receiver {
       let session: Session;
       try {
         const { openSession } = await library();
-        session = await openSession(this.#world.memory, this.#vault);
+        session = await openSession(this.#deps.memory, this.#vault);
         await this.#intake.idle();
         await this.#replay();
       } catch (error) {
@@ -148,7 +148,7 @@ class Receiver {
 
   async #cannotOpen(error: unknown): Promise<void> {
     if (error instanceof WrongKeyError) return await this.#stand(WRONG_KEY);
-    this.#world.log.error({ channel: this.#channel.id, err: error }, 'the session could not be read');
+    this.#deps.log.error({ channel: this.#channel.id, err: error }, 'the session could not be read');
     await this.#wait(UNREADABLE);
   }
 
@@ -161,7 +161,7 @@ class Receiver {
     const readable = new Set(messages.map(({ journal }) => journal));
     const others = entries.filter(({ name }) => !readable.has(name));
     for (const { attrs } of others)
-      await this.#world.quarantine(
+      await this.#deps.quarantine(
         { id: attrs.id, t: attrs.t },
         'a message from before a crash is unreadable',
       );
@@ -170,7 +170,7 @@ class Receiver {
 
   /** Until it closes. */
   async #connect(session: Session): Promise<number | null> {
-    const { memory } = this.#world;
+    const { memory } = this.#deps;
     const { connectWhatsapp } = await library();
     const closed = new AbortController();
     if (session.isLinked())
@@ -232,7 +232,7 @@ class Receiver {
     this.#self = self;
     this.#isOnline = true;
     this.#failures = 0;
-    this.#world.log.info({ channel: this.#channel.id }, 'whatsapp is up');
+    this.#deps.log.info({ channel: this.#channel.id }, 'whatsapp is up');
     this.#standing.opened();
   }
 
@@ -250,24 +250,24 @@ class Receiver {
         return await this.#stand(next.problem);
       case 'relink':
         this.#invitation.lost(next.problem);
-        this.#world.log.warn(
+        this.#deps.log.warn(
           { channel: this.#channel.id, problem: next.problem.en },
           'whatsapp must be linked anew',
         );
-        await this.#insist(async () => (await library()).forgetSession(this.#world.memory));
+        await this.#insist(async () => (await library()).forgetSession(this.#deps.memory));
         return await this.#wait(this.#invitation.problem);
     }
   }
 
-  async #wait(problem: Said): Promise<void> {
+  async #wait(problem: LocalizedText): Promise<void> {
     this.#failures += 1;
     this.#standing.closed(problem);
     await pause(backoffMs(this.#pace, this.#failures), this.#stopped);
   }
 
   /** Until a person has done something about it. */
-  async #stand(problem: Said): Promise<void> {
-    this.#world.log.error({ channel: this.#channel.id, problem: problem.en }, 'whatsapp stands still');
+  async #stand(problem: LocalizedText): Promise<void> {
+    this.#deps.log.error({ channel: this.#channel.id, problem: problem.en }, 'whatsapp stands still');
     this.#standing.closed(problem);
     if (this.#stopped.aborted) return;
     await new Promise<void>((resolve) => {
@@ -277,7 +277,7 @@ class Receiver {
 
   #later(work: () => Promise<void>): void {
     this.#chores = this.#chores.then(work).catch((error) => {
-      this.#world.log.error(
+      this.#deps.log.error(
         { channel: this.#channel.id, err: error },
         'whatsapp: something was not written down',
       );
@@ -290,7 +290,7 @@ class Receiver {
       try {
         return await work();
       } catch (error) {
-        this.#world.log.error({ channel: this.#channel.id, err: error }, 'whatsapp: memory is away');
+        this.#deps.log.error({ channel: this.#channel.id, err: error }, 'whatsapp: memory is away');
         await pause(backoffMs(this.#pace, failures), this.#stopped);
         if (this.#stopped.aborted) throw error;
       }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MINUTE } from '@otklik/domain';
-import type { Edit, Edited, Memory, Outgoing, Said, Sent } from '../channel.ts';
+import type { Edit, Edited, LocalizedText, Memory, Outgoing, Sent } from '../channel.ts';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { EMPTY_TEXT, ONLY_FILE, unsent } from '../provider/unsent.ts';
 import { storable } from '../telegram/speech.ts';
@@ -42,8 +42,8 @@ interface Part {
  * Sends an employee's words, and what is attached to them, by our own linked device. WhatsApp takes the messages' ids from us:
  * they are remembered first, so that neither their echo nor a retry counts twice.
  */
-export async function sendOut(outgoing: Outgoing, world: SendOut): Promise<Sent> {
-  const { connection, ackMs } = world;
+export async function sendOut(outgoing: Outgoing, deps: SendOut): Promise<Sent> {
+  const { connection, ackMs } = deps;
   const jid = jidOf(outgoing.thread);
   if (jid === null) return unsent({ ru: 'это не чат WhatsApp', en: 'the thread is no WhatsApp chat' });
   const parts = partsOf(outgoing);
@@ -53,14 +53,14 @@ export async function sendOut(outgoing: Outgoing, world: SendOut): Promise<Sent>
     return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };
   try {
     for (const part of parts) {
-      const error = await sendPart(part, jid, connection, world, ackMs);
+      const error = await sendPart(part, jid, connection, deps, ackMs);
       if (error !== null) return unsent(part === first ? refusalOf(error) : ONLY_FILE);
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { outcome: 'retry', afterMs: null, problem };
   }
-  const at = world.now();
+  const at = deps.now();
   const isWords = outgoing.file === undefined;
   return {
     outcome: 'sent',
@@ -143,7 +143,7 @@ export async function editOut(edit: Edit, { connection, ackMs, now }: SendOut): 
   }
 }
 
-const TOO_OLD: Said = {
+const TOO_OLD: LocalizedText = {
   ru: 'WhatsApp разрешает исправлять сообщение 15 минут',
   en: 'WhatsApp lets a message be edited for 15 minutes',
 };
@@ -154,7 +154,7 @@ function messageId(outgoingId: string): string {
 }
 
 /** By the codes of `<ack error>`; 463 is what an account gets that may begin no new chats. */
-function refusalOf(error: string): Said {
+function refusalOf(error: string): LocalizedText {
   return error === '463'
     ? {
         ru: 'WhatsApp не разрешает этому аккаунту писать клиенту первым: ответьте с телефона',
@@ -166,4 +166,7 @@ function refusalOf(error: string): Said {
       };
 }
 
-const NOT_CONNECTED: Said = { ru: 'WhatsApp сейчас не на связи', en: 'WhatsApp is not connected now' };
+const NOT_CONNECTED: LocalizedText = {
+  ru: 'WhatsApp сейчас не на связи',
+  en: 'WhatsApp is not connected now',
+};

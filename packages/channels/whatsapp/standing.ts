@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ListenerState, Said } from '../channel.ts';
+import type { ListenerState, LocalizedText } from '../channel.ts';
 import type { WhatsappPace } from './pace.ts';
 import { NOT_KEPT } from './texts.ts';
 
@@ -24,7 +24,7 @@ export class Standing {
   #state: ListenerState | null = null;
   #isOpen = false;
   #caughtUp = false;
-  #problem: Said | null = null;
+  #problem: LocalizedText | null = null;
   /** Since when nothing that we missed has come is being measured. */
   #isDrained = false;
   #isQuiet = false;
@@ -72,7 +72,7 @@ export class Standing {
     }, this.#pace.quietMs);
   }
 
-  closed(problem: Said | null): void {
+  closed(problem: LocalizedText | null): void {
     this.#isOpen = false;
     this.#isDrained = false;
     this.#isQuiet = false;

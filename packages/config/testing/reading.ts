@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ConfigFault, type ConfigWorld, formatFault, type ReadResult, readConfig } from '../index.ts';
+import { type ConfigDeps, type ConfigFault, formatFault, type ReadResult, readConfig } from '../index.ts';
 import type { Config } from '../types.ts';
 
 export const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -31,9 +31,9 @@ notify: { telegram: { token: env:OTKLIK_BOT_TOKEN } }
 `;
 
 interface World {
-  readonly env?: ConfigWorld['env'];
+  readonly env?: ConfigDeps['env'];
   readonly files?: Readonly<Record<string, string>>;
-  readonly now?: ConfigWorld['now'];
+  readonly now?: ConfigDeps['now'];
 }
 
 export function read(source: string, { env = ENV, files = {}, now = NOW }: World = {}): ReadResult {

@@ -5,7 +5,7 @@ import { albumState, editRelay, type Relay, type Store, saveRelay, waitsById } f
 import { fileTextsOf } from '../words/fileTexts.ts';
 import { type Texts, textsOf } from '../words/texts.ts';
 
-interface AnswersWorld {
+interface AnswersDeps {
   config(): Config;
   readonly store: Store;
   now(): EpochMs;
@@ -39,11 +39,11 @@ export async function passOn(
   update: Words,
   wait: Answered,
   person: Person,
-  world: AnswersWorld,
+  deps: AnswersDeps,
 ): Promise<string | null> {
   const attached = attachedOf(update);
   const file = attached === null || attached.kind === 'other' ? null : attached;
-  const refusal = refusalOf(update, attached, wait, person, world);
+  const refusal = refusalOf(update, attached, wait, person, deps);
   const relay: Relay<StaffFile> = {
     id: relayId(update),
     wait_id: wait.id,
@@ -60,13 +60,13 @@ export async function passOn(
     mail: null,
   };
   if (refusal === null) {
-    await saveRelay(world.store, relay, world.now());
+    await saveRelay(deps.store, relay, deps.now());
     return null;
   }
   if (relay.album === null) return refusal.said;
   // The rest of the album finds it here; what is true of all of it is said once.
-  const known = await albumState(world.store, relay);
-  await saveRelay(world.store, relay, world.now(), refusal.why);
+  const known = await albumState(deps.store, relay);
+  await saveRelay(deps.store, relay, deps.now(), refusal.why);
   return known?.problems.includes(refusal.why) ? null : refusal.said;
 }
 
@@ -81,7 +81,7 @@ function refusalOf(
   attached: Attached | null,
   { channel: id, closed_at }: Answered,
   person: Person,
-  { config }: Pick<AnswersWorld, 'config'>,
+  { config }: Pick<AnswersDeps, 'config'>,
 ): Refusal | null {
   const texts = textsOf(person.locale);
   const files = fileTextsOf(person.locale);
@@ -114,7 +114,7 @@ const markOf = (attached: Attached | null): string | null =>
 export async function edited(
   update: Extract<StaffUpdate, { kind: 'edit' }>,
   person: Person,
-  { store, now }: Pick<AnswersWorld, 'store' | 'now'>,
+  { store, now }: Pick<AnswersDeps, 'store' | 'now'>,
 ): Promise<string | null> {
   const attached = attachedOf(update);
   if (update.text === null && attached === null) return null;

@@ -22,7 +22,7 @@ export interface Answer {
   readonly isAlert?: boolean;
 }
 
-interface CallBackWorld {
+interface CallBackDeps {
   config(): Config;
   rules(): RecordRules & ClockRules;
   store: Store;
@@ -42,19 +42,19 @@ export async function callBackByButton(
   press: Press,
   wait: NamedWait,
   person: Person,
-  world: CallBackWorld,
+  deps: CallBackDeps,
   refused: (result: Extract<Commanded, { outcome: 'refused' }>) => string,
 ): Promise<Answer | { readonly meanwhile: Promise<Answer> }> {
-  const { store, now } = world;
+  const { store, now } = deps;
   const texts = textsOf(person.locale);
   if (now() - press.receivedAt > OLDEST_PRESS_MS) return { text: texts.pressedLongAgo, isAlert: true };
-  const call = callBackOf(wait, person.id, world.config());
+  const call = callBackOf(wait, person.id, deps.config());
   if (call === null && wait.closed_at === null) return { text: texts.cannotCall, isAlert: true };
   const order = { via: call?.channel.id ?? '', typed: call?.typed ?? null, press: press.callbackId };
-  const begun = await beginCall(store, world.rules(), wait.id, person.id, order, now());
+  const begun = await beginCall(store, deps.rules(), wait.id, person.id, order, now());
   if (begun.outcome === 'refused') return { text: refused(begun) };
   if (call === null) return { text: texts.cannotCall, isAlert: true };
-  return { meanwhile: ask(call, wait.id, person, texts, world) };
+  return { meanwhile: ask(call, wait.id, person, texts, deps) };
 }
 
 async function ask(
@@ -62,19 +62,19 @@ async function ask(
   wait: string,
   person: Person,
   texts: Texts,
-  world: CallBackWorld,
+  deps: CallBackDeps,
 ): Promise<Answer> {
   const { from, to, channel } = call;
-  const dialled = await orderCall(call, world.stopped, (error) =>
-    world.log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call'),
+  const dialled = await orderCall(call, deps.stopped, (error) =>
+    deps.log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call'),
   );
   if (dialled.outcome === 'dialled') return { text: texts.calling(from) };
   const { outcome, said } = dialled;
-  world.log.warn(
+  deps.log.warn(
     { channel: call.channel.id, outcome, problem: loggable(said) },
     'a client could not be called back',
   );
-  await callFailed(world.store, wait, person.id, outcome, call.channel.id, world.now());
+  await callFailed(deps.store, wait, person.id, outcome, call.channel.id, deps.now());
   const reason = cut(capitalised(said[person.locale]), LONGEST_REASON);
   const text = outcome === 'unknown' ? texts.callUnknown(reason, to) : texts.callFailed(reason, to);
   return { text, isAlert: true };

@@ -47,7 +47,7 @@ export function chooseReason(message: TelegramMessage, notice: string, locale: L
   };
 }
 
-interface DisputeWorld {
+interface DisputeDeps {
   readonly store: Store;
   rules(): ClockRules;
   now(): number;
@@ -58,14 +58,14 @@ export async function disputeByButton(
   notice: ClaimedNotice,
   reason: number,
   person: Person,
-  world: DisputeWorld,
+  deps: DisputeDeps,
 ): Promise<string> {
   const texts = disputeTextsOf(person.locale);
   const said = texts.reasons[reason];
   if (notice.wait === null || said === undefined) return textsOf(person.locale).unknownWait;
-  const made = await disputeBreach(world.store, world.rules(), notice.wait.id, person.id, said, world.now());
+  const made = await disputeBreach(deps.store, deps.rules(), notice.wait.id, person.id, said, deps.now());
   if (made.outcome === 'refused') return refusal(made.reason, texts, person);
-  const judge = made.judge === null ? null : (world.rules().people.get(made.judge)?.name ?? made.judge);
+  const judge = made.judge === null ? null : (deps.rules().people.get(made.judge)?.name ?? made.judge);
   if (judge === null) return texts.noJudge;
   return made.isTold ? texts.sent(judge) : texts.notTold(judge);
 }
@@ -75,19 +75,12 @@ export async function decideByButton(
   notice: ClaimedNotice,
   accepted: boolean,
   person: Person,
-  world: DisputeWorld,
+  deps: DisputeDeps,
 ): Promise<string> {
   const texts = disputeTextsOf(person.locale);
   if (notice.recipient !== person.id || notice.wait === null) return texts.notYours;
   const decision = { accepted, note: null, excusedSeconds: null };
-  const made = await decideDispute(
-    world.store,
-    world.rules(),
-    notice.wait.id,
-    person.id,
-    decision,
-    world.now(),
-  );
+  const made = await decideDispute(deps.store, deps.rules(), notice.wait.id, person.id, decision, deps.now());
   return made.outcome === 'done' ? texts.decided : refusal(made.reason, texts, person);
 }
 

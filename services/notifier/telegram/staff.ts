@@ -59,7 +59,7 @@ import { type Press, parsePress } from './press.ts';
 import { messageOf, mutable, withLinksOrWithout } from './transport.ts';
 import { askedOf, waitsMessageOf } from './waitsPages.ts';
 
-export interface StaffWorld {
+export interface StaffDeps {
   config(): Config;
   rules(): RecordRules & ClockRules;
   store: Store;
@@ -78,31 +78,31 @@ export interface StaffWorld {
 }
 
 /** What one of our people did in the bot: pressed a button, answered a ping, asked something. Doing it twice changes nothing. */
-export async function handleStaff(update: StaffUpdate, world: StaffWorld): Promise<void> {
-  const bot = world.api();
+export async function handleStaff(update: StaffUpdate, deps: StaffDeps): Promise<void> {
+  const bot = deps.api();
   if (!bot) return;
-  const person = [...world.config().people.values()].find(({ telegram }) => telegram === update.from);
-  if (person) await heardOf(update, person, world);
+  const person = [...deps.config().people.values()].find(({ telegram }) => telegram === update.from);
+  if (person) await heardOf(update, person, deps);
   if (update.kind === 'membership') return;
-  if (person) world.meanwhile(world.menus.show(person, update.chat));
+  if (person) deps.meanwhile(deps.menus.show(person, update.chat));
   if (update.kind === 'press') {
     const said = person
-      ? await pressed(update, person, world)
-      : textsOf(world.config().locale).notOurs(update.from);
+      ? await pressed(update, person, deps)
+      : textsOf(deps.config().locale).notOurs(update.from);
     if (typeof said !== 'string' && 'meanwhile' in said)
-      world.meanwhile(said.meanwhile.then((answer) => answerPress(update, person, answer, world)));
-    else await answerPress(update, person, said, world);
+      deps.meanwhile(said.meanwhile.then((answer) => answerPress(update, person, answer, deps)));
+    else await answerPress(update, person, said, deps);
     return;
   }
   if (update.kind === 'edit') {
-    const told = person ? await edited(update, person, world) : null;
-    if (told !== null) await answer(update, person, told, world);
+    const told = person ? await edited(update, person, deps) : null;
+    if (told !== null) await answer(update, person, told, deps);
     return;
   }
   const said =
-    (await linked(update, world)) ??
-    (person ? await heard(update, person, world) : textsOf(world.config().locale).notOurs(update.from));
-  if (said !== null) await answer(update, person, said, world);
+    (await linked(update, deps)) ??
+    (person ? await heard(update, person, deps) : textsOf(deps.config().locale).notOurs(update.from));
+  if (said !== null) await answer(update, person, said, deps);
 }
 
 /** Instead of words: the list of those who wait. */
@@ -115,7 +115,7 @@ async function answerPress(
   update: Extract<StaffUpdate, { kind: 'press' }>,
   person: Person | undefined,
   said: string | Answer,
-  { store, now }: StaffWorld,
+  { store, now }: StaffDeps,
 ): Promise<void> {
   const { text, isAlert = false } = typeof said === 'string' ? { text: said } : said;
   await saveBotWords(
@@ -138,7 +138,7 @@ async function answer(
   update: Extract<StaffUpdate, { kind: 'words' | 'edit' }>,
   person: Person | undefined,
   said: string | typeof WHO_WAITS,
-  { store, now }: StaffWorld,
+  { store, now }: StaffDeps,
 ): Promise<void> {
   const { chat, message } = update;
   await saveBotWords(
@@ -157,13 +157,13 @@ async function answer(
 }
 
 /** Whoever does anything here can be written to; whoever blocks the bot cannot, and that is known before a ping is lost. */
-async function heardOf(update: StaffUpdate, person: Person, world: StaffWorld): Promise<void> {
+async function heardOf(update: StaffUpdate, person: Person, deps: StaffDeps): Promise<void> {
   const isBlocked = update.kind === 'membership' && update.isBlocked;
   const isDead = person.deadEnds.some(({ transport }) => transport === 'telegram');
   if (isBlocked === isDead) return;
-  if (isBlocked) await noteDeadEnd(world.store, person, 'telegram', BLOCKED, update.at);
-  else await endDeadEnd(world.store, person.id, 'telegram');
-  await world.people.refresh();
+  if (isBlocked) await noteDeadEnd(deps.store, person, 'telegram', BLOCKED, update.at);
+  else await endDeadEnd(deps.store, person.id, 'telegram');
+  await deps.people.refresh();
 }
 
 /** As Telegram itself refuses what is sent there then. */
@@ -172,57 +172,57 @@ const BLOCKED = 'Forbidden: bot was blocked by the user';
 async function pressed(
   update: Extract<StaffUpdate, { kind: 'press' }>,
   person: Person,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string | Answer | { readonly meanwhile: Promise<Answer> }> {
-  const { store, now } = world;
+  const { store, now } = deps;
   const texts = textsOf(person.locale);
   const press = parsePress(update.data);
-  if (press?.does === 'page') return slow(turnTo(press.page, update, person, texts, world));
-  if (press?.does === 'take_wait') return takeListed(press.wait, person, texts, world);
+  if (press?.does === 'page') return slow(turnTo(press.page, update, person, texts, deps));
+  if (press?.does === 'take_wait') return takeListed(press.wait, person, texts, deps);
   const notice = press && (await noticeForEdit(store, press.notice));
   if (!press || !notice?.wait) return texts.unknownWait;
-  if (!mayActOn(notice, person, world.config())) return { text: texts.notYourPing, isAlert: true };
+  if (!mayActOn(notice, person, deps.config())) return { text: texts.notYourPing, isAlert: true };
   const id = notice.wait.id;
   const at = now();
   switch (press.does) {
     case 'take': {
-      const taken = await takeWait(store, world.rules(), id, person.id, at);
+      const taken = await takeWait(store, deps.rules(), id, person.id, at);
       const theirs = taken.outcome === 'done' || taken.reason === 'already_taken';
       if (theirs && notice.recipient === person.id && (await isOnList(notice, store)))
         await wantCard(store, notice, at);
-      return said(taken, person, world, (wait) => tookText(wait, person, texts, world, at));
+      return said(taken, person, deps, (wait) => tookText(wait, person, texts, deps, at));
     }
     case 'release':
-      return said(await releaseWait(store, world.rules(), id, person.id, at), person, world, (wait) =>
-        texts.released(nextOf(wait, person, world, at)),
+      return said(await releaseWait(store, deps.rules(), id, person.id, at), person, deps, (wait) =>
+        texts.released(nextOf(wait, person, deps, at)),
       );
     case 'call':
-      return callBackByButton(update, notice.wait, person, world, (refused) =>
-        said(refused, person, world, () => ''),
+      return callBackByButton(update, notice.wait, person, deps, (refused) =>
+        said(refused, person, deps, () => ''),
       );
     case 'no_reply':
       return said(
-        await noReplyNeeded(store, world.rules(), id, person.id, at),
+        await noReplyNeeded(store, deps.rules(), id, person.id, at),
         person,
-        world,
+        deps,
         () => texts.decided,
       );
     case 'hand_over':
       // Nothing reaches them: the client would wait in a void.
-      if (world.config().people.has(press.to) && !canReach(world.rules(), press.to))
-        return { text: texts.cannotReach(nameOf(press.to, world.config(), texts)), isAlert: true };
-      return said(await handOver(store, world.rules(), id, person.id, press.to, at), person, world, (wait) =>
-        handedText(wait, person, texts, world, at),
+      if (deps.config().people.has(press.to) && !canReach(deps.rules(), press.to))
+        return { text: texts.cannotReach(nameOf(press.to, deps.config(), texts)), isAlert: true };
+      return said(await handOver(store, deps.rules(), id, person.id, press.to, at), person, deps, (wait) =>
+        handedText(wait, person, texts, deps, at),
       );
     case 'dispute':
-      return disputeByButton(notice, press.reason, person, world);
+      return disputeByButton(notice, press.reason, person, deps);
     case 'accept':
     case 'reject':
-      return decideByButton(notice, press.does === 'accept', person, world);
+      return decideByButton(notice, press.does === 'accept', person, deps);
     case 'choose':
     case 'why':
     case 'back':
-      return slow(showChoice(press, notice, person, texts, world));
+      return slow(showChoice(press, notice, person, texts, deps));
   }
 }
 
@@ -234,25 +234,25 @@ const slow = (text: Promise<string>): { readonly meanwhile: Promise<Answer> } =>
 type Taken = Extract<Commanded, { outcome: 'done' }>['wait'];
 
 /** What a take promises: the client's window, which no take moves, and when the chain goes on. */
-const tookText = (wait: Taken, person: Person, texts: Texts, world: StaffWorld, now: EpochMs): string =>
+const tookText = (wait: Taken, person: Person, texts: Texts, deps: StaffDeps, now: EpochMs): string =>
   texts.took(
     timeOfDay(wait.breach_at, now, person.timezone),
     now >= wait.breach_at,
-    nextOf(wait, person, world, now),
+    nextOf(wait, person, deps, now),
   );
 
-function handedText(wait: Taken, person: Person, texts: Texts, world: StaffWorld, now: EpochMs): string {
-  const rules = world.rules();
+function handedText(wait: Taken, person: Person, texts: Texts, deps: StaffDeps, now: EpochMs): string {
+  const rules = deps.rules();
   const until = takenUntil(channelIn(rules, wait.channel).policy, rules.calendar, now);
   const isTaken = wait.owner === person.id;
   return texts.handedTo(
-    nameOf(wait.owner, world.config(), texts),
+    nameOf(wait.owner, deps.config(), texts),
     isTaken ? null : timeOfDay(until, now, person.timezone),
   );
 }
 
-function nextOf(wait: Taken, { timezone }: Person, world: StaffWorld, now: EpochMs): string | null {
-  const next = nextReminderAt(wait, world.rules(), now);
+function nextOf(wait: Taken, { timezone }: Person, deps: StaffDeps, now: EpochMs): string | null {
+  const next = nextReminderAt(wait, deps.rules(), now);
   return next === null ? null : timeOfDay(next, now, timezone);
 }
 
@@ -267,26 +267,26 @@ async function showChoice(
   notice: ClaimedNotice,
   person: Person,
   texts: Texts,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string> {
   const { wait, chat_id, message_id } = notice;
-  const bot = world.api();
+  const bot = deps.api();
   if (!bot || !wait || chat_id === null || message_id === null) return texts.unknownWait;
   if (press.does === 'choose' && wait.closed_at !== null) return texts.alreadyClosed;
   // It has become a list since: what is shown there belongs to others too.
-  if (await isOnList(notice, world.store)) {
+  if (await isOnList(notice, deps.store)) {
     if (press.does !== 'why' || notice.recipient !== person.id) return listTextsOf(person.locale).notOne;
-    await wantCard(world.store, notice, world.now());
+    await wantCard(deps.store, notice, deps.now());
     return listTextsOf(person.locale).blameHere;
   }
-  const plain = messageOf([notice], person, world.config(), world.now());
+  const plain = messageOf([notice], person, deps.config(), deps.now());
   if (!plain) return texts.unknownWait;
   const choice = {
-    config: world.config(),
-    rules: world.rules(),
-    open: await openByOwner(world.store.db),
-    canReach: (id: string) => canReach(world.rules(), id),
-    now: world.now(),
+    config: deps.config(),
+    rules: deps.rules(),
+    open: await openByOwner(deps.store.db),
+    canReach: (id: string) => canReach(deps.rules(), id),
+    now: deps.now(),
   };
   const message =
     press.does === 'choose'
@@ -302,7 +302,7 @@ async function showChoice(
     ...mutable(message),
   });
   if (edited.outcome !== 'ok')
-    world.log.warn({ problem: edited.problem, digest: digestOf(message) }, 'a ping could not be edited');
+    deps.log.warn({ problem: edited.problem, digest: digestOf(message) }, 'a ping could not be edited');
   return '';
 }
 
@@ -321,7 +321,7 @@ async function waitsOn(store: Store, chat: number, message: number): Promise<Map
 function said(
   result: Commanded,
   person: Person,
-  world: StaffWorld,
+  deps: StaffDeps,
   done: (wait: Extract<Commanded, { outcome: 'done' }>['wait']) => string,
 ): string {
   const texts = textsOf(person.locale);
@@ -332,11 +332,11 @@ function said(
         ? texts.closed(
             result.wait.outcome,
             lasted((result.wait.closed_at ?? 0) - result.wait.opened_at, person.locale),
-            result.wait.answered_by === null ? null : nameOf(result.wait.answered_by, world.config(), texts),
+            result.wait.answered_by === null ? null : nameOf(result.wait.answered_by, deps.config(), texts),
           )
         : texts.alreadyClosed;
     case 'taken_by_other':
-      return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', world.config(), texts));
+      return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', deps.config(), texts));
     case 'already_taken':
       return texts.alreadyTaken;
     case 'not_taken':
@@ -354,28 +354,28 @@ function said(
 /** `/start CODE`, or the code alone, links the account to the person whose code it is; null when no code was sent. */
 async function linked(
   update: Extract<StaffUpdate, { kind: 'words' }>,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string | null> {
   const code = /^(?:\/start\s+)?([A-Za-z2-9]{8})$/.exec(update.text?.trim() ?? '')?.[1];
   if (code === undefined || update.replyTo !== null) return null;
-  const texts = textsOf(world.config().locale);
+  const texts = textsOf(deps.config().locale);
   const account = String(update.from);
   // One of ours may write a word of eight letters; whoever we do not know has nothing else to say here.
-  const isKnown = [...world.config().people.values()].some(({ telegram }) => telegram === update.from);
+  const isKnown = [...deps.config().people.values()].some(({ telegram }) => telegram === update.from);
   const isAsked = !isKnown || (update.text?.startsWith('/') ?? false);
-  const restMs = world.guesses.restMs(account, world.now());
+  const restMs = deps.guesses.restMs(account, deps.now());
   if (restMs > 0) return isAsked ? texts.tooManyCodes(Math.ceil(restMs / SECOND)) : null;
-  const looked = await world.guesses.look(
+  const looked = await deps.guesses.look(
     account,
     code.toUpperCase(),
-    () => useLinkCode(world.store, code, update.from, world.now()),
-    world.now,
+    () => useLinkCode(deps.store, code, update.from, deps.now()),
+    deps.now,
   );
   if (looked.outcome !== 'right') return isAsked ? texts.badCode : null;
   const id = looked.found;
-  await world.people.refresh();
-  const person = world.config().people.get(id);
-  if (person) world.meanwhile(world.menus.show(person, update.chat));
+  await deps.people.refresh();
+  const person = deps.config().people.get(id);
+  if (person) deps.meanwhile(deps.menus.show(person, update.chat));
   return person ? textsOf(person.locale).hello(person.name) : texts.badCode;
 }
 
@@ -383,7 +383,7 @@ async function linked(
 async function heard(
   update: Extract<StaffUpdate, { kind: 'words' }>,
   person: Person,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string | typeof WHO_WAITS | null> {
   const texts = textsOf(person.locale);
   const [, command, rest = ''] = /^\/([a-z]+)(?:@\w+)?\s*(.*)$/is.exec(update.text ?? '') ?? [];
@@ -394,25 +394,25 @@ async function heard(
     case 'waits':
       return WHO_WAITS;
     case 'away':
-      return goAway(rest, person, texts, world);
+      return goAway(rest, person, texts, deps);
     case 'back':
-      await comeBack(world.store, person.id, person.id, world.now());
-      await world.people.refresh();
+      await comeBack(deps.store, person.id, person.id, deps.now());
+      await deps.people.refresh();
       return texts.cameBack;
     case 'lang':
-      return speak(rest.trim().toLowerCase(), person, update, world);
+      return speak(rest.trim().toLowerCase(), person, update, deps);
     case 'stats':
-      return myWeek(person, texts, world);
+      return myWeek(person, texts, deps);
     case 'invite':
-      return invite(rest.trim(), person, texts, world);
+      return invite(rest.trim(), person, texts, deps);
   }
-  const album = update.album ? await answeredByAlbum(update, world.store) : null;
-  if (album) return passOn(update, album, person, world);
+  const album = update.album ? await answeredByAlbum(update, deps.store) : null;
+  if (album) return passOn(update, album, person, deps);
   if (update.replyTo === null) return texts.nothingToAnswer;
-  const [ping, ...others] = (await waitsOn(world.store, update.chat, update.replyTo)).values();
+  const [ping, ...others] = (await waitsOn(deps.store, update.chat, update.replyTo)).values();
   if (!ping) return texts.nothingToAnswer;
   if (others.length > 0) return listTextsOf(person.locale).notOne;
-  return answered(update, ping, person, texts, world);
+  return answered(update, ping, person, texts, deps);
 }
 
 /** null when all is well: the relay itself tells when the words have reached the client. */
@@ -421,21 +421,21 @@ async function answered(
   ping: { id: string },
   person: Person,
   texts: Texts,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string | null> {
-  const notice = await noticeForEdit(world.store, ping.id);
+  const notice = await noticeForEdit(deps.store, ping.id);
   if (!notice?.wait) return texts.unknownWait;
-  if (!mayActOn(notice, person, world.config())) return texts.notYourPing;
-  return passOn(update, notice.wait, person, world);
+  if (!mayActOn(notice, person, deps.config())) return texts.notYourPing;
+  return passOn(update, notice.wait, person, deps);
 }
 
 /** Of more than so many open waits nobody needs the number. */
 const MOST_COUNTED = 10_000;
 
 /** A head lets in their people without a terminal: a code that the person sends to the bot. */
-async function invite(who: string, head: Person, texts: Texts, world: StaffWorld): Promise<string> {
+async function invite(who: string, head: Person, texts: Texts, deps: StaffDeps): Promise<string> {
   if (head.role !== 'head') return texts.onlyHeadsInvite;
-  const { people, channels } = world.config();
+  const { people, channels } = deps.config();
   const theirs = [...people.values()].filter(
     ({ id }) => id !== head.id && mayLink(head.id, id, channels.values()),
   );
@@ -447,8 +447,8 @@ async function invite(who: string, head: Person, texts: Texts, world: StaffWorld
       (left.length > 0 ? left : theirs).map(({ id, name }) => `/invite ${id} — ${name}`),
     );
   }
-  const now = world.now();
-  const { code, expiresAt } = await createLinkCode(world.store, person.id, head.id, now);
+  const now = deps.now();
+  const { code, expiresAt } = await createLinkCode(deps.store, person.id, head.id, now);
   return texts.invited(person.name, code, timeOfDay(expiresAt, now, head.timezone));
 }
 
@@ -459,38 +459,38 @@ async function speak(
   asked: string,
   person: Person,
   { chat }: Extract<StaffUpdate, { kind: 'words' }>,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string> {
   const locale = asked === '' ? OTHER[person.locale] : asked;
   if (locale !== 'ru' && locale !== 'en') return textsOf(person.locale).languages;
-  await chooseLocale(world.store, person.id, locale, world.now());
-  await world.people.refresh();
-  world.meanwhile(world.menus.show({ ...person, locale }, chat));
+  await chooseLocale(deps.store, person.id, locale, deps.now());
+  await deps.people.refresh();
+  deps.meanwhile(deps.menus.show({ ...person, locale }, chat));
   return textsOf(locale).inThisLanguage;
 }
 
-async function goAway(words: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
-  const now = world.now();
+async function goAway(words: string, person: Person, texts: Texts, deps: StaffDeps): Promise<string> {
+  const now = deps.now();
   const until = awayUntil(words, now, person.timezone);
   if (until === null) return texts.awayHow;
-  await stepOut(world.store, person.id, person.id, until, now);
-  await world.people.refresh();
-  const { people, channels } = world.config();
-  const name = (id: string) => nameOf(id, world.config(), texts);
+  await stepOut(deps.store, person.id, person.id, until, now);
+  await deps.people.refresh();
+  const { people, channels } = deps.config();
+  const name = (id: string) => nameOf(id, deps.config(), texts);
   const gone = people.get(person.id) ?? person;
   const standIns = Map.groupBy(standInsFor(gone, channels.values(), people, now), ({ asked }) =>
     asked.person === person.id ? null : asked.person,
   );
   const rows = [...standIns].map(([who, theirs]) => ({
     who: who === null ? null : name(who),
-    isDeaf: who !== null && !canReach(world.rules(), who),
+    isDeaf: who !== null && !canReach(deps.rules(), who),
     channels: theirs.map(({ channel }) => channel.name).join(', '),
   }));
   const scope = { all: false, person: person.id, channels: [] } as const;
   const query = { scope, owner: person.id, state: 'open', history: false, limit: MOST_COUNTED } as const;
-  const open = (await listWaits(world.store, query)).items;
+  const open = (await listWaits(deps.store, query)).items;
   const kept = open.filter((wait) => {
-    const channel = channelIn(world.rules(), wait.channel);
+    const channel = channelIn(deps.rules(), wait.channel);
     const inCharge = personInCharge({ owner: wait.owner, ownerWhy: wait.owner_why }, channel, people, now);
     return inCharge.person === person.id;
   });
@@ -500,9 +500,9 @@ async function goAway(words: string, person: Person, texts: Texts, world: StaffW
   });
 }
 
-async function myWeek(person: Person, texts: Texts, world: StaffWorld): Promise<string> {
-  const to = world.now();
-  const [mine] = await ownerReport(world.store, {
+async function myWeek(person: Person, texts: Texts, deps: StaffDeps): Promise<string> {
+  const to = deps.now();
+  const [mine] = await ownerReport(deps.store, {
     from: to - 7 * DAY,
     to,
     scope: { all: true },
@@ -529,12 +529,12 @@ async function turnTo(
   { chat, message: message_id }: Extract<StaffUpdate, { kind: 'press' }>,
   person: Person,
   texts: Texts,
-  world: StaffWorld,
+  deps: StaffDeps,
 ): Promise<string> {
-  const bot = world.api();
+  const bot = deps.api();
   if (!bot || message_id === null) return texts.unknownWait;
-  const now = world.now();
-  const message = (await waitsMessageOf(page, person, world)) ?? {
+  const now = deps.now();
+  const message = (await waitsMessageOf(page, person, deps)) ?? {
     text: escapeHtml(texts.noWaits),
     reply_markup: { inline_keyboard: [] },
   };
@@ -548,23 +548,23 @@ async function turnTo(
     }),
   );
   if (edited.outcome !== 'ok') {
-    world.log.warn({ problem: edited.problem }, 'a list could not be turned');
+    deps.log.warn({ problem: edited.problem }, 'a list could not be turned');
     return listTextsOf(person.locale).notTurned;
   }
   return listTextsOf(person.locale).trueAt(timeOfDay(now, now, person.timezone));
 }
 
 /** Takes somebody from the list of those who wait; their card follows, by which they can be answered. */
-async function takeListed(id: string, person: Person, texts: Texts, world: StaffWorld): Promise<string> {
-  const { store } = world;
-  const at = world.now();
-  const wait = await waitAskedOf(store, askedOf(person, world.config()), id);
+async function takeListed(id: string, person: Person, texts: Texts, deps: StaffDeps): Promise<string> {
+  const { store } = deps;
+  const at = deps.now();
+  const wait = await waitAskedOf(store, askedOf(person, deps.config()), id);
   if (!wait) return texts.unknownWait;
-  const taken = await takeWait(store, world.rules(), id, person.id, at);
+  const taken = await takeWait(store, deps.rules(), id, person.id, at);
   if (taken.outcome === 'done' || taken.reason === 'already_taken') {
     const stage = at >= wait.breach_at ? 'breached' : 'warned';
     const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
     await wantCard(store, { ...about, transport: 'telegram' }, at);
   }
-  return said(taken, person, world, (now) => tookText(now, person, texts, world, at));
+  return said(taken, person, deps, (now) => tookText(now, person, texts, deps, at));
 }

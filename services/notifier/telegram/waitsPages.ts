@@ -5,7 +5,7 @@ import { waitsPageOf } from '../words/list.ts';
 import { MOST_LISTED, waitsMessage } from './listMessage.ts';
 import type { TelegramMessage } from './message.ts';
 
-interface PagesWorld {
+interface PagesDeps {
   config(): Config;
   readonly store: Store;
   now(): EpochMs;
@@ -23,15 +23,15 @@ export const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbou
 export async function waitsMessageOf(
   asked: number,
   person: Person,
-  world: PagesWorld,
+  deps: PagesDeps,
 ): Promise<TelegramMessage | null> {
-  const about = askedOf(person, world.config());
+  const about = askedOf(person, deps.config());
   const size = MOST_LISTED;
-  const read = (page: number) => waitsAskedOf(world.store, about, { offset: (page - 1) * size, limit: size });
+  const read = (page: number) => waitsAskedOf(deps.store, about, { offset: (page - 1) * size, limit: size });
   const first = await read(asked);
   const page = Math.max(1, Math.min(asked, Math.ceil(first.total / size)));
   const { items, total } = page === asked ? first : await read(page);
   if (items.length === 0) return null;
-  const list = waitsPageOf(items, { page, size, total }, person, world.config(), world.now());
+  const list = waitsPageOf(items, { page, size, total }, person, deps.config(), deps.now());
   return waitsMessage(list, person.locale);
 }

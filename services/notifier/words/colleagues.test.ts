@@ -3,10 +3,10 @@ import type { Rules } from '@otklik/domain';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company } from '../testing/company.ts';
-import { type ChoiceWorld, colleaguesFor } from './colleagues.ts';
+import { type ChoiceDeps, colleaguesFor } from './colleagues.ts';
 
 const config = company();
-const world = (over: Partial<ChoiceWorld> = {}): ChoiceWorld => ({
+const world = (over: Partial<ChoiceDeps> = {}): ChoiceDeps => ({
   config,
   rules: { ...config, policies: config.policies } as unknown as Rules,
   open: new Map(),
@@ -14,7 +14,7 @@ const world = (over: Partial<ChoiceWorld> = {}): ChoiceWorld => ({
   now: at('10:00:00'),
   ...over,
 });
-const told = (over: Partial<ChoiceWorld> = {}) =>
+const told = (over: Partial<ChoiceDeps> = {}) =>
   colleaguesFor({ owner: 'anna', channel: 'site' }, world(over)).map(
     ({ id, but }) => `${id}${but === null ? '' : ` ${but}`}`,
   );

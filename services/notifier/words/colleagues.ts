@@ -14,7 +14,7 @@ export interface Colleague {
 }
 
 /** What the choice is made from. */
-export interface ChoiceWorld {
+export interface ChoiceDeps {
   readonly config: Config;
   readonly rules: Rules;
   /** Open waits, by owner. */
@@ -24,8 +24,8 @@ export interface ChoiceWorld {
 }
 
 /** Whom a wait can be handed over to: those of its channel first, and last whoever would not answer it. */
-export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, world: ChoiceWorld): Colleague[] {
-  const { config, rules, open, now } = world;
+export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, deps: ChoiceDeps): Colleague[] {
+  const { config, rules, open, now } = deps;
   const channel = channelIn(rules, wait.channel);
   const near = new Set([
     channel.owner,
@@ -35,7 +35,7 @@ export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, world:
   ]);
   const limit = channel.policy.overload;
   const butOf = (person: Person): Colleague['but'] => {
-    if (!world.canReach(person.id)) return 'deaf';
+    if (!deps.canReach(person.id)) return 'deaf';
     if (isAway(person, now)) return 'away';
     return limit !== null && (open.get(person.id) ?? 0) >= limit ? 'full' : null;
   };

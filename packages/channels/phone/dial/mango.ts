@@ -1,6 +1,6 @@
 import type { PhoneChannel } from '@otklik/config';
 import { z } from 'zod';
-import type { Dial, Said } from '../../channel.ts';
+import type { Dial, LocalizedText } from '../../channel.ts';
 import { DIAL_TIMEOUT_MS, dialBy } from '../../provider/dialBy.ts';
 import { bareNumber } from '../line.ts';
 import { mangoCommand } from '../mangoCommand.ts';
@@ -25,7 +25,7 @@ const answerShape = z.looseObject({ result: z.coerce.number() });
 const TAKEN = [0, 1_000];
 
 /** The body is empty, or has the code of the result. */
-function refusalIn(text: string): Said | null {
+function refusalIn(text: string): LocalizedText | null {
   let told: unknown = null;
   try {
     told = JSON.parse(text);

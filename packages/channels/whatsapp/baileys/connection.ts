@@ -1,4 +1,5 @@
 import { type DurationMs, SECOND } from '@otklik/domain';
+import { pause } from '@otklik/timing';
 import {
   type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
@@ -10,7 +11,6 @@ import {
   type WAMessage,
 } from '@whiskeysockets/baileys';
 import type { OutgoingFile } from '../../files.ts';
-import { pause } from '../../telegram/pace.ts';
 import { isPosting } from '../jids.ts';
 import type { Journal } from '../journal.ts';
 import type { RawWaEvent, WaSelf } from '../rawEvent.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { hourOfWeek, hoursOfWeek, type Rhythm, silenceOf } from './silence.ts';
+import { hourOfWeek, hoursOfWeek, inactivityOf, type Rhythm } from './inactivity.ts';
 import { HOUR, MINUTE } from './time.ts';
 
 const ZONE = 'Europe/Moscow';
@@ -18,7 +18,7 @@ function office(perHour: number, weeks = 4): Rhythm {
 }
 
 const silent = (rhythm: Rhythm, minutes: number, now = NOON, isOff: (at: number) => boolean = never) =>
-  silenceOf(rhythm, now - minutes * MINUTE, now, ZONE, isOff);
+  inactivityOf(rhythm, now - minutes * MINUTE, now, ZONE, isOff);
 
 describe('a silent channel', () => {
   it('is told by how long nothing has come, against what usually comes', () => {
@@ -54,8 +54,8 @@ describe('a silent channel', () => {
 
   it('needs a history: two weeks, and ten clients a week', () => {
     assert.equal(silent(office(12, 1), 600), null);
-    assert.equal(silenceOf({ byHour: new Map([[12, 16]]), weeks: 4 }, 0, NOON, ZONE, never), null);
-    assert.equal(silenceOf(office(12), null, NOON, ZONE, never), null);
+    assert.equal(inactivityOf({ byHour: new Map([[12, 16]]), weeks: 4 }, 0, NOON, ZONE, never), null);
+    assert.equal(inactivityOf(office(12), null, NOON, ZONE, never), null);
   });
 
   it('gives a false alarm once in months when clients come by chance, and finds a dead channel within two hours', () => {
@@ -71,7 +71,7 @@ describe('a silent channel', () => {
         last = now;
         told = false;
       }
-      if (!told && silenceOf(rhythm, last, now, ZONE, never)) {
+      if (!told && inactivityOf(rhythm, last, now, ZONE, never)) {
         told = true;
         alarms += 1;
       }

@@ -1,14 +1,3 @@
-/** What was asked, or `otherwise` when it does not answer in time; what was asked goes on all the same. */
-export async function inTime<T>(ms: number, asked: Promise<T>, otherwise: T): Promise<T> {
-  const { promise: late, resolve } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => resolve(otherwise), ms);
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** What hangs so long has lost its connection unheard: a new question may go by another. */
 const ASK_ANEW_AFTER_MS = 10_000;
 

@@ -8,7 +8,7 @@ export interface Rhythm {
   readonly weeks: number;
 }
 
-export interface Silence {
+export interface Inactivity {
   /** Since when nothing has come. */
   readonly since: EpochMs;
   /** How many clients an hour usually turn to it at this time. */
@@ -35,13 +35,13 @@ const LONGEST = 14 * 24 * HOUR;
  * @param lastEventAt when anything last came, from whichever side; null: never.
  * @param isOff whether a moment lies on a day off that its weekday does not tell.
  */
-export function silenceOf(
+export function inactivityOf(
   rhythm: Rhythm,
   lastEventAt: EpochMs | null,
   now: EpochMs,
   timezone: string,
   isOff: (at: EpochMs) => boolean,
-): Silence | null {
+): Inactivity | null {
   if (lastEventAt === null || rhythm.weeks < LEAST_WEEKS || now - lastEventAt < LEAST_SILENCE) return null;
   const perWeek = [...rhythm.byHour.values()].reduce((sum, count) => sum + count, 0) / rhythm.weeks;
   if (perWeek < LEAST_A_WEEK) return null;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { blindSpans, seeChannels } from './blindSpans.ts';
 import { channelStates, saveChannelState, sawChannels } from './channels.ts';
-import { saveSilence } from './silence.ts';
+import { saveInactivity } from './inactivity.ts';
 import type { Store } from './store.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 
@@ -49,10 +49,10 @@ describe('what is not seen', () => {
   it('is a silence once, until something is heard', async () => {
     await sawChannels(store, new Map([['mail', NOW]]));
     const silence = { since: NOW, usualPerHour: 12 };
-    assert.equal(await saveSilence(store, 'mail', silence), true);
-    assert.equal(await saveSilence(store, 'mail', silence), false);
+    assert.equal(await saveInactivity(store, 'mail', silence), true);
+    assert.equal(await saveInactivity(store, 'mail', silence), false);
     assert.deepEqual((await channelStates(store)).get('mail')?.silent_since, NOW);
-    assert.equal(await saveSilence(store, 'mail', null), true);
-    assert.equal(await saveSilence(store, 'mail', null), false);
+    assert.equal(await saveInactivity(store, 'mail', null), true);
+    assert.equal(await saveInactivity(store, 'mail', null), false);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { isFarewell, isFormal } from './nods.ts';
-import { NODS, PARTINGS } from './phrases.ts';
+import { isFarewell, isFormal } from './fillerReplies.ts';
+import { FILLERS, PARTINGS } from './phrases.ts';
 
 const nods = [
   '+',
@@ -128,7 +128,7 @@ test('a farewell is nothing but one: whoever may wait for something is never wav
 
 test('every phrase of the lists is found as it stands there', () => {
   assert.deepEqual(
-    [...NODS].filter((nod) => !isFormal(nod)),
+    [...FILLERS].filter((nod) => !isFormal(nod)),
     [],
   );
   assert.deepEqual(
@@ -162,7 +162,7 @@ const typed = (words: fc.Arbitrary<string>) =>
 
 test('a nod stays one in any case, with any signs and spaces around, and drawn out', () => {
   fc.assert(
-    fc.property(typed(fc.constantFrom(...NODS)), (text) => assert.equal(isFormal(text), true, text)),
+    fc.property(typed(fc.constantFrom(...FILLERS)), (text) => assert.equal(isFormal(text), true, text)),
     { numRuns: 2_000 },
   );
 });
@@ -177,7 +177,7 @@ test('so does a farewell', () => {
 const anything = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc
-    .array(fc.constantFrom(...NODS, ...PARTINGS, 'доставка', '5', '🤷', '\ud83d'), { maxLength: 6 })
+    .array(fc.constantFrom(...FILLERS, ...PARTINGS, 'доставка', '5', '🤷', '\ud83d'), { maxLength: 6 })
     .map((words) => words.join(' ')),
 );
 

@@ -34,7 +34,7 @@ export async function rhythms(store: Store, timezone: string, now: EpochMs): Pro
 }
 
 /** Writes down that a channel has fallen silent, or that it is heard again (null). Returns whether that is news. */
-export async function saveSilence(
+export async function saveInactivity(
   store: Store,
   channel: string,
   silence: { since: EpochMs; usualPerHour: number } | null,

@@ -1,9 +1,18 @@
 import type { Config } from '@otklik/config';
-import { type EpochMs, HOUR, isWorking, MINUTE, type Rhythm, type Silence, silenceOf } from '@otklik/domain';
-import { channelStates, rhythms, type Store, saveNotices, saveSilence } from '@otklik/store';
+import {
+  type EpochMs,
+  HOUR,
+  type Inactivity,
+  inactivityOf,
+  isWorking,
+  MINUTE,
+  type Rhythm,
+} from '@otklik/domain';
+import { channelStates, rhythms, type Store, saveInactivity, saveNotices } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { startLoop } from '@otklik/timing';
 
-interface SilenceWorld {
+interface InactivityDeps {
   config(): Config;
   store: Store;
   log: Log;
@@ -14,37 +23,29 @@ interface SilenceWorld {
 const LEARN_EVERY_MS = HOUR;
 
 /** Looks every minute whether a channel has fallen silent, and whether one is heard again. Returns how to stop it. */
-export function watchSilence(world: SilenceWorld, everyMs: number = MINUTE): { close(): Promise<void> } {
+export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE): { close(): Promise<void> } {
   let known: { at: EpochMs; rhythms: Map<string, Rhythm> } | null = null;
-  let running: Promise<void> = Promise.resolve();
-  const look = () => {
-    running = running.then(async () => {
-      try {
-        const now = world.now();
-        if (known === null || now - known.at >= LEARN_EVERY_MS)
-          known = { at: now, rhythms: await rhythms(world.store, world.config().timezone, now) };
-        await lookAt(known.rhythms, world, now);
-      } catch (error) {
-        world.log.error(
+  return startLoop(
+    async () => {
+      const now = deps.now();
+      if (known === null || now - known.at >= LEARN_EVERY_MS)
+        known = { at: now, rhythms: await rhythms(deps.store, deps.config().timezone, now) };
+      await lookAt(known.rhythms, deps, now);
+    },
+    {
+      everyMs,
+      failed: (error) =>
+        deps.log.error(
           { err: error },
           'it is not known whether a channel is silent; it is looked again in a minute',
-        );
-      }
-    });
-  };
-  const timer = setInterval(look, everyMs);
-  look();
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await running;
+        ),
     },
-  };
+  );
 }
 
-async function lookAt(known: ReadonlyMap<string, Rhythm>, world: SilenceWorld, now: EpochMs): Promise<void> {
-  const config = world.config();
-  const states = await channelStates(world.store);
+async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, now: EpochMs): Promise<void> {
+  const config = deps.config();
+  const states = await channelStates(deps.store);
   const { calendar, timezone } = config;
   // A holiday is a day on which nobody works at the hour at which work is done a week before and after.
   const isOff = (at: EpochMs) =>
@@ -58,16 +59,16 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, world: SilenceWorld, n
     const silence =
       state === undefined || rhythm === undefined || state.up === false
         ? null
-        : silenceOf(rhythm, state.last_event_at, now, timezone, isOff);
-    if (silence !== null) world.log.info({ channel: id, usual: silence.usualPerHour }, 'a channel is silent');
-    if (await saveSilence(world.store, id, silence)) await announce(id, silence, config, world.store, now);
+        : inactivityOf(rhythm, state.last_event_at, now, timezone, isOff);
+    if (silence !== null) deps.log.info({ channel: id, usual: silence.usualPerHour }, 'a channel is silent');
+    if (await saveInactivity(deps.store, id, silence)) await announce(id, silence, config, deps.store, now);
   }
 }
 
 /** As of a connection that is down: the company's own systems hear of it. */
 async function announce(
   channel: string,
-  silence: Silence | null,
+  silence: Inactivity | null,
   config: Config,
   store: Store,
   now: EpochMs,
@@ -87,7 +88,7 @@ async function announce(
       silence === null
         ? { problem: null }
         : {
-            problem: silenceText(silence, config.locale, now),
+            problem: inactivityText(silence, config.locale, now),
             usual_per_hour: silence.usualPerHour,
             silent_seconds: Math.round((now - silence.since) / 1_000),
           },
@@ -96,7 +97,7 @@ async function announce(
 }
 
 /** `обычно 12 обращений в час, сейчас ничего 40 мин` */
-function silenceText({ since, usualPerHour }: Silence, locale: Config['locale'], now: EpochMs): string {
+function inactivityText({ since, usualPerHour }: Inactivity, locale: Config['locale'], now: EpochMs): string {
   const minutes = Math.floor((now - since) / MINUTE);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const usual = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(usualPerHour);

@@ -1,9 +1,9 @@
 import { normalized } from './normalized.ts';
-import { BESIDE_PARTINGS, NODS, PARTINGS } from './phrases.ts';
+import { BESIDE_PARTINGS, FILLERS, PARTINGS } from './phrases.ts';
 import { plainWords } from './plainWords.ts';
 
 /** More than this many words nobody uses only to nod, or only to part. */
-const MOST_NOD_WORDS = 4;
+const MOST_FILLER_WORDS = 4;
 const MOST_FAREWELL_WORDS = 8;
 /** The longest phrase in the lists, in words. */
 const LONGEST_PHRASE = 5;
@@ -16,7 +16,7 @@ export function isFormal(text: string, own: readonly string[] = []): boolean {
   if (words.length === 0) return SIGNS_ONLY.test(text);
   const said = words.join(' ');
   if (own.some((reply) => plainWords(reply)?.join(' ') === said)) return true;
-  return words.length <= MOST_NOD_WORDS && phrasesOf(words, [NODS]) !== null;
+  return words.length <= MOST_FILLER_WORDS && phrasesOf(words, [FILLERS]) !== null;
 }
 
 /**
