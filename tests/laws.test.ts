@@ -21,7 +21,7 @@ describe('docs/laws.md', () => {
       file,
     })),
   }));
-  const clauses = [...PAGE.matchAll(/^\| S(\d+) \|/gm)].map(([, number]) => Number(number));
+  const clauses = [...PAGE.matchAll(/^\| S(\d+) +\|/gm)].map(([, number]) => Number(number));
 
   it('has every law and clause that the repository names', () => {
     const known = { law: new Set(laws.map(({ number }) => number)), clause: new Set(clauses) };
