@@ -1,4 +1,4 @@
-import type { EpochMs } from '@otklik/domain';
+import { type EpochMs, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import {
   type ClaimedNotice,
@@ -22,7 +22,11 @@ export interface ChatMessage {
 /** A message with what stands on it, oldest first, and the waits as they are. */
 export interface ClaimedMessage extends ChatMessage {
   readonly notices: readonly ClaimedNotice[];
+  /** Whoever claimed it and has not said what became of it by then is taken for dead: it is claimed again. */
+  readonly claimedUntil: EpochMs;
 }
+
+const CLAIMED_FOR_MS = 10 * SECOND;
 
 /** `sent_text` of a message of which we do not know what the chat shows; null is for a notice that it does not show yet. */
 const UNKNOWN_TEXT = '';
@@ -60,8 +64,7 @@ export async function joinMessage(
 }
 
 /**
- * Takes at most `limit` sent messages whose text is no longer true. The mark is taken off first (or set to the end of a lease
- * that the message names) and the waits are read
+ * Takes at most `limit` sent messages whose text is no longer true. The mark is moved into the future first, and the waits are read
  * after it, without a lock: a change that is not yet committed then sets the mark again, and nobody who changes a wait
  * meets us at its pings. A mark that somebody holds at this moment stays: the message is looked at once more. `except`: chats that
  * are busy.
@@ -72,12 +75,13 @@ export async function claimEdits(
   limit: number,
   except: readonly number[] = [],
 ): Promise<ClaimedMessage[]> {
+  const claimedUntil = now + CLAIMED_FOR_MS;
   const taken = await sql<{ chat_id: number; message_id: number }>`
     with messages as (
       select chat_id, message_id from notices
       where edit_at <= ${iso(now)} and state = 'sent' and message_id is not null and chat_id <> all(${except}::bigint[])
       group by chat_id, message_id order by min(edit_at) limit ${limit})
-    update notices n set edit_at = ${untrueAt(now)}
+    update notices n set edit_at = ${iso(claimedUntil)}
     where n.id in (
       select id from notices join messages using (chat_id, message_id)
       where edit_at <= ${iso(now)} and state = 'sent'
@@ -90,7 +94,7 @@ export async function claimEdits(
     const { chat_id = null, message_id = null } = on[0] ?? {};
     return chat_id === null || message_id === null
       ? []
-      : [{ chatId: chat_id, messageId: message_id, notices: on }];
+      : [{ chatId: chat_id, messageId: message_id, notices: on, claimedUntil }];
   });
 }
 
@@ -127,7 +131,8 @@ export async function markEdited(store: Store, message: ClaimedMessage, edited: 
         update notices n set
           sent_at = case when n.sent_text is null then ${iso(edited.at)}::timestamptz else n.sent_at end,
           sent_text = case when n.sent_text is distinct from given.was then ${UNKNOWN_TEXT} else ${edited.text} end,
-          edit_at = case when n.sent_text is distinct from given.was then ${iso(edited.at)}::timestamptz else n.edit_at end
+          edit_at = case when n.sent_text is distinct from given.was then ${iso(edited.at)}::timestamptz
+            when n.edit_at = ${iso(message.claimedUntil)} then ${untrueAt(edited.at)} else n.edit_at end
         ${of}`.execute(store.db);
       return;
     case 'retry':
@@ -138,6 +143,7 @@ export async function markEdited(store: Store, message: ClaimedMessage, edited: 
       await sql`
         update notices n set
           state = case when n.sent_text is null then 'pending' else n.state end,
+          edit_at = case when n.edit_at = ${iso(message.claimedUntil)} then null else n.edit_at end,
           next_attempt_at = case when n.sent_text is null then ${iso(edited.at)}::timestamptz else n.next_attempt_at end,
           chat_id = case when n.sent_text is null then null else n.chat_id end,
           message_id = case when n.sent_text is null then null else n.message_id end,

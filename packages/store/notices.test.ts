@@ -168,6 +168,21 @@ describe('the outbox', () => {
     assert.deepEqual(await claimEdits(store, WARNED, 10), []);
   });
 
+  it('edits it once more when whoever was to do it has died', async () => {
+    const wait = await warned();
+    const [notice] = await claim();
+    assert.ok(notice);
+    await markDelivered(store, [sent(notice.id)]);
+    await answer(store, wait, WARNED, RULES);
+    const [lost] = await claimEdits(store, WARNED, 10);
+    assert.ok(lost);
+    assert.deepEqual(await claimEdits(store, lost.claimedUntil - 1, 10), []);
+    const [again] = await claimEdits(store, lost.claimedUntil, 10);
+    assert.ok(again);
+    await markEdited(store, again, { outcome: 'edited', text: 'edited', at: lost.claimedUntil });
+    assert.deepEqual(await claimEdits(store, WARNED + 1e9, 10), []);
+  });
+
   it('edits a ping that was on its way while its wait changed', async () => {
     const wait = await warned();
     const [notice] = await claim();

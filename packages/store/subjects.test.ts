@@ -94,7 +94,7 @@ describe('what a thread is about', () => {
     const edits = async () => {
       const { rows } = await sql<{
         n: number;
-      }>`select count(*) as n from notices where edit_at is not null`.execute(store.db);
+      }>`select count(*) as n from notices where edit_at <= ${new Date(at('10:03:00'))}`.execute(store.db);
       return rows[0]?.n;
     };
     await record(first);

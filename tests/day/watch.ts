@@ -5,7 +5,10 @@ import { askedAbout, clockOf, type Snapshot, untruths, untruthsOf } from './trut
 /** So long a message may lag behind what has changed: the edit is on its way. */
 const LAGS_MS = 5_000;
 /** What was written of a moment is compared with what the API told around it. */
-export const AROUND_MS = 2_500;
+export const AROUND_MS = 5_000;
+
+/** Between two looks. */
+const LOOKS_WITHIN_MS = 2_000;
 
 export interface ReaderChat {
   readonly person: string;
@@ -49,6 +52,10 @@ export class Watch {
   }
 
   look(snapshot: Snapshot, chats: readonly ReaderChat[], mails: readonly ArrivedMail[]): void {
+    const last = this.#snapshots.at(-1);
+    // A busy machine did not look: what was said meanwhile can be compared with nothing.
+    if (last && snapshot.at - last.at > LOOKS_WITHIN_MS)
+      this.#blind.push({ from: last.at - AROUND_MS, to: snapshot.at + AROUND_MS });
     this.#snapshots = [...this.#snapshots.filter(({ at }) => at > snapshot.at - 60_000), snapshot];
     for (const { person, messages } of chats)
       for (const message of messages) this.#message(person, message, snapshot);
@@ -100,8 +107,8 @@ export class Watch {
       const key = `${person} ${message.messageId} ${version.at}`;
       if (this.#judged.has(key) || now < version.at + AROUND_MS) continue;
       this.#judged.add(key);
-      this.seen.pages += 1;
       if (this.isBlind(version.at)) continue;
+      this.seen.pages += 1;
       const reading = read(version.text, true);
       if (reading.kind !== 'page') continue;
       const told = [...(this.#told.get(person) ?? [])];
@@ -135,8 +142,8 @@ export class Watch {
     const key = `mail ${mail.person} ${mail.at} ${mail.subject}`;
     if (this.#judged.has(key) || now < mail.at + AROUND_MS) return;
     this.#judged.add(key);
-    this.seen.mails += 1;
     if (this.isBlind(mail.at)) return;
+    this.seen.mails += 1;
     const reading = read(mail.text, false);
     if (reading.kind === 'words') return;
     const wrong = this.#neverSo(reading, mail.person, mail.at);

@@ -85,7 +85,7 @@ describe('a storm of clients', () => {
       () => pings().find(({ text }) => text.startsWith('⏳ Иван ждёт ответа')),
       5_000,
     );
-    await telegram.until(() => /занимается Анна Петрова/.test(lineOf(list, 'Иван')), 5_000);
+    await telegram.until(() => /за вами/.test(lineOf(list, 'Иван')), 5_000);
     anna.presses(STAFF_BOT, list.messageId, String(take.callback_data)); // a nervous finger: no second card
 
     anna.writes(STAFF_BOT, 'Да, доставим завтра', { replyTo: card.messageId });

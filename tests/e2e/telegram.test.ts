@@ -135,7 +135,7 @@ describe('over Telegram', () => {
     await telegram.until(() => /За вами до/.test(ping.text), 5_000);
     const letGo = anna.presses(STAFF_BOT, ping.messageId, button(ping, 'Отпустить'));
     assert.match(String((await telegram.until(() => letGo.answer, 5_000)).text), /^Клиент больше не за вами/);
-    await telegram.until(() => !/Занимается/.test(ping.text) && button(ping, 'Беру') !== '', 5_000);
+    await telegram.until(() => !/За вами/.test(ping.text) && button(ping, 'Беру') !== '', 5_000);
     assert.equal((await waitOf(client))?.taken_by, null);
 
     anna.writes(STAFF_BOT, 'Да, доставим завтра', { replyTo: ping.messageId });
