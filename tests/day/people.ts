@@ -27,6 +27,9 @@ interface Client {
   readonly telegram: number | null;
 }
 
+/** Nobody answers the same client twice at once: the first answer may be on its way. */
+const AGAIN_AFTER_MS = 5_000;
+
 /** The people of the day: they press, write, forget, step out and come back, each by the same dice of one seed. */
 export class People {
   readonly presses: Pressed[] = [];
@@ -39,6 +42,7 @@ export class People {
   readonly #old: { readonly worker: Worker; readonly messageId: number; readonly data: string }[] = [];
 
   #answered = 0;
+  readonly #lastAnswer = new Map<string, number>();
 
   constructor(world: { telegram: FakeTelegram; otklik: Otklik; random(): number }) {
     this.#world = world;
@@ -78,8 +82,12 @@ export class People {
   /** As the day ends everybody gets an answer. */
   async answerAll({ waits }: Snapshot): Promise<void> {
     this.#later.length = 0;
-    for (const wait of waits.values())
-      if (wait.closed_at === null) await this.#answers(this.#worker(wait.owner), wait, null);
+    for (const wait of waits.values()) {
+      const last = this.#lastAnswer.get(wait.id) ?? 0;
+      if (wait.closed_at !== null || Date.now() - last < AGAIN_AFTER_MS) continue;
+      this.#lastAnswer.set(wait.id, Date.now());
+      await this.#answers(this.#worker(wait.owner), wait, null);
+    }
   }
 
   async #answersFromMail(worker: Worker, { waits }: Snapshot): Promise<void> {

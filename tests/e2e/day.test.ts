@@ -124,7 +124,7 @@ describe(`a day of 200 waits (seed ${SEED})`, () => {
       await people.answerAll(now);
       return [...now.waits.values()].every(({ closed_at }) => closed_at !== null);
     };
-    await until(isOver, { timeoutMs: 30_000, what: 'everybody has an answer' }).catch(async (error) => {
+    await until(isOver, { timeoutMs: 60_000, what: 'everybody has an answer' }).catch(async (error) => {
       const left = [...(await snapshot()).waits.values()].filter(({ closed_at }) => closed_at === null);
       throw new Error(JSON.stringify(left, null, 1), { cause: error });
     });
