@@ -8,7 +8,7 @@ import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ApiDeps, api } from './api.ts';
-import { API_PREFIX, useSchemas } from './openApi.ts';
+import { API_PREFIX, setUpSchemas } from './openApi.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
 import { openStream } from './stream.ts';
@@ -55,7 +55,7 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
       await stream.close();
     },
     routes: async (app) => {
-      await useSchemas(app, deps.version);
+      await setUpSchemas(app, deps.version);
       app.setErrorHandler(asProblem(deps.log));
       app.setNotFoundHandler(async (request) => {
         throw new Refusal(

@@ -11,7 +11,7 @@ import { type ApiDeps, api } from './api.ts';
 export const API_PREFIX = '/api/v1';
 
 /** The schemas of the routes check what comes, shape what goes, and are told by `app.swagger()`. Before the routes. */
-export async function useSchemas(app: FastifyInstance, version: string): Promise<void> {
+export async function setUpSchemas(app: FastifyInstance, version: string): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(swagger, {
@@ -38,7 +38,7 @@ type OpenApiDocument = Exclude<ReturnType<FastifyInstance['swagger']>, string>;
 /** /api/v1/openapi.json without a database or a port. */
 export async function openApiDocument(): Promise<OpenApiDocument> {
   const app = Fastify();
-  await useSchemas(app, '0');
+  await setUpSchemas(app, '0');
   await app.register(async (routes) => api(routes, NOTHING_BEHIND), { prefix: API_PREFIX });
   await app.ready();
   const document = app.swagger();
