@@ -10,7 +10,7 @@ COPY scripts/toolchain/package.json /tmp/toolchain.json
 RUN npm install --global --no-audit --no-fund \
     "pnpm@$(node -p "Object.entries(require('/tmp/toolchain.json').optionalDependencies).find(([name]) => name.startsWith('@pnpm/'))[1]")"
 # This layer changes with the lock file only.
-COPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./
+COPY pnpm-lock.yaml pnpm-workspace.yaml .pnpmfile.cjs package.json ./
 RUN pnpm fetch --frozen-lockfile
 COPY . .
 

@@ -4,22 +4,24 @@ import { isDeepStrictEqual } from 'node:util';
 import { configSchema } from '@otklik/config';
 import { dashboard } from '../../grafana/dashboards.ts';
 import { textsPage } from '../textsPage.ts';
+import { webApiTypes } from '../webApiTypes.ts';
 import type { Check, Finding } from './check.ts';
 import { projectRoot } from './command.ts';
 
 interface Generated {
   /** From the root of the project. JSON, laid out by the formatter, or text. */
   readonly file: string;
-  content(): unknown;
+  content(): unknown | Promise<unknown>;
 }
 
 const generated: readonly Generated[] = [
   { file: 'packages/config/otklik.schema.json', content: configSchema },
   { file: 'grafana/dashboards/otklik.json', content: dashboard },
   { file: 'docs/texts.md', content: textsPage },
+  { file: 'services/board/web/src/generated/api.ts', content: webApiTypes },
 ];
 
-const isText = (file: string): boolean => file.endsWith('.md');
+const isText = (file: string): boolean => !file.endsWith('.json');
 
 /** Compared by content: how the file is laid out is the formatter's business. */
 export const generatedFilesCheck: Check = {
@@ -38,17 +40,19 @@ export const generatedFilesCheck: Check = {
 export async function writeGeneratedFiles(): Promise<void> {
   for (const { file, content } of generated) {
     await mkdir(dirname(join(projectRoot, file)), { recursive: true });
-    const text = isText(file) ? String(content()) : `${JSON.stringify(content(), null, 2)}\n`;
+    const made = await content();
+    const text = isText(file) ? String(made) : `${JSON.stringify(made, null, 2)}\n`;
     await writeFile(join(projectRoot, file), text);
   }
 }
 
 async function isCurrent({ file, content }: Generated): Promise<boolean> {
+  const made = await content();
   try {
     const text = await readFile(join(projectRoot, file), 'utf8');
-    if (isText(file)) return text === content();
+    if (isText(file)) return text === made;
     const written: unknown = JSON.parse(text);
-    return isDeepStrictEqual(written, JSON.parse(JSON.stringify(content())));
+    return isDeepStrictEqual(written, JSON.parse(JSON.stringify(made)));
   } catch {
     return false;
   }

@@ -27,6 +27,7 @@ export function dependenciesHash() {
   return hashFiles([
     join(projectRoot, 'pnpm-lock.yaml'),
     workspace,
+    join(projectRoot, '.pnpmfile.cjs'),
     join(projectRoot, 'package.json'),
     ...packagesOf(readFileSync(workspace, 'utf8')).map((directory) => join(directory, 'package.json')),
   ]);

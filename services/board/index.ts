@@ -2,19 +2,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import files from '@fastify/static';
-import swagger from '@fastify/swagger';
 import { HOUR } from '@otklik/domain';
 import { createGuesses, endOfTheGone } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
-import {
-  hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ApiDeps, api } from './api.ts';
+import { API_PREFIX, setUpSchemas } from './openApi.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
 import { openStream } from './stream.ts';
@@ -61,8 +55,7 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
       await stream.close();
     },
     routes: async (app) => {
-      app.setValidatorCompiler(validatorCompiler);
-      app.setSerializerCompiler(serializerCompiler);
+      await setUpSchemas(app, deps.version);
       app.setErrorHandler(asProblem(deps.log));
       app.setNotFoundHandler(async (request) => {
         throw new Refusal(
@@ -72,22 +65,8 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
         );
       });
       await app.register(cookie);
-      await app.register(swagger, {
-        openapi: {
-          openapi: '3.1.0',
-          info: {
-            title: 'Otklik',
-            version: deps.version,
-            description: 'Waits, people, channels and reports. Times are ISO 8601 in UTC.',
-          },
-          components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-          security: [{ bearer: [] }],
-        },
-        transform: jsonSchemaTransform,
-        transformObject: jsonSchemaTransformObject,
-      });
-      app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-      await app.register(async (routes) => api(routes, { ...deps, stream }), { prefix: '/api/v1' });
+      app.get(`${API_PREFIX}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
+      await app.register(async (routes) => api(routes, { ...deps, stream }), { prefix: API_PREFIX });
       await signIn(app, deps);
       if (existsSync(WEB)) await app.register(webApp);
     },

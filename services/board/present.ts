@@ -1,7 +1,7 @@
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
 import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
-import type { WaitShape } from './shapes.ts';
+import { noticeShape, type WaitShape, waitShape } from './shapes.ts';
 
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 const maybe = (at: EpochMs | null): string | null => (at === null ? null : iso(at));
@@ -22,7 +22,7 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
     owner_why: wait.owner_why,
     first_owner: wait.first_owner,
     also_on: [...wait.also_on],
-    kind: wait.kind,
+    kind: waitShape.shape.kind.parse(wait.kind),
     text: wait.text,
     link: wait.link,
     subject: wait.subject,
@@ -132,6 +132,9 @@ export function presentTimeline(timeline: Timeline, config: Config): { at: strin
   return items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
+/** The columns are text: what they may hold is the schema's to say. */
+const { transport: wayOf, stage: stageOf, state: stateOf } = noticeShape.shape;
+
 export function presentNotice(notice: NoticeRow) {
   return {
     id: notice.id,
@@ -140,12 +143,12 @@ export function presentNotice(notice: NoticeRow) {
     client: clientName({ client_name: notice.client_name ?? null, thread: notice.thread ?? '' }),
     channel: notice.channel,
     recipient: notice.recipient,
-    transport: notice.transport,
+    transport: wayOf.parse(notice.transport),
     step: notice.step,
-    stage: notice.stage,
+    stage: stageOf.parse(notice.stage),
     late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
     late_reason: notice.late_reason,
-    state: notice.state,
+    state: stateOf.parse(notice.state),
     problem: notice.problem,
   };
 }

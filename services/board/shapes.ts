@@ -1,8 +1,11 @@
+import { PERSONAL_TRANSPORTS } from '@otklik/domain';
 import { z } from 'zod';
 
 /** What the API says, once: these schemas check, type and document it. Times are ISO 8601 in UTC. */
 const time = z.iso.datetime();
 const maybeTime = time.nullable();
+const stage = z.enum(['waiting', 'warned', 'breached']);
+const personalTransport = z.enum(PERSONAL_TRANSPORTS);
 
 const eventKind = z.enum([
   'message',
@@ -34,14 +37,14 @@ export const waitShape = z
       ),
     first_owner: z.string().describe('Whose it was as it opened'),
     also_on: z.array(z.string()).describe('Other channels on which the client has asked meanwhile'),
-    kind: eventKind,
+    kind: z.enum(['message', 'comment', 'call']),
     text: z.string().nullable().describe('The first words, as far as privacy keeps them'),
     link: z.string().nullable(),
     subject: z
       .object({ title: z.string(), link: z.string().nullable().describe('Opens the advertisement itself') })
       .nullable()
       .describe('What the conversation is about: an advertisement, a mail’s subject'),
-    stage: z.enum(['waiting', 'warned', 'breached']),
+    stage,
     opened_at: time,
     warn_at: time,
     breach_at: time,
@@ -66,7 +69,9 @@ export const waitShape = z
     late_delivered: z
       .number()
       .describe('Seconds of the wait that nobody could see, because the event reached us late'),
-    etiquette: z.unknown().nullable(),
+    etiquette: z
+      .object({ late: z.boolean(), apology: z.boolean().nullable(), thanks: z.boolean().nullable() })
+      .nullable(),
     taken_by: z.string().nullable(),
     taken_until: maybeTime,
     hand_over: z
@@ -112,12 +117,12 @@ export const noticeShape = z
     client: z.string().nullable(),
     channel: z.string().nullable(),
     recipient: z.string().nullable(),
-    transport: z.string(),
+    transport: z.enum(['telegram', 'email', 'webhook', 'console']),
     step: z.number().nullable(),
-    stage: z.string().nullable(),
+    stage: stage.nullable(),
     late_ms: z.number().nullable(),
     late_reason: z.string().nullable(),
-    state: z.string(),
+    state: z.enum(['pending', 'sending', 'sent', 'failed', 'cancelled']),
     problem: z.string().nullable(),
   })
   .meta({ id: 'Notice' });
@@ -200,7 +205,7 @@ export const personShape = z
   .object({
     id: z.string(),
     name: z.string(),
-    role: z.string(),
+    role: z.enum(['owner', 'head']),
     away: z.boolean(),
     away_until: maybeTime.describe('When «Я отошёл» ends; null for an absence of days'),
     on_duty: z.array(z.string()).describe('Channels whose shift is theirs now'),
@@ -211,7 +216,7 @@ export const personShape = z
     reach: z
       .array(
         z.object({
-          transport: z.string(),
+          transport: personalTransport,
           works: z.boolean().describe('False: it refuses them, or us, until something gets through'),
           since: maybeTime,
           problem: z.string().nullable().describe('What the provider said'),
@@ -223,7 +228,7 @@ export const personShape = z
 
 export const transportShape = z
   .object({
-    transport: z.string(),
+    transport: personalTransport,
     up: z.boolean().describe('False: it refuses our token or login, and nothing goes over it'),
     since: maybeTime,
     problem: z.string().nullable(),
@@ -232,7 +237,7 @@ export const transportShape = z
 
 export const checkedShape = z
   .object({
-    transport: z.string().nullable().describe('null: there is nothing to reach them by'),
+    transport: personalTransport.nullable().describe('null: there is nothing to reach them by'),
     outcome: z.enum(['sent', 'refused', 'closed', 'failed', 'no_way']),
     said: z.object({ ru: z.string(), en: z.string() }).describe('What came of it, for a person'),
     problem: z.string().nullable().describe('What the provider said'),

@@ -625,11 +625,14 @@ test('pings tell who, by what and how late', async () => {
     step: 1,
     late_reason: null,
     stage: 'breached' as const,
+    problem: null,
   };
+  const program = { recipient: null, transport: 'webhook', wait: null, stage: null } as const;
   const at = new Date().toISOString();
   board.script.notices = [
     { ...notice, id: 'n1', at, recipient: 'boris', transport: 'telegram', late_ms: 4_300, state: 'sent' },
     { ...notice, id: 'n2', at, recipient: 'anna', transport: 'email', late_ms: 3, state: 'failed' },
+    { ...notice, ...program, id: 'n3', at, late_ms: null, state: 'pending' },
   ];
   const page = await open();
   const pings = page.getByRole('region', { name: 'Пинги' }).getByRole('listitem');
@@ -637,6 +640,7 @@ test('pings tell who, by what and how late', async () => {
   const rows = (await pings.allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
   assert.match(rows[0] ?? '', /Борис Смирнов Мария .* Telegram, на 4,3 с позже/);
   assert.match(rows[1] ?? '', /Анна Петрова Мария .* Почта, не дошёл/);
+  assert.match(rows[2] ?? '', /Вебхук Мария .* Вебхук, в очереди/);
 });
 
 test('a demo is marked as such', async () => {
@@ -804,6 +808,7 @@ test('a head decides on a dispute from the report, for some of the time', async 
     reason: 'Канал не работал',
     at: new Date().toISOString(),
     decided_by: null,
+    decided_at: null,
     accepted: null,
     note: null,
     excused_seconds: null,
@@ -958,7 +963,7 @@ test('who cannot be reached is named at once, and a test message says by what', 
   assert.equal(await alerts.count(), 0);
   board.script.people = board.script.people.map((one) => ({ ...one, reachable: one.id !== 'anna' }));
   board.script.reach = {
-    transports: [{ transport: 'telegram', up: false, problem: '401 Unauthorized' }],
+    transports: [{ transport: 'telegram', up: false, since: null, problem: '401 Unauthorized' }],
     unheard_waits: 2,
   };
   board.script.answers['POST /people/anna/check'] = {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import type { Dispute } from './src/pages/wire.ts';
 import type {
   Channel,
+  Dispute,
   Me,
   Notice,
   People,
@@ -82,6 +82,8 @@ export function waitOf(id: string, ageSeconds: number, more: Partial<Wait> = {})
     also_on: [],
     owner: 'anna',
     asked: 'anna',
+    owner_why: 'owner',
+    first_owner: 'anna',
     opened_at: iso(opened),
     warn_at: iso(opened + 180_000),
     breach_at: iso(opened + 300_000),
@@ -92,6 +94,10 @@ export function waitOf(id: string, ageSeconds: number, more: Partial<Wait> = {})
     outcome: null,
     answered_by: null,
     answered_via: null,
+    answered_with: null,
+    formal_answer: false,
+    farewell: false,
+    excused_seconds: 0,
     response_seconds: null,
     after_hours: false,
     history: false,
@@ -99,10 +105,12 @@ export function waitOf(id: string, ageSeconds: number, more: Partial<Wait> = {})
     etiquette: null,
     taken_by: null,
     taken_until: null,
+    hand_over: null,
     stage,
     next_step_at: null,
     text: 'Здравствуйте! Подскажите, пожалуйста, сколько стоит установка?',
     link: null,
+    subject: null,
     kind: 'message',
     ...more,
   };
@@ -131,18 +139,43 @@ export function channelOf(id: string, name: string, kind: string, more: Partial<
   };
 }
 
+function personOf(id: string, name: string, role: Person['role']): Person {
+  return {
+    id,
+    name,
+    role,
+    away: false,
+    away_until: null,
+    on_duty: [],
+    linked: true,
+    reachable: true,
+    reach: [{ transport: 'telegram', works: true, since: null, problem: null }],
+  };
+}
+
 function firstScript(): Script {
   return {
     signedIn: true,
-    me: { name: 'Вера Павловна', role: 'head', person: 'vera', locale: 'ru', demo: false, version: '0.1.0' },
+    me: {
+      name: 'Вера Павловна',
+      role: 'head',
+      person: 'vera',
+      locale: 'ru',
+      demo: false,
+      version: '0.1.0',
+      unknown_year: null,
+    },
     waits: [],
     closed: [],
     people: [
-      { id: 'anna', name: 'Анна Петрова', role: 'owner', away: false, away_until: null, linked: true },
-      { id: 'boris', name: 'Борис Смирнов', role: 'owner', away: false, away_until: null, linked: true },
-      { id: 'vera', name: 'Вера Павловна', role: 'head', away: false, away_until: null, linked: true },
+      personOf('anna', 'Анна Петрова', 'owner'),
+      personOf('boris', 'Борис Смирнов', 'owner'),
+      personOf('vera', 'Вера Павловна', 'head'),
     ],
-    reach: { transports: [{ transport: 'telegram', up: true, problem: null }], unheard_waits: 0 },
+    reach: {
+      transports: [{ transport: 'telegram', up: true, since: null, problem: null }],
+      unheard_waits: 0,
+    },
     channels: [
       channelOf('site', 'Чат на сайте', 'webhook'),
       channelOf('tg', 'Telegram-бот', 'telegram', { owner: 'boris' }),
@@ -203,7 +236,7 @@ export async function startBoardFixture(): Promise<BoardFixture> {
       case '/waits': {
         const asked = url.searchParams.get('state') === 'closed' ? script.closed : script.waits;
         const past = url.searchParams.get('history') === 'true';
-        const items = asked.filter(({ history = false }) => history === past);
+        const items = asked.filter(({ history }) => history === past);
         if (script.holdOpen === null || items === script.closed) return list(items);
         return void script.holdOpen.then(() => list(items));
       }

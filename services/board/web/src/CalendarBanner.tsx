@@ -11,7 +11,7 @@ const SEEN = 'otklik.calendar-seen';
 export function CalendarBanner({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const [seenOn, setSeenOn] = useState(() => localStorage.getItem(SEEN));
-  const year = me.unknown_year ?? null;
+  const year = me.unknown_year;
   const today = new Date(clock.now()).toLocaleDateString('sv');
   if (year === null || seenOn === today) return null;
   const close = () => {

@@ -36,7 +36,7 @@ export const OwnerLane = memo(function OwnerLane({ lane, cap, onOpen }: Props) {
           {name}
         </h2>
         {owner?.away && <span className="mark">{texts.away}</span>}
-        {owner?.reachable === false && <span className="mark">{texts.unreachableMark}</span>}
+        {owner && !owner.reachable && <span className="mark">{texts.unreachableMark}</span>}
         <span className="lane__counts tabular">
           {texts.laneCount(lane.waits.length)}
           {late > 0 && <b>{texts.laneLate(late)}</b>}

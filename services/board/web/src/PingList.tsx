@@ -18,33 +18,43 @@ const STATES = {
   cancelled: IconBan,
 } satisfies Record<NoticeState, unknown>;
 
+/** What went to a program has no recipient, and what has not gone out is not late yet. */
 function Ping({ notice, onOpen }: { readonly notice: Notice; readonly onOpen: (wait: string) => void }) {
   const { locale, texts } = useLanguage();
   const { personName } = useDirectory();
   const State = STATES[notice.state] ?? IconDots;
+  const { wait, recipient } = notice;
+  const stage = notice.stage ?? 'waiting';
   const transports: Readonly<Record<string, string>> = texts.transport;
   const reasons: Readonly<Record<string, string>> = texts.lateReason;
-  const late = notice.late_ms >= ON_TIME_MS;
+  const way = transports[notice.transport] ?? notice.transport;
+  const lateMs = notice.late_ms ?? 0;
+  const late = lateMs >= ON_TIME_MS;
   return (
     <li className="rail-row" data-state={notice.state}>
-      <span className="rail-row__icon stage" data-stage={notice.stage}>
-        <StageIcon stage={notice.stage} />
+      <span className="rail-row__icon stage" data-stage={stage}>
+        <StageIcon stage={stage} />
       </span>
-      <button type="button" className="rail-row__main" onClick={() => onOpen(notice.wait)}>
-        <b>{personName(notice.recipient)}</b>
+      <button
+        type="button"
+        className="rail-row__main"
+        disabled={wait === null}
+        onClick={() => wait !== null && onOpen(wait)}
+      >
+        <b>{recipient === null ? way : personName(recipient)}</b>
         <span>{notice.client ?? texts.unnamed}</span>
       </button>
       <span className="rail-row__side">
         <time dateTime={notice.at}>{timeOfDay(notice.at, clock.now(), locale)}</time>
         <span className="rail-row__state">
           <State size={14} stroke={2} aria-hidden="true" />
-          <span>{transports[notice.transport] ?? notice.transport},</span>
+          <span>{way},</span>
           {notice.state === 'sent' ? (
             <span
               title={(notice.late_reason && reasons[notice.late_reason]) ?? undefined}
               data-late={late || undefined}
             >
-              {late ? texts.lateBy(lateness(notice.late_ms, locale)) : texts.onTime}
+              {late ? texts.lateBy(lateness(lateMs, locale)) : texts.onTime}
             </span>
           ) : (
             <span>{texts.noticeState[notice.state]}</span>

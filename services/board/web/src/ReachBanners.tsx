@@ -16,8 +16,7 @@ export function ReachBanners({ me }: { readonly me: Me }) {
   const transports = data?.transports ?? [];
   const unheard = data?.unheard_waits ?? 0;
   // A company that is told by its own webhook alone has nobody to reach.
-  const deaf =
-    transports.length === 0 ? [] : (data?.items ?? []).filter(({ reachable }) => reachable === false);
+  const deaf = transports.length === 0 ? [] : (data?.items ?? []).filter(({ reachable }) => !reachable);
   const isEverybody = deaf.length > 0 && deaf.length === data?.items.length;
   return (
     <>

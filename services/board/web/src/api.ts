@@ -1,15 +1,20 @@
-import type { Channel, Me, Notice, Page, People, Person, Wait, WaitWithTimeline } from './wire.ts';
+import type {
+  Answer,
+  Channel,
+  FieldProblem,
+  Me,
+  Notice,
+  People,
+  Person,
+  Taken,
+  Wait,
+  WaitPage,
+  WaitWithTimeline,
+} from './wire.ts';
 
 const PAGE_SIZE = 200;
 /** More open waits than this no screen can show; the counts say so with the rest left out. */
 const MOST_PAGES = 25;
-
-/** One fault of what was sent, with its place in a text that has lines. */
-export interface FieldProblem {
-  readonly detail: string;
-  readonly line?: number;
-  readonly column?: number;
-}
 
 /** A refusal by the server (problem+json, RFC 9457). `detail` is written for people. */
 export class ApiProblem extends Error {
@@ -71,7 +76,7 @@ export async function fetchOpenWaits({ signal }: Signal): Promise<Wait[]> {
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
     const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const { items, next }: Page<Wait> = await call(
+    const { items, next }: WaitPage = await call(
       `/waits?state=open&history=false&limit=${PAGE_SIZE}${after}`,
       {
         signal,
@@ -85,24 +90,24 @@ export async function fetchOpenWaits({ signal }: Signal): Promise<Wait[]> {
 }
 
 export async function fetchClosedWaits({ signal }: Signal, limit: number): Promise<readonly Wait[]> {
-  return (await call<Page<Wait>>(`/waits?state=closed&history=false&limit=${limit}`, { signal })).items;
+  return (await call<WaitPage>(`/waits?state=closed&history=false&limit=${limit}`, { signal })).items;
 }
 
 /** Who waits since before their channel was watched, the newest first. */
 export const fetchHistory = ({ signal }: Signal, limit: number) =>
-  call<Page<Wait>>(`/waits?state=open&history=true&limit=${limit}`, { signal });
+  call<WaitPage>(`/waits?state=open&history=true&limit=${limit}`, { signal });
 
 export const fetchWait = ({ signal }: Signal, id: string) =>
   call<WaitWithTimeline>(`/waits/${encodeURIComponent(id)}`, { signal });
 
 export async function fetchChannels({ signal }: Signal): Promise<readonly Channel[]> {
-  return (await call<{ items: readonly Channel[] }>('/channels', { signal })).items;
+  return (await call<Answer<'/api/v1/channels', 'get'>>('/channels', { signal })).items;
 }
 
 export const fetchPeople = ({ signal }: Signal) => call<People>('/people', { signal });
 
 export async function fetchNotices({ signal }: Signal, limit: number): Promise<readonly Notice[]> {
-  return (await call<{ items: readonly Notice[] }>(`/notices?limit=${limit}`, { signal })).items;
+  return (await call<Answer<'/api/v1/notices', 'get'>>(`/notices?limit=${limit}`, { signal })).items;
 }
 
 /** What a person can do with a wait from the board. */
@@ -116,7 +121,7 @@ export type Act =
 export function act(waitId: string, what: Act): Promise<Wait> {
   return post(
     `/waits/${encodeURIComponent(waitId)}/${what.do}`,
-    what.do === 'hand-over' ? { to: what.to } : {},
+    what.do === 'hand-over' ? ({ to: what.to } satisfies Taken<'/api/v1/waits/{id}/hand-over'>) : {},
   );
 }
 

@@ -6,11 +6,10 @@ import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
 import { useMe } from '../queries.ts';
 import { refusal } from '../refusal.ts';
-import type { Me, WaitWithTimeline } from '../wire.ts';
+import type { Dispute, Me, WaitWithTimeline } from '../wire.ts';
 import { digits } from '../wording.ts';
 import { decide, dispute } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
-import type { Dispute } from './wire.ts';
 
 function useDisputeAct() {
   const client = useQueryClient();

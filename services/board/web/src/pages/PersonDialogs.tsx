@@ -219,7 +219,7 @@ export function CheckDialog({ me, opened, onClose, first }: DialogProps & { read
             label={mine.checkWho}
             data={people.map(({ id, name, reachable }) => ({
               value: id,
-              label: reachable === false ? `${name} (${mine.unreachable})` : name,
+              label: reachable ? name : `${name} (${mine.unreachable})`,
             }))}
             value={person}
             onChange={(next) => {

@@ -1,7 +1,7 @@
 import { Button, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiProblem, type FieldProblem } from '../api.ts';
+import { ApiProblem } from '../api.ts';
 import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
 import { refusal } from '../refusal.ts';
@@ -103,7 +103,7 @@ function Result({ result }: { readonly result: Simulation }) {
 function faultsOf(error: unknown, at: (line: number, column: number) => string): string | null {
   if (!(error instanceof ApiProblem) || error.errors.length === 0) return null;
   return error.errors
-    .map(({ line, column, detail }: FieldProblem) =>
+    .map(({ line, column, detail }) =>
       line === undefined || column === undefined ? detail : `${at(line, column)}: ${detail}`,
     )
     .join('\n');
