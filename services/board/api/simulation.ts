@@ -1,32 +1,16 @@
 import { type ConfigFault, readProposal } from '@otklik/config';
 import { readSpan, type SpanProblem } from '@otklik/domain';
-import { type RecordRules, simulationReport } from '@otklik/store';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { simulationReport } from '@otklik/store';
 import { z } from 'zod';
-import { type AccessDeps, scopeOf } from './access.ts';
-import { iso } from './present.ts';
-import { Refusal } from './refusal.ts';
-import { faultyPolicy, problem, simulationShape } from './shapes.ts';
-
-export interface SimulationDeps extends AccessDeps {
-  rules(): RecordRules;
-}
+import { iso } from '../present.ts';
+import { Refusal } from '../refusal.ts';
+import { faultyPolicy, problem, simulationShape } from '../shapes.ts';
+import { type Api, type ApiDeps, requireHead } from './context.ts';
 
 const LONGEST_POLICY = 65_536;
 
 /** What another policy would have done on the recorded history. */
-export async function simulation(plain: FastifyInstance, deps: SimulationDeps): Promise<void> {
-  const app = plain.withTypeProvider<ZodTypeProvider>();
-
-  /** The channels that are counted: all for an admin, their own for a head. */
-  const channelsOf = ({ access }: FastifyRequest): readonly string[] | null => {
-    const scope = scopeOf(access, deps.config());
-    if (!scope || access.role === 'owner')
-      throw new Refusal(403, 'Not for this role', 'Policies are tried out by heads and admins.');
-    return scope.all ? null : scope.channels;
-  };
-
+export function simulation(app: Api, deps: ApiDeps): void {
   app.post(
     '/policy/simulate',
     {
@@ -44,7 +28,7 @@ export async function simulation(plain: FastifyInstance, deps: SimulationDeps): 
       },
     },
     async (request, reply) => {
-      const channels = channelsOf(request);
+      const channels = requireHead(deps, request, 'Policies are tried out by heads and admins.');
       const config = deps.config();
       const span = readSpan(request.body.from, request.body.to, config.timezone, deps.now());
       if ('problem' in span) throw new Refusal(400, 'No such time', SPAN_PROBLEMS[span.problem]);

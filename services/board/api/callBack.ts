@@ -12,7 +12,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 interface CallBackDeps {
   config(): Config;
