@@ -1,7 +1,7 @@
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
 import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
-import type { WaitShape } from './shapes.ts';
+import type { WaitShape } from './api/waitShape.ts';
 
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 const maybe = (at: EpochMs | null): string | null => (at === null ? null : iso(at));

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { iso } from '../present.ts';
 import { Refusal } from '../refusal.ts';
 import { type Api, type ApiDeps, requireScope } from './context.ts';
-import { limit, refusals } from './fields.ts';
+import { instant, limit, refusals } from './fields.ts';
 
 const auditShape = z
   .object({
-    at: z.iso.datetime(),
+    at: instant,
     actor: z.string(),
     action: z.string(),
     wait: z.uuid().nullable(),

@@ -1,8 +1,13 @@
 import { actorOf } from '@otklik/store';
 import { z } from 'zod';
-import { problem, testedShape } from '../shapes.ts';
 import { testChannel } from '../testChannel.ts';
 import { type Api, type ApiDeps, findHeadsChannel } from './context.ts';
+import { problem } from './fields.ts';
+
+const testedShape = z.object({
+  ok: z.boolean(),
+  steps: z.array(z.object({ ok: z.boolean(), said: z.object({ ru: z.string(), en: z.string() }) })),
+});
 
 /** «Проверить» on the board: for admins and the channel's head, because it asks the owner. */
 export function channelTest(app: Api, deps: ApiDeps): void {

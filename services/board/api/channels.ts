@@ -1,12 +1,45 @@
 import { type Config, isChannelGone } from '@otklik/config';
 import type { EpochMs, KeptChannel, Locale } from '@otklik/domain';
-import { type ChannelState, channelStates, type Unseen, unseenAside, waitsOfGoneChannels } from '@otklik/store';
+import {
+  type ChannelState,
+  channelStates,
+  type Unseen,
+  unseenAside,
+  waitsOfGoneChannels,
+} from '@otklik/store';
 import { z } from 'zod';
 import { countOf, withAside } from '../asideGaps.ts';
 import { iso, seconds } from '../present.ts';
-import { channelShape } from '../shapes.ts';
 import type { Api, ApiDeps } from './context.ts';
-import { refusals } from './fields.ts';
+import { instant, refusals } from './fields.ts';
+
+const channelShape = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    owner: z.string(),
+    deputies: z.array(z.string()),
+    head: z.string().nullable(),
+    warn_seconds: z.number(),
+    breach_seconds: z.number(),
+    up: z.boolean().nullable(),
+    problem: z.string().nullable(),
+    gaps: z.array(z.string()),
+    last_event_at: instant.nullable(),
+    silent_since: instant.nullable(),
+    usual_per_hour: z.number().nullable(),
+    kept_aside: z
+      .number()
+      .describe('What was kept aside and nobody has looked at; see `/channels/{id}/kept-aside`'),
+    gone_since: instant
+      .nullable()
+      .describe(
+        'Since when otklik.yaml no longer names it: it is listed while clients wait there, under its last settings',
+      ),
+    open_waits: z.number().nullable().describe('Of a channel that is gone: how many clients wait there'),
+  })
+  .meta({ id: 'Channel' });
 
 /** The list of channels, and of those gone that clients still wait on. */
 export function channels(app: Api, deps: ApiDeps): void {

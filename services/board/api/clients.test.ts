@@ -3,8 +3,8 @@ import { recordEvents, settleHandles } from '@otklik/store';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { asBeforeAttests } from '../../../packages/store/testing/asBeforeAttests.ts';
 import { message } from '../../../packages/store/testing/waits.ts';
-import { maskEmail, maskPhone } from './presentClients.ts';
 import { ADMIN, type Answer, type TestBoard, testBoard } from '../testing/testBoard.ts';
+import { maskEmail, maskPhone } from './presentClients.ts';
 
 const NOW = Date.now();
 const IVAN = { id: null, name: 'Иван Петров', phone: null, email: null };

@@ -11,10 +11,9 @@ import {
 } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { joinShape, problem, suggestionShape } from '../shapes.ts';
 import { type Api, type ApiDeps, requireHead } from './context.ts';
-import { byId, limit } from './fields.ts';
-import { presentJoin, presentSuggestion } from './presentClients.ts';
+import { byId, limit, problem } from './fields.ts';
+import { joinShape, presentJoin, presentSuggestion, suggestionShape } from './presentClients.ts';
 import { joinRefusal } from './refusals.ts';
 
 /** Which clients are one person: what the system supposes, what it did, and what a person says of it. */

@@ -17,9 +17,9 @@ import { type AccessDeps, type Asker, scopeOf, sees } from '../access.ts';
 import { presentWait } from '../present.ts';
 import type { CheckPeople } from '../reach.ts';
 import { Refusal } from '../refusal.ts';
-import type { WaitShape } from '../shapes.ts';
 import type { Stream } from '../stream.ts';
 import type { ChannelTestDeps } from '../testChannel.ts';
+import type { WaitShape } from './waitShape.ts';
 
 /** Where the routes are registered. Schemas are zod's. */
 export type Api = FastifyInstance<

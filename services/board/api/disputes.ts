@@ -15,10 +15,23 @@ import { z } from 'zod';
 import { sees } from '../access.ts';
 import { presentDispute } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { disputeShape, problem, waitShape } from '../shapes.ts';
 import { type Api, type ApiDeps, findWait, requireScope, showWait } from './context.ts';
-import { byId, limit, refusals } from './fields.ts';
+import { byId, instant, limit, problem, refusals } from './fields.ts';
 import { disputeRefusal } from './refusals.ts';
+import { waitShape } from './waitShape.ts';
+
+export const disputeShape = z
+  .object({
+    by: z.string(),
+    reason: z.string(),
+    at: instant,
+    decided_by: z.string().nullable(),
+    decided_at: instant.nullable(),
+    accepted: z.boolean().nullable(),
+    note: z.string().nullable(),
+    excused_seconds: z.number().nullable().describe('Seconds that it takes off the owner’s account'),
+  })
+  .meta({ id: 'Dispute' });
 
 /** An owner disputes a breach, the head decides. */
 export function disputes(app: Api, deps: ApiDeps): void {

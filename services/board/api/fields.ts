@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { problem } from '../shapes.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST = 500;
@@ -10,5 +9,18 @@ export const limit = z.coerce.number().int().min(1).max(MOST).default(DEFAULT_LI
 /** The id of a person or channel. */
 export const configId = z.string().regex(/^[a-z0-9_-]{1,64}$/, 'is not an id of otklik.yaml');
 export const byId = z.object({ id: z.uuid() });
+/** A moment in an answer, in UTC. */
+export const instant = z.iso.datetime();
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' });
+
 /** How most routes may refuse. */
 export const refusals = { 400: problem, 401: problem, 403: problem, 404: problem, 429: problem };

@@ -1,11 +1,52 @@
-import { actorOf, againLeft, askAgain, keptAside as listKeptAside, sawAside, writeAudit } from '@otklik/store';
+import {
+  actorOf,
+  againLeft,
+  askAgain,
+  keptAside as listKeptAside,
+  sawAside,
+  writeAudit,
+} from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { scopeOf } from '../access.ts';
 import { iso } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { keptAsideListShape, problem } from '../shapes.ts';
 import type { Api, ApiDeps } from './context.ts';
+import { instant, problem } from './fields.ts';
+
+const keptAsideShape = z
+  .object({
+    id: z.number(),
+    at: instant,
+    reason: z.string().describe('For whoever looks into it: technical, in English'),
+    why: z
+      .enum(['not_understood', 'unproven'])
+      .describe('unproven: it was understood, and nobody vouches for its sender'),
+    seen_at: instant.nullable().describe('When somebody looked at it'),
+    seen_by: z.string().nullable(),
+    again: z.boolean().describe('Whether it waits to be read again'),
+    mail: z
+      .object({
+        from: z.string().nullable(),
+        to: z.array(z.string()),
+        subject: z.string().nullable(),
+        at: instant.nullable().describe('When the mail server got it'),
+      })
+      .nullable()
+      .describe('null: it is no mail'),
+  })
+  .meta({
+    id: 'KeptAside',
+    description: 'Not understood, or from a sender whom nobody vouches for: it counts as nothing',
+  });
+
+const keptAsideListShape = z
+  .object({
+    items: z.array(keptAsideShape),
+    waiting: z.number().describe('How much of all there is waits to be read again'),
+    left: z.number().describe('How much of all there is was not understood'),
+  })
+  .meta({ id: 'KeptAsideList' });
 
 /** What was kept aside: to look at, and to read again. */
 export function keptAside(app: Api, deps: ApiDeps): void {

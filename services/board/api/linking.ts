@@ -4,8 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { iso } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { linkingShape, problem } from '../shapes.ts';
 import { type Api, type ApiDeps, findHeadsChannel } from './context.ts';
+import { instant, problem } from './fields.ts';
+
+const linkingShape = z
+  .object({ shown: z.boolean(), code: z.string().nullable(), at: instant.nullable() })
+  .meta({ id: 'Linking' });
 
 /** Making Otklik a device of an account, for whoever has the telephone in hand. */
 export function linking(app: Api, deps: ApiDeps): void {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { COOKIE } from '../access.ts';
 import { iso } from '../present.ts';
 import type { Api, ApiDeps } from './context.ts';
-import { refusals } from './fields.ts';
+import { instant, refusals } from './fields.ts';
 
 /** Who is signed in. */
 export function me(app: Api, deps: ApiDeps): void {
@@ -19,7 +19,7 @@ const meShape = z.object({
   locale: z.enum(['ru', 'en']),
   demo: z.boolean(),
   version: z.string(),
-  now: z.iso.datetime(),
+  now: instant,
   unknown_year: z
     .number()
     .nullable()

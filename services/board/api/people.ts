@@ -3,9 +3,42 @@ import { countUnheard } from '@otklik/store';
 import { z } from 'zod';
 import { iso } from '../present.ts';
 import { presentReach, presentTransports } from '../reach.ts';
-import { personShape, transportShape } from '../shapes.ts';
 import type { Api, ApiDeps } from './context.ts';
-import { refusals } from './fields.ts';
+import { instant, refusals } from './fields.ts';
+
+export const personShape = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.string(),
+    away: z.boolean(),
+    away_until: instant.nullable().describe('When «Я отошёл» ends; null for an absence of days'),
+    on_duty: z.array(z.string()).describe('Channels whose shift is theirs now'),
+    linked: z.boolean().describe('Whether their Telegram account is known'),
+    reachable: z
+      .boolean()
+      .describe('Whether a ping reaches them by anything of their own; a webhook does not'),
+    reach: z
+      .array(
+        z.object({
+          transport: z.string(),
+          works: z.boolean().describe('False: it refuses them, or us, until something gets through'),
+          since: instant.nullable(),
+          problem: z.string().nullable().describe('What the provider said'),
+        }),
+      )
+      .describe('By what, first to last'),
+  })
+  .meta({ id: 'Person' });
+
+const transportShape = z
+  .object({
+    transport: z.string(),
+    up: z.boolean().describe('False: it refuses our token or login, and nothing goes over it'),
+    since: instant.nullable(),
+    problem: z.string().nullable(),
+  })
+  .meta({ id: 'Transport' });
 
 /** The list of people. */
 export function people(app: Api, deps: ApiDeps): void {

@@ -7,10 +7,18 @@ import type { Asker } from '../access.ts';
 import { iso } from '../present.ts';
 import { presentChecked } from '../reach.ts';
 import { Refusal } from '../refusal.ts';
-import { checkedShape, personShape } from '../shapes.ts';
 import { type Api, type ApiDeps, refuseDeaf, requireScope } from './context.ts';
-import { configId, refusals } from './fields.ts';
-import { presentPerson } from './people.ts';
+import { configId, instant, refusals } from './fields.ts';
+import { personShape, presentPerson } from './people.ts';
+
+const checkedShape = z
+  .object({
+    transport: z.string().nullable().describe('null: there is nothing to reach them by'),
+    outcome: z.enum(['sent', 'refused', 'closed', 'failed', 'no_way']),
+    said: z.object({ ru: z.string(), en: z.string() }).describe('What came of it, for a person'),
+    problem: z.string().nullable().describe('What the provider said'),
+  })
+  .meta({ id: 'Checked' });
 
 /** What people do for themselves, and heads for their people. */
 export function personCommands(app: Api, deps: ApiDeps): void {
@@ -125,7 +133,7 @@ function postLinkCode(app: Api, deps: ApiDeps): void {
       schema: {
         summary: 'A one-time code that links a Telegram account to a person: they send it to the bot',
         params: byPerson,
-        response: { 200: z.object({ code: z.string(), expires_at: z.iso.datetime() }), ...refusals },
+        response: { 200: z.object({ code: z.string(), expires_at: instant }), ...refusals },
       },
     },
     async (request) => {

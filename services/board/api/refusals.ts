@@ -56,12 +56,7 @@ export function commandRefusal(
         'The call is ordered already: wait for the telephone to ring.',
       );
     case 'unknown_person':
-      return refusal(
-        400,
-        'No such person',
-        'Такого сотрудника нет в настройках.',
-        'Nobody bears this id.',
-      );
+      return refusal(400, 'No such person', 'Такого сотрудника нет в настройках.', 'Nobody bears this id.');
     case 'same_owner':
       return refusal(
         409,
@@ -128,12 +123,7 @@ export function joinRefusal(reason: Refused<Joined>['reason'], locale: Locale): 
         'There is no such client, or it has been joined to another.',
       );
     case 'same_client':
-      return refusal(
-        409,
-        'One client already',
-        'Это уже один клиент.',
-        'They are one client already.',
-      );
+      return refusal(409, 'One client already', 'Это уже один клиент.', 'They are one client already.');
     case 'unknown_join':
       return refusal(404, 'No such join', 'Такого объединения нет.', 'There is no such join.');
     case 'already_undone':

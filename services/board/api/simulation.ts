@@ -4,8 +4,62 @@ import { simulationReport } from '@otklik/store';
 import { z } from 'zod';
 import { iso } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { faultyPolicy, problem, simulationShape } from '../shapes.ts';
 import { type Api, type ApiDeps, requireHead } from './context.ts';
+import { instant, problem } from './fields.ts';
+
+const faultyPolicy = problem
+  .extend({
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          detail: z.string(),
+          line: z.number().optional().describe('Counted from 1, as is `column`'),
+          column: z.number().optional(),
+          message: z.string().optional(),
+          remedy: z.string().optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'FaultyPolicy', description: 'RFC 9457, with the places in the YAML' });
+
+const tallyShape = z
+  .object({
+    waits: z.number(),
+    answered: z.number(),
+    breaches: z.number(),
+    within_warn: z
+      .number()
+      .nullable()
+      .describe('In time, of all whose time until the mark has ended; null when there are none'),
+    within_breach: z.number().nullable(),
+    steps: z.number(),
+    pings: z.number().describe('One per step and person'),
+    held: z.number().describe('Held back by quiet hours; no pings'),
+    people: z.array(
+      z.object({
+        person: z.string(),
+        name: z.string(),
+        pings: z.number(),
+        held: z.number(),
+        night: z.number().describe('Of the pings, those between 22:00 and 08:00 of their time zone'),
+      }),
+    ),
+    channels: z.array(
+      z.object({
+        channel: z.string(),
+        waits: z.number(),
+        breaches: z.number(),
+        within_breach: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Tally', description: 'Of waits that opened in the time' });
+
+const simulationShape = z
+  .object({ from: instant, to: instant, recorded: tallyShape, current: tallyShape, proposed: tallyShape })
+  .meta({ id: 'Simulation' });
 
 const LONGEST_POLICY = 65_536;
 

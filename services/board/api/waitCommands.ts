@@ -10,11 +10,11 @@ import {
 } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { problem, type WaitShape, waitShape } from '../shapes.ts';
 import { callBack } from './callBack.ts';
 import { type Api, type ApiDeps, findWait, refuseDeaf, showWait } from './context.ts';
-import { byId, refusals } from './fields.ts';
+import { byId, problem, refusals } from './fields.ts';
 import { commandRefusal } from './refusals.ts';
+import { type WaitShape, waitShape } from './waitShape.ts';
 
 /** What a person does with a wait. */
 export function waitCommands(app: Api, deps: ApiDeps): void {

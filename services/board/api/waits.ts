@@ -3,10 +3,13 @@ import { disputesOf, listWaits, timelineOf } from '@otklik/store';
 import { z } from 'zod';
 import { iso, presentDispute, presentTimeline } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { callBackShape, disputeShape, timelineItem, waitShape } from '../shapes.ts';
-import { presentCallBack } from './callBack.ts';
+import { callBackShape, presentCallBack } from './callBack.ts';
 import { type Api, type ApiDeps, findWait, requireScope, showWait } from './context.ts';
-import { byId, configId, limit, refusals, time } from './fields.ts';
+import { disputeShape } from './disputes.ts';
+import { byId, configId, instant, limit, refusals, time } from './fields.ts';
+import { waitShape } from './waitShape.ts';
+
+const timelineItem = z.looseObject({ at: instant, type: z.string() }).meta({ id: 'TimelineItem' });
 
 /** The list of waits, and one wait. */
 export function waits(app: Api, deps: ApiDeps): void {
@@ -77,10 +80,7 @@ const wholeWait = waitShape.extend({
     .nullable()
     .describe('Of an open wait without a proven number: the one that the client typed'),
   call_back: callBackShape.nullable(),
-  voided_at: z.iso
-    .datetime()
-    .nullable()
-    .describe('When later knowledge made it part of another wait of the client'),
+  voided_at: instant.nullable().describe('When later knowledge made it part of another wait of the client'),
   timeline: z.array(timelineItem),
 });
 
