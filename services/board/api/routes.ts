@@ -20,7 +20,10 @@ import { simulation } from './simulation.ts';
 import { waitCommands } from './waitCommands.ts';
 import { waits } from './waits.ts';
 
-/** `/api/v1`: what boards and scripts may see and do. Every answer is within the asker's scope. OpenAPI lists the routes in this order. */
+/**
+ * `/api/v1`: what boards and scripts may see and do. Every answer is within the asker's scope. The schema of a route checks,
+ * types and documents it; times are ISO 8601 in UTC. OpenAPI lists the routes in this order.
+ */
 export function api(plain: FastifyInstance, deps: ApiDeps): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   requireSignIn(app, deps);

@@ -1,15 +1,14 @@
 import type { EpochMs } from '@otklik/domain';
 import { disputesOf, listWaits, timelineOf } from '@otklik/store';
 import { z } from 'zod';
-import { iso, presentDispute, presentTimeline } from '../present.ts';
+import { iso, presentDispute } from '../present.ts';
 import { Refusal } from '../refusal.ts';
 import { callBackShape, presentCallBack } from './callBack.ts';
 import { type Api, type ApiDeps, findWait, requireScope, showWait } from './context.ts';
 import { disputeShape } from './disputes.ts';
 import { byId, configId, instant, limit, refusals, time } from './fields.ts';
+import { presentTimeline, timelineItem } from './timeline.ts';
 import { waitShape } from './waitShape.ts';
-
-const timelineItem = z.looseObject({ at: instant, type: z.string() }).meta({ id: 'TimelineItem' });
 
 /** The list of waits, and one wait. */
 export function waits(app: Api, deps: ApiDeps): void {
