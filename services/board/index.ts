@@ -7,16 +7,17 @@ import { createGuesses, endOfTheGone } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type ApiDeps, api } from './api.ts';
+import type { ApiDeps } from './api/context.ts';
+import { api } from './api/routes.ts';
 import { API_PREFIX, setUpSchemas } from './openApi.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
 import { openStream } from './stream.ts';
 
-export { testChannel } from './channelTest.ts';
+export { asideGaps } from './asideGaps.ts';
 export { guardedMetrics, health } from './health.ts';
-export { asideGaps } from './keptAside.ts';
 export { saidOf } from './reach.ts';
+export { testChannel } from './testChannel.ts';
 
 export type BoardDeps = Omit<ApiDeps, 'stream' | 'guesses'>;
 

@@ -6,7 +6,8 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { type ApiDeps, api } from './api.ts';
+import type { ApiDeps } from './api/context.ts';
+import { api } from './api/routes.ts';
 
 export const API_PREFIX = '/api/v1';
 

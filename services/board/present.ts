@@ -1,7 +1,7 @@
 import { type Config, channelOnWait } from '@otklik/config';
-import { clientName, type EpochMs, personInCharge, SECOND, whoOfOurs } from '@otklik/domain';
-import type { Dispute, NamedWait, NoticeRow, Timeline } from '@otklik/store';
-import { noticeShape, type WaitShape, waitShape } from './shapes.ts';
+import { clientName, type EpochMs, personInCharge, SECOND } from '@otklik/domain';
+import type { Dispute, NamedWait } from '@otklik/store';
+import { type WaitShape, waitShape } from './api/waitShape.ts';
 
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 const maybe = (at: EpochMs | null): string | null => (at === null ? null : iso(at));
@@ -56,100 +56,6 @@ export function presentWait(wait: NamedWait, config: Config, now: EpochMs): Wait
       state: wait.handed.state,
     },
     next_step_at: maybe(wait.due_at),
-  };
-}
-
-/** Everything around a wait in the order in which it happened. */
-export function presentTimeline(timeline: Timeline, config: Config): { at: string; type: string }[] {
-  const items = [
-    ...timeline.events
-      .filter((event) => event.kind !== 'decision') // shown as the act that it is
-      .map((event) => ({
-        at: iso(event.at),
-        type: 'event',
-        kind: event.kind,
-        side: event.side,
-        author: whoOfOurs(event, config) ?? event.author.name ?? event.author.id,
-        text: event.text,
-        received_at: iso(event.received_at),
-        ...(event.call && {
-          call: {
-            direction: event.call.direction,
-            phase: event.call.phase,
-            outcome: event.call.outcome,
-            talk_seconds: event.call.talkSeconds,
-          },
-        }),
-      })),
-    ...timeline.steps.map((step) => ({
-      at: iso(step.fired_at),
-      type: 'step',
-      step: step.step,
-      stage: step.stage,
-      due_at: iso(step.due_at),
-      late_ms: step.fired_at - step.due_at,
-      late_reason: step.late_reason,
-      skipped: step.skipped,
-      recipients: step.recipients,
-      asked: step.asked,
-    })),
-    ...timeline.notices
-      .filter((notice) => notice.type === 'wait.step')
-      .map((notice) => ({
-        at: iso(notice.sent_at ?? notice.created_at),
-        type: 'notice',
-        recipient: notice.recipient,
-        transport: notice.transport,
-        state: notice.state,
-        late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
-        problem: notice.problem,
-      })),
-    // What tells one press from another is nobody's business.
-    ...timeline.acts.map(({ at, action, actor, details: { press: _, ...details } }) => ({
-      at: iso(at),
-      type: 'act',
-      action,
-      by: actor,
-      ...details,
-    })),
-    ...timeline.passedOver.map(({ at, step, person, why, instead }) => ({
-      at: iso(at),
-      type: 'passed_over',
-      step,
-      person,
-      why,
-      instead,
-    })),
-    ...timeline.corrections.map((correction) => ({
-      at: iso(correction.at),
-      type: 'correction',
-      field: correction.field,
-      from: correction.was,
-      to: correction.became,
-      reason: correction.reason,
-    })),
-  ];
-  return items.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
-/** The columns are text: what they may hold is the schema's to say. */
-const { transport: wayOf, stage: stageOf, state: stateOf } = noticeShape.shape;
-
-export function presentNotice(notice: NoticeRow) {
-  return {
-    id: notice.id,
-    at: iso(notice.sent_at ?? notice.created_at),
-    wait: notice.wait_id,
-    client: clientName({ client_name: notice.client_name ?? null, thread: notice.thread ?? '' }),
-    channel: notice.channel,
-    recipient: notice.recipient,
-    transport: wayOf.parse(notice.transport),
-    step: notice.step,
-    stage: stageOf.parse(notice.stage),
-    late_ms: notice.sent_at === null ? null : notice.sent_at - notice.due_at,
-    late_reason: notice.late_reason,
-    state: stateOf.parse(notice.state),
-    problem: notice.problem,
   };
 }
 

@@ -15,7 +15,7 @@ import {
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { type Asker, asConfigured, scopeOf, sees } from './access.ts';
-import { countOf, withAside } from './keptAside.ts';
+import { countOf, withAside } from './asideGaps.ts';
 import { presentWait } from './present.ts';
 
 export interface Stream {

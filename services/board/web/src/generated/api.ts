@@ -3308,6 +3308,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description RFC 9457 */
+        readonly Problem: {
+            readonly type: string;
+            readonly title: string;
+            readonly status: number;
+            readonly detail: string;
+            readonly errors?: readonly {
+                readonly path: string;
+                readonly detail: string;
+            }[];
+        };
         readonly Wait: {
             /** Format: uuid */
             readonly id: string;
@@ -3389,49 +3400,15 @@ export interface components {
             } | null;
             readonly next_step_at: string | null;
         };
-        /** @description null: the asker cannot call this client from here */
-        readonly CallBack: {
-            /** @description The phone line by which the client is called */
-            readonly channel: string;
-            /** @description The telephone of the asker’s that rings first */
-            readonly from: string;
-        };
-        readonly TimelineItem: {
+        readonly AuditEntry: {
             /** Format: date-time */
             readonly at: string;
-            readonly type: string;
-        } & {
-            readonly [key: string]: unknown;
-        };
-        /** @description RFC 9457 */
-        readonly Problem: {
-            readonly type: string;
-            readonly title: string;
-            readonly status: number;
-            readonly detail: string;
-            readonly errors?: readonly {
-                readonly path: string;
-                readonly detail: string;
-            }[];
-        };
-        readonly Notice: {
-            /** Format: uuid */
-            readonly id: string;
-            /** Format: date-time */
-            readonly at: string;
+            readonly actor: string;
+            readonly action: string;
             readonly wait: string | null;
-            readonly client: string | null;
-            readonly channel: string | null;
-            readonly recipient: string | null;
-            /** @enum {string} */
-            readonly transport: "telegram" | "email" | "webhook" | "console";
-            readonly step: number | null;
-            readonly stage: ("waiting" | "warned" | "breached") | null;
-            readonly late_ms: number | null;
-            readonly late_reason: string | null;
-            /** @enum {string} */
-            readonly state: "pending" | "sending" | "sent" | "failed" | "cancelled";
-            readonly problem: string | null;
+            readonly details: {
+                readonly [key: string]: unknown;
+            };
         };
         readonly Channel: {
             readonly id: string;
@@ -3454,156 +3431,6 @@ export interface components {
             readonly gone_since: string | null;
             /** @description Of a channel that is gone: how many clients wait there */
             readonly open_waits: number | null;
-        };
-        /** @description Not understood, or from a sender whom nobody vouches for: it counts as nothing */
-        readonly KeptAside: {
-            readonly id: number;
-            /** Format: date-time */
-            readonly at: string;
-            /** @description For whoever looks into it: technical, in English */
-            readonly reason: string;
-            /**
-             * @description unproven: it was understood, and nobody vouches for its sender
-             * @enum {string}
-             */
-            readonly why: "not_understood" | "unproven";
-            /** @description When somebody looked at it */
-            readonly seen_at: string | null;
-            readonly seen_by: string | null;
-            /** @description Whether it waits to be read again */
-            readonly again: boolean;
-            /** @description null: it is no mail */
-            readonly mail: {
-                readonly from: string | null;
-                readonly to: readonly string[];
-                readonly subject: string | null;
-                /** @description When the mail server got it */
-                readonly at: string | null;
-            } | null;
-        };
-        readonly KeptAsideList: {
-            readonly items: readonly components["schemas"]["KeptAside"][];
-            /** @description How much of all there is waits to be read again */
-            readonly waiting: number;
-            /** @description How much of all there is was not understood */
-            readonly left: number;
-        };
-        readonly BlindSpan: {
-            readonly channel: string;
-            /** Format: date-time */
-            readonly from: string;
-            /** Format: date-time */
-            readonly to: string;
-            readonly seconds: number;
-            readonly why: string | null;
-        };
-        readonly Linking: {
-            readonly shown: boolean;
-            readonly code: string | null;
-            readonly at: string | null;
-        };
-        readonly Person: {
-            readonly id: string;
-            readonly name: string;
-            /** @enum {string} */
-            readonly role: "owner" | "head";
-            readonly away: boolean;
-            /** @description When «Я отошёл» ends; null for an absence of days */
-            readonly away_until: string | null;
-            /** @description Channels whose shift is theirs now */
-            readonly on_duty: readonly string[];
-            /** @description Whether their Telegram account is known */
-            readonly linked: boolean;
-            /** @description Whether a ping reaches them by anything of their own; a webhook does not */
-            readonly reachable: boolean;
-            /** @description By what, first to last */
-            readonly reach: readonly {
-                /** @enum {string} */
-                readonly transport: "telegram" | "email";
-                /** @description False: it refuses them, or us, until something gets through */
-                readonly works: boolean;
-                readonly since: string | null;
-                /** @description What the provider said */
-                readonly problem: string | null;
-            }[];
-        };
-        readonly Transport: {
-            /** @enum {string} */
-            readonly transport: "telegram" | "email";
-            /** @description False: it refuses our token or login, and nothing goes over it */
-            readonly up: boolean;
-            readonly since: string | null;
-            readonly problem: string | null;
-        };
-        readonly Checked: {
-            /** @description null: there is nothing to reach them by */
-            readonly transport: ("telegram" | "email") | null;
-            /** @enum {string} */
-            readonly outcome: "sent" | "refused" | "closed" | "failed" | "no_way";
-            /** @description What came of it, for a person */
-            readonly said: {
-                readonly ru: string;
-                readonly en: string;
-            };
-            /** @description What the provider said */
-            readonly problem: string | null;
-        };
-        /** @description Seconds */
-        readonly ResponseTimes: {
-            readonly group: string;
-            readonly waits: number;
-            readonly answered: number;
-            readonly within_warn: number;
-            readonly within_breach: number;
-            /** @description Of `judged`: a person answered or called back in time, less what nobody could see or a dispute excused */
-            readonly in_time: number;
-            /** @description All whose window has ended: by that, or past it. in_time / judged is the share of answers in time, everywhere. Who waits within the window, or needed no answer before its end, counts nowhere */
-            readonly judged: number;
-            readonly p50: number | null;
-            readonly p90: number | null;
-            readonly p99: number | null;
-            readonly unanswered: number;
-        };
-        readonly Dispute: {
-            readonly by: string;
-            readonly reason: string;
-            /** Format: date-time */
-            readonly at: string;
-            readonly decided_by: string | null;
-            readonly decided_at: string | null;
-            readonly accepted: boolean | null;
-            readonly note: string | null;
-            /** @description Seconds that it takes off the owner’s account */
-            readonly excused_seconds: number | null;
-        };
-        /** @description Counts of waits; seconds where it says so */
-        readonly OwnerReport: {
-            readonly owner: string;
-            readonly waits: number;
-            readonly answered: number;
-            /** @description Answered in the window, by the account that disputes and outages left */
-            readonly within_breach: number;
-            /** @description Of `judged`: a person answered or called back in time, less what nobody could see or a dispute excused */
-            readonly in_time: number;
-            /** @description All whose window has ended: by that, or past it. in_time / judged is the share of answers in time, everywhere. Who waits within the window, or needed no answer before its end, counts nowhere */
-            readonly judged: number;
-            /** @description Judged and not in time */
-            readonly breached: number;
-            /** @description Late only because the channel or Otklik delivered late */
-            readonly late_delivered: number;
-            readonly late_delivered_seconds: number;
-            /** @description Breaches that a dispute excused */
-            readonly excused: number;
-            readonly excused_seconds: number;
-            readonly p50: number | null;
-            /** @description Answers that were nothing but a nod */
-            readonly formal: number;
-            readonly no_reply_needed: number;
-            readonly after_hours_answered: number;
-            /** @description Late replies whose words are known */
-            readonly late_replies: number;
-            readonly apologised: number;
-            readonly thanked: number;
         };
         readonly Client: {
             /** Format: uuid */
@@ -3652,6 +3479,175 @@ export interface components {
             readonly undone_by: string | null;
             /** @description Made before the upgrade by a handle that nobody vouches for: confirm it or undo it */
             readonly to_review: boolean;
+        };
+        readonly Dispute: {
+            readonly by: string;
+            readonly reason: string;
+            /** Format: date-time */
+            readonly at: string;
+            readonly decided_by: string | null;
+            readonly decided_at: string | null;
+            readonly accepted: boolean | null;
+            readonly note: string | null;
+            /** @description Seconds that it takes off the owner’s account */
+            readonly excused_seconds: number | null;
+        };
+        /** @description Not understood, or from a sender whom nobody vouches for: it counts as nothing */
+        readonly KeptAside: {
+            readonly id: number;
+            /** Format: date-time */
+            readonly at: string;
+            /** @description For whoever looks into it: technical, in English */
+            readonly reason: string;
+            /**
+             * @description unproven: it was understood, and nobody vouches for its sender
+             * @enum {string}
+             */
+            readonly why: "not_understood" | "unproven";
+            /** @description When somebody looked at it */
+            readonly seen_at: string | null;
+            readonly seen_by: string | null;
+            /** @description Whether it waits to be read again */
+            readonly again: boolean;
+            /** @description null: it is no mail */
+            readonly mail: {
+                readonly from: string | null;
+                readonly to: readonly string[];
+                readonly subject: string | null;
+                /** @description When the mail server got it */
+                readonly at: string | null;
+            } | null;
+        };
+        readonly KeptAsideList: {
+            readonly items: readonly components["schemas"]["KeptAside"][];
+            /** @description How much of all there is waits to be read again */
+            readonly waiting: number;
+            /** @description How much of all there is was not understood */
+            readonly left: number;
+        };
+        readonly Linking: {
+            readonly shown: boolean;
+            readonly code: string | null;
+            readonly at: string | null;
+        };
+        readonly Notice: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly at: string;
+            readonly wait: string | null;
+            readonly client: string | null;
+            readonly channel: string | null;
+            readonly recipient: string | null;
+            /** @enum {string} */
+            readonly transport: "telegram" | "email" | "webhook" | "console";
+            readonly step: number | null;
+            readonly stage: ("waiting" | "warned" | "breached") | null;
+            readonly late_ms: number | null;
+            readonly late_reason: string | null;
+            /** @enum {string} */
+            readonly state: "pending" | "sending" | "sent" | "failed" | "cancelled";
+            readonly problem: string | null;
+        };
+        readonly Person: {
+            readonly id: string;
+            readonly name: string;
+            /** @enum {string} */
+            readonly role: "owner" | "head";
+            readonly away: boolean;
+            /** @description When «Я отошёл» ends; null for an absence of days */
+            readonly away_until: string | null;
+            /** @description Channels whose shift is theirs now */
+            readonly on_duty: readonly string[];
+            /** @description Whether their Telegram account is known */
+            readonly linked: boolean;
+            /** @description Whether a ping reaches them by anything of their own; a webhook does not */
+            readonly reachable: boolean;
+            /** @description By what, first to last */
+            readonly reach: readonly {
+                /** @enum {string} */
+                readonly transport: "telegram" | "email";
+                /** @description False: it refuses them, or us, until something gets through */
+                readonly works: boolean;
+                readonly since: string | null;
+                /** @description What the provider said */
+                readonly problem: string | null;
+            }[];
+        };
+        readonly Transport: {
+            /** @enum {string} */
+            readonly transport: "telegram" | "email";
+            /** @description False: it refuses our token or login, and nothing goes over it */
+            readonly up: boolean;
+            readonly since: string | null;
+            readonly problem: string | null;
+        };
+        readonly Checked: {
+            /** @description null: there is nothing to reach them by */
+            readonly transport: ("telegram" | "email") | null;
+            /** @enum {string} */
+            readonly outcome: "sent" | "refused" | "closed" | "failed" | "no_way";
+            /** @description What came of it, for a person */
+            readonly said: {
+                readonly ru: string;
+                readonly en: string;
+            };
+            /** @description What the provider said */
+            readonly problem: string | null;
+        };
+        readonly BlindSpan: {
+            readonly channel: string;
+            /** Format: date-time */
+            readonly from: string;
+            /** Format: date-time */
+            readonly to: string;
+            readonly seconds: number;
+            readonly why: string | null;
+        };
+        /** @description Seconds */
+        readonly ResponseTimes: {
+            readonly group: string;
+            readonly waits: number;
+            readonly answered: number;
+            readonly within_warn: number;
+            readonly within_breach: number;
+            /** @description Of `judged`: a person answered or called back in time, less what nobody could see or a dispute excused */
+            readonly in_time: number;
+            /** @description All whose window has ended: by that, or past it. in_time / judged is the share of answers in time, everywhere. Who waits within the window, or needed no answer before its end, counts nowhere */
+            readonly judged: number;
+            readonly p50: number | null;
+            readonly p90: number | null;
+            readonly p99: number | null;
+            readonly unanswered: number;
+        };
+        /** @description Counts of waits; seconds where it says so */
+        readonly OwnerReport: {
+            readonly owner: string;
+            readonly waits: number;
+            readonly answered: number;
+            /** @description Answered in the window, by the account that disputes and outages left */
+            readonly within_breach: number;
+            /** @description Of `judged`: a person answered or called back in time, less what nobody could see or a dispute excused */
+            readonly in_time: number;
+            /** @description All whose window has ended: by that, or past it. in_time / judged is the share of answers in time, everywhere. Who waits within the window, or needed no answer before its end, counts nowhere */
+            readonly judged: number;
+            /** @description Judged and not in time */
+            readonly breached: number;
+            /** @description Late only because the channel or Otklik delivered late */
+            readonly late_delivered: number;
+            readonly late_delivered_seconds: number;
+            /** @description Breaches that a dispute excused */
+            readonly excused: number;
+            readonly excused_seconds: number;
+            readonly p50: number | null;
+            /** @description Answers that were nothing but a nod */
+            readonly formal: number;
+            readonly no_reply_needed: number;
+            readonly after_hours_answered: number;
+            /** @description Late replies whose words are known */
+            readonly late_replies: number;
+            readonly apologised: number;
+            readonly thanked: number;
         };
         /** @description RFC 9457, with the places in the YAML */
         readonly FaultyPolicy: {
@@ -3706,15 +3702,19 @@ export interface components {
             readonly current: components["schemas"]["Tally"];
             readonly proposed: components["schemas"]["Tally"];
         };
-        readonly AuditEntry: {
+        /** @description null: the asker cannot call this client from here */
+        readonly CallBack: {
+            /** @description The phone line by which the client is called */
+            readonly channel: string;
+            /** @description The telephone of the asker’s that rings first */
+            readonly from: string;
+        };
+        readonly TimelineItem: {
             /** Format: date-time */
             readonly at: string;
-            readonly actor: string;
-            readonly action: string;
-            readonly wait: string | null;
-            readonly details: {
-                readonly [key: string]: unknown;
-            };
+            readonly type: string;
+        } & {
+            readonly [key: string]: unknown;
         };
     };
     responses: never;

@@ -10,7 +10,6 @@ import {
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import {
-  actorOf,
   channelMemory,
   markAsTest,
   type NamedWait,
@@ -20,12 +19,6 @@ import {
   timelineOf,
   waitOfEvent,
 } from '@otklik/store';
-import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
-import { type AccessDeps, scopeOf } from './access.ts';
-import { Refusal } from './refusal.ts';
-import { problem, testedShape } from './shapes.ts';
 
 export interface TestedStep {
   readonly ok: boolean;
@@ -43,31 +36,6 @@ export interface ChannelTestDeps {
 
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 50;
-
-/** «Проверить» on the board: for admins and the channel's head, because it asks the owner. */
-export async function channelTest(plain: FastifyInstance, deps: ChannelTestDeps & AccessDeps): Promise<void> {
-  const app = plain.withTypeProvider<ZodTypeProvider>();
-  app.post(
-    '/channels/:id/test',
-    {
-      schema: {
-        summary: 'Send an event as the provider would, and tell step by step what became of it',
-        params: z.object({ id: z.string() }),
-        response: { 200: testedShape, 401: problem, 403: problem, 404: problem },
-      },
-    },
-    async ({ access, params: { id } }) => {
-      const scope = scopeOf(access, deps.config());
-      if (!scope || access.role === 'owner')
-        throw new Refusal(403, 'Not for this role', 'Channels are tested by heads and admins.');
-      const channel = deps.config().channels.get(id);
-      if (!channel || !(scope.all || scope.channels.includes(id)))
-        throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
-      const steps = await testChannel(channel, deps, actorOf(access));
-      return { ok: steps.every(({ ok }) => ok), steps };
-    },
-  );
-}
 
 /**
  * Sends an event of a client's as the channel's provider would, through the real route, and tells step by step what became

@@ -3,9 +3,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { until } from '@otklik/testing';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { configOf } from '../../packages/config/testing/reading.ts';
-import { answer, openWait } from '../../packages/store/testing/waits.ts';
-import { type TestBoard, testBoard } from './testing/testBoard.ts';
+import { configOf } from '../../../packages/config/testing/reading.ts';
+import { answer, openWait } from '../../../packages/store/testing/waits.ts';
+import { type TestBoard, testBoard } from '../testing/testBoard.ts';
 
 const takes = (response: ServerResponse) => void response.end('c0ffee');
 

@@ -12,7 +12,15 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { Refusal } from './refusal.ts';
+import { z } from 'zod';
+import { Refusal } from '../refusal.ts';
+
+export const callBackShape = z
+  .object({
+    channel: z.string().describe('The phone line by which the client is called'),
+    from: z.string().describe('The telephone of the asker’s that rings first'),
+  })
+  .meta({ id: 'CallBack', description: 'null: the asker cannot call this client from here' });
 
 interface CallBackDeps {
   config(): Config;

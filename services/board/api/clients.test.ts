@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { recordEvents, settleHandles } from '@otklik/store';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { asBeforeAttests } from '../../packages/store/testing/asBeforeAttests.ts';
-import { message } from '../../packages/store/testing/waits.ts';
-import { maskEmail, maskPhone } from './clients.ts';
-import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
+import { asBeforeAttests } from '../../../packages/store/testing/asBeforeAttests.ts';
+import { message } from '../../../packages/store/testing/waits.ts';
+import { ADMIN, type Answer, type TestBoard, testBoard } from '../testing/testBoard.ts';
+import { maskEmail, maskPhone } from './presentClients.ts';
 
 const NOW = Date.now();
 const IVAN = { id: null, name: 'Иван Петров', phone: null, email: null };

@@ -1,32 +1,70 @@
 import { type ConfigFault, readProposal } from '@otklik/config';
 import { readSpan, type SpanProblem } from '@otklik/domain';
-import { type RecordRules, simulationReport } from '@otklik/store';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { simulationReport } from '@otklik/store';
 import { z } from 'zod';
-import { type AccessDeps, scopeOf } from './access.ts';
-import { iso } from './present.ts';
-import { Refusal } from './refusal.ts';
-import { faultyPolicy, problem, simulationShape } from './shapes.ts';
+import { iso } from '../present.ts';
+import { Refusal } from '../refusal.ts';
+import { type Api, type ApiDeps, requireHead } from './context.ts';
+import { instant, problem } from './fields.ts';
 
-export interface SimulationDeps extends AccessDeps {
-  rules(): RecordRules;
-}
+const faultyPolicy = problem
+  .extend({
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          detail: z.string(),
+          line: z.number().optional().describe('Counted from 1, as is `column`'),
+          column: z.number().optional(),
+          message: z.string().optional(),
+          remedy: z.string().optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'FaultyPolicy', description: 'RFC 9457, with the places in the YAML' });
+
+const tallyShape = z
+  .object({
+    waits: z.number(),
+    answered: z.number(),
+    breaches: z.number(),
+    within_warn: z
+      .number()
+      .nullable()
+      .describe('In time, of all whose time until the mark has ended; null when there are none'),
+    within_breach: z.number().nullable(),
+    steps: z.number(),
+    pings: z.number().describe('One per step and person'),
+    held: z.number().describe('Held back by quiet hours; no pings'),
+    people: z.array(
+      z.object({
+        person: z.string(),
+        name: z.string(),
+        pings: z.number(),
+        held: z.number(),
+        night: z.number().describe('Of the pings, those between 22:00 and 08:00 of their time zone'),
+      }),
+    ),
+    channels: z.array(
+      z.object({
+        channel: z.string(),
+        waits: z.number(),
+        breaches: z.number(),
+        within_breach: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Tally', description: 'Of waits that opened in the time' });
+
+const simulationShape = z
+  .object({ from: instant, to: instant, recorded: tallyShape, current: tallyShape, proposed: tallyShape })
+  .meta({ id: 'Simulation' });
 
 const LONGEST_POLICY = 65_536;
 
 /** What another policy would have done on the recorded history. */
-export async function simulation(plain: FastifyInstance, deps: SimulationDeps): Promise<void> {
-  const app = plain.withTypeProvider<ZodTypeProvider>();
-
-  /** The channels that are counted: all for an admin, their own for a head. */
-  const channelsOf = ({ access }: FastifyRequest): readonly string[] | null => {
-    const scope = scopeOf(access, deps.config());
-    if (!scope || access.role === 'owner')
-      throw new Refusal(403, 'Not for this role', 'Policies are tried out by heads and admins.');
-    return scope.all ? null : scope.channels;
-  };
-
+export function simulation(app: Api, deps: ApiDeps): void {
   app.post(
     '/policy/simulate',
     {
@@ -44,7 +82,7 @@ export async function simulation(plain: FastifyInstance, deps: SimulationDeps): 
       },
     },
     async (request, reply) => {
-      const channels = channelsOf(request);
+      const channels = requireHead(deps, request, 'Policies are tried out by heads and admins.');
       const config = deps.config();
       const span = readSpan(request.body.from, request.body.to, config.timezone, deps.now());
       if ('problem' in span) throw new Refusal(400, 'No such time', SPAN_PROBLEMS[span.problem]);

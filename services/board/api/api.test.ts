@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { fireDue, saveNotices, type WaitRow } from '@otklik/store';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { answer, openWait } from '../../packages/store/testing/waits.ts';
-import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
+import { answer, openWait } from '../../../packages/store/testing/waits.ts';
+import { ADMIN, type Answer, type TestBoard, testBoard } from '../testing/testBoard.ts';
 
 const NEVER = '00000000-0000-4000-8000-000000000000';
 const NOW = Date.now();

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { MINUTE } from '@otklik/domain';
 import { recordEvents } from '@otklik/store';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { message } from '../../packages/store/testing/waits.ts';
-import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
+import { message } from '../../../packages/store/testing/waits.ts';
+import { ADMIN, type Answer, type TestBoard, testBoard } from '../testing/testBoard.ts';
 
 const ASKED = Date.now() - 60 * MINUTE;
 const CLIENT = { id: 'u7', name: 'Иван Тайный', email: null };
