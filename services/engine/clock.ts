@@ -131,16 +131,16 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
   let mayBeBehind = true;
   const unread = async (): Promise<string[]> => {
     if (!mayBeBehind) return [];
+    // Before the states are read: what moves on meanwhile is not taken for standing still.
+    const now = deps.now();
     const states = [...(await channelStates(deps.store)).values()];
     const behind = states.filter(
       ({ caught_up, channel }) => !caught_up && deps.config().channels.has(channel),
     );
-    if (behind.length === 0 || deps.now() - startedAt >= LONGEST_READING_MS) mayBeBehind = false;
+    if (behind.length === 0 || now - startedAt >= LONGEST_READING_MS) mayBeBehind = false;
     if (!mayBeBehind) return [];
     const movedAt = ({ progress_at }: ChannelState) => Math.max(startedAt, progress_at ?? startedAt);
-    return behind
-      .filter((state) => deps.now() - movedAt(state) < LONGEST_HOLD_MS)
-      .map(({ channel }) => channel);
+    return behind.filter((state) => now - movedAt(state) < LONGEST_HOLD_MS).map(({ channel }) => channel);
   };
 
   /** Looks once. Returns when to look again. */

@@ -52,6 +52,15 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
         what: 'everything is recorded',
       });
       assert.equal((await siteOf(otklik))?.silent_since, null);
+      // A job that is not done comes again after the start: then the channel was heard of just now.
+      const unfinished = /otklik_queue_jobs\{queue="events",state="(waiting|active|delayed)"\} [1-9]/;
+      await until(
+        async () => {
+          const metrics = await (await fetch(`${otklik.base}/metrics`)).text();
+          return metrics.includes('otklik_queue_jobs{queue="events"') && !unfinished.test(metrics);
+        },
+        { what: 'the queue is empty', timeoutMs: 20_000 },
+      );
       await otklik.kill9();
       // What it had asked of the database may still be done there, and would write when it last heard of the channel.
       const others = `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
