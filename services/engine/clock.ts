@@ -158,7 +158,10 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
     const rules = rulesOf(deps.config());
     if (now - gaveBackAt >= LOOK_EVERY_MS || now < gaveBackAt) {
       // Before the steps: they ask whose the wait is then.
-      await returnUntaken(deps.store, rules, { now, ableSince, unread: behind, unrecorded });
+      await returnUntaken(deps.store, rules, { now, ableSince, unread: behind, unrecorded }).catch((error) =>
+        // The steps fire all the same.
+        deps.log.error({ err: error }, 'what was not taken could not go back; it is tried again'),
+      );
       gaveBackAt = now;
     }
     const tick = await fireDue(deps.store, rules, {

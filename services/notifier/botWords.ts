@@ -32,6 +32,14 @@ const LONGEST_TRYING_MS = HOUR;
 /** So long after a press Telegram takes an answer to it. */
 const PRESS_LASTS_MS = 150 * SECOND;
 
+/** Nobody waits longer for an answer when Telegram takes us again. */
+const LONGEST_REST_MS = 5 * SECOND;
+
+const restOf = (
+  { attempts }: ClaimedWords,
+  { afterMs }: Extract<Called, { readonly outcome: 'retry' }>,
+): number => afterMs ?? Math.min(retryAfter(attempts, null), LONGEST_REST_MS);
+
 type Called =
   | { readonly outcome: 'ok' }
   | { readonly outcome: 'refused'; readonly problem: string }
@@ -55,7 +63,7 @@ export function createWordsOfBot(deps: WordsDeps): WordsOfBot {
       );
     const outcome =
       sent.outcome === 'retry' && !isLate
-        ? ({ state: 'pending', retryAt: now + retryAfter(words.attempts, sent.afterMs) } as const)
+        ? ({ state: 'pending', retryAt: now + restOf(words, sent) } as const)
         : ({ state: sent.outcome === 'ok' ? 'said' : 'refused' } as const);
     await retryForever(
       () => markBotWords(store, words.id, outcome),
