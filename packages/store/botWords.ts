@@ -40,8 +40,8 @@ export async function claimBotWords(store: Store, now: EpochMs, limit: number): 
       select id from bot_words due
       where state = 'pending' and next_attempt_at <= ${iso(now)} and (callback_id is not null or not exists (
         select from bot_words before where before.chat_id = due.chat_id and before.state in ('pending', 'sending')
-          and before.callback_id is null and (before.created_at, before.id) < (due.created_at, due.id)))
-      order by next_attempt_at limit ${limit} for update skip locked)
+          and before.callback_id is null and before.position < due.position))
+      order by next_attempt_at, position limit ${limit} for update skip locked)
     returning b.id, b.chat_id, b.message_id, b.callback_id, b.is_alert, b.person, b.text, b.attempts, b.created_at`.execute(
     store.db,
   );

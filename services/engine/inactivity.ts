@@ -7,6 +7,7 @@ import {
   isWorking,
   MINUTE,
   type Rhythm,
+  SECOND,
 } from '@otklik/domain';
 import { channelStates, rhythms, type Store, saveInactivity, saveNotices } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -21,6 +22,8 @@ interface InactivityDeps {
 
 /** A rhythm of four weeks does not change within the hour. */
 const LEARN_EVERY_MS = HOUR;
+/** A database that was away for a moment costs no minute of knowing. */
+const RETRY_MS = 5 * SECOND;
 
 /** Looks every minute whether a channel has fallen silent, and whether one is heard again. Returns how to stop it. */
 export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE): { close(): Promise<void> } {
@@ -34,10 +37,11 @@ export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE):
     },
     {
       everyMs,
+      retryMs: RETRY_MS,
       failed: (error) =>
         deps.log.error(
           { err: error },
-          'it is not known whether a channel is silent; it is looked again in a minute',
+          'it is not known whether a channel is silent; it is looked again soon',
         ),
     },
   );

@@ -79,6 +79,8 @@ export interface Otklik {
   readonly configFile: string;
   /** Ends it at once, as a power cut does. */
   kill9(): Promise<void>;
+  /** Ends it as a service manager does: it finishes what it holds. */
+  end(): Promise<void>;
   /** Starts it again on the same database and configuration, and does not wait until it is ready. */
   launch(): void;
   /** Starts it again, and waits until it is ready. */
@@ -155,6 +157,10 @@ export async function startOtklik(company: Company): Promise<Otklik> {
     new Promise<void>((resolve) =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     );
+  const end = async () => {
+    child.kill('SIGTERM');
+    await ended();
+  };
   await start();
   return {
     get base() {
@@ -196,11 +202,11 @@ export async function startOtklik(company: Company): Promise<Otklik> {
       child.kill('SIGKILL');
       await ended();
     },
+    end,
     launch,
     startAgain: start,
     stop: async () => {
-      child.kill('SIGTERM');
-      await ended();
+      await end();
       await database?.drop();
       await temporary.remove();
     },
