@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { DAY, type EpochMs } from '@otklik/domain';
+import { DAY, type EpochMs, type RecordRules } from '@otklik/domain';
 import { sql } from 'kysely';
 import { lockClients, type Moved, provenOf, regroup, typedOf } from './clients.ts';
 import { writeAudit } from './commands.ts';
-import { type RecordRules, refold } from './record.ts';
+import { refold } from './record.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 

@@ -1,7 +1,14 @@
-import { type Asked, type EpochMs, type EventKey, eventKey, type Outcome, type Stage } from '@otklik/domain';
+import {
+  type Asked,
+  type EpochMs,
+  type EventKey,
+  eventKey,
+  type Outcome,
+  type PassedWhy,
+  type Stage,
+} from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
-import type { PassedWhy } from './reach.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 import { NAMED_COLUMNS, type NamedWait, waitsNow } from './waitRows.ts';

@@ -1,9 +1,9 @@
-import { type EpochMs, eventKey } from '@otklik/domain';
+import { type EpochMs, eventKey, type RecordRules } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { Moved } from './clients.ts';
 import { writeAudit } from './commands.ts';
 import { wantEdits } from './notices.ts';
-import { type RecordRules, refold } from './record.ts';
+import { refold } from './record.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';

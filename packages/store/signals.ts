@@ -1,10 +1,7 @@
-import { type EpochMs, unreachable } from '@otklik/domain';
+import { type EpochMs, unreachable, type WaitChange } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { Kept } from './connections.ts';
 import type { Db, Store } from './store.ts';
-
-/** What happened to waits, for whoever shows them. */
-export type WaitChange = 'opened' | 'warned' | 'breached' | 'closed' | 'changed';
 
 /** Told to every process when the transaction that said it commits. Hints only: whoever misses one looks at the tables. */
 export type Signal =

@@ -6,6 +6,7 @@ import {
   inactivityOf,
   isWorking,
   MINUTE,
+  newNotice,
   type Rhythm,
   SECOND,
 } from '@otklik/domain';
@@ -78,16 +79,11 @@ async function announce(
   now: EpochMs,
 ): Promise<void> {
   if (!config.notify.webhook) return;
-  const notice = {
-    type: silence === null ? ('channel.up' as const) : ('channel.down' as const),
-    wait_id: null,
+  const notice = newNotice({
+    type: silence === null ? 'channel.up' : 'channel.down',
     channel,
-    step: null,
-    stage: null,
-    recipient: null,
-    transport: 'webhook' as const,
+    transport: 'webhook',
     due_at: now,
-    late_reason: null,
     data:
       silence === null
         ? { problem: null }
@@ -96,7 +92,7 @@ async function announce(
             usual_per_hour: silence.usualPerHour,
             silent_seconds: Math.round((now - silence.since) / 1_000),
           },
-  };
+  });
   await saveNotices(store.db, [notice], now);
 }
 

@@ -1,9 +1,16 @@
-import type { CountsAsAnswer, EpochMs, Policy, Transport } from '@otklik/domain';
+import type {
+  ClockRules,
+  CountsAsAnswer,
+  EpochMs,
+  Policy,
+  ReachRules,
+  RecordRules,
+  Transport,
+} from '@otklik/domain';
 import { CHANNEL, people, policy } from '../../domain/testing/company.ts';
 import { STRICT } from '../../domain/testing/story.ts';
-import type { ClockRules, ReachRules } from '../clockRules.ts';
 
-import type { RecordRules } from '../record.ts';
+import { planDigest } from '../planDigest.ts';
 
 interface Said {
   readonly counts?: Partial<CountsAsAnswer>;
@@ -38,6 +45,7 @@ export function company(said: Said = {}): RecordRules & ClockRules {
     channels: new Map(['site', 'bot', 'line'].map((id) => [id, channel(id)])),
     people: people(said.away),
     calendar: null,
+    digestOf: planDigest,
     announce,
     transportsOf: () => transports,
     reach: said.reach ?? NO_WAYS,
