@@ -42,7 +42,11 @@ const company = (said: Ruled = {}): RecordRules & ClockRules => ruled({ transpor
 
 describe('a due moment', () => {
   test('tells the owner at the warning, and marks it', () => {
-    const { wait, changes, notices, steps } = decideSteps(dueWait(openWait()), company(), clockAt('10:03:00'));
+    const { wait, changes, notices, steps } = decideSteps(
+      dueWait(openWait()),
+      company(),
+      clockAt('10:03:00'),
+    );
     assert.deepEqual([changes, wait.warned_at, wait.breached_at], [['warned'], at('10:03:00'), null]);
     assert.deepEqual(
       notices.map(({ recipient, stage, due_at, late_reason }) => [recipient, stage, due_at, late_reason]),
@@ -82,7 +86,10 @@ describe('a due moment', () => {
       company(),
       clockAt('10:08:00', '10:07:59'),
     );
-    assert.deepEqual(new Set(notices.map(({ stage, late_reason }) => `${stage} ${late_reason}`)), new Set(['breached outage']));
+    assert.deepEqual(
+      new Set(notices.map(({ stage, late_reason }) => `${stage} ${late_reason}`)),
+      new Set(['breached outage']),
+    );
     const whom = notices.map(({ recipient }) => recipient);
     assert.equal(new Set(whom).size, whom.length);
     assert.ok(whom.includes('anna'));
@@ -112,7 +119,10 @@ describe('a due moment', () => {
 
   test('holds back until the end of their quiet hours what is not theirs alone', () => {
     const asleep = new Map(
-      [...people()].map(([id, person]) => [id, id === 'vera' ? { ...person, quiet: { from: '09:00', to: '12:00' } } : person]),
+      [...people()].map(([id, person]) => [
+        id,
+        id === 'vera' ? { ...person, quiet: { from: '09:00', to: '12:00' } } : person,
+      ]),
     );
     const rules = { ...company(), people: asleep };
     const { notices } = decideSteps(dueWait(openWait()), rules, clockAt('10:20:00', '10:19:59'));

@@ -129,10 +129,7 @@ describe('late knowledge', () => {
       at('10:02:00'),
     );
     assert.equal(record.waits.length, 2);
-    const { corrections } = record.record(
-      story('10:03:00  site/7  bot  bounce  b1  of=m2'),
-      at('10:03:00'),
-    );
+    const { corrections } = record.record(story('10:03:00  site/7  bot  bounce  b1  of=m2'), at('10:03:00'));
     assert.deepEqual(
       [record.waits.length, record.superseded.length, record.superseded[0]?.due_at],
       [1, 1, null],
@@ -155,7 +152,13 @@ test('a wait that is known keeps its window, its owner and its lease when anothe
   record.record(story('10:00:00  site/7  client  message  m1'), at('10:00:00'));
   const [open] = record.waits;
   assert.ok(open);
-  record.put({ ...open, owner: 'boris', taken_by: 'boris', taken_until: at('10:03:00'), warn_at: at('10:01:00') });
+  record.put({
+    ...open,
+    owner: 'boris',
+    taken_by: 'boris',
+    taken_until: at('10:03:00'),
+    warn_at: at('10:01:00'),
+  });
   record.record(story('10:01:00  site/7  client  message  m2'), at('10:01:00'));
   const [after] = record.waits;
   assert.deepEqual(

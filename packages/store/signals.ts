@@ -14,7 +14,9 @@ export type Signal =
   | { readonly about: 'people' }
   | { readonly about: 'access' }
   | { readonly about: 'settings' }
-  | { readonly about: 'channel'; readonly channel: string };
+  | { readonly about: 'channel'; readonly channel: string }
+  /** An employee's answer is to go through the channel's live connection, or went. */
+  | { readonly about: 'answers'; readonly channel: string };
 
 const CHANNEL = 'otklik';
 /** PostgreSQL takes 8,000 bytes a notification; a change is 50. */
@@ -34,6 +36,7 @@ export async function signal(db: Db, said: Signal): Promise<void> {
     case 'access':
     case 'settings':
     case 'channel':
+    case 'answers':
       return notify(db, said);
     default:
       return unreachable(said);

@@ -15,7 +15,7 @@ import {
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { startLoop } from '@otklik/timing';
-import { passOnSends } from './passOnSends.ts';
+import { passOnAnswers } from './passOnAnswers.ts';
 import { readToldAgain } from './readAgain.ts';
 import type { Taken } from './take.ts';
 
@@ -74,7 +74,7 @@ function keepListening(feed: Feed, deps: ListenersDeps): Running {
       if (!stopped) {
         listener = feed.start(listenerWorld(feed, deps));
         void lease.lost.then(() => listener?.stop());
-        await Promise.all([passOnSends(feed, listener, deps), readToldAgain(feed.channel, listener, deps)]);
+        await Promise.all([passOnAnswers(feed, listener, deps), readToldAgain(feed.channel, listener, deps)]);
         listener = null;
       }
       await lease.release();
