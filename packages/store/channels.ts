@@ -1,7 +1,7 @@
 import type { EpochMs } from '@otklik/domain';
+import { connection, letGo } from '@otklik/postgres';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { connection, letGo } from './connections.ts';
 import { isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';

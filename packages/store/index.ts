@@ -21,13 +21,6 @@ export * from './commands.ts';
 export * from './counts.ts';
 export { type FolderOwner, type HeldFolder, holdFolder } from './dataFolder.ts';
 export * from './disputes.ts';
-export {
-  type EmbeddedOptions,
-  type EmbeddedPostgres,
-  embeddedUrl,
-  runningEmbeddedUrl,
-  startEmbeddedPostgres,
-} from './embedded.ts';
 export { createGuesses, type Guesses } from './guesses.ts';
 export { returnUntaken } from './handBacks.ts';
 export type { HandOver } from './handOvers.ts';

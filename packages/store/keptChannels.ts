@@ -6,8 +6,8 @@ import {
   type PeopleById,
   type Policy,
 } from '@otklik/domain';
+import { connection, withClient } from '@otklik/postgres';
 import { CompiledQuery, sql } from 'kysely';
-import { connection, withClient } from './connections.ts';
 import { latestOf } from './latestOf.ts';
 import { iso, rowsOf } from './rows.ts';
 import { listen, signal } from './signals.ts';

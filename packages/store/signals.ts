@@ -1,6 +1,6 @@
 import { type EpochMs, unreachable, type WaitChange } from '@otklik/domain';
+import type { Kept } from '@otklik/postgres';
 import { sql } from 'kysely';
-import type { Kept } from './connections.ts';
 import type { Db, Store } from './store.ts';
 
 /** Told to every process when the transaction that said it commits. Hints only: whoever misses one looks at the tables. */
