@@ -10,7 +10,7 @@ const mayImport = {
   config: ['domain'],
   telemetry: ['domain', 'timing'],
   postgres: [],
-  store: ['domain', 'postgres', 'telemetry'],
+  store: ['domain', 'postgres', 'telemetry', 'timing'],
   queue: ['domain', 'telemetry', 'timing'],
   channels: ['domain', 'config', 'telemetry', 'timing'],
 };
