@@ -1,25 +1,20 @@
 import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
-import { iso } from './rows.ts';
+import { iso, type Row } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
-/** What the bot answers to a message or a press of one of ours. */
-export interface BotWords {
-  /** Of what it answers: what is answered twice is said once. */
-  readonly id: string;
-  readonly chat_id: number;
-  /** The message that it answers; null of a press. */
-  readonly message_id: number | null;
-  readonly callback_id: string | null;
-  /** What is said to a press has to be closed by hand. */
-  readonly is_alert: boolean;
-  readonly person: string | null;
-  /** null: the list of those who wait, as it is when it goes out. */
-  readonly text: string | null;
-}
+/**
+ * What the bot answers to a message or a press of one of ours. `id` is of what it answers: what is answered twice is said once.
+ * `message_id`: null of a press. `is_alert`: what is said to a press has to be closed by hand. `text`: null is the list of those
+ * who wait, as it is when it goes out.
+ */
+export type BotWords = Row<
+  'bot_words',
+  'id' | 'chat_id' | 'message_id' | 'callback_id' | 'is_alert' | 'person' | 'text'
+>;
 
-export type ClaimedWords = BotWords & { readonly attempts: number; readonly created_at: EpochMs };
+export type ClaimedWords = BotWords & Row<'bot_words', 'attempts' | 'created_at'>;
 
 /** Keeps an answer until it is said. */
 export async function saveBotWords(db: Db, words: BotWords, now: EpochMs): Promise<void> {

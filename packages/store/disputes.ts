@@ -12,24 +12,25 @@ import {
 import { sql } from 'kysely';
 import { writeAudit } from './commands.ts';
 import { saveNotices, wantEdits } from './notices.ts';
-import { iso } from './rows.ts';
+import { iso, type Row } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { lockWait } from './waitRows.ts';
 
 /** An owner's word that a breach is not theirs: on a call with another client, the channel was down, not their shift. */
-export interface Dispute {
-  readonly wait_id: string;
-  readonly person: string;
-  readonly reason: string;
-  readonly at: EpochMs;
-  readonly decided_by: string | null;
-  readonly decided_at: EpochMs | null;
-  readonly accepted: boolean | null;
-  readonly note: string | null;
+export type Dispute = Row<
+  'disputes',
+  | 'wait_id'
+  | 'person'
+  | 'reason'
+  | 'at'
+  | 'decided_by'
+  | 'decided_at'
+  | 'accepted'
+  | 'note'
   /** Taken off the owner's account when accepted. */
-  readonly excused_seconds: number | null;
-}
+  | 'excused_seconds'
+>;
 
 export type Disputed =
   | {

@@ -1,11 +1,15 @@
 import type { EpochMs, Subject, WaitRow } from '@otklik/domain';
 import { sql } from 'kysely';
+import type { DB } from './generated/tables.ts';
 import { HAND_OVER_OF_WAIT, type HandOver } from './handOvers.ts';
-import { iso, isoOrNull, rowsOf, spansOf } from './rows.ts';
+import { iso, isoOrNull, type Row, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 import { SUBJECT_OF_WAIT } from './subjects.ts';
 
-const TYPES: Record<keyof WaitRow, string> = {
+/** The domain's {@link WaitRow}, column by column: a difference does not compile. `planned_at` is the clock's own. */
+type WaitColumns = Row<'waits', Exclude<keyof DB['waits'], 'planned_at'>>;
+
+const TYPES: Record<keyof WaitColumns, string> = {
   id: 'uuid',
   client_id: 'uuid',
   channel: 'text',
@@ -54,7 +58,7 @@ const TYPES: Record<keyof WaitRow, string> = {
   due_at: 'timestamptz',
   voided_at: 'timestamptz',
 };
-const NAMES = Object.keys(TYPES) as (keyof WaitRow)[];
+const NAMES = Object.keys(TYPES) as (keyof WaitColumns)[];
 const MOMENTS = new Set(NAMES.filter((name) => TYPES[name] === 'timestamptz'));
 
 /** The columns of a wait, for `select`, of a table named `w`. */
@@ -78,7 +82,7 @@ export async function saveWaits(db: Db, waits: readonly WaitRow[], now: EpochMs)
   );
 }
 
-const forSql = (name: keyof WaitRow, value: unknown): unknown =>
+const forSql = (name: keyof WaitColumns, value: unknown): unknown =>
   MOMENTS.has(name) ? isoOrNull(value as EpochMs | null) : value;
 
 /** The clients' waits that are open, or closed at or after their moment, locked (index waits_of_client). */
@@ -86,7 +90,7 @@ export async function waitsSince(
   db: Db,
   spans: readonly { clientId: string; from: EpochMs }[],
 ): Promise<WaitRow[]> {
-  const found = await sql<WaitRow>`
+  const found = await sql<WaitColumns>`
     select ${WAIT_COLUMNS} from ${spansOf(spans)}
     join waits w on w.client_id = given.client_id
     where w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)
@@ -100,7 +104,7 @@ export async function supersededSince(
   db: Db,
   spans: readonly { clientId: string; from: EpochMs }[],
 ): Promise<WaitRow[]> {
-  const found = await sql<WaitRow>`
+  const found = await sql<WaitColumns>`
     select ${WAIT_COLUMNS} from ${spansOf(spans)}
     join waits w on w.client_id = given.client_id
     where w.voided_at is not null and w.opened_at >= given.since
@@ -122,7 +126,9 @@ export async function openWaitsOf(db: Db, clients: readonly string[]): Promise<s
 /** One wait, locked; null when there is none. */
 export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   const found =
-    await sql<WaitRow>`select ${WAIT_COLUMNS} from waits w where w.id = ${id} for update of w`.execute(db);
+    await sql<WaitColumns>`select ${WAIT_COLUMNS} from waits w where w.id = ${id} for update of w`.execute(
+      db,
+    );
   return found.rows[0] ?? null;
 }
 
