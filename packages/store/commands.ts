@@ -46,25 +46,27 @@ export type Commanded =
       readonly wait: WaitRow | null;
     };
 
-/**
- * «Беру»: the chain stands still for the policy's lease, then goes on from where it stood. One taker at a time, and
- * nobody takes the same wait twice: a take is a lease, not a mute.
- */
-export async function takeWait(
+/** What a person does to a wait, named by its id. */
+type Command = (
   store: Store,
   rules: PlannedRules,
   id: string,
   by: string,
   now: EpochMs,
-): Promise<Commanded> {
-  return command(store, id, by, 'take', now, {}, async (tx, wait) => {
+) => Promise<Commanded>;
+
+/**
+ * «Беру»: the chain stands still for the policy's lease, then goes on from where it stood. One taker at a time, and
+ * nobody takes the same wait twice: a take is a lease, not a mute.
+ */
+export const takeWait: Command = async (store, rules, id, by, now) =>
+  command(store, id, by, 'take', now, {}, async (tx, wait) => {
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     // What is handed to them can be theirs once more; the chain does not stand still for it again.
     if (wait.takers.includes(by))
       return (await accept(tx, wait, by, now)).includes(wait.id) ? wait : 'already_taken';
     return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
-}
 
 const isTakenByOther = (wait: WaitRow, by: string, now: EpochMs): boolean =>
   wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now;
@@ -100,21 +102,14 @@ async function accept(tx: Db, wait: WaitRow, by: string, now: EpochMs): Promise<
 }
 
 /** «Отпустить»: whoever took a wait gives the rest of the lease back, and the chain goes on at once from where it stood. */
-export async function releaseWait(
-  store: Store,
-  rules: PlannedRules,
-  id: string,
-  by: string,
-  now: EpochMs,
-): Promise<Commanded> {
-  return command(store, id, by, 'release', now, {}, async (tx, wait) => {
+export const releaseWait: Command = async (store, rules, id, by, now) =>
+  command(store, id, by, 'release', now, {}, async (tx, wait) => {
     if (wait.taken_by !== by || (wait.taken_until ?? 0) <= now) return 'not_taken';
     const released = withoutLease(wait, now);
     const after = { ...released, due_at: firstDue(released, rules) };
     await saveAndTell(tx, after, now);
     return after;
   });
-}
 
 /** What is left of a lease ends with it. */
 export const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
