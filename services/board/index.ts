@@ -16,7 +16,6 @@ import { openStream } from './stream.ts';
 
 export { asideGaps } from './asideGaps.ts';
 export { guardedMetrics, health } from './health.ts';
-export { saidOf } from './reach.ts';
 export { testChannel } from './testChannel.ts';
 
 export type BoardDeps = Omit<ApiDeps, 'stream' | 'guesses'>;

@@ -10,6 +10,7 @@ import {
 } from '@otklik/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessDeps, accessOf, asConfigured, COOKIE } from './access.ts';
+import { acceptedLocale } from './locale.ts';
 import { Refusal } from './refusal.ts';
 import { readerOf, type SignInPage, signInPage } from './signInPage.ts';
 
@@ -36,7 +37,7 @@ export async function signIn(app: FastifyInstance, deps: AccessDeps): Promise<vo
         'x-robots-tag': 'noindex',
       })
       .type('text/html; charset=utf-8')
-      .send(signInPage(page, readerOf(page, request.headers['accept-language'], config())));
+      .send(signInPage(page, readerOf(page, acceptedLocale(request), config())));
 
   /** What to say of a link; a wrong one counts as a guess. */
   const pageOf = async (request: FastifyRequest, code: string): Promise<SignInPage> => {

@@ -3,12 +3,12 @@ import type { Config } from '@otklik/config';
 import { type EpochMs, HOUR, SECOND } from '@otklik/domain';
 import { type BotWords, type ClaimedWords, claimBotWords, markBotWords, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
 import { retryAfter } from './outbox.ts';
 import { escapeHtml, type TelegramMessage } from './telegram/message.ts';
 import { mutable, withLinksOrWithout } from './telegram/transport.ts';
 import { waitsMessageOf } from './telegram/waitsPages.ts';
-import { textsOf } from './words/texts.ts';
 
 interface WordsDeps {
   config(): Config;

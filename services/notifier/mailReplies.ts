@@ -15,7 +15,7 @@ import {
   wasSaid,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { quotesPing } from './words/mailReply.ts';
+import { quotesPing } from './messages/mailReply.ts';
 
 export interface MailRepliesDeps {
   config(): Config;

@@ -14,8 +14,8 @@ import {
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { backoffMs, retryForever } from '@otklik/timing';
+import { withBlame } from './messages/told.ts';
 import type { Bundle, HandOver, NoticeTransport } from './transports/transport.ts';
-import { withBlame } from './words/told.ts';
 
 export interface OutboxDeps {
   store: Store;

@@ -3,16 +3,16 @@ import {
   channelOf,
   type Edited,
   fetchStaffFile,
-  type LocalizedText,
+  MOST_FROM_TELEGRAM,
   type NotCarried,
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
+import type { EpochMs, LocalizedText } from '@otklik/domain';
 import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
+import { fileTextsOf } from '@otklik/texts';
 import { editViaListener, viaListener } from './viaListener.ts';
-import { fileTextsOf } from './words/fileTexts.ts';
 
 interface SendingDeps {
   config(): Config;
@@ -56,8 +56,8 @@ const wayOf = (file: StaffFile, channel: ChannelConfig) =>
   carriedAs(file, channelOf(channel).carries?.(channel));
 
 const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
-  ru: fileTextsOf('ru').whyNotCarried(why, name),
-  en: fileTextsOf('en').whyNotCarried(why, name),
+  ru: fileTextsOf('ru', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
+  en: fileTextsOf('en', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
 });
 
 /** Has the channel show what was sent as it is now. */

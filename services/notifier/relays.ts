@@ -2,12 +2,20 @@ import {
   type BotApi,
   channelOf,
   type Edited,
-  type LocalizedText,
+  MOST_FROM_TELEGRAM,
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { clientName, type EpochMs, keepText, type Locale, type Message, wordingOf } from '@otklik/domain';
+import {
+  clientName,
+  type EpochMs,
+  keepText,
+  type Locale,
+  type LocalizedText,
+  type Message,
+  wordingOf,
+} from '@otklik/domain';
 import {
   albumState,
   type ClaimedRelay,
@@ -24,12 +32,11 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { fileTextsOf, textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
 import { retryAfter } from './outbox.ts';
 import { editRelayed, sendRelay } from './relaySend.ts';
 import { editedLate } from './telegram/answers.ts';
-import { fileTextsOf } from './words/fileTexts.ts';
-import { textsOf } from './words/texts.ts';
 
 export interface RelaysDeps {
   config(): Config;
@@ -132,7 +139,7 @@ async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
         tx,
         relay,
         `edited ${relay.edits}`,
-        (client, locale) => fileTextsOf(locale).edited(client),
+        (client, locale) => fileTextsOf(locale, MOST_FROM_TELEGRAM).edited(client),
         deps,
       );
     }),
@@ -232,7 +239,8 @@ async function tellAlbum(relay: Relayed, deps: RelaysDeps): Promise<void> {
   const album = await albumState(deps.store, relay);
   if (album === null || album.open > 0 || album.sent === 0) return;
   const { sent, failed } = album;
-  const text = (client: string, locale: Locale) => fileTextsOf(locale).sentAlbum(client, sent, sent + failed);
+  const text = (client: string, locale: Locale) =>
+    fileTextsOf(locale, MOST_FROM_TELEGRAM).sentAlbum(client, sent, sent + failed);
   await say(deps.store.db, relay, `album ${sent} ${failed}`, text, deps);
 }
 

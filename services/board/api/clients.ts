@@ -11,6 +11,7 @@ import {
 } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { readerLocale } from '../locale.ts';
 import { type Api, type ApiDeps, requireHead } from './context.ts';
 import { byId, limit, problem } from './fields.ts';
 import { joinShape, presentJoin, presentSuggestion, suggestionShape } from './presentClients.ts';
@@ -90,7 +91,9 @@ function postJoin(app: Api, deps: ApiDeps): void {
       const { a, b } = request.body;
       await requireSeen(deps, request, [a, b]);
       const by = actorOf(request.access);
-      return { id: joinIn(deps, await joinClients(deps.store, deps.rules(), { a, b }, by, deps.now())) };
+      return {
+        id: joinIn(deps, request, await joinClients(deps.store, deps.rules(), { a, b }, by, deps.now())),
+      };
     },
   );
 }
@@ -109,7 +112,7 @@ function postDismiss(app: Api, deps: ApiDeps): void {
       const { a, b } = request.body;
       await requireSeen(deps, request, [a, b]);
       if (!(await dismissSuggestion(deps.store, { a, b }, actorOf(request.access), deps.now())))
-        throw joinRefusal('unknown_client', deps.config().locale);
+        throw joinRefusal('unknown_client', readerLocale(request, deps.config()));
       return reply.code(204).send(null);
     },
   );
@@ -122,12 +125,12 @@ async function requireSeen(deps: ApiDeps, request: FastifyRequest, ids: readonly
   const cards = await clientCards(deps.store, ids);
   const isSeen = (id: string) =>
     cards.get(id)?.channels.some((channel) => channels.includes(channel)) ?? false;
-  if (!ids.every(isSeen)) throw joinRefusal('unknown_client', deps.config().locale);
+  if (!ids.every(isSeen)) throw joinRefusal('unknown_client', readerLocale(request, deps.config()));
 }
 
 /** The id of the join, or its refusal. */
-function joinIn({ config }: ApiDeps, result: Joined): string {
-  if (result.outcome === 'refused') throw joinRefusal(result.reason, config().locale);
+function joinIn({ config }: ApiDeps, request: FastifyRequest, result: Joined): string {
+  if (result.outcome === 'refused') throw joinRefusal(result.reason, readerLocale(request, config()));
   return result.id;
 }
 
@@ -144,7 +147,7 @@ function postConfirm(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { id } = request.params;
       await requireSeenJoin(deps, request, id);
-      joinIn(deps, await confirmJoin(deps.store, id, actorOf(request.access), deps.now()));
+      joinIn(deps, request, await confirmJoin(deps.store, id, actorOf(request.access), deps.now()));
       return reply.code(204).send(null);
     },
   );
@@ -163,7 +166,11 @@ function postUndo(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { id } = request.params;
       await requireSeenJoin(deps, request, id);
-      joinIn(deps, await undoJoin(deps.store, deps.rules(), id, actorOf(request.access), deps.now()));
+      joinIn(
+        deps,
+        request,
+        await undoJoin(deps.store, deps.rules(), id, actorOf(request.access), deps.now()),
+      );
       return reply.code(204).send(null);
     },
   );
@@ -177,5 +184,5 @@ async function requireSeenJoin(deps: ApiDeps, request: FastifyRequest, id: strin
     const joins = await recentJoins(deps.store, channels, Number.MAX_SAFE_INTEGER, only);
     if (joins.some((join) => join.id === id)) return;
   }
-  throw joinRefusal('unknown_join', deps.config().locale);
+  throw joinRefusal('unknown_join', readerLocale(request, deps.config()));
 }

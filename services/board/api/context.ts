@@ -11,9 +11,11 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { textsOf } from '@otklik/texts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type AccessDeps, type Asker, scopeOf, sees } from '../access.ts';
+import { readerLocale } from '../locale.ts';
 import { presentWait } from '../present.ts';
 import type { CheckPeople } from '../reach.ts';
 import { Refusal } from '../refusal.ts';
@@ -97,15 +99,10 @@ export function findHeadsChannel(
 }
 
 /** Refuses to hand a client over to a person whom no transport reaches. */
-export function refuseDeaf(deps: ApiDeps, to: string): void {
-  const { people, locale } = deps.config();
-  const person = people.get(to);
+export function refuseDeaf(deps: ApiDeps, request: FastifyRequest, to: string): void {
+  const config = deps.config();
+  const person = config.people.get(to);
   if (!person || !deps.rules().reach.hasWays || canReach(deps.rules(), to)) return;
-  throw new Refusal(
-    409,
-    'Cannot be reached',
-    locale === 'ru'
-      ? `Сообщения до этого сотрудника не доходят (${person.name}): выберите другого.`
-      : `No message reaches ${person.name}: choose somebody else.`,
-  );
+  const { cannotReach } = textsOf(readerLocale(request, config));
+  throw new Refusal(409, 'Cannot be reached', cannotReach(person.name));
 }

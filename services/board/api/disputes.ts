@@ -13,6 +13,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sees } from '../access.ts';
+import { readerLocale } from '../locale.ts';
 import { presentDispute } from '../present.ts';
 import { Refusal } from '../refusal.ts';
 import { type Api, type ApiDeps, findWait, requireScope, showWait } from './context.ts';
@@ -42,8 +43,8 @@ export function disputes(app: Api, deps: ApiDeps): void {
 
 const decided = { 200: disputeShape, 409: problem, ...refusals };
 
-function shown(deps: ApiDeps, result: Disputed) {
-  if (result.outcome === 'refused') throw disputeRefusal(result.reason, deps.config().locale);
+function shown(deps: ApiDeps, request: FastifyRequest, result: Disputed) {
+  if (result.outcome === 'refused') throw disputeRefusal(result.reason, readerLocale(request, deps.config()));
   return presentDispute(result.dispute);
 }
 
@@ -63,6 +64,7 @@ function postDispute(app: Api, deps: ApiDeps): void {
       const by = actorOf(request.access);
       return shown(
         deps,
+        request,
         await disputeBreach(deps.store, deps.rules(), id, by, request.body.reason, deps.now()),
       );
     },
@@ -90,7 +92,11 @@ function postDecision(app: Api, deps: ApiDeps): void {
       const { accepted, note = null, excused_seconds: excusedSeconds = null } = request.body;
       const decision = { accepted, note, excusedSeconds };
       const by = actorOf(request.access);
-      return shown(deps, await decideDispute(deps.store, deps.rules(), id, by, decision, deps.now()));
+      return shown(
+        deps,
+        request,
+        await decideDispute(deps.store, deps.rules(), id, by, decision, deps.now()),
+      );
     },
   );
 }

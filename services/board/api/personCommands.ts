@@ -115,7 +115,7 @@ function postHandOver(app: Api, deps: ApiDeps): void {
       const { to } = request.body;
       if (!deps.config().people.has(to))
         throw new Refusal(400, 'No such person', 'Check `to`: GET /api/v1/people lists them.');
-      refuseDeaf(deps, to);
+      refuseDeaf(deps, request, to);
       const scope = requireScope(deps, request);
       const channels = scope.all || id === request.access.person ? null : scope.channels;
       const by = actorOf(request.access);

@@ -1,9 +1,15 @@
-import { type Attached, carriedAs, channelOf, type StaffFile, type StaffUpdate } from '@otklik/channels';
+import {
+  type Attached,
+  carriedAs,
+  channelOf,
+  MOST_FROM_TELEGRAM,
+  type StaffFile,
+  type StaffUpdate,
+} from '@otklik/channels';
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import { albumState, editRelay, type Relay, type Store, saveRelay, waitsById } from '@otklik/store';
-import { fileTextsOf } from '../words/fileTexts.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
+import { fileTextsOf, type Texts, textsOf } from '@otklik/texts';
 
 interface AnswersDeps {
   config(): Config;
@@ -84,7 +90,7 @@ function refusalOf(
   { config }: Pick<AnswersDeps, 'config'>,
 ): Refusal | null {
   const texts = textsOf(person.locale);
-  const files = fileTextsOf(person.locale);
+  const files = fileTextsOf(person.locale, MOST_FROM_TELEGRAM);
   const waits = closed_at === null;
   const channel = config().channels.get(id);
   const name = channelOnWait(config(), id)?.name ?? id;

@@ -11,8 +11,8 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { cut } from '../words/cut.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
+import { type Texts, textsOf } from '@otklik/texts';
+import { cut } from '../messages/cut.ts';
 
 type Press = Extract<StaffUpdate, { kind: 'press' }>;
 

@@ -7,10 +7,9 @@ import {
   disputeBreach,
   type Store,
 } from '@otklik/store';
-import { cut } from '../words/cut.ts';
-import type { DisputeMessage } from '../words/dispute.ts';
-import { type DisputeTexts, disputeTextsOf } from '../words/disputeTexts.ts';
-import { textsOf } from '../words/texts.ts';
+import { type DisputeTexts, disputeTextsOf, textsOf } from '@otklik/texts';
+import { cut } from '../messages/cut.ts';
+import type { DisputeMessage } from '../messages/dispute.ts';
 import { type Button, escapeHtml, type TelegramMessage } from './message.ts';
 import { pressData } from './press.ts';
 

@@ -1,5 +1,6 @@
 import type { Locale } from '@otklik/domain';
-import { type LeftMessage, leftTextsOf } from '../words/leftWaiting.ts';
+import { leftTextsOf } from '@otklik/texts';
+import type { LeftMessage } from '../messages/leftWaiting.ts';
 import { escapeHtml, type TelegramMessage, webLink } from './message.ts';
 
 /** Whom history left waiting, as a Telegram message with the way to the board below. */

@@ -1,6 +1,6 @@
 import type { Locale } from '@otklik/domain';
-import type { ListRow, PingList, WaitsPage } from '../words/list.ts';
-import { listTextsOf } from '../words/listTexts.ts';
+import { listTextsOf } from '@otklik/texts';
+import type { ListRow, PingList, WaitsPage } from '../messages/list.ts';
 import { type Button, escapeAttribute, escapeHtml, type TelegramMessage, webLink } from './message.ts';
 import { type Press, pressData } from './press.ts';
 

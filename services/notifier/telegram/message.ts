@@ -3,11 +3,10 @@ import { callBackOf, channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { Locale, Person } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
-import { type Colleague, colleagueLabel } from '../words/colleagues.ts';
-import { cut } from '../words/cut.ts';
-import { disputeTextsOf } from '../words/disputeTexts.ts';
-import type { Ping } from '../words/ping.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
+import { disputeTextsOf, type Texts, textsOf } from '@otklik/texts';
+import { type Colleague, colleagueLabel } from '../messages/colleagues.ts';
+import { cut } from '../messages/cut.ts';
+import type { Ping } from '../messages/ping.ts';
 import { type Press, pressData } from './press.ts';
 
 export interface Button {

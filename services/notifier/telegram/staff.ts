@@ -44,12 +44,10 @@ import {
   wantCard,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { colleaguesFor } from '../words/colleagues.ts';
-import { cut } from '../words/cut.ts';
-import { lasted, timeOfDay } from '../words/duration.ts';
-import { listTextsOf } from '../words/listTexts.ts';
-import { nameOf } from '../words/ping.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
+import { lasted, listTextsOf, type Texts, textsOf, timeOfDay } from '@otklik/texts';
+import { colleaguesFor } from '../messages/colleagues.ts';
+import { cut } from '../messages/cut.ts';
+import { nameOf } from '../messages/ping.ts';
 import { answeredByAlbum, edited, passOn, relayId } from './answers.ts';
 import { type Answer, callBackByButton } from './callBack.ts';
 import { chooseReason, decideByButton, disputeByButton } from './disputes.ts';
@@ -336,7 +334,7 @@ function said(
           )
         : texts.alreadyClosed;
     case 'taken_by_other':
-      return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', deps.config(), texts));
+      return texts.takenBy(nameOf(result.wait?.taken_by ?? 'unknown', deps.config(), texts), null);
     case 'already_taken':
       return texts.alreadyTaken;
     case 'not_taken':
@@ -346,6 +344,7 @@ function said(
     case 'same_owner':
       return texts.sameOwner;
     case 'unknown_person':
+      return texts.unknownPerson;
     case 'unknown_wait':
       return texts.unknownWait;
   }

@@ -1,7 +1,7 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
 import { type AskedAbout, type Store, waitsAskedOf } from '@otklik/store';
-import { waitsPageOf } from '../words/list.ts';
+import { waitsPageOf } from '../messages/list.ts';
 import { MOST_LISTED, waitsMessage } from './listMessage.ts';
 import type { TelegramMessage } from './message.ts';
 

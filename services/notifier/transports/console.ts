@@ -1,10 +1,10 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import { disputeOf } from '../words/dispute.ts';
-import { leftOf } from '../words/leftWaiting.ts';
-import { listOf } from '../words/list.ts';
-import { pingOf } from '../words/ping.ts';
-import { isList, toldOf } from '../words/told.ts';
+import { disputeOf } from '../messages/dispute.ts';
+import { leftOf } from '../messages/leftWaiting.ts';
+import { listOf } from '../messages/list.ts';
+import { pingOf } from '../messages/ping.ts';
+import { isList, toldOf } from '../messages/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
 /** The demo's phone, and the last resort for people who can be reached in no other way: a line on the terminal. */

@@ -8,7 +8,7 @@ import { TestChannel } from './pages/TestChannel.tsx';
 import { useMe } from './queries.ts';
 import { useWide } from './useWide.ts';
 import type { Channel } from './wire.ts';
-import { firstOf, minuteOfDay } from './wording.ts';
+import { asSentence, firstOf, minuteOfDay } from './wording.ts';
 
 /** More names than this do not fit a line: then the healthy ones are only counted. */
 const NAMED_AT_MOST = { wide: 8, narrow: 2 };
@@ -24,9 +24,6 @@ function healthOf({ up, silent_since, gaps, gone_since }: Channel): Health {
   if (gaps.length > 0) return 'partly';
   return up === null ? 'unknown' : 'up';
 }
-
-/** What a channel says of itself begins as a part of a sentence. */
-const asSentence = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 
 function ChannelDot({ channel }: { readonly channel: Channel }) {
   const texts = useTexts();

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
+import { refusalReason } from '@otklik/texts/shared';
 import { IconBellOff, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useTexts } from './locale.tsx';
+import { useLanguage, useTexts } from './locale.tsx';
 import { CheckDialog } from './pages/PersonDialogs.tsx';
 import { useReach } from './queries.ts';
 import type { Me, Transport } from './wire.ts';
-import { firstOf } from './wording.ts';
+import { asSentence, firstOf } from './wording.ts';
 
 /** More people than this do not fit a banner. */
 const NAMED_AT_MOST = 5;
@@ -30,15 +31,15 @@ export function ReachBanners({ me }: { readonly me: Me }) {
 }
 
 function ClosedBanner({ transport: { transport, problem } }: { readonly transport: Transport }) {
-  const texts = useTexts();
-  const key = transport === 'email' ? 'email' : 'telegram';
+  const { texts, locale } = useLanguage();
+  const reason = problem === null ? null : refusalReason(transport, problem);
   return (
     <div className="down-banner" role="alert">
       <IconBellOff size={22} stroke={1.8} aria-hidden="true" />
       <div>
-        <strong>{texts.closedTitle[key]}</strong>
-        {problem !== null && <span className="down-banner__why">{problem}</span>}
-        <span className="down-banner__hint">{texts.closedHint[key]}</span>
+        <strong>{texts.closedTitle[transport]}</strong>
+        {reason && <span className="down-banner__why">{asSentence(reason[locale])}</span>}
+        <span className="down-banner__hint">{texts.closedHint[transport]}</span>
       </div>
     </div>
   );

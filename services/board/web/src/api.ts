@@ -52,7 +52,12 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 export async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`/api/v1${path}`, {
     ...init,
-    headers: { accept: 'application/json', ...init.headers },
+    // What is refused is told in the language of the page.
+    headers: {
+      accept: 'application/json',
+      'accept-language': document.documentElement.lang,
+      ...init.headers,
+    },
   });
   if (!response.ok) throw await problemOf(response);
   return (response.status === 204 ? null : await response.json()) as Answer;

@@ -1,3 +1,4 @@
+import { SHARED_TEXTS } from '@otklik/texts/shared';
 import type { Locale, NoticeState, Outcome, Role, Stage, WaitKind } from './wire.ts';
 
 const rules = { ru: new Intl.PluralRules('ru'), en: new Intl.PluralRules('en') };
@@ -13,6 +14,13 @@ function enForm(count: number, one: string, other: string): string {
 }
 
 const ru = {
+  release: SHARED_TEXTS.ru.release,
+  callBack: SHARED_TEXTS.ru.callBack,
+  calling: SHARED_TEXTS.ru.calling,
+  noReply: SHARED_TEXTS.ru.noReply,
+  handOver: SHARED_TEXTS.ru.handOver,
+  dial: SHARED_TEXTS.ru.dial,
+  cameBack: SHARED_TEXTS.ru.cameBack,
   product: 'Отклик',
   tagline: 'Каждый клиент получает ответ за минуты',
   stage: { waiting: 'Ждёт', warned: 'Скоро срок', breached: 'Просрочено' } satisfies Record<Stage, string>,
@@ -34,23 +42,16 @@ const ru = {
     string
   >,
   take: 'Беру',
-  release: 'Отпустить',
-  callBack: 'Перезвонить',
-  calling: (from: string) => `Звоним вам на ${from}, потом клиенту.`,
-  noReply: 'Ответа не нужно',
   noReplySure: 'Закрыть без ответа? Решение будет записано на вас.',
   noReplyYes: 'Да, закрыть',
   cancel: 'Отмена',
   stepOut: 'Я отошёл',
   comeBack: 'Я на месте',
   wentAway: 'Вы отошли до конца дня: обращения получит заместитель.',
-  cameBack: 'С возвращением! Обращения снова приходят вам.',
-  handOver: 'Передать…',
   handOverTo: 'Кому передать',
   nobodyElse: 'Больше некому',
   away: 'нет на месте',
   openChat: 'Открыть чат',
-  dial: (number: string) => `Позвонить: ${number}`,
   typedPhone: 'Телефон указан клиентом',
   details: (client: string) => `${client}: подробности`,
   close: 'Закрыть',
@@ -140,8 +141,7 @@ const ru = {
   } satisfies Record<Outcome, string>,
   responseIn: (time: string) => `за ${time}`,
   transport: {
-    telegram: 'Telegram',
-    email: 'Почта',
+    ...SHARED_TEXTS.ru.transport,
     sms: 'СМС',
     webhook: 'Вебхук',
     board: 'Доска',
@@ -290,6 +290,13 @@ const ru = {
 export type Texts = typeof ru;
 
 const en: Texts = {
+  release: SHARED_TEXTS.en.release,
+  callBack: SHARED_TEXTS.en.callBack,
+  calling: SHARED_TEXTS.en.calling,
+  noReply: SHARED_TEXTS.en.noReply,
+  handOver: SHARED_TEXTS.en.handOver,
+  dial: SHARED_TEXTS.en.dial,
+  cameBack: SHARED_TEXTS.en.cameBack,
   product: 'Otklik',
   tagline: 'Every client hears back within minutes',
   stage: { waiting: 'Waiting', warned: 'Due soon', breached: 'Overdue' },
@@ -309,23 +316,16 @@ const en: Texts = {
   missedCall: 'Missed call',
   wordless: { message: 'Message', comment: 'Comment', call: 'Call' },
   take: 'Take',
-  release: 'Release',
-  callBack: 'Call back',
-  calling: (from) => `Calling you on ${from}, then the client.`,
-  noReply: 'No reply needed',
   noReplySure: 'Close without a reply? The decision is recorded in your name.',
   noReplyYes: 'Yes, close',
   cancel: 'Cancel',
   stepOut: 'Step out',
   comeBack: 'I am back',
   wentAway: 'You are away for the rest of the day: your deputy is asked.',
-  cameBack: 'Welcome back! Requests come to you again.',
-  handOver: 'Hand over…',
   handOverTo: 'Hand over to',
   nobodyElse: 'Nobody else',
   away: 'away',
   openChat: 'Open the chat',
-  dial: (number) => `Call ${number}`,
   typedPhone: 'Number as typed by the client',
   details: (client) => `${client}: details`,
   close: 'Close',
@@ -411,8 +411,7 @@ const en: Texts = {
   },
   responseIn: (time) => `in ${time}`,
   transport: {
-    telegram: 'Telegram',
-    email: 'E-mail',
+    ...SHARED_TEXTS.en.transport,
     sms: 'SMS',
     webhook: 'Webhook',
     board: 'Board',

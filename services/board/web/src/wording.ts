@@ -95,3 +95,6 @@ export function initials(name: string): string {
     .map((word) => [...word][0] ?? '');
   return (letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : (letters[0] ?? '')).toUpperCase();
 }
+
+/** What stands alone begins with a capital. */
+export const asSentence = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);

@@ -1,10 +1,8 @@
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type Person, SECOND } from '@otklik/domain';
 import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
-import { disputeTextsOf } from './disputeTexts.ts';
-import { lasted } from './duration.ts';
+import { disputeTextsOf, lasted, textsOf } from '@otklik/texts';
 import { nameOf } from './ping.ts';
-import { textsOf } from './texts.ts';
 
 /** What a message about a disputed breach says, before a transport dresses it. */
 export interface DisputeMessage {

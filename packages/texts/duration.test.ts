@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { at } from '../../../packages/domain/testing/story.ts';
+import { at } from '../domain/testing/story.ts';
 import { lasted, timeOfDay } from './duration.ts';
 
 const faces = [

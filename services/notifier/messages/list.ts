@@ -1,11 +1,9 @@
 import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
 import { clientName, type EpochMs, type Person, SECOND, visible } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
+import { type ListTexts, lasted, listTextsOf, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { cut } from './cut.ts';
-import { lasted, timeOfDay } from './duration.ts';
-import { type ListTexts, listTextsOf } from './listTexts.ts';
 import { nameOf } from './ping.ts';
-import { type Texts, textsOf } from './texts.ts';
 import type { Told } from './told.ts';
 
 /** One client in a list. */

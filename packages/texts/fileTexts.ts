@@ -1,13 +1,19 @@
-import {
-  type Carries,
-  type FileKind,
-  MOST_FROM_TELEGRAM,
-  type NoFile,
-  type NotCarried,
-} from '@otklik/channels';
 import type { Locale } from '@otklik/domain';
 
-/** What is said of files that our people attach to their answers, and of answers that they edit. Written twice, not translated. */
+type FileKind = 'photo' | 'video' | 'voice' | 'audio' | 'document';
+/** What can be attached and is no file. */
+type NoFile = 'sticker' | 'location' | 'contact' | 'poll' | 'video_note' | 'other';
+type Carries = Readonly<Partial<Record<FileKind, { readonly most: number }>>>;
+
+/** Why a file cannot go by a channel. Sizes in bytes. */
+type NotCarried =
+  | { readonly why: 'nothing' }
+  | { readonly why: 'kind'; readonly can: Carries }
+  | { readonly why: 'type'; readonly mime: string }
+  | { readonly why: 'size'; readonly most: number; readonly size: number }
+  | { readonly why: 'telegram'; readonly size: number };
+
+/** What is said of files that our people attach to their answers, and of answers that they edit. */
 export interface FileTexts {
   /** Of an album: so many of its parts. */
   sentAlbum(client: string, sent: number, all: number): string;
@@ -26,11 +32,16 @@ const sizeIn = (locale: Locale, bytes: number): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: bytes < 10 * MB ? 1 : 0 }).format(bytes / MB);
 
 /** Kinds in the order in which they are named, each with the largest size that gets from our bot to there. */
-function kindsIn(can: Carries, names: Record<FileKind, string>, size: (bytes: number) => string): string[] {
+function kindsIn(
+  can: Carries,
+  mostFromBot: number,
+  names: Record<FileKind, string>,
+  size: (bytes: number) => string,
+): string[] {
   const order: readonly FileKind[] = ['photo', 'video', 'voice', 'audio', 'document'];
   return order.flatMap((kind) => {
     const limit = can[kind];
-    return limit === undefined ? [] : [`${names[kind]} ${size(Math.min(limit.most, MOST_FROM_TELEGRAM))}`];
+    return limit === undefined ? [] : [`${names[kind]} ${size(Math.min(limit.most, mostFromBot))}`];
   });
 }
 
@@ -63,7 +74,22 @@ const RU_ALBUM: Record<FileKind, string> = {
 };
 const ruSize = (bytes: number) => `до ${sizeIn('ru', bytes)} МБ`;
 
-const ru: FileTexts = {
+function ruWhy(why: NotCarried, channel: string, mostFromBot: number): string {
+  switch (why.why) {
+    case 'nothing':
+      return `в канал «${channel}» отсюда уходит только текст`;
+    case 'kind':
+      return `в канал «${channel}» отсюда можно отправить только ${kindsIn(why.can, mostFromBot, RU_KINDS, ruSize).join(', ')}`;
+    case 'type':
+      return `канал «${channel}» не принимает файлы такого вида (${why.mime})`;
+    case 'size':
+      return `канал «${channel}» принимает такие файлы ${ruSize(why.most)}, а здесь ${sizeIn('ru', why.size)} МБ`;
+    case 'telegram':
+      return `Telegram отдаёт ботам файлы ${ruSize(mostFromBot)}, а здесь ${sizeIn('ru', why.size)} МБ`;
+  }
+}
+
+const ru = (mostFromBot: number): FileTexts => ({
   sentAlbum: (client, sent, all) =>
     sent === all
       ? `Отправлено: ${client}, весь альбом (${sent}).`
@@ -72,22 +98,9 @@ const ru: FileTexts = {
   noFile: (what, waits) =>
     `${RU_NOT_SENT[what]}: такое отсюда клиенту не уходит. Отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
   notCarried: (kind, why, channel, waits, isAlbum) =>
-    `${(isAlbum ? RU_ALBUM : RU_NOT_SENT)[kind]}: ${ru.whyNotCarried(why, channel)}. Отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
-  whyNotCarried: (why, channel) => {
-    switch (why.why) {
-      case 'nothing':
-        return `в канал «${channel}» отсюда уходит только текст`;
-      case 'kind':
-        return `в канал «${channel}» отсюда можно отправить только ${kindsIn(why.can, RU_KINDS, ruSize).join(', ')}`;
-      case 'type':
-        return `канал «${channel}» не принимает файлы такого вида (${why.mime})`;
-      case 'size':
-        return `канал «${channel}» принимает такие файлы ${ruSize(why.most)}, а здесь ${sizeIn('ru', why.size)} МБ`;
-      case 'telegram':
-        return `Telegram отдаёт ботам файлы ${ruSize(MOST_FROM_TELEGRAM)}, а здесь ${sizeIn('ru', why.size)} МБ`;
-    }
-  },
-};
+    `${(isAlbum ? RU_ALBUM : RU_NOT_SENT)[kind]}: ${ruWhy(why, channel, mostFromBot)}. Отправьте в самом чате${waits ? ' — клиент ещё ждёт' : ''}.`,
+  whyNotCarried: (why, channel) => ruWhy(why, channel, mostFromBot),
+});
 
 const EN_KINDS: Record<FileKind, string> = {
   photo: 'pictures',
@@ -118,7 +131,22 @@ const EN_ALBUM: Record<FileKind, string> = {
 };
 const enSize = (bytes: number) => `up to ${sizeIn('en', bytes)} MB`;
 
-const en: FileTexts = {
+function enWhy(why: NotCarried, channel: string, mostFromBot: number): string {
+  switch (why.why) {
+    case 'nothing':
+      return `only text goes to “${channel}” from here`;
+    case 'kind':
+      return `only this goes to “${channel}” from here: ${kindsIn(why.can, mostFromBot, EN_KINDS, enSize).join(', ')}`;
+    case 'type':
+      return `“${channel}” takes no files of that sort (${why.mime})`;
+    case 'size':
+      return `“${channel}” takes it ${enSize(why.most)}, and this has ${sizeIn('en', why.size)} MB`;
+    case 'telegram':
+      return `Telegram gives bots files ${enSize(mostFromBot)}, and this has ${sizeIn('en', why.size)} MB`;
+  }
+}
+
+const en = (mostFromBot: number): FileTexts => ({
   sentAlbum: (client, sent, all) =>
     sent === all
       ? `Sent to ${client}: the whole album (${sent}).`
@@ -127,23 +155,10 @@ const en: FileTexts = {
   noFile: (what, waits) =>
     `${EN_NOT_SENT[what]}: nothing like it goes out from here. Send it in the chat itself${waits ? ': the client is still waiting' : ''}.`,
   notCarried: (kind, why, channel, waits, isAlbum) =>
-    `${(isAlbum ? EN_ALBUM : EN_NOT_SENT)[kind]}: ${en.whyNotCarried(why, channel)}. Send it in the chat itself${waits ? ': the client is still waiting' : ''}.`,
-  whyNotCarried: (why, channel) => {
-    switch (why.why) {
-      case 'nothing':
-        return `only text goes to “${channel}” from here`;
-      case 'kind':
-        return `only this goes to “${channel}” from here: ${kindsIn(why.can, EN_KINDS, enSize).join(', ')}`;
-      case 'type':
-        return `“${channel}” takes no files of that sort (${why.mime})`;
-      case 'size':
-        return `“${channel}” takes it ${enSize(why.most)}, and this has ${sizeIn('en', why.size)} MB`;
-      case 'telegram':
-        return `Telegram gives bots files ${enSize(MOST_FROM_TELEGRAM)}, and this has ${sizeIn('en', why.size)} MB`;
-    }
-  },
-};
+    `${(isAlbum ? EN_ALBUM : EN_NOT_SENT)[kind]}: ${enWhy(why, channel, mostFromBot)}. Send it in the chat itself${waits ? ': the client is still waiting' : ''}.`,
+  whyNotCarried: (why, channel) => enWhy(why, channel, mostFromBot),
+});
 
-const TEXTS: Record<Locale, FileTexts> = { ru, en };
-
-export const fileTextsOf = (locale: Locale): FileTexts => TEXTS[locale];
+/** `mostFromBot`: the largest file that Telegram hands to a bot, in bytes. */
+export const fileTextsOf = (locale: Locale, mostFromBot: number): FileTexts =>
+  locale === 'ru' ? ru(mostFromBot) : en(mostFromBot);

@@ -1,6 +1,6 @@
 import type { Locale } from '@otklik/domain';
 
-/** The words of a message about several clients. Written twice, not translated. */
+/** The words of a message about several clients. */
 export interface ListTexts {
   waiting(open: number): string;
   /** Of several pages: which of them these are. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { keptChannel } from '@otklik/config';
 import type { EpochMs, Stage } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
+import { textsOf } from '@otklik/texts';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { pingOf } from './ping.ts';
-import { textsOf } from './texts.ts';
 
 const config = company();
 

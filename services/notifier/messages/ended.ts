@@ -1,9 +1,8 @@
 import { type Config, channelOnWait } from '@otklik/config';
-import { clientName, type EpochMs, type Locale, type Person } from '@otklik/domain';
+import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
-import { lasted } from './duration.ts';
+import { endedTextsOf, lasted, textsOf } from '@otklik/texts';
 import { nameOf, pingOf } from './ping.ts';
-import { textsOf } from './texts.ts';
 
 /** How a wait ended for one who was pinged about it. */
 export interface Ended {
@@ -15,31 +14,6 @@ export interface Ended {
   /** How late the answer was; null: it was not. */
   readonly late: string | null;
 }
-
-/** The words of it. Written twice, not translated. */
-export interface EndedTexts {
-  handedOver(name: string): string;
-  /** Whoever got it did not take it in time. */
-  handedBack(name: string): string;
-  /** Of several at once, some of which are others' now. */
-  several(count: number): string;
-}
-
-const ru: EndedTexts = {
-  handedOver: (name) => `Передано: ${name}`,
-  handedBack: (name) => `Не взято вовремя, снова отвечает ${name}`,
-  several: (count) => `Ответа от вас больше не ждут: ${count}`,
-};
-
-const en: EndedTexts = {
-  handedOver: (name) => `Handed over to ${name}`,
-  handedBack: (name) => `Not taken in time, back with ${name}`,
-  several: (count) => `No longer waiting for you: ${count}`,
-};
-
-const TEXTS: Record<Locale, EndedTexts> = { ru, en };
-
-export const endedTextsOf = (locale: Locale): EndedTexts => TEXTS[locale];
 
 /** What notices of ends say, each wait once, as it stands now; oldest first. Empty for notices of another kind. */
 export function endedOf(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { leftTextsOf } from './leftWaiting.ts';
+import { leftTextsOf } from './leftTexts.ts';
 
 test('how many history left waiting is said as people say it', () => {
   const { left } = leftTextsOf('ru');

@@ -1,6 +1,7 @@
 import type { Config } from '@otklik/config';
 import { channelIn, type EpochMs, isAway, type Locale, type Person, type Rules } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
+import { colleagueTextsOf } from '@otklik/texts';
 import { cut } from './cut.ts';
 
 /** Somebody to hand a client over to, and what speaks against it. */
@@ -57,19 +58,7 @@ const MOST_NAME = 40;
 
 /** As it stands on a button. */
 export function colleagueLabel({ name, but, open }: Colleague, locale: Locale): string {
+  const texts = colleagueTextsOf(locale);
   const said = cut(name, MOST_NAME);
-  return but === null ? said : `${said} — ${BUT[locale][but](open)}`;
+  return but === null ? said : `${said} — ${but === 'full' ? texts.full(open) : texts[but]}`;
 }
-
-const BUT: Record<Locale, Record<NonNullable<Colleague['but']>, (open: number) => string>> = {
-  ru: {
-    deaf: () => 'сообщения не доходят',
-    away: () => 'нет на месте',
-    full: (open) => `уже обращений: ${open}`,
-  },
-  en: {
-    deaf: () => 'cannot be reached',
-    away: () => 'away',
-    full: (open) => `has ${open} already`,
-  },
-};

@@ -9,8 +9,7 @@ import {
   visible,
 } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
-import { lasted, timeOfDay } from './duration.ts';
-import { type Texts, textsOf } from './texts.ts';
+import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 
 /** What a ping says, line by line, before a transport dresses it. */
 export interface Ping {

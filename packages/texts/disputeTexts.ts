@@ -1,17 +1,13 @@
 import type { Locale } from '@otklik/domain';
+import { SHARED_TEXTS, type SharedTexts } from './sharedTexts.ts';
 
-/** The words about disputed breaches. Written twice, not translated. */
-export interface DisputeTexts {
-  dispute: string;
+/** The words about disputed breaches. */
+export interface DisputeTexts extends Pick<SharedTexts, 'dispute' | 'reasons' | 'accept' | 'reject'> {
   whichReason: string;
-  /** What an owner can say by one press, in the order of the buttons. */
-  readonly reasons: readonly [string, string, string];
   opened(person: string): string;
   answeredIn(duration: string, window: string): string;
   stillWaits(window: string): string;
   reason(reason: string): string;
-  accept: string;
-  reject: string;
   acceptedBy(name: string, excused: string): string;
   rejectedBy(name: string): string;
   accepted(client: string): string;
@@ -26,18 +22,18 @@ export interface DisputeTexts {
   alreadyDecided: string;
   notBreached: string;
   notYours: string;
+  /** Somebody else decides on it. */
+  ownDispute: string;
+  noDispute: string;
 }
 
 const ru: DisputeTexts = {
-  dispute: 'Не моя вина…',
+  ...SHARED_TEXTS.ru,
   whichReason: 'Почему вы не могли ответить в срок? Решит руководитель.',
-  reasons: ['Разговор с другим клиентом', 'Канал не работал', 'Не моя смена'],
   opened: (person) => `${person} оспаривает просрочку`,
   answeredIn: (duration, window) => `Ответ через ${duration}, норма ${window}`,
   stillWaits: (window) => `Клиент ещё ждёт, норма ${window}`,
   reason: (reason) => `Причина: ${reason}`,
-  accept: 'Принять',
-  reject: 'Отклонить',
   acceptedBy: (name, excused) => `✅ Принято — ${name}. Не в счёт: ${excused}`,
   rejectedBy: (name) => `✖️ Отклонено — ${name}`,
   accepted: (client) => `Возражение принято: ${client}`,
@@ -51,18 +47,17 @@ const ru: DisputeTexts = {
   alreadyDecided: 'Решение уже принято.',
   notBreached: 'Срок не нарушен: оспаривать нечего.',
   notYours: 'Решает руководитель канала.',
+  ownDispute: 'Своё возражение решает кто-то другой.',
+  noDispute: 'Эту просрочку никто не оспаривал.',
 };
 
 const en: DisputeTexts = {
-  dispute: 'Not my fault…',
+  ...SHARED_TEXTS.en,
   whichReason: 'Why could you not answer in time? Your head decides.',
-  reasons: ['On a call with another client', 'The channel was down', 'Not my shift'],
   opened: (person) => `${person} disputes a breach`,
   answeredIn: (duration, window) => `Answered in ${duration}, the window is ${window}`,
   stillWaits: (window) => `The client is still waiting, the window is ${window}`,
   reason: (reason) => `Reason: ${reason}`,
-  accept: 'Accept',
-  reject: 'Reject',
   acceptedBy: (name, excused) => `✅ Accepted — ${name}. Not counted: ${excused}`,
   rejectedBy: (name) => `✖️ Rejected — ${name}`,
   accepted: (client) => `Your dispute was accepted: ${client}`,
@@ -76,6 +71,8 @@ const en: DisputeTexts = {
   alreadyDecided: 'It has been decided already.',
   notBreached: 'The window has held: there is nothing to dispute.',
   notYours: 'The head of the channel decides.',
+  ownDispute: 'Somebody else decides on your own dispute.',
+  noDispute: 'Nobody has disputed this breach.',
 };
 
 const TEXTS: Record<Locale, DisputeTexts> = { ru, en };
