@@ -5,7 +5,7 @@ import { type BotWords, type ClaimedWords, claimBotWords, markBotWords, type Sto
 import type { Log } from '@otklik/telemetry';
 import { textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
-import { retryAfter } from './outbox.ts';
+import { retryAfter } from './outbox/outcome.ts';
 import { escapeHtml, type TelegramMessage } from './telegram/message.ts';
 import { mutable, withLinksOrWithout } from './telegram/transport.ts';
 import { waitsMessageOf } from './telegram/waitsPages.ts';

@@ -1,7 +1,7 @@
 import type { EpochMs } from '@otklik/domain';
 import { type ClaimedMessage, claimEdits, markEdited, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { retryAfter } from './outbox.ts';
+import { retryAfter } from './outbox/outcome.ts';
 import type { TelegramTransport } from './telegram/transport.ts';
 
 export interface EditsDeps {

@@ -21,7 +21,7 @@ import { type Loop, startLoop } from '@otklik/timing';
 import { createWordsOfBot } from './botWords.ts';
 import { createEdits } from './edits.ts';
 import { handleMailReply } from './mailReplies.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { aftermathOf, measureReach, watchTransports } from './reaching.ts';
 import { createRelays } from './relays.ts';
 import { botOf } from './telegram/botOf.ts';

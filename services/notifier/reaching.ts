@@ -20,7 +20,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
-import type { Aftermath } from './outbox.ts';
+import type { Aftermath } from './outbox/delivery.ts';
 import type { PersonalNoticeTransport } from './transports/transport.ts';
 
 export interface ReachingDeps {

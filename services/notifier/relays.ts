@@ -34,7 +34,7 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { fileTextsOf, textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
-import { retryAfter } from './outbox.ts';
+import { retryAfter } from './outbox/outcome.ts';
 import { editRelayed, sendRelay } from './relaySend.ts';
 import { editedLate } from './telegram/answers.ts';
 

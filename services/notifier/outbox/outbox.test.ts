@@ -5,11 +5,12 @@ import { createLog, createMetrics } from '@otklik/telemetry';
 import { until } from '@otklik/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { at } from '../../packages/domain/testing/story.ts';
-import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
-import { openWait } from '../../packages/store/testing/waits.ts';
-import { createOutbox, retryAfter } from './outbox.ts';
-import type { Bundle, HandOver, NoticeTransport } from './transports/transport.ts';
+import { at } from '../../../packages/domain/testing/story.ts';
+import { type TestStore, testStore } from '../../../packages/store/testing/testStore.ts';
+import { openWait } from '../../../packages/store/testing/waits.ts';
+import type { Bundle, HandOver, NoticeTransport } from '../transports/transport.ts';
+import { createOutbox } from './outbox.ts';
+import { retryAfter } from './outcome.ts';
 
 const WARNED = at('10:03:00');
 

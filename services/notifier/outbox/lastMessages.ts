@@ -1,0 +1,31 @@
+import { type EpochMs, SECOND } from '@otklik/domain';
+import type { ChatMessage } from '@otklik/store';
+import type { Bundle, HandOver } from '../transports/transport.ts';
+import { isStep } from './bundles.ts';
+
+/** Who was buzzed so lately is not buzzed again: what comes is added to that message by an edit, which is silent. */
+const JOINS_WITHIN_MS = 3 * SECOND;
+
+export interface LastMessages {
+  /** The message that these notices can join; null: they need their own. */
+  toJoin(bundle: Bundle, now: EpochMs): ChatMessage | null;
+  remember(bundle: Bundle, result: HandOver, now: EpochMs): void;
+}
+
+/** By recipient, the message that they were buzzed with last. */
+export function createLastMessages(): LastMessages {
+  const by = new Map<string, ChatMessage & { readonly at: EpochMs }>();
+  return {
+    toJoin([first], now) {
+      if (first.recipient === null || first.held || !isStep(first)) return null;
+      const last = by.get(first.recipient);
+      return last && now - last.at <= JOINS_WITHIN_MS ? last : null;
+    },
+    remember([first], result, now) {
+      if (result.outcome !== 'sent' || first.recipient === null || first.held || !isStep(first)) return;
+      const { chatId, messageId } = result;
+      if (chatId !== undefined && messageId !== undefined)
+        by.set(first.recipient, { chatId, messageId, at: now });
+    },
+  };
+}
