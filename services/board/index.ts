@@ -5,6 +5,7 @@ import files from '@fastify/static';
 import { HOUR } from '@otklik/domain';
 import { createGuesses, endOfTheGone } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { startLoop } from '@otklik/timing';
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ApiDeps } from './api/context.ts';
@@ -12,7 +13,7 @@ import { api } from './api/routes.ts';
 import { API_PREFIX, setUpSchemas } from './openApi.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
-import { openStream } from './stream.ts';
+import { openStream } from './stream/openStream.ts';
 
 export { asideGaps } from './asideGaps.ts';
 export { guardedMetrics, health } from './health.ts';
@@ -40,18 +41,15 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
   const stream = await openStream(deps);
   const sweep = () => {
     const { people, session } = deps.config();
-    return endOfTheGone(deps.store, people.keys(), deps.now(), session).catch((error) =>
-      deps.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
-    );
+    return endOfTheGone(deps.store, people.keys(), deps.now(), session);
   };
-  let sweeping = sweep();
-  const timer = setInterval(() => {
-    sweeping = sweep();
-  }, SWEEP_EVERY_MS);
+  const sweeping = startLoop(sweep, {
+    everyMs: SWEEP_EVERY_MS,
+    failed: (error) => deps.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
+  });
   return {
     close: async () => {
-      clearInterval(timer);
-      await sweeping;
+      await sweeping.close();
       await stream.close();
     },
     routes: async (app) => {

@@ -19,7 +19,7 @@ import { readerLocale } from '../locale.ts';
 import { presentWait } from '../present.ts';
 import type { CheckPeople } from '../reach.ts';
 import { Refusal } from '../refusal.ts';
-import type { Stream } from '../stream.ts';
+import type { Stream } from '../stream/openStream.ts';
 import type { ChannelTestDeps } from '../testChannel.ts';
 import type { WaitShape } from './waitShape.ts';
 

@@ -3,8 +3,8 @@ import { createAccess, fireDue, listAccess, quarantine, revokeAccess, saveChanne
 import { until } from '@otklik/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { answer, openWait } from '../../packages/store/testing/waits.ts';
-import { ADMIN, type Answer, type TestBoard, testBoard } from './testing/testBoard.ts';
+import { answer, openWait } from '../../../packages/store/testing/waits.ts';
+import { ADMIN, type Answer, type TestBoard, testBoard } from '../testing/testBoard.ts';
 
 describe('the live stream', () => {
   let board: TestBoard;
