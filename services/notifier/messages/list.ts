@@ -19,7 +19,7 @@ export interface ListRow {
   readonly words: string | null;
   readonly link: string | null;
   /** The notice by which the wait can be taken; null when nobody waits there any more. */
-  readonly takes: string | null;
+  readonly acknowledges: string | null;
   /** The notice by which the reader can say that a late answer was not their fault; null when there is nothing to say. */
   readonly blames: string | null;
 }
@@ -59,8 +59,8 @@ export function listOf(
     row: rowOf(each.wait, { number: index + 1, notice: each.id }, reader, config, now),
     told: each,
   }));
-  const open = rows.filter(({ row }) => row.takes !== null);
-  const over = rows.filter(({ row }) => row.takes === null);
+  const open = rows.filter(({ row }) => row.acknowledges !== null);
+  const over = rows.filter(({ row }) => row.acknowledges === null);
   const shown = new Set([...open, ...over].slice(0, most));
   const mark = open.some(({ row }) => row.mark === '🔴') ? '🔴' : open.length > 0 ? '⏳' : '✅';
   const answered = told.every(({ wait }) => wait.outcome === 'answered');
@@ -152,7 +152,7 @@ function rowOf(
       ...row,
       mark: '✅',
       about: about(lowerFirst(ended)),
-      takes: null,
+      acknowledges: null,
       blames: isTheirs ? notice : null,
     };
   }
@@ -170,7 +170,7 @@ function rowOf(
       ...(wait.subject ? [wait.subject.title] : []),
     ),
     words: wait.kind === 'call' ? `📞 ${all.call}` : quoted(wait.text, all),
-    takes: notice ?? wait.id,
+    acknowledges: notice ?? wait.id,
   };
 }
 

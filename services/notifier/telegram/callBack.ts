@@ -1,4 +1,4 @@
-import { type CallBack, callBackOf, loggable, orderCall, type StaffUpdate } from '@otklik/channels';
+import { type CallBack, callBackOf, loggable, orderCall } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, type Person } from '@otklik/domain';
 import {
@@ -13,14 +13,7 @@ import {
 import type { Log } from '@otklik/telemetry';
 import { type Texts, textsOf } from '@otklik/texts';
 import { cut } from '../messages/cut.ts';
-
-type Press = Extract<StaffUpdate, { kind: 'press' }>;
-
-/** What the person reads who pressed; an alert stays until it is closed. */
-export interface Answer {
-  readonly text: string;
-  readonly isAlert?: boolean;
-}
+import type { LaterAnswer, PressAnswer, Pressed } from './staffDeps.ts';
 
 interface CallBackDeps {
   config(): Config;
@@ -39,12 +32,12 @@ const LONGEST_REASON = 120;
 
 /** «Перезвонить». The exchange is asked `meanwhile`: a slow one holds up nobody else's presses. */
 export async function callBackByButton(
-  press: Press,
+  press: Pressed,
   wait: NamedWait,
   person: Person,
   deps: CallBackDeps,
   refused: (result: Extract<Commanded, { outcome: 'refused' }>) => string,
-): Promise<Answer | { readonly meanwhile: Promise<Answer> }> {
+): Promise<PressAnswer | LaterAnswer> {
   const { store, now } = deps;
   const texts = textsOf(person.locale);
   if (now() - press.receivedAt > OLDEST_PRESS_MS) return { text: texts.pressedLongAgo, isAlert: true };
@@ -63,7 +56,7 @@ async function ask(
   person: Person,
   texts: Texts,
   deps: CallBackDeps,
-): Promise<Answer> {
+): Promise<PressAnswer> {
   const { from, to, channel } = call;
   const dialled = await orderCall(call, deps.stopped, (error) =>
     deps.log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call'),

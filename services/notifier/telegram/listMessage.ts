@@ -18,7 +18,10 @@ export function listMessage(list: PingList, locale: Locale): TelegramMessage {
       const press = of(row);
       return press === null ? [] : [{ text: label(row.number), callback_data: pressData(press) }];
     });
-  const takes = buttons(({ takes }) => (takes === null ? null : { does: 'take', notice: takes }), texts.take);
+  const takes = buttons(
+    ({ acknowledges }) => (acknowledges === null ? null : { does: 'acknowledge', notice: acknowledges }),
+    texts.take,
+  );
   const blames = buttons(
     ({ blames }) => (blames === null ? null : { does: 'why', notice: blames }),
     texts.blame,
@@ -41,10 +44,10 @@ export function listMessage(list: PingList, locale: Locale): TelegramMessage {
 /** A page of everybody who waits: a «Беру» for each, and the way to the pages before and after. */
 export function waitsMessage(list: WaitsPage, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
-  const takes = list.rows.flatMap(({ number, takes }): Button[] =>
-    takes === null
+  const takes = list.rows.flatMap(({ number, acknowledges: wait }): Button[] =>
+    wait === null
       ? []
-      : [{ text: texts.take(number), callback_data: pressData({ does: 'take_wait', wait: takes }) }],
+      : [{ text: texts.take(number), callback_data: pressData({ does: 'acknowledge_wait', wait }) }],
   );
   const to = (page: number, text: string): Button => ({
     text,

@@ -67,7 +67,7 @@ const actions = (noticeId: string, canCall: boolean, isMine: boolean, texts: Tex
     [
       isMine
         ? press(texts.release, { does: 'release', notice: noticeId })
-        : press(texts.take, { does: 'take', notice: noticeId }),
+        : press(texts.take, { does: 'acknowledge', notice: noticeId }),
       press(texts.noReply, { does: 'no_reply', notice: noticeId }),
     ],
     [press(texts.handOver, { does: 'choose', notice: noticeId, page: 1 })],

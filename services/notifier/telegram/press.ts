@@ -1,11 +1,11 @@
 /** What a button does. */
 export type Press =
   | {
-      readonly does: 'take' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
+      readonly does: 'acknowledge' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
   /** From the list of those who wait, where no notice may stand behind a row. */
-  | { readonly does: 'take_wait'; readonly wait: string }
+  | { readonly does: 'acknowledge_wait'; readonly wait: string }
   /** Turns the list to another page; the first is 1. */
   | { readonly does: 'page'; readonly page: number }
   /** Whom to hand over to, on a page; the first is 1. */
@@ -19,7 +19,7 @@ export type Press =
     };
 
 const CODES = {
-  take: 't',
+  acknowledge: 't',
   release: 'x',
   call: 'p',
   no_reply: 'n',
@@ -30,7 +30,7 @@ const CODES = {
   dispute: 'd',
   accept: 'a',
   reject: 'r',
-  take_wait: 'm',
+  acknowledge_wait: 'm',
 } as const;
 const PAGE = 'l';
 type Code = (typeof CODES)[keyof typeof CODES];
@@ -42,7 +42,7 @@ const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => 
 /** As callback_data, which holds 64 bytes: a letter, the notice's id in 22 characters, and a person's id of at most 32. */
 export function pressData(press: Press): string {
   if (press.does === 'page') return `${PAGE}:${press.page}`;
-  const id = press.does === 'take_wait' ? press.wait : press.notice;
+  const id = press.does === 'acknowledge_wait' ? press.wait : press.notice;
   const notice = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
   const more = moreOf(press);
   return `${CODES[press.does]}:${notice}${more === null ? '' : `:${more}`}`;
@@ -66,7 +66,7 @@ export function parsePress(data: string): Press | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const does = MEANINGS[code as Code];
   switch (does) {
-    case 'take_wait':
+    case 'acknowledge_wait':
       return more === undefined ? { does, wait: notice } : null;
     case 'choose':
       if (more === undefined) return { does, notice, page: 1 };

@@ -1,0 +1,59 @@
+import type { Person } from '@otklik/domain';
+import { takeWait, waitAskedOf, wantCard } from '@otklik/store';
+import { listTextsOf, type Texts, timeOfDay } from '@otklik/texts';
+import { acknowledgedText, said } from './commanded.ts';
+import { escapeHtml } from './message.ts';
+import type { Pressed, StaffDeps } from './staffDeps.ts';
+import { mutable, withLinksOrWithout } from './transport.ts';
+import { askedOf, waitsMessageOf } from './waitsPages.ts';
+
+/** The list of those who wait, on the page that was asked for and as it is now. */
+export async function turnTo(
+  page: number,
+  { chat, message: message_id }: Pressed,
+  person: Person,
+  texts: Texts,
+  deps: StaffDeps,
+): Promise<string> {
+  const bot = deps.api();
+  if (!bot || message_id === null) return texts.unknownWait;
+  const now = deps.now();
+  const message = (await waitsMessageOf(page, person, deps)) ?? {
+    text: escapeHtml(texts.noWaits),
+    reply_markup: { inline_keyboard: [] },
+  };
+  const edited = await withLinksOrWithout(message, (each) =>
+    bot.editMessageText({
+      chat_id: chat,
+      message_id,
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+      ...mutable(each),
+    }),
+  );
+  if (edited.outcome !== 'ok') {
+    deps.log.warn({ problem: edited.problem }, 'a list could not be turned');
+    return listTextsOf(person.locale).notTurned;
+  }
+  return listTextsOf(person.locale).trueAt(timeOfDay(now, now, person.timezone));
+}
+
+/** «Беру» in the list of those who wait: the client's card follows, by which they can be answered. */
+export async function acknowledgeListed(
+  id: string,
+  person: Person,
+  texts: Texts,
+  deps: StaffDeps,
+): Promise<string> {
+  const { store } = deps;
+  const at = deps.now();
+  const wait = await waitAskedOf(store, askedOf(person, deps.config()), id);
+  if (!wait) return texts.unknownWait;
+  const result = await takeWait(store, deps.rules(), id, person.id, at);
+  if (result.outcome === 'done' || result.reason === 'already_taken') {
+    const stage = at >= wait.breach_at ? 'breached' : 'warned';
+    const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
+    await wantCard(store, { ...about, transport: 'telegram' }, at);
+  }
+  return said(result, person, deps, (now) => acknowledgedText(now, person, texts, deps, at));
+}
