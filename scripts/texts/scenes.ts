@@ -2,9 +2,9 @@
 
 import type { Locale } from '../../packages/domain/index.ts';
 import type { ClaimedNotice, DisputeSaid, NamedWait, ReplyFate } from '../../packages/store/index.ts';
-import { messageOf } from '../../services/notifier/telegram/transport.ts';
+import { mailOf } from '../../services/notifier/messages/mail.ts';
+import { messageOf } from '../../services/notifier/telegram/messageOf.ts';
 import { company, person, pingAbout, waiting } from '../../services/notifier/testing/company.ts';
-import { mailOf } from '../../services/notifier/transports/email.ts';
 
 const SECOND = 1_000;
 const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);

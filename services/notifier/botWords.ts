@@ -7,7 +7,7 @@ import { textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
 import { retryAfter } from './outbox/outcome.ts';
 import { escapeHtml, type TelegramMessage } from './telegram/message.ts';
-import { mutable, withLinksOrWithout } from './telegram/transport.ts';
+import { mutable, withLinksOrWithout } from './telegram/sending.ts';
 import { waitsMessageOf } from './telegram/waitsPages.ts';
 
 interface WordsDeps {

@@ -27,103 +27,130 @@ export interface Ping {
   readonly isMine: boolean;
 }
 
+type PingNotice = Pick<ClaimedNotice, 'stage' | 'due_at' | 'late_reason' | 'instead_of'> & {
+  readonly wait: NamedWait;
+  readonly firstSentAt: EpochMs;
+};
+
+/** What every sentence of a ping is said with. */
+interface Names {
+  readonly texts: Texts;
+  readonly client: string;
+  readonly place: string;
+  time(at: EpochMs): string;
+  person(id: string): string;
+  channel(id: string): string;
+}
+
 /** The ping about a step, true at `now`: it names moments, not durations that would be wrong a second later (law 9). */
-export function pingOf(
-  notice: Pick<ClaimedNotice, 'stage' | 'due_at' | 'late_reason' | 'instead_of'> & {
-    readonly wait: NamedWait;
-    readonly firstSentAt: EpochMs;
-  },
-  reader: Person,
-  config: Config,
-  now: EpochMs,
-): Ping {
+export function pingOf(notice: PingNotice, reader: Person, config: Config, now: EpochMs): Ping {
   const { wait } = notice;
   const texts = textsOf(reader.locale);
-  const client = clientName(wait) ?? texts.unnamed;
-  const time = (at: EpochMs) => timeOfDay(at, now, reader.timezone);
-  const name = (id: string) => nameOf(id, config, texts);
-  const placeName = (id: string) => channelOnWait(config, id)?.name ?? id;
-  const place = placeName(wait.channel);
-  const quote = wait.kind === 'call' ? `📞 ${texts.call}` : wait.text && visible(wait.text);
-  const subject = wait.subject && { ...wait.subject, title: texts.subject(wait.subject.title) };
+  const channel = (id: string) => channelOnWait(config, id)?.name ?? id;
+  const names: Names = {
+    texts,
+    client: clientName(wait) ?? texts.unnamed,
+    place: channel(wait.channel),
+    time: (at) => timeOfDay(at, now, reader.timezone),
+    person: (id) => nameOf(id, config, texts),
+    channel,
+  };
+  const about = {
+    quote: wait.kind === 'call' ? `📞 ${texts.call}` : wait.text && visible(wait.text),
+    subject: wait.subject && { ...wait.subject, title: texts.subject(wait.subject.title) },
+    link: wait.link,
+  };
+  const over = overOf(wait, reader, names);
+  if (over !== null) return { ...about, ...over, opening: null, isMine: false };
+  const breached = now >= wait.breach_at;
+  return {
+    ...about,
+    stage: breached ? 'breached' : 'warned',
+    opening: breached && wait.kind === 'call' ? texts.callFirst : null,
+    title: titleOf(wait, breached, notice.stage, names),
+    quote: about.quote ?? texts.noText,
+    lines: openLines(notice, breached, reader, config, names, now),
+    isMine: wait.taken_by === reader.id && isTaken(wait, now),
+  };
+}
+
+/** How it ended; null while it is open. */
+function overOf(
+  wait: NamedWait,
+  { locale }: Person,
+  { texts, client, place, person }: Names,
+): Pick<Ping, 'stage' | 'title' | 'lines'> | null {
+  const about = `${client} · ${place}`;
   if (wait.closed_at !== null && wait.outcome !== null) {
-    const by = wait.answered_by === null ? null : name(wait.answered_by);
+    const by = wait.answered_by === null ? null : person(wait.answered_by);
     const lateBy = wait.closed_at - wait.breach_at;
-    const over =
-      wait.outcome === 'answered' && lateBy > 0 ? [texts.lateBy(lasted(lateBy, reader.locale))] : [];
+    const isLate = wait.outcome === 'answered' && lateBy > 0;
     return {
       stage: 'closed',
-      opening: null,
-      title: texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by),
-      quote,
-      subject,
-      lines: [`${client} · ${place}`, ...over],
-      link: wait.link,
-      isMine: false,
+      title: texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, locale), by),
+      lines: [about, ...(isLate ? [texts.lateBy(lasted(lateBy, locale))] : [])],
     };
   }
-  if (wait.voided_at !== null)
-    return {
-      stage: 'joined',
-      opening: null,
-      title: texts.joined,
-      quote,
-      subject,
-      lines: [`${client} · ${place}`],
-      link: wait.link,
-      isMine: false,
-    };
-  const breached = now >= wait.breach_at;
-  const lines = [
-    place,
-    `${texts.since(time(wait.opened_at))}, ${breached ? texts.windowEnded(time(wait.breach_at)) : texts.answerBy(time(wait.breach_at))}`,
-    ...(wait.also_on.length > 0 ? [texts.alsoOn(wait.also_on.map(placeName).join(', '))] : []),
+  return wait.voided_at === null ? null : { stage: 'joined', title: texts.joined, lines: [about] };
+}
+
+const isTaken = ({ taken_until }: NamedWait, now: EpochMs): boolean => (taken_until ?? 0) > now;
+
+function openLines(
+  notice: PingNotice,
+  breached: boolean,
+  reader: Person,
+  config: Config,
+  names: Names,
+  now: EpochMs,
+): string[] {
+  const { wait } = notice;
+  const { texts, time, person } = names;
+  const window = breached ? texts.windowEnded(time(wait.breach_at)) : texts.answerBy(time(wait.breach_at));
+  return [
+    names.place,
+    `${texts.since(time(wait.opened_at))}, ${window}`,
+    ...(wait.also_on.length > 0 ? [texts.alsoOn(wait.also_on.map(names.channel).join(', '))] : []),
     ...(wait.client_phone === null && wait.typed_phone !== null ? [texts.typedPhone(wait.typed_phone)] : []),
-    ...(notice.instead_of ? [texts.insteadOf(name(notice.instead_of))] : []),
-    ...whose(wait, reader, config, texts, time),
+    ...(notice.instead_of ? [texts.insteadOf(person(notice.instead_of))] : []),
+    ...whose(wait, reader, config, names),
     ...(isChannelGone(config, wait.channel) ? [texts.channelGone] : []),
     ...(wait.after_hours ? [texts.afterHours] : []),
-    ...(wait.taken_by !== null && (wait.taken_until ?? 0) > now
-      ? [
-          wait.taken_by === reader.id
-            ? texts.yours(time(wait.taken_until ?? now))
-            : texts.inWork(name(wait.taken_by), time(wait.taken_until ?? now)),
-        ]
-      : []),
-    ...(wait.late_delivered > 0
-      ? [texts.lateDelivered(lasted(wait.late_delivered * SECOND, reader.locale))]
-      : []),
-    ...(notice.late_reason !== null && notice.firstSentAt - notice.due_at >= SECOND
-      ? [
-          texts.late(
-            lasted(notice.firstSentAt - notice.due_at, reader.locale),
-            notice.late_reason as LateReason,
-          ),
-        ]
-      : notice.late_reason === 'backlog'
-        ? [texts.unrecorded]
-        : []),
+    ...takenLine(wait, reader, names, now),
+    ...lateLines(notice, reader, names),
     ...(breached && wait.kind !== 'call' ? [texts.apologise] : []),
     ...(wait.farewell ? [texts.farewell] : []),
   ];
-  return {
-    stage: breached ? 'breached' : 'warned',
-    opening: breached && wait.kind === 'call' ? texts.callFirst : null,
-    title: titleOf(wait, breached, notice.stage, texts, client),
-    quote: quote ?? texts.noText,
-    subject,
-    lines,
-    link: wait.link,
-    isMine: wait.taken_by === reader.id && (wait.taken_until ?? 0) > now,
-  };
+}
+
+function takenLine(wait: NamedWait, reader: Person, { texts, time, person }: Names, now: EpochMs): string[] {
+  const { taken_by: by, taken_until: until } = wait;
+  if (by === null || until === null || !isTaken(wait, now)) return [];
+  return [by === reader.id ? texts.yours(time(until)) : texts.inWork(person(by), time(until))];
+}
+
+/** Why the reader hears of it late (law 9). */
+function lateLines(
+  { wait, late_reason, due_at, firstSentAt }: PingNotice,
+  { locale }: Person,
+  { texts }: Names,
+): string[] {
+  const lateBy = firstSentAt - due_at;
+  return [
+    ...(wait.late_delivered > 0 ? [texts.lateDelivered(lasted(wait.late_delivered * SECOND, locale))] : []),
+    ...(late_reason !== null && lateBy >= SECOND
+      ? [texts.late(lasted(lateBy, locale), late_reason as LateReason)]
+      : late_reason === 'backlog'
+        ? [texts.unrecorded]
+        : []),
+  ];
 }
 
 function titleOf(
   { kind, missed_at, missed_told }: NamedWait,
   breached: boolean,
   stage: string | null,
-  texts: Texts,
-  client: string,
+  { texts, client }: Names,
 ): string {
   if (breached) return texts.overdue(client);
   if (kind !== 'call' || missed_at === null) return texts.waits(client);
@@ -133,26 +160,23 @@ function titleOf(
 
 /** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */
 function whose(
-  wait: NamedWait,
+  { owner, owner_why, handed, channel }: NamedWait,
   reader: Person,
   config: Config,
-  texts: Texts,
-  time: (at: EpochMs) => string,
+  { texts, time, person }: Names,
 ): string[] {
-  const name = (id: string) => nameOf(id, config, texts);
-  const { owner, owner_why, handed } = wait;
   const until = handed?.state === 'pending' ? time(handed.until) : null;
   if (reader.id !== owner) {
-    if (handed?.to !== owner || handed.giver !== reader.id) return [texts.owner(name(owner))];
-    const back = handed.from === reader.id ? null : name(handed.from);
+    if (handed?.to !== owner || handed.giver !== reader.id) return [texts.owner(person(owner))];
+    const back = handed.from === reader.id ? null : person(handed.from);
     return [
-      until === null ? texts.handedAccepted(name(owner)) : texts.handedPending(name(owner), until, back),
+      until === null ? texts.handedAccepted(person(owner)) : texts.handedPending(person(owner), until, back),
     ];
   }
   if (owner_why === 'handed_over' && handed?.to === owner)
     return [texts.handedToYou(config.people.get(handed.giver)?.name ?? null, until)];
-  if (owner_why === 'handed_back' && handed !== null) return [texts.handedBack(name(handed.to))];
-  const why = texts.standsIn(owner_why, name(channelOnWait(config, wait.channel)?.owner ?? owner));
+  if (owner_why === 'handed_back' && handed !== null) return [texts.handedBack(person(handed.to))];
+  const why = texts.standsIn(owner_why, person(channelOnWait(config, channel)?.owner ?? owner));
   return why === null ? [] : [why];
 }
 

@@ -4,10 +4,11 @@ import { listTextsOf, type Texts } from '@otklik/texts';
 import { colleaguesFor } from '../messages/colleagues.ts';
 import { chooseReason } from './disputes.ts';
 import { chooseWhom, digestOf } from './message.ts';
+import { messageOf } from './messageOf.ts';
 import type { Press } from './press.ts';
+import { mutable } from './sending.ts';
 import { isOnList } from './sentPings.ts';
 import type { StaffDeps } from './staffDeps.ts';
-import { messageOf, mutable } from './transport.ts';
 
 /** Swaps the buttons for what there is to choose from (people to hand over to, reasons of a dispute), and back. */
 export async function showChoice(

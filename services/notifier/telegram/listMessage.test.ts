@@ -7,8 +7,8 @@ import { waitsPageOf } from '../messages/list.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { waitsMessage } from './listMessage.ts';
 import type { TelegramMessage } from './message.ts';
+import { messageOf } from './messageOf.ts';
 import { parsePress } from './press.ts';
-import { messageOf } from './transport.ts';
 
 const config = company();
 const NOW = at('10:03:00');

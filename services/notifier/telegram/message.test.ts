@@ -8,8 +8,8 @@ import { linkProblem } from '../../../tests/fakes/telegram/link.ts';
 import type { Colleague } from '../messages/colleagues.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
 import { chooseWhom, digestOf, escapeHtml, withoutLinks } from './message.ts';
+import { messageOf } from './messageOf.ts';
 import { parsePress } from './press.ts';
-import { messageOf } from './transport.ts';
 
 const config = company();
 const anna = person(config, 'anna');

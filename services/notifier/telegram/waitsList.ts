@@ -3,8 +3,8 @@ import { takeWait, waitAskedOf, wantCard } from '@otklik/store';
 import { listTextsOf, type Texts, timeOfDay } from '@otklik/texts';
 import { acknowledgedText, said } from './commanded.ts';
 import { escapeHtml } from './message.ts';
+import { mutable, withLinksOrWithout } from './sending.ts';
 import type { Pressed, StaffDeps } from './staffDeps.ts';
-import { mutable, withLinksOrWithout } from './transport.ts';
 import { askedOf, waitsMessageOf } from './waitsPages.ts';
 
 /** The list of those who wait, on the page that was asked for and as it is now. */
