@@ -30,6 +30,13 @@ const MOST_BUFFERED = 1_048_576;
 /** How soon a browser connects again. */
 const RECONNECT_MS = SECOND;
 
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  connection: 'keep-alive',
+  'x-accel-buffering': 'no',
+};
+
 export function createReaders({ store, config, now }: ReadersDeps): Readers {
   const readers = new Map<ServerResponse, { readonly asker: Asker; scope: Scope }>();
   const end = (response: ServerResponse): void => {
@@ -59,12 +66,7 @@ export function createReaders({ store, config, now }: ReadersDeps): Readers {
     add(response, asker) {
       const scope = scopeOf(asker, config());
       if (scope === null) throw new Error(`the role ${asker.role} has no stream`);
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        connection: 'keep-alive',
-        'x-accel-buffering': 'no',
-      });
+      response.writeHead(200, HEADERS);
       response.write(`retry: ${RECONNECT_MS}\n${eventText('hello', {})}`);
       readers.set(response, { asker, scope });
       response.once('close', () => readers.delete(response));

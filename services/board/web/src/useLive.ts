@@ -36,26 +36,16 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
   useEffect(() => {
     let changes: Change[] = [];
     let breached: Wait[] = [];
-    let gathering: ReturnType<typeof setTimeout> | undefined;
-    let noticesDue: ReturnType<typeof setTimeout> | undefined;
-    let historyDue: ReturnType<typeof setTimeout> | undefined;
-
-    const flush = () => {
-      gathering = undefined;
+    const flushing = later(GATHER_MS, () => {
       applyChanges(client, changes);
       // Its banner counts who waits there, and only the server knows.
       if (changes.some(({ wait }) => isOfGoneChannel(client, wait))) void refetchChannels(client);
       if (breached.length > 0) tellBreached.current(breached);
       changes = [];
       breached = [];
-    };
-    const noticesLater = () => {
-      noticesDue ??= setTimeout(() => {
-        noticesDue = undefined;
-        void refetchNotices(client);
-      }, NOTICES_AFTER_MS);
-    };
-
+    });
+    const notices = later(NOTICES_AFTER_MS, () => void refetchNotices(client));
+    const history = later(HISTORY_AFTER_MS, () => void refetchHistory(client));
     const stop = openStream({
       connected() {
         setConnection('live');
@@ -68,26 +58,33 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
       wait(event, wait) {
         changes.push({ wait, closed: event === 'wait.closed' || wait.closed_at !== null });
         if (event === 'wait.breached') breached.push(wait);
-        gathering ??= setTimeout(flush, GATHER_MS);
-        noticesLater();
+        flushing.begin();
+        notices.begin();
       },
       health: (health) => applyHealth(client, health),
-      history() {
-        historyDue ??= setTimeout(() => {
-          historyDue = undefined;
-          void refetchHistory(client);
-        }, HISTORY_AFTER_MS);
-      },
+      history: history.begin,
       people: () => void refetchPeople(client),
       channels: () => void refetchChannels(client),
     });
     return () => {
       stop();
-      clearTimeout(gathering);
-      clearTimeout(noticesDue);
-      clearTimeout(historyDue);
+      for (const each of [flushing, notices, history]) each.cancel();
     };
   }, [client]);
 
   return connection;
+}
+
+/** Does something once, so long after it was first asked for; then it can be asked for again. */
+function later(afterMs: number, work: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    begin() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        work();
+      }, afterMs);
+    },
+    cancel: () => clearTimeout(timer),
+  };
 }
