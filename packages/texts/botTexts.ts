@@ -1,27 +1,27 @@
 import type { Locale } from '@otklik/domain';
 
-/** The bot's buttons, and what it answers. */
+/** Buttons and answers of the bot. */
 export interface BotTexts {
   take: string;
   cannotCall: string;
   pressedLongAgo: string;
   back: string;
-  /** `late`: the window has ended; `next`: when the chain goes on, if it does. */
+  /** `late`: the window has ended. `next`: when the chain goes on; null: it does not. */
   took(window: string, late: boolean, next: string | null): string;
   released(next: string | null): string;
   decided: string;
-  /** `until`: when it comes back untaken; null: it does not. */
+  /** `until`: when it goes back if nobody takes it; null: never. */
   handedTo(name: string, until: string | null): string;
   chooseWhom: string;
   notOurs(id: number): string;
   hello(name: string): string;
   sentTo(client: string): string;
-  /** The words were edited when the client had them already. */
+  /** The client had the words already. */
   editedLate(client: string): string;
   notSent(client: string, problem: string, waits: boolean): string;
-  /** Why words did not get through, where nothing more is known. */
+  /** Used when nothing more is known. */
   notGotThrough: string;
-  /** `waits`: whether the client still does. */
+  /** `waits`: the client still does. */
   cannotWrite(channel: string, waits: boolean): string;
   nothingToAnswer: string;
   noWaits: string;
@@ -30,7 +30,6 @@ export interface BotTexts {
   notYourPing: string;
   wentAway(until: string, standIns: readonly StandIn[], open: OpenOfAway): string;
   awayHow: string;
-  /** In the language that was just chosen. */
   inThisLanguage: string;
   languages: string;
   onlyHeadsInvite: string;
@@ -43,16 +42,15 @@ export interface BotTexts {
   check: string;
 }
 
-/** Whom the new requests of some channels go to while somebody is away. */
+/** Who is asked on some channels while somebody is away. */
 export interface StandIn {
-  /** null: nobody is there, and whoever left is asked all the same. */
+  /** null: nobody is there, so they are asked all the same. */
   readonly who: string | null;
-  /** Nothing reaches them. */
   readonly isDeaf: boolean;
   readonly channels: string;
 }
 
-/** Of the open requests of somebody who left: how many others are asked about, and how many they still are. */
+/** Open requests of somebody away: others are asked about `passed`, they about `kept`. */
 export interface OpenOfAway {
   readonly passed: number;
   readonly kept: number;
@@ -62,20 +60,20 @@ export interface OpenOfAway {
 export interface Week {
   readonly waits: number;
   readonly answered: number;
-  /** Of `judged`, all whose window has ended. */
+  /** Of `judged`: all whose window has ended. */
   readonly inTime: number;
   readonly judged: number;
-  /** As a clock face; null when nothing was answered. */
+  /** A clock face; null: nothing was answered. */
   readonly median: string | null;
   readonly breached: number;
-  /** Breaches that are not theirs: excused by the head, or delivered late. */
+  /** Breaches excused by the head, or delivered late. */
   readonly excused: number;
   readonly formal: number;
   readonly noReply: number;
   readonly afterHours: number;
 }
 
-/** Whole per cent; 100 only when it is all, and 0 only when it is none. */
+/** Whole per cent. 100 and 0 only for all and none. */
 const share = (part: number, whole: number): string => {
   if (part >= whole) return '100%';
   return part === 0 ? '0%' : `${Math.min(99, Math.max(1, Math.round((100 * part) / whole)))}%`;

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@otklik/domain';
 
-/** `place`: the path that was posted to; `answer`: what the provider would get. */
+/** `place`: the path. `answer`: what the provider would get. */
 export const posted = (place: string, answer: string): LocalizedText => ({
   ru: `Событие отправлено на ${place}, ответ провайдеру: ${answer}`,
   en: `The event was posted to ${place}; the provider would get ${answer}`,
@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, LocalizedText>> = {
   'call ended': { ru: 'звонок окончен без разговора', en: 'a call ends without a talk' },
 };
 
-/** `kinds`: of each event its kind, and of a call its phase behind it. */
+/** `kinds`: kinds of events; of a call with its phase, as `call ringing`. */
 export function understood(kinds: readonly string[]): LocalizedText {
   const words = kinds.map((kind) => KINDS[kind] ?? { ru: kind, en: kind });
   return {

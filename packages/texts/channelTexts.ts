@@ -1,6 +1,6 @@
 import { type DurationMs, type Locale, type LocalizedText, MINUTE } from '@otklik/domain';
 
-/** A channel that is silent: `обычно 12 обращений в час, сейчас ничего 40 мин` and what to do. */
+/** `обычно 12 обращений в час, сейчас ничего 40 мин: …` */
 export function silent(usualPerHour: number, lasts: DurationMs): LocalizedText {
   const usual = (locale: Locale) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(usualPerHour);
@@ -12,13 +12,13 @@ export function silent(usualPerHour: number, lasts: DurationMs): LocalizedText {
   };
 }
 
-/** Of a channel: what could not be understood and nobody has looked at. */
+/** Of a channel: nobody has looked at it yet. */
 export const notUnderstood = (count: number): LocalizedText => ({
   ru: `не разобрано и отложено: ${count}. Среди этого может быть клиент: откройте канал на доске и посмотрите`,
   en: `not understood and kept aside: ${count}. A client may be among it: open the channel on the board and look`,
 });
 
-/** Of a mailbox: mails that anybody may have written, in a colleague's name. */
+/** Of a mailbox: anybody may have written them. */
 export const unproven = (count: number): LocalizedText => ({
   ru: `писем от имени сотрудников без подтверждения: ${count}. Ответом клиенту они не считаются: откройте канал на доске и посмотрите`,
   en: `mails in a colleague’s name that nobody vouches for: ${count}. They answer no client: open the channel on the board and look`,

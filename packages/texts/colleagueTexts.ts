@@ -1,8 +1,7 @@
 import type { Locale } from '@otklik/domain';
 
-/** What speaks against handing a client over to somebody. Stands behind their name on a button. */
+/** Why not to hand a client over to somebody. Stands behind a name on a button. */
 export interface ColleagueTexts {
-  /** No message reaches them. */
   deaf: string;
   away: string;
   full(open: number): string;

@@ -1,19 +1,18 @@
 import type { Locale } from '@otklik/domain';
 
-/** Why a command did nothing. The bot and the board say the same. */
+/** Why a command did nothing, in the bot and on the board. */
 export interface CommandTexts {
   unknownWait: string;
   alreadyClosed: string;
   alreadyTaken: string;
   notTaken: string;
-  /** `left`: seconds of their lease; null: it is not told. */
+  /** `left`: seconds of their lease; null: not told. */
   takenBy(name: string, left: number | null): string;
   justCalled: string;
-  /** With what it takes to be able to. */
+  /** With what it would take. */
   cannotCallHere: string;
   callFailed(problem: string, number: string): string;
   callUnknown(problem: string, number: string): string;
-  /** A hand-over to somebody whom no transport reaches is refused. */
   cannotReach(name: string): string;
   sameOwner: string;
   unknownPerson: string;

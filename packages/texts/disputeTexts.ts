@@ -1,7 +1,7 @@
 import type { Locale } from '@otklik/domain';
 import { SHARED_TEXTS, type SharedTexts } from './sharedTexts.ts';
 
-/** The words about disputed breaches. */
+/** About disputed breaches. */
 export interface DisputeTexts extends Pick<SharedTexts, 'dispute' | 'reasons' | 'accept' | 'reject'> {
   whichReason: string;
   opened(person: string): string;
@@ -14,7 +14,7 @@ export interface DisputeTexts extends Pick<SharedTexts, 'dispute' | 'reasons' | 
   rejected(client: string): string;
   note(note: string): string;
   sent(judge: string): string;
-  /** Who is to decide cannot be written to. */
+  /** No message reaches the judge. */
   notTold(judge: string): string;
   noJudge: string;
   decided: string;
@@ -22,7 +22,6 @@ export interface DisputeTexts extends Pick<SharedTexts, 'dispute' | 'reasons' | 
   alreadyDecided: string;
   notBreached: string;
   notYours: string;
-  /** Somebody else decides on it. */
   ownDispute: string;
   noDispute: string;
 }

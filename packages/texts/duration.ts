@@ -1,6 +1,8 @@
 import { DAY, type DurationMs, type EpochMs, HOUR, type Locale, SECOND } from '@otklik/domain';
 
-/** How long something lasted: `2:41`, `1:02:41` from an hour on, «2 дня 3 ч» from a day on. Cut, never rounded up: a window is not over before it is. */
+/**
+ * `2:41`, from an hour on `1:02:41`, from a day on «2 дня 3 ч». Cut, not rounded: a window is not over before it is.
+ */
 export function lasted(duration: DurationMs, locale: Locale): string {
   if (duration < DAY) return clockFace(duration);
   const hours = Math.floor((duration % DAY) / HOUR);
@@ -25,7 +27,7 @@ function clockFace(duration: DurationMs): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** The time of day where the reader is, to the second; with the date when it is not today. */
+/** To the second, in the reader's time zone; with the date when it is not today. */
 export function timeOfDay(at: EpochMs, now: EpochMs, timezone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone);

@@ -1,11 +1,10 @@
 import type { Locale } from '@otklik/domain';
 
-/** How a wait ended for one who was pinged about it by mail. */
+/** How a wait ended, in mails. */
 export interface EndedTexts {
   handedOver(name: string): string;
-  /** Whoever got it did not take it in time. */
   handedBack(name: string): string;
-  /** Of several at once, some of which are others' now. */
+  /** Of several, some of which are others' now. */
   several(count: number): string;
 }
 

@@ -1,11 +1,11 @@
 import type { Locale } from '@otklik/domain';
 
 type FileKind = 'photo' | 'video' | 'voice' | 'audio' | 'document';
-/** What can be attached and is no file. */
+/** What can be attached but is no file. */
 type NoFile = 'sticker' | 'location' | 'contact' | 'poll' | 'video_note' | 'other';
 type Carries = Readonly<Partial<Record<FileKind, { readonly most: number }>>>;
 
-/** Why a file cannot go by a channel. Sizes in bytes. */
+/** Sizes in bytes. */
 type NotCarried =
   | { readonly why: 'nothing' }
   | { readonly why: 'kind'; readonly can: Carries }
@@ -13,17 +13,14 @@ type NotCarried =
   | { readonly why: 'size'; readonly most: number; readonly size: number }
   | { readonly why: 'telegram'; readonly size: number };
 
-/** What is said of files that our people attach to their answers, and of answers that they edit. */
+/** About files attached to answers, and about edited answers. */
 export interface FileTexts {
-  /** Of an album: so many of its parts. */
   sentAlbum(client: string, sent: number, all: number): string;
-  /** The client sees the words as they are now. */
   edited(client: string): string;
-  /** `waits`: whether the client still does. */
+  /** `waits`: the client still does. */
   noFile(what: NoFile, waits: boolean): string;
-  /** `isAlbum`: of all of an album that are of this kind. */
+  /** `isAlbum`: it is true of all of this kind in the album. */
   notCarried(kind: FileKind, why: NotCarried, channel: string, waits: boolean, isAlbum: boolean): string;
-  /** The reason alone. */
   whyNotCarried(why: NotCarried, channel: string): string;
 }
 
@@ -31,7 +28,7 @@ const MB = 1024 * 1024;
 const sizeIn = (locale: Locale, bytes: number): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: bytes < 10 * MB ? 1 : 0 }).format(bytes / MB);
 
-/** Kinds in the order in which they are named, each with the largest size that gets from our bot to there. */
+/** With the largest size that gets there from our bot. */
 function kindsIn(
   can: Carries,
   mostFromBot: number,
@@ -159,6 +156,6 @@ const en = (mostFromBot: number): FileTexts => ({
   whyNotCarried: (why, channel) => enWhy(why, channel, mostFromBot),
 });
 
-/** `mostFromBot`: the largest file that Telegram hands to a bot, in bytes. */
+/** `mostFromBot`: bytes that Telegram hands to a bot at most. */
 export const fileTextsOf = (locale: Locale, mostFromBot: number): FileTexts =>
   locale === 'ru' ? ru(mostFromBot) : en(mostFromBot);

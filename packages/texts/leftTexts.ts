@@ -1,10 +1,10 @@
 import type { Locale } from '@otklik/domain';
 
-/** To an owner, of those who wait since before their channel was watched. */
+/** Tells an owner who waits since before their channel was watched. */
 export interface LeftTexts {
   left(clients: number): string;
   oldest(names: string): string;
-  /** Said behind a client's name. */
+  /** Follows a client's name. */
   since(moment: string): string;
   silent: string;
   open: string;

@@ -1,11 +1,10 @@
 import type { Locale } from '@otklik/domain';
 
-/** The words of a message about several clients. */
+/** A message about several clients. */
 export interface ListTexts {
   waiting(open: number): string;
-  /** Of several pages: which of them these are. */
   waitingPage(open: number, from: number, to: number): string;
-  /** What stands under the list for those who have waited too long. */
+  /** Stands under the list. */
   owed(advice: string): string;
   allAnswered(count: number): string;
   nobodyWaits(count: number): string;
@@ -15,21 +14,17 @@ export interface ListTexts {
   owner(name: string): string;
   inWork(name: string): string;
   yours: string;
-  /** Why it is the reader's. */
   handedOver: string;
   handedBack: string;
-  /** Of a wait whose channel is gone. */
   channelGone: string;
   more(count: number): string;
   take(number: number): string;
   blame(number: number): string;
-  /** The card of a client whose late answer somebody disputes has come. */
+  /** The card of a disputed late answer has come. */
   blameHere: string;
   earlier(from: number, to: number): string;
   later(from: number, to: number): string;
-  /** The list as it is now. */
   again: string;
-  /** What the page says was so at that time. */
   trueAt(time: string): string;
   notTurned: string;
   takeHint: string;

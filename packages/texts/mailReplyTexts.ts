@@ -2,11 +2,9 @@ import type { Locale } from '@otklik/domain';
 
 /** About replies to pings by mail. */
 export interface MailReplyTexts {
-  /** Under a ping: where a reply reaches the client. */
+  /** Under a ping. */
   hint: string;
-  /** Of a reply that went to nobody. */
   notSent: string;
-  /** The channel did not take it. */
   failed(problem: string, waits: boolean): string;
   unclear: string;
   files(waits: boolean): string;

@@ -1,6 +1,6 @@
 import type { Locale } from '@otklik/domain';
 
-/** A command of the bot, as Telegram shows it beside the field for words. */
+/** As Telegram shows it beside the input field. */
 export interface MenuCommand {
   readonly command: string;
   readonly description: string;
@@ -25,7 +25,7 @@ export const MENU: Readonly<Record<Locale, readonly MenuCommand[]>> = {
   ],
 };
 
-/** What only heads have beside it. */
+/** What heads have besides. */
 export const MENU_OF_HEADS: Readonly<Record<Locale, MenuCommand>> = {
   ru: { command: 'invite', description: 'Подключить сотрудника' },
   en: { command: 'invite', description: 'Let somebody in' },

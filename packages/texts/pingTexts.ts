@@ -1,6 +1,5 @@
 import type { LateReason, Locale, Outcome, Why } from '@otklik/domain';
 
-/** What a ping says. */
 export interface PingTexts {
   waits(client: string): string;
   overdue(client: string): string;
@@ -11,51 +10,46 @@ export interface PingTexts {
   owner(name: string): string;
   apologise: string;
   missedCall(client: string): string;
-  /** The second word about a missed call, of which the first was told at once. */
+  /** The second ping about a missed call. */
   notCalledBack(client: string): string;
   callFirst: string;
   alsoOn(channels: string): string;
   farewell: string;
   standsIn(why: Why, owner: string): string | null;
   late(duration: string, reason: LateReason | null): string;
-  /** Of a ping that is in time while acknowledged events are unrecorded. */
+  /** The ping is in time, but acknowledged events are not recorded yet. */
   unrecorded: string;
   lateDelivered(duration: string): string;
   afterHours: string;
-  /** Of a wait whose channel is gone. */
   channelGone: string;
   noText: string;
-  /** What the conversation is about. */
   subject(title: string): string;
   quoted(text: string): string;
   call: string;
   inWork(name: string, until: string): string;
-  /** The reader took it. */
   yours(until: string): string;
   closed(outcome: Outcome, duration: string, by: string | null): string;
   lateBy(duration: string): string;
-  /** Of a wait that turned out to be part of another. */
+  /** The wait turned out to be part of another. */
   joined: string;
   replyHint: string;
-  /** A number that nobody vouches for: it may be a stranger's. */
+  /** Nobody vouches for the number: it may be a stranger's. */
   typedPhone(number: string): string;
-  /** To whom it was handed over: who did it (null: nobody of ours), and until when they have to take it (null: they have). */
+  /** `by`: who handed it over; null: nobody of ours. `until`: null once they have taken it. */
   handedToYou(by: string | null, until: string | null): string;
-  /** To whoever handed it over. `back`: whose it is again then; null: the reader's own. */
+  /** To the giver. `back`: whose it would be again; null: the reader's. */
   handedPending(name: string, until: string, back: string | null): string;
   handedAccepted(name: string): string;
-  /** Whoever got it did not take it: it is the reader's again. */
+  /** To the giver: it is theirs again. */
   handedBack(name: string): string;
-  /** Why the reader is asked: no transport reaches this person. */
+  /** No transport reaches this person, so the reader is asked. */
   insteadOf(name: string): string;
   somebody: string;
-  /** Whoever uses the administrator's token. */
+  /** Who uses the administrator's token. */
   admin: string;
   open: string;
   board: string;
-  /** Before a link to the very wait. */
   onBoard: string;
-  /** Under a ping by mail. */
   noMailReply: string;
 }
 

@@ -2,10 +2,10 @@ import type { LocalizedText, PersonalTransport } from '@otklik/domain';
 import { refusalReason } from './refusalReason.ts';
 import { SHARED_TEXTS } from './sharedTexts.ts';
 
-/** `no_way`: the person has nothing to be reached by. */
+/** `no_way`: there is nothing to reach them by. */
 type CheckOutcome = 'sent' | 'refused' | 'closed' | 'failed' | 'no_way';
 
-/** What became of a test message, with the remedy. */
+/** The result of a test message, with the remedy. */
 export function checked(
   transport: PersonalTransport | null,
   outcome: CheckOutcome,

@@ -19,7 +19,7 @@ const TELEGRAM: readonly Known[] = [
   [/no answer|a proxy\?|\b5\d\d\b/i, { ru: 'Telegram не отвечает', en: 'Telegram does not answer' }],
 ];
 
-/** Enhanced status codes: RFC 3463. The words are those of Postfix, Exim, Exchange and large providers. */
+/** Enhanced status codes (RFC 3463), and the words of Postfix, Exim, Exchange and large providers. */
 const EMAIL: readonly Known[] = [
   [
     /^invalid login|authenticat|\b5(30|34|35)\b/i,
@@ -46,8 +46,8 @@ const EMAIL: readonly Known[] = [
 ];
 
 /**
- * Why a transport does not bring a message, in the reader's language. The provider's own words are for the log. null: nothing
- * is known that could be said.
+ * Why a message did not get through, in the reader's language. The provider's own words are for the log. null: not
+ * known.
  */
 export function refusalReason(transport: PersonalTransport, problem: string): LocalizedText | null {
   const known = transport === 'telegram' ? TELEGRAM : EMAIL;

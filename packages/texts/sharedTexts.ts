@@ -1,4 +1,4 @@
-// What both a message and the board say. The web app is built from this too: it imports nothing at run time.
+// Said in messages and on the board. The web app bundles this file: it must import nothing at run time.
 import type { Locale, PersonalTransport } from '@otklik/domain';
 
 export { refusalReason } from './refusalReason.ts';
@@ -6,15 +6,15 @@ export { refusalReason } from './refusalReason.ts';
 export interface SharedTexts {
   release: string;
   callBack: string;
-  /** Which of our telephones rings first. */
+  /** `from`: which telephone rings first. */
   calling(from: string): string;
-  /** Pressed, the reader's own telephone dials. */
+  /** The reader's own telephone dials. */
   dial(number: string): string;
   noReply: string;
   handOver: string;
   cameBack: string;
   dispute: string;
-  /** What an owner can say by one press, in the order of the buttons. */
+  /** Reasons to dispute a breach, in the order of the buttons. */
   readonly reasons: readonly [string, string, string];
   accept: string;
   reject: string;

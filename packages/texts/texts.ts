@@ -4,7 +4,6 @@ import { COMMAND_TEXTS, type CommandTexts } from './commandTexts.ts';
 import { PING_TEXTS, type PingTexts } from './pingTexts.ts';
 import { SHARED_TEXTS, type SharedTexts } from './sharedTexts.ts';
 
-/** Pings, the bot's buttons and answers, and why a command did nothing. */
 export type Texts = PingTexts & BotTexts & CommandTexts & SharedTexts;
 
 const textsIn = (locale: Locale): Texts => ({

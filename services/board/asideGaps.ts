@@ -2,7 +2,7 @@ import type { Locale, LocalizedText } from '@otklik/domain';
 import type { Unseen } from '@otklik/store';
 import { notUnderstood, unproven } from '@otklik/texts';
 
-/** What of a channel nobody has looked at, as a gap. */
+/** What nobody has looked at yet, as gaps of the channel. */
 export function asideGaps(unseen: Unseen | undefined): LocalizedText[] {
   if (!unseen) return [];
   const { not_understood, unproven: mails } = unseen;
@@ -12,7 +12,7 @@ export function asideGaps(unseen: Unseen | undefined): LocalizedText[] {
   ];
 }
 
-/** The gaps of a channel as its listener told them, and what it has kept aside. */
+/** `gaps`: as its listener told them. */
 export const withAside = (gaps: readonly string[], unseen: Unseen | undefined, locale: Locale): string[] => [
   ...gaps,
   ...asideGaps(unseen).map((said) => said[locale]),

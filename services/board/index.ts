@@ -29,11 +29,10 @@ export interface Board {
 
 const WEB = fileURLToPath(new URL('web/dist/', import.meta.url));
 
-/** The page loads nothing but its own files; styles may be inline because the component library computes them. */
+/** The component library computes styles, so they may be inline. */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/** How often it is looked who left. */
 const SWEEP_EVERY_MS = HOUR;
 
 export async function startBoard(given: BoardDeps): Promise<Board> {
@@ -71,7 +70,7 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
   };
 }
 
-/** The sections of the page (web/src/useRoute.ts): each address gives the same page, so that a reload stays there. */
+/** As in web/src/useRoute.ts: each gives the page, so that a reload stays there. */
 const SECTIONS = ['/report', '/clients', '/what-if'];
 
 async function webApp(app: FastifyInstance): Promise<void> {
@@ -92,7 +91,9 @@ async function webApp(app: FastifyInstance): Promise<void> {
     app.get(section, { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
 }
 
-/** Every refusal as RFC 9457, with the path of each fault; what we did not foresee as a 500 that says nothing of the inside. */
+/**
+ * Refusals as RFC 9457, with the path of each fault. Unforeseen errors are a 500 that tells nothing of the inside.
+ */
 const asProblem =
   (log: Log): Parameters<FastifyInstance['setErrorHandler']>[0] =>
   (error: unknown, request, reply) => {

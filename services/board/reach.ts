@@ -11,7 +11,7 @@ interface ReachDeps {
   readonly demo: boolean;
 }
 
-/** What became of a test message to one person by one transport; the notifier's, given by whoever puts the services together. */
+/** Result of a test message; the notifier's own type is the same. */
 export interface CheckedWay {
   readonly person: string;
   readonly transport: PersonalTransport | null;
@@ -19,10 +19,10 @@ export interface CheckedWay {
   readonly problem: string | null;
 }
 
-/** Sends each of these people a test message by each of their transports. */
+/** Sends test messages by each transport of these people. */
 export type CheckPeople = (ids: readonly string[]) => Promise<readonly CheckedWay[]>;
 
-/** By what a person is reached, and whether anything of it works. A demo rings on the terminal, which reaches everybody. */
+/** How a person is reached. A demo rings on the terminal, which reaches everybody. */
 export function presentReach(person: Person, { rules, people, demo }: ReachDeps) {
   const { reach } = rules();
   const reachBy = reach.waysOf(person).map((transport) => {
@@ -39,7 +39,7 @@ export function presentReach(person: Person, { rules, people, demo }: ReachDeps)
   return { reachable: demo || !reach.waysOf(person).every(isDead), reach: reachBy };
 }
 
-/** The company's transports, and which of them refuse us. */
+/** Which of the configured transports refuse us. */
 export function presentTransports({ config, people }: ReachDeps) {
   return PERSONAL_TRANSPORTS.filter((transport) => config().notify[transport] !== null).map((transport) => {
     const why = people.closed().get(transport) ?? null;
@@ -52,7 +52,7 @@ export function presentTransports({ config, people }: ReachDeps) {
   });
 }
 
-/** In words, with the remedy. */
+/** With words and a remedy. */
 export function presentChecked({ transport, outcome, problem }: CheckedWay) {
   return { transport, outcome, problem, said: checked(transport, outcome, problem) };
 }

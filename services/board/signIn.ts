@@ -16,8 +16,8 @@ import { Refusal } from './refusal.ts';
 import { readerOf, type SignInPage, signInPage } from './signInPage.ts';
 
 /**
- * `/sign-in?code=…` shows who would be signed in, with one button; the button opens a session and leads to the board.
- * Looking uses nothing up: messengers, mail scanners and browsers fetch a link before anybody has pressed it.
+ * `/sign-in?code=…` shows whom it would sign in; its button opens a session. Looking uses nothing up: messengers,
+ * mail scanners and browsers fetch links before anybody presses.
  */
 export async function signIn(app: FastifyInstance, deps: AccessDeps): Promise<void> {
   getPage(app, deps);
@@ -30,7 +30,7 @@ const HIDDEN = { schema: { hide: true } };
 function getPage(app: FastifyInstance, deps: AccessDeps): void {
   app.get<{ Querystring: { code?: string | string[] } }>('/sign-in', HIDDEN, async (request, reply) => {
     const page = await pageOf(request, textOf(request.query.code), deps);
-    // Whoever is in already need not read that their link is used.
+    // They are in already.
     if (page.says === 'used' && (await isSignedIn(request, deps))) return reply.redirect('/');
     return show(page, request, reply, deps);
   });
@@ -38,7 +38,7 @@ function getPage(app: FastifyInstance, deps: AccessDeps): void {
 
 const MOST_FORM_BYTES = 4_096;
 
-/** The button of the page. `form`: a scope of its own, in which forms are read. */
+/** `form`: a scope that parses forms. */
 function postForm(form: FastifyInstance, deps: AccessDeps): void {
   form.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -69,7 +69,7 @@ function postSignOut(app: FastifyInstance, { store, now }: AccessDeps): void {
   });
 }
 
-/** What to say of a link; a wrong one counts as a guess. */
+/** A wrong code counts as a guess. */
 async function pageOf(
   { ip }: FastifyRequest,
   code: string,
@@ -122,7 +122,7 @@ async function isSignedIn(request: FastifyRequest, deps: AccessDeps): Promise<bo
   }
 }
 
-/** The page has no script, loads nothing, stands in no frame, and sends its form to us alone. */
+/** No script, nothing loaded, no frame; the form goes to us alone. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -144,7 +144,7 @@ function show(page: SignInPage, request: FastifyRequest, reply: FastifyReply, { 
       'cache-control': 'no-store',
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
-      // `no-referrer` would make the browser send `Origin: null` with the form.
+      // `no-referrer` makes browsers send `Origin: null` with the form.
       'referrer-policy': 'same-origin',
       'x-robots-tag': 'noindex',
     })
@@ -154,7 +154,7 @@ function show(page: SignInPage, request: FastifyRequest, reply: FastifyReply, { 
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Another site must not sign somebody in as somebody else. A browser that keeps its origin to itself sends `null`. */
+/** Another site must not sign somebody in as somebody else. `null`: the browser hides its origin. */
 function isFromElsewhere({ headers }: FastifyRequest): boolean {
   if (headers['sec-fetch-site'] === 'cross-site') return true;
   const { origin } = headers;

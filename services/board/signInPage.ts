@@ -3,7 +3,6 @@ import type { EpochMs, Locale } from '@otklik/domain';
 import type { Access } from '@otklik/store';
 import { signInTextsOf } from '@otklik/texts';
 
-/** What the page of a one-time link says. */
 export type SignInPage =
   | { readonly says: 'ready'; readonly access: Access; readonly code: string }
   | { readonly says: 'used'; readonly access: Access; readonly usedAt: EpochMs }
@@ -15,11 +14,11 @@ export type SignInPage =
 export interface Reader {
   readonly locale: Locale;
   readonly timezone: string;
-  /** By which name the page speaks of whom the link is for; null: not a person of the configuration. */
+  /** null: not a person of the configuration. */
   readonly name: string | null;
 }
 
-/** Whom the link is for has a language; else the browser has, else the company. */
+/** The language of whom the link is for, else the browser's, else the company's. */
 export function readerOf(page: SignInPage, accepted: Locale | null, config: Config): Reader {
   const person = 'access' in page ? config.people.get(page.access.person ?? '') : undefined;
   return {
@@ -29,7 +28,7 @@ export function readerOf(page: SignInPage, accepted: Locale | null, config: Conf
   };
 }
 
-/** The page as HTML, without a script: it works in any browser that a messenger opens. */
+/** Without a script, for browsers inside messengers. */
 export function signInPage(page: SignInPage, { locale, timezone, name }: Reader): string {
   const words = signInTextsOf(locale);
   const person = 'access' in page ? page.access.person : null;

@@ -39,7 +39,7 @@ export interface ChannelTestDeps {
   config(): Config;
   rules(): RecordRules;
   now(): EpochMs;
-  /** Where the webhooks of this installation are taken, without `/hooks`; null: not known here. */
+  /** Base address of `/hooks`; null: not known. */
   hooksAt(): string | null;
 }
 
@@ -47,9 +47,8 @@ const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Sends an event of a client's as the channel's provider would, through the real route, and tells step by step what became
- * of it. The wait that it opens, and no other, is closed again as «no reply needed» by `actor`; no number, report or list of
- * what is closed knows of it.
+ * Sends a client's event through the real route, as the provider would, and tells each step. Only the wait that it
+ * opens is closed, as «no reply needed» by `actor`. No report or list counts it.
  */
 export async function testChannel(
   channel: ChannelConfig,
@@ -97,7 +96,7 @@ export async function testChannel(
 
 const isCall = ({ kind }: Event): boolean => kind === 'call';
 
-/** What the channel's own reader makes of it: reading is a function of the request. */
+/** Reading is a function of the request. */
 async function read(
   channel: ChannelConfig,
   sample: SampleRequest,

@@ -11,20 +11,19 @@ export interface EditsDeps {
 }
 
 export interface Edits {
-  /** Begins what is due and has room; resolves when it has begun. */
+  /** Starts what is due, as far as there is room. */
   drain(): Promise<void>;
-  /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
 }
 
-/** Chats that are edited at the same time. */
+/** Chats at the same time. */
 const AT_ONCE = 20;
 
-/** Keeps sent pings true: one edit after the other in a chat, and a chat that hangs holds up no other. */
+/** Keeps sent pings true. Edits of a chat go one after the other; a chat that hangs holds up no other. */
 export function createEdits(
   telegram: Pick<TelegramTransport, 'edit'>,
   { store, log, now }: EditsDeps,
-  /** More may be due in a chat that was busy. */
+  /** More may be due in the chat. */
   onFree: () => void,
 ): Edits {
   const onTheWay = new Map<number, Promise<void>>();

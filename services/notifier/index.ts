@@ -8,12 +8,12 @@ import { botOf } from './telegram/botOf.ts';
 export { type Checked, checkPeople, probeTransports } from './checkPeople.ts';
 
 export interface Notifier {
-  /** What it needs, by name, each with a question that fails while it is missing. */
+  /** By name, a question that fails while it is missing. */
   readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }
 
-/** Sends what is due, keeps sent pings true, sends answers on, and turns what people press and write into commands. */
+/** Sends what is due, edits sent pings, passes answers on, and carries out what people press and write. */
 export async function startNotifier(deps: NotifierDeps): Promise<Notifier> {
   const api = botOf(deps.config);
   const outgoing = await startOutgoing(deps, api);

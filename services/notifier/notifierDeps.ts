@@ -6,7 +6,7 @@ import type { Log, Metrics } from '@otklik/telemetry';
 
 export interface NotifierDeps {
   config(): Config;
-  /** The company's rules, for the commands that people give by button. */
+  /** For commands by button. */
   rules(): RecordRules & ClockRules;
   store: Store;
   people: Pick<LivePeople, 'refresh' | 'closed'>;
@@ -14,7 +14,7 @@ export interface NotifierDeps {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  /** Where the console transport prints; `mark` stands before each line. */
+  /** For the console transport; `mark` begins each line. */
   print(line: string): void;
   mark: string;
 }

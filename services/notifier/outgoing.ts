@@ -24,14 +24,12 @@ import { webhookTransport } from './transports/webhook.ts';
 const LOOK_EVERY_MS = SECOND;
 const RETRY_MS = 500;
 
-/** What is drained: one loop each. */
 interface Part {
   drain(): Promise<void>;
-  /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
 }
 
-/** Sends what is due: pings, edits of sent ones, what the bot has to say, answers to clients. Gives what ends it. */
+/** Sends what is due: pings, edits of sent ones, the bot's answers, answers to clients. */
 export async function startOutgoing(
   deps: NotifierDeps,
   api: () => BotApi | null,
@@ -66,7 +64,7 @@ export async function startOutgoing(
   const look = async () => {
     for (const part of await duePartsOfOutbox(store, now())) loops[part].hurry();
   };
-  // What is overdue is in somebody's hands already: it is looked for again at the next hint, or in a second.
+  // Overdue notices are being sent: look again at the next hint, or in a second.
   const untilNext = async () => {
     const inMs = ((await nextNoticeAt(store)) ?? 0) - now();
     return inMs > 0 ? Math.min(inMs, LOOK_EVERY_MS) : LOOK_EVERY_MS;

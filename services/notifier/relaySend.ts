@@ -22,7 +22,7 @@ interface SendingDeps {
 
 type Relayed = ClaimedRelay<StaffFile>;
 
-/** Hands an answer to its channel, with its file, which is got for that. */
+/** Hands an answer to its channel, with its file. */
 export async function sendRelay(
   channel: ChannelConfig | undefined,
   relay: Relayed,
@@ -45,7 +45,7 @@ export async function sendRelay(
     });
   const fetched = await fetchStaffFile(config().notify, carried);
   if (fetched.outcome !== 'got') return fetched;
-  // Telegram need not have told the size.
+  // Telegram need not tell the size.
   const measured = wayOf({ ...file, size: fetched.file.bytes.length }, channel);
   if (!('as' in measured)) return refused(whyNot(measured, channel));
   const whole = { ...words, file: { ...fetched.file, kind: measured.as } };

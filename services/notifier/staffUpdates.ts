@@ -7,14 +7,14 @@ import type { NotifierDeps } from './notifierDeps.ts';
 import { createMenus } from './telegram/menu.ts';
 import { handleStaff } from './telegram/staff.ts';
 
-/** A link code is short, so that somebody can type it: each account tries a few, then one a minute. */
+/** Link codes are short, so that people can type them: an account gets a few tries, then one a minute. */
 const CODES_OF_AN_ACCOUNT = { atOnce: 5, anotherAfterMs: MINUTE };
-/** How long the end of the service waits for what presses have begun. */
+/** So long the service waits at its end for what presses have begun. */
 const LAST_WORDS_MS = 3_000;
 /** What one of ours does goes by its order (`/away`, `/back`; words, their edit): several at once could mix it up. */
 const ONE_AT_A_TIME = 1;
 
-/** Turns what our people press, write and mail into commands. */
+/** Carries out what our people press, write and mail. */
 export function startStaffUpdates(deps: NotifierDeps, api: () => BotApi | null) {
   const { log } = deps;
   const queue = openQueue<FromStaff>('staff', deps.queue, (error) => log.warn({ err: error }, 'queue'));
@@ -39,7 +39,6 @@ export function startStaffUpdates(deps: NotifierDeps, api: () => BotApi | null) 
       await (update.kind === 'mail' ? handleMailReply(update, deps) : handleStaff(update, staffDeps));
   }, ONE_AT_A_TIME);
   return {
-    /** Fails while the queue is missing. */
     ask: () => queue.counts(),
     close: async () => {
       await consumer.close();

@@ -31,7 +31,7 @@ interface CallBackDeps {
   now(): EpochMs;
 }
 
-/** By which line this person can call the client, and on which telephone they are rung first; null: from here they cannot. */
+/** By which line this person can call the client, and their own telephone that rings first; null: they cannot. */
 export function presentCallBack(
   wait: NamedWait,
   person: string | null,
@@ -41,7 +41,7 @@ export function presentCallBack(
   return call && { channel: call.channel.id, from: call.from };
 }
 
-/** Asks the exchange, once. What it refuses is a 502 with its words and the number to dial by hand. */
+/** Asks the exchange once. A refusal is a 502 with its words and the number to dial. */
 export async function callBack(
   wait: NamedWait,
   person: string | null,

@@ -17,7 +17,7 @@ import { byId, limit, problem } from './fields.ts';
 import { joinShape, presentJoin, presentSuggestion, suggestionShape } from './presentClients.ts';
 import { joinRefusal } from './refusals.ts';
 
-/** Which clients are one person: what the system supposes, what it did, and what a person says of it. */
+/** Which clients are one person: suggestions, joins, and decisions about them. */
 export function clients(app: Api, deps: ApiDeps): void {
   getSuggestions(app, deps);
   getJoins(app, deps);
@@ -31,7 +31,7 @@ const MOST_SUGGESTIONS = 100;
 const refusals = { 400: problem, 401: problem, 403: problem, 404: problem, 409: problem };
 const pair = z.strictObject({ a: z.uuid(), b: z.uuid() });
 
-/** The channels whose clients the asker may join; null: all. */
+/** null: all. */
 const channelsOf = (deps: ApiDeps, request: FastifyRequest): readonly string[] | null =>
   requireHead(deps, request, 'Clients are joined by heads and admins.');
 
@@ -118,7 +118,7 @@ function postDismiss(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A head joins the clients of their channels; other clients are unknown to them. */
+/** A head sees and joins clients of their own channels only. */
 async function requireSeen(deps: ApiDeps, request: FastifyRequest, ids: readonly string[]): Promise<void> {
   const channels = channelsOf(deps, request);
   if (channels === null) return;
@@ -128,7 +128,6 @@ async function requireSeen(deps: ApiDeps, request: FastifyRequest, ids: readonly
   if (!ids.every(isSeen)) throw joinRefusal('unknown_client', readerLocale(request, deps.config()));
 }
 
-/** The id of the join, or its refusal. */
 function joinIn({ config }: ApiDeps, request: FastifyRequest, result: Joined): string {
   if (result.outcome === 'refused') throw joinRefusal(result.reason, readerLocale(request, config()));
   return result.id;
@@ -176,7 +175,7 @@ function postUndo(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A join of clients whom the asker cannot see is unknown to them. */
+/** Likewise a join. */
 async function requireSeenJoin(deps: ApiDeps, request: FastifyRequest, id: string): Promise<void> {
   const channels = channelsOf(deps, request);
   if (channels === null) return;

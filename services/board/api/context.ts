@@ -23,7 +23,6 @@ import type { Stream } from '../stream/openStream.ts';
 import type { ChannelTestDeps } from '../testChannel.ts';
 import type { WaitShape } from './waitShape.ts';
 
-/** Where the routes are registered. Schemas are zod's. */
 export type Api = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -32,7 +31,6 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** What the routes work with. */
 export interface ApiDeps extends AccessDeps, Pick<ChannelTestDeps, 'hooksAt'> {
   rules(): RecordRules & ClockRules;
   people: Pick<LivePeople, 'refresh' | 'closed'>;
@@ -49,14 +47,14 @@ declare module 'fastify' {
   }
 }
 
-/** What the asker may see; refuses whoever may see no client data. */
+/** Refuses whoever may see no client data. */
 export function requireScope(deps: ApiDeps, { access }: FastifyRequest): Scope {
   const scope = scopeOf(access, deps.config());
   if (!scope) throw new Refusal(403, 'No client data', 'The role ops sees health and metrics only.');
   return scope;
 }
 
-/** A wait that the asker may see. */
+/** Refuses when the asker may not see it. */
 export async function findWait(deps: ApiDeps, request: FastifyRequest, id: string): Promise<NamedWait> {
   const [wait] = await waitsById(deps.store, [id]);
   if (!wait || !(sees(requireScope(deps, request), wait) || (await wasTold(deps, request, id))))
@@ -64,7 +62,7 @@ export async function findWait(deps: ApiDeps, request: FastifyRequest, id: strin
   return wait;
 }
 
-/** Whoever was pinged has read the client's words, and the ping links here. */
+/** They have read the client's words, and the ping links here. */
 async function wasTold({ store }: ApiDeps, { access }: FastifyRequest, id: string): Promise<boolean> {
   const { person } = access;
   return person !== null && (await waitAskedOf(store, { person, channels: [] }, id)) !== null;
@@ -73,7 +71,7 @@ async function wasTold({ store }: ApiDeps, { access }: FastifyRequest, id: strin
 export const showWait = (deps: ApiDeps, wait: NamedWait): WaitShape =>
   presentWait(wait, deps.config(), deps.now());
 
-/** The channels of a head; null: all, for an admin. Refuses anybody else, and says `why`. */
+/** The head's channels; null: all, for an admin. Refuses others, with `why`. */
 export function requireHead(
   deps: ApiDeps,
   { access }: FastifyRequest,
@@ -84,7 +82,7 @@ export function requireHead(
   return scope.all ? null : scope.channels;
 }
 
-/** A channel of a head, any for an admin. Refuses anybody else, and says `why`. */
+/** Refuses others than its head and admins, with `why`. */
 export function findHeadsChannel(
   deps: ApiDeps,
   request: FastifyRequest,
@@ -98,7 +96,7 @@ export function findHeadsChannel(
   return channel;
 }
 
-/** Refuses to hand a client over to a person whom no transport reaches. */
+/** Refuses a hand-over to a person whom no transport reaches. */
 export function refuseDeaf(deps: ApiDeps, request: FastifyRequest, to: string): void {
   const config = deps.config();
   const person = config.people.get(to);

@@ -34,7 +34,6 @@ export const disputeShape = z
   })
   .meta({ id: 'Dispute' });
 
-/** An owner disputes a breach, the head decides. */
 export function disputes(app: Api, deps: ApiDeps): void {
   postDispute(app, deps);
   postDecision(app, deps);
@@ -101,7 +100,7 @@ function postDecision(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A wait whose dispute the asker decides: as the channel's head, as an admin, or in place of a head who is a party. */
+/** For the channel's head, an admin, or whoever judges in place of a head who is a party. */
 async function findDecidable(deps: ApiDeps, request: FastifyRequest, id: string): Promise<NamedWait> {
   const judged = await findJudged(deps, request, id);
   const wait = judged ?? (await findWait(deps, request, id));
@@ -117,7 +116,7 @@ async function findJudged(deps: ApiDeps, request: FastifyRequest, id: string): P
   return dispute && wait && judges(deps, request, wait, dispute.person) ? wait : null;
 }
 
-/** Whether the asker decides this dispute although the channel is another's: its head is a party. */
+/** The channel's head is a party, so the asker judges. */
 function judges(
   { config }: ApiDeps,
   { access: { person } }: FastifyRequest,

@@ -48,7 +48,7 @@ const keptAsideListShape = z
   })
   .meta({ id: 'KeptAsideList' });
 
-/** What was kept aside: to look at, and to read again. */
+/** What was kept aside: to look at and to read again. */
 export function keptAside(app: Api, deps: ApiDeps): void {
   getKeptAside(app, deps);
   postSeen(app, deps);
@@ -58,7 +58,6 @@ export function keptAside(app: Api, deps: ApiDeps): void {
 const refusals = { 401: problem, 403: problem, 404: problem };
 const params = z.object({ id: z.string() });
 
-/** The id of a channel that the asker may see. */
 function requireChannel(deps: ApiDeps, { access }: FastifyRequest, id: string): string {
   const scope = scopeOf(access, deps.config());
   if (!scope || !deps.config().channels.has(id) || !(scope.all || scope.channels.includes(id)))
@@ -66,7 +65,7 @@ function requireChannel(deps: ApiDeps, { access }: FastifyRequest, id: string): 
   return id;
 }
 
-/** The id of a channel that the asker heads: they look through what clients wrote, and have it read again. */
+/** Only heads and admins look through what clients wrote. */
 function requireHeadsChannel(deps: ApiDeps, request: FastifyRequest, id: string): string {
   const channel = requireChannel(deps, request, id);
   if (request.access.role === 'owner')

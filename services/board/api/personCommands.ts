@@ -38,7 +38,7 @@ function findPerson({ config }: ApiDeps, id: string): Person {
   return person;
 }
 
-/** A person for whom the asker may speak: themselves, a head's people, anybody for an admin. */
+/** Themselves, a head's people, anybody for an admin. */
 function speakFor(deps: ApiDeps, { access }: FastifyRequest, id: string): Person {
   const person = findPerson(deps, id);
   const { channels, gone } = deps.config();
@@ -50,7 +50,6 @@ function speakFor(deps: ApiDeps, { access }: FastifyRequest, id: string): Person
   throw new Refusal(403, 'Not yours to say', 'People speak for themselves, heads for their people.');
 }
 
-/** A person after a change. */
 async function showPerson(deps: ApiDeps, id: string) {
   await deps.people.refresh();
   return presentPerson(deps, findPerson(deps, id));
@@ -80,7 +79,7 @@ function postAway(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A moment within a month from now, written whole; null: it is none. */
+/** A moment within a month, with a time zone; null: it is none. */
 function instantOf(text: string, now: EpochMs): EpochMs | null {
   const at = z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : 0;
   return at > now && at <= now + 31 * DAY ? at : null;
@@ -145,7 +144,7 @@ function postLinkCode(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A head links only those whose channels are all their own. */
+/** A head links only people whose channels are all their own. */
 function requireMayLink({ role, person: self }: Asker, id: string, { channels }: Config): void {
   if (role === 'admin' || self === id) return;
   if (self === null || !mayLink(self, id, channels.values()))

@@ -6,7 +6,6 @@ import { Refusal } from '../refusal.ts';
 
 type Refused<T> = Extract<T, { outcome: 'refused' }>;
 
-/** Why nothing was done with a wait. */
 export function commandRefusal(
   { reason, wait }: Refused<Commanded>,
   { people }: Config,
@@ -37,7 +36,6 @@ export function commandRefusal(
   }
 }
 
-/** Why nothing was done with a dispute. */
 export function disputeRefusal(reason: Refused<Disputed>['reason'], locale: Locale): Refusal {
   const texts = disputeTextsOf(locale);
   switch (reason) {
@@ -56,7 +54,6 @@ export function disputeRefusal(reason: Refused<Disputed>['reason'], locale: Loca
   }
 }
 
-/** Why two clients were not joined, or a join not changed. */
 export function joinRefusal(reason: Refused<Joined>['reason'], locale: Locale): Refusal {
   const texts = joinTextsOf(locale);
   switch (reason) {

@@ -63,7 +63,7 @@ const simulationShape = z
 
 const LONGEST_POLICY = 65_536;
 
-/** What another policy would have done on the recorded history. */
+/** What another policy would have done with the recorded history. */
 export function simulation(app: Api, deps: ApiDeps): void {
   app.post(
     '/policy/simulate',

@@ -17,7 +17,6 @@ import { byId, problem, refusals } from './fields.ts';
 import { commandRefusal } from './refusals.ts';
 import { type WaitShape, waitShape } from './waitShape.ts';
 
-/** What a person does with a wait. */
 export function waitCommands(app: Api, deps: ApiDeps): void {
   postTake(app, deps);
   postRelease(app, deps);
@@ -28,7 +27,7 @@ export function waitCommands(app: Api, deps: ApiDeps): void {
 
 const changed = { 200: waitShape, 409: problem, ...refusals };
 
-/** Finds the wait, acts on it, and answers with the wait as it is then. `by` is who asks. */
+/** Answers with the wait as it is then. `by`: who asks. */
 async function command(
   deps: ApiDeps,
   request: FastifyRequest,

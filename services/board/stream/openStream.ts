@@ -9,7 +9,7 @@ import { createReaders, type Readers, type ReadersDeps } from './readers.ts';
 import { createWaitChanges } from './waitChanges.ts';
 
 export interface Stream {
-  /** Sends the live events of this asker until the response closes or their access ends: then it is closed. */
+  /** Until the response closes or the access ends. */
   add(response: ServerResponse, asker: Asker): void;
   close(): Promise<void>;
 }
@@ -17,12 +17,11 @@ export interface Stream {
 type StreamDeps = ReadersDeps & { readonly log: Log };
 
 const KEEP_ALIVE_EVERY_MS = 15 * SECOND;
-/** How soon an edit of the configuration counts for open streams. */
 const FOLLOW_EVERY_MS = 250;
-/** A revocation is told at once. So often the table is asked all the same, which also ends what has run out. */
+/** Revocations are told at once. This also ends what has expired. */
 const ASK_EVERY_MS = 10 * SECOND;
 
-/** The live stream of every board that is open. Each change is read and written out once for all of them. */
+/** The live stream of all open boards. A change is read and written once for all. */
 export async function openStream(deps: StreamDeps): Promise<Stream> {
   const { store, log } = deps;
   const readers = createReaders(deps);
@@ -48,7 +47,7 @@ export async function openStream(deps: StreamDeps): Promise<Stream> {
   };
   const listening = await listen(store, {
     signal: hear,
-    // What was said while we did not hear is gone: whoever watches reads the list again.
+    // What was said meanwhile is lost: readers read the list again.
     gap: () => {
       asking.hurry();
       readers.write('hello', {}, null);
@@ -59,7 +58,7 @@ export async function openStream(deps: StreamDeps): Promise<Stream> {
   return {
     add: (response, asker) => {
       readers.add(response, asker);
-      // It may have been revoked since it was looked at, and that was told to those who heard then.
+      // It may have been revoked after it was looked up.
       asking.hurry();
     },
     close: async () => {
@@ -71,7 +70,7 @@ export async function openStream(deps: StreamDeps): Promise<Stream> {
   };
 }
 
-/** A channel that only waits to be called. */
+/** A channel that only waits for calls. */
 const NEVER_HEARD = { up: null, problem: null, gaps: [], silent_since: null, usual_per_hour: null };
 
 async function sendChannel(channel: string, readers: Readers, { store, config }: StreamDeps): Promise<void> {

@@ -10,24 +10,21 @@ export interface ReadersDeps {
   now(): EpochMs;
 }
 
-/** The boards that are open, each with what its reader may see. */
+/** Open boards, each with what its reader may see. */
 export interface Readers {
   add(response: ServerResponse, asker: Asker): void;
   isEmpty(): boolean;
-  /** Sends an event to all, or to those who may see this wait. */
+  /** To all, or only to those who may see `wait`. */
   write(event: string, data: unknown, wait: NamedWait | null): void;
-  /** Keeps proxies from closing a quiet connection. */
+  /** Proxies close quiet connections. */
   keepAlive(): void;
-  /** Puts the present configuration in force for all. */
   followConfig(): void;
-  /** Ends the streams whose access has ended. */
   endRevoked(): Promise<void>;
   close(): void;
 }
 
-/** A reader who takes nothing for this many bytes is let go; its browser connects anew and reads the list. */
+/** A reader so far behind is disconnected; its browser connects anew and reads the list. */
 const MOST_BUFFERED = 1_048_576;
-/** How soon a browser connects again. */
 const RECONNECT_MS = SECOND;
 
 const HEADERS = {
@@ -44,7 +41,7 @@ export function createReaders({ store, config, now }: ReadersDeps): Readers {
     response.end();
   };
 
-  /** Whoever left hears no more. Whose view changed is greeted anew, and reads the list again. */
+  /** Ends the streams of people who left. A reader whose view changed is greeted again, and reads the list. */
   let { people, channels, gone } = config();
   const followConfig = (): void => {
     const current = config();

@@ -5,11 +5,10 @@ import type { Readers, ReadersDeps } from './readers.ts';
 
 export interface WaitChanges {
   add(changes: readonly { readonly id: string; readonly change: WaitChange }[]): void;
-  /** Resolves when what was added is sent. */
   sent(): Promise<void>;
 }
 
-/** Sends what changed of waits. Each is read once for all readers, whatever comes together. */
+/** Sends changes of waits. Each wait is read once for all readers. */
 export function createWaitChanges(readers: Readers, deps: ReadersDeps & { readonly log: Log }): WaitChanges {
   const pending = new Map<string, WaitChange[]>();
   let sending: Promise<void> = Promise.resolve();
@@ -25,14 +24,14 @@ export function createWaitChanges(readers: Readers, deps: ReadersDeps & { readon
         continue;
       }
       const present = presentWait(wait, deps.config(), deps.now());
-      // Without a time of closing the wait of a channel test leaves the board, and does not go among the closed.
+      // Without a closing time the wait of a channel test leaves the board, but is not listed as closed.
       const shown = wait.test ? { ...present, closed_at: null } : present;
       for (const change of changes.get(wait.id) ?? []) {
-        // So does one that turned out to be part of another.
+        // So does a wait that turned out to be part of another.
         readers.write(`wait.${wait.voided_at !== null ? 'closed' : change}`, shown, wait);
       }
     }
-    // Thousands of history may come at once, and none is an alarm: whoever shows them reads the list again.
+    // History comes by the thousand and alarms nobody: whoever shows it reads the list again.
     if (pastChanged) readers.write('history.changed', {}, null);
   };
 

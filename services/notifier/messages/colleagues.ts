@@ -4,27 +4,26 @@ import type { NamedWait } from '@otklik/store';
 import { colleagueTextsOf } from '@otklik/texts';
 import { cut } from './cut.ts';
 
-/** Somebody to hand a client over to, and what speaks against it. */
+/** Somebody to hand a client over to. */
 export interface Colleague {
   readonly id: string;
   readonly name: string;
-  /** null: nothing. */
+  /** Why not; null: nothing speaks against it. */
   readonly but: 'deaf' | 'away' | 'full' | null;
-  /** How many wait for them already. */
+  /** Clients who wait for them. */
   readonly open: number;
 }
 
-/** What the choice is made from. */
 export interface ChoiceDeps {
   readonly config: Config;
   readonly rules: Rules;
-  /** Open waits, by owner. */
+  /** By owner. */
   readonly open: ReadonlyMap<string, number>;
   canReach(id: string): boolean;
   readonly now: EpochMs;
 }
 
-/** Whom a wait can be handed over to: those of its channel first, and last whoever would not answer it. */
+/** Whom a wait can be handed over to: people of its channel first, those who would not answer last. */
 export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, deps: ChoiceDeps): Colleague[] {
   const { config, rules, open, now } = deps;
   const channel = channelIn(rules, wait.channel);
@@ -56,7 +55,7 @@ export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, deps: 
 
 const MOST_NAME = 40;
 
-/** As it stands on a button. */
+/** The button's label. */
 export function colleagueLabel({ name, but, open }: Colleague, locale: Locale): string {
   const texts = colleagueTextsOf(locale);
   const said = cut(name, MOST_NAME);

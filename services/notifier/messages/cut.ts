@@ -1,3 +1,3 @@
-/** At most so many UTF-16 units, never inside a character: Telegram refuses the whole message for half of one. */
+/** In UTF-16 units, never inside a character: Telegram refuses a message with half of one. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

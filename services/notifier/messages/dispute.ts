@@ -4,15 +4,15 @@ import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
 import { disputeTextsOf, lasted, textsOf } from '@otklik/texts';
 import { nameOf } from './ping.ts';
 
-/** What a message about a disputed breach says, before a transport dresses it. */
+/** A message about a disputed breach, before a transport formats it. */
 export interface DisputeMessage {
   readonly title: string;
   readonly lines: readonly string[];
-  /** Whether its reader is to decide, and has not yet. */
+  /** The reader has to decide. */
   readonly asks: boolean;
 }
 
-/** null for a notice that is not about a dispute, or whose wait is gone. */
+/** null: the notice is not about a dispute, or its wait is gone. */
 export function disputeOf(notice: ClaimedNotice, reader: Person, config: Config): DisputeMessage | null {
   const { type, wait } = notice;
   if ((type !== 'dispute.opened' && type !== 'dispute.decided') || wait === null) return null;

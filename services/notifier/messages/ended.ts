@@ -4,18 +4,18 @@ import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { endedTextsOf, lasted, textsOf } from '@otklik/texts';
 import { nameOf, pingOf } from './ping.ts';
 
-/** How a wait ended for one who was pinged about it. */
+/** How a wait ended, for somebody who was pinged about it. */
 export interface Ended {
   readonly wait: NamedWait;
   readonly mark: '✅' | '🔗' | '➡️';
   readonly title: string;
   readonly client: string;
   readonly place: string;
-  /** How late the answer was; null: it was not. */
+  /** null: the answer was in time. */
   readonly late: string | null;
 }
 
-/** What notices of ends say, each wait once, as it stands now; oldest first. Empty for notices of another kind. */
+/** Each wait once, as it stands now, oldest first. Empty for other notices. */
 export function endedOf(
   notices: readonly ClaimedNotice[],
   reader: Person,

@@ -4,17 +4,17 @@ import type { ClaimedNotice, LeftSaid } from '@otklik/store';
 import { leftTextsOf, textsOf, timeOfDay } from '@otklik/texts';
 import { cut } from './cut.ts';
 
-/** What an owner is told, once, of those who wait since before their channel was watched. */
+/** Tells an owner, once, who waits since before their channel was watched. */
 export interface LeftMessage {
   readonly title: string;
   readonly lines: readonly string[];
-  /** The board's list of them; null where nobody has said at which address it is. */
+  /** The list on the board; null: `public_url` is not set. */
   readonly link: string | null;
 }
 
 const MOST_NAME = 80;
 
-/** null for a notice of another kind. */
+/** null for other notices. */
 export function leftOf(
   notice: ClaimedNotice,
   reader: Person,

@@ -8,45 +8,44 @@ import type { Told } from './told.ts';
 
 /** One client in a list. */
 export interface ListRow {
-  /** Its id. */
   readonly wait: string;
-  /** Stays the client's own while others are answered. */
+  /** Stays the same while others are answered. */
   readonly number: number;
   readonly mark: Mark;
   readonly client: string;
   readonly about: string;
-  /** The client's own words, as far as privacy lets us; null when they wait no more, or called. */
+  /** As far as privacy allows; null: they wait no more, or called. */
   readonly words: string | null;
   readonly link: string | null;
-  /** The notice by which the wait can be taken; null when nobody waits there any more. */
+  /** What «Беру» acts on; null: nobody waits there any more. */
   readonly acknowledges: string | null;
-  /** The notice by which the reader can say that a late answer was not their fault; null when there is nothing to say. */
+  /** The notice by which the reader can dispute a late answer; null: they cannot. */
   readonly blames: string | null;
 }
 
-/** What a message about several clients says, before a transport dresses it. */
+/** A message about several clients, before a transport formats it. */
 export interface PingList {
   readonly mark: Mark;
   readonly title: string;
   readonly rows: readonly ListRow[];
-  /** How many others there are. */
+  /** How many are not shown. */
   readonly more: number;
-  /** What is owed to those who have waited too long (clause S6). */
+  /** What to say to those who waited too long (clause S6). */
   readonly owed: readonly string[];
-  /** How late it comes, and why: told once for all of them (law 9). */
+  /** How late it comes and why, once for all (law 9). */
   readonly late: string | null;
-  /** Everybody has an answer already: no reason to make a phone ring. */
+  /** Nobody waits any more, so no phone has to ring. */
   readonly silent: boolean;
 }
 
 type Mark = '🔴' | '⏳' | '✅';
 
-/** In UTF-16 units, so that ten rows fit into one message of Telegram. */
+/** UTF-16 units: ten rows fit into one Telegram message. */
 const MOST_NAME = 60;
 const MOST_ABOUT = 160;
 const MOST_WORDS = 110;
 
-/** The list about these waits, true at `now`, with the `most` urgent of them: whoever still waits comes first. */
+/** True at `now`. Shows the `most` urgent waits; open ones come first. */
 export function listOf(
   told: readonly Told[],
   reader: Person,
@@ -85,7 +84,7 @@ export function listOf(
   };
 }
 
-/** A page of the list of everybody who waits, true at `now`. */
+/** A page of all who wait, true at `now`. */
 export interface WaitsPage {
   readonly mark: Mark;
   readonly title: string;
@@ -95,7 +94,7 @@ export interface WaitsPage {
   readonly pages: number;
 }
 
-/** `waits`: those of the page, longest first; `total`: of all pages. */
+/** `waits`: of this page, longest first. `total`: of all pages. */
 export function waitsPageOf(
   waits: readonly NamedWait[],
   { page, size, total }: { readonly page: number; readonly size: number; readonly total: number },
@@ -119,7 +118,6 @@ export function waitsPageOf(
   };
 }
 
-/** What to say to those who have waited too long: once for all, in writing and on the telephone. */
 function owedTo(waits: readonly NamedWait[], reader: Person, now: EpochMs): string[] {
   const [texts, all] = [listTextsOf(reader.locale), textsOf(reader.locale)];
   const late = waits.filter(({ closed_at, breach_at }) => closed_at === null && now >= breach_at);
@@ -129,7 +127,7 @@ function owedTo(waits: readonly NamedWait[], reader: Person, now: EpochMs): stri
   ];
 }
 
-/** `notice`: by which the wait was told of; null where the list itself is what tells. */
+/** `notice`: the one that told of the wait; null: the list itself does. */
 function rowOf(
   wait: NamedWait,
   { number, notice }: { readonly number: number; readonly notice: string | null },
@@ -179,7 +177,7 @@ const handedTo = ({ owner_why }: NamedWait, texts: ListTexts): string[] => {
   return owner_why === 'handed_back' ? [texts.handedBack] : [];
 };
 
-/** In one line, so that a client's words cannot look like a row of ours. */
+/** In one line: a client's words must not look like a row of ours. */
 function quoted(text: string | null, texts: Texts): string | null {
   const words = text === null ? '' : visible(text).replaceAll(/\s+/g, ' ').trim();
   return words === '' ? null : texts.quoted(cut(words, MOST_WORDS));

@@ -15,15 +15,15 @@ import { isList, type Told, toldOf } from './told.ts';
 export interface Mail {
   readonly subject: string;
   readonly lines: readonly string[];
-  /** The wait that it is about, so that a mail program shows all of it together; null: several, or none. */
+  /** The wait that it is about; mail programs group by it. null: several, or none. */
   readonly thread: string | null;
-  /** The mails of ours that it goes under, each by its first notice. */
+  /** Our mails that it replies to, each by its first notice. */
   readonly under?: readonly string[];
-  /** The reader's own mail that it answers. */
+  /** The reader's mail that it replies to. */
   readonly answers?: ReplyMail;
 }
 
-/** What one mail tells its reader; null when there is no wait. */
+/** The mail that these notices make; null: there is no wait. */
 export function mailOf(
   notices: readonly ClaimedNotice[],
   person: Person,
@@ -72,20 +72,19 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
   };
 }
 
-/** Whether a reply to the ping is read, and its words can go to the client. */
+/** We read replies to the ping, and the channel can be written to. */
 function canReply({ channel: id }: NamedWait, config: Config): boolean {
   const channel = config.channels.get(id);
   return pingMailbox(config) !== null && channel !== undefined && canAnswer(channel);
 }
 
-/** The same for all that is said of one wait: mail programs tell threads by it. */
+/** The same for everything about one wait: mail programs group by it. */
 function subjectOf(wait: NamedWait, config: Config, texts: Texts): string {
   const client = clientName(wait) ?? texts.unnamed;
   const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
   return `${wait.kind === 'call' ? texts.missedCall(client) : texts.waits(client)} · ${place}`;
 }
 
-/** What became of a reply by mail, under that reply. */
 function replyMail(
   { mark, title, lines, said }: ReplyTold,
   wait: NamedWait | null,
@@ -102,13 +101,13 @@ function replyMail(
   };
 }
 
-/** Where the reader can do themselves what we could not. */
+/** How readers can do it themselves. */
 const waysTo = (wait: NamedWait, config: Config, texts: Texts): string[] => [
   ...(wait.link === null ? [] : [`${texts.open}: ${wait.link}`]),
   ...onBoard(wait.id, config, texts),
 ];
 
-/** How waits ended about which its reader was pinged by mail: in the thread of the ping. */
+/** In the thread of the ping. */
 function endedMail(
   ended: readonly Ended[],
   notices: readonly ClaimedNotice[],
@@ -151,7 +150,7 @@ const onBoard = (waitId: string, config: Config, texts: Texts): string[] => {
 const boardLine = ({ publicUrl }: Config, texts: Texts): string[] =>
   publicUrl === null ? [] : [`${texts.board}: ${publicUrl}`];
 
-/** So many clients are named in one mail; the others are counted. */
+/** The others are counted. */
 const MOST_LISTED = 200;
 
 function listMail(told: readonly Told[], person: Person, config: Config, now: EpochMs): Mail {
@@ -179,6 +178,9 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
   };
 }
 
-/** Each line of several is marked: what a client writes cannot look like a line of ours. Not by «>», with which programs mark what a reply quotes. */
+/**
+ * Each line of several is marked: a client's words must not look like ours. Not by «>», which marks quotations in
+ * replies.
+ */
 const quoted = (text: string, texts: Texts): string =>
   text.includes('\n') ? text.replaceAll(/^/gm, QUOTED) : texts.quoted(text);

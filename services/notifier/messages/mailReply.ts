@@ -4,7 +4,7 @@ import type { ClaimedNotice, NamedWait, ReplySaid } from '@otklik/store';
 import { lasted, mailReplyTextsOf, textsOf } from '@otklik/texts';
 import { nameOf } from './ping.ts';
 
-/** What became of a reply, before the mail dresses it. */
+/** What became of a reply by mail. */
 export interface ReplyTold {
   readonly mark: '✅' | '⚠️';
   readonly title: string;
@@ -12,7 +12,7 @@ export interface ReplyTold {
   readonly said: ReplySaid;
 }
 
-/** null for a notice of another kind. */
+/** null for other notices. */
 export function replyToldOf(notice: ClaimedNotice, reader: Person, config: Config): ReplyTold | null {
   if (notice.type !== 'reply.told') return null;
   const said = notice.data as ReplySaid;
@@ -56,7 +56,7 @@ function whyNot(said: ReplySaid, wait: NamedWait | null, reader: Person, config:
   }
 }
 
-/** How it ended, where it has: nobody gets a mail of its own about that. */
+/** How it ended, if it has: there is no other mail about that. */
 function overOf(wait: NamedWait, reader: Person, config: Config): string[] {
   const texts = textsOf(reader.locale);
   if (wait.voided_at !== null) return [texts.joined];
@@ -67,10 +67,10 @@ function overOf(wait: NamedWait, reader: Person, config: Config): string[] {
   return [texts.closed(wait.outcome, lasted(wait.closed_at - wait.opened_at, reader.locale), by), ...late];
 }
 
-/** Stands before each of several lines of a client in a ping by mail. */
+/** Marks a client's lines in a ping by mail. */
 export const QUOTED = '│ ';
 
-/** Whether words hold what only a ping of ours says: then the quotation was not told from them, and they go to no client. */
+/** The words hold what only a ping of ours says: the quotation was not cut off, so they go to no client. */
 export function quotesPing(words: string, wait: NamedWait): boolean {
   if (words.split('\n').some((line) => line.startsWith(QUOTED))) return true;
   const said = oneLine(words);
@@ -89,5 +89,5 @@ export function quotesPing(words: string, wait: NamedWait): boolean {
   return [...ours, `wait=${wait.id}`].some((line) => said.includes(oneLine(line)));
 }
 
-/** Programs break lines anew where they quote. */
+/** Mail programs break quoted lines anew. */
 const oneLine = (text: string): string => visible(text).replaceAll(/\s+/g, ' ');

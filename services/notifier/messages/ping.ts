@@ -11,19 +11,18 @@ import {
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 
-/** What a ping says, line by line, before a transport dresses it. */
+/** A ping line by line, before a transport formats it. */
 export interface Ping {
   readonly stage: 'warned' | 'breached' | 'closed' | 'joined';
-  /** What to say first of all: a late call-back opens with a question (clause S6). */
+  /** A late call-back opens with a question (clause S6). */
   readonly opening: string | null;
   readonly title: string;
-  /** The client's own words, as far as privacy lets us. */
+  /** As far as privacy allows. */
   readonly quote: string | null;
-  /** What the conversation is about: its title in words. */
   readonly subject: Subject | null;
   readonly lines: readonly string[];
   readonly link: string | null;
-  /** The reader has taken it, and their lease lasts. */
+  /** The reader's lease lasts. */
   readonly isMine: boolean;
 }
 
@@ -32,7 +31,6 @@ type PingNotice = Pick<ClaimedNotice, 'stage' | 'due_at' | 'late_reason' | 'inst
   readonly firstSentAt: EpochMs;
 };
 
-/** What every sentence of a ping is said with. */
 interface Names {
   readonly texts: Texts;
   readonly client: string;
@@ -42,7 +40,7 @@ interface Names {
   channel(id: string): string;
 }
 
-/** The ping about a step, true at `now`: it names moments, not durations that would be wrong a second later (law 9). */
+/** True at `now`: it names moments, because durations would be wrong a second later (law 9). */
 export function pingOf(notice: PingNotice, reader: Person, config: Config, now: EpochMs): Ping {
   const { wait } = notice;
   const texts = textsOf(reader.locale);
@@ -74,7 +72,7 @@ export function pingOf(notice: PingNotice, reader: Person, config: Config, now: 
   };
 }
 
-/** How it ended; null while it is open. */
+/** null: it is open. */
 function overOf(
   wait: NamedWait,
   { locale }: Person,
@@ -129,7 +127,6 @@ function takenLine(wait: NamedWait, reader: Person, { texts, time, person }: Nam
   return [by === reader.id ? texts.yours(time(until)) : texts.inWork(person(by), time(until))];
 }
 
-/** Why the reader hears of it late (law 9). */
 function lateLines(
   { wait, late_reason, due_at, firstSentAt }: PingNotice,
   { locale }: Person,
@@ -154,11 +151,11 @@ function titleOf(
 ): string {
   if (breached) return texts.overdue(client);
   if (kind !== 'call' || missed_at === null) return texts.waits(client);
-  // That it was missed was told at once: a second ping in the same words would look like the first.
+  // The first ping said that it was missed: the same words would look like that one again.
   return missed_told && stage === 'warned' ? texts.notCalledBack(client) : texts.missedCall(client);
 }
 
-/** Whose wait it is when it is not the reader's; why it is theirs when it came to them in another's place. */
+/** Whose it is, when it is not the reader's, or why it came to the reader. */
 function whose(
   { owner, owner_why, handed, channel }: NamedWait,
   reader: Person,
@@ -180,7 +177,7 @@ function whose(
   return why === null ? [] : [why];
 }
 
-/** A person's name by id; a colleague whom the config does not know by the name that the channel gave. */
+/** An id that the config does not know is a name that the channel gave. */
 export function nameOf(id: string, config: Config, texts: Texts): string {
   const ours = config.people.get(id)?.name;
   if (ours !== undefined) return ours;

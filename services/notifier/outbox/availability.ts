@@ -1,17 +1,16 @@
 import { type EpochMs, SECOND } from '@otklik/domain';
 import type { HandOver } from '../transports/transport.ts';
 
-/** While a transport does not answer, its oldest notice is tried so often: as soon as it does, all that wait go out. */
+/** While a transport does not answer, only its oldest notice is tried. Once that goes through, all others do. */
 const PROBE_EVERY_MS = 5 * SECOND;
 
 export interface Availability {
-  /** Whether the transport is back: this is the first thing that it has taken again. */
+  /** The transport took something again. */
   isBack(result: HandOver): boolean;
-  /** Whether it is time to try it again. Asked once for each try. */
+  /** Asked once for each try. */
   isProbeDue(now: EpochMs): boolean;
 }
 
-/** Whether a transport answers, as far as we have tried. */
 export function createAvailability(): Availability {
   let isAway = false;
   let probedAt = 0;

@@ -1,4 +1,4 @@
-/** Collects what is given within one turn of the event loop and writes it at once. Resolves when it is written. */
+/** Writes what comes within one turn of the event loop together. Resolves when it is written. */
 export function createBatchWrites<T>(
   write: (batch: readonly T[]) => Promise<void>,
 ): (item: T) => Promise<void> {

@@ -1,11 +1,11 @@
 import type { ClaimedNotice, Together } from '@otklik/store';
 import type { Bundle, NoticeTransport } from '../transports/transport.ts';
 
-/** What only buzzes: a step of the chain, and not a card that somebody asked for. */
+/** A step of the chain, not a card that somebody asked for. */
 export const isStep = ({ type, data }: Pick<ClaimedNotice, 'type' | 'data'>): boolean =>
   type === 'wait.step' && data === null;
 
-/** Lanes go over at the same time, the bundles of a lane one after the other. */
+/** Lanes go out at the same time, the bundles of one lane one after the other. */
 export function lanesOf(
   notices: readonly ClaimedNotice[],
   { together, inTurn }: Pick<NoticeTransport, 'together' | 'inTurn'>,
@@ -15,7 +15,9 @@ export function lanesOf(
   return [...Map.groupBy(bundles, ([{ recipient, id }]) => recipient ?? id).values()];
 }
 
-/** One message each: a person's steps, the ends of their waits, what their quiet hours held back. All else goes alone. */
+/**
+ * One message for a person's steps, for their ended waits, and for what quiet hours held back. The rest goes alone.
+ */
 function bundlesOf(notices: readonly ClaimedNotice[], together: Together): Bundle[] {
   const groups = Map.groupBy(notices, (notice) => {
     if (notice.type === 'wait.ended') return `ended ${notice.recipient}`;

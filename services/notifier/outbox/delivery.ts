@@ -24,30 +24,29 @@ export interface OutboxDeps {
   now(): EpochMs;
 }
 
-/** What follows from what became of notices, beside the outbox itself. Done again it changes nothing. */
+/** What follows from an outcome, outside of the outbox. Doing it twice changes nothing. */
 export interface Aftermath {
-  /** The transport does not bring this notice: who else is told, and by what. Written before its outcome, so that no crash comes between. */
+  /** Asks somebody else, or by another transport. Written before the outcome: a crash in between loses nothing. */
   failing(notice: ClaimedNotice, how: Failing): Promise<void>;
-  /** Nothing gets through to this person by it. */
+  /** Nothing reaches this person by the transport. */
   deadEnd(recipient: string, problem: string): Promise<void>;
-  /** It refuses us. */
+  /** The transport refuses us. */
   closed(problem: string): Promise<void>;
-  /** Something got through. */
   reached(recipient: string): Promise<void>;
 }
 
-/** One transport, and what it is used with. */
+/** One transport and what it works with. */
 export interface Sending {
   readonly transport: Transport;
   readonly sender: NoticeTransport;
   readonly deps: OutboxDeps;
   readonly aftermath: Aftermath;
   readonly availability: Availability;
-  /** More may be due than was a moment ago. */
+  /** More may be due now. */
   readonly onFree: () => void;
 }
 
-/** Hands bundles to one transport. Resolves when what became of a bundle is written, and all that follows from it is done. */
+/** Hands bundles to a transport. Resolves when the outcome is written and followed up. */
 export function createDelivery(sending: Sending): (bundle: Bundle) => Promise<void> {
   const { sender, deps } = sending;
   const lastMessages = createLastMessages();
@@ -88,7 +87,7 @@ const asRetry = (error: unknown): HandOver => ({
   problem: error instanceof Error ? error.message : String(error),
 });
 
-/** Adds notices to a message that their recipient got a moment ago. */
+/** Adds notices to a message that their recipient has just got. */
 async function joined(
   message: Parameters<typeof joinMessage>[1],
   bundle: Bundle,
@@ -103,7 +102,7 @@ async function joined(
   }
 }
 
-/** What the hand-over says of the transport and of its recipient. */
+/** What the result says of the transport and the recipient. */
 async function follow(
   result: HandOver,
   recipient: string | null,

@@ -3,16 +3,15 @@ import type { ChatMessage } from '@otklik/store';
 import type { Bundle, HandOver } from '../transports/transport.ts';
 import { isStep } from './bundles.ts';
 
-/** Who was buzzed so lately is not buzzed again: what comes is added to that message by an edit, which is silent. */
+/** Within this time a second ping does not buzz: it is added to the last message by a silent edit. */
 const JOINS_WITHIN_MS = 3 * SECOND;
 
 export interface LastMessages {
-  /** The message that these notices can join; null: they need their own. */
+  /** The message that these notices can join; null: none. */
   toJoin(bundle: Bundle, now: EpochMs): ChatMessage | null;
   remember(bundle: Bundle, result: HandOver, now: EpochMs): void;
 }
 
-/** By recipient, the message that they were buzzed with last. */
 export function createLastMessages(): LastMessages {
   const by = new Map<string, ChatMessage & { readonly at: EpochMs }>();
   return {

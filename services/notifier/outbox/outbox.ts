@@ -8,23 +8,22 @@ import { type Aftermath, createDelivery, type OutboxDeps } from './delivery.ts';
 const MOST_CLAIMED = 200;
 
 export interface Outbox {
-  /** Sends what is due and has room; resolves when everything that is due has been claimed. */
+  /** Sends what is due; resolves when all of it is claimed. */
   drain(): Promise<void>;
-  /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
 }
 
-/** One transport's share of the outbox. A slow hand-over holds up nobody: the next are claimed while there is room. */
+/** One transport's part of the outbox. A slow hand-over holds up nobody: more is claimed while there is room. */
 export function createOutbox(
   transport: Transport,
   sender: NoticeTransport,
   deps: OutboxDeps,
   aftermath: Aftermath,
-  /** Something for this person may have come due while their last message was on its way. */
+  /** More may be due for somebody whose message has just gone out. */
   onFree: () => void = () => {},
 ): Outbox {
   const onTheWay = new Set<Promise<void>>();
-  /** Whose messages are on the way, of a transport that sends them in turn. */
+  /** Who has a message on the way, of a transport that sends in turn. */
   const busy = new Set<string>();
   const availability = createAvailability();
   const deliver = createDelivery({ transport, sender, deps, aftermath, availability, onFree });
@@ -52,7 +51,7 @@ export function createOutbox(
       const now = deps.now();
       if (availability.isProbeDue(now)) await tryOldest(deps.store, transport, now);
       for (;;) {
-        // A claim is a transaction: one for each place that comes free would cost more than the sending.
+        // A claim is a transaction: one for each free place would cost more than the sending.
         const room = sender.atOnce - onTheWay.size;
         if (room < sender.atOnce / 2) {
           await Promise.race(onTheWay);

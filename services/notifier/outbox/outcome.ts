@@ -3,15 +3,15 @@ import type { ClaimedNotice, Delivered, Failing } from '@otklik/store';
 import { backoffMs } from '@otklik/timing';
 import type { HandOver } from '../transports/transport.ts';
 
-/** A notice is tried at least so often and for so long. Then it is a dead letter. */
+/** After both it is a dead letter. */
 const MOST_ATTEMPTS = 20;
 const LONGEST_TRYING_MS = 60 * 60 * SECOND;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5 * 60 * SECOND;
-/** After so long a notice goes by the person's next transport as well: the window is minutes. */
+/** Then the person's next transport is tried too: the window is minutes. */
 const SLOW_AFTER_MS = 20 * SECOND;
 
-/** What the hand-over means for one notice of the bundle. */
+/** The outcome for one notice of the bundle. */
 export function outcomeOf(
   notice: Pick<ClaimedNotice, 'id' | 'attempts' | 'tried_since'>,
   result: HandOver,
@@ -40,7 +40,7 @@ export function outcomeOf(
   }
 }
 
-/** How a notice fails to get through; null while it does not. */
+/** null: it does not fail. */
 export function failingOf(
   { tried_since }: Pick<ClaimedNotice, 'tried_since'>,
   result: HandOver,
@@ -52,7 +52,7 @@ export function failingOf(
   return outcome.retryAt - tried_since >= SLOW_AFTER_MS ? 'slow' : null;
 }
 
-/** What the transport asks for, or twice as long as the last time. */
+/** What the transport asks for, else twice the last pause. */
 export function retryAfter(attempts: number, askedMs: number | null): number {
   return askedMs ?? backoffMs({ firstBackoffMs: FIRST_RETRY_MS, maxBackoffMs: LONGEST_RETRY_MS }, attempts);
 }

@@ -19,7 +19,6 @@ interface AnswersDeps {
 
 type Words = Extract<StaffUpdate, { kind: 'words' }>;
 
-/** Whom an answer is for. */
 export interface Answered {
   readonly id: string;
   readonly channel: string;
@@ -27,7 +26,7 @@ export interface Answered {
   readonly closed_at: EpochMs | null;
 }
 
-/** Of an album only the first picture may be a reply: all others are for whom that one is for. null: it is no part of a known one. */
+/** Only the first picture of an album may be a reply; the others belong to it. null: no known album. */
 export async function answeredByAlbum(
   { account, chat, message, album }: Words,
   store: Store,
@@ -38,8 +37,8 @@ export async function answeredByAlbum(
 }
 
 /**
- * An employee's answer, with all that is attached to it, on its way to the client. null when all is well: the relay itself tells
- * when it has got there. What cannot go there is told at once, before the telephone is put away.
+ * Sends an employee's answer on, with what is attached. null: the relay will tell when it has arrived. What cannot
+ * go there is told at once, before the phone is put away.
  */
 export async function passOn(
   update: Words,
@@ -70,14 +69,14 @@ export async function passOn(
     return null;
   }
   if (relay.album === null) return refusal.said;
-  // The rest of the album finds it here; what is true of all of it is said once.
+  // The rest of the album looks here; what holds for all of it is said once.
   const known = await albumState(deps.store, relay);
   await saveRelay(deps.store, relay, deps.now(), refusal.why);
   return known?.problems.includes(refusal.why) ? null : refusal.said;
 }
 
 interface Refusal {
-  /** The same for all parts of an album that it is said of. */
+  /** The same for all parts that it is said of. */
   readonly why: string;
   readonly said: string;
 }
@@ -107,7 +106,7 @@ function refusalOf(
   };
 }
 
-/** What stood in the queue when a version before came to its end says whether, and not what. */
+/** A queue of an older version says whether, not what. */
 function attachedOf({ attached }: { readonly attached: Attached | boolean | null }): Attached | null {
   if (typeof attached === 'object') return attached;
   return attached ? { kind: 'other', what: 'other' } : null;
@@ -116,7 +115,9 @@ function attachedOf({ attached }: { readonly attached: Attached | boolean | null
 const markOf = (attached: Attached | null): string | null =>
   attached === null ? null : attached.kind === 'other' ? attached.what : attached.uniqueId;
 
-/** What somebody edited: the client gets it as it is now, or sees it so as soon as their channel has taken it. null: nothing is to be told yet. */
+/**
+ * An edit: the client gets the new words, or sees them once the channel has taken them. null: nothing to tell yet.
+ */
 export async function edited(
   update: Extract<StaffUpdate, { kind: 'edit' }>,
   person: Person,
@@ -133,13 +134,13 @@ export async function edited(
   return relay?.came === 'late' ? editedLate(relay.wait_id, person, store) : null;
 }
 
-/** The client goes on seeing what they had. */
+/** The client goes on seeing the old words. */
 export async function editedLate(wait_id: string, { locale }: Person, store: Store): Promise<string> {
   const [wait] = await waitsById(store, [wait_id]);
   const texts: Texts = textsOf(locale);
   return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
 }
 
-/** Words are one relay, however often they are delivered. */
+/** Delivered twice, it is one relay. */
 export const relayId = ({ account, chat, message }: Pick<Words, 'account' | 'chat' | 'message'>): string =>
   `${account}:${chat}:${message}`;

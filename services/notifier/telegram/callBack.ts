@@ -21,16 +21,16 @@ interface CallBackDeps {
   store: Store;
   log: Log;
   now(): EpochMs;
-  /** Aborted when the service can wait no longer. */
+  /** Aborted when the service stops. */
   readonly stopped: AbortSignal;
 }
 
-/** After an outage of ours a press may be old: then a telephone that rings out of the blue helps nobody. */
+/** After an outage of ours a phone must not ring out of the blue. */
 const OLDEST_PRESS_MS = MINUTE;
-/** The number comes after the reason, and Telegram shows 200 characters. */
+/** The number follows, and Telegram shows 200 characters. */
 const LONGEST_REASON = 120;
 
-/** «Перезвонить». The exchange is asked `meanwhile`: a slow one holds up nobody else's presses. */
+/** «Перезвонить». The exchange is asked `meanwhile`: a slow one must not hold up other presses. */
 export async function callBackByButton(
   press: Pressed,
   wait: NamedWait,

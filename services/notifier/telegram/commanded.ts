@@ -4,7 +4,7 @@ import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import type { StaffDeps } from './staffDeps.ts';
 
-/** What became of a command, for whoever pressed. `done`: what to say when it was done. */
+/** The answer to a command. `done`: what to say when it worked. */
 export function said(
   result: Commanded,
   person: Person,
@@ -41,7 +41,7 @@ export function said(
 
 export type CommandedWait = Extract<Commanded, { outcome: 'done' }>['wait'];
 
-/** What an acknowledgement promises: the client's window, which it does not move, and when the chain goes on. */
+/** The client's window, which does not move, and when the chain goes on. */
 export const acknowledgedText = (
   wait: CommandedWait,
   person: Person,

@@ -22,7 +22,7 @@ import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** A command such as `/away 30m`: what it is answered with. null: no command of ours. */
+/** Carries out a command such as `/away 30m`. null: not a command of ours. */
 export async function obey(
   command: string,
   rest: string,
@@ -54,10 +54,10 @@ export async function obey(
   }
 }
 
-/** Instead of words: the list of those who wait. */
+/** Stands for the list of those who wait. */
 export const WHO_WAITS = Symbol('who waits');
 
-/** A head lets in their people without a terminal: a code that the person sends to the bot. */
+/** A head lets people in by a code that they send to the bot. */
 async function invite(who: string, head: Person, texts: Texts, deps: StaffDeps): Promise<string> {
   if (head.role !== 'head') return texts.onlyHeadsInvite;
   const { people, channels } = deps.config();
@@ -79,7 +79,7 @@ async function invite(who: string, head: Person, texts: Texts, deps: StaffDeps):
 
 const OTHER: Record<Locale, Locale> = { ru: 'en', en: 'ru' };
 
-/** `/lang en` writes to a person in English from now on, `/lang` in the other language. */
+/** `/lang en` writes in English from now on, `/lang` in the other language. */
 async function speak(asked: string, person: Person, { chat }: Words, deps: StaffDeps): Promise<string> {
   const locale = asked === '' ? OTHER[person.locale] : asked;
   if (locale !== 'ru' && locale !== 'en') return textsOf(person.locale).languages;
@@ -89,7 +89,7 @@ async function speak(asked: string, person: Person, { chat }: Words, deps: Staff
   return textsOf(locale).inThisLanguage;
 }
 
-/** Of more than so many open waits nobody needs the number. */
+/** More need not be counted. */
 const MOST_COUNTED = 10_000;
 
 async function goAway(words: string, person: Person, texts: Texts, deps: StaffDeps): Promise<string> {

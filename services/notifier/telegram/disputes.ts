@@ -15,7 +15,7 @@ import { pressData } from './press.ts';
 
 const MOST_LINE = 600;
 
-/** A disputed breach as a Telegram message; whoever is to decide finds the two buttons below. */
+/** A disputed breach as a Telegram message, with two buttons for the judge. */
 export function disputeMessage(notice: string, said: DisputeMessage, locale: Locale): TelegramMessage {
   const texts = disputeTextsOf(locale);
   const button = (text: string, does: 'accept' | 'reject'): Button => ({
@@ -33,7 +33,7 @@ export function disputeMessage(notice: string, said: DisputeMessage, locale: Loc
   };
 }
 
-/** The same message with the reasons to choose from below. */
+/** The message with reasons to choose from. */
 export function chooseReason(message: TelegramMessage, notice: string, locale: Locale): TelegramMessage {
   const texts = disputeTextsOf(locale);
   const rows = texts.reasons.map((text, index) => [
@@ -52,7 +52,7 @@ interface DisputeDeps {
   now(): number;
 }
 
-/** An owner says by button why a breach is not theirs. Gives what they are told. */
+/** An owner disputes a breach. Returns the answer to them. */
 export async function disputeByButton(
   notice: ClaimedNotice,
   reason: number,
@@ -69,7 +69,7 @@ export async function disputeByButton(
   return made.isTold ? texts.sent(judge) : texts.notTold(judge);
 }
 
-/** The head decides by button; only whom the message was sent to. */
+/** The head decides. Only the recipient of the message may. */
 export async function decideByButton(
   notice: ClaimedNotice,
   accepted: boolean,

@@ -3,7 +3,7 @@ import { leftTextsOf } from '@otklik/texts';
 import type { LeftMessage } from '../messages/leftWaiting.ts';
 import { escapeHtml, type TelegramMessage, webLink } from './message.ts';
 
-/** Whom history left waiting, as a Telegram message with the way to the board below. */
+/** Who waits since before the channel was watched, with a link to the board. */
 export function leftMessage({ title, lines, link }: LeftMessage, locale: Locale): TelegramMessage {
   const url = webLink(link);
   const { open } = leftTextsOf(locale);

@@ -4,13 +4,13 @@ import type { ListRow, PingList, WaitsPage } from '../messages/list.ts';
 import { type Button, escapeAttribute, escapeHtml, type TelegramMessage, webLink } from './message.ts';
 import { type Press, pressData } from './press.ts';
 
-/** So many clients are named in one message; the others are counted, or stand on another page. */
+/** The others are counted, or on another page. */
 export const MOST_LISTED = 10;
 const BUTTONS_A_ROW = 4;
-/** A longer label is cut by the phones. */
+/** Phones cut longer labels. */
 const LONG_BUTTONS_A_ROW = 2;
 
-/** A list as a Telegram message: HTML, a «Беру» below for each of those who wait. */
+/** A list as a Telegram message, with a «Беру» for each open wait. */
 export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
   const buttons = (of: (row: ListRow) => Press | null, label: (number: number) => string) =>
@@ -41,7 +41,7 @@ export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   };
 }
 
-/** A page of everybody who waits: a «Беру» for each, and the way to the pages before and after. */
+/** A page of all who wait, with a «Беру» for each and buttons to other pages. */
 export function waitsMessage(list: WaitsPage, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
   const takes = list.rows.flatMap(({ number, acknowledges: wait }): Button[] =>

@@ -4,12 +4,12 @@ import type { Log } from '@otklik/telemetry';
 import { MENU, MENU_OF_HEADS } from '@otklik/texts';
 
 export interface Menus {
-  /** Shows a person the menu of their role in their language; again when that has changed. */
+  /** The menu of the person's role and language. Sent again only when that has changed. */
   show(person: Person, chat: number): Promise<void>;
 }
 
 /**
- * The menu is set for each of our people’s chats and not for the whole bot: the same bot may be one that clients write to.
+ * Set for each chat of ours, not for the whole bot: clients may write to the same bot.
  * https://core.telegram.org/bots/api#botcommandscopechat
  */
 export function createMenus(api: () => BotApi | null, log: Log): Menus {

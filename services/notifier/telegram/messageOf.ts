@@ -11,7 +11,7 @@ import { leftMessage } from './leftMessage.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
 import { type TelegramMessage, telegramMessage } from './message.ts';
 
-/** What one message tells its reader: of a dispute, a ping about one wait as ever, a list about several. null when there is no wait. */
+/** One message for these notices: a dispute, a ping about one wait, or a list. null: there is no wait. */
 export function messageOf(
   notices: readonly ClaimedNotice[],
   person: Person,

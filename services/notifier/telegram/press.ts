@@ -1,20 +1,19 @@
-/** What a button does. */
 export type Press =
   | {
       readonly does: 'acknowledge' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
-  /** From the list of those who wait, where no notice may stand behind a row. */
+  /** From the list of all who wait, where a row may have no notice. */
   | { readonly does: 'acknowledge_wait'; readonly wait: string }
-  /** Turns the list to another page; the first is 1. */
+  /** To another page of the list; the first is 1. */
   | { readonly does: 'page'; readonly page: number }
-  /** Whom to hand over to, on a page; the first is 1. */
+  /** A page of colleagues; the first is 1. */
   | { readonly does: 'choose'; readonly notice: string; readonly page: number }
   | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
   | {
       readonly does: 'dispute';
       readonly notice: string;
-      /** Which of the reasons that were to choose from, the first is 0. */
+      /** Place among the offered reasons; the first is 0. */
       readonly reason: number;
     };
 
@@ -39,7 +38,10 @@ const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => 
   keyof typeof CODES
 >;
 
-/** As callback_data, which holds 64 bytes: a letter, the notice's id in 22 characters, and a person's id of at most 32. */
+/**
+ * As callback_data, at most 64 bytes: a letter, the notice's id in 22 characters, a person's id of at most 32. Old
+ * messages keep their buttons: the letters must not change.
+ */
 export function pressData(press: Press): string {
   if (press.does === 'page') return `${PAGE}:${press.page}`;
   const id = press.does === 'acknowledge_wait' ? press.wait : press.notice;
@@ -54,7 +56,7 @@ function moreOf(press: Press): string | number | null {
   return press.does === 'choose' && press.page > 1 ? press.page : null;
 }
 
-/** null for data that is not ours: a button of an older version, or a forgery. */
+/** null: a button of an older version, or a forgery. */
 export function parsePress(data: string): Press | null {
   const page = /^l:([1-9]\d{0,3})$/.exec(data)?.[1];
   if (page !== undefined) return { does: 'page', page: Number(page) };

@@ -22,7 +22,7 @@ import { acknowledgeListed, turnTo } from './waitsList.ts';
 
 type Answer = string | PressAnswer | LaterAnswer;
 
-/** What a press does, and what is said of it. */
+/** Carries out a press. Returns the answer. */
 export async function pressed(update: Pressed, person: Person, deps: StaffDeps): Promise<Answer> {
   const texts = textsOf(person.locale);
   const press = parsePress(update.data);
@@ -79,10 +79,10 @@ async function act(
   }
 }
 
-/** What Telegram itself has to do first: it may hang. */
+/** Telegram itself has to act first, and may hang. */
 const slow = (text: Promise<string>): LaterAnswer => ({ meanwhile: text.then((said) => ({ text: said })) });
 
-/** «Беру». From a list of several the client's card follows, by which they can be answered. */
+/** «Беру». When the message was a list, the client's card follows: it can be replied to. */
 async function acknowledge(notice: About, person: Person, texts: Texts, deps: StaffDeps): Promise<string> {
   const { store } = deps;
   const at = deps.now();
@@ -101,7 +101,6 @@ async function handOverTo(
   deps: StaffDeps,
 ): Promise<string | PressAnswer> {
   const at = deps.now();
-  // Nothing reaches them: the client would wait in a void.
   if (deps.config().people.has(to) && !canReach(deps.rules(), to))
     return { text: texts.cannotReach(nameOf(to, deps.config(), texts)), isAlert: true };
   return said(await handOver(deps.store, deps.rules(), id, person.id, to, at), person, deps, (wait) =>

@@ -2,13 +2,12 @@ import type { EpochMs } from '@otklik/domain';
 import type { Called } from './sending.ts';
 
 export interface Rests {
-  /** What to answer instead of calling, while the chat has to rest; null: call. */
+  /** The answer while the chat must rest; null: call. */
   of(chat: number, now: EpochMs): { outcome: 'retry'; afterMs: number; problem: string } | null;
-  /** Learns from a call to this chat. */
   heed<T extends Called>(chat: number, called: T): T;
 }
 
-/** Chats in which Telegram wants no more of us for a while (429). What is due there meanwhile goes over together. */
+/** Chats that Telegram wants left alone for a while (429). What comes due meanwhile goes out together. */
 export function createRests(clock: () => EpochMs): Rests {
   const until = new Map<number, EpochMs>();
   return {

@@ -7,7 +7,7 @@ export type Called =
 
 const BAD_REQUEST = 400;
 
-/** A message that is refused for what stands in it (400) goes out once more without its links. */
+/** A message refused for its content (400) is sent again without links. */
 export async function withLinksOrWithout<Message extends TelegramMessage, T extends Called>(
   message: Message,
   send: (message: Message) => Promise<T>,
@@ -18,7 +18,7 @@ export async function withLinksOrWithout<Message extends TelegramMessage, T exte
   return isAboutContent && digestOf(bare) !== digestOf(message) ? send(bare) : called;
 }
 
-/** What stands in the chat. telegraf's types want arrays that may be written to. */
+/** telegraf's types want mutable arrays. */
 export const mutable = ({ text, reply_markup }: TelegramMessage) =>
   structuredClone({ text, reply_markup }) as never as {
     text: string;

@@ -10,7 +10,7 @@ import { pressed } from './pressed.ts';
 import type { PressAnswer, Pressed, StaffDeps } from './staffDeps.ts';
 import { written } from './written.ts';
 
-/** What one of our people did in the bot: pressed a button, answered a ping, asked something. Doing it twice changes nothing. */
+/** Handles what one of our people did in the bot. Doing it twice changes nothing. */
 export async function handleStaff(update: StaffUpdate, deps: StaffDeps): Promise<void> {
   const bot = deps.api();
   if (!bot) return;
@@ -38,10 +38,10 @@ export async function handleStaff(update: StaffUpdate, deps: StaffDeps): Promise
   if (said !== null) await answer(update, person, said, deps);
 }
 
-/** Telegram takes 4,096 UTF-16 units, and five for each `&`. */
+/** Telegram takes 4,096 UTF-16 units; `&` becomes five. */
 const MOST_TEXT = 4_000;
 
-/** Kept as words are; the button spins until it is said. */
+/** Stored like words. The button spins until it is said. */
 async function answerPress(
   update: Pressed,
   person: Person | undefined,
@@ -64,7 +64,7 @@ async function answerPress(
   );
 }
 
-/** Kept until it is said: neither an outage of Telegram nor a restart leaves anybody without an answer. */
+/** Stored until it is said: an outage or a restart leaves nobody without an answer. */
 async function answer(
   update: Extract<StaffUpdate, { kind: 'words' | 'edit' }>,
   person: Person | undefined,
@@ -87,7 +87,7 @@ async function answer(
   );
 }
 
-/** Whoever does anything here can be written to; whoever blocks the bot cannot, and that is known before a ping is lost. */
+/** Whoever acts here can be written to; whoever blocks the bot cannot. So it is known before a ping is lost. */
 async function heardOf(update: StaffUpdate, person: Person, deps: StaffDeps): Promise<void> {
   const isBlocked = update.kind === 'membership' && update.isBlocked;
   const isDead = person.deadEnds.some(({ transport }) => transport === 'telegram');
@@ -97,5 +97,5 @@ async function heardOf(update: StaffUpdate, person: Person, deps: StaffDeps): Pr
   await deps.people.refresh();
 }
 
-/** As Telegram itself refuses what is sent there then. */
+/** The words in which Telegram refuses then. */
 const BLOCKED = 'Forbidden: bot was blocked by the user';

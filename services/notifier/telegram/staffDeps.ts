@@ -11,28 +11,27 @@ export interface StaffDeps {
   store: Store;
   people: Pick<LivePeople, 'refresh'>;
   api(): BotApi | null;
-  /** Of link codes, by Telegram account. */
+  /** Tries of link codes, by Telegram account. */
   guesses: Guesses;
   log: Log;
   now(): EpochMs;
-  /** Goes on while the next updates are handled; ends before the service does. */
+  /** Runs beside the next updates, and ends before the service does. */
   meanwhile(work: Promise<void>): void;
-  /** What the bot offers to each of our people. */
   readonly menus: Menus;
-  /** Aborted when the service can wait no longer. */
+  /** Aborted when the service stops. */
   readonly stopped: AbortSignal;
 }
 
 export type Pressed = Extract<StaffUpdate, { kind: 'press' }>;
 export type Words = Extract<StaffUpdate, { kind: 'words' }>;
 
-/** What the person reads who pressed. An alert stays until it is closed. */
+/** An alert stays until it is closed. */
 export interface PressAnswer {
   readonly text: string;
   readonly isAlert?: boolean;
 }
 
-/** An answer that takes a while: the next press must not wait for it. */
+/** For slow answers: the next press must not wait. */
 export interface LaterAnswer {
   readonly meanwhile: Promise<PressAnswer>;
 }

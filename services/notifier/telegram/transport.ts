@@ -10,7 +10,7 @@ import { handOverOf } from './refusals.ts';
 import { createRests, type Rests } from './rests.ts';
 import { mutable, withLinksOrWithout } from './sending.ts';
 
-/** Telegram takes about 30 messages a second of one bot; more at once only earns 429s. */
+/** Telegram takes about 30 messages a second of a bot; more earn 429s. */
 const AT_ONCE = 20;
 /** While the bot is refused. */
 const EDIT_AGAIN_MS = 15_000;
@@ -21,7 +21,7 @@ type Edited =
   | { outcome: 'refused'; problem: string };
 
 export interface TelegramTransport extends PersonalNoticeTransport {
-  /** Makes a sent message say what is true now. `text` is the digest of what then stands in the chat. */
+  /** Makes a sent message true. `text`: the digest of what the chat then shows. */
   edit(message: ClaimedMessage, now: EpochMs): Promise<Edited>;
 }
 
@@ -60,7 +60,7 @@ export function telegramTransport(
 
 const GONE = { outcome: 'refused', problem: 'the recipient has no Telegram account any more' } as const;
 
-/** What these notices tell their recipient, and in which chat; null: there is nobody or nothing any more. */
+/** The message and its chat; null: there is no recipient or no wait any more. */
 function compose(notices: readonly ClaimedNotice[], config: Config, now: EpochMs) {
   const recipient = notices[0]?.recipient ?? null;
   const person = recipient === null ? undefined : config.people.get(recipient);
@@ -119,7 +119,7 @@ async function edit(
   );
   if (edited.outcome === 'ok') return { outcome: 'edited', text };
   const failed = handOverOf(edited);
-  // A bot that is refused now may be taken again: what stands in the chat must be true then.
+  // A refused bot may be taken again, and then the chat must be true.
   return failed.outcome === 'closed'
     ? { outcome: 'retry', afterMs: EDIT_AGAIN_MS, problem: failed.problem }
     : edited;

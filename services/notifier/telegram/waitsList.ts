@@ -7,7 +7,7 @@ import { mutable, withLinksOrWithout } from './sending.ts';
 import type { Pressed, StaffDeps } from './staffDeps.ts';
 import { askedOf, waitsMessageOf } from './waitsPages.ts';
 
-/** The list of those who wait, on the page that was asked for and as it is now. */
+/** Shows another page of the list, as it is now. */
 export async function turnTo(
   page: number,
   { chat, message: message_id }: Pressed,
@@ -38,7 +38,7 @@ export async function turnTo(
   return listTextsOf(person.locale).trueAt(timeOfDay(now, now, person.timezone));
 }
 
-/** «Беру» in the list of those who wait: the client's card follows, by which they can be answered. */
+/** «Беру» in the list. The client's card follows: it can be replied to. */
 export async function acknowledgeListed(
   id: string,
   person: Person,

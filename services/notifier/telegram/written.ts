@@ -6,7 +6,7 @@ import { obey, type WHO_WAITS } from './commands.ts';
 import { mayActOn, waitsOn } from './sentPings.ts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** Words in the bot's chat. A reply to a ping goes on to the client; everything else is a question to the bot. */
+/** A reply to a ping goes to the client; all other words are for the bot. */
 export async function written(
   update: Words,
   person: Person,
@@ -25,7 +25,7 @@ export async function written(
   return answerClient(update, ping, person, texts, deps);
 }
 
-/** null when all is well: the relay itself tells when the words have reached the client. */
+/** null: the relay tells when the words have arrived. */
 async function answerClient(
   update: Words,
   ping: { id: string },

@@ -7,7 +7,7 @@ import { pingOf } from '../messages/ping.ts';
 import { isList, toldOf } from '../messages/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
-/** The demo's phone, and the last resort for people who can be reached in no other way: a line on the terminal. */
+/** A line on the terminal: the demo's phone, and the last resort for people with no other transport. */
 export function consoleTransport(
   config: () => Config,
   now: () => EpochMs,
@@ -47,5 +47,5 @@ export function consoleTransport(
   };
 }
 
-/** A name may end with the full stop of an initial. */
+/** A name may end with an initial's full stop. */
 const sentence = (title: string): string => (/[.!?…]$/.test(title) ? title : `${title}.`);

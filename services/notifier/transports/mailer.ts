@@ -6,9 +6,9 @@ import { escapeHtml } from '../telegram/message.ts';
 import { handOverOf } from './smtpRefusals.ts';
 import type { HandOver, PersonalNoticeTransport } from './transport.ts';
 
-/** A connection to the mail server of the configuration. */
+/** A connection to the configured mail server. */
 export interface Mailer extends Pick<PersonalNoticeTransport, 'probe' | 'key'> {
-  /** `id`: what stands before the @ of its Message-ID. */
+  /** `id`: the Message-ID before its @. */
   deliver(to: string, mail: Mail, id: string): Promise<HandOver>;
   close(): void;
 }
@@ -26,7 +26,7 @@ export function createMailer(config: () => Config): Mailer {
     const { email } = config().notify;
     return email && `${email.from} ${email.smtp.reveal()}`;
   };
-  /** With what a sender was refused. A login that is taken says nothing of it. */
+  /** The key whose sender was refused: a login that works says nothing of it. */
   let refusedAs: string | null = null;
   return {
     async deliver(to, mail, id) {
@@ -61,7 +61,7 @@ export function createMailer(config: () => Config): Mailer {
 
 const LIMITS = { pool: true, maxConnections: 3, connectionTimeout: 10_000, socketTimeout: 20_000 } as const;
 
-/** As nodemailer takes it. The envelope has the address of From: servers refuse an account's mail without it (553). */
+/** For nodemailer. It takes the envelope's address from From: servers refuse mail of an account without it (553). */
 function partsOf(from: string, to: string, mail: Mail, id: string) {
   const { domain } = senderOf(from);
   const above = aboveOf(mail, domain);
@@ -72,17 +72,17 @@ function partsOf(from: string, to: string, mail: Mail, id: string) {
     text: mail.lines.join('\n'),
     html: htmlOf(mail.lines),
     ...(above.length > 0 && { inReplyTo: above.at(-1), references: above }),
-    // Ids of a domain that is not the sender's look forged to spam filters.
+    // Ids of another domain look forged to spam filters.
     messageId: `<${id}@${domain}>`,
-    // Whatever answers by itself leaves such mails alone (RFC 3834, 2).
+    // Automatic repliers leave such mails alone (RFC 3834, 2).
     headers: { 'Auto-Submitted': mail.answers ? 'auto-replied' : 'auto-generated', 'X-Otklik': 'ping' },
   };
 }
 
-/** Enough for any mail program to find the thread. */
+/** Enough for mail programs to find the thread. */
 const MOST_REFERENCES = 20;
 
-/** The mails that it goes under. `wait.…` was never sent: it ties together all that is said of one wait (RFC 5322, 3.6.4). */
+/** The mails above it. `wait.…` was never sent: it ties all about one wait together (RFC 5322, 3.6.4). */
 function aboveOf({ thread, under = [], answers }: Mail, domain: string): string[] {
   const ours = [...(thread === null ? [] : [`wait.${thread}`]), ...under.slice(-MOST_REFERENCES)];
   return [...ours.map((name) => `<${name}@${domain}>`), ...(answers ? idsOf(answers) : [])];
@@ -91,7 +91,7 @@ function aboveOf({ thread, under = [], answers }: Mail, domain: string): string[
 const idsOf = ({ references, messageId }: ReplyMail): string[] =>
   [...references, messageId].filter((id) => id.includes('@')).map((id) => `<${id}>`);
 
-/** The same lines for programs that show HTML: links can be pressed, and nothing of a client's is markup. */
+/** The lines as HTML: links can be pressed, and a client's words are no markup. */
 function htmlOf(lines: readonly string[]): string {
   const line = (text: string): string =>
     text === ''

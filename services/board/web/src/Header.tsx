@@ -67,7 +67,6 @@ function PeopleFilter({ person, onPerson }: FilterProps) {
   );
 }
 
-/** «Я отошёл» and «Я на месте», for those who are asked. */
 function AwayItem({ id }: { readonly id: string }) {
   const texts = useTexts();
   const { people } = useDirectory();

@@ -8,15 +8,15 @@ import { useReach } from './queries.ts';
 import type { Me, Transport } from './wire.ts';
 import { asSentence, firstOf } from './wording.ts';
 
-/** More people than this do not fit a banner. */
+/** More do not fit a banner. */
 const NAMED_AT_MOST = 5;
 
-/** Pings that reach nobody are worse than none: said across the page, by transport and by name. */
+/** Pings that reach nobody are worse than none. */
 export function ReachBanners({ me }: { readonly me: Me }) {
   const { data } = useReach();
   const transports = data?.transports ?? [];
   const unheard = data?.unheard_waits ?? 0;
-  // A company that is told by its own webhook alone has nobody to reach.
+  // Told by its own webhook alone, the company has nobody to reach.
   const deaf = transports.length === 0 ? [] : (data?.items ?? []).filter(({ reachable }) => !reachable);
   const isEverybody = deaf.length > 0 && deaf.length === data?.items.length;
   return (
@@ -81,7 +81,7 @@ function UnreachableBanner({
   );
 }
 
-/** An owner may check themselves only; the server has the last word. */
+/** Owners check themselves only; the server decides. */
 function CheckButton({ me, first }: { readonly me: Me; readonly first?: string }) {
   const texts = useTexts();
   const [opened, setOpened] = useState(false);

@@ -13,7 +13,7 @@ interface Props {
   readonly checking: boolean;
 }
 
-/** No session: how to get a one-time link. */
+/** How to get a one-time link. */
 export function SignIn({ onCheck, checking }: Props) {
   const texts = useTexts();
   const { signIn } = texts;

@@ -13,7 +13,6 @@ const ru = {
     history: 'История',
     noHistory: 'Пока пусто',
   },
-  /** What the history of a wait is told with. */
   story: {
     clientWrote: 'Клиент написал',
     clientCommented: 'Клиент оставил комментарий',
@@ -181,5 +180,4 @@ const en: DrawerTexts = {
   },
 };
 
-/** Of the drawer that shows one wait. */
 export const DRAWER_TEXTS: Readonly<Record<Locale, DrawerTexts>> = { ru, en };

@@ -4,7 +4,6 @@ import type { Locale, NoticeState, Outcome, Role, Stage, WaitKind } from './wire
 
 const rules = { ru: new Intl.PluralRules('ru'), en: new Intl.PluralRules('en') };
 
-/** «3 клиента»: the form for 1, for 2–4, for 5 and more. */
 function ruForm(count: number, one: string, few: string, many: string): string {
   const form = rules.ru.select(count);
   return `${count} ${form === 'one' ? one : form === 'few' ? few : many}`;
@@ -203,7 +202,7 @@ const ru = {
   story: DRAWER_TEXTS.ru.story,
 };
 
-/** Every text of the board. A language that lacks one does not compile. */
+/** A language that lacks one does not compile. */
 export type Texts = typeof ru;
 
 const en: Texts = {

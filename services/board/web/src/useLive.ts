@@ -15,16 +15,15 @@ import { openStream } from './stream.ts';
 import type { Change } from './waits.ts';
 import type { Wait } from './wire.ts';
 
-/** Events that come together are drawn together. */
 const GATHER_MS = 60;
-/** Pings are not in the stream; a change of a wait is the sign that there may be new ones. */
+/** Pings are not in the stream; a changed wait may have new ones. */
 const NOTICES_AFTER_MS = 1_000;
-/** History comes by the thousand: it is read again once it has come. */
+/** History comes by the thousand. */
 const HISTORY_AFTER_MS = 1_000;
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** Keeps the page in step with the server. `onBreached` gets the waits that went overdue just now. */
+/** Keeps the page in step with the server. `onBreached`: waits that have just gone overdue. */
 export function useLive(onBreached: (waits: readonly Wait[]) => void): Connection {
   const client = useQueryClient();
   const [connection, setConnection] = useState<Connection>('connecting');
@@ -38,7 +37,7 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
     let breached: Wait[] = [];
     const flushing = later(GATHER_MS, () => {
       applyChanges(client, changes);
-      // Its banner counts who waits there, and only the server knows.
+      // Only the server knows the number on its banner.
       if (changes.some(({ wait }) => isOfGoneChannel(client, wait))) void refetchChannels(client);
       if (breached.length > 0) tellBreached.current(breached);
       changes = [];
@@ -75,7 +74,7 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
   return connection;
 }
 
-/** Does something once, so long after it was first asked for; then it can be asked for again. */
+/** Runs `work` once, `afterMs` after the first `begin`. */
 function later(afterMs: number, work: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {

@@ -32,7 +32,7 @@ function Item({ item }: { readonly item: KeptAside }) {
   );
 }
 
-/** How far the reading that somebody asked for has come. */
+/** Progress of reading again. */
 function cameOf(
   asked: number,
   { waiting, left }: { readonly waiting: number; readonly left: number },
@@ -44,7 +44,7 @@ function cameOf(
 
 const LOOK_EVERY_MS = 1_000;
 
-/** What came and counts as nothing, for a person to look at; after an upgrade it may be understood. */
+/** Things that count as nothing, for a person to look at. A newer version may understand them. */
 export function KeptAsideList({ channel }: { readonly channel: Channel }) {
   const texts = usePageTexts().keptAside;
   const queries = useQueryClient();

@@ -18,7 +18,7 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-/** Whom somebody may speak for: themselves; heads and admins for others too (the server has the last word). */
+/** Heads and admins; the server decides. */
 const speaksForOthers = (me: Me): boolean => me.role === 'head' || me.role === 'admin';
 
 function useFailure() {
@@ -27,7 +27,7 @@ function useFailure() {
     notifications.show({ color: 'red', title: texts.errors.action, message: refusal(error, texts) });
 }
 
-/** `title`: as the menu says it, with its ellipsis. */
+/** `title`: of the menu, with its ellipsis. */
 function Dialog({
   opened,
   onClose,
@@ -48,7 +48,6 @@ function Dialog({
   );
 }
 
-/** All open waits of one person to another. */
 export function HandOverDialog({ me, opened, onClose }: DialogProps) {
   const { texts } = useLanguage();
   const mine = usePageTexts().people;
@@ -93,7 +92,6 @@ export function HandOverDialog({ me, opened, onClose }: DialogProps) {
   );
 }
 
-/** A code that makes the bot know somebody's Telegram account. */
 export function LinkDialog({ me, opened, onClose }: DialogProps) {
   const mine = usePageTexts().people;
   const { people } = useDirectory();
@@ -158,7 +156,7 @@ function LinkCode({ made }: { readonly made: Awaited<ReturnType<typeof getLinkCo
   );
 }
 
-/** Ends every session of whoever is signed in. Asks first: the way back needs a new link. */
+/** Asks first: the way back needs a new link. */
 export function EverywhereDialog({ me, opened, onClose }: DialogProps) {
   const { texts } = useLanguage();
   const mine = usePageTexts().people;
@@ -192,7 +190,6 @@ export function EverywhereDialog({ me, opened, onClose }: DialogProps) {
   );
 }
 
-/** «Проверить связь»: a test message to somebody, and what came of it by each of their ways. */
 export function CheckDialog({ me, opened, onClose, first }: DialogProps & { readonly first?: string }) {
   const mine = usePageTexts().people;
   const { people } = useDirectory();
