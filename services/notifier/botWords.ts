@@ -31,7 +31,6 @@ const LONGEST_TRYING_MS = HOUR;
 /** So long Telegram takes an answer to a press. */
 const PRESS_LASTS_MS = 150 * SECOND;
 
-/** The answer comes soon after Telegram takes us again. */
 const LONGEST_REST_MS = 5 * SECOND;
 
 const restOf = (
@@ -44,10 +43,7 @@ type Called =
   | { readonly outcome: 'refused'; readonly problem: string }
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string };
 
-/**
- * Says what the bot has to answer: in order within a chat, again after an outage or a restart. No chat holds up
- * another.
- */
+/** Says what the bot has to answer: in order within a chat, again after an outage. No chat holds up another. */
 export function createWordsOfBot(deps: WordsDeps): WordsOfBot {
   const { store, log } = deps;
   const onTheWay = new Set<Promise<void>>();

@@ -18,7 +18,7 @@ export interface CheckDeps {
   now(): EpochMs;
 }
 
-/** Result of a test message. `transport` is null for somebody who has none. */
+/** `transport`: null for somebody who has none. */
 export interface Checked {
   readonly person: string;
   readonly transport: PersonalTransport | null;
@@ -28,7 +28,7 @@ export interface Checked {
   readonly problem: string | null;
 }
 
-/** «Проверить связь»: sends a test message to these people by each of their transports, and keeps what it learns. */
+/** «Проверить связь»: test messages by each transport. Keeps what it learns. */
 export async function checkPeople(deps: CheckDeps, ids: readonly string[]): Promise<Checked[]> {
   const { config, store, now } = deps;
   const email = emailTransport(config, now);
@@ -81,7 +81,7 @@ async function learn(
     await noteDeadEnd(store, person, transport, said.problem, now());
 }
 
-/** Asks each configured transport whether it takes us. */
+/** Whether each transport takes us. */
 export async function probeTransports({ config, now }: Omit<CheckDeps, 'store'>): Promise<
   {
     readonly transport: PersonalTransport;

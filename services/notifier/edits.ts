@@ -11,7 +11,7 @@ export interface EditsDeps {
 }
 
 export interface Edits {
-  /** Starts what is due, as far as there is room. */
+  /** Starts what has room. */
   drain(): Promise<void>;
   idle(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Edits {
 /** Chats at the same time. */
 const AT_ONCE = 20;
 
-/** Keeps sent pings true. Edits of a chat go one after the other; a chat that hangs holds up no other. */
+/** Keeps sent pings true, one edit after the other in a chat. A chat that hangs holds up no other. */
 export function createEdits(
   telegram: Pick<TelegramTransport, 'edit'>,
   { store, log, now }: EditsDeps,

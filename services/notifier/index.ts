@@ -8,7 +8,7 @@ import { botOf } from './telegram/botOf.ts';
 export { type Checked, checkPeople, probeTransports } from './checkPeople.ts';
 
 export interface Notifier {
-  /** By name, a question that fails while it is missing. */
+  /** Each question fails while it is missing. */
   readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }

@@ -24,14 +24,14 @@ export interface MailRepliesDeps {
   now(): EpochMs;
 }
 
-/** More than that, and two machines answer each other. */
+/** More, and two machines answer each other. */
 const MOST_IN_AN_HOUR = 60;
 /** Then the words may be wrong. */
 const TOO_LATE_MS = DAY;
 
 /**
- * A reply to a ping by mail: its words go to the client, or its writer reads why not. Counts only as an answer to a
- * mail that really went to the person of that address. Doing it twice changes nothing.
+ * A reply to a ping by mail goes to the client, or its writer reads why not. It must answer a mail that really went
+ * to that person. Doing it twice changes nothing.
  */
 export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): Promise<void> {
   const { store, log, now } = deps;
@@ -86,7 +86,7 @@ export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): 
 const relayId = (person: string, messageId: string): string =>
   `mail:${createHash('sha256').update(`${person} ${messageId}`).digest('hex').slice(0, 32)}`;
 
-/** Why the words do not go to the client; null: they do. */
+/** null: they go. */
 function fateOf({ text, attached, at }: StaffMail, wait: NamedWait, deps: MailRepliesDeps): ReplyFate | null {
   const channel = deps.config().channels.get(wait.channel);
   if (!channel || !canAnswer(channel)) return 'cannot';
@@ -96,7 +96,7 @@ function fateOf({ text, attached, at }: StaffMail, wait: NamedWait, deps: MailRe
   return deps.now() - at > TOO_LATE_MS ? 'late' : null;
 }
 
-/** A machine that hides that it is one would answer our notes for ever. */
+/** A hidden machine would answer our notes for ever. */
 async function isMachines(
   { text }: StaffMail,
   answered: (AnsweredMail & { readonly person: string }) | null,

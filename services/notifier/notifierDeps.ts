@@ -14,7 +14,7 @@ export interface NotifierDeps {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  /** For the console transport; `mark` begins each line. */
+  /** `mark` begins each line. */
   print(line: string): void;
   mark: string;
 }

@@ -29,7 +29,7 @@ interface Part {
   idle(): Promise<void>;
 }
 
-/** Sends what is due: pings, edits of sent ones, the bot's answers, answers to clients. */
+/** Sends pings, their edits, the bot's answers, and answers to clients. */
 export async function startOutgoing(
   deps: NotifierDeps,
   api: () => BotApi | null,
@@ -64,7 +64,7 @@ export async function startOutgoing(
   const look = async () => {
     for (const part of await duePartsOfOutbox(store, now())) loops[part].hurry();
   };
-  // Overdue notices are being sent: look again at the next hint, or in a second.
+  // Overdue ones are being sent already.
   const untilNext = async () => {
     const inMs = ((await nextNoticeAt(store)) ?? 0) - now();
     return inMs > 0 ? Math.min(inMs, LOOK_EVERY_MS) : LOOK_EVERY_MS;

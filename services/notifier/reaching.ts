@@ -33,7 +33,7 @@ export interface ReachingDeps {
   now(): EpochMs;
 }
 
-/** Keeps what a delivery says of people and transports, and asks somebody else when it failed. */
+/** Keeps what a delivery says of people and transports. After a failure it asks somebody else. */
 export function aftermathOf(transport: Transport, deps: ReachingDeps): Aftermath {
   const { config, store, people, log, now } = deps;
   if (!isPersonal(transport))
@@ -72,10 +72,7 @@ export function aftermathOf(transport: Transport, deps: ReachingDeps): Aftermath
 const ASK_EVERY_MS: Record<PersonalTransport, number> = { telegram: MINUTE, email: 10 * MINUTE };
 const ASK_CLOSED_EVERY_MS = 15 * SECOND;
 
-/**
- * Asks the transports whether they take us: at the start, after a change of their configuration, and from time to
- * time.
- */
+/** At the start, after a change of the configuration, and from time to time. */
 export function watchTransports(
   by: Readonly<Record<PersonalTransport, PersonalNoticeTransport>>,
   deps: ReachingDeps,

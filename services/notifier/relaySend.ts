@@ -22,7 +22,6 @@ interface SendingDeps {
 
 type Relayed = ClaimedRelay<StaffFile>;
 
-/** Hands an answer to its channel, with its file. */
 export async function sendRelay(
   channel: ChannelConfig | undefined,
   relay: Relayed,
@@ -60,7 +59,6 @@ const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
   en: fileTextsOf('en', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
 });
 
-/** Has the channel show what was sent as it is now. */
 export async function editRelayed(relay: Relayed, { config, store, now }: SendingDeps): Promise<Edited> {
   const { thread, handle, text } = relay;
   const id = `${relay.id}:${relay.edits}`;

@@ -48,7 +48,7 @@ export interface RelaysDeps {
 }
 
 export interface Relays {
-  /** Starts what is due, as far as there is room. */
+  /** Starts what has room. */
   drain(): Promise<void>;
   idle(): Promise<void>;
 }
@@ -56,13 +56,13 @@ export interface Relays {
 type Relayed = ClaimedRelay<StaffFile>;
 
 const MOST_ATTEMPTS = 8;
-/** At the same time. Files are held in memory. */
+/** Files are held in memory. */
 const AT_ONCE = { words: 20, files: 3 } as const;
 
 /**
  * Sends employees' words and files to clients, in order within a conversation; a channel that hangs holds up no
- * other. What arrives is recorded as a person's answer. The employee is told either way: they must not believe that
- * an unanswered client is answered.
+ * other. What arrives is a person's answer. The employee is told either way: nobody may believe that an unanswered
+ * client is answered.
  */
 export function createRelays(
   deps: RelaysDeps,
@@ -131,7 +131,7 @@ async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
     deps.log.warn({ channel: relay.channel, problem }, 'an edited answer could not be edited at the client');
   await write(relay, deps, () =>
     mark(relay, { state: 'edited', problem }, deps, async (tx, next) => {
-      // Newer words are on their way; those will be told.
+      // Those will be told.
       if (next === 'goes_on') return;
       if (problem !== null) return tellEditLost(tx, relay, deps);
       await say(
@@ -147,7 +147,7 @@ async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
 
 type Again = Extract<Sent, { outcome: 'retry' }>;
 
-/** After a fault of ours it is tried again, and at last its writer is told. */
+/** It is tried again, and at last its writer is told. */
 function fault(error: unknown, { channel }: Relayed, { log }: RelaysDeps): Again {
   log.error({ err: error, channel }, 'an answer could not be handed to its channel');
   return { outcome: 'retry', afterMs: null, problem: 'a fault of our own' };
@@ -206,7 +206,7 @@ function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, deps: Relay
   };
 }
 
-/** By the way they wrote it. Of an album only when all of it is settled. */
+/** Of an album only when all of it is settled. */
 async function tellFate(
   tx: Db,
   relay: Relayed,

@@ -7,9 +7,9 @@ import type { NotifierDeps } from './notifierDeps.ts';
 import { createMenus } from './telegram/menu.ts';
 import { handleStaff } from './telegram/staff.ts';
 
-/** Link codes are short, so that people can type them: an account gets a few tries, then one a minute. */
+/** Codes are short, for typing: a few tries, then one a minute. */
 const CODES_OF_AN_ACCOUNT = { atOnce: 5, anotherAfterMs: MINUTE };
-/** So long the service waits at its end for what presses have begun. */
+/** For what presses have begun. */
 const LAST_WORDS_MS = 3_000;
 /** What one of ours does goes by its order (`/away`, `/back`; words, their edit): several at once could mix it up. */
 const ONE_AT_A_TIME = 1;

@@ -1,5 +1,5 @@
 import type { Config } from '@otklik/config';
 
-/** Where the board opens with this wait; null: `public_url` is not set. */
+/** null: `public_url` is not set. */
 export const waitOnBoard = ({ publicUrl }: Pick<Config, 'publicUrl'>, waitId: string): string | null =>
   publicUrl === null ? null : new URL(`?wait=${waitId}`, publicUrl).href;

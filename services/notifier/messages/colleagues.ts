@@ -23,7 +23,7 @@ export interface ChoiceDeps {
   readonly now: EpochMs;
 }
 
-/** Whom a wait can be handed over to: people of its channel first, those who would not answer last. */
+/** People of the channel first, those who would not answer last. */
 export function colleaguesFor(wait: Pick<NamedWait, 'owner' | 'channel'>, deps: ChoiceDeps): Colleague[] {
   const { config, rules, open, now } = deps;
   const channel = channelIn(rules, wait.channel);

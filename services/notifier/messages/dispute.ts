@@ -4,7 +4,6 @@ import type { ClaimedNotice, DisputeSaid, NamedWait } from '@otklik/store';
 import { disputeTextsOf, lasted, textsOf } from '@otklik/texts';
 import { nameOf } from './ping.ts';
 
-/** A message about a disputed breach, before a transport formats it. */
 export interface DisputeMessage {
   readonly title: string;
   readonly lines: readonly string[];
@@ -12,7 +11,7 @@ export interface DisputeMessage {
   readonly asks: boolean;
 }
 
-/** null: the notice is not about a dispute, or its wait is gone. */
+/** null: not about a dispute, or its wait is gone. */
 export function disputeOf(notice: ClaimedNotice, reader: Person, config: Config): DisputeMessage | null {
   const { type, wait } = notice;
   if ((type !== 'dispute.opened' && type !== 'dispute.decided') || wait === null) return null;

@@ -4,7 +4,6 @@ import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { endedTextsOf, lasted, textsOf } from '@otklik/texts';
 import { nameOf, pingOf } from './ping.ts';
 
-/** How a wait ended, for somebody who was pinged about it. */
 export interface Ended {
   readonly wait: NamedWait;
   readonly mark: '✅' | '🔗' | '➡️';
@@ -15,7 +14,7 @@ export interface Ended {
   readonly late: string | null;
 }
 
-/** Each wait once, as it stands now, oldest first. Empty for other notices. */
+/** Each wait once, as it stands now. Empty for other notices. */
 export function endedOf(
   notices: readonly ClaimedNotice[],
   reader: Person,

@@ -4,11 +4,11 @@ import type { ClaimedNotice, LeftSaid } from '@otklik/store';
 import { leftTextsOf, textsOf, timeOfDay } from '@otklik/texts';
 import { cut } from './cut.ts';
 
-/** Tells an owner, once, who waits since before their channel was watched. */
+/** Who waits since before the channel was watched; told once. */
 export interface LeftMessage {
   readonly title: string;
   readonly lines: readonly string[];
-  /** The list on the board; null: `public_url` is not set. */
+  /** null: `public_url` is not set. */
   readonly link: string | null;
 }
 

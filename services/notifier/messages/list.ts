@@ -19,11 +19,10 @@ export interface ListRow {
   readonly link: string | null;
   /** What «Беру» acts on; null: nobody waits there any more. */
   readonly acknowledges: string | null;
-  /** The notice by which the reader can dispute a late answer; null: they cannot. */
+  /** For a dispute of a late answer; null: the reader cannot. */
   readonly blames: string | null;
 }
 
-/** A message about several clients, before a transport formats it. */
 export interface PingList {
   readonly mark: Mark;
   readonly title: string;
@@ -34,18 +33,18 @@ export interface PingList {
   readonly owed: readonly string[];
   /** How late it comes and why, once for all (law 9). */
   readonly late: string | null;
-  /** Nobody waits any more, so no phone has to ring. */
+  /** No phone has to ring. */
   readonly silent: boolean;
 }
 
 type Mark = '🔴' | '⏳' | '✅';
 
-/** UTF-16 units: ten rows fit into one Telegram message. */
+/** UTF-16 units: ten rows fit into a Telegram message. */
 const MOST_NAME = 60;
 const MOST_ABOUT = 160;
 const MOST_WORDS = 110;
 
-/** True at `now`. Shows the `most` urgent waits; open ones come first. */
+/** True at `now`. The `most` urgent waits, open ones first. */
 export function listOf(
   told: readonly Told[],
   reader: Person,
@@ -84,7 +83,7 @@ export function listOf(
   };
 }
 
-/** A page of all who wait, true at `now`. */
+/** True at `now`. */
 export interface WaitsPage {
   readonly mark: Mark;
   readonly title: string;
@@ -94,7 +93,7 @@ export interface WaitsPage {
   readonly pages: number;
 }
 
-/** `waits`: of this page, longest first. `total`: of all pages. */
+/** `waits`: longest first. `total`: of all pages. */
 export function waitsPageOf(
   waits: readonly NamedWait[],
   { page, size, total }: { readonly page: number; readonly size: number; readonly total: number },
@@ -127,7 +126,7 @@ function owedTo(waits: readonly NamedWait[], reader: Person, now: EpochMs): stri
   ];
 }
 
-/** `notice`: the one that told of the wait; null: the list itself does. */
+/** `notice`: null where the list itself tells of the wait. */
 function rowOf(
   wait: NamedWait,
   { number, notice }: { readonly number: number; readonly notice: string | null },
@@ -177,7 +176,7 @@ const handedTo = ({ owner_why }: NamedWait, texts: ListTexts): string[] => {
   return owner_why === 'handed_back' ? [texts.handedBack] : [];
 };
 
-/** In one line: a client's words must not look like a row of ours. */
+/** In one line: it must not look like a row of ours. */
 function quoted(text: string | null, texts: Texts): string | null {
   const words = text === null ? '' : visible(text).replaceAll(/\s+/g, ' ').trim();
   return words === '' ? null : texts.quoted(cut(words, MOST_WORDS));

@@ -15,7 +15,7 @@ import { isList, type Told, toldOf } from './told.ts';
 export interface Mail {
   readonly subject: string;
   readonly lines: readonly string[];
-  /** The wait that it is about; mail programs group by it. null: several, or none. */
+  /** Mail programs group by it; null: several waits, or none. */
   readonly thread: string | null;
   /** Our mails that it replies to, each by its first notice. */
   readonly under?: readonly string[];
@@ -23,7 +23,7 @@ export interface Mail {
   readonly answers?: ReplyMail;
 }
 
-/** The mail that these notices make; null: there is no wait. */
+/** null: there is no wait. */
 export function mailOf(
   notices: readonly ClaimedNotice[],
   person: Person,
@@ -72,13 +72,12 @@ function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mai
   };
 }
 
-/** We read replies to the ping, and the channel can be written to. */
 function canReply({ channel: id }: NamedWait, config: Config): boolean {
   const channel = config.channels.get(id);
   return pingMailbox(config) !== null && channel !== undefined && canAnswer(channel);
 }
 
-/** The same for everything about one wait: mail programs group by it. */
+/** Mail programs group by it. */
 function subjectOf(wait: NamedWait, config: Config, texts: Texts): string {
   const client = clientName(wait) ?? texts.unnamed;
   const place = channelOnWait(config, wait.channel)?.name ?? wait.channel;
@@ -178,9 +177,6 @@ function listMail(told: readonly Told[], person: Person, config: Config, now: Ep
   };
 }
 
-/**
- * Each line of several is marked: a client's words must not look like ours. Not by «>», which marks quotations in
- * replies.
- */
+/** A client's words must not look like ours. Not «>», which marks quotations in replies. */
 const quoted = (text: string, texts: Texts): string =>
   text.includes('\n') ? text.replaceAll(/^/gm, QUOTED) : texts.quoted(text);

@@ -56,7 +56,7 @@ function whyNot(said: ReplySaid, wait: NamedWait | null, reader: Person, config:
   }
 }
 
-/** How it ended, if it has: there is no other mail about that. */
+/** There is no other mail about that. */
 function overOf(wait: NamedWait, reader: Person, config: Config): string[] {
   const texts = textsOf(reader.locale);
   if (wait.voided_at !== null) return [texts.joined];
@@ -70,7 +70,7 @@ function overOf(wait: NamedWait, reader: Person, config: Config): string[] {
 /** Marks a client's lines in a ping by mail. */
 export const QUOTED = '│ ';
 
-/** The words hold what only a ping of ours says: the quotation was not cut off, so they go to no client. */
+/** Only a ping of ours says that: the quotation was not cut off, so the words go to no client. */
 export function quotesPing(words: string, wait: NamedWait): boolean {
   if (words.split('\n').some((line) => line.startsWith(QUOTED))) return true;
   const said = oneLine(words);

@@ -11,7 +11,6 @@ import {
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 
-/** A ping line by line, before a transport formats it. */
 export interface Ping {
   readonly stage: 'warned' | 'breached' | 'closed' | 'joined';
   /** A late call-back opens with a question (clause S6). */
@@ -151,11 +150,11 @@ function titleOf(
 ): string {
   if (breached) return texts.overdue(client);
   if (kind !== 'call' || missed_at === null) return texts.waits(client);
-  // The first ping said that it was missed: the same words would look like that one again.
+  // The first ping said that already.
   return missed_told && stage === 'warned' ? texts.notCalledBack(client) : texts.missedCall(client);
 }
 
-/** Whose it is, when it is not the reader's, or why it came to the reader. */
+/** Whose it is if not the reader's, or why it is the reader's. */
 function whose(
   { owner, owner_why, handed, channel }: NamedWait,
   reader: Person,
@@ -177,7 +176,7 @@ function whose(
   return why === null ? [] : [why];
 }
 
-/** An id that the config does not know is a name that the channel gave. */
+/** An unknown id is a name that the channel gave. */
 export function nameOf(id: string, config: Config, texts: Texts): string {
   const ours = config.people.get(id)?.name;
   if (ours !== undefined) return ours;

@@ -1,7 +1,6 @@
 import { type EpochMs, SECOND } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait } from '@otklik/store';
 
-/** With the moment when its recipient first read it. */
 export type Told = ClaimedNotice & { readonly wait: NamedWait; readonly firstSentAt: EpochMs };
 
 /** Beyond this the transport was slow. */
@@ -9,7 +8,7 @@ const IN_TIME_MS = SECOND;
 
 /**
  * Each wait once, by its latest step, soonest deadline first: the order must not change under the reader's finger.
- * In a digest what was over before it was sent comes last. Voided turns are left out while there is anything else.
+ * In a digest waits that were over come last. Voided ones are left out while there are others.
  */
 export function toldOf(notices: readonly ClaimedNotice[], now: EpochMs): Told[] {
   const byWait = new Map<string, Told>();

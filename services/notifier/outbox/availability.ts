@@ -1,7 +1,7 @@
 import { type EpochMs, SECOND } from '@otklik/domain';
 import type { HandOver } from '../transports/transport.ts';
 
-/** While a transport does not answer, only its oldest notice is tried. Once that goes through, all others do. */
+/** Only the oldest notice is tried while a transport does not answer. Once it goes through, all do. */
 const PROBE_EVERY_MS = 5 * SECOND;
 
 export interface Availability {

@@ -1,4 +1,4 @@
-/** Writes what comes within one turn of the event loop together. Resolves when it is written. */
+/** Writes together what comes within one turn of the event loop. */
 export function createBatchWrites<T>(
   write: (batch: readonly T[]) => Promise<void>,
 ): (item: T) => Promise<void> {

@@ -1,11 +1,11 @@
 import type { ClaimedNotice, Together } from '@otklik/store';
 import type { Bundle, NoticeTransport } from '../transports/transport.ts';
 
-/** A step of the chain, not a card that somebody asked for. */
+/** Not a card that somebody asked for. */
 export const isStep = ({ type, data }: Pick<ClaimedNotice, 'type' | 'data'>): boolean =>
   type === 'wait.step' && data === null;
 
-/** Lanes go out at the same time, the bundles of one lane one after the other. */
+/** Lanes go out at the same time, bundles of one lane in turn. */
 export function lanesOf(
   notices: readonly ClaimedNotice[],
   { together, inTurn }: Pick<NoticeTransport, 'together' | 'inTurn'>,
@@ -15,9 +15,7 @@ export function lanesOf(
   return [...Map.groupBy(bundles, ([{ recipient, id }]) => recipient ?? id).values()];
 }
 
-/**
- * One message for a person's steps, for their ended waits, and for what quiet hours held back. The rest goes alone.
- */
+/** A person's steps are one message; so are their ended waits, and what quiet hours held back. */
 function bundlesOf(notices: readonly ClaimedNotice[], together: Together): Bundle[] {
   const groups = Map.groupBy(notices, (notice) => {
     if (notice.type === 'wait.ended') return `ended ${notice.recipient}`;

@@ -24,9 +24,9 @@ export interface OutboxDeps {
   now(): EpochMs;
 }
 
-/** What follows from an outcome, outside of the outbox. Doing it twice changes nothing. */
+/** What follows from an outcome. Doing it twice changes nothing. */
 export interface Aftermath {
-  /** Asks somebody else, or by another transport. Written before the outcome: a crash in between loses nothing. */
+  /** Asks somebody else, or by another transport. Written before the outcome, so that no crash comes between. */
   failing(notice: ClaimedNotice, how: Failing): Promise<void>;
   /** Nothing reaches this person by the transport. */
   deadEnd(recipient: string, problem: string): Promise<void>;
@@ -46,7 +46,7 @@ export interface Sending {
   readonly onFree: () => void;
 }
 
-/** Hands bundles to a transport. Resolves when the outcome is written and followed up. */
+/** Resolves when the outcome is written and followed up. */
 export function createDelivery(sending: Sending): (bundle: Bundle) => Promise<void> {
   const { sender, deps } = sending;
   const lastMessages = createLastMessages();
@@ -87,7 +87,6 @@ const asRetry = (error: unknown): HandOver => ({
   problem: error instanceof Error ? error.message : String(error),
 });
 
-/** Adds notices to a message that their recipient has just got. */
 async function joined(
   message: Parameters<typeof joinMessage>[1],
   bundle: Bundle,
@@ -102,7 +101,6 @@ async function joined(
   }
 }
 
-/** What the result says of the transport and the recipient. */
 async function follow(
   result: HandOver,
   recipient: string | null,

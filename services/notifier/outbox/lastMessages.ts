@@ -3,11 +3,11 @@ import type { ChatMessage } from '@otklik/store';
 import type { Bundle, HandOver } from '../transports/transport.ts';
 import { isStep } from './bundles.ts';
 
-/** Within this time a second ping does not buzz: it is added to the last message by a silent edit. */
+/** A second ping within this time does not buzz: a silent edit adds it to the last message. */
 const JOINS_WITHIN_MS = 3 * SECOND;
 
 export interface LastMessages {
-  /** The message that these notices can join; null: none. */
+  /** null: there is none. */
   toJoin(bundle: Bundle, now: EpochMs): ChatMessage | null;
   remember(bundle: Bundle, result: HandOver, now: EpochMs): void;
 }

@@ -8,22 +8,21 @@ import { type Aftermath, createDelivery, type OutboxDeps } from './delivery.ts';
 const MOST_CLAIMED = 200;
 
 export interface Outbox {
-  /** Sends what is due; resolves when all of it is claimed. */
+  /** Resolves when all that is due is claimed. */
   drain(): Promise<void>;
   idle(): Promise<void>;
 }
 
-/** One transport's part of the outbox. A slow hand-over holds up nobody: more is claimed while there is room. */
+/** One transport's part. A slow hand-over holds up nobody: more is claimed while there is room. */
 export function createOutbox(
   transport: Transport,
   sender: NoticeTransport,
   deps: OutboxDeps,
   aftermath: Aftermath,
-  /** More may be due for somebody whose message has just gone out. */
   onFree: () => void = () => {},
 ): Outbox {
   const onTheWay = new Set<Promise<void>>();
-  /** Who has a message on the way, of a transport that sends in turn. */
+  /** Of a transport that sends in turn. */
   const busy = new Set<string>();
   const availability = createAvailability();
   const deliver = createDelivery({ transport, sender, deps, aftermath, availability, onFree });
@@ -51,7 +50,7 @@ export function createOutbox(
       const now = deps.now();
       if (availability.isProbeDue(now)) await tryOldest(deps.store, transport, now);
       for (;;) {
-        // A claim is a transaction: one for each free place would cost more than the sending.
+        // A claim is a transaction: not one for each free place.
         const room = sender.atOnce - onTheWay.size;
         if (room < sender.atOnce / 2) {
           await Promise.race(onTheWay);

@@ -8,10 +8,9 @@ const MOST_ATTEMPTS = 20;
 const LONGEST_TRYING_MS = 60 * 60 * SECOND;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5 * 60 * SECOND;
-/** Then the person's next transport is tried too: the window is minutes. */
+/** Then the next transport is tried too: the window is minutes. */
 const SLOW_AFTER_MS = 20 * SECOND;
 
-/** The outcome for one notice of the bundle. */
 export function outcomeOf(
   notice: Pick<ClaimedNotice, 'id' | 'attempts' | 'tried_since'>,
   result: HandOver,

@@ -26,7 +26,7 @@ export interface Answered {
   readonly closed_at: EpochMs | null;
 }
 
-/** Only the first picture of an album may be a reply; the others belong to it. null: no known album. */
+/** Only the first picture of an album may be a reply. null: no known album. */
 export async function answeredByAlbum(
   { account, chat, message, album }: Words,
   store: Store,
@@ -36,10 +36,7 @@ export async function answeredByAlbum(
   return (await waitsById(store, [known.wait_id]))[0] ?? null;
 }
 
-/**
- * Sends an employee's answer on, with what is attached. null: the relay will tell when it has arrived. What cannot
- * go there is told at once, before the phone is put away.
- */
+/** null: on its way, and the relay will tell. What cannot go there is told at once, before the phone is put away. */
 export async function passOn(
   update: Words,
   wait: Answered,
@@ -69,7 +66,7 @@ export async function passOn(
     return null;
   }
   if (relay.album === null) return refusal.said;
-  // The rest of the album looks here; what holds for all of it is said once.
+  // What holds for all of the album is said once.
   const known = await albumState(deps.store, relay);
   await saveRelay(deps.store, relay, deps.now(), refusal.why);
   return known?.problems.includes(refusal.why) ? null : refusal.said;
@@ -115,9 +112,7 @@ function attachedOf({ attached }: { readonly attached: Attached | boolean | null
 const markOf = (attached: Attached | null): string | null =>
   attached === null ? null : attached.kind === 'other' ? attached.what : attached.uniqueId;
 
-/**
- * An edit: the client gets the new words, or sees them once the channel has taken them. null: nothing to tell yet.
- */
+/** The client gets or sees the new words. null: nothing to tell yet. */
 export async function edited(
   update: Extract<StaffUpdate, { kind: 'edit' }>,
   person: Person,
@@ -134,7 +129,6 @@ export async function edited(
   return relay?.came === 'late' ? editedLate(relay.wait_id, person, store) : null;
 }
 
-/** The client goes on seeing the old words. */
 export async function editedLate(wait_id: string, { locale }: Person, store: Store): Promise<string> {
   const [wait] = await waitsById(store, [wait_id]);
   const texts: Texts = textsOf(locale);

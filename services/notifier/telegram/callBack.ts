@@ -25,12 +25,12 @@ interface CallBackDeps {
   readonly stopped: AbortSignal;
 }
 
-/** After an outage of ours a phone must not ring out of the blue. */
+/** A late press must not make a phone ring out of the blue. */
 const OLDEST_PRESS_MS = MINUTE;
-/** The number follows, and Telegram shows 200 characters. */
+/** The number follows; Telegram shows 200 characters. */
 const LONGEST_REASON = 120;
 
-/** «Перезвонить». The exchange is asked `meanwhile`: a slow one must not hold up other presses. */
+/** «Перезвонить». A slow exchange must not hold up other presses. */
 export async function callBackByButton(
   press: Pressed,
   wait: NamedWait,

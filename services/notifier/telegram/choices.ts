@@ -10,7 +10,7 @@ import { mutable } from './sending.ts';
 import { isOnList } from './sentPings.ts';
 import type { StaffDeps } from './staffDeps.ts';
 
-/** Swaps the buttons for a choice (people to hand over to, reasons of a dispute), and back. */
+/** Swaps the buttons for colleagues or reasons to choose from, and back. */
 export async function showChoice(
   press: Press,
   notice: ClaimedNotice,
@@ -22,7 +22,7 @@ export async function showChoice(
   const bot = deps.api();
   if (!bot || !wait || chat_id === null || message_id === null) return texts.unknownWait;
   if (press.does === 'choose' && wait.closed_at !== null) return texts.alreadyClosed;
-  // It has become a list, which tells of others too.
+  // A list tells of others too.
   if (await isOnList(notice, deps.store)) {
     if (press.does !== 'why' || notice.recipient !== person.id) return listTextsOf(person.locale).notOne;
     await wantCard(deps.store, notice, deps.now());

@@ -4,7 +4,7 @@ import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import type { StaffDeps } from './staffDeps.ts';
 
-/** The answer to a command. `done`: what to say when it worked. */
+/** `done`: the answer when it worked. */
 export function said(
   result: Commanded,
   person: Person,
@@ -41,7 +41,7 @@ export function said(
 
 export type CommandedWait = Extract<Commanded, { outcome: 'done' }>['wait'];
 
-/** The client's window, which does not move, and when the chain goes on. */
+/** The window does not move; the chain goes on later. */
 export const acknowledgedText = (
   wait: CommandedWait,
   person: Person,

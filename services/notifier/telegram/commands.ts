@@ -22,7 +22,7 @@ import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** Carries out a command such as `/away 30m`. null: not a command of ours. */
+/** Such as `/away 30m`. null: not a command of ours. */
 export async function obey(
   command: string,
   rest: string,
@@ -54,7 +54,7 @@ export async function obey(
   }
 }
 
-/** Stands for the list of those who wait. */
+/** Stands for the list of waits. */
 export const WHO_WAITS = Symbol('who waits');
 
 /** A head lets people in by a code that they send to the bot. */
@@ -79,7 +79,7 @@ async function invite(who: string, head: Person, texts: Texts, deps: StaffDeps):
 
 const OTHER: Record<Locale, Locale> = { ru: 'en', en: 'ru' };
 
-/** `/lang en` writes in English from now on, `/lang` in the other language. */
+/** `/lang` alone: the other language. */
 async function speak(asked: string, person: Person, { chat }: Words, deps: StaffDeps): Promise<string> {
   const locale = asked === '' ? OTHER[person.locale] : asked;
   if (locale !== 'ru' && locale !== 'en') return textsOf(person.locale).languages;

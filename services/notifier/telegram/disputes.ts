@@ -15,7 +15,7 @@ import { pressData } from './press.ts';
 
 const MOST_LINE = 600;
 
-/** A disputed breach as a Telegram message, with two buttons for the judge. */
+/** With two buttons for the judge. */
 export function disputeMessage(notice: string, said: DisputeMessage, locale: Locale): TelegramMessage {
   const texts = disputeTextsOf(locale);
   const button = (text: string, does: 'accept' | 'reject'): Button => ({
@@ -52,7 +52,7 @@ interface DisputeDeps {
   now(): number;
 }
 
-/** An owner disputes a breach. Returns the answer to them. */
+/** Returns the answer to the owner. */
 export async function disputeByButton(
   notice: ClaimedNotice,
   reason: number,
@@ -69,7 +69,7 @@ export async function disputeByButton(
   return made.isTold ? texts.sent(judge) : texts.notTold(judge);
 }
 
-/** The head decides. Only the recipient of the message may. */
+/** Only the recipient may. */
 export async function decideByButton(
   notice: ClaimedNotice,
   accepted: boolean,

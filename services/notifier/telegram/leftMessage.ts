@@ -3,7 +3,7 @@ import { leftTextsOf } from '@otklik/texts';
 import type { LeftMessage } from '../messages/leftWaiting.ts';
 import { escapeHtml, type TelegramMessage, webLink } from './message.ts';
 
-/** Who waits since before the channel was watched, with a link to the board. */
+/** With a link to the board. */
 export function leftMessage({ title, lines, link }: LeftMessage, locale: Locale): TelegramMessage {
   const url = webLink(link);
   const { open } = leftTextsOf(locale);

@@ -3,13 +3,13 @@ import { useLinkCode } from '@otklik/store';
 import { textsOf } from '@otklik/texts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** `/start CODE`, or the code alone, links the account to a person. null: it was no code. */
+/** `/start CODE`, or the code alone. null: it was no code. */
 export async function linkAccount(update: Words, deps: StaffDeps): Promise<string | null> {
   const code = /^(?:\/start\s+)?([A-Za-z2-9]{8})$/.exec(update.text?.trim() ?? '')?.[1];
   if (code === undefined || update.replyTo !== null) return null;
   const texts = textsOf(deps.config().locale);
   const account = String(update.from);
-  // Our people may write a word of eight letters; strangers have nothing else to say here.
+  // Our people may write a word of eight letters.
   const isKnown = [...deps.config().people.values()].some(({ telegram }) => telegram === update.from);
   const isAsked = !isKnown || (update.text?.startsWith('/') ?? false);
   const restMs = deps.guesses.restMs(account, deps.now());

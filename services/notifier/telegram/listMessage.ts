@@ -4,13 +4,12 @@ import type { ListRow, PingList, WaitsPage } from '../messages/list.ts';
 import { type Button, escapeAttribute, escapeHtml, type TelegramMessage, webLink } from './message.ts';
 import { type Press, pressData } from './press.ts';
 
-/** The others are counted, or on another page. */
 export const MOST_LISTED = 10;
 const BUTTONS_A_ROW = 4;
 /** Phones cut longer labels. */
 const LONG_BUTTONS_A_ROW = 2;
 
-/** A list as a Telegram message, with a «Беру» for each open wait. */
+/** With a «Беру» for each open wait. */
 export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
   const buttons = (of: (row: ListRow) => Press | null, label: (number: number) => string) =>
@@ -41,7 +40,7 @@ export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   };
 }
 
-/** A page of all who wait, with a «Беру» for each and buttons to other pages. */
+/** With a «Беру» for each, and buttons to other pages. */
 export function waitsMessage(list: WaitsPage, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
   const takes = list.rows.flatMap(({ number, acknowledges: wait }): Button[] =>

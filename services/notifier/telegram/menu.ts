@@ -4,13 +4,12 @@ import type { Log } from '@otklik/telemetry';
 import { MENU, MENU_OF_HEADS } from '@otklik/texts';
 
 export interface Menus {
-  /** The menu of the person's role and language. Sent again only when that has changed. */
+  /** Sent again only when role or language has changed. */
   show(person: Person, chat: number): Promise<void>;
 }
 
 /**
- * Set for each chat of ours, not for the whole bot: clients may write to the same bot.
- * https://core.telegram.org/bots/api#botcommandscopechat
+ * For each chat, not the whole bot: clients may write to it. https://core.telegram.org/bots/api#botcommandscopechat
  */
 export function createMenus(api: () => BotApi | null, log: Log): Menus {
   const shown = new Map<number, string>();

@@ -22,11 +22,11 @@ export interface TelegramMessage {
 
 const MARK = { warned: '⏳', breached: '🔴', closed: '✅', joined: '🔗' } as const;
 
-/** UTF-16 units: a ping fits into the 4,096 that Telegram takes. */
+/** UTF-16 units: all fits into Telegram's 4,096. */
 const MOST_TITLE = 300;
 const MOST_QUOTE = 1_000;
 
-/** A ping as a Telegram message: HTML, with buttons. */
+/** HTML, with buttons. */
 export function telegramMessage(
   noticeId: string,
   ping: Ping,
@@ -86,7 +86,7 @@ function blame(notice: string, wait: NamedWait, reader: Person): Button[][] {
 /** Telegram takes 100 buttons at most. */
 const COLLEAGUES_A_PAGE = 15;
 
-/** The message with a page of colleagues as buttons. The first page is 1. */
+/** A page of colleagues as buttons. The first page is 1. */
 export function chooseWhom(
   message: TelegramMessage,
   noticeId: string,
@@ -121,8 +121,8 @@ export function chooseWhom(
 }
 
 /**
- * Only links that Telegram surely takes: it refuses the whole message for a button with `tel:`, `localhost`, or
- * `tg://user` of a private account. In the text such links do no harm.
+ * Telegram refuses the whole message for a button with `tel:`, `localhost`, or `tg://user` of a private account. In
+ * the text they do no harm.
  */
 function openChat(ping: Ping, texts: Texts): Button[][] {
   const url = webLink(ping.link);
@@ -131,10 +131,10 @@ function openChat(ping: Ping, texts: Texts): Button[][] {
 
 function linkLine(ping: Ping, texts: Texts): string[] {
   if (ping.link === null || webLink(ping.link) !== null) return [];
-  // Telegram drops `tel:` links, and makes one of a bare number itself.
+  // Telegram drops `tel:` links, and makes its own of a bare number.
   const number = /^tel:(\+\d+)$/.exec(ping.link)?.[1];
   if (number !== undefined) return [escapeHtml(texts.dial(number))];
-  // Other links it drops silently (an intranet host, `mailto:`), so they stand as text to copy.
+  // Others are dropped silently (an intranet host, `mailto:`): text can be copied.
   return /^tg:/i.test(ping.link)
     ? [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`]
     : [escapeHtml(`${texts.open}: ${cut(ping.link, MOST_TITLE)}`)];
@@ -147,7 +147,7 @@ function subjectLine({ subject }: Ping): string[] {
   return [link === null ? title : `<a href="${escapeAttribute(link)}">${title}</a>`];
 }
 
-/** The web link as parsed: browsers take `https:example.ru`, Telegram does not. */
+/** As parsed: browsers take `https:example.ru`, Telegram does not. */
 export function webLink(link: string | null): string | null {
   const url = link === null ? null : URL.parse(link);
   const isWeb =
@@ -155,7 +155,7 @@ export function webLink(link: string | null): string | null {
   return isWeb ? url.href : null;
 }
 
-/** The message without links, for when Telegram refuses it. */
+/** For when Telegram refuses the message. */
 export function withoutLinks<Message extends TelegramMessage>(message: Message): Message {
   const rows = message.reply_markup.inline_keyboard.map((row) => row.filter(({ url }) => url === undefined));
   return {
@@ -169,7 +169,7 @@ export function withoutLinks<Message extends TelegramMessage>(message: Message):
 export const digestOf = ({ text, reply_markup }: TelegramMessage): string =>
   createHash('sha256').update(JSON.stringify({ text, reply_markup })).digest('base64url');
 
-/** The Bot API's HTML mode wants these three escaped: https://core.telegram.org/bots/api#html-style */
+/** https://core.telegram.org/bots/api#html-style */
 export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

@@ -11,7 +11,7 @@ import { leftMessage } from './leftMessage.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
 import { type TelegramMessage, telegramMessage } from './message.ts';
 
-/** One message for these notices: a dispute, a ping about one wait, or a list. null: there is no wait. */
+/** null: there is no wait. */
 export function messageOf(
   notices: readonly ClaimedNotice[],
   person: Person,

@@ -3,17 +3,17 @@ export type Press =
       readonly does: 'acknowledge' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
-  /** From the list of all who wait, where a row may have no notice. */
+  /** In the list of all who wait a row may have no notice. */
   | { readonly does: 'acknowledge_wait'; readonly wait: string }
-  /** To another page of the list; the first is 1. */
+  /** The first page is 1. */
   | { readonly does: 'page'; readonly page: number }
-  /** A page of colleagues; the first is 1. */
+  /** The first page is 1. */
   | { readonly does: 'choose'; readonly notice: string; readonly page: number }
   | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
   | {
       readonly does: 'dispute';
       readonly notice: string;
-      /** Place among the offered reasons; the first is 0. */
+      /** Place among the reasons; the first is 0. */
       readonly reason: number;
     };
 
@@ -39,8 +39,8 @@ const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => 
 >;
 
 /**
- * As callback_data, at most 64 bytes: a letter, the notice's id in 22 characters, a person's id of at most 32. Old
- * messages keep their buttons: the letters must not change.
+ * callback_data, at most 64 bytes: a letter, the notice's id in 22 characters, a person's id of at most 32. Old
+ * messages keep their buttons, so the letters stay.
  */
 export function pressData(press: Press): string {
   if (press.does === 'page') return `${PAGE}:${press.page}`;

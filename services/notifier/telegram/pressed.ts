@@ -79,10 +79,10 @@ async function act(
   }
 }
 
-/** Telegram itself has to act first, and may hang. */
+/** Telegram may hang. */
 const slow = (text: Promise<string>): LaterAnswer => ({ meanwhile: text.then((said) => ({ text: said })) });
 
-/** «Беру». When the message was a list, the client's card follows: it can be replied to. */
+/** «Беру». After a list the client's card follows: it can be replied to. */
 async function acknowledge(notice: About, person: Person, texts: Texts, deps: StaffDeps): Promise<string> {
   const { store } = deps;
   const at = deps.now();

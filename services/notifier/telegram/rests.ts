@@ -2,12 +2,12 @@ import type { EpochMs } from '@otklik/domain';
 import type { Called } from './sending.ts';
 
 export interface Rests {
-  /** The answer while the chat must rest; null: call. */
+  /** null: call. */
   of(chat: number, now: EpochMs): { outcome: 'retry'; afterMs: number; problem: string } | null;
   heed<T extends Called>(chat: number, called: T): T;
 }
 
-/** Chats that Telegram wants left alone for a while (429). What comes due meanwhile goes out together. */
+/** Chats that want a pause (429). What comes due meanwhile goes out together. */
 export function createRests(clock: () => EpochMs): Rests {
   const until = new Map<number, EpochMs>();
   return {

@@ -2,7 +2,7 @@ import type { Config } from '@otklik/config';
 import type { Person } from '@otklik/domain';
 import { type ClaimedNotice, noticesInChat, type Store } from '@otklik/store';
 
-/** The recipient may act on a ping, and the head of its channel. A press may be forged. */
+/** Its recipient and the head of its channel. A press may be forged. */
 export function mayActOn({ recipient, wait }: ClaimedNotice, person: Person, config: Config): boolean {
   return recipient === person.id || config.channels.get(wait?.channel ?? '')?.head === person.id;
 }
@@ -13,7 +13,7 @@ export async function isOnList({ held, chat_id, message_id }: ClaimedNotice, sto
   return chat_id !== null && message_id !== null && (await waitsOn(store, chat_id, message_id)).size > 1;
 }
 
-/** The waits that a message tells of, each with its notice. */
+/** Each with its notice. */
 export async function waitsOn(
   store: Store,
   chat: number,

@@ -10,7 +10,7 @@ import { pressed } from './pressed.ts';
 import type { PressAnswer, Pressed, StaffDeps } from './staffDeps.ts';
 import { written } from './written.ts';
 
-/** Handles what one of our people did in the bot. Doing it twice changes nothing. */
+/** Doing it twice changes nothing. */
 export async function handleStaff(update: StaffUpdate, deps: StaffDeps): Promise<void> {
   const bot = deps.api();
   if (!bot) return;
@@ -41,7 +41,7 @@ export async function handleStaff(update: StaffUpdate, deps: StaffDeps): Promise
 /** Telegram takes 4,096 UTF-16 units; `&` becomes five. */
 const MOST_TEXT = 4_000;
 
-/** Stored like words. The button spins until it is said. */
+/** The button spins until it is said. */
 async function answerPress(
   update: Pressed,
   person: Person | undefined,
@@ -64,7 +64,7 @@ async function answerPress(
   );
 }
 
-/** Stored until it is said: an outage or a restart leaves nobody without an answer. */
+/** An outage or a restart leaves nobody without an answer. */
 async function answer(
   update: Extract<StaffUpdate, { kind: 'words' | 'edit' }>,
   person: Person | undefined,
@@ -87,7 +87,7 @@ async function answer(
   );
 }
 
-/** Whoever acts here can be written to; whoever blocks the bot cannot. So it is known before a ping is lost. */
+/** Who blocked the bot is known before a ping is lost. */
 async function heardOf(update: StaffUpdate, person: Person, deps: StaffDeps): Promise<void> {
   const isBlocked = update.kind === 'membership' && update.isBlocked;
   const isDead = person.deadEnds.some(({ transport }) => transport === 'telegram');

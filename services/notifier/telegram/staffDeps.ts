@@ -15,7 +15,7 @@ export interface StaffDeps {
   guesses: Guesses;
   log: Log;
   now(): EpochMs;
-  /** Runs beside the next updates, and ends before the service does. */
+  /** Ends before the service does. */
   meanwhile(work: Promise<void>): void;
   readonly menus: Menus;
   /** Aborted when the service stops. */
@@ -31,7 +31,7 @@ export interface PressAnswer {
   readonly isAlert?: boolean;
 }
 
-/** For slow answers: the next press must not wait. */
+/** The next press must not wait for it. */
 export interface LaterAnswer {
   readonly meanwhile: Promise<PressAnswer>;
 }

@@ -10,7 +10,7 @@ import { handOverOf } from './refusals.ts';
 import { createRests, type Rests } from './rests.ts';
 import { mutable, withLinksOrWithout } from './sending.ts';
 
-/** Telegram takes about 30 messages a second of a bot; more earn 429s. */
+/** Telegram takes about 30 messages a second of a bot. */
 const AT_ONCE = 20;
 /** While the bot is refused. */
 const EDIT_AGAIN_MS = 15_000;
@@ -21,7 +21,7 @@ type Edited =
   | { outcome: 'refused'; problem: string };
 
 export interface TelegramTransport extends PersonalNoticeTransport {
-  /** Makes a sent message true. `text`: the digest of what the chat then shows. */
+  /** `text`: the digest of what the chat then shows. */
   edit(message: ClaimedMessage, now: EpochMs): Promise<Edited>;
 }
 
@@ -60,7 +60,7 @@ export function telegramTransport(
 
 const GONE = { outcome: 'refused', problem: 'the recipient has no Telegram account any more' } as const;
 
-/** The message and its chat; null: there is no recipient or no wait any more. */
+/** null: the recipient or the wait is gone. */
 function compose(notices: readonly ClaimedNotice[], config: Config, now: EpochMs) {
   const recipient = notices[0]?.recipient ?? null;
   const person = recipient === null ? undefined : config.people.get(recipient);
@@ -119,7 +119,7 @@ async function edit(
   );
   if (edited.outcome === 'ok') return { outcome: 'edited', text };
   const failed = handOverOf(edited);
-  // A refused bot may be taken again, and then the chat must be true.
+  // It may be taken again, and then the chat must be true.
   return failed.outcome === 'closed'
     ? { outcome: 'retry', afterMs: EDIT_AGAIN_MS, problem: failed.problem }
     : edited;

@@ -7,7 +7,6 @@ import { mutable, withLinksOrWithout } from './sending.ts';
 import type { Pressed, StaffDeps } from './staffDeps.ts';
 import { askedOf, waitsMessageOf } from './waitsPages.ts';
 
-/** Shows another page of the list, as it is now. */
 export async function turnTo(
   page: number,
   { chat, message: message_id }: Pressed,
@@ -38,7 +37,7 @@ export async function turnTo(
   return listTextsOf(person.locale).trueAt(timeOfDay(now, now, person.timezone));
 }
 
-/** «Беру» in the list. The client's card follows: it can be replied to. */
+/** «Беру» in the list. The client's card follows. */
 export async function acknowledgeListed(
   id: string,
   person: Person,

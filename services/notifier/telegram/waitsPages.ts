@@ -11,7 +11,7 @@ interface PagesDeps {
   now(): EpochMs;
 }
 
-/** Their own waits, those of channels that they own or head, and those they were pinged about. */
+/** Their own, of channels that they own or head, and those they were pinged about. */
 export const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbout => ({
   person,
   channels: [...channels.values()]
@@ -19,7 +19,7 @@ export const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbou
     .map(({ id }) => id),
 });
 
-/** A page of all who wait; null: nobody does. The last page when there are fewer. */
+/** null: nobody waits. The last page when there are fewer. */
 export async function waitsMessageOf(
   asked: number,
   person: Person,

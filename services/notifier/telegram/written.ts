@@ -6,7 +6,7 @@ import { obey, type WHO_WAITS } from './commands.ts';
 import { mayActOn, waitsOn } from './sentPings.ts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** A reply to a ping goes to the client; all other words are for the bot. */
+/** Replies to pings go to the client, other words to the bot. */
 export async function written(
   update: Words,
   person: Person,

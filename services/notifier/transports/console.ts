@@ -7,7 +7,7 @@ import { pingOf } from '../messages/ping.ts';
 import { isList, toldOf } from '../messages/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
-/** A line on the terminal: the demo's phone, and the last resort for people with no other transport. */
+/** The demo's phone, and the last resort for people without another transport. */
 export function consoleTransport(
   config: () => Config,
   now: () => EpochMs,

@@ -6,10 +6,7 @@ import { mailOf } from '../messages/mail.ts';
 import { createMailer } from './mailer.ts';
 import type { HandOver, PersonalNoticeTransport } from './transport.ts';
 
-/**
- * Pings by mail; those due together are one mail. The Message-ID is the first notice's, so a second try is the same
- * mail.
- */
+/** The Message-ID is the first notice's: a second try is the same mail. */
 export function emailTransport(
   config: () => Config,
   now: () => EpochMs,

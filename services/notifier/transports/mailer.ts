@@ -26,7 +26,7 @@ export function createMailer(config: () => Config): Mailer {
     const { email } = config().notify;
     return email && `${email.from} ${email.smtp.reveal()}`;
   };
-  /** The key whose sender was refused: a login that works says nothing of it. */
+  /** The key whose sender was refused. A login that works says nothing of it. */
   let refusedAs: string | null = null;
   return {
     async deliver(to, mail, id) {
@@ -61,7 +61,7 @@ export function createMailer(config: () => Config): Mailer {
 
 const LIMITS = { pool: true, maxConnections: 3, connectionTimeout: 10_000, socketTimeout: 20_000 } as const;
 
-/** For nodemailer. It takes the envelope's address from From: servers refuse mail of an account without it (553). */
+/** The envelope gets From's address: servers refuse an account's mail without it (553). */
 function partsOf(from: string, to: string, mail: Mail, id: string) {
   const { domain } = senderOf(from);
   const above = aboveOf(mail, domain);
@@ -74,15 +74,15 @@ function partsOf(from: string, to: string, mail: Mail, id: string) {
     ...(above.length > 0 && { inReplyTo: above.at(-1), references: above }),
     // Ids of another domain look forged to spam filters.
     messageId: `<${id}@${domain}>`,
-    // Automatic repliers leave such mails alone (RFC 3834, 2).
+    // Keeps automatic repliers away (RFC 3834, 2).
     headers: { 'Auto-Submitted': mail.answers ? 'auto-replied' : 'auto-generated', 'X-Otklik': 'ping' },
   };
 }
 
-/** Enough for mail programs to find the thread. */
+/** Enough to find the thread. */
 const MOST_REFERENCES = 20;
 
-/** The mails above it. `wait.…` was never sent: it ties all about one wait together (RFC 5322, 3.6.4). */
+/** `wait.…` was never sent: it ties all about one wait together (RFC 5322, 3.6.4). */
 function aboveOf({ thread, under = [], answers }: Mail, domain: string): string[] {
   const ours = [...(thread === null ? [] : [`wait.${thread}`]), ...under.slice(-MOST_REFERENCES)];
   return [...ours.map((name) => `<${name}@${domain}>`), ...(answers ? idsOf(answers) : [])];
@@ -91,7 +91,7 @@ function aboveOf({ thread, under = [], answers }: Mail, domain: string): string[
 const idsOf = ({ references, messageId }: ReplyMail): string[] =>
   [...references, messageId].filter((id) => id.includes('@')).map((id) => `<${id}>`);
 
-/** The lines as HTML: links can be pressed, and a client's words are no markup. */
+/** Links can be pressed; a client's words are no markup. */
 function htmlOf(lines: readonly string[]): string {
   const line = (text: string): string =>
     text === ''

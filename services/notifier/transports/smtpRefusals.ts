@@ -8,8 +8,7 @@ interface SmtpError {
 }
 
 /**
- * Whether a failed mail is about this mail, its recipient, or our account (RFC 5321, 4.2.1; enhanced codes RFC
- * 3463). Refused logins and senders, and servers that do not relay for us, are our set-up's fault. A refused
+ * RFC 5321, 4.2.1; enhanced codes RFC 3463. Refused logins, senders and relaying are our set-up's fault. A refused
  * recipient is theirs, unless the reason is policy (x.7.x). Many servers judge the sender only at the recipient (553
  * «Sender address rejected: not owned by user») or after the whole mail.
  */
@@ -30,16 +29,13 @@ export function handOverOf(error: unknown): HandOver {
 
 /** RFC 4954, section 6. */
 const AUTHENTICATION_REQUIRED = 530;
-/**
- * 5.1.7 and 5.1.8: the sender's address (RFC 3463, 3.2). The words are those of Postfix, Exim, Exchange and large
- * providers.
- */
+/** 5.1.7 and 5.1.8: the sender's address (RFC 3463, 3.2). Words of Postfix, Exim, Exchange and large providers. */
 const SENDER_REFUSED =
   /^5\d\d[ -]5\.1\.[78]\b|sender (address )?(rejected|verify|verification|not)|not owned by|send ?as ?denied|envelope[- ]?from|mail from.{0,40}(rejected|denied|not allowed|must)|from address.{0,40}(not|rejected|denied)|invalid sender|\b(dmarc|spf|dkim)\b/i;
 /** Security or policy. */
 const POLICY = '7';
 
-/** The server cannot judge the login now (454, 421). */
+/** It cannot be judged now (454, 421). */
 const isPassing = (status: number): boolean => status >= 400 && status < 500;
 
 const later = (problem: string): HandOver => ({ outcome: 'retry', afterMs: null, problem });

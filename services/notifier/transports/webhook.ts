@@ -6,7 +6,7 @@ import type { Bundle, HandOver, NoticeTransport } from './transport.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** `notify.webhook`, signed as Standard Webhooks. The id is the (first) notice's, the same on a retry. */
+/** Signed as Standard Webhooks. The id is the first notice's, the same on a retry. */
 export function webhookTransport(config: () => Config, now: () => EpochMs): NoticeTransport {
   return {
     atOnce: 128,
@@ -30,7 +30,7 @@ export function webhookTransport(config: () => Config, now: () => EpochMs): Noti
           method: 'POST',
           headers,
           body,
-          redirect: 'manual', // signed for one receiver, so it goes to no other
+          redirect: 'manual', // signed for one receiver
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         await response.arrayBuffer(); // frees the connection
