@@ -12,6 +12,7 @@ import {
   MENU,
   MENU_OF_HEADS,
   mailReplyTextsOf,
+  refusalTextsOf,
   signInTextsOf,
   textsOf,
 } from '../packages/texts/index.ts';
@@ -26,6 +27,7 @@ import {
   LEFT,
   LISTS,
   REACH,
+  REFUSALS,
   REPLIES,
   type Samples,
   TEXTS,
@@ -48,6 +50,7 @@ export function textsPage(): string {
     ['Whether people are reached', REACH.map(rowOf)],
     ['Channels that are silent, or keep something aside', CHANNELS.map(rowOf)],
     ['A test of a channel', CHANNEL_TEST.map(rowOf)],
+    ['Refusals of the board', rowsOf(REFUSALS, refusalTextsOf)],
     ['Joins of clients', rowsOf(JOINS, joinTextsOf)],
     ['The page of a sign-in link', signIn()],
   ] as const;

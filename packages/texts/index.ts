@@ -14,6 +14,7 @@ export * from './mailReplyTexts.ts';
 export * from './menuTexts.ts';
 export * from './pingTexts.ts';
 export * from './reachTexts.ts';
+export * from './refusalTexts.ts';
 export * from './sharedTexts.ts';
 export * from './signInTexts.ts';
 export * from './texts.ts';

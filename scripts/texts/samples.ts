@@ -19,6 +19,7 @@ import {
   notAnswered,
   notUnderstood,
   posted,
+  type RefusalTexts,
   silent,
   TEST_CLOSED,
   TEST_NOT_CLOSED,
@@ -311,6 +312,20 @@ export const REPLIES: Samples<MailReplyTexts> = {
 };
 
 export const COLLEAGUES: Samples<ColleagueTexts> = { deaf: AS_IT_IS, away: AS_IT_IS, full: [[5]] };
+
+export const REFUSALS: Samples<RefusalTexts> = {
+  notVisible: AS_IT_IS,
+  noClientData: AS_IT_IS,
+  channelTestsByHeads: AS_IT_IS,
+  joinsByHeads: AS_IT_IS,
+  linkingByHeads: AS_IT_IS,
+  simulationByHeads: AS_IT_IS,
+  asideByHeads: AS_IT_IS,
+  disputesByHeads: AS_IT_IS,
+  speaksForOthers: AS_IT_IS,
+  linksOthers: AS_IT_IS,
+  fault: AS_IT_IS,
+};
 
 export const JOINS: Samples<JoinTexts> = {
   unknownClient: AS_IT_IS,

@@ -4,12 +4,13 @@ import cookie from '@fastify/cookie';
 import files from '@fastify/static';
 import { HOUR } from '@otklik/domain';
 import { createGuesses, endOfTheGone } from '@otklik/store';
-import type { Log } from '@otklik/telemetry';
+import { refusalTextsOf } from '@otklik/texts';
 import { startLoop } from '@otklik/timing';
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ApiDeps } from './api/context.ts';
 import { api } from './api/routes.ts';
+import { acceptedLocale } from './locale.ts';
 import { API_PREFIX, setUpSchemas } from './openApi.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
@@ -53,7 +54,7 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
     },
     routes: async (app) => {
       await setUpSchemas(app, deps.version);
-      app.setErrorHandler(asProblem(deps.log));
+      app.setErrorHandler(asProblem(deps));
       app.setNotFoundHandler(async (request) => {
         throw new Refusal(
           404,
@@ -95,7 +96,7 @@ async function webApp(app: FastifyInstance): Promise<void> {
  * Refusals as RFC 9457, with the path of each fault. Unforeseen errors are a 500 that tells nothing of the inside.
  */
 const asProblem =
-  (log: Log): Parameters<FastifyInstance['setErrorHandler']>[0] =>
+  ({ config, log }: Pick<BoardDeps, 'config' | 'log'>): Parameters<FastifyInstance['setErrorHandler']>[0] =>
   (error: unknown, request, reply) => {
     const send = (
       status: number,
@@ -128,5 +129,6 @@ const asProblem =
     if (status < 500 && error instanceof Error)
       return send(status, 'The request cannot be taken', error.message);
     log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
-    return send(500, 'Something went wrong here', 'It has been written to the log. Try again.');
+    const { fault } = refusalTextsOf(acceptedLocale(request) ?? config().locale);
+    return send(500, 'Something went wrong here', fault);
   };

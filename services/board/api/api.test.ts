@@ -315,6 +315,8 @@ describe('the API', () => {
       const asked = [tokens.vera, ADMIN, tokens.boris, tokens.gleb, tokens.ops];
       assert.deepEqual(await Promise.all(asked.map(may)), [200, 200, 403, 403, 403]);
       await post('/people/anna/back');
+      const refused = await post('/people/boris/away', {}, tokens.anna);
+      assert.equal(refused.body.detail, 'Каждый решает за себя, руководитель — за своих сотрудников.');
       assert.equal((await post('/people/nobody/away')).status, 404);
       assert.equal((await post('/people/anna/away', { until: 'обед' })).status, 400);
     });

@@ -21,8 +21,7 @@ export function channelTest(app: Api, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const why = 'Channels are tested by heads and admins.';
-      const channel = findHeadsChannel(deps, request, request.params.id, why);
+      const channel = findHeadsChannel(deps, request, request.params.id, 'channelTestsByHeads');
       const steps = await testChannel(channel, deps, actorOf(request.access));
       return { ok: steps.every(({ ok }) => ok), steps };
     },

@@ -33,7 +33,7 @@ const pair = z.strictObject({ a: z.uuid(), b: z.uuid() });
 
 /** null: all. */
 const channelsOf = (deps: ApiDeps, request: FastifyRequest): readonly string[] | null =>
-  requireHead(deps, request, 'Clients are joined by heads and admins.');
+  requireHead(deps, request, 'joinsByHeads');
 
 function getSuggestions(app: Api, deps: ApiDeps): void {
   app.get(

@@ -11,7 +11,7 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { textsOf } from '@otklik/texts';
+import { type RefusalTexts, refusalTextsOf, textsOf } from '@otklik/texts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type AccessDeps, type Asker, scopeOf, sees } from '../access.ts';
@@ -48,17 +48,21 @@ declare module 'fastify' {
 }
 
 /** Refuses whoever may see no client data. */
-export function requireScope(deps: ApiDeps, { access }: FastifyRequest): Scope {
-  const scope = scopeOf(access, deps.config());
-  if (!scope) throw new Refusal(403, 'No client data', 'The role ops sees health and metrics only.');
+export function requireScope(deps: ApiDeps, request: FastifyRequest): Scope {
+  const scope = scopeOf(request.access, deps.config());
+  if (!scope) throw new Refusal(403, 'No client data', refusalTexts(deps, request).noClientData);
   return scope;
 }
+
+/** In the reader's language. */
+export const refusalTexts = ({ config }: ApiDeps, request: FastifyRequest): RefusalTexts =>
+  refusalTextsOf(readerLocale(request, config()));
 
 /** Refuses when the asker may not see it. */
 export async function findWait(deps: ApiDeps, request: FastifyRequest, id: string): Promise<NamedWait> {
   const [wait] = await waitsById(deps.store, [id]);
   if (!wait || !(sees(requireScope(deps, request), wait) || (await wasTold(deps, request, id))))
-    throw new Refusal(404, 'No such wait', 'Check the id, and whether it is yours to see.');
+    throw new Refusal(404, 'No such wait', refusalTexts(deps, request).notVisible);
   return wait;
 }
 
@@ -74,11 +78,13 @@ export const showWait = (deps: ApiDeps, wait: NamedWait): WaitShape =>
 /** The head's channels; null: all, for an admin. Refuses others, with `why`. */
 export function requireHead(
   deps: ApiDeps,
-  { access }: FastifyRequest,
-  why: string,
+  request: FastifyRequest,
+  why: keyof RefusalTexts,
 ): readonly string[] | null {
+  const { access } = request;
   const scope = scopeOf(access, deps.config());
-  if (!scope || access.role === 'owner') throw new Refusal(403, 'Not for this role', why);
+  if (!scope || access.role === 'owner')
+    throw new Refusal(403, 'Not for this role', refusalTexts(deps, request)[why]);
   return scope.all ? null : scope.channels;
 }
 
@@ -87,12 +93,12 @@ export function findHeadsChannel(
   deps: ApiDeps,
   request: FastifyRequest,
   id: string,
-  why: string,
+  why: keyof RefusalTexts,
 ): ChannelConfig {
   const channels = requireHead(deps, request, why);
   const channel = deps.config().channels.get(id);
   if (!channel || !(channels === null || channels.includes(id)))
-    throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
+    throw new Refusal(404, 'No such channel', refusalTexts(deps, request).notVisible);
   return channel;
 }
 

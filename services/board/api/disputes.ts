@@ -16,7 +16,7 @@ import { sees } from '../access.ts';
 import { readerLocale } from '../locale.ts';
 import { presentDispute } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { type Api, type ApiDeps, findWait, requireScope, showWait } from './context.ts';
+import { type Api, type ApiDeps, findWait, refusalTexts, requireScope, showWait } from './context.ts';
 import { byId, instant, limit, problem, refusals } from './fields.ts';
 import { disputeRefusal } from './refusals.ts';
 import { waitShape } from './waitShape.ts';
@@ -106,7 +106,7 @@ async function findDecidable(deps: ApiDeps, request: FastifyRequest, id: string)
   const wait = judged ?? (await findWait(deps, request, id));
   const scope = requireScope(deps, request);
   if (!judged && !scope.all && !scope.channels.includes(wait.channel))
-    throw new Refusal(403, 'Not yours to decide', 'A dispute is decided by the channel’s head or an admin.');
+    throw new Refusal(403, 'Not yours to decide', refusalTexts(deps, request).disputesByHeads);
   return wait;
 }
 

@@ -23,7 +23,7 @@ const params = z.object({ id: z.string() });
 
 /** Whoever scans the code gives Otklik the account's messages: for admins and the channel's head. */
 function findLinking(deps: ApiDeps, request: FastifyRequest, id: string): Linking {
-  const channel = findHeadsChannel(deps, request, id, 'Accounts are linked by heads and admins.');
+  const channel = findHeadsChannel(deps, request, id, 'linkingByHeads');
   const { linking } = channelOf(channel);
   if (!linking)
     throw new Refusal(404, 'Nothing to link', `A channel of kind ${channel.kind} needs no telephone.`);

@@ -1,13 +1,11 @@
-import type { Config } from '@otklik/config';
 import { awayUntil, DAY, type EpochMs, mayLink, type Person, peopleOf } from '@otklik/domain';
 import { actorOf, comeBack, createLinkCode, handOverAll, stepOut } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Asker } from '../access.ts';
 import { iso } from '../present.ts';
 import { presentChecked } from '../reach.ts';
 import { Refusal } from '../refusal.ts';
-import { type Api, type ApiDeps, refuseDeaf, requireScope } from './context.ts';
+import { type Api, type ApiDeps, refusalTexts, refuseDeaf, requireScope } from './context.ts';
 import { configId, instant, refusals } from './fields.ts';
 import { personalTransport, personShape, presentPerson } from './people.ts';
 
@@ -39,15 +37,15 @@ function findPerson({ config }: ApiDeps, id: string): Person {
 }
 
 /** Themselves, a head's people, anybody for an admin. */
-function speakFor(deps: ApiDeps, { access }: FastifyRequest, id: string): Person {
+function speakFor(deps: ApiDeps, request: FastifyRequest, id: string): Person {
   const person = findPerson(deps, id);
   const { channels, gone } = deps.config();
-  const { role, person: self } = access;
+  const { role, person: self } = request.access;
   const isTheirs = [...channels.values(), ...gone.values()].some(
     (channel) => channel.head === self && peopleOf(channel).includes(id),
   );
   if (role === 'admin' || self === id || (role === 'head' && isTheirs)) return person;
-  throw new Refusal(403, 'Not yours to say', 'People speak for themselves, heads for their people.');
+  throw new Refusal(403, 'Not yours to say', refusalTexts(deps, request).speaksForOthers);
 }
 
 async function showPerson(deps: ApiDeps, id: string) {
@@ -137,7 +135,7 @@ function postLinkCode(app: Api, deps: ApiDeps): void {
     },
     async (request) => {
       const { id } = speakFor(deps, request, request.params.id);
-      requireMayLink(request.access, id, deps.config());
+      requireMayLink(deps, request, id);
       const { code, expiresAt } = await createLinkCode(deps.store, id, actorOf(request.access), deps.now());
       return { code, expires_at: iso(expiresAt) };
     },
@@ -145,14 +143,11 @@ function postLinkCode(app: Api, deps: ApiDeps): void {
 }
 
 /** A head links only people whose channels are all their own. */
-function requireMayLink({ role, person: self }: Asker, id: string, { channels }: Config): void {
+function requireMayLink(deps: ApiDeps, request: FastifyRequest, id: string): void {
+  const { role, person: self } = request.access;
   if (role === 'admin' || self === id) return;
-  if (self === null || !mayLink(self, id, channels.values()))
-    throw new Refusal(
-      403,
-      'Not yours to link',
-      'This person answers for channels of another head too: they take the code themselves, or from an admin.',
-    );
+  if (self === null || !mayLink(self, id, deps.config().channels.values()))
+    throw new Refusal(403, 'Not yours to link', refusalTexts(deps, request).linksOthers);
 }
 
 function postCheck(app: Api, deps: ApiDeps): void {
