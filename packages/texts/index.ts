@@ -1,4 +1,5 @@
 export * from './botTexts.ts';
+export * from './capitals.ts';
 export * from './channelTestTexts.ts';
 export * from './channelTexts.ts';
 export * from './colleagueTexts.ts';
@@ -15,6 +16,7 @@ export * from './menuTexts.ts';
 export * from './pingTexts.ts';
 export * from './reachTexts.ts';
 export * from './refusalTexts.ts';
+export * from './relayTexts.ts';
 export * from './sharedTexts.ts';
 export * from './signInTexts.ts';
 export * from './texts.ts';

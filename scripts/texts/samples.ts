@@ -2,6 +2,8 @@
 
 import type { LocalizedText } from '../../packages/domain/index.ts';
 import {
+  CHANNEL_GONE,
+  CHANNEL_OFFLINE,
   type ColleagueTexts,
   checked,
   type DisputeTexts,
@@ -348,6 +350,8 @@ export const REACH: readonly LocalizedText[] = [
 ];
 
 export const CHANNELS: readonly LocalizedText[] = [silent(12, 40 * 60_000), notUnderstood(3), unproven(2)];
+
+export const RELAYS: readonly LocalizedText[] = [CHANNEL_GONE, CHANNEL_OFFLINE];
 
 export const CHANNEL_TEST: readonly LocalizedText[] = [
   posted('/hooks/line', 'HTTP 202'),

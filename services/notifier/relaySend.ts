@@ -11,7 +11,7 @@ import {
 import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs, LocalizedText } from '@otklik/domain';
 import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
-import { fileTextsOf } from '@otklik/texts';
+import { CHANNEL_GONE, fileTextsOf } from '@otklik/texts';
 import { editViaListener, viaListener } from './viaListener.ts';
 
 interface SendingDeps {
@@ -28,7 +28,7 @@ export async function sendRelay(
   { store, now, config }: SendingDeps,
 ): Promise<Sent> {
   const kind = channel && channelOf(channel);
-  if (!channel || !kind?.send) return refused(GONE);
+  if (!channel || !kind?.send) return refused(CHANNEL_GONE);
   const { id, thread, text, file } = relay;
   const words = { id, thread, text };
   const deps = { memory: channelMemory(store, channel.id), now };
@@ -64,7 +64,7 @@ export async function editRelayed(relay: Relayed, { config, store, now }: Sendin
   const id = `${relay.id}:${relay.edits}`;
   const channel = config().channels.get(relay.channel);
   const edit = channel && channelOf(channel).edit;
-  if (!channel || !edit || handle === null) return refused(GONE);
+  if (!channel || !edit || handle === null) return refused(CHANNEL_GONE);
   return edit(
     channel,
     { id, thread, handle, text },
@@ -77,8 +77,3 @@ export async function editRelayed(relay: Relayed, { config, store, now }: Sendin
 }
 
 const refused = (said: LocalizedText) => ({ outcome: 'refused', problem: said.en, said }) as const;
-
-const GONE: LocalizedText = {
-  ru: 'канала больше нет в настройках',
-  en: 'the channel is not configured any more',
-};

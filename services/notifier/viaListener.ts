@@ -1,6 +1,7 @@
 import type { Edited, Sent } from '@otklik/channels';
 import { SECOND } from '@otklik/domain';
 import { askListener, forgetAsked, listen, listenerResult, type Store } from '@otklik/store';
+import { CHANNEL_OFFLINE } from '@otklik/texts';
 
 /** In case a hint is lost. */
 const LOOK_EVERY_MS = SECOND;
@@ -54,5 +55,9 @@ async function asked<Outcome extends Sent | Edited>(
   }
 }
 
-const SAID = { ru: 'канал сейчас не на связи', en: 'the channel has no connection now' };
-const NOT_CONNECTED = { outcome: 'retry', afterMs: null, problem: SAID.en, said: SAID } as const;
+const NOT_CONNECTED = {
+  outcome: 'retry',
+  afterMs: null,
+  problem: CHANNEL_OFFLINE.en,
+  said: CHANNEL_OFFLINE,
+} as const;

@@ -12,7 +12,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { textsOf } from '@otklik/texts';
+import { capitalised, textsOf } from '@otklik/texts';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 
@@ -67,7 +67,5 @@ export async function callBack(
   );
   await callFailed(store, wait.id, person ?? '', outcome, call.channel.id, now());
   const tell = outcome === 'unknown' ? texts.callUnknown : texts.callFailed;
-  const reason = said[locale];
-  const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1);
-  throw new Refusal(502, 'The exchange did not call', tell(sentence, call.to));
+  throw new Refusal(502, 'The exchange did not call', tell(capitalised(said[locale]), call.to));
 }

@@ -1,7 +1,15 @@
 import { type Config, channelOnWait, isChannelGone } from '@otklik/config';
 import { clientName, type EpochMs, type Person, SECOND, visible } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
-import { type ListTexts, lasted, listTextsOf, type Texts, textsOf, timeOfDay } from '@otklik/texts';
+import {
+  type ListTexts,
+  lasted,
+  listTextsOf,
+  lowerFirst,
+  type Texts,
+  textsOf,
+  timeOfDay,
+} from '@otklik/texts';
 import { cut } from './cut.ts';
 import { nameOf } from './ping.ts';
 import type { Told } from './told.ts';
@@ -181,8 +189,6 @@ function quoted(text: string | null, texts: Texts): string | null {
   const words = text === null ? '' : visible(text).replaceAll(/\s+/g, ' ').trim();
   return words === '' ? null : texts.quoted(cut(words, MOST_WORDS));
 }
-
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 function lateLine(told: readonly Told[], reader: Person): string | null {
   const lateBy = (each: Told) => each.firstSentAt - each.due_at;

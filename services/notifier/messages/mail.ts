@@ -2,7 +2,15 @@ import { canAnswer } from '@otklik/channels';
 import { type Config, channelOnWait, pingMailbox } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait, ReplyMail } from '@otklik/store';
-import { endedTextsOf, leftTextsOf, listTextsOf, mailReplyTextsOf, type Texts, textsOf } from '@otklik/texts';
+import {
+  endedTextsOf,
+  leftTextsOf,
+  listTextsOf,
+  lowerFirst,
+  mailReplyTextsOf,
+  type Texts,
+  textsOf,
+} from '@otklik/texts';
 import { waitOnBoard } from './boardLink.ts';
 import { disputeOf } from './dispute.ts';
 import { type Ended, endedOf } from './ended.ts';
@@ -138,8 +146,6 @@ function endedMail(
   ]);
   return { subject: `✅ ${title}`, thread: null, under, lines: [title, '', ...rows] };
 }
-
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 const onBoard = (waitId: string, config: Config, texts: Texts): string[] => {
   const link = waitOnBoard(config, waitId);

@@ -11,7 +11,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { type Texts, textsOf } from '@otklik/texts';
+import { capitalised, type Texts, textsOf } from '@otklik/texts';
 import { cut } from '../messages/cut.ts';
 import type { LaterAnswer, PressAnswer, Pressed } from './staffDeps.ts';
 
@@ -72,5 +72,3 @@ async function ask(
   const text = outcome === 'unknown' ? texts.callUnknown(reason, to) : texts.callFailed(reason, to);
   return { text, isAlert: true };
 }
-
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
