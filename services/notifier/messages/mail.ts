@@ -31,7 +31,7 @@ export interface Mail {
   readonly answers?: ReplyMail;
 }
 
-/** null: there is no wait. */
+/** One mail for these notices; null: there is no wait. */
 export function mailOf(
   notices: readonly ClaimedNotice[],
   person: Person,

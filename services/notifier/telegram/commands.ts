@@ -22,8 +22,8 @@ import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** Such as `/away 30m`. null: not a command of ours. */
-export async function obey(
+/** Runs a command such as `/away 30m`. null: not a command of ours. */
+export async function runCommand(
   command: string,
   rest: string,
   update: Words,

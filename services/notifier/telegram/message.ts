@@ -26,7 +26,7 @@ const MARK = { warned: '⏳', breached: '🔴', closed: '✅', joined: '🔗' } 
 const MOST_TITLE = 300;
 const MOST_QUOTE = 1_000;
 
-/** HTML, with buttons. */
+/** A ping as HTML with buttons. */
 export function telegramMessage(
   noticeId: string,
   ping: Ping,
@@ -86,7 +86,7 @@ function blame(notice: string, wait: NamedWait, reader: Person): Button[][] {
 /** Telegram takes 100 buttons at most. */
 const COLLEAGUES_A_PAGE = 15;
 
-/** A page of colleagues as buttons. The first page is 1. */
+/** The message with a page of colleagues as buttons. The first page is 1. */
 export function chooseWhom(
   message: TelegramMessage,
   noticeId: string,

@@ -11,7 +11,7 @@ import { leftMessage } from './leftMessage.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
 import { type TelegramMessage, telegramMessage } from './message.ts';
 
-/** null: there is no wait. */
+/** One message for these notices; null: there is no wait. */
 export function messageOf(
   notices: readonly ClaimedNotice[],
   person: Person,

@@ -13,7 +13,7 @@ import { type Texts, textsOf } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import { callBackByButton } from './callBack.ts';
 import { showChoice } from './choices.ts';
-import { acknowledgedText, handedText, nextOf, said } from './commanded.ts';
+import { acknowledgedText, answerOf, handedText, nextOf } from './commandAnswers.ts';
 import { decideByButton, disputeByButton } from './disputes.ts';
 import { type Press, parsePress } from './press.ts';
 import { isOnList, mayActOn } from './sentPings.ts';
@@ -51,15 +51,15 @@ async function act(
     case 'acknowledge':
       return acknowledge(notice, person, texts, deps);
     case 'release':
-      return said(await releaseWait(store, deps.rules(), id, person.id, at), person, deps, (wait) =>
+      return answerOf(await releaseWait(store, deps.rules(), id, person.id, at), person, deps, (wait) =>
         texts.released(nextOf(wait, person, deps, at)),
       );
     case 'call':
       return callBackByButton(update, notice.wait, person, deps, (refused) =>
-        said(refused, person, deps, () => ''),
+        answerOf(refused, person, deps, () => ''),
       );
     case 'no_reply':
-      return said(
+      return answerOf(
         await noReplyNeeded(store, deps.rules(), id, person.id, at),
         person,
         deps,
@@ -79,7 +79,7 @@ async function act(
   }
 }
 
-/** Telegram may hang. */
+/** Telegram has to act first, and may hang. */
 const slow = (text: Promise<string>): LaterAnswer => ({ meanwhile: text.then((said) => ({ text: said })) });
 
 /** «Беру». After a list the client's card follows: it can be replied to. */
@@ -90,7 +90,7 @@ async function acknowledge(notice: About, person: Person, texts: Texts, deps: St
   const isTheirs = result.outcome === 'done' || result.reason === 'already_taken';
   if (isTheirs && notice.recipient === person.id && (await isOnList(notice, store)))
     await wantCard(store, notice, at);
-  return said(result, person, deps, (wait) => acknowledgedText(wait, person, texts, deps, at));
+  return answerOf(result, person, deps, (wait) => acknowledgedText(wait, person, texts, deps, at));
 }
 
 async function handOverTo(
@@ -103,7 +103,7 @@ async function handOverTo(
   const at = deps.now();
   if (deps.config().people.has(to) && !canReach(deps.rules(), to))
     return { text: texts.cannotReach(nameOf(to, deps.config(), texts)), isAlert: true };
-  return said(await handOver(deps.store, deps.rules(), id, person.id, to, at), person, deps, (wait) =>
+  return answerOf(await handOver(deps.store, deps.rules(), id, person.id, to, at), person, deps, (wait) =>
     handedText(wait, person, texts, deps, at),
   );
 }

@@ -9,7 +9,7 @@ const FORBIDDEN = 403;
 const NO_SUCH_CHAT =
   /chat not found|user not found|user_id_invalid|peer_id_invalid|chat_id is empty|user is deactivated|can't initiate conversation/i;
 
-/** https://core.telegram.org/api/errors */
+/** What a failed call means: https://core.telegram.org/api/errors */
 export function handOverOf(failure: CallFailure): HandOver {
   if (failure.outcome === 'retry') return failure;
   const { code, problem } = failure;

@@ -10,12 +10,12 @@ import { pressed } from './pressed.ts';
 import type { PressAnswer, Pressed, StaffDeps } from './staffDeps.ts';
 import { written } from './written.ts';
 
-/** Doing it twice changes nothing. */
+/** Handles what one of our people did in the bot. Doing it twice changes nothing. */
 export async function handleStaff(update: StaffUpdate, deps: StaffDeps): Promise<void> {
   const bot = deps.api();
   if (!bot) return;
   const person = [...deps.config().people.values()].find(({ telegram }) => telegram === update.from);
-  if (person) await heardOf(update, person, deps);
+  if (person) await noteWhetherBlocked(update, person, deps);
   if (update.kind === 'membership') return;
   if (person) deps.meanwhile(deps.menus.show(person, update.chat));
   if (update.kind === 'press') {
@@ -64,7 +64,7 @@ async function answerPress(
   );
 }
 
-/** An outage or a restart leaves nobody without an answer. */
+/** Kept until it is said: an outage or a restart leaves nobody without an answer. */
 async function answer(
   update: Extract<StaffUpdate, { kind: 'words' | 'edit' }>,
   person: Person | undefined,
@@ -88,7 +88,7 @@ async function answer(
 }
 
 /** Who blocked the bot is known before a ping is lost. */
-async function heardOf(update: StaffUpdate, person: Person, deps: StaffDeps): Promise<void> {
+async function noteWhetherBlocked(update: StaffUpdate, person: Person, deps: StaffDeps): Promise<void> {
   const isBlocked = update.kind === 'membership' && update.isBlocked;
   const isDead = person.deadEnds.some(({ transport }) => transport === 'telegram');
   if (isBlocked === isDead) return;

@@ -1,7 +1,7 @@
 import type { Person } from '@otklik/domain';
 import { takeWait, waitAskedOf, wantCard } from '@otklik/store';
 import { listTextsOf, type Texts, timeOfDay } from '@otklik/texts';
-import { acknowledgedText, said } from './commanded.ts';
+import { acknowledgedText, answerOf } from './commandAnswers.ts';
 import { escapeHtml } from './message.ts';
 import { mutable, withLinksOrWithout } from './sending.ts';
 import type { Pressed, StaffDeps } from './staffDeps.ts';
@@ -54,5 +54,5 @@ export async function acknowledgeListed(
     const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
     await wantCard(store, { ...about, transport: 'telegram' }, at);
   }
-  return said(result, person, deps, (now) => acknowledgedText(now, person, texts, deps, at));
+  return answerOf(result, person, deps, (now) => acknowledgedText(now, person, texts, deps, at));
 }

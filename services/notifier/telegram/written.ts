@@ -2,11 +2,11 @@ import type { Person } from '@otklik/domain';
 import { noticeForEdit } from '@otklik/store';
 import { listTextsOf, type Texts, textsOf } from '@otklik/texts';
 import { answeredByAlbum, passOn } from './answers.ts';
-import { obey, type WHO_WAITS } from './commands.ts';
+import { runCommand, type WHO_WAITS } from './commands.ts';
 import { mayActOn, waitsOn } from './sentPings.ts';
 import type { StaffDeps, Words } from './staffDeps.ts';
 
-/** Replies to pings go to the client, other words to the bot. */
+/** Handles words in the bot's chat: replies to pings go to the client, other words to the bot. */
 export async function written(
   update: Words,
   person: Person,
@@ -14,8 +14,8 @@ export async function written(
 ): Promise<string | typeof WHO_WAITS | null> {
   const texts = textsOf(person.locale);
   const [, command, rest = ''] = /^\/([a-z]+)(?:@\w+)?\s*(.*)$/is.exec(update.text ?? '') ?? [];
-  const obeyed = command === undefined ? null : await obey(command, rest, update, person, deps);
-  if (obeyed !== null) return obeyed;
+  const answer = command === undefined ? null : await runCommand(command, rest, update, person, deps);
+  if (answer !== null) return answer;
   const album = update.album ? await answeredByAlbum(update, deps.store) : null;
   if (album) return passOn(update, album, person, deps);
   if (update.replyTo === null) return texts.nothingToAnswer;

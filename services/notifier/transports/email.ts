@@ -6,7 +6,7 @@ import { mailOf } from '../messages/mail.ts';
 import { createMailer } from './mailer.ts';
 import type { HandOver, PersonalNoticeTransport } from './transport.ts';
 
-/** The Message-ID is the first notice's: a second try is the same mail. */
+/** Pings by mail. The Message-ID is the first notice's: a second try is the same mail. */
 export function emailTransport(
   config: () => Config,
   now: () => EpochMs,

@@ -4,8 +4,8 @@ import { lasted, type Texts, textsOf, timeOfDay } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
 import type { StaffDeps } from './staffDeps.ts';
 
-/** `done`: the answer when it worked. */
-export function said(
+/** What to say of a command. `done`: the answer when it worked. */
+export function answerOf(
   result: Commanded,
   person: Person,
   deps: StaffDeps,
