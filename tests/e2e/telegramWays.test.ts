@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { until } from '@otklik/testing';
+import { freePort, until } from '@otklik/testing';
 import { SMTPServer } from 'smtp-server';
 import { describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
@@ -153,12 +152,3 @@ describe('other ways over Telegram', () => {
     }
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => found(port));
-    });
-  });
-}
