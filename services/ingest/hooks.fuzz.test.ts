@@ -75,13 +75,13 @@ async function assertCleanAnswer(body: Buffer | string): Promise<void> {
   await using hooks = await startHooks();
   const answer = await hooks.post(body);
   if (answer.status === 202) {
-    assert.ok(hooks.taken.every((event) => event.at <= NOW && event.id !== ''));
-    const known = JSON.stringify(hooks.taken);
+    assert.ok(hooks.accepted.every((event) => event.at <= NOW && event.id !== ''));
+    const known = JSON.stringify(hooks.accepted);
     assert.ok(!known.includes('\\u0000') && !/\\ud[89a-f]/.test(known), 'the database could not keep it');
     return;
   }
   assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
-  assert.deepEqual(hooks.taken, []);
+  assert.deepEqual(hooks.accepted, []);
   const { errors } = answer.json();
   assert.ok(errors.length > 0);
   const sent = parsed(body);

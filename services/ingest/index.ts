@@ -6,13 +6,14 @@ import { openQueue, type QueuePlace } from '@otklik/queue';
 import { channelMemory, knownEvents, quarantine, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { createAccept } from './accept.ts';
 import { hooks } from './hooks.ts';
 import { startListeners } from './listeners.ts';
 import { asidePosted, readPostedAgain } from './readAgain.ts';
 import { keepSight } from './sight.ts';
-import { openWatchedSpool, reportSpooled } from './spooled.ts';
-import { createTake } from './take.ts';
-import { createWriter, type EventJob } from './writer.ts';
+import type { EventJob } from './spooledQueue.ts';
+import { openWatchedSpool, reportSpooled } from './spoolReport.ts';
+import { createWriter } from './writer.ts';
 
 export type { EventJob };
 
@@ -58,10 +59,9 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const writer = createWriter({
     queue: events,
     spool,
-    known: (keys) => knownEvents(store.db, keys),
+    recorded: (keys) => knownEvents(store.db, keys),
     metrics,
     log,
-    now,
   });
   // Not the engine alone: when no engine is left, somebody must still tell what waits for one.
   metrics.beforeReading(
@@ -71,16 +71,16 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
     },
     (error) => log.debug({ err: error }, 'metrics keep their last values'),
   );
-  const take = createTake({ writer, staff, metrics });
+  const accept = createAccept({ writer, staff, metrics });
   const sight = keepSight(deps);
   await reached;
-  const listeners = startListeners({ ...deps, take });
-  const again = readPostedAgain({ ...deps, take });
+  const listeners = startListeners({ ...deps, accept });
+  const again = readPostedAgain({ ...deps, accept });
   return {
     routes: (app) =>
       hooks(app, {
         ...deps,
-        take,
+        accept,
         memory: (channel) => channelMemory(store, channel),
         setAside: async (channel, reason, request) => {
           await quarantine(store, asidePosted(channel, reason, request), now());

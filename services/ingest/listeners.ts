@@ -15,14 +15,14 @@ import {
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { startLoop } from '@otklik/timing';
+import type { Accept } from './accept.ts';
 import { passOnSends } from './passOnSends.ts';
 import { readToldAgain } from './readAgain.ts';
-import type { Taken } from './take.ts';
 
 export interface ListenersDeps {
   config(): Config;
   store: Store;
-  take: Taken;
+  accept: Accept;
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
@@ -98,7 +98,7 @@ function keepListening(feed: Feed, deps: ListenersDeps): Running {
 function listenerWorld(feed: Feed, deps: ListenersDeps) {
   const { store, log, now } = deps;
   return {
-    deliver: deps.take,
+    deliver: deps.accept,
     recordedCalls: (calls: readonly { channel: string; id: string }[]) => recordedCalls(store.db, calls),
     unhinted: (count: number) => deps.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
     loadCursor: () => loadCursor(store, feed.name),

@@ -16,7 +16,7 @@ test('only whoever repeats a request is asked to wait; of all others nothing is 
   await app.register(async (scope) =>
     hooks(scope, {
       config: () => config,
-      take: async ({ events }) => ({ accepted: events.length, duplicates: 0, fresh: events }),
+      accept: async ({ events }) => ({ accepted: events.length, duplicates: 0, fresh: events }),
       memory: () => AWAY,
       setAside: async () => undefined,
       metrics: createMetrics('test'),

@@ -13,12 +13,12 @@ import {
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { type Loop, startLoop } from '@otklik/timing';
-import type { Taken } from './take.ts';
+import type { Accept } from './accept.ts';
 
 export interface ReadAgainDeps {
   config(): Config;
   store: Store;
-  take: Taken;
+  accept: Accept;
   log: Log;
   now(): EpochMs;
 }
@@ -33,7 +33,7 @@ export const readPostedAgain = (deps: ReadAgainDeps): Pick<Loop, 'close'> =>
   lookAgain(deps.log, async () => {
     for (const aside of await toReadAgain(deps.store, null)) {
       const since = deps.now();
-      const isRead = await takeAgain(aside, deps).catch((error: unknown) => {
+      const isRead = await acceptAgain(aside, deps).catch((error: unknown) => {
         deps.log.error({ err: error, channel: aside.channel }, 'what was kept aside could not be read again');
         return false;
       });
@@ -72,10 +72,10 @@ export async function readToldAgain(
   await looking.close();
 }
 
-async function takeAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
+async function acceptAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
   if (aside.form === 'event') {
     // It was normalised and durable once: only the engine could not record it.
-    await deps.take({ events: [aside.body as Event], staff: [] });
+    await deps.accept({ events: [aside.body as Event], staff: [] });
     return true;
   }
   const { request } = aside;
@@ -91,7 +91,7 @@ async function takeAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
   if (received?.outcome !== 'accepted') return false;
   if (received.quarantine !== null)
     await quarantine(deps.store, asidePosted(channel.id, received.quarantine, request), deps.now());
-  await deps.take(received.delivery, { isTest: TEST_HEADER in request.headers });
+  await deps.accept(received.delivery, { isTest: TEST_HEADER in request.headers });
   return true;
 }
 

@@ -4,8 +4,8 @@ import { type EpochMs, type Event, REGULATION } from '@otklik/domain';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import Fastify from 'fastify';
 import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
+import type { Accept } from '../accept.ts';
 import { hooks } from '../hooks.ts';
-import type { Taken } from '../take.ts';
 
 /** The documented example of an event, and the moment at which these tests play. */
 export const NOW: EpochMs = Date.parse('2026-11-23T10:00:01.000Z');
@@ -29,12 +29,12 @@ interface Post {
   readonly method?: 'POST' | 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
 }
 
-/** `/hooks/{channel}` on a real Fastify, with two channels and a `take` that remembers. */
-export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
-  const taken: Event[] = [];
+/** `/hooks/{channel}` on a real Fastify, with two channels and an `accept` that remembers. */
+export async function startHooks(over: { accept?: Accept; rate?: number } = {}) {
+  const accepted: Event[] = [];
   const world = {
     now: NOW,
-    take: over.take ?? remembering(taken),
+    accept: over.accept ?? remembering(accepted),
     metrics: createMetrics('test'),
   };
   const app = Fastify({ bodyLimit: 1_048_576, forceCloseConnections: true });
@@ -45,7 +45,7 @@ export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
   await app.register(async (scope) =>
     hooks(scope, {
       config: () => config,
-      take: (delivery) => world.take(delivery),
+      accept: (delivery) => world.accept(delivery),
       memory: () => new TestMemory(),
       setAside: async () => undefined,
       metrics: world.metrics,
@@ -69,7 +69,7 @@ export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
   };
   return {
     app,
-    taken,
+    accepted,
     world,
     post,
     /** How often requests were refused, by reason. */
@@ -87,10 +87,10 @@ export const bytesOf = (body: unknown): Buffer =>
 export const signed = (body: Buffer, id = 'msg-1', now = NOW) => signatureHeaders(SECRET, id, body, now);
 
 /** Counts an event once, as the writer does. */
-function remembering(taken: Event[]): Taken {
+function remembering(accepted: Event[]): Accept {
   return async ({ events }) => {
-    const fresh = events.filter(({ id }) => taken.every((event) => event.id !== id));
-    taken.push(...fresh);
+    const fresh = events.filter(({ id }) => accepted.every((event) => event.id !== id));
+    accepted.push(...fresh);
     return { accepted: fresh.length, duplicates: events.length - fresh.length, fresh };
   };
 }

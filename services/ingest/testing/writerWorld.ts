@@ -4,9 +4,10 @@ import type { Event } from '@otklik/domain';
 import { openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory } from '@otklik/testing';
-import { createWriter, type EventJob, type Kept } from '../writer.ts';
+import type { EventJob } from '../spooledQueue.ts';
+import { createWriter, type Kept } from '../writer.ts';
 
-type Known = Parameters<typeof createWriter>[0]['known'];
+type Recorded = Parameters<typeof createWriter>[0]['recorded'];
 
 /** A message of a client, told apart by its id alone. */
 export const message = (id: string, more: Partial<Event> = {}): Event => ({ ...plain(id), ...more }) as Event;
@@ -34,7 +35,7 @@ function counted({ accepted, duplicates, fresh }: Kept): Omit<Kept, 'fresh'> {
 }
 
 /** A writer over a queue that does as told and a real spool. */
-export async function startWriter({ known = async () => [] }: { known?: Known } = {}) {
+export async function startWriter({ recorded = async () => [] }: { recorded?: Recorded } = {}) {
   const directory = await temporaryDirectory();
   const folder = join(directory.path, 'spool');
   const queue = {
@@ -52,7 +53,7 @@ export async function startWriter({ known = async () => [] }: { known?: Known } 
   const open = async () => {
     const spool = await openSpool<EventJob>(folder, () => undefined);
     const log = createLog('silent');
-    const made = createWriter({ queue, spool, known, metrics, log, now: () => 1_000 });
+    const made = createWriter({ queue, spool, recorded, metrics, log });
     return {
       spool,
       ...made,
