@@ -1,8 +1,8 @@
 import { visibleLine } from './plainLine.ts';
 
 /**
- * What a client is called: by their name, and until they have one by the number that is their thread (who called is to be
- * called back). null where nobody knows either: a hidden number, a chat without a name. One line, whatever they call themselves.
+ * A client's name on one line, else the number that is their thread. null when neither is known: a hidden number, a
+ * chat without a name.
  */
 export const clientName = ({
   client_name,

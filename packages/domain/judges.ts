@@ -1,9 +1,9 @@
 import type { ChannelPeople, PeopleById } from './people.ts';
 
 /**
- * Who can decide whether a breach was its owner's fault: the channel's head; where that is whoever disputes it, or there is none,
- * the other heads, in the order of the configuration. Nobody judges their own, nor what has been handed to them since (`owner`).
- * Empty: only an admin can.
+ * Who may decide whether a breach was its owner's fault: the channel's head; else (no head, or it is their own
+ * dispute) the other heads in the order of the configuration. Nobody judges their own case, or one handed to them
+ * since (`owner`). Empty: only an admin.
  */
 export function judgesOf(
   { head }: Pick<ChannelPeople, 'head'>,

@@ -1,33 +1,33 @@
 import type { Call, Event } from './event.ts';
 import { normalized } from './normalized.ts';
 
-/** What can be the same on two channels, and then means the same person. */
+/** What identifies the same person on two channels. */
 export type HandleKind = 'phone' | 'email';
 
 export interface Handle {
   readonly kind: HandleKind;
-  /** A number in E.164; an address in lower case. */
+  /** E.164, or an address in lower case. */
   readonly value: string;
 }
 
-/** A channel attests that whoever writes in this thread has this number or address. */
+/** A channel attests this number or address of whoever writes in this thread. */
 export interface Attested extends Handle {
-  /** The client as the thread knows them, before anything is joined. */
+  /** The client as the thread knows them, before any joining. */
   readonly client: string;
 }
 
-/** A person's word that two clients are one. */
+/** A person says that two clients are one. */
 export interface Confirmed {
   readonly a: string;
   readonly b: string;
 }
 
-/** E.164, as phone lines name their threads. */
+/** E.164: phone lines name their threads so. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 
 /**
- * What an event attests of its client: what the client's own events prove of them, and of a call, whoever made it, the
- * number that was on the line. So calling a client back answers what they wrote elsewhere.
+ * What an event attests of its client: what a client's own event proves, and the number of any call. So a call back
+ * answers what they wrote elsewhere.
  */
 export function handlesOf(event: Speaking): Handle[] {
   const { phone, email } = event.side === 'client' ? event.author : NOBODY;
@@ -35,10 +35,7 @@ export function handlesOf(event: Speaking): Handle[] {
   return handles([phone, isTypedLine(event) ? null : line], [email]);
 }
 
-/**
- * What a client merely says of themselves (law 3): it is shown, and may suggest to a person who they are. It joins nobody,
- * parts nobody, and never changes whose wait a wait is.
- */
+/** What clients say of themselves (law 3): shown and suggested, but it joins and parts nobody. */
 export function typedHandlesOf(event: Speaking): Handle[] {
   const { phone, email } = (event.side === 'client' ? event.author.typed : null) ?? NOBODY;
   const line = isTypedLine(event) ? lineOf(event) : null;
@@ -61,17 +58,15 @@ function handles(phones: readonly (string | null)[], emails: readonly (string | 
   const said = (values: readonly (string | null)[]) => new Set(values.filter((value) => value !== null));
   return [
     ...[...said(phones)].map((value) => ({ kind: 'phone' as const, value })),
-    // The part before the @ may be told apart by case (RFC 5321, 2.4), and no provider does it.
+    // The part before the @ may depend on case (RFC 5321, 2.4), but no provider uses that.
     ...[...said(emails)].map((value) => ({ kind: 'email' as const, value: value.toLowerCase() })),
   ];
 }
 
 /**
- * Clients who are one person: joined by a handle that channels attest for both, or by a person's word. The groups are
- * a function of the set, so that the order in which it became known does not matter (law 2).
- *
- * A thread in which several numbers (or addresses) are attested is written in by several people: that kind of handle
- * joins it to nobody.
+ * Clients who are one person, by a handle that channels attest for both or by a person's word. Depends only on the
+ * set (law 2). A thread with several attested numbers (or addresses) has several writers: that kind of handle joins
+ * it to nobody.
  */
 export function joinedClients(
   clients: readonly string[],
@@ -98,7 +93,7 @@ export function joinedClients(
   return [...Map.groupBy(clients, rootOf).values()];
 }
 
-/** Clients of whom several handles of one kind are attested, as {@link kindOfClient} names them. */
+/** Clients with several attested handles of one kind, as {@link kindOfClient} names them. */
 export function sharedHandles(attested: readonly Attested[]): Set<string> {
   const values = new Map<string, Set<string>>();
   for (const { client, kind, value } of attested) {
@@ -111,8 +106,8 @@ export function sharedHandles(attested: readonly Attested[]): Set<string> {
 export const kindOfClient = (client: string, kind: HandleKind): string => `${client} ${kind}`;
 
 /**
- * What two spellings of a full name have in common: neither case, nor ё, nor the order of the words tells people apart.
- * null for less than two words: too many share a first name.
+ * What spellings of a full name share: case, ё and the order of words do not matter. null for less than two words:
+ * too many share a first name.
  */
 export function nameKey(name: string | null): string | null {
   const words =

@@ -1,19 +1,19 @@
 import type { Call } from './event.ts';
 import { type EpochMs, MINUTE, SECOND } from './time.ts';
 
-/** How far apart two clocks and two ideas of «when it began» may put one call. */
+/** Two clocks, and two ideas of when a call began, differ by less. */
 export const SAME_CALL_WITHIN = MINUTE;
 
-/** One call: its phases on the line that rang, and those by which the number that passed it on told it once more. */
+/** One call: its phases on the line that rang, and those told by the forwarding number. */
 export interface ToldCall {
   readonly phases: readonly Call[];
   readonly passedOn: readonly Call[];
 }
 
 /**
- * Which calls are told twice. A number that passes its calls on (an advertisement's) tells of each, and so does the line
- * that they are passed on to. The two are one call when they are of one client's number, come in on different channels
- * and began within a minute of each other; each has at most one counterpart, the nearest first. A function of the set.
+ * Finds calls that are told twice: by a forwarding number (an advertisement's) and by the line behind it. They are
+ * one when they come in from one client's number on different channels within a minute; each has at most one
+ * counterpart, the nearest first. Depends only on the set.
  */
 export function toldCalls(calls: readonly (readonly Call[])[]): ToldCall[] {
   const passed = calls.filter((phases) => phases.some(({ call }) => call.passedOn));
@@ -47,7 +47,7 @@ const isOneLine = ([a]: readonly Call[], [b]: readonly Call[]): boolean =>
   a.channel !== b.channel &&
   b.call.direction === 'in';
 
-/** Of a call that is told after its end, the talk began `talkSeconds` before that. */
+/** A call told after its end began `talkSeconds` before. */
 const began = (phases: readonly Call[]): EpochMs =>
   Math.min(...phases.map(({ at, call }) => at - call.talkSeconds * SECOND));
 
