@@ -18,7 +18,7 @@ import { withStore } from './store.ts';
 
 export const CHECK_USAGE = 'channel check [ID]';
 
-/** Says of one channel, or of all, what it sees and what it does not. 1 when something is broken. */
+/** Tells what a channel, or each, sees and does not. 1 when something is broken. */
 export async function checkChannels(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);
@@ -88,7 +88,7 @@ const READ_AGAIN_WORDS = {
 const LOOK_EVERY_MS = 1_000;
 const READ_WITHIN_MS = 60_000;
 
-/** Has the running program read again what was kept aside of one channel, or of all, as after an upgrade it may be understood. */
+/** Lets the running program read again what was kept aside of one channel, or of all, for example after an upgrade. */
 export async function readChannelsAgain(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);
@@ -119,7 +119,7 @@ export async function readChannelsAgain(id: string | undefined): Promise<number>
 
 export const TEST_USAGE = 'channel test ID';
 
-/** Sends an event as the provider would to the running program, and says step by step what became of it. */
+/** Sends the running program an event as the provider would, and follows it step by step. */
 export async function tryChannel(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);
@@ -145,7 +145,7 @@ export async function tryChannel(id: string | undefined): Promise<number> {
 
 export const LINK_USAGE = 'channel link ID [--code]';
 
-/** A code comes within seconds of the program's start; a person takes a while to find the telephone. */
+/** The code comes within seconds; a person takes a while to find the phone. */
 const PATIENCE_MS = 5 * 60_000;
 
 const LINK_WORDS = {
@@ -163,7 +163,10 @@ const LINK_WORDS = {
   },
 } as const;
 
-/** Shows the code that links an account, again when it changes, until it is linked. The running program holds the connection. */
+/**
+ * Shows the code that links an account, and each new one, until it is linked. The running program holds the
+ * connection.
+ */
 export async function linkChannel(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,

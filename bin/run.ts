@@ -27,22 +27,21 @@ export interface RunOptions {
   readonly demo: 'always' | 'without config' | 'never';
 }
 
-/** Everything that was started, to be stopped in the opposite order. */
 type Stop = () => Promise<void>;
 
-/** What is under way, to be ended: first the services, then the ground under them. */
+/** What to stop, last started first: services, then the ground under them. */
 interface Going {
   readonly services: Stop[];
   ground: Ground | null;
 }
 
-/** Runs services until they are asked to end; resolves with the exit code. */
+/** Runs until asked to end; resolves with the exit code. */
 export async function run(options: RunOptions): Promise<number> {
   const environment = readEnvironment();
   const log = createLog();
   const demo = isDemo(options, environment);
   const { asked, signal } = askedToEnd();
-  // The terminal may be gone before we are.
+  // The terminal may be gone.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const going: Going = { services: [], ground: null };
   const begun = startAll(options, environment, demo, log, going, signal);
@@ -56,12 +55,12 @@ export async function run(options: RunOptions): Promise<number> {
     }
   }
   if (!signal.aborted) {
-    // Written now and not at the end, so that a start after a crash is a fast one too.
+    // Now, not at the end, so that the start after a crash is fast too.
     flushCompileCache();
     await asked;
   }
   going.ground?.tell({ ending: true });
-  // Half-started, it begins nothing new, and ends what it has.
+  // If half started, it starts nothing more and stops what it has.
   const services = begun.catch(() => undefined).then(() => stopServices(going, log));
   const inTime = await endsWithin(
     environment.databaseUrl === null ? OWN_DATABASE_MS : STOP_WITHIN_MS,
@@ -73,11 +72,11 @@ export async function run(options: RunOptions): Promise<number> {
       'not everything ended in time; what was acknowledged is kept, and done after the next start',
     );
   if (going.ground) await going.ground.close();
-  else await endsWithin(OWN_DATABASE_MS, services); // it gives up what it had begun
+  else await endsWithin(OWN_DATABASE_MS, services); // it undoes what it began
   process.exit(0); // whatever did not end in time
 }
 
-/** SIGTERM ends it within 10 s; of these the embedded database may need five. */
+/** A stop takes 10 s at most, of which the embedded database may need five. */
 const STOP_WITHIN_MS = 9_000;
 const OWN_DATABASE_MS = 4_300;
 
@@ -92,7 +91,7 @@ async function endsWithin(ms: number, ending: Promise<void>): Promise<boolean> {
   return Promise.race([ending.then(() => true), late]).finally(() => patience.abort());
 }
 
-/** Whoever names a file wants that one: a misspelt path must not start a demo in its place. */
+/** A misspelt path to a config must not start a demo. */
 function isDemo({ demo }: RunOptions, { configFile, isConfigNamed }: Environment): boolean {
   if (demo !== 'without config') return demo === 'always';
   return !isConfigNamed && !existsSync(configFile);
@@ -219,8 +218,6 @@ async function startAll(
   if (demo) stops.push(await startDemo(base, config, store, log));
 }
 
-/** An edit that the database could not be told of is tried again. */
-
 async function listen(app: FastifyInstance, { host, port }: Environment): Promise<void> {
   try {
     await app.listen({ host, port });
@@ -274,7 +271,6 @@ async function announce(
   console.log(`Sign in with this link; it works once: ${link}`);
 }
 
-/** `migrate`: the database and nothing else. */
 export async function migrateOnly(): Promise<number> {
   const command = { environment: readEnvironment(), demo: false, command: 'migrate', locale: 'en' } as const;
   return withStore(command, async () => {

@@ -8,7 +8,7 @@ import type { Log } from '@otklik/telemetry';
 import { CLIENTS, QUESTIONS, REPLIES, THANKS } from './script.ts';
 
 const FILE = fileURLToPath(new URL('demo.yaml', import.meta.url));
-/** Made anew at each start: nobody but the demo itself can write to its channels. */
+/** New at each start: only the demo can write to its channels. */
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 
 export function demoConfig(): Config {
@@ -23,7 +23,7 @@ export function demoConfig(): Config {
 const pick = <T>(list: readonly T[]): T => list[randomInt(list.length)] as T;
 const MOST_LEFT = 500;
 const NEW_CLIENT_EVERY_MS = [4_000, 11_000] as const;
-/** How long the simulated employees take: some answer well in time, some after the warning, some too late, some hardly at all. */
+/** How long employees take: some in time, some after the warning, some too late, some hardly ever. */
 const ANSWERS_AFTER_MS: readonly (readonly [number, number])[] = [
   [4_000, 12_000],
   [6_000, 14_000],
@@ -32,7 +32,7 @@ const ANSWERS_AFTER_MS: readonly (readonly [number, number])[] = [
   [90_000, 150_000],
 ];
 
-/** Clients who write and employees who answer, through the same signed webhooks that any script would use. Returns how to stop it. */
+/** Simulated clients and employees, through the same signed webhooks as any script. Returns how to stop them. */
 export async function startDemo(
   base: string,
   config: Config,
@@ -137,7 +137,7 @@ export async function startDemo(
     });
   };
 
-  // Whoever was left waiting by an earlier run has nobody to answer them any more.
+  // Nobody answers the clients of an earlier run any more.
   const left = await listWaits(store, { scope: { all: true }, state: 'open', limit: MOST_LEFT });
   for (const wait of left.items) {
     const answer = event({ thread: wait.thread, name: '' }, 'employee', 'message', { text: pick(REPLIES) });

@@ -2,7 +2,6 @@ interface Limits<Request> {
   sizeOf(request: Request): number;
   /** Of the requests that are written together; a single request may be larger. */
   readonly maxSize: number;
-  /** Writes at the same time. */
   readonly maxWrites: number;
 }
 

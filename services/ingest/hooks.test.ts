@@ -112,7 +112,7 @@ test('a sender’s clock ahead of ours wins nobody time (law 5)', async () => {
   assert.equal(hooks.accepted[0]?.at, NOW);
 });
 
-/** One bad field each: what is sent, and where the fault is named. */
+/** One bad field each, and where the fault is named. */
 const faulty: { name: string; event: unknown; path: string; reason?: string }[] = [
   { name: 'a number as id', event: { ...EVENT, id: 7 }, path: '/id' },
   { name: 'a number as thread', event: { ...EVENT, thread: 42 }, path: '/thread' },

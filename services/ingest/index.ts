@@ -32,7 +32,7 @@ export interface Ingest {
   /** Mounts `/hooks/{channel}`. */
   routes(app: FastifyInstance): Promise<void>;
   configChanged(): void;
-  /** What it needs to take events, by name, each with a question that fails while it is missing. */
+  /** By name, what it needs to take events; each rejects while that is missing. */
   readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }
@@ -42,13 +42,13 @@ const SPOOL_FAULTS = {
   damaged: 'a spool file is damaged: its sound lines are given to the queue, the file stays as .damaged',
 };
 
-/** Takes events in: from webhooks that providers call, and from feeds that we read. */
+/** Takes in events: from webhooks, and from feeds that we read. */
 export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const { log, metrics, store, now } = deps;
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
   const events = openQueue<EventJob>('events', deps.queue, onError);
   const staff = openQueue<FromStaff>('staff', deps.queue, onError);
-  // The first connection and the queue's tables take a while: the first event must not wait for them.
+  // Connecting and creating the queue's tables takes a while: the first event must not wait for it.
   const reached = Promise.all([events.counts(), staff.counts()]).catch(onError);
   const spool = await openWatchedSpool(
     join(deps.dataDir, 'spool'),
@@ -63,7 +63,7 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
     metrics,
     log,
   });
-  // Not the engine alone: when no engine is left, somebody must still tell what waits for one.
+  // The engine tells this too, but it may be down.
   metrics.beforeReading(
     async () => {
       for (const [state, jobs] of Object.entries(await events.counts()))

@@ -87,10 +87,10 @@ async function startWorld(outage: Outage) {
   return {
     outage,
     spool,
-    /** The ids that came out of the queue, in order of their first appearance. */
+    /** Ids that came out of the queue, in the order of their first appearance. */
     engineGot,
     write,
-    /** How long the slowest took, in ms. */
+    /** The slowest, ms. */
     writeOneByOne: async (word: string, count: number) => {
       let slowest = 0;
       for (let number = 0; number < count; number++) {

@@ -49,7 +49,7 @@ interface Reply {
   readonly ms: number;
 }
 
-/** The real route, writer, spool and queue; `reached` are the channels whose client came out of the queue. */
+/** The real route, writer, spool and queue; `reached`: channels whose client came out of the queue. */
 async function startWorld(outage: Outage) {
   const directory = await temporaryDirectory();
   const queue = openQueue<EventJob>('events', outage.place, () => undefined);

@@ -14,9 +14,8 @@ import { startLoop } from '@otklik/timing';
 const LOOK_EVERY_MS = 250;
 
 /**
- * As long as the listener runs: sends through its connection what other processes have for clients. Resolves when the
- * listener has ended. A send that was under way when a process died may have gone out: it is handed to the listener
- * again, with the same id.
+ * Sends what other processes have for clients through the listener's connection; resolves when the listener ends. A
+ * send that was under way when a process died may have gone out: the listener gets it again, with the same id.
  */
 export async function passOnSends(
   { channel }: Pick<Feed, 'channel'>,
@@ -24,7 +23,7 @@ export async function passOnSends(
   { store, log, config }: { store: Store; log: Log; config(): Config },
 ): Promise<void> {
   if (channel === null || listener.send === undefined) return listener.done;
-  /** A file may take a minute: words for others do not wait for it. */
+  /** A file may take a minute; other sends do not wait for it. */
   const onTheWay = new Map<string, Promise<void>>();
   const start = (send: Send<StaffFile>): void => {
     const sending = sent(listener, send, config().notify)

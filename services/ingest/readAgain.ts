@@ -26,8 +26,8 @@ export interface ReadAgainDeps {
 const LOOK_EVERY_MS = SECOND;
 
 /**
- * Reads again what was posted, or could not be recorded, when somebody asks for it: through the same door, as if it came now,
- * so that its proof is verified and a second reading changes nothing (law 1). What is still not understood stays.
+ * Reads again what was posted, or could not be recorded, when somebody asks for it. It goes the usual way, so its
+ * proof is verified and a second reading changes nothing (law 1). What is still not understood stays.
  */
 export const readPostedAgain = (deps: ReadAgainDeps): Pick<Loop, 'close'> =>
   lookAgain(deps.log, async () => {
@@ -48,7 +48,7 @@ const lookAgain = (log: Log, look: () => Promise<void>): Loop =>
       log.error({ err: error }, 'what was kept aside could not be read again; it is tried again'),
   });
 
-/** What a feed told is read again by its listener, as long as that runs. */
+/** Lets the listener read again what its feed told, while it runs. */
 export async function readToldAgain(
   channel: string | null,
   listener: Listener,
@@ -74,7 +74,7 @@ export async function readToldAgain(
 
 async function acceptAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
   if (aside.form === 'event') {
-    // It was normalised and durable once: only the engine could not record it.
+    // Already normalised and durable once; only the engine could not record it.
     await deps.accept({ events: [aside.body as Event], staff: [] });
     return true;
   }
@@ -95,7 +95,7 @@ async function acceptAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean>
   return true;
 }
 
-/** A webhook's body that was not understood, with what it takes to read it again. */
+/** A webhook's body that was not understood, with all that a second reading needs. */
 export const asidePosted = (channel: string, reason: string, request: PostedRequest) => ({
   channel,
   source: channel,

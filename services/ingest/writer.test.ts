@@ -8,7 +8,7 @@ import { message, startWriter } from './testing/writerWorld.ts';
 const down = () => Promise.reject(new Error('the queue is down'));
 const up = async () => undefined;
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m-${index}`);
-/** A queue that takes nothing until told so. */
+/** A queue that takes nothing until it is opened. */
 function gate() {
   const opened = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -247,7 +247,7 @@ test('closing does not wait for a full disk to be emptied', async () => {
   assert.equal(writer.spool.events(), 1_200, 'given again by the next process');
 });
 
-/** A file where the folder was: nothing can be written below it, not even by root. */
+/** A file in place of the folder: not even root can write below it. */
 async function breakFolder(folder: string): Promise<() => Promise<void>> {
   await rename(folder, `${folder}.away`);
   await writeFile(folder, '');

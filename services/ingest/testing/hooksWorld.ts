@@ -7,7 +7,7 @@ import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
 import type { Accept } from '../accept.ts';
 import { hooks } from '../hooks.ts';
 
-/** The documented example of an event, and the moment at which these tests play. */
+/** The documented example of an event, and the time of these tests. */
 export const NOW: EpochMs = Date.parse('2026-11-23T10:00:01.000Z');
 export const EVENT = {
   id: 'm-1',
@@ -23,7 +23,7 @@ export const BEARER_SECRET = 'a-plain-secret-of-a-script';
 
 interface Post {
   readonly channel?: string;
-  /** These replace those that sign the body. */
+  /** Instead of the headers that sign the body. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly id?: string;
   readonly method?: 'POST' | 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
@@ -53,7 +53,7 @@ export async function startHooks(over: { accept?: Accept; rate?: number } = {}) 
       now: () => world.now,
     }),
   );
-  /** Signs the bytes as Standard Webhooks and sends them. What is no text and no bytes is sent as JSON. */
+  /** Signs the bytes (Standard Webhooks) and sends them; other values are sent as JSON. */
   const post = async (
     body: unknown,
     { channel = 'site', headers, id = 'msg-1', method = 'POST' }: Post = {},
@@ -72,7 +72,7 @@ export async function startHooks(over: { accept?: Accept; rate?: number } = {}) 
     accepted,
     world,
     post,
-    /** How often requests were refused, by reason. */
+    /** Refused requests by reason. */
     rejected: async () => {
       const { values } = await world.metrics.eventsRejected.get();
       return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
