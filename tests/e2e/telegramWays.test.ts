@@ -28,7 +28,7 @@ notify:
 
 const onlyWait = async (otklik: Otklik) => (await otklik.api<{ items: Wait[] }>('/waits')).body.items[0];
 
-/** From the client's words to the owner's answer, all in one bot. */
+/** From the client's words to the owner's answer, in one bot. */
 async function talk(telegram: FakeTelegram, otklik: Otklik) {
   const anna = telegram.user({ id: 100001, firstName: 'Анна' });
   const client = telegram.user({ id: 800001, firstName: 'Иван' });
