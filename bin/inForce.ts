@@ -26,18 +26,17 @@ export interface InForce {
 const RETRY_MS = 1_000;
 const RENAME_EVERY_MS = 10_000;
 
-/** `changed` is called after every change. */
-export async function startInForce(
-  first: Config,
-  deps: {
-    store: Store;
-    log: Log;
-    now(): EpochMs;
-    changed(): void;
-    /** Adds when each channel began to be watched. */
-    watched(config: Config): Promise<Config>;
-  },
-): Promise<InForce> {
+interface InForceDeps {
+  store: Store;
+  log: Log;
+  now(): EpochMs;
+  /** Called after every change. */
+  changed(): void;
+  /** Adds when each channel began to be watched. */
+  watched(config: Config): Promise<Config>;
+}
+
+export async function startInForce(first: Config, deps: InForceDeps): Promise<InForce> {
   const { store, log } = deps;
   let config = first;
   let closed = false;
@@ -55,21 +54,14 @@ export async function startInForce(
     const known = people.of(of.people);
     return { ...of, people: known, gone: gone.of(of.channels, known) };
   };
-  const rename = async (by: Config = config) => {
-    for (const { from, to } of await renameChannels(store, renamesOf(by), rulesOf(live(by)), deps.now()))
-      log.info({ from, to }, 'a channel has another id: its history and open waits have followed');
-  };
+  const rename = (by: Config = config) => renameChannelsOf(by, live(by), deps);
   /** Renames come first: a channel under its old id would seem gone. */
   const prepare = async (read: Config): Promise<Config> => {
     await rename(read);
     const next = await deps.watched(read);
     await keepChannels(store, [...next.channels.values()].map(keptChannel), policyOf(next), deps.now());
     await gone.refresh();
-    for (const { channel, waits } of await waitsOfGoneChannels(store, [...next.channels.keys()]))
-      log.warn(
-        { channel, waits },
-        `${waits} open waits of channel ${channel}, which is gone: they go on under its last settings, and answers there are not seen`,
-      );
+    await warnOfGoneWaits(next, deps);
     return next;
   };
   config = await prepare(first);
@@ -105,6 +97,23 @@ export async function startInForce(
       await people.close();
     },
   };
+}
+
+async function renameChannelsOf(
+  config: Config,
+  live: Config,
+  { store, log, now }: InForceDeps,
+): Promise<void> {
+  for (const { from, to } of await renameChannels(store, renamesOf(config), rulesOf(live), now()))
+    log.info({ from, to }, 'a channel has another id: its history and open waits have followed');
+}
+
+async function warnOfGoneWaits({ channels }: Config, { store, log }: InForceDeps): Promise<void> {
+  for (const { channel, waits } of await waitsOfGoneChannels(store, [...channels.keys()]))
+    log.warn(
+      { channel, waits },
+      `${waits} open waits of channel ${channel}, which is gone: they go on under its last settings, and answers there are not seen`,
+    );
 }
 
 const renamesOf = ({ channels }: Config): Rename[] =>

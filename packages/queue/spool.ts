@@ -79,17 +79,7 @@ export async function openSpool<Job>(
 
   return {
     events: () => waiting,
-    check: async () => {
-      const file = join(folder, PROBE);
-      const handle = await open(file, 'w', 0o600);
-      try {
-        await handle.writeFile('.');
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rm(file, { force: true });
-    },
+    check: () => probe(folder),
     add: (job, events) =>
       inTurn(async () => {
         await append(`${JSON.stringify({ events, job } satisfies Line<Job>)}\n`);
@@ -121,6 +111,18 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
     turn = next.catch(() => undefined);
     return next;
   };
+}
+
+async function probe(folder: string): Promise<void> {
+  const file = join(folder, PROBE);
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.writeFile('.');
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rm(file, { force: true });
 }
 
 /** A new file survives a power loss only when its name is on disk too. */
