@@ -5,9 +5,8 @@ import type { Role } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
 /**
- * Why a person answers for a wait or is asked about it. `handed_back`: whoever they handed it to did not take it.
- * `owner_away`, `overloaded`: they stand in for the owner. `nobody_there`: somebody must know. `instead`: no
- * transport reaches whoever should be asked (law 6).
+ * Why a person is asked about a wait. `handed_back`: whoever got it did not take it. `owner_away`, `overloaded`: they
+ * stand in for the owner. `instead`: no transport reaches the one to ask (law 6).
  */
 export type Why =
   | 'owner'
@@ -35,7 +34,7 @@ export function isAway(person: Person, at: EpochMs): boolean {
   return person.away.some(({ from, to }) => from <= today && today <= to);
 }
 
-/** Whose shifts are on, in the order of the rota, away or not. */
+/** In the order of the rota, away or not. */
 export function onDuty(channel: Pick<ChannelPeople, 'duty'>, at: EpochMs): string[] {
   return channel.duty
     .filter(({ hours }) => isWorking(hours, at))
@@ -48,12 +47,12 @@ export function onDuty(channel: Pick<ChannelPeople, 'duty'>, at: EpochMs): strin
     });
 }
 
-/** Who gets a wait when it opens: whose shift is on, else the owner; a stand-in if they are away. */
+/** Who gets a new wait: whose shift is on, else the owner, or a stand-in. */
 export function ownerAt(
   channel: ChannelPeople,
   people: PeopleById,
   at: EpochMs,
-  /** How many waits each person has open, and the number from which they get no new ones; null: no limit. */
+  /** Open waits by person, and how many stop new ones; null: no limit. */
   load: { readonly open: ReadonlyMap<string, number>; readonly limit: number } | null = null,
 ): Asked {
   const first =
@@ -64,7 +63,7 @@ export function ownerAt(
   return spare === undefined ? first : { person: spare, why: 'overloaded' };
 }
 
-/** Who gets a person's new waits while they are away, by channel. In `people` they are already away. */
+/** Who gets the new waits of a person who is away (in `people` already), by channel. */
 export function standInsFor<Channel extends ChannelPeople>(
   person: Person,
   channels: Iterable<Channel>,
@@ -80,8 +79,8 @@ export function standInsFor<Channel extends ChannelPeople>(
 }
 
 /**
- * Who answers for a wait now: its owner while they are there and on duty, else as {@link ownerAt}. When nobody is
- * there, still the owner, or whoever of the channel works here (law 6).
+ * Who answers for a wait now: its owner if present and on duty, else {@link ownerAt}. When nobody is there, still
+ * somebody (law 6).
  */
 export function personInCharge(
   wait: { readonly owner: string; readonly ownerWhy: Why },
@@ -113,19 +112,19 @@ function inOrder(channel: ChannelPeople, at: EpochMs): Asked[] {
   ];
 }
 
-/** The owner of a wait, then the people of its channel; each once, away or not. */
+/** Its owner, then the people of its channel; each once, away or not. */
 export function chainOf(wait: { readonly owner: string }, channel: ChannelPeople, at: EpochMs): string[] {
   return [...new Set([wait.owner, ...inOrder(channel, at).map(({ person }) => person)])];
 }
 
-/** When nobody is there: any of them who works here; if none does, whoever leads the company. */
+/** Any of them who works here, else whoever leads the company. */
 function lastResort(channel: ChannelPeople, people: PeopleById): Asked {
   const all = [channel.owner, ...channel.deputies, ...(channel.head === null ? [] : [channel.head])];
   const person = all.find((id) => people.has(id)) ?? anybody(people)?.id ?? channel.owner;
   return { person, why: 'nobody_there' };
 }
 
-/** The people whom a step reaches when it fires, the person in charge first. Never empty (law 6). */
+/** Whom a step reaches when it fires, the person in charge first. Never empty (law 6). */
 export function recipientsOf(
   roles: readonly Role[],
   wait: { readonly owner: string; readonly ownerWhy: Why },
@@ -149,7 +148,7 @@ export function recipientsOf(
   return once.size > 0 ? [...once.values()] : [inCharge];
 }
 
-/** The date in a rota whose days begin at the handover. */
+/** Days begin at the handover. */
 function rotaDate(at: EpochMs, timezone: string, handover: TimeOfDay): Temporal.PlainDate {
   const { hour, minute } = Temporal.PlainTime.from(handover);
   return Temporal.Instant.fromEpochMilliseconds(at)

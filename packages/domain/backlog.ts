@@ -1,15 +1,15 @@
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 
-/** Acknowledged events that are not yet recorded, in one place (a queue, a spool). */
+/** Acknowledged, unrecorded events in one place (a queue, a spool). */
 export interface Backlog {
   readonly source: string;
-  /** When the oldest was received; of a place that does not answer, when it last did. */
+  /** When the oldest was received; or when a silent place last answered. */
   readonly since: EpochMs;
   /** Where they came from; null: unknown, so any. */
   readonly channels: readonly string[] | null;
 }
 
-/** Whose waits a backlog concerns: clients known on these channels; null: everybody's. */
+/** Clients known on these channels; null: everybody. */
 export interface Concern {
   readonly channels: readonly string[] | null;
 }
@@ -17,9 +17,9 @@ export interface Concern {
 export interface BacklogState {
   /** Whose steps must not fire now; null: nobody's. */
   readonly held: Concern | null;
-  /** Whose answers may be on their way, with their steps held or not. */
+  /** Whose answers may be on their way, held or not. */
   readonly standing: Concern | null;
-  /** When the backlog of each source began; pass it to the next look. */
+  /** By source, for the next look. */
   readonly begun: ReadonlyMap<string, EpochMs>;
 }
 
@@ -29,9 +29,8 @@ export const UNDER_WAY: DurationMs = SECOND;
 export const LONGEST_HOLD: DurationMs = 30 * SECOND;
 
 /**
- * Whose steps to hold while acknowledged events, perhaps answers, are unrecorded (law 7): half a minute at most from
- * the beginning of the backlog, however its content changes. `ableSince`: the clock could not fire before, so nothing
- * was held back.
+ * Whose steps to hold while acknowledged events, perhaps answers, are unrecorded (law 7): half a minute from the
+ * beginning of the backlog, whatever it contains then. Before `ableSince` the clock could not fire anyway.
  */
 export function holdFor(
   backlogs: readonly Backlog[],

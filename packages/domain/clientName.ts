@@ -1,9 +1,6 @@
 import { visibleLine } from './plainLine.ts';
 
-/**
- * A client's name on one line, else the number that is their thread. null when neither is known: a hidden number, a
- * chat without a name.
- */
+/** On one line; without a name the number that is their thread. null: a hidden number, a nameless chat. */
 export const clientName = ({
   client_name,
   thread,

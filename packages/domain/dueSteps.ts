@@ -10,14 +10,14 @@ export type Stage = 'waiting' | 'warned' | 'breached';
 /** How often a wait has asked each person, by stage. */
 export type AskedSoFar = Readonly<Partial<Record<Stage, Readonly<Record<string, number>>>>>;
 
-/** What an open wait keeps after an edit of the policy. */
+/** What an edit of the policy leaves of an open wait. */
 export interface Replanned {
   /**
-   * Asked under the earlier policies. A rung that asks a person at a stage for the n-th time drops whoever was asked
-   * n times there.
+   * Under earlier policies. A rung that asks a person for the n-th time at a stage skips whoever was asked n times
+   * there.
    */
   readonly asked: AskedSoFar;
-  /** Added to the numbers of the new rungs, so that no number is used twice. */
+  /** Added to the new rungs' numbers, so that none is used twice. */
   readonly offset: number;
 }
 
@@ -26,9 +26,9 @@ export interface OpenWait {
   readonly ownerWhy: Why;
   readonly channel: ChannelPeople;
   readonly openedAt: EpochMs;
-  /** Opened before its channel was watched: nobody is asked, nothing marks it (law 7). */
+  /** Opened before its channel was watched: asks nobody, gets no marks (law 7). */
   readonly history?: boolean;
-  /** When the client's first missed call ended; null when there was none, or it was told. */
+  /** Of the client's first missed call, unless it was told. */
   readonly missedAt: EpochMs | null;
   /** Rungs that have fired or were skipped. */
   readonly stepsDone: number;
@@ -36,12 +36,12 @@ export interface OpenWait {
   readonly chainShift: DurationMs;
   readonly warned: boolean;
   readonly breached: boolean;
-  /** null while the policy of its opening plans it. */
+  /** null under the policy of its opening. */
   readonly replanned: Replanned | null;
 }
 
 export interface Step {
-  /** From 1, through repeats. 0 is the notice of a missed call, before the first rung. */
+  /** From 1, through repeats. 0: the notice of a missed call. */
   readonly step: number;
   readonly dueAt: EpochMs;
   readonly stage: Stage;
@@ -49,24 +49,21 @@ export interface Step {
 }
 
 export interface Due {
-  /**
-   * Usually one; several when the policy sets them at the same time. After skipped rungs the last also asks whom only
-   * those would have asked.
-   */
+  /** Several when the policy sets them at the same time. After skipped rungs the last also asks their people. */
   readonly fire: readonly Step[];
-  /** Rungs that came due unseen (after an outage) before the one that fires. Recorded, not sent. */
+  /** Rungs that came due unseen before the one that fires. Recorded, not sent. */
   readonly skipped: readonly Step[];
-  /** Rungs behind the wait now, with those that dropped out. */
+  /** With rungs that dropped out. */
   readonly stepsDone: number;
   readonly warned: boolean;
   readonly breached: boolean;
-  /** When to look again; null at the end of the chain. */
+  /** null at the end of the chain. */
   readonly nextDueAt: EpochMs | null;
 }
 
 /**
- * The rungs that fire now, and when to look again. Clause S4; laws 6 and 7. A rung is due at an offset from the
- * opening, not from the rung before: lateness does not add up.
+ * The rungs that fire now, and when to look again. Clause S4; laws 6 and 7. Rungs are due at offsets from the
+ * opening: lateness does not add up.
  */
 export function dueSteps(
   wait: OpenWait,
@@ -130,7 +127,7 @@ export function nextRungAt(
   return chainOf(wait, policy, calendar).ahead.find(({ dueAt }) => dueAt > now)?.dueAt ?? null;
 }
 
-/** All rungs with their times, and the ones still to come, next first. */
+/** All rungs with their times; those still to come, next first. */
 function chainOf(wait: OpenWait, policy: Policy, calendar: Calendar | null) {
   const rungs = rungsOf(policy);
   const times = dueTimes(
@@ -152,9 +149,9 @@ function chainOf(wait: OpenWait, policy: Policy, calendar: Calendar | null) {
 }
 
 /**
- * Whether a passed rung still asks somebody. After a new plan: only people whom the new chain has asked more often
- * than they were asked before, at the rung's stage and at the highest stage of theirs that is passed. A rung's stage
- * is that of its due time.
+ * Whether a passed rung still asks somebody: after a new plan only people asked more often by the new chain than
+ * before, both at the rung's stage and at the highest stage of theirs that is passed. A rung's stage is that of its
+ * due time.
  */
 function isStillAsked<R extends { readonly dueAt: EpochMs; readonly step: number }>(
   replanned: Replanned | null,
@@ -184,7 +181,7 @@ function isStillAsked<R extends { readonly dueAt: EpochMs; readonly step: number
 const stageOf = ({ dueAt }: { readonly dueAt: EpochMs }, breachAt: EpochMs): Stage =>
   dueAt >= breachAt ? 'breached' : 'warned';
 
-/** People of skipped rungs are asked now, once, about the present stage (law 7). */
+/** Asks people of skipped rungs now, once, about the present stage (law 7). */
 function withThoseOf(skipped: readonly Step[], fire: readonly Step[]): Step[] {
   const last = fire.at(-1);
   if (last === undefined) return [];
@@ -197,7 +194,7 @@ function withThoseOf(skipped: readonly Step[], fire: readonly Step[]): Step[] {
   return [...fire.slice(0, -1), { ...last, asked: [...last.asked, ...missed.values()] }];
 }
 
-/** A missed call tells the people of the first rung at once, unless the chain stands still (`defer`). */
+/** Tells the first rung's people at once, unless the chain stands still (`defer`). */
 function missedCall({ missedAt }: OpenWait, policy: Policy, calendar: Calendar | null) {
   const first = rungsOf(policy)[0];
   if (missedAt === null || !first || !policy.missedCallAtOnce) return [];
@@ -205,7 +202,7 @@ function missedCall({ missedAt }: OpenWait, policy: Policy, calendar: Calendar |
   return [{ notify: first.notify, offset: 0, step: 0, dueAt: missedAt }];
 }
 
-/** The policy's chain with its repeats, as offsets from the opening. */
+/** With repeats, as offsets from the opening. */
 export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly Role[] }[] {
   const rungs: { offset: DurationMs; notify: readonly Role[] }[] = [];
   for (const rung of policy.steps) {
@@ -220,8 +217,8 @@ export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly 
 }
 
 /**
- * When each rung is due. With `defer` the chain stands still outside working hours and then goes on in its rhythm; if
- * the wait opens there, the first rung comes when work begins.
+ * With `defer` the chain stands still outside working hours and then keeps its rhythm; a wait that opens there gets
+ * its first rung when work begins.
  */
 function dueTimes(
   offsets: readonly DurationMs[],
@@ -235,7 +232,7 @@ function dueTimes(
   return offsets.map((offset) => afterWorking(calendar, openedAt, offset - credit + chainShift));
 }
 
-/** With `owner_only` a rung outside working hours asks only the person in charge. */
+/** With `owner_only` only the person in charge outside working hours. */
 function rolesAt(
   roles: readonly Role[],
   at: EpochMs,

@@ -1,17 +1,17 @@
 import type { EpochMs } from './time.ts';
 
-/** `bot` is any machine: auto-replies, away messages, bounces. `unknown` is a human whom the channel does not name. */
+/** `bot`: any machine (auto-replies, away messages, bounces). `unknown`: a human whom the channel does not name. */
 export type Side = 'client' | 'employee' | 'bot' | 'unknown';
 
 export interface Author {
-  /** What the channel knows them by: a chat id, an address, a number. */
+  /** As the channel knows them: a chat id, an address, a number. */
   readonly id: string | null;
   readonly name: string | null;
   /** E.164. Only attested by the provider. */
   readonly phone: string | null;
   /** Only proven addresses. */
   readonly email: string | null;
-  /** What clients say of themselves (a form's field, an unproven From): shown, but joins nobody by itself (law 3). */
+  /** Said by the client (a form's field, an unproven From): shown, joins nobody (law 3). */
   readonly typed?: Typed;
 }
 
@@ -26,7 +26,7 @@ interface Happening {
   readonly channel: string;
   /** The provider's, unique within the channel. */
   readonly id: string;
-  /** Where the client waits: a chat, a mail thread, a comment under a post, a phone number. */
+  /** A chat, a mail thread, a comment under a post, a phone number. */
   readonly thread: string;
   readonly side: Side;
   readonly author: Author;
@@ -35,15 +35,15 @@ interface Happening {
   /** `arrival`: the provider gives no time, so `at` is our receipt. */
   readonly atSource: 'provider' | 'arrival';
   readonly receivedAt: EpochMs;
-  /** Its place in a body or a page of a list, oldest first; default 0. Breaks ties. */
+  /** Place in a body or page, oldest first; default 0. Breaks ties. */
   readonly receivedIndex?: number;
-  /** The provider's own order within the thread, for ties of one-second clocks. */
+  /** The provider's order within the thread. Breaks ties of one-second clocks. */
   readonly seq: number | null;
 }
 
-/** What a message's words amount to, judged before privacy cuts them. */
+/** Judged before privacy cuts the words. */
 export interface Wording {
-  /** Nothing visible and nothing attached: from our side no answer. Absent in all others. */
+  /** Nothing visible, nothing attached: no answer. Absent otherwise. */
   readonly empty?: true;
   /** Only a nod: «+», «ок», “noted”. */
   readonly formal: boolean;
@@ -54,7 +54,7 @@ export interface Wording {
   readonly thanks: boolean;
 }
 
-/** What a conversation is about: an advertisement, a mail's subject. Waits do not depend on it. */
+/** Of a conversation: an advertisement, a mail's subject. Waits do not depend on it. */
 export interface Subject {
   readonly title: string;
   /** Opens the advertisement, not the chat. */
@@ -74,20 +74,20 @@ export interface Message extends Happening {
 
 export type CallDirection = 'in' | 'out';
 export type CallPhase = 'ringing' | 'answered' | 'ended';
-/** `not_dialled`: the colleague to be put through did not pick up, so the client's phone never rang. */
+/** `not_dialled`: the colleague to connect did not pick up; the client's phone never rang. */
 export type CallOutcome = 'answered' | 'missed' | 'no_answer' | 'busy' | 'failed' | 'not_dialled';
 
-/** One phase of a call, an event of its own (`c-9/ringing`); `call.id` (`c-9`) joins them. */
+/** Each phase is an event (`c-9/ringing`); `call.id` (`c-9`) joins them. */
 export interface Call extends Happening {
   readonly kind: 'call';
   readonly subject?: Subject;
   readonly call: {
     readonly id: string;
-    /** The phone or stretch that this phase is about, where the provider tells each leg and not the whole call. */
+    /** The phone or stretch of this phase, where the provider tells only legs. */
     readonly leg?: string;
-    /** A forwarding number: the line that it forwards to may tell the same call on another channel. */
+    /** A forwarding number: the line behind it may tell the same call. */
     readonly passedOn?: true;
-    /** Somebody typed this number to be called back; nobody has been on the line yet. */
+    /** Typed for a call back; nobody was on the line yet. */
     readonly numberTyped?: true;
     readonly direction: CallDirection;
     readonly phase: CallPhase;
@@ -98,26 +98,26 @@ export interface Call extends Happening {
   readonly link: string | null;
 }
 
-/** A message was taken back: a client's needs no answer then, and ours was none. */
+/** Taken back: a client's message needs no answer then, and ours was none. */
 export interface Deletion extends Happening {
   readonly kind: 'deletion';
-  /** The deleted event's id, on the same channel. */
+  /** The deleted event, on the same channel. */
   readonly of: string;
 }
 
 /** A message of ours never reached the client: no answer. */
 export interface Bounce extends Happening {
   readonly kind: 'bounce';
-  /** That message's id, on the same channel. */
+  /** That message, on the same channel. */
   readonly of: string;
 }
 
-/** A dialogue was closed, or somebody reacted (👍): no client's turn, and an answer only if the policy says so. */
+/** A closed dialogue or a reaction (👍): no client's turn, an answer only by policy. */
 export interface Gesture extends Happening {
   readonly kind: 'closing' | 'reaction';
 }
 
-/** A person decided that a turn needs no reply (clause S5). Ours, but kept among the events for law 2. */
+/** A person decided that a turn needs no reply (clause S5). An event for the sake of law 2. */
 export interface Decision extends Happening {
   readonly kind: 'decision';
   readonly decision: 'no_reply_needed';

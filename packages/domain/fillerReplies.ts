@@ -9,7 +9,7 @@ const MOST_FAREWELL_WORDS = 8;
 const LONGEST_PHRASE = 5;
 const SIGNS_ONLY = /^[\p{P}\p{Sm}\p{Sk}\p{Z}\p{M}\p{Cc}\p{Cf}]+$/u;
 
-/** Only a nod («+», «ок», «да, хорошо», “got it”, «.»), or one of the company's own formal replies. */
+/** Only a nod («+», «ок», «да, хорошо», “got it”, «.») or one of the company's formal replies. */
 export function isFormal(text: string, own: readonly string[] = []): boolean {
   const words = plainWords(text);
   if (words === null) return false;
@@ -19,10 +19,7 @@ export function isFormal(text: string, own: readonly string[] = []): boolean {
   return words.length <= MOST_FILLER_WORDS && phrasesOf(words, [FILLERS]) !== null;
 }
 
-/**
- * Only thanks or a farewell: «спасибо!», “thank you, bye”. With anything else (a question mark, a frown) the client
- * may wait.
- */
+/** Only thanks or a farewell: «спасибо!», “thank you, bye”. A question mark or a frown means the client may wait. */
 export function isFarewell(text: string): boolean {
   const words = plainWords(text);
   if (words === null || words.length > MOST_FAREWELL_WORDS) return false;
@@ -30,7 +27,7 @@ export function isFarewell(text: string): boolean {
   return phrasesOf(words, [PARTINGS, BESIDE_PARTINGS])?.some((phrase) => PARTINGS.has(phrase)) ?? false;
 }
 
-/** Splits words into phrases of the lists, longest first; null when a word is left. */
+/** Into phrases of the lists, longest first; null when a word is left. */
 function phrasesOf(words: readonly string[], lists: readonly ReadonlySet<string>[]): string[] | null {
   const found: string[] = [];
   for (let from = 0; from < words.length; ) {

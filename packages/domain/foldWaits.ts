@@ -16,9 +16,9 @@ export type Outcome = 'answered' | 'attempted' | 'self_served' | 'no_reply_neede
 
 export interface FoldPolicy {
   rulesOf(channel: string): CountsAsAnswer;
-  /** Whether answers on other channels close this one's waits, and the reverse. */
+  /** Whether answers elsewhere close this channel's waits, and the reverse. */
   crossChannel(channel: string): boolean;
-  /** When the channel began to be watched; earlier words of clients are history (law 7). */
+  /** Earlier words of clients are history (law 7). */
   enforceFrom(channel: string): EpochMs;
   /** The window. What our side deletes within it was no answer. */
   breachOf(channel: string): DurationMs;
@@ -29,9 +29,9 @@ export interface Wait {
   readonly channel: string;
   readonly thread: string;
   readonly openedAt: EpochMs;
-  /** The event that opened it. Later knowledge can replace it; find the wait again by `turns`. */
+  /** Later knowledge can replace it; `turns` still identifies the wait. */
   readonly opening: EventKey;
-  /** Opened before its channel was watched: asks nobody, counts nowhere. */
+  /** Opened before its channel was watched: counts nowhere. */
   readonly history: boolean;
   /** The opening and each later turn of the client. */
   readonly turns: readonly EventKey[];
@@ -39,7 +39,6 @@ export interface Wait {
   readonly seenAt: EpochMs;
   /** The first of the client's calls without a conversation. */
   readonly missed: Missed | null;
-  /** null while the client waits. */
   readonly end: WaitEnd | null;
 }
 
@@ -52,9 +51,9 @@ export type WaitEnd =
   | { readonly outcome: 'withdrawn'; readonly at: EpochMs };
 
 /**
- * A client's waits, oldest first, from their events in any order and any number of copies (laws 1–5). A wait opens at
- * the first unanswered turn, does not restart when the client nags, and closes by what a person does. History and
- * what came later are never one wait, but one answer ends both.
+ * A client's waits, oldest first, from events in any order and number of copies (laws 1–5). A wait opens at the first
+ * unanswered turn, does not restart when the client nags, and closes by what a person does. History and later turns
+ * are never one wait, but one answer ends both.
  */
 export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] {
   const waits: Wait[] = [];
@@ -68,7 +67,6 @@ export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] 
   return waits.sort((a, b) => a.openedAt - b.openedAt || (a.opening < b.opening ? -1 : 1));
 }
 
-/** The waits of these turns. */
 function waitsOf(ordered: readonly Moment[], isOfThese: (turn: Turn) => boolean, history: boolean): Wait[] {
   const waits: Wait[] = [];
   let open: OpenWait | null = null;
@@ -129,7 +127,7 @@ const isGone = (open: OpenWait): boolean =>
     turn.events.some((event) => open.withdrawn.has(eventKey(event.channel, event.id))),
   );
 
-/** «No reply needed» covers what the person could see: a turn that reached us later keeps waiting. */
+/** «No reply needed» covers what the person could see; turns that reached us later keep waiting. */
 function settle(open: OpenWait, moment: Extract<Moment, { means: 'settled' }>): Step {
   const seen = open.turns.filter((turn) => seenAt(turn) <= moment.by.receivedAt);
   if (seen.length === 0) return { closed: null, open };
@@ -145,7 +143,7 @@ function closed(open: OpenWait, end: WaitEnd | null): Wait {
   const opening = first?.events[0];
   if (!first || !opening) throw new Error('a wait has at least one turn');
   const keys = open.turns.flatMap((turn) => turn.events.map((event) => eventKey(event.channel, event.id)));
-  // Within a second without fractions the order is not that of the times.
+  // A second without fractions may be out of order.
   const openedAt = Math.min(...open.turns.map(({ at }) => at));
   return {
     channel: first.channel,
@@ -165,7 +163,7 @@ const firstMissed = (turns: readonly Turn[]): Missed | null =>
 
 const seenAt = (turn: Turn): EpochMs => Math.min(...turn.events.map((event) => event.receivedAt));
 
-/** Channels that share answers (`cross_channel`) fold together, each other thread alone. */
+/** Channels with `cross_channel` fold together, each other thread alone. */
 function apart(moments: readonly Moment[], policy: FoldPolicy): Moment[][] {
   const groups = Map.groupBy(moments, (moment) =>
     policy.crossChannel(moment.channel) ? '' : `${moment.channel}\n${moment.thread}`,

@@ -5,11 +5,11 @@ import type { ChannelPeople, PeopleById } from './people.ts';
 import type { Policy } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
-/** By when a handed-over wait must be taken: as long as a lease, counted in working time with `defer`. */
+/** When an untaken hand-over ends: after a lease, in working time with `defer`. */
 export const takenUntil = (policy: Policy, calendar: Calendar | null, at: EpochMs): EpochMs =>
   policy.afterHours === 'defer' ? afterWorking(calendar, at, policy.takeLease) : at + policy.takeLease;
 
-/** Who owns an untaken handed-over wait again, and who is told; null: it stays. */
+/** Of an untaken hand-over; null: the wait stays. */
 export function goesBack(
   { from, to }: { readonly from: string; readonly to: string },
   channel: ChannelPeople,

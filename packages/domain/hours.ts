@@ -8,13 +8,10 @@ export function isWorking(calendar: Calendar | null, at: EpochMs): boolean {
   return intervalsOf(calendar, local.toPlainDate()).some(({ from, to }) => from <= at && at < to);
 }
 
-/** The first working moment at or after `at`; `at` itself without a calendar or without one in a year. */
+/** At or after `at`; `at` itself without a calendar or working time within a year. */
 export const nextWorking = (calendar: Calendar | null, at: EpochMs): EpochMs => afterWorking(calendar, at, 0);
 
-/**
- * The working moment at which this much working time has passed. Without a calendar, or working time within a year,
- * all time counts.
- */
+/** When this much working time has passed. Without a calendar, or working time within a year, all time counts. */
 export function afterWorking(calendar: Calendar | null, from: EpochMs, duration: DurationMs): EpochMs {
   if (!calendar) return from + duration;
   let left = duration;
@@ -31,7 +28,7 @@ export function afterWorking(calendar: Calendar | null, from: EpochMs, duration:
   return from + duration;
 }
 
-/** A day's working intervals, in the calendar's zone so that changes of clocks come out right. */
+/** In the calendar's zone, so that changes of clocks come out right. */
 function intervalsOf(calendar: Calendar, day: Temporal.PlainDate): { from: EpochMs; to: EpochMs }[] {
   const special = calendar.days.get(day.toString());
   if (special?.kind === 'off') return [];

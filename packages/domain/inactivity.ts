@@ -2,7 +2,7 @@ import { type EpochMs, HOUR, MINUTE } from './time.ts';
 
 /** How often clients write to a channel. */
 export interface Rhythm {
-  /** Waits opened per hour of the week (0 is Monday 00:00, the company's zone), over all weeks. */
+  /** Per hour of the week (0: Monday 00:00, the company's zone), over all weeks. */
   readonly byHour: ReadonlyMap<number, number>;
   /** Whole weeks. */
   readonly weeks: number;
@@ -24,12 +24,12 @@ const LEAST_SILENCE = 15 * MINUTE;
 const FALSE_A_MONTH = 1 / 6;
 /** People come in bursts: demand more silence than pure chance would. */
 const BURSTS = 1.25;
-/** A silence this long is told at any hour; looking further back changes nothing. */
+/** Always told after this long; looking further back changes nothing. */
 const LONGEST = 14 * 24 * HOUR;
 
 /**
- * Whether a channel is silent: at its usual rate chance (Poisson) makes such a gap less than once in half a year.
- * Nights and weekends follow from the history; a holiday counts as a Sunday.
+ * Whether chance (Poisson, the usual rate) makes such a silence less than once in half a year. Nights and weekends
+ * follow from the history; a holiday counts as a Sunday.
  * @param lastEventAt of either side; null: never.
  * @param isOff whether a moment lies on a day off that its weekday does not tell.
  */
@@ -63,8 +63,8 @@ export function hourOfWeek(at: EpochMs, timezone: string): number {
 }
 
 /**
- * The hour of the week of moments between two. Plain arithmetic while the zone's offset is the same at both ends: no
- * zone changes it and back within a fortnight.
+ * For moments between the two. Arithmetic while the zone's offset is equal at both: no zone changes it and back
+ * within a fortnight.
  */
 export function hoursOfWeek(from: EpochMs, to: EpochMs, timezone: string): (at: EpochMs) => number {
   const [offset, later] = [offsetAt(from, timezone), offsetAt(to, timezone)];
@@ -82,7 +82,7 @@ const offsetAt = (at: EpochMs, timezone: string): number =>
 /** 5 January, in hours. */
 const MONDAY_1970 = 4 * 24;
 
-/** How many clients would have come. Half-hour steps: zones differ by half hours. */
+/** Half-hour steps: zones differ by half hours. */
 function expectedBetween(from: EpochMs, to: EpochMs, rate: (at: EpochMs) => number): number {
   let sum = 0;
   for (let at = from; at < to; ) {
@@ -95,7 +95,7 @@ function expectedBetween(from: EpochMs, to: EpochMs, rate: (at: EpochMs) => numb
 
 const STEP = 30 * MINUTE;
 
-/** The busiest hour of the silence: what people call «usually». */
+/** The busiest hour: what people call «usually». */
 function usualRate(from: EpochMs, to: EpochMs, rate: (at: EpochMs) => number): number {
   let most = rate(to);
   for (let at = Math.max(from, to - 24 * HOUR); at < to; at += STEP) most = Math.max(most, rate(at));

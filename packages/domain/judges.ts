@@ -1,9 +1,8 @@
 import type { ChannelPeople, PeopleById } from './people.ts';
 
 /**
- * Who may decide whether a breach was its owner's fault: the channel's head; else (no head, or it is their own
- * dispute) the other heads in the order of the configuration. Nobody judges their own case, or one handed to them
- * since (`owner`). Empty: only an admin.
+ * Who may judge a disputed breach: the channel's head, else (none, or their own dispute) the other heads in the
+ * configuration's order. Never their own case, or one handed to them since (`owner`). Empty: only an admin.
  */
 export function judgesOf(
   { head }: Pick<ChannelPeople, 'head'>,

@@ -28,9 +28,9 @@ export interface FiredStep {
   readonly dueAt: EpochMs;
   readonly firedAt: EpochMs;
   readonly seenAt: EpochMs;
-  /** Since when the clock has run with its channels read (law 7). */
+  /** The clock runs and its channels are read (law 7). */
   readonly upSince: EpochMs;
-  /** Since when it could fire without a break: database there, machine awake. */
+  /** It could fire without a break: database there, machine awake. */
   readonly ableSince: EpochMs;
   /** When later knowledge last changed the wait. */
   readonly correctedAt: EpochMs | null;
@@ -46,13 +46,13 @@ export interface FiredStep {
   readonly unreadUntil: EpochMs | null;
   /** When the clock got this due time; null: unknown. */
   readonly plannedAt: EpochMs | null;
-  /** A hand-over ended a lease: what that put off is due at once, not late. */
+  /** Due at once because a hand-over ended a lease: not late. */
   readonly handedOver: boolean;
 }
 
 /**
- * What was due before we were up is late by an outage, however short. While answers may be on their way, even a step
- * in time says so.
+ * What was due before we were up is late by an outage. While answers may be on their way, even a step in time says
+ * so.
  */
 export function lateReason(step: FiredStep): LateReason | null {
   const { dueAt, seenAt, upSince, slept, held } = step;
@@ -71,8 +71,8 @@ export function lateReason(step: FiredStep): LateReason | null {
 }
 
 /**
- * How late the clock itself was (`otklik_step_lateness_seconds`), from when the step was due and the clock could know
- * it. null when nothing can be said: the clock was down, the machine slept, or the alarm was held.
+ * The clock's own part (`otklik_step_lateness_seconds`), from when a step was due and the clock could know it. null:
+ * the clock was down, the machine slept, or the alarm was held.
  */
 export function clockLateness({
   dueAt,
@@ -93,10 +93,10 @@ export function clockLateness({
   return given < freeSince ? null : Math.max(0, firedAt - given);
 }
 
-/** Providers count whole seconds and take a moment: less is not late. */
+/** Providers count whole seconds: less is not late. */
 const DELIVERY_TOLERANCE: DurationMs = 10 * SECOND;
 
-/** Seconds of a wait that nobody could see, as its event reached us late (law 5). */
+/** Seconds that nobody could see, as the event came late (law 5). */
 export function lateDelivered(openedAt: EpochMs, seenAt: EpochMs): number {
   const late = seenAt - openedAt;
   return late > DELIVERY_TOLERANCE ? late / SECOND : 0;

@@ -8,14 +8,14 @@ export type EventKey = string & { readonly brand: 'EventKey' };
 
 export const eventKey = (channel: string, id: string): EventKey => `${channel}\n${id}` as EventKey;
 
-/** What an event, or all phases of a call, means to a waiting client. */
+/** What an event, or a whole call, means to a waiting client. */
 export type Moment = {
   readonly at: EpochMs;
   readonly channel: string;
   readonly thread: string;
-  /** A call has one per phase, so that it is one turn whichever phase comes first. */
+  /** One per phase of a call, which is one turn whichever phase comes first. */
   readonly events: readonly Event[];
-  /** The provider's own order within the thread. Breaks ties. */
+  /** The provider's order within the thread. Breaks ties. */
   readonly seq: number | null;
   /** When it reached us. Breaks ties. */
   readonly receipt: Receipt;
@@ -48,7 +48,7 @@ export interface Receipt {
   readonly index: number;
 }
 
-/** When a client's call ended without a conversation, and when we knew. */
+/** A client's call without a conversation: its end, and when we knew. */
 export interface Missed {
   readonly at: EpochMs;
   readonly seenAt: EpochMs;
@@ -56,7 +56,7 @@ export interface Missed {
 
 export type RulesOf = (channel: string) => CountsAsAnswer;
 
-/** The meaning of a set of events, unordered (see {@link inOrder}). Duplicates count once (law 1). */
+/** Unordered (see {@link inOrder}). Duplicates count once (law 1). */
 export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] {
   const once = withoutDuplicates(events);
   const moments: Moment[] = [];
@@ -86,8 +86,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
         break;
       }
       case 'deletion':
-        // Only the client withdraws a turn: hiding a comment does not stop the clock. Our own deletions stand with
-        // their message.
+        // Only the client withdraws a turn: hiding a comment stops no clock. Our deletions stand with their message.
         if (event.side === 'client') moments.push(withdrawalOf(event, once));
         break;
       case 'bounce':
@@ -114,10 +113,7 @@ function undeliveredIn(events: Iterable<Event>): Set<EventKey> {
   );
 }
 
-/**
- * Deletions by people whom the provider names as ours, by the deleted event. For whom a machine or an unknown person
- * acts, nobody knows.
- */
+/** By the deleted event. Only of people named as ours: for whom machines and unknown people act, nobody knows. */
 function deletedByUs(events: Iterable<Event>): Map<EventKey, Deletion[]> {
   const ours = [...events].filter(
     (event): event is Deletion => event.kind === 'deletion' && event.side === 'employee',
@@ -134,7 +130,7 @@ function takingBack(deletion: Deletion, deleted: Event): TakingBack {
   };
 }
 
-/** Takes effect no earlier than the deleted message: some providers give deletions an earlier time. */
+/** Not before the deleted message: some providers give deletions an earlier time. */
 function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>): Moment {
   const of = eventKey(deletion.channel, deletion.of);
   const deleted = events.get(of) ?? deletion;
@@ -159,13 +155,13 @@ function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>):
 const isAnswer = (event: Message, rules: CountsAsAnswer): boolean =>
   isPersonal(event, rules) && !event.wording?.empty && (rules.formal || !event.wording?.formal);
 
-/** By a person on our side, or counted as such (law 3). */
+/** By our people, or counted so (law 3). */
 const isPersonal = (event: Event, rules: CountsAsAnswer): boolean =>
   event.side === 'bot' ? rules.bot : event.side !== 'client';
 
 /**
- * One call from its phases, in any order, any of them missing. Of a forwarded call the line that rang knows best: to
- * the forwarding number a voice menu is somebody who talked. That number counts only for what the line has not told.
+ * One call from its phases, in any order, some missing. Of a forwarded call the line behind knows best (to the
+ * forwarding number a voice menu is a talk); the forwarding number counts only for what the line has not told.
  */
 function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment[] {
   const sorted = phases.toSorted(inOrderOfCall);
@@ -212,8 +208,8 @@ interface Conversation {
 }
 
 /**
- * When a person and the client began to talk, or null. A call counts while it lasts; once ended only if it was long
- * enough (`min_call`, law 3). A call told only after its end began `talkSeconds` before.
+ * When a person and the client began to talk. Counts while the call lasts, afterwards only if long enough
+ * (`min_call`, law 3). A call told after its end began `talkSeconds` before.
  */
 function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): Conversation | null {
   if (!isPersons(phases, rules)) return null;
@@ -237,8 +233,8 @@ const hasTalked = ({ call }: Call, rules: CountsAsAnswer): boolean =>
   call.outcome === 'answered' && call.talkSeconds > 0 && call.talkSeconds * SECOND >= rules.minCall;
 
 /**
- * The phase that ended the call; undefined while it lasts. With separate legs all must have ended, and one with a
- * talk speaks for all: four phones fall silent when the fifth picks up.
+ * The phase that ended the call, if any. With separate legs all must have ended, and one with a talk speaks for all:
+ * four phones fall silent when the fifth picks up.
  */
 function endOf(phases: readonly Call[], rules: CountsAsAnswer): Call | undefined {
   const ends = phases.filter((phase) => phase.call.phase === 'ended');
@@ -253,10 +249,7 @@ function endOf(phases: readonly Call[], rules: CountsAsAnswer): Call | undefined
 const missedOf = (ended: Call | undefined): Missed | null =>
   ended ? { at: ended.at, seenAt: ended.receivedAt } : null;
 
-/**
- * The phase that names the employee who talked. A caller is named at the first ring; whose phone rings may not be who
- * picks up.
- */
+/** Names the employee who talked. A caller is named at the first ring; whose phone rings may not pick up. */
 function speakerOf(phases: readonly Call[]): Call | undefined {
   const named = phases.filter((phase) => phase.side === 'employee');
   return (
@@ -266,8 +259,8 @@ function speakerOf(phases: readonly Call[]): Call | undefined {
 }
 
 /**
- * Whether a human on our side had the call. A phase under the client's name was handled by somebody unnamed, unless
- * the call shows only a machine (a voice menu, an auto-dialler).
+ * Whether our side's human had the call. A phase under the client's name counts as somebody unnamed, unless the call
+ * shows only a machine (a voice menu, an auto-dialler).
  */
 function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
   const has = (side: Call['side']): boolean => phases.some((phase) => phase.side === side);
@@ -275,9 +268,8 @@ function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
 }
 
 /**
- * The earliest moment that an event can change; a fold of a later part of a history (the store) begins no later. An
- * event may reorder its second; a call told after its end began `talkSeconds` before, and an incoming one may be the
- * same as a forwarded one.
+ * The earliest moment that an event can change; a partial fold (the store) begins no later. It may reorder its
+ * second; a call told after its end began `talkSeconds` before, and an incoming call may equal a forwarded one.
  */
 export function earliestEffect(event: Event): EpochMs {
   if (event.kind !== 'call') return secondOf(event.at);
@@ -285,7 +277,7 @@ export function earliestEffect(event: Event): EpochMs {
   return secondOf(event.at - talkSeconds * SECOND - (direction === 'in' ? SAME_CALL_WITHIN : 0));
 }
 
-/** Law 1. The copy received first is kept, so that the order of arrival does not matter. */
+/** Law 1. The copy received first stays: the order of arrival must not matter. */
 function withoutDuplicates(events: readonly Event[]): Map<EventKey, Event> {
   const byKey = new Map<EventKey, Event>();
   for (const event of events) {
@@ -296,7 +288,7 @@ function withoutDuplicates(events: readonly Event[]): Map<EventKey, Event> {
   return byKey;
 }
 
-/** Copies of one moment may differ; the choice must not depend on their order either. */
+/** Copies received together may differ; the choice must not depend on their order. */
 const isEarlier = (a: Event, b: Event): boolean =>
   (compareReceipts(receiptOf(a), receiptOf(b)) || compare(JSON.stringify(a), JSON.stringify(b))) < 0;
 
@@ -313,9 +305,9 @@ export const placeOf = ({ channel, thread }: { channel: string; thread: string }
   `${channel}\n${thread}`;
 
 /**
- * A total order that depends only on the set (law 2). Time decides; within one instant, or a second in which
- * something has no fractions, the order of receipt; then events of a thread with the provider's own order swap places
- * among themselves. Nothing uncertain becomes an answer: of two received as one the answer came first.
+ * Depends only on the set (law 2). By time; within one instant, or a second with a time without fractions, by
+ * receipt; then events of a thread with the provider's own order swap places. Nothing uncertain is an answer: of two
+ * received as one the answer came first.
  */
 export function inOrder(moments: readonly Moment[]): Moment[] {
   const instantOf = instantsIn(moments);
@@ -342,13 +334,13 @@ export function inOrder(moments: readonly Moment[]): Moment[] {
   return ordered;
 }
 
-/** A time without fractions may lie anywhere in its second, so all of that second is one instant. */
+/** A time without fractions may lie anywhere in its second: all of that is one instant. */
 export function instantsIn(moments: readonly Moment[]): (at: EpochMs) => EpochMs {
   const wholeSeconds = new Set(moments.map(({ at }) => at).filter((at) => at % SECOND === 0));
   return (at) => (wholeSeconds.has(secondOf(at)) ? secondOf(at) : at);
 }
 
-/** Among moments received as one: a call's turn before its answer, a withdrawal before the end, else as {@link inOrder}. */
+/** Received as one: a call's turn before its answer, a withdrawal before the end, else as {@link inOrder}. */
 function rankOf(moment: Moment): number {
   if (moment.means === 'turn') return 1;
   if (moment.means === 'withdrawal') return 2;
@@ -359,7 +351,7 @@ const nameOf = (moment: Moment): string =>
   moment.events.map((event) => eventKey(event.channel, event.id)).join('\n');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Makes a missing case of a union a type error. */
+/** A missing case is a type error. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

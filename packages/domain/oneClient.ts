@@ -10,7 +10,7 @@ export interface Handle {
   readonly value: string;
 }
 
-/** A channel attests this number or address of whoever writes in this thread. */
+/** A channel attests this of whoever writes in the thread. */
 export interface Attested extends Handle {
   /** The client as the thread knows them, before any joining. */
   readonly client: string;
@@ -25,17 +25,14 @@ export interface Confirmed {
 /** E.164: phone lines name their threads so. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 
-/**
- * What an event attests of its client: what a client's own event proves, and the number of any call. So a call back
- * answers what they wrote elsewhere.
- */
+/** A client's proven handles, and the number of any call: so a call back answers what they wrote elsewhere. */
 export function handlesOf(event: Speaking): Handle[] {
   const { phone, email } = event.side === 'client' ? event.author : NOBODY;
   const line = lineOf(event);
   return handles([phone, isTypedLine(event) ? null : line], [email]);
 }
 
-/** What clients say of themselves (law 3): shown and suggested, but it joins and parts nobody. */
+/** Said by clients themselves (law 3): shown and suggested, joins and parts nobody. */
 export function typedHandlesOf(event: Speaking): Handle[] {
   const { phone, email } = (event.side === 'client' ? event.author.typed : null) ?? NOBODY;
   const line = isTypedLine(event) ? lineOf(event) : null;
@@ -58,15 +55,14 @@ function handles(phones: readonly (string | null)[], emails: readonly (string | 
   const said = (values: readonly (string | null)[]) => new Set(values.filter((value) => value !== null));
   return [
     ...[...said(phones)].map((value) => ({ kind: 'phone' as const, value })),
-    // The part before the @ may depend on case (RFC 5321, 2.4), but no provider uses that.
+    // Before the @ case may matter (RFC 5321, 2.4), but no provider uses that.
     ...[...said(emails)].map((value) => ({ kind: 'email' as const, value: value.toLowerCase() })),
   ];
 }
 
 /**
- * Clients who are one person, by a handle that channels attest for both or by a person's word. Depends only on the
- * set (law 2). A thread with several attested numbers (or addresses) has several writers: that kind of handle joins
- * it to nobody.
+ * Clients who are one person, by a handle attested for both or a person's word. Depends only on the set (law 2).
+ * Several attested numbers (or addresses) mean several writers: that kind then joins the thread to nobody.
  */
 export function joinedClients(
   clients: readonly string[],
@@ -93,7 +89,7 @@ export function joinedClients(
   return [...Map.groupBy(clients, rootOf).values()];
 }
 
-/** Clients with several attested handles of one kind, as {@link kindOfClient} names them. */
+/** Clients with several handles of a kind, as {@link kindOfClient} names them. */
 export function sharedHandles(attested: readonly Attested[]): Set<string> {
   const values = new Map<string, Set<string>>();
   for (const { client, kind, value } of attested) {
@@ -105,10 +101,7 @@ export function sharedHandles(attested: readonly Attested[]): Set<string> {
 
 export const kindOfClient = (client: string, kind: HandleKind): string => `${client} ${kind}`;
 
-/**
- * What spellings of a full name share: case, ё and the order of words do not matter. null for less than two words:
- * too many share a first name.
- */
+/** Case, ё and the order of words do not matter. null for one word: too many share a first name. */
 export function nameKey(name: string | null): string | null {
   const words =
     normalized(name ?? '', 'NFKC')

@@ -16,7 +16,7 @@ export interface Person {
   readonly timezone: string;
   /** Both dates inclusive, in their own time zone. */
   readonly away: readonly { readonly from: IsoDate; readonly to: IsoDate }[];
-  /** When what is not urgent waits (see {@link isQuiet}), in their own time zone, perhaps over midnight. */
+  /** For what is not urgent (see {@link isQuiet}), in their own time zone, perhaps over midnight. */
   readonly quiet: { readonly from: TimeOfDay; readonly to: TimeOfDay } | null;
   /** «Я отошёл»; ends by itself. */
   readonly steppedOut: { readonly from: EpochMs; readonly until: EpochMs } | null;
@@ -26,7 +26,7 @@ export interface Person {
   readonly deadEnds: readonly DeadEnd[];
 }
 
-/** A transport that takes nothing for a person any more: they blocked the bot, the mailbox is gone. */
+/** Takes nothing for them any more: they blocked the bot, the mailbox is gone. */
 export interface DeadEnd {
   readonly transport: PersonalTransport;
   readonly since: EpochMs;
@@ -34,15 +34,15 @@ export interface DeadEnd {
   readonly problem: string;
 }
 
-/** Whoever has a shift of a channel's rota stands in for its owner meanwhile. */
+/** Its person stands in for the owner meanwhile. */
 export interface DutyShift {
   /** Several take turns, a week each. */
   readonly who: readonly string[];
-  /** The first day of a week of the first person; weeks turn over on its weekday, by the configuration a Monday. */
+  /** The first day of the first person's week, by the configuration a Monday. */
   readonly since: IsoDate;
-  /** When on that day, so that a night is one person's. Default: midnight. */
+  /** When weeks turn over, so that a night is one person's. Default: midnight. */
   readonly handover?: TimeOfDay;
-  /** When the shift is on; its zone decides about days and weeks. */
+  /** Its zone decides about days and weeks. */
   readonly hours: Calendar;
 }
 
@@ -52,10 +52,7 @@ export const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly str
   ...duty.flatMap(({ who }) => who),
 ];
 
-/**
- * Linking an account acts as that person on every channel, so a head may do it only for people all of whose channels
- * are theirs.
- */
+/** Linking an account acts as that person on every channel, so all of theirs must be the head's. */
 export function mayLink(head: string, person: string, channels: Iterable<ChannelPeople>): boolean {
   if (head === person) return true;
   const theirs = [...channels].filter(
@@ -73,15 +70,15 @@ export interface ChannelPeople {
   readonly deputies: readonly string[];
   readonly head: string | null;
   /**
-   * What the channel knows people by (an extension, an admin's id), by person. No account belongs to two people; a
-   * call back rings the first.
+   * Names of people on the channel (an extension, an admin's id), each of one person only. A call back rings the
+   * first.
    */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
 }
 
 export type PeopleById = ReadonlyMap<string, Person>;
 
-/** Whom to ask when nobody else is left: a head, else the first. null: nobody works here. */
+/** The last resort: a head, else the first. null: nobody works here. */
 export function anybody(people: PeopleById): Person | null {
   const all = [...people.values()];
   return all.find(({ role }) => role === 'head') ?? all[0] ?? null;

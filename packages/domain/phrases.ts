@@ -3,7 +3,7 @@ import { plainWords } from './plainWords.ts';
 const phrases = (lines: string): ReadonlySet<string> =>
   new Set(lines.split('|').map((line) => plainWords(line)?.join(' ') ?? ''));
 
-/** Alone or together they answer nothing. Mixing Cyrillic «о» and «к» with Latin ones is a common slip. */
+/** Alone or together no answer. Mixing Cyrillic «о», «к» with Latin ones is a common slip. */
 export const FILLERS = phrases(
   `+|плюс|ок|oк|оk|о'кей|окей|оки|оке|к|ага|угу|да|так|хорошо|хор|хорош|ладно|лады|добро|принято|принял|приняла|приняли|
   принято в работу|принял в работу|приняла в работу|понял|поняла|поняли|понял вас|поняла вас|вас понял|вас поняла|понятно|ясно|ща|щас|
@@ -15,7 +15,7 @@ export const FILLERS = phrases(
   👍|👌|✅|✔|☑|🆗|🫡|🙆|👀|💯|🤝|🙂|😊|😉`,
 );
 
-/** One of these makes a farewell. Not «доброго дня» or “good day”: they greet as well. */
+/** One makes a farewell. Not «доброго дня» or “good day”: they greet as well. */
 export const PARTINGS = phrases(
   `спасибо|спасибочки|спасиб|пасиб|спс|благодарю|благодарим|благодарю вас|благодарим вас|спасибо вам|спасибо тебе|
   до свидания|досвидания|до свиданья|до встречи|до скорого|до завтра|пока|всего доброго|всего хорошего|всех благ|прощайте|

@@ -1,7 +1,6 @@
 /**
- * Foreign text without what only steers the display. Marks of direction (U+202A–202E, U+2066–2069 and others) turn
- * their neighbours and control characters begin lines, so a client could write lines of a ping. See Unicode UTR #36,
- * 2.5 and 2.7.
+ * Text without what steers the display: marks of direction (U+202A–202E, U+2066–2069 and others) and control
+ * characters would let a client write lines of a ping. Unicode UTR #36, 2.5 and 2.7.
  */
 export const visible = (text: string): string =>
   text

@@ -4,8 +4,8 @@ import { normalized } from './normalized.ts';
 const LONGEST = 1_000;
 
 /**
- * The words of a short text for comparison: lower case, «е» for «ё», drawn-out letters and repeated words once
- * («оккк», «да-да»), no punctuation. An emoji (of any skin) and a plus are words. null for a long text.
+ * For comparison: lower case, «е» for «ё», drawn-out letters and repeated words once («оккк», «да-да»), no
+ * punctuation. Emoji and plus are words. null for a long text.
  */
 export function plainWords(text: string): string[] | null {
   if (text.length > LONGEST) return null;

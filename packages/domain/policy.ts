@@ -1,24 +1,22 @@
 import { type DurationMs, MINUTE, SECOND } from './time.ts';
 
-/** Becomes people when the step fires, so that absences of that minute count. */
+/** Becomes people when the step fires, by the absences of that minute. */
 export type Role = 'owner' | 'deputies' | 'head';
 
-/** A configured rung: once at an offset from the opening, or repeated after the rung before. */
+/** Once at an offset from the opening, or repeated after the rung before. */
 export type Rung =
   | { readonly at: DurationMs; readonly notify: readonly Role[] }
   | { readonly every: DurationMs; readonly times: number; readonly notify: readonly Role[] };
 
 /** What stops the clock (law 3). Off or strict by default. */
 export interface CountsAsAnswer {
-  /** A machine's message. */
   readonly bot: boolean;
-  /** The closing of a dialogue. */
   readonly closing: boolean;
   /** 👍 */
   readonly reaction: boolean;
-  /** The shortest conversation that counts. */
+  /** The shortest that counts. */
   readonly minCall: DurationMs;
-  /** Credits a human whom the channel does not name to the owner. */
+  /** Credits an unnamed human to the owner. */
   readonly unknown: boolean;
   /** «+», «ок», “noted”. */
   readonly formal: boolean;
@@ -39,14 +37,11 @@ export interface Policy {
   readonly countsAsAnswer: CountsAsAnswer;
   /** Besides the known ones. */
   readonly formalReplies: readonly string[];
-  /** Whoever has so many open waits gets no new ones; the deputies do. */
+  /** With so many open waits a person gets no new ones; the deputies do. */
   readonly overload: number | null;
 }
 
-/**
- * Clause S4 in terms of the window: 3 min owner, 5 min owner and deputies, 10 min head, then the head every 15 min,
- * three times.
- */
+/** Clause S4: 3 min owner, 5 min owner and deputies, 10 min head, then the head every 15 min, three times. */
 export function defaultSteps(warn: DurationMs, breach: DurationMs): Rung[] {
   return [
     { at: warn, notify: ['owner'] },

@@ -4,8 +4,8 @@ import { type EpochMs, HOUR, MINUTE } from './time.ts';
 const LONGEST = 24 * HOUR;
 
 /**
- * The end of «Я отошёл» as said: `30m`, `2h`, `14:30` (today, else tomorrow) in their time zone. Nothing said: the
- * end of their day, so that forgetting «Я на месте» costs no second day.
+ * When «Я отошёл» ends: `30m`, `2h`, `14:30` (today, else tomorrow) in their zone. Without words at the end of their
+ * day: a forgotten «Я на месте» costs no second day.
  * @returns null for other words.
  */
 export function awayUntil(words: string, now: EpochMs, timezone: string): EpochMs | null {

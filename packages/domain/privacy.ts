@@ -1,7 +1,7 @@
 import type { DurationMs } from './time.ts';
 
 export interface Privacy {
-  /** How much of a client's words is kept: none, 120 characters, all (law 11). */
+  /** None, 120 characters, or all (law 11). */
   readonly text: 'none' | 'preview' | 'full';
   readonly keepText: DurationMs;
   readonly keepEvents: DurationMs;
@@ -9,7 +9,7 @@ export interface Privacy {
 
 const PREVIEW_CHARACTERS = 120;
 
-/** How much is looked at for a preview, in UTF-16 units: a megabyte must not cost more. */
+/** Looked at for a preview, in UTF-16 units: a megabyte must not cost more. */
 const LOOKED_AT = PREVIEW_CHARACTERS * 8;
 
 /** What may be stored and shown. Never cuts inside a character. */
@@ -23,7 +23,7 @@ export function keepText(text: string | null, level: Privacy['text']): string | 
   return kept.length < text.length ? `${kept.trimEnd()}…` : kept;
 }
 
-/** As a reader counts: a letter with accents or a family of emoji is one. */
+/** As readers count: a letter with accents, or a family of emoji, is one. */
 function charactersOf(text: string): string[] {
   const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text);
   return Array.from(graphemes, ({ segment }) => segment);

@@ -20,8 +20,8 @@ export function quietUntil(person: Person, at: EpochMs): EpochMs | null {
 }
 
 /**
- * Until when a person's ping of a step is held; null: sent at once. Only people who stand by have quiet hours, not
- * whoever answers for the wait or has the shift.
+ * Until when a ping is held; null: sent at once. Only people who stand by have quiet hours, not whoever answers for
+ * the wait or has the shift.
  */
 export function heldUntil(
   { person: id, why }: Asked,

@@ -3,7 +3,7 @@ import type { ChannelPeople, PeopleById, Person } from './people.ts';
 import type { EpochMs } from './time.ts';
 import type { PersonalTransport, Transport } from './transport.ts';
 
-/** A person's transports in order of trying: those of their `reach` that they have and the company offers. */
+/** In order of trying: those of `reach` that the person has and the company offers. */
 export function waysOf(person: Person, offered: readonly PersonalTransport[]): PersonalTransport[] {
   const has = { telegram: person.telegram !== null, email: person.email !== null };
   return person.reach.filter((way) => offered.includes(way) && has[way]);
@@ -23,9 +23,9 @@ export interface Chain {
 }
 
 /**
- * Who is asked instead of a person whom no transport reaches (law 6): the next of the chain who is there; else every
- * head; else the first of the channel who can be reached, preferably not away. Whoever was already asked about this
- * step is named again: they know. Never anybody in `passedOver` or unreachable. Empty: nobody is left.
+ * Who is asked instead of a person without a working transport (law 6): the next of the chain who is there; else
+ * every head; else the first of the channel who can be reached, preferably present. Whoever was already asked about
+ * this step is named again. Never anybody in `passedOver` or unreachable. Empty: nobody is left.
  */
 export function askInstead(
   passed: string,
@@ -66,7 +66,7 @@ function headsOf(people: PeopleById, channel: ChannelPeople | null): string[] {
   return own === null || heads.includes(own) ? heads : [own, ...heads];
 }
 
-/** A step's people with stand-ins for the unreachable, and who was passed over for whom. */
+/** With stand-ins for the unreachable, and who was passed over for whom. */
 export function withStandIns(
   asked: readonly Asked[],
   chain: Chain,

@@ -1,10 +1,7 @@
 import type { Event } from './event.ts';
 import { type DurationMs, type EpochMs, MINUTE } from './time.ts';
 
-/**
- * Events received together (a body, a page of a list, oldest first), each with its place: the order in which they
- * were said when the provider's times are equal.
- */
+/** Of one body or page, oldest first: the place tells the order of events with equal times. */
 export const asReceived = (events: readonly Event[]): Event[] =>
   events.map((event, receivedIndex) => (receivedIndex === 0 ? event : { ...event, receivedIndex }));
 
@@ -12,9 +9,9 @@ export const asReceived = (events: readonly Event[]): Event[] =>
 const LONGEST_STANDSTILL: DurationMs = 5 * MINUTE;
 
 /**
- * A clock that is set back must not put an answer before its question. Until it has caught up, everything counts as
- * received just after the last; and so does what bears our time, or one capped by it (law 5). `lastReceivedAt`: of
- * what this process received before.
+ * A clock that is set back must not put an answer before its question. Until it has caught up, events count as
+ * received just after the last, and so do times that are ours or capped by ours (law 5). `lastReceivedAt`: of this
+ * process.
  */
 export function neverBack(events: readonly Event[], lastReceivedAt: EpochMs): readonly Event[] {
   return events.map((event) => {

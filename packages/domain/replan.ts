@@ -7,18 +7,18 @@ import type { EpochMs } from './time.ts';
 /** An open wait under another policy. */
 export interface NewPlan {
   readonly replanned: Replanned;
-  /** Rungs of the new chain that are due and ask nobody new. */
+  /** New rungs that are due and ask nobody new. */
   readonly stepsDone: number;
-  /** Marks that were passed, and are passed by the new policy too. */
+  /** Passed before, and by the new policy too. */
   readonly warned: boolean;
   readonly breached: boolean;
-  /** The notice of a missed call drops out: whoever was asked since knows. */
+  /** The notice of a missed call drops out: who was asked since knows. */
   readonly missedTold: boolean;
 }
 
 /**
- * Plans an open wait as if the new policy had held since its opening (law 6). Nobody is asked twice (see
- * {@link Replanned}); what only the new policy makes overdue is due at once. `lastStep`: the wait's highest step number.
+ * Plans an open wait as if the new policy had always held (law 6). Nobody is asked twice (see {@link Replanned});
+ * what only the new policy makes overdue is due at once. `lastStep`: its highest step number.
  */
 export function replan(
   wait: OpenWait,
@@ -34,7 +34,7 @@ export function replan(
   const left = [...due.fire, ...due.skipped].map(({ step }) => step);
   const stepsDone = left.length > 0 ? Math.min(...left) - 1 : due.stepsDone;
   return {
-    // Numbers continue; a rung that asks for the first time has used none.
+    // A rung that asks for the first time has used no number.
     replanned: { asked, offset: Math.max(0, lastStep - stepsDone) },
     stepsDone,
     warned: wait.warned && now >= wait.openedAt + policy.warn,
@@ -43,7 +43,7 @@ export function replan(
   };
 }
 
-/** All that plans a wait, as text: a wait with another text is planned anew. */
+/** Everything that plans a wait: another text means a new plan. */
 export const planText = (policy: Policy, calendar: Calendar | null): string =>
   JSON.stringify([
     policy.warn,

@@ -6,8 +6,8 @@ const LONGEST = 366 * DAY;
 export type SpanProblem = 'from' | 'to' | 'order' | 'length';
 
 /**
- * A time to replay, at most a year, `to` excluded. From words: a date (`2026-11-01`, its beginning in that time zone)
- * or an instant (ISO 8601 with offset). `now`: when it is asked.
+ * At most a year, `to` excluded. Dates (`2026-11-01`, its beginning in that zone) or instants (ISO 8601 with offset).
+ * `now`: when it is asked.
  */
 export function readSpan(
   from: string,

@@ -8,11 +8,11 @@ import { type EpochMs, MINUTE } from './time.ts';
 export interface RuledChannel extends ChannelPeople {
   readonly name: string;
   readonly policy: Policy;
-  /** When it began to be watched; who waited before is history (law 7). null or absent: always. */
+  /** Who waited before is history (law 7). null or absent: always watched. */
   readonly enforceFrom?: EpochMs | null;
 }
 
-/** What open waits need of a channel that otklik.yaml no longer names. No secrets. */
+/** What its open waits need when otklik.yaml no longer names it. No secrets. */
 export interface KeptChannel extends RuledChannel {
   readonly id: string;
   readonly kind: string;
@@ -23,10 +23,7 @@ export interface GoneChannel extends KeptChannel {
   readonly goneSince: EpochMs | null;
 }
 
-/**
- * What the engine must know of the company: a checked configuration, with the gone channels whose open waits go on
- * (law 6).
- */
+/** For the engine: a checked configuration, and the gone channels whose open waits go on (law 6). */
 export interface Rules {
   readonly channels: ReadonlyMap<string, RuledChannel>;
   readonly people: PeopleById;
@@ -34,8 +31,8 @@ export interface Rules {
 }
 
 /**
- * A channel's settings. An unknown one follows the regulation and asks whoever leads the company: no wait is without
- * a person or a clock (law 6).
+ * Unknown channels follow the regulation and ask whoever leads the company: no wait is without a person or a clock
+ * (law 6).
  */
 export function channelIn(
   { channels, people }: Pick<Rules, 'channels' | 'people'>,
@@ -80,8 +77,8 @@ export function foldPolicyOf(rules: Rules): FoldPolicy {
 }
 
 /**
- * Who did it: a person's id, found by the channel's account of theirs, our id, Telegram id or mail address; else the
- * channel's name for them; else `unknown`, credited to the owner only by the channel's setting (law 3).
+ * A person's id, by the channel's account, our id, Telegram id or mail address; else the channel's name for them;
+ * else `unknown`, credited to the owner only by the channel's setting (law 3).
  */
 export function whoDid(event: Event, rules: Rules): string {
   const { author, side } = event;
@@ -93,12 +90,12 @@ export function whoDid(event: Event, rules: Rules): string {
   );
 }
 
-/** The id of our person behind an event; null: not ours, or unknown. */
+/** Our person's id; null: not ours, or unknown. */
 export function whoOfOurs(
   { author, side, channel }: Pick<Event, 'author' | 'side' | 'channel'>,
   { channels, people }: Pick<Rules, 'channels' | 'people'>,
 ): string | null {
-  // A call's phase may bear the client: an id that happens to equal one of ours says nothing.
+  // A phase may bear the client; an id equal to one of ours means nothing.
   if (side === 'client' || side === 'bot') return null;
   const accounts = [...(channels.get(channel)?.accounts ?? [])];
   const holder = accounts.find(([, held]) => author.id !== null && held.includes(author.id))?.[0];

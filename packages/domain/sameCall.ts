@@ -1,19 +1,18 @@
 import type { Call } from './event.ts';
 import { type EpochMs, MINUTE, SECOND } from './time.ts';
 
-/** Two clocks, and two ideas of when a call began, differ by less. */
+/** Of two clocks, and two ideas of when a call began. */
 export const SAME_CALL_WITHIN = MINUTE;
 
-/** One call: its phases on the line that rang, and those told by the forwarding number. */
+/** Phases on the line that rang, and from the forwarding number. */
 export interface ToldCall {
   readonly phases: readonly Call[];
   readonly passedOn: readonly Call[];
 }
 
 /**
- * Finds calls that are told twice: by a forwarding number (an advertisement's) and by the line behind it. They are
- * one when they come in from one client's number on different channels within a minute; each has at most one
- * counterpart, the nearest first. Depends only on the set.
+ * Joins calls that a forwarding number (an advertisement's) and the line behind it both tell: from one client's
+ * number, on different channels, within a minute; each at most once, the nearest first. Depends only on the set.
  */
 export function toldCalls(calls: readonly (readonly Call[])[]): ToldCall[] {
   const passed = calls.filter((phases) => phases.some(({ call }) => call.passedOn));

@@ -40,9 +40,9 @@ export interface Replayed {
 }
 
 /**
- * What the rules make of all events of one client, in any order: the waits opened in the span and whom their chains
- * would have told, each step in time. Not replayed: what people did beside the events («Беру», hand-overs, «Я
- * отошёл», overload). Channels without rules, and history, give nothing.
+ * The waits of one client (all events, any order) that opened in the span, and whom their chains would have told,
+ * each step in time. Not replayed: what people did beside the events («Беру», hand-overs, «Я отошёл», overload).
+ * Without channels that have no rules, and history.
  */
 export function replayWaits(events: readonly Event[], rules: Rules, span: ReplaySpan): Replayed[] {
   return foldWaits(events, foldPolicyOf(rules))

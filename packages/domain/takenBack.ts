@@ -3,8 +3,8 @@ import { compareReceipts, inOrder, instantsIn, type Moment, placeOf, type Taking
 import type { DurationMs } from './time.ts';
 
 /**
- * Without the answers that our side took back at once (law 3): deleted within the window after saying them, before
- * the client wrote again. Later deletions (a messenger's timer) change nothing. `moments`: those folded together.
+ * Without answers that our side took back at once (law 3): within the window after saying them, before the client
+ * wrote again. Later deletions (a messenger's timer) change nothing. `moments`: those folded together.
  */
 export function withoutTakenBack(
   moments: readonly Moment[],
@@ -12,7 +12,7 @@ export function withoutTakenBack(
 ): readonly Moment[] {
   if (!moments.some((moment) => moment.means === 'answer' && moment.takenBack.length > 0)) return moments;
   const instantOf = instantsIn(moments);
-  /** Within one instant the provider's order decides, else the order of receipt. */
+  /** Within an instant by the provider's order, else by receipt. */
   const isBefore = (turn: Moment, back: TakingBack, answer: Moment): boolean => {
     const [its, own] = [instantOf(turn.at), instantOf(back.at)];
     if (its !== own) return its < own;
@@ -31,10 +31,7 @@ export function withoutTakenBack(
   });
 }
 
-/**
- * Whether `event` may make `of`, its target, no answer. A fold of a later part of a history (the store) must begin no
- * later than `of`.
- */
+/** Whether `event` may make its target `of` no answer; a partial fold (the store) must then begin no later than `of`. */
 export function undoes(event: Event, of: Event, breachOf: (channel: string) => DurationMs): boolean {
   if (event.kind === 'bounce') return true;
   if (event.kind !== 'deletion' || event.side !== 'employee') return false;

@@ -2,13 +2,13 @@ import type { PeopleById } from './people.ts';
 import type { Replayed } from './simulate.ts';
 import type { EpochMs } from './time.ts';
 
-/** How waits went, recorded or replayed, in numbers that name no client. */
+/** Recorded or replayed waits in numbers that name no client. */
 export interface Tally {
   readonly waits: number;
   /** By a person, or the client reached us. */
   readonly answered: number;
   readonly breaches: number;
-  /** Share of those with a verdict at that mark (`verdictOf`); null: none. */
+  /** Of those judged at that mark (`verdictOf`); null: none. */
   readonly withinWarn: number | null;
   readonly withinBreach: number | null;
   readonly steps: number;
@@ -37,7 +37,7 @@ export interface ChannelCounts {
   readonly waits: number;
   readonly answered: number;
   readonly breached: number;
-  /** By verdict: up to `warn` and past it, up to `breach` and late. */
+  /** Up to `warn` and past it, up to `breach` and late. */
   readonly inWarn: number;
   readonly pastWarn: number;
   readonly inTime: number;

@@ -1,4 +1,4 @@
-/** Milliseconds since the Unix epoch. The core reads no clock: moments are arguments. */
+/** Milliseconds since the Unix epoch. The core reads no clock. */
 export type EpochMs = number;
 
 /** Milliseconds. */

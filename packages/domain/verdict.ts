@@ -21,10 +21,10 @@ export interface Judged {
 const BY_A_PERSON: ReadonlySet<Outcome> = new Set(['answered', 'self_served', 'attempted']);
 
 /**
- * The share of answers in time is `in_time / (in_time + late)`. In time: a person answered or called back within the
- * window, less what nobody could see or a dispute excused. Late: the window passed, whatever came then. null, counted
- * nowhere: open within its window, or taken back or in no need of a reply before its end. `wait_verdict` of the
- * migration `counts` is the same in SQL.
+ * The share of answers in time is `in_time / (in_time + late)`. In time: answered or called back within the window,
+ * less what nobody could see or a dispute excused. Late: the window passed. null, counted nowhere: open within its
+ * window, or ended before its end without need of an answer. `wait_verdict` of the migration `counts` is the same in
+ * SQL.
  */
 export function verdictOf(wait: Judged): Verdict | null {
   if (wait.outcome === null || wait.response === null) return wait.passed ? 'late' : null;

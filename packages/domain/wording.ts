@@ -16,13 +16,13 @@ export interface Etiquette {
 export interface BesideWords {
   /** Besides the known ones. */
   readonly formalReplies: readonly string[];
-  /** Something came with the words, or may have: a photo, a sticker, a contact. */
+  /** Or may have come: a photo, a sticker, a contact. */
   readonly attached: boolean;
 }
 
 /**
- * What a message's words amount to, in Russian or English; null for a text that the channel does not tell (an empty
- * text is not that). Words, not meaning: «простите» before a question counts as an apology. `text` must be whole.
+ * In Russian or English; null for a text that the channel does not tell (not for an empty one). Words, not meaning:
+ * «простите» before a question is an apology. `text` must be whole.
  */
 export function wordingOf(text: string | null, { formalReplies, attached }: BesideWords): Wording | null {
   if (text === null) return null;
@@ -42,7 +42,7 @@ const EMPTY: Wording = { formal: false, farewell: false, apology: false, thanks:
 const isBlank = (text: string): boolean =>
   /^[\s\u2800\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 
-/** Apologies stand near the beginning: a megabyte must not cost more than a long letter. */
+/** Apologies come early: a megabyte must not cost more than a long letter. */
 const LOOKED_AT = 8_000;
 
 export function etiquetteOf(wording: Wording | null, answeredAt: EpochMs, breachAt: EpochMs): Etiquette {
@@ -53,7 +53,7 @@ export function etiquetteOf(wording: Wording | null, answeredAt: EpochMs, breach
   };
 }
 
-/** Lower case, «е» for «ё», one apostrophe, single spaces. Line ends stay: they end phrases. */
+/** Lower case, «е» for «ё», one apostrophe, single spaces. Line ends stay, as they end phrases. */
 function plain(text: string): string {
   return normalized(text, 'NFC')
     .toLowerCase()
@@ -65,16 +65,13 @@ function plain(text: string): string {
 const isIn = (text: string, phrases: readonly RegExp[]): boolean =>
   phrases.some((phrase) => phrase.test(text));
 
-/**
- * A phrase as whole words (`\b` knows no Cyrillic). `..` stands for up to four words between, `,..` also after
- * commas.
- */
+/** Whole words (`\b` knows no Cyrillic). `..`: up to four words between; `,..`: also after commas. */
 function phrase(source: string): RegExp {
   const words = source.replaceAll(',.. ', between(',?')).replaceAll('.. ', between(''));
   return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'u');
 }
 
-/** Words inside a phrase. An apology is never inside thanks: «спасибо за заказ и извините за ожидание». */
+/** An apology is never inside thanks: «спасибо за заказ и извините за ожидание». */
 const between = (comma: string): string => `(?:(?!извин|прост|sorry|apolog)[\\p{L}\\p{N}'-]+${comma} ){0,4}`;
 
 /** Before an apology, its opposite: «не извиняюсь», "not sorry". */
@@ -82,11 +79,7 @@ const NOT = "(?<!(?:не|ни|без|not|no|never|don't|without) )";
 /** After an apology: for something else than the delay. */
 const NOT_FOR_THIS = '(?! за (?:беспокойство|назойливость|настойчивость|опечатк[уи]))';
 
-/**
- * Set phrases of apology: извинить, простить, прошу прощения, приношу извинения, сожалею, виноват; sorry, apology,
- * excuse, forgive, pardon, regret. After Т. В. Ларина, «Категория вежливости и стиль коммуникации»; «жаль, что
- * пришлось ждать» is how services say it.
- */
+/** After Т. В. Ларина, «Категория вежливости и стиль коммуникации»; «жаль, что пришлось ждать» is how services say it. */
 const APOLOGIES = [
   `${NOT}(?:извини(?:те)?|прости(?:те)?)${NOT_FOR_THIS}`,
   `${NOT}(?:извиняюсь|извиняемся)${NOT_FOR_THIS}`,
@@ -117,8 +110,8 @@ const PATIENCE_EN =
   '(?:waiting|patience|patiently|being .. patient|wait|bearing with (?:us|me)|holding|hanging on|standing by)';
 
 /**
- * Thanks for waiting: «спасибо за ожидание», «благодарим, что дождались», «ценим ваше терпение»; "thank you for your
- * patience", "thanks for bearing with us". Phrases from the same book; only for waiting and patience.
+ * Thanks by the same book, but only for waiting and patience: «благодарим, что дождались», "thanks for bearing with
+ * us".
  */
 const THANKS = [
   `${THANK}(?! не) .. за .. ${PATIENCE}`,
