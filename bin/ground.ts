@@ -41,7 +41,7 @@ export async function openGround(wanted: GroundWanted): Promise<Ground> {
   const { environment, alone, log, signal } = wanted;
   const { dataDir: dir, databaseUrl } = environment;
   if (databaseUrl !== null && !alone) return onServer(databaseUrl);
-  const folder = await takeFolder(wanted);
+  const folder = await acquireFolder(wanted);
   if (typeof folder === 'string') return onServer(folder);
   const { tell, release } = folder;
   try {
@@ -73,7 +73,7 @@ const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 15_000;
 
 /** The folder, or the database address of whoever has it. */
-async function takeFolder({
+async function acquireFolder({
   environment,
   does,
   alone,
@@ -88,20 +88,20 @@ async function takeFolder({
     const goesOn = owner !== null && isProgram(owner) && !owner.ending;
     if (goesOn && !alone && typeof owner.database === 'number') return embeddedUrl(dir, owner.database);
     const isSettled = goesOn && (alone || owner.database === 'elsewhere');
-    if (isSettled || Date.now() > end) throw new Error(taken(dir, owner, alone, locale));
+    if (isSettled || Date.now() > end) throw new Error(inUse(dir, owner, alone, locale));
   }
 }
 
 const isProgram = ({ does }: FolderOwner): boolean => does === 'start' || does.startsWith('run ');
 
-function taken(dir: string, owner: FolderOwner | null, alone: boolean, locale: Locale): string {
-  const words = TAKEN[locale];
+function inUse(dir: string, owner: FolderOwner | null, alone: boolean, locale: Locale): string {
+  const words = IN_USE[locale];
   if (owner === null) return words.unknown(dir);
   if (!isProgram(owner)) return words.command(dir, owner);
   return !alone && owner.database === 'elsewhere' ? words.elsewhere(owner) : words.program(dir, owner);
 }
 
-const TAKEN = {
+const IN_USE = {
   ru: {
     program: (dir: string, { pid, address }: FolderOwner) =>
       `«Отклик» уже работает с папкой данных ${dir}: ${address ?? 'ещё запускается'} (процесс ${pid}). Остановите его или назовите в OTKLIK_DATA_DIR другую папку.`,

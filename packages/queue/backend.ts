@@ -125,12 +125,12 @@ const retryAfterMs = (attempts: number) =>
  * A job of a dead worker is taken up again within about two seconds, any number of times: handling a batch twice
  * changes nothing (law 1), losing it would.
  */
-const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
+const RESUME_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
 
 /** After a lost connection. BullMQ's defaults are 15 s and 6 s. */
 const BACK_SOON = { runRetryDelay: 500, drainDelay: 1 } as const;
 
-export interface Taker {
+export interface QueueWorker {
   /** Takes nothing new; resolves when its jobs are done and its connections closed. */
   end(): Promise<void>;
   abandon(): void;
@@ -143,13 +143,13 @@ export function openWorker(
   concurrency: number,
   handle: (data: unknown, again: boolean) => Promise<void>,
   onError: (error: Error) => void,
-): Taker {
+): QueueWorker {
   const run = (job: Job<unknown>) => handle(job.data, job.attemptsMade > 0);
   const options: Omit<WorkerOptions, 'connection'> = {
     concurrency,
     removeOnComplete: { count: 0 },
     settings: { backoffStrategy: retryAfterMs },
-    ...TAKE_UP_SOON,
+    ...RESUME_SOON,
     ...BACK_SOON,
   };
   if (place.kind === 'redis') {
@@ -188,7 +188,7 @@ interface Startable {
  * PostgresConnection.waitUntilReady) keeps a failure of the first connection and then polls in a loop that blocks the
  * process.
  */
-function startReachable(open: () => Startable, onError: (error: Error) => void): Taker {
+function startReachable(open: () => Startable, onError: (error: Error) => void): QueueWorker {
   const ending = new AbortController();
   const start = async (): Promise<Startable | null> => {
     while (!ending.signal.aborted) {

@@ -118,7 +118,7 @@ interface Waiting<Job> {
 }
 
 /** The next jobs in order; one that failed before comes alone. */
-function takeBatch<Job>(waiting: Waiting<Job>[], most: number): Waiting<Job>[] {
+function nextBatch<Job>(waiting: Waiting<Job>[], most: number): Waiting<Job>[] {
   const firstAgain = waiting.findIndex(({ again }) => again);
   if (firstAgain === 0) return waiting.splice(0, 1);
   return waiting.splice(0, firstAgain > 0 ? Math.min(firstAgain, most) : most);
@@ -138,7 +138,7 @@ function consume<Job>(
     if (busy) return;
     busy = true;
     while (waiting.length > 0) {
-      const batch = takeBatch(waiting, most);
+      const batch = nextBatch(waiting, most);
       try {
         await handle(batch.map(({ job }) => job));
         for (const { done } of batch) done();
@@ -157,14 +157,14 @@ function consume<Job>(
     held.add(holding);
     return holding;
   };
-  const taker = openWorker(name, place, most, hold, onError);
+  const worker = openWorker(name, place, most, hold, onError);
   return {
     held: () => held.size,
     close: async () => {
-      const ended = taker.end();
+      const ended = worker.end();
       ended.catch(() => undefined); // reported below
       while (held.size > 0) await Promise.allSettled(held);
-      await endSoon({ end: () => ended, abandon: taker.abandon }, onError);
+      await endSoon({ end: () => ended, abandon: worker.abandon }, onError);
     },
   };
 }

@@ -27,7 +27,7 @@ export function gatherWrites<Request>(
     setImmediate(() => {
       scheduled = false;
       if (waiting.length === 0) return;
-      const started: Promise<void> = write(takeFirst(waiting, limits)).finally(() => {
+      const started: Promise<void> = write(removeFirst(waiting, limits)).finally(() => {
         writes.delete(started);
         schedule();
       });
@@ -51,7 +51,7 @@ export function gatherWrites<Request>(
 }
 
 /** Removes and returns whole requests: at least one, together at most `maxSize`. */
-function takeFirst<Request>(
+function removeFirst<Request>(
   waiting: Request[],
   { sizeOf, maxSize }: Pick<Limits<Request>, 'sizeOf' | 'maxSize'>,
 ): Request[] {
