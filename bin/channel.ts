@@ -12,6 +12,7 @@ import type { ChannelConfig, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import { againLeft, askAgain, channelMemory, type Store, unseenAside } from '@otklik/store';
+import { pause } from '@otklik/timing';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { withStore } from './store.ts';
@@ -110,7 +111,7 @@ export async function readChannelsAgain(id: string | undefined): Promise<number>
         asked.delete(channel);
         console.log(`${channel}: ${words.still(left)}`);
       }
-      if (asked.size > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      if (asked.size > 0) await pause(LOOK_EVERY_MS);
     }
     for (const channel of asked) console.error(`${channel}: ${words.late}`);
     return asked.size === 0 ? 0 : 1;
@@ -206,7 +207,7 @@ async function showUntilLinked(linking: Linking, memory: Memory, locale: Locale)
       if (shown.code !== null) console.log(words.type(shown.code));
     }
     last = shown;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await pause(LOOK_EVERY_MS);
   }
   console.error(words.late);
   return 1;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { setTimeout as pause } from 'node:timers/promises';
 import { guardedMetrics } from '@otklik/board';
 import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { hasSignedIn, type Store, watchChannels } from '@otklik/store';
 import { createLog, createMetrics, type Log } from '@otklik/telemetry';
+import { orAfter } from '@otklik/timing';
 import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
 import { askedToEnd } from './asked.ts';
@@ -81,11 +81,12 @@ async function stopServices({ services }: Going, log: Log): Promise<void> {
     await stop().catch((error) => log.error({ err: error }, 'something did not stop well'));
 }
 
-async function endsWithin(ms: number, ending: Promise<void>): Promise<boolean> {
-  const patience = new AbortController();
-  const late = pause(ms, false, { signal: patience.signal }).catch(() => false);
-  return Promise.race([ending.then(() => true), late]).finally(() => patience.abort());
-}
+const endsWithin = (ms: number, ending: Promise<void>): Promise<boolean> =>
+  orAfter(
+    ms,
+    ending.then(() => true),
+    false,
+  );
 
 /** A misspelt path to a config must not start a demo. */
 function isDemo({ demo }: RunOptions, { configFile, isConfigNamed }: Environment): boolean {

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '@otklik/timing';
 import { type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { createHeardBackend } from './postgresBackend.ts';
@@ -200,7 +200,7 @@ function startReachable(open: () => Startable, onError: (error: Error) => void):
         return worker;
       } catch {
         await worker.close().catch(onError); // its error event told why
-        await pause(REACH_AGAIN_MS, null, { signal: ending.signal }).catch(() => undefined);
+        await pause(REACH_AGAIN_MS, ending.signal);
       }
     }
     return null;
