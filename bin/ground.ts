@@ -1,12 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locale } from '@otklik/domain';
-import {
-  embeddedUrl,
-  type FolderOwner,
-  type HeldFolder,
-  holdFolder,
-  startEmbeddedPostgres,
-} from '@otklik/store';
+import { embeddedUrl, startEmbeddedPostgres } from '@otklik/postgres';
+import { type FolderOwner, type HeldFolder, holdFolder } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import type { Environment } from './environment.ts';
 

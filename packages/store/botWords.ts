@@ -1,25 +1,20 @@
 import type { EpochMs } from '@otklik/domain';
 import { sql } from 'kysely';
-import { iso } from './rows.ts';
+import { iso, type Row } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
-/** What the bot answers to a message or a press of one of ours. */
-export interface BotWords {
-  /** Of what it answers: what is answered twice is said once. */
-  readonly id: string;
-  readonly chat_id: number;
-  /** The message that it answers; null of a press. */
-  readonly message_id: number | null;
-  readonly callback_id: string | null;
-  /** What is said to a press has to be closed by hand. */
-  readonly is_alert: boolean;
-  readonly person: string | null;
-  /** null: the list of those who wait, as it is when it goes out. */
-  readonly text: string | null;
-}
+/**
+ * What the bot answers to a message or a press of one of ours. `id` is of what it answers: what is answered twice is said once.
+ * `message_id`: null of a press. `is_alert`: what is said to a press has to be closed by hand. `text`: null is the list of those
+ * who wait, as it is when it goes out.
+ */
+export type BotWords = Row<
+  'bot_words',
+  'id' | 'chat_id' | 'message_id' | 'callback_id' | 'is_alert' | 'person' | 'text'
+>;
 
-export type ClaimedWords = BotWords & { readonly attempts: number; readonly created_at: EpochMs };
+export type ClaimedWords = BotWords & Row<'bot_words', 'attempts' | 'created_at'>;
 
 /** Keeps an answer until it is said. */
 export async function saveBotWords(db: Db, words: BotWords, now: EpochMs): Promise<void> {
@@ -40,8 +35,8 @@ export async function claimBotWords(store: Store, now: EpochMs, limit: number): 
       select id from bot_words due
       where state = 'pending' and next_attempt_at <= ${iso(now)} and (callback_id is not null or not exists (
         select from bot_words before where before.chat_id = due.chat_id and before.state in ('pending', 'sending')
-          and before.callback_id is null and (before.created_at, before.id) < (due.created_at, due.id)))
-      order by next_attempt_at limit ${limit} for update skip locked)
+          and before.callback_id is null and before.position < due.position))
+      order by next_attempt_at, position limit ${limit} for update skip locked)
     returning b.id, b.chat_id, b.message_id, b.callback_id, b.is_alert, b.person, b.text, b.attempts, b.created_at`.execute(
     store.db,
   );

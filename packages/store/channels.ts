@@ -1,26 +1,28 @@
 import type { EpochMs } from '@otklik/domain';
+import { connection, letGo } from '@otklik/postgres';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { connection, letGo } from './connections.ts';
-import { isoOrNull, rowsOf } from './rows.ts';
+import { isoOrNull, type Row, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-/** How a channel's connection to its provider stands. `up` is null for channels that only ever wait to be called. */
-export interface ChannelState {
-  readonly channel: string;
-  readonly up: boolean | null;
-  readonly caught_up: boolean;
-  readonly problem: string | null;
-  /** What it cannot see although it is up, for a person. */
-  readonly gaps: readonly string[];
-  readonly last_event_at: EpochMs | null;
-  /** When something that had been said long before was last recorded of it. */
-  readonly progress_at: EpochMs | null;
-  /** Since when it is silent against its own rhythm; null while it is not. */
-  readonly silent_since: EpochMs | null;
-  readonly usual_per_hour: number | null;
-}
+/**
+ * How a channel's connection to its provider stands. `up`: null where channels only wait to be called. `gaps`: what it cannot
+ * see although it is up. `progress_at`: when something said long before was last recorded. `silent_since`: since when it is
+ * quiet against its own rhythm; null while it is not.
+ */
+export type ChannelState = Row<
+  'channel_states',
+  | 'channel'
+  | 'up'
+  | 'caught_up'
+  | 'problem'
+  | 'gaps'
+  | 'last_event_at'
+  | 'progress_at'
+  | 'silent_since'
+  | 'usual_per_hour'
+>;
 
 /** Writes the state down and tells whoever watches. Returns whether `up` has changed. */
 export async function saveChannelState(

@@ -1,4 +1,4 @@
-import { type EpochMs, SECOND } from '@otklik/domain';
+import { type EpochMs, newNotice, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import {
   type ClaimedNotice,
@@ -191,18 +191,9 @@ export async function wantCard(store: Store, listed: Listed, now: EpochMs): Prom
         and type = 'wait.step' and state in ('pending', 'sending', 'sent')`.execute(tx);
     if (known.rows.length > 0) return;
     const { wait_id, channel, step, stage, recipient, transport } = listed;
-    const card = {
-      type: 'wait.step' as const,
-      wait_id,
-      channel,
-      step,
-      stage,
-      recipient,
-      transport,
-      due_at: now,
-      late_reason: null,
-    };
-    await saveNotices(tx, [{ ...card, data: { card: true } }], now);
+    const about = { wait_id, channel, step, stage, recipient, transport };
+    const card = newNotice({ type: 'wait.step', ...about, due_at: now, data: { card: true } });
+    await saveNotices(tx, [card], now);
     await signal(tx, { about: 'outbox' });
   });
 }

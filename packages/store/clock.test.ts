@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { type EpochMs, MINUTE, SECOND } from '@otklik/domain';
+import { type ClockRules, type EpochMs, MINUTE, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue, nextDueAt, type Tick } from './clock.ts';
-import type { ClockRules } from './clockRules.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';

@@ -1,42 +1,31 @@
 import {
-  type Asked,
+  type ClockRules,
   type Concern,
-  channelIn,
-  clockLateness,
-  type DurationMs,
-  dueSteps,
+  type DueWait,
+  decideSteps,
   type EpochMs,
-  heldUntil,
-  type LateReason,
-  lateReason,
-  onDuty,
-  SECOND,
-  type Step,
+  type FiredNow,
+  isPlannedOtherwise,
+  NOBODY_ASKED,
+  type RecordedStep,
+  type StepChanges,
   type TimeSpan,
-  withStandIns,
+  type WaitRow,
 } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
-import type { ClockRules } from './clockRules.ts';
-import { type NewNotice, replaceHeld, saveNotices } from './notices.ts';
-import { isPlannedOtherwise } from './plans.ts';
-import { chainFor, type PassedOver, savePassedOver, whyDeaf } from './reach.ts';
-import { type Correction, openWaitOf, saveCorrections } from './record.ts';
-import { askedSoFar, NOBODY_ASKED, underPresentPolicy } from './replanned.ts';
+import { askedSoFar } from './askedSoFar.ts';
+import { replaceHeld, saveNotices } from './notices.ts';
+import { savePassedOver } from './reach.ts';
+import { saveCorrections } from './record.ts';
 import { iso, rowsOf } from './rows.ts';
-import { signal, type WaitChange } from './signals.ts';
+import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
-import { saveWaits, WAIT_COLUMNS, type WaitRow } from './waitRows.ts';
+import { saveWaits, WAIT_COLUMNS } from './waitRows.ts';
 
 export interface Tick {
   /** How many waits were looked at: the limit means that there may be more. */
   readonly waits: number;
-  readonly fired: readonly {
-    readonly wait: WaitRow;
-    readonly step: Step;
-    readonly lateReason: LateReason | null;
-    /** The clock's own; null: nothing can be said of it. */
-    readonly clockLateness: DurationMs | null;
-  }[];
+  readonly fired: readonly FiredNow[];
   /** Waits that passed the end of their window now. */
   readonly breached: readonly WaitRow[];
 }
@@ -86,173 +75,89 @@ export async function fireDue(store: Store, rules: ClockRules, about: Look): Pro
 /** The database hung during the look. Nothing was fired; it is looked anew. */
 class TooLate extends Error {}
 
-async function fire(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
-  const {
-    slept = null,
-    held = null,
-    halfRead = null,
-    standing = null,
-    setBack = null,
-    ableSince = about.upSince,
-  } = about;
+async function fire(store: Store, rules: ClockRules, look: Look): Promise<Tick> {
+  const { now, upSince, ableSince = upSince, slept = null } = look;
   return store.db.transaction().execute(async (tx) => {
-    const byOldTime = setBack === null ? sql`false` : openedBy(setBack.lastEvent);
-    const found = await sql<
-      WaitRow & {
-        planned_at: EpochMs | null;
-        was_held: boolean;
-        was_half_read: boolean;
-        unrecorded: boolean;
-        by_old_time: boolean;
-      }
-    >`
-      select ${WAIT_COLUMNS}, w.planned_at, ${isKnownOn(held)} as was_held, w.channel = any(${[...(halfRead?.channels ?? [])]}::text[]) as was_half_read,
-        ${isKnownOn(standing)} as unrecorded, ${byOldTime} as by_old_time from waits w
-      where (w.due_at <= ${iso(about.now)} ${setBack === null ? sql`` : sql`or w.due_at <= ${iso(about.now + setBack.byMs)} and ${byOldTime}`}) and not ${mayBeAnswered(about.unread, about.unrecorded ?? [])}
-      order by w.due_at limit ${about.limit} for update of w skip locked`.execute(tx);
-    const saved: WaitRow[] = [];
-    const steps: (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[] = [];
-    const notices: NewNotice[] = [];
-    const passedOver: PassedOver[] = [];
-    const changes: { id: string; change: WaitChange }[] = [];
-    const breached: WaitRow[] = [];
-    const fired: Tick['fired'][number][] = [];
-    const corrections: Correction[] = [];
-    const otherwise = found.rows.filter((wait) => isPlannedOtherwise(wait, rules)).map(({ id }) => id);
-    const askedOf = await askedSoFar(tx, otherwise);
-    for (const { planned_at, was_held, was_half_read, unrecorded, by_old_time, ...row } of found.rows) {
-      const behind = by_old_time && setBack !== null ? setBack.byMs : 0;
-      const now = about.now + behind;
-      /** As the clock shows it now. */
-      const asShown = (step: Step): Step => ({ ...step, dueAt: step.dueAt - behind });
-      if (row.closed_at !== null || row.voided_at !== null) {
-        saved.push({ ...row, due_at: null });
-        continue;
-      }
-      const channel = channelIn(rules, row.channel);
-      // Its rungs must be those of the policy in force before one of them fires.
-      const planned = underPresentPolicy(row, askedOf.get(row.id) ?? NOBODY_ASKED, rules, now);
-      const { wait } = planned;
-      corrections.push(...planned.corrections);
-      const due = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
-      const overdue = Math.max(0, ...due.fire.map(({ dueAt }) => now - dueAt)) / SECOND;
-      const isByPolicy = (dueAt: EpochMs) => wait.policy_at !== null && dueAt < wait.policy_at;
-      const ourFault = due.fire.some(({ dueAt }) => dueAt < about.upSince && !isByPolicy(dueAt));
-      const outage = ourFault ? Math.max(wait.outage_seconds, overdue) : wait.outage_seconds;
-      const passed = [...due.fire, ...due.skipped];
-      const after: WaitRow = {
-        ...wait,
-        outage_seconds: outage,
-        late_delivered: Math.max(wait.late_delivered, outage),
-        warned_at: due.warned ? wait.warn_at : null,
-        breached_at: due.breached ? wait.breach_at : null,
-        steps_done: due.stepsDone,
-        missed_told: wait.missed_told || passed.some(({ step }) => step === 0),
-        due_at: due.nextDueAt,
-      };
-      saved.push(after);
-      if (!wait.warned_at && after.warned_at) changes.push({ id: wait.id, change: 'warned' });
-      if (!wait.breached_at && after.breached_at) {
-        changes.push({ id: wait.id, change: 'breached' });
-        breached.push(after);
-      }
-      for (const step of due.skipped)
-        steps.push({ ...asShown(step), waitId: wait.id, skipped: true, lateReason: null });
-      for (const step of due.fire) {
-        const firedStep = {
-          dueAt: step.dueAt,
-          firedAt: now,
-          seenAt: step.step === 0 ? (wait.missed_seen_at ?? wait.seen_at) : wait.seen_at,
-          upSince: about.upSince,
-          ableSince,
-          correctedAt: wait.corrected_at,
-          policyAt: wait.policy_at,
-          slept,
-          held: was_held ? held : null,
-          unrecorded,
-          unreadUntil: was_half_read ? (halfRead?.until ?? null) : null,
-          plannedAt: planned_at,
-          handedOver: wait.owner_why === 'handed_over' || wait.owner_why === 'handed_back',
-        };
-        const late = lateReason(firedStep);
-        const { asked, deaf } = standIns(wait, asShown(step), rules, about.now);
-        const told = { ...asShown(step), asked };
-        steps.push({ ...told, waitId: wait.id, skipped: false, lateReason: late });
-        fired.push({ wait: after, step, lateReason: late, clockLateness: clockLateness(firedStep) });
-        notices.push(...noticesOf(wait, told, late, deaf, rules, about.now));
-        passedOver.push(...deaf);
-      }
+    const found = await dueWaits(tx, look);
+    const otherwise = found.filter(({ wait }) => isPlannedOtherwise(wait, rules)).map(({ wait }) => wait.id);
+    const asked = await askedSoFar(tx, otherwise);
+    const decided = found.map((due) => {
+      const soFar = asked.get(due.wait.id) ?? NOBODY_ASKED;
+      return decideSteps({ ...due, soFar }, rules, { now, upSince, ableSince, slept });
+    });
+    await save(tx, decided, now);
+    if (look.inTime?.() === false) throw new TooLate();
+    return {
+      waits: found.length,
+      fired: decided.flatMap(({ fired }) => fired),
+      breached: decided.flatMap(({ wait, changes }) => (changes.includes('breached') ? [wait] : [])),
+    };
+  });
+}
+
+/** The waits that are due and that no other clock holds, locked. */
+async function dueWaits(tx: Db, look: Look): Promise<Omit<DueWait, 'soFar'>[]> {
+  const { now, held = null, halfRead = null, standing = null, setBack = null } = look;
+  const halfReadChannels = [...(halfRead?.channels ?? [])];
+  const byOldTime = setBack === null ? sql`false` : openedBy(setBack.lastEvent);
+  const isDue =
+    setBack === null
+      ? sql`w.due_at <= ${iso(now)}`
+      : sql`(w.due_at <= ${iso(now)} or w.due_at <= ${iso(now + setBack.byMs)} and ${byOldTime})`;
+  const found = await sql<
+    WaitRow & {
+      planned_at: EpochMs | null;
+      was_held: boolean;
+      was_half_read: boolean;
+      unrecorded: boolean;
+      by_old_time: boolean;
     }
-    await saveWaits(tx, saved, about.now);
-    await saveCorrections(tx, corrections, about.now);
-    await saveSteps(tx, steps, about.now);
-    await replaceHeld(tx, notices);
-    await saveNotices(tx, notices, about.now);
-    await savePassedOver(tx, passedOver, about.now);
-    if (changes.length > 0) await signal(tx, { about: 'waits', changes });
-    if (notices.length > 0) await signal(tx, { about: 'outbox' });
-    if (about.inTime?.() === false) throw new TooLate();
-    return { waits: found.rows.length, fired, breached };
-  });
+  >`
+    select ${WAIT_COLUMNS}, w.planned_at, ${isKnownOn(held)} as was_held, w.channel = any(${halfReadChannels}::text[]) as was_half_read,
+      ${isKnownOn(standing)} as unrecorded, ${byOldTime} as by_old_time from waits w
+    where ${isDue} and not ${mayBeAnswered(look.unread, look.unrecorded ?? [])}
+    order by w.due_at limit ${look.limit} for update of w skip locked`.execute(tx);
+  return found.rows.map(({ planned_at, was_held, was_half_read, unrecorded, by_old_time, ...wait }) => ({
+    wait,
+    plannedAt: planned_at,
+    behindMs: by_old_time && setBack !== null ? setBack.byMs : 0,
+    held: was_held ? held : null,
+    unrecorded,
+    unreadUntil: was_half_read ? (halfRead?.until ?? null) : null,
+  }));
 }
 
-/** A step's people, with whoever is asked for those of them whom nothing reaches, as far as that is known (law 6). */
-function standIns(
-  wait: WaitRow,
-  step: Step,
-  rules: ClockRules,
-  now: EpochMs,
-): { asked: readonly Asked[]; deaf: readonly PassedOver[] } {
-  if (!rules.reach.hasWays) return { asked: step.asked, deaf: [] };
-  const { asked, passedOver } = withStandIns(step.asked, chainFor(rules, wait), now);
-  const about = { wait_id: wait.id, step: step.step, due_at: step.dueAt, stage: step.stage };
-  return {
-    asked,
-    deaf: passedOver.map(({ person, instead }) => ({
-      ...about,
-      person,
-      why: whyDeaf(rules, person),
-      instead,
-    })),
-  };
+async function save(tx: Db, decided: readonly StepChanges[], now: EpochMs): Promise<void> {
+  const all = <Part>(part: (one: StepChanges) => readonly Part[]): Part[] => decided.flatMap(part);
+  const notices = all((one) => one.notices);
+  const changes = all(({ wait, changes }) => changes.map((change) => ({ id: wait.id, change })));
+  await saveWaits(
+    tx,
+    decided.map(({ wait }) => wait),
+    now,
+  );
+  await saveCorrections(
+    tx,
+    all(({ corrections }) => corrections),
+    now,
+  );
+  await saveSteps(
+    tx,
+    all(({ steps }) => steps),
+    now,
+  );
+  await replaceHeld(tx, notices);
+  await saveNotices(tx, notices, now);
+  await savePassedOver(
+    tx,
+    all(({ passedOver }) => passedOver),
+    now,
+  );
+  if (changes.length > 0) await signal(tx, { about: 'waits', changes });
+  if (notices.length > 0) await signal(tx, { about: 'outbox' });
 }
 
-function noticesOf(
-  wait: WaitRow,
-  step: Step,
-  late: LateReason | null,
-  deaf: readonly PassedOver[],
-  rules: ClockRules,
-  now: EpochMs,
-): NewNotice[] {
-  const duty = onDuty(channelIn(rules, wait.channel), now);
-  return step.asked.flatMap((asked) => {
-    const { person: recipient } = asked;
-    const person = rules.people.get(recipient);
-    const insteadOf = deaf.find(({ instead }) => instead.includes(recipient))?.person;
-    // Who stands in for somebody is told now, whatever their quiet hours.
-    const quiet = insteadOf === undefined ? heldUntil(asked, rules.people, duty, now) : null;
-    return (person ? rules.transportsOf(person) : []).map((transport) => ({
-      ...(quiet !== null && { held: true, not_before: quiet }),
-      type: 'wait.step' as const,
-      wait_id: wait.id,
-      channel: wait.channel,
-      step: step.step,
-      stage: step.stage,
-      recipient,
-      transport,
-      due_at: step.dueAt,
-      late_reason: late,
-      ...(asked.why === 'instead' && insteadOf !== undefined && { instead_of: insteadOf }),
-    }));
-  });
-}
-
-async function saveSteps(
-  tx: Db,
-  steps: readonly (Step & { waitId: string; skipped: boolean; lateReason: LateReason | null })[],
-  now: EpochMs,
-) {
+async function saveSteps(tx: Db, steps: readonly RecordedStep[], now: EpochMs): Promise<void> {
   if (steps.length === 0) return;
   const rows = steps.map((step) => ({
     wait_id: step.waitId,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MINUTE } from '@otklik/domain';
+import { MINUTE, nextReminderAt } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at, story } from '../domain/testing/story.ts';
@@ -14,7 +14,7 @@ import {
   takeWait,
 } from './commands.ts';
 import { listAudit, waitsById } from './reads.ts';
-import { nextReminderAt, recordEvents } from './record.ts';
+import { recordEvents } from './record.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';

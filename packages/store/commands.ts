@@ -1,25 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type ClockRules,
+  canReach,
   channelIn,
   type Decision,
   type DurationMs,
   type EpochMs,
-  type Rules,
+  firstDue,
+  type NewNotice,
+  newNotice,
+  type PlannedRules,
+  type RecordRules,
   SECOND,
   takenUntil,
+  type WaitRow,
+  whyDeaf,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clockRules.ts';
 import { acceptHandOver, saveHandOver } from './handOvers.ts';
 import { tellHandOverByMail } from './mailEnds.ts';
-import { type NewNotice, saveNotices, wantEdits } from './notices.ts';
+import { saveNotices, wantEdits } from './notices.ts';
 import { saveOrderedCall } from './orderedCalls.ts';
-import { canReach, passOver, whyDeaf } from './reach.ts';
-import { firstDue, type RecordRules, recordIn } from './record.ts';
+import { passOver } from './reach.ts';
+import { recordIn } from './record.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
-import { lockWait, saveWaits, type WaitRow } from './waitRows.ts';
+import { lockWait, saveWaits } from './waitRows.ts';
 
 /** What became of a person's command. A refusal is a value: whoever pressed is told why. */
 export type Commanded =
@@ -39,25 +46,27 @@ export type Commanded =
       readonly wait: WaitRow | null;
     };
 
+/** What a person does to a wait, named by its id. */
+type Command = (
+  store: Store,
+  rules: PlannedRules,
+  id: string,
+  by: string,
+  now: EpochMs,
+) => Promise<Commanded>;
+
 /**
  * «Беру»: the chain stands still for the policy's lease, then goes on from where it stood. One taker at a time, and
  * nobody takes the same wait twice: a take is a lease, not a mute.
  */
-export async function takeWait(
-  store: Store,
-  rules: Rules,
-  id: string,
-  by: string,
-  now: EpochMs,
-): Promise<Commanded> {
-  return command(store, id, by, 'take', now, {}, async (tx, wait) => {
+export const takeWait: Command = async (store, rules, id, by, now) =>
+  command(store, id, by, 'take', now, {}, async (tx, wait) => {
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     // What is handed to them can be theirs once more; the chain does not stand still for it again.
     if (wait.takers.includes(by))
       return (await accept(tx, wait, by, now)).includes(wait.id) ? wait : 'already_taken';
     return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
-}
 
 const isTakenByOther = (wait: WaitRow, by: string, now: EpochMs): boolean =>
   wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now;
@@ -67,7 +76,7 @@ async function take(
   wait: WaitRow,
   by: string,
   lease: DurationMs,
-  rules: Rules,
+  rules: PlannedRules,
   now: EpochMs,
 ): Promise<WaitRow> {
   const taken: WaitRow = {
@@ -93,21 +102,14 @@ async function accept(tx: Db, wait: WaitRow, by: string, now: EpochMs): Promise<
 }
 
 /** «Отпустить»: whoever took a wait gives the rest of the lease back, and the chain goes on at once from where it stood. */
-export async function releaseWait(
-  store: Store,
-  rules: Rules,
-  id: string,
-  by: string,
-  now: EpochMs,
-): Promise<Commanded> {
-  return command(store, id, by, 'release', now, {}, async (tx, wait) => {
+export const releaseWait: Command = async (store, rules, id, by, now) =>
+  command(store, id, by, 'release', now, {}, async (tx, wait) => {
     if (wait.taken_by !== by || (wait.taken_until ?? 0) <= now) return 'not_taken';
     const released = withoutLease(wait, now);
     const after = { ...released, due_at: firstDue(released, rules) };
     await saveAndTell(tx, after, now);
     return after;
   });
-}
 
 /** What is left of a lease ends with it. */
 export const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
@@ -135,7 +137,7 @@ interface CallOrder {
  */
 export async function beginCall(
   store: Store,
-  rules: Rules,
+  rules: PlannedRules,
   id: string,
   by: string,
   { via, press, typed }: CallOrder,
@@ -235,17 +237,9 @@ export function noticesToNewOwner(
   // Of history nobody is told (law 7).
   const isTold = person !== undefined && !wait.history;
   const personal = isTold ? rules.transportsOf(person).filter((transport) => transport !== 'webhook') : [];
-  return personal.map((transport) => ({
-    type: 'wait.step',
-    wait_id: wait.id,
-    channel: wait.channel,
-    step: null,
-    stage: now >= wait.breach_at ? 'breached' : 'warned',
-    recipient,
-    transport,
-    due_at: now,
-    late_reason: null,
-  }));
+  const stage = now >= wait.breach_at ? 'breached' : 'warned';
+  const about = { type: 'wait.step', wait_id: wait.id, channel: wait.channel, stage, recipient } as const;
+  return personal.map((transport) => newNotice({ ...about, transport, due_at: now }));
 }
 
 /** So long the first of many that are handed over waits for the last, should we be stopped before it. */

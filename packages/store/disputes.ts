@@ -1,27 +1,36 @@
-import { channelIn, type EpochMs, judgesOf, quietUntil, SECOND } from '@otklik/domain';
+import {
+  type ClockRules,
+  canReach,
+  channelIn,
+  type EpochMs,
+  judgesOf,
+  newNotice,
+  quietUntil,
+  SECOND,
+  type WaitRow,
+} from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clockRules.ts';
 import { writeAudit } from './commands.ts';
 import { saveNotices, wantEdits } from './notices.ts';
-import { canReach } from './reach.ts';
-import { iso } from './rows.ts';
+import { iso, type Row } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
-import { lockWait, type WaitRow } from './waitRows.ts';
+import { lockWait } from './waitRows.ts';
 
 /** An owner's word that a breach is not theirs: on a call with another client, the channel was down, not their shift. */
-export interface Dispute {
-  readonly wait_id: string;
-  readonly person: string;
-  readonly reason: string;
-  readonly at: EpochMs;
-  readonly decided_by: string | null;
-  readonly decided_at: EpochMs | null;
-  readonly accepted: boolean | null;
-  readonly note: string | null;
+export type Dispute = Row<
+  'disputes',
+  | 'wait_id'
+  | 'person'
+  | 'reason'
+  | 'at'
+  | 'decided_by'
+  | 'decided_at'
+  | 'accepted'
+  | 'note'
   /** Taken off the owner's account when accepted. */
-  readonly excused_seconds: number | null;
-}
+  | 'excused_seconds'
+>;
 
 export type Disputed =
   | {
@@ -150,23 +159,11 @@ async function tell(
   const person = recipient === null ? undefined : rules.people.get(recipient);
   if (!person) return false;
   const personal = rules.transportsOf(person).filter((transport) => transport !== 'webhook');
-  const notice = {
-    type,
-    wait_id: wait.id,
-    channel: wait.channel,
-    step: null,
-    stage: null,
-    recipient,
-    due_at: now,
-    late_reason: null,
-    not_before: quietUntil(person, now) ?? now,
-    data: saidOf(dispute),
-  };
-  await saveNotices(
-    tx,
-    personal.map((transport) => ({ ...notice, transport })),
-    now,
+  const about = { type, wait_id: wait.id, channel: wait.channel, recipient, due_at: now };
+  const notices = personal.map((transport) =>
+    newNotice({ ...about, transport, not_before: quietUntil(person, now) ?? now, data: saidOf(dispute) }),
   );
+  await saveNotices(tx, notices, now);
   await signal(tx, { about: 'outbox' });
   return personal.length > 0 && canReach(rules, person.id);
 }

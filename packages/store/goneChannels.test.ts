@@ -183,7 +183,6 @@ describe('a channel leaves the configuration', () => {
       sql`quarantine (channel, source, reason, body) values ('was', 'was', 'not_understood', '{}')`,
       sql`relays (id, wait_id, channel, thread, person, account, chat_id, message_id, next_attempt_at)
         values ('r', ${closed.id}, 'was', 't', 'anna', 'a', 1, 1, now())`,
-      sql`sends (channel, id, thread) values ('was', 's', 't')`,
       sql`watched_channels (channel, since, applied) values ('was', now(), now()) on conflict do nothing`,
     ];
     for (const row of rows) await sql`insert into ${row}`.execute(db);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { WaitRow } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
@@ -9,7 +10,6 @@ import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 import { answer, openWait } from './testing/waits.ts';
-import type { WaitRow } from './waitRows.ts';
 
 const OPENED = at('10:00:00');
 const GIVEN = at('10:01:00');

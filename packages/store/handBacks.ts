@@ -1,12 +1,19 @@
-import { channelIn, type EpochMs, goesBack, SECOND } from '@otklik/domain';
+import {
+  type ClockRules,
+  canReach,
+  channelIn,
+  type EpochMs,
+  firstDue,
+  goesBack,
+  SECOND,
+  whyDeaf,
+} from '@otklik/domain';
 import { sql } from 'kysely';
 import { mayBeAnswered } from './clock.ts';
-import type { ClockRules } from './clockRules.ts';
 import { lockWithClient, noticesToNewOwner, saveAndTell, withoutLease, writeAudit } from './commands.ts';
 import { tellHandOverByMail } from './mailEnds.ts';
 import { saveNotices } from './notices.ts';
-import { canReach, passOver, whyDeaf } from './reach.ts';
-import { firstDue } from './record.ts';
+import { passOver } from './reach.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';

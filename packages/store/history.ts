@@ -8,38 +8,37 @@ import {
   eventKey,
   type Gesture,
   type Message,
-  type Wording,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import { iso, rowsOf, spansOf } from './rows.ts';
+import { iso, type Row, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 
-/** An event as the table keeps it. */
-export interface EventRow {
-  readonly position: number;
-  readonly client_id: string;
-  readonly channel: string;
-  readonly id: string;
-  readonly thread: string;
-  readonly kind: Event['kind'];
-  readonly side: Event['side'];
-  readonly author: Event['author'];
-  readonly at: EpochMs;
-  readonly at_source: Event['atSource'];
-  readonly received_at: EpochMs;
-  readonly received_index: number;
-  readonly seq: number | null;
-  readonly text: string | null;
-  readonly wording: Wording | null;
-  readonly link: string | null;
-  readonly call: Call['call'] | null;
-  readonly deletes: string | null;
-  readonly decision: Decision['decision'] | null;
-}
+const COLUMN_NAMES = [
+  'position',
+  'client_id',
+  'channel',
+  'id',
+  'thread',
+  'kind',
+  'side',
+  'author',
+  'at',
+  'at_source',
+  'received_at',
+  'received_index',
+  'seq',
+  'text',
+  'wording',
+  'link',
+  'call',
+  'deletes',
+  'decision',
+] as const;
 
-const COLUMNS = sql.raw(
-  'e.position, e.client_id, e.channel, e.id, e.thread, e.kind, e.side, e.author, e.at, e.at_source, e.received_at, e.received_index, e.seq, e.text, e.wording, e.link, e.call, e.deletes, e.decision',
-);
+/** An event as the table keeps it. */
+export type EventRow = Row<'events', (typeof COLUMN_NAMES)[number]>;
+
+const COLUMNS = sql.raw(COLUMN_NAMES.map((name) => `e.${name}`).join(', '));
 
 /** Writes what is new, and says what that was. A second delivery changes nothing (law 1). */
 export async function insertEvents(

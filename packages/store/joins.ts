@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { DAY, type EpochMs } from '@otklik/domain';
+import { DAY, type EpochMs, type RecordRules } from '@otklik/domain';
 import { sql } from 'kysely';
-import { lockClients, type Moved, provenOf, regroup, typedOf } from './clients.ts';
+import { lockClients, type Moved, type Named, provenOf, regroup, typedOf } from './clients.ts';
 import { writeAudit } from './commands.ts';
-import { type RecordRules, refold } from './record.ts';
+import { refold } from './record.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 
 /** A client as somebody must see them to say whether two are one person. */
-export interface ClientCard {
-  readonly id: string;
-  readonly name: string | null;
-  readonly phone: string | null;
-  readonly email: string | null;
-  /** What the client says of themselves and nobody vouches for. */
-  readonly typed_phone: string | null;
-  readonly typed_email: string | null;
+export interface ClientCard extends Named {
   readonly channels: readonly string[];
   readonly last_event_at: EpochMs | null;
   readonly open_waits: number;

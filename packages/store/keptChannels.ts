@@ -6,11 +6,12 @@ import {
   type PeopleById,
   type Policy,
 } from '@otklik/domain';
+import { connection, withClient } from '@otklik/postgres';
 import { CompiledQuery, sql } from 'kysely';
-import { connection, withClient } from './connections.ts';
+import { follow } from './follow.ts';
 import { latestOf } from './latestOf.ts';
 import { iso, rowsOf } from './rows.ts';
-import { listen, signal } from './signals.ts';
+import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
 interface KeptRow {
@@ -61,9 +62,6 @@ export interface GoneChannels {
   close(): Promise<void>;
 }
 
-/** Nobody may have told us: the table is asked this often. */
-const LOOK_EVERY_MS = 2_000;
-
 /** Follows what is kept of channels, in every process. `changed` is called after each change. */
 export async function followGoneChannels(
   store: Store,
@@ -86,14 +84,8 @@ export async function followGoneChannels(
     made = null;
     on.changed();
   });
-  const look = () => void refresh().catch(on.error);
   await refresh();
-  const listening = await listen(store, {
-    signal: ({ about }) => about === 'settings' && look(),
-    gap: look,
-    error: on.error,
-  });
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const following = await follow(store, 'settings', refresh, on.error);
   return {
     of: (configured, people) => {
       if (made?.from !== configured || made.people !== people)
@@ -101,10 +93,7 @@ export async function followGoneChannels(
       return made.gone;
     },
     refresh,
-    close: async () => {
-      clearInterval(timer);
-      await listening.close();
-    },
+    close: following.close,
   };
 }
 

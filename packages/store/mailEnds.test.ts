@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EpochMs } from '@otklik/domain';
+import type { EpochMs, WaitRow } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
@@ -13,7 +13,6 @@ import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 import { answer, message, openWait } from './testing/waits.ts';
-import type { WaitRow } from './waitRows.ts';
 
 const OPENED = at('10:00:00');
 const WARNED = at('10:03:00');

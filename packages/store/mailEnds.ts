@@ -1,10 +1,18 @@
-import { channelIn, type EpochMs, heldUntil, onDuty, type Rules } from '@otklik/domain';
+import {
+  channelIn,
+  type EpochMs,
+  heldUntil,
+  type NewNotice,
+  newNotice,
+  onDuty,
+  type Rules,
+  type WaitRow,
+} from '@otklik/domain';
 import { sql } from 'kysely';
-import { ENDS_TOGETHER_MS, type NewNotice, saveNotices } from './notices.ts';
+import { ENDS_TOGETHER_MS, saveNotices } from './notices.ts';
 import { isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db } from './store.ts';
-import type { WaitRow } from './waitRows.ts';
 
 /** Of a wait that goes on with somebody else; null: it is over. */
 export type EndSaid = { readonly handed: true } | null;
@@ -94,17 +102,14 @@ function endOf(
     now,
   );
   const at = quiet ?? now + ENDS_TOGETHER_MS;
-  return {
+  return newNotice({
     type: 'wait.ended',
     wait_id: wait.id,
     channel: wait.channel,
-    step: null,
-    stage: null,
     recipient,
     transport: 'email',
     due_at: at,
-    late_reason: null,
     held: quiet !== null,
     not_before: at,
-  };
+  });
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { connection, withClient } from '@otklik/postgres';
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { connection, withClient } from './connections.ts';
 import type { Store } from './store.ts';
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));

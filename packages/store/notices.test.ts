@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SECOND } from '@otklik/domain';
+import { SECOND, type WaitRow } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
@@ -19,7 +19,6 @@ import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 import { answer, blocked, message, openWait } from './testing/waits.ts';
-import type { WaitRow } from './waitRows.ts';
 
 const OPENED = at('10:00:00');
 const WARNED = at('10:03:00');

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type EpochMs,
-  isPersonal,
-  type LateReason,
-  SECOND,
-  type Stage,
-  type Transport,
-} from '@otklik/domain';
+import { type EpochMs, isPersonal, type NewNotice, SECOND, type Transport } from '@otklik/domain';
 import { sql } from 'kysely';
 import { forgetEnds, IS_READY, isMootEnd, withMailsEnded } from './claimedEnds.ts';
 import { iso, isoOrNull, rowsOf } from './rows.ts';
@@ -14,39 +7,7 @@ import { signal } from './signals.ts';
 import { type Db, IS_DEAD, type Store } from './store.ts';
 import { type NamedWait, waitsForShare } from './waitRows.ts';
 
-export type NoticeType =
-  | 'wait.opened'
-  | 'wait.step'
-  | 'wait.closed'
-  /** To one who was pinged by mail, by mail alone: it is over, or somebody else's. */
-  | 'wait.ended'
-  /** To one who replied to a ping by mail: what became of it. */
-  | 'reply.told'
-  | 'channel.down'
-  | 'channel.up'
-  | 'history.left'
-  | 'dispute.opened'
-  | 'dispute.decided';
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
-
-/** One thing to tell one recipient by one transport, before it is sent. */
-export interface NewNotice {
-  readonly type: NoticeType;
-  readonly wait_id: string | null;
-  readonly channel: string | null;
-  readonly step: number | null;
-  readonly stage: Stage | null;
-  /** A person's id; null for the company's webhook about a wait as such. */
-  readonly recipient: string | null;
-  readonly transport: Transport;
-  readonly due_at: EpochMs;
-  readonly late_reason: LateReason | null;
-  /** Held back by the recipient's quiet hours, until `not_before`. */
-  readonly held?: boolean;
-  readonly not_before?: EpochMs;
-  /** Whom no transport reached, when its recipient is asked in their place. */
-  readonly instead_of?: string | null;
-}
 
 /** A notice that this process is to send now, with the wait as it stands. */
 export interface ClaimedNotice extends NewNotice {
@@ -67,11 +28,7 @@ export interface ClaimedNotice extends NewNotice {
 }
 
 /** @returns their ids, in the same order. */
-export async function saveNotices(
-  tx: Db,
-  notices: readonly (NewNotice & { data?: unknown })[],
-  now: EpochMs,
-): Promise<string[]> {
+export async function saveNotices(tx: Db, notices: readonly NewNotice[], now: EpochMs): Promise<string[]> {
   if (notices.length === 0) return [];
   const rows = notices.map((notice) => ({
     data: null,

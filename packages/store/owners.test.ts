@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MINUTE } from '@otklik/domain';
+import { MINUTE, type WaitRow } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
@@ -10,7 +10,6 @@ import { recordEvents } from './record.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 import { message, openWait } from './testing/waits.ts';
-import type { WaitRow } from './waitRows.ts';
 
 const OPENED = at('10:00:00');
 

@@ -9,10 +9,11 @@ import {
 } from '@otklik/domain';
 import { sql } from 'kysely';
 import { writeAudit } from './commands.ts';
+import { follow } from './follow.ts';
 import { latestOf } from './latestOf.ts';
 import { addressOf } from './reach.ts';
 import { iso } from './rows.ts';
-import { listen, signal } from './signals.ts';
+import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
 /** What a person says of themselves beside the configuration. */
@@ -135,9 +136,6 @@ export interface LivePeople {
   close(): Promise<void>;
 }
 
-/** Nobody may have told us: the table is asked this often. */
-const LOOK_EVERY_MS = 2_000;
-
 /** Follows what people say of themselves, in every process. `changed` is called after each change. */
 export async function followPeople(
   store: Store,
@@ -152,14 +150,8 @@ export async function followPeople(
     on.changed();
   };
   const refresh = latestOf(() => readKnown(store), apply);
-  const look = () => void refresh().catch(on.error);
   await refresh();
-  const listening = await listen(store, {
-    signal: ({ about }) => about === 'people' && look(),
-    gap: look,
-    error: on.error,
-  });
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const following = await follow(store, 'people', refresh, on.error);
   return {
     of: (configured) => {
       if (merged?.from !== configured) merged = { from: configured, people: withStates(configured, known) };
@@ -167,10 +159,7 @@ export async function followPeople(
     },
     closed: () => new Map(known.closed.map(({ transport, ...why }) => [transport, why])),
     refresh,
-    close: async () => {
-      clearInterval(timer);
-      await listening.close();
-    },
+    close: following.close,
   };
 }
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { type Event, MINUTE, type Policy, SECOND } from '@otklik/domain';
+import { type ClockRules, type Event, MINUTE, type Policy, type RecordRules, SECOND } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
-import type { ClockRules } from './clockRules.ts';
 import { planAnew } from './planAnew.ts';
 import { timelineOf, waitsById } from './reads.ts';
-import { type RecordRules, recordEvents } from './record.ts';
+import { recordEvents } from './record.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 import { message, openWait } from './testing/waits.ts';

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { type EpochMs, type PeopleById, type PersonalTransport, SECOND } from '@otklik/domain';
+import {
+  type ClockRules,
+  type EpochMs,
+  type PeopleById,
+  type PersonalTransport,
+  type RecordRules,
+  SECOND,
+} from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
-import type { ClockRules } from './clockRules.ts';
 import { handOver } from './commands.ts';
 import { type ClaimedNotice, claimDue, markDelivered } from './notices.ts';
 import { followPeople } from './people.ts';
@@ -18,7 +24,6 @@ import {
   openTransport,
 } from './reach.ts';
 import { timelineOf } from './reads.ts';
-import type { RecordRules } from './record.ts';
 import { company } from './testing/company.ts';
 import { type TestStore, testStore } from './testing/testStore.ts';
 import { answer, openWait } from './testing/waits.ts';

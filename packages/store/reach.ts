@@ -1,62 +1,29 @@
 import {
   type Asked,
   askInstead,
-  type Chain,
-  channelIn,
+  type ClockRules,
+  canReach,
+  chainFor,
   type EpochMs,
   isPersonal,
+  type NewNotice,
+  newNotice,
+  type PassedOver,
+  type PassedWhy,
   type Person,
   type PersonalTransport,
   type Transport,
+  type WaitRow,
 } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clockRules.ts';
-import { type ClaimedNotice, type NewNotice, type NoticeState, saveNotices } from './notices.ts';
+import { type ClaimedNotice, type NoticeState, saveNotices } from './notices.ts';
 import { iso, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
-import { lockWait, type WaitRow } from './waitRows.ts';
-
-/** Whether something works by which a person is reached now. */
-export function canReach({ people, reach }: Pick<ClockRules, 'people' | 'reach'>, id: string): boolean {
-  const person = people.get(id);
-  return person !== undefined && reach.waysOf(person).some((way) => reach.works(person, way));
-}
-
-/** What the pure rule of stand-ins asks of the world. */
-export function chainFor(rules: ClockRules, wait: Pick<WaitRow, 'owner' | 'channel'>): Chain {
-  return {
-    wait,
-    channel: channelIn(rules, wait.channel),
-    people: rules.people,
-    canReach: (id) => canReach(rules, id),
-  };
-}
-
-/** Why somebody was passed over: they have no transport at all; each is known to refuse them; it refused this notice; it refuses us. */
-export type PassedWhy = 'no_way' | 'dead_end' | 'refused' | 'closed';
-
-export interface PassedOver {
-  readonly wait_id: string;
-  readonly step: number | null;
-  readonly due_at: EpochMs;
-  readonly stage: string;
-  readonly person: string;
-  readonly why: PassedWhy;
-  readonly instead: readonly string[];
-}
+import { lockWait } from './waitRows.ts';
 
 /** The number of a hand-over in the place of a step's. */
 const NO_STEP = -1;
-
-/** Why this person cannot be reached, as far as it is known before anything is sent. */
-export function whyDeaf({ people, reach }: Pick<ClockRules, 'people' | 'reach'>, id: string): PassedWhy {
-  const person = people.get(id);
-  const ways = person ? reach.waysOf(person) : [];
-  if (!person || ways.length === 0) return 'no_way';
-  const isDead = (way: PersonalTransport) => person.deadEnds.some(({ transport }) => transport === way);
-  return ways.every(isDead) ? 'dead_end' : 'closed';
-}
 
 /** Writes down who was passed over. Whoever was found for them once stays. */
 export async function savePassedOver(tx: Db, passed: readonly PassedOver[], now: EpochMs): Promise<void> {
@@ -154,18 +121,20 @@ function noticesFor(
 ): NewNotice[] {
   return people.flatMap((recipient) => {
     const person = rules.people.get(recipient);
-    return (person ? rules.transportsOf(person) : []).map((transport) => ({
-      type: 'wait.step' as const,
-      wait_id: wait.id,
-      channel: wait.channel,
-      step,
-      stage,
-      recipient,
-      transport,
-      due_at,
-      late_reason,
-      instead_of: insteadOf,
-    }));
+    return (person ? rules.transportsOf(person) : []).map((transport) =>
+      newNotice({
+        type: 'wait.step',
+        wait_id: wait.id,
+        channel: wait.channel,
+        step,
+        stage,
+        recipient,
+        transport,
+        due_at,
+        late_reason,
+        instead_of: insteadOf,
+      }),
+    );
   });
 }
 
@@ -222,7 +191,7 @@ export async function goOn(
   });
 }
 
-const again = (notice: ClaimedNotice): NewNotice & { data: unknown } => {
+const again = (notice: ClaimedNotice): NewNotice => {
   const { type, wait_id, channel, step, stage, recipient, transport, due_at, late_reason } = notice;
   const { held = false, instead_of = null, data } = notice;
   const about = { type, wait_id, channel, step, stage, recipient, transport, due_at, late_reason };

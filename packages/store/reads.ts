@@ -1,8 +1,7 @@
-import { type Asked, type EpochMs, type EventKey, eventKey, type Outcome, type Stage } from '@otklik/domain';
+import { type EpochMs, type EventKey, eventKey, type Outcome, type PassedWhy } from '@otklik/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { EventRow } from './history.ts';
-import type { PassedWhy } from './reach.ts';
-import { iso } from './rows.ts';
+import { iso, type Row } from './rows.ts';
 import type { Db, Store } from './store.ts';
 import { NAMED_COLUMNS, type NamedWait, waitsNow } from './waitRows.ts';
 
@@ -120,44 +119,34 @@ export async function waitsById(store: Store, ids: readonly string[]): Promise<N
   return [...(await waitsNow(store.db, ids)).values()];
 }
 
-export interface StepRow {
-  readonly step: number;
-  readonly stage: Stage;
-  readonly due_at: EpochMs;
-  readonly fired_at: EpochMs;
-  readonly late_reason: string | null;
-  readonly skipped: boolean;
-  readonly recipients: readonly string[];
-  /** Whom it reached, and why them. */
-  readonly asked: readonly Asked[];
-}
+export type StepRow = Row<
+  'steps',
+  'step' | 'stage' | 'due_at' | 'fired_at' | 'late_reason' | 'skipped' | 'recipients' | 'asked'
+>;
 
-export interface NoticeRow {
-  readonly id: string;
-  readonly type: string;
-  readonly wait_id: string | null;
-  readonly channel: string | null;
-  readonly step: number | null;
-  readonly stage: string | null;
-  readonly recipient: string | null;
-  readonly transport: string;
-  readonly due_at: EpochMs;
-  readonly sent_at: EpochMs | null;
-  readonly late_reason: string | null;
-  readonly state: string;
-  readonly problem: string | null;
-  readonly created_at: EpochMs;
+export interface NoticeRow
+  extends Row<
+    'notices',
+    | 'id'
+    | 'type'
+    | 'wait_id'
+    | 'channel'
+    | 'step'
+    | 'stage'
+    | 'recipient'
+    | 'transport'
+    | 'due_at'
+    | 'sent_at'
+    | 'late_reason'
+    | 'state'
+    | 'problem'
+    | 'created_at'
+  > {
   readonly client_name?: string | null;
   readonly thread?: string;
 }
 
-export interface AuditRow {
-  readonly at: EpochMs;
-  readonly actor: string;
-  readonly action: string;
-  readonly wait_id: string | null;
-  readonly details: Record<string, unknown>;
-}
+export type AuditRow = Row<'audit', 'at' | 'actor' | 'action' | 'wait_id' | 'details'>;
 
 export interface Timeline {
   readonly events: readonly EventRow[];

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { type Event, foldPolicyOf, foldWaits, SECOND, type Wait } from '@otklik/domain';
+import { type Event, foldPolicyOf, foldWaits, type RecordRules, SECOND, type Wait } from '@otklik/domain';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { distinctHistory, shuffled } from '../domain/testing/histories.ts';
 import { at, story } from '../domain/testing/story.ts';
 import { recordedCalls, timelineOf, waitsById } from './reads.ts';
-import { type RecordRules, recordEvents } from './record.ts';
+import { recordEvents } from './record.ts';
 import type { Store } from './store.ts';
 import { company } from './testing/company.ts';
 import { joinThreads } from './testing/joinThreads.ts';

@@ -1,9 +1,9 @@
-import { type EpochMs, eventKey } from '@otklik/domain';
+import { type EpochMs, eventKey, type RecordRules } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { Moved } from './clients.ts';
 import { writeAudit } from './commands.ts';
 import { wantEdits } from './notices.ts';
-import { type RecordRules, refold } from './record.ts';
+import { refold } from './record.ts';
 import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -172,10 +172,6 @@ async function keepNewer(tx: Db, from: string, to: string): Promise<void> {
     tx,
   );
   await sql`update channel_memory set channel = ${to} where channel = ${from}`.execute(tx);
-  await sql`delete from sends s using sends other where s.channel = ${from} and other.channel = ${to} and other.id = s.id`.execute(
-    tx,
-  );
-  await sql`update sends set channel = ${to} where channel = ${from}`.execute(tx);
   for (const table of ['channel_states', 'channel_settings']) {
     await sql`
       delete from ${sql.table(table)} where channel = ${from} and exists (select from ${sql.table(table)} where channel = ${to})`.execute(

@@ -66,7 +66,6 @@ export async function forgetOld(
   await sql`delete from quarantine where at < ${textsBefore}`.execute(store.db);
   await sql`delete from blind_spans where to_at < ${eventsBefore}`.execute(store.db);
   await sql`delete from ordered_calls where at < ${eventsBefore}`.execute(store.db);
-  await sql`delete from sends where created_at < ${textsBefore}`.execute(store.db);
   await repeat(() =>
     sql`delete from channel_memory where (channel, name) in (
       select channel, name from channel_memory where term = 'history' and updated_at < ${eventsBefore} limit ${AT_ONCE})`.execute(

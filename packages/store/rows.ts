@@ -1,4 +1,10 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { DB } from './generated/tables.ts';
+
+/** Columns of a table as a query gives them; `generated/tables.ts` is made from the migrations. */
+export type Row<Table extends keyof DB, Column extends keyof Selectable<DB[Table]>> = Readonly<
+  Pick<Selectable<DB[Table]>, Column>
+>;
 
 /**
  * Values to a set that SQL can join: one parameter however many rows, so that a batch is one query and one plan.

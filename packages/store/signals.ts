@@ -1,10 +1,7 @@
-import { type EpochMs, unreachable } from '@otklik/domain';
+import { type EpochMs, unreachable, type WaitChange } from '@otklik/domain';
+import type { Kept } from '@otklik/postgres';
 import { sql } from 'kysely';
-import type { Kept } from './connections.ts';
 import type { Db, Store } from './store.ts';
-
-/** What happened to waits, for whoever shows them. */
-export type WaitChange = 'opened' | 'warned' | 'breached' | 'closed' | 'changed';
 
 /** Told to every process when the transaction that said it commits. Hints only: whoever misses one looks at the tables. */
 export type Signal =
@@ -17,7 +14,9 @@ export type Signal =
   | { readonly about: 'people' }
   | { readonly about: 'access' }
   | { readonly about: 'settings' }
-  | { readonly about: 'channel'; readonly channel: string };
+  | { readonly about: 'channel'; readonly channel: string }
+  /** An employee's answer is to go through the channel's live connection, or went. */
+  | { readonly about: 'answers'; readonly channel: string };
 
 const CHANNEL = 'otklik';
 /** PostgreSQL takes 8,000 bytes a notification; a change is 50. */
@@ -37,6 +36,7 @@ export async function signal(db: Db, said: Signal): Promise<void> {
     case 'access':
     case 'settings':
     case 'channel':
+    case 'answers':
       return notify(db, said);
     default:
       return unreachable(said);

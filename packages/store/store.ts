@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connection, type Kept, keepConnected, keepPulse, openPool, type Pulse } from '@otklik/postgres';
 import { Kysely as Database, type Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { connection, type Kept, keepConnected, keepPulse, openPool, type Pulse } from './connections.ts';
 
 /** The tables are reached by typed `sql` only, so the database type carries none. */
 export type Db = Kysely<unknown>;

@@ -1,74 +1,15 @@
-import type { EpochMs, Etiquette, EventKind, Outcome, Replanned, Subject, Why } from '@otklik/domain';
-import { sql } from 'kysely';
+import type { EpochMs, Subject, WaitRow } from '@otklik/domain';
+import { type RawBuilder, sql } from 'kysely';
+import type { DB } from './generated/tables.ts';
 import { HAND_OVER_OF_WAIT, type HandOver } from './handOvers.ts';
-import { iso, isoOrNull, rowsOf, spansOf } from './rows.ts';
+import { iso, isoOrNull, type Row, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 import { SUBJECT_OF_WAIT } from './subjects.ts';
 
-/** A wait as the table keeps it. */
-export interface WaitRow {
-  readonly id: string;
-  readonly client_id: string;
-  readonly channel: string;
-  readonly thread: string;
-  /** Other channels on which the client has asked meanwhile. */
-  readonly also_on: readonly string[];
-  readonly opening: string;
-  readonly kind: EventKind;
-  readonly text: string | null;
-  readonly link: string | null;
-  readonly opened_at: EpochMs;
-  readonly seen_at: EpochMs;
-  readonly owner: string;
-  /** Why it is theirs. */
-  readonly owner_why: Why;
-  readonly first_owner: string;
-  readonly warn_at: EpochMs;
-  readonly breach_at: EpochMs;
-  readonly warned_at: EpochMs | null;
-  readonly breached_at: EpochMs | null;
-  readonly closed_at: EpochMs | null;
-  readonly outcome: Outcome | null;
-  readonly answered_by: string | null;
-  readonly answered_via: string | null;
-  /** The kind of event that closed it. */
-  readonly answered_with: EventKind | null;
-  readonly formal_answer: boolean;
-  readonly response_seconds: number | null;
-  readonly after_hours: boolean;
-  /** It opened before its channel was watched: nobody is asked, and it counts nowhere. */
-  readonly history: boolean;
-  /** `channel test` opened it: it counts nowhere, and stands in no list once it is closed. */
-  readonly test: boolean;
-  readonly late_delivered: number;
-  readonly etiquette: Etiquette | null;
-  /** Every turn of it is a farewell. */
-  readonly farewell: boolean;
-  /** When later knowledge made it what it is: re-opened it, moved its opening, or cut it off from another. */
-  readonly corrected_at: EpochMs | null;
-  /** For how many seconds an outage of ours kept it from its owner. */
-  readonly outage_seconds: number;
-  /** Seconds that an accepted dispute takes off the owner's account. */
-  readonly excused_seconds: number;
-  readonly taken_by: string | null;
-  readonly taken_until: EpochMs | null;
-  readonly takers: readonly string[];
-  readonly chain_shift_ms: number;
-  readonly steps_done: number;
-  /** When the first of its calls was missed, when that reached us, and whether it was told. */
-  readonly missed_at: EpochMs | null;
-  readonly missed_seen_at: EpochMs | null;
-  readonly missed_told: boolean;
-  /** Digest of the policy that it is planned by; null: an older version planned it. */
-  readonly plan: string | null;
-  readonly replanned: Replanned | null;
-  /** When a new policy planned it anew. */
-  readonly policy_at: EpochMs | null;
-  readonly due_at: EpochMs | null;
-  readonly voided_at: EpochMs | null;
-}
+/** The domain's {@link WaitRow}, column by column: a difference does not compile. `planned_at` is the clock's own. */
+type WaitColumns = Row<'waits', Exclude<keyof DB['waits'], 'planned_at'>>;
 
-const TYPES: Record<keyof WaitRow, string> = {
+const TYPES: Record<keyof WaitColumns, string> = {
   id: 'uuid',
   client_id: 'uuid',
   channel: 'text',
@@ -117,7 +58,7 @@ const TYPES: Record<keyof WaitRow, string> = {
   due_at: 'timestamptz',
   voided_at: 'timestamptz',
 };
-const NAMES = Object.keys(TYPES) as (keyof WaitRow)[];
+const NAMES = Object.keys(TYPES) as (keyof WaitColumns)[];
 const MOMENTS = new Set(NAMES.filter((name) => TYPES[name] === 'timestamptz'));
 
 /** The columns of a wait, for `select`, of a table named `w`. */
@@ -141,38 +82,24 @@ export async function saveWaits(db: Db, waits: readonly WaitRow[], now: EpochMs)
   );
 }
 
-/** Whether nothing about a wait has changed. */
-export const sameWait = (a: WaitRow, b: WaitRow): boolean =>
-  NAMES.every((name) => a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]));
-
-const forSql = (name: keyof WaitRow, value: unknown): unknown =>
+const forSql = (name: keyof WaitColumns, value: unknown): unknown =>
   MOMENTS.has(name) ? isoOrNull(value as EpochMs | null) : value;
 
-/** The clients' waits that are open, or closed at or after their moment, locked (index waits_of_client). */
-export async function waitsSince(
-  db: Db,
-  spans: readonly { clientId: string; from: EpochMs }[],
-): Promise<WaitRow[]> {
-  const found = await sql<WaitRow>`
-    select ${WAIT_COLUMNS} from ${spansOf(spans)}
-    join waits w on w.client_id = given.client_id
-    where w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)
-    order by w.id
-    for update of w`.execute(db);
-  return found.rows;
-}
+type Spans = Parameters<typeof spansOf>[0];
 
-/** What later knowledge had made part of other waits of these clients, and a join or an undo may bring back. */
-export async function voidedSince(
-  db: Db,
-  spans: readonly { clientId: string; from: EpochMs }[],
-): Promise<WaitRow[]> {
-  const found = await sql<WaitRow>`
+/** The clients' waits that are open, or closed at or after their moment, locked (index waits_of_client). */
+export const waitsSince = (db: Db, spans: Spans): Promise<WaitRow[]> =>
+  lockedWaits(db, spans, sql`w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)`);
+
+/** The clients' superseded waits: a join, or undoing one, may bring them back. */
+export const supersededSince = (db: Db, spans: Spans): Promise<WaitRow[]> =>
+  lockedWaits(db, spans, sql`w.voided_at is not null and w.opened_at >= given.since`);
+
+async function lockedWaits(db: Db, spans: Spans, which: RawBuilder<unknown>): Promise<WaitRow[]> {
+  const found = await sql<WaitColumns>`
     select ${WAIT_COLUMNS} from ${spansOf(spans)}
     join waits w on w.client_id = given.client_id
-    where w.voided_at is not null and w.opened_at >= given.since
-    order by w.id
-    for update of w`.execute(db);
+    where ${which} order by w.id for update of w`.execute(db);
   return found.rows;
 }
 
@@ -189,7 +116,9 @@ export async function openWaitsOf(db: Db, clients: readonly string[]): Promise<s
 /** One wait, locked; null when there is none. */
 export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   const found =
-    await sql<WaitRow>`select ${WAIT_COLUMNS} from waits w where w.id = ${id} for update of w`.execute(db);
+    await sql<WaitColumns>`select ${WAIT_COLUMNS} from waits w where w.id = ${id} for update of w`.execute(
+      db,
+    );
   return found.rows[0] ?? null;
 }
 

@@ -1,8 +1,14 @@
-import type { EpochMs, Rules, Transport } from '@otklik/domain';
+import {
+  type ClockRules,
+  type EpochMs,
+  newNotice,
+  type RecordRules,
+  type Rules,
+  type Transport,
+} from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from './clockRules.ts';
 import { saveNotices } from './notices.ts';
-import { type RecordRules, refold } from './record.ts';
+import { refold } from './record.ts';
 import { iso, rowsOf, spansOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
@@ -150,18 +156,17 @@ export async function tellLeftWaiting(
     await saveNotices(
       tx,
       told.flatMap(({ person, clients, oldest, channels }) =>
-        transportsOf(person, rules).map((transport) => ({
-          type: 'history.left' as const,
-          wait_id: oldest[0] ?? null,
-          channel: channels[0] ?? null,
-          step: null,
-          stage: null,
-          recipient: person,
-          transport,
-          due_at: now,
-          late_reason: null,
-          data: { clients, oldest } satisfies LeftSaid,
-        })),
+        transportsOf(person, rules).map((transport) =>
+          newNotice({
+            type: 'history.left',
+            wait_id: oldest[0] ?? null,
+            channel: channels[0] ?? null,
+            recipient: person,
+            transport,
+            due_at: now,
+            data: { clients, oldest } satisfies LeftSaid,
+          }),
+        ),
       ),
       now,
     );

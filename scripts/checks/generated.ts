@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { configSchema } from '@otklik/config';
 import { dashboard } from '../../grafana/dashboards.ts';
+import { tableTypes } from '../tableTypes.ts';
 import { textsPage } from '../textsPage.ts';
 import { webApiTypes } from '../webApiTypes.ts';
 import type { Check, Finding } from './check.ts';
@@ -18,6 +19,7 @@ const generated: readonly Generated[] = [
   { file: 'packages/config/otklik.schema.json', content: configSchema },
   { file: 'grafana/dashboards/otklik.json', content: dashboard },
   { file: 'docs/texts.md', content: textsPage },
+  { file: 'packages/store/generated/tables.ts', content: tableTypes },
   { file: 'services/board/web/src/generated/api.ts', content: webApiTypes },
 ];
 

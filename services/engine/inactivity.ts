@@ -6,7 +6,9 @@ import {
   inactivityOf,
   isWorking,
   MINUTE,
+  newNotice,
   type Rhythm,
+  SECOND,
 } from '@otklik/domain';
 import { channelStates, rhythms, type Store, saveInactivity, saveNotices } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -21,6 +23,8 @@ interface InactivityDeps {
 
 /** A rhythm of four weeks does not change within the hour. */
 const LEARN_EVERY_MS = HOUR;
+/** A database that was away for a moment costs no minute of knowing. */
+const RETRY_MS = 5 * SECOND;
 
 /** Looks every minute whether a channel has fallen silent, and whether one is heard again. Returns how to stop it. */
 export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE): { close(): Promise<void> } {
@@ -34,10 +38,11 @@ export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE):
     },
     {
       everyMs,
+      retryMs: RETRY_MS,
       failed: (error) =>
         deps.log.error(
           { err: error },
-          'it is not known whether a channel is silent; it is looked again in a minute',
+          'it is not known whether a channel is silent; it is looked again soon',
         ),
     },
   );
@@ -74,16 +79,11 @@ async function announce(
   now: EpochMs,
 ): Promise<void> {
   if (!config.notify.webhook) return;
-  const notice = {
-    type: silence === null ? ('channel.up' as const) : ('channel.down' as const),
-    wait_id: null,
+  const notice = newNotice({
+    type: silence === null ? 'channel.up' : 'channel.down',
     channel,
-    step: null,
-    stage: null,
-    recipient: null,
-    transport: 'webhook' as const,
+    transport: 'webhook',
     due_at: now,
-    late_reason: null,
     data:
       silence === null
         ? { problem: null }
@@ -92,7 +92,7 @@ async function announce(
             usual_per_hour: silence.usualPerHour,
             silent_seconds: Math.round((now - silence.since) / 1_000),
           },
-  };
+  });
   await saveNotices(store.db, [notice], now);
 }
 

@@ -1,13 +1,16 @@
 import type { Config } from '@otklik/config';
 import {
+  type ClockRules,
   PERSONAL_TRANSPORTS,
   type Person,
   type PersonalTransport,
+  type ReachRules,
+  type RecordRules,
   type RuledChannel,
   type Transport,
   waysOf,
 } from '@otklik/domain';
-import type { ClockRules, ClosedTransports, ReachRules, RecordRules } from '@otklik/store';
+import { type ClosedTransports, planDigest } from '@otklik/store';
 
 /** A demo has no phones to ring: its pings go to the terminal. */
 export interface DemoMark {
@@ -28,6 +31,7 @@ export function rulesOf(config: Config & DemoMark & Standing): RecordRules & Clo
         : new Map<string, RuledChannel>([...config.gone, ...config.channels]),
     people: config.people,
     calendar: config.calendar,
+    digestOf: planDigest,
     announce: config.notify.webhook ? ['webhook'] : [],
     transportsOf: (person) => transportsOf(person, config),
     reach: reachOf(config),

@@ -16,7 +16,7 @@ import {
 import type { Log, Metrics } from '@otklik/telemetry';
 import { startLoop } from '@otklik/timing';
 import type { Accept } from './accept.ts';
-import { passOnSends } from './passOnSends.ts';
+import { passOnAnswers } from './passOnAnswers.ts';
 import { readToldAgain } from './readAgain.ts';
 
 export interface ListenersDeps {
@@ -74,7 +74,7 @@ function keepListening(feed: Feed, deps: ListenersDeps): Running {
       if (!stopped) {
         listener = feed.start(listenerWorld(feed, deps));
         void lease.lost.then(() => listener?.stop());
-        await Promise.all([passOnSends(feed, listener, deps), readToldAgain(feed.channel, listener, deps)]);
+        await Promise.all([passOnAnswers(feed, listener, deps), readToldAgain(feed.channel, listener, deps)]);
         listener = null;
       }
       await lease.release();

@@ -58,6 +58,8 @@ export interface Notifier {
 
 const LOOK_EVERY_MS = 1_000;
 const RETRY_MS = 500;
+/** What one of ours does goes by its order (`/away`, `/back`; words, their edit): a queue that hands out several at once mixes them up. */
+const ONE_AT_A_TIME = 1;
 /** How long the end of the service waits for what presses have begun. */
 const LAST_WORDS_MS = 3_000;
 
@@ -144,7 +146,7 @@ export async function startNotifier(deps: NotifierDeps): Promise<Notifier> {
         stopped: stopping.signal,
       });
     }
-  }, 20);
+  }, ONE_AT_A_TIME);
   deps.metrics.beforeReading(
     async () => {
       const waiting = await retryingNotices(deps.store);

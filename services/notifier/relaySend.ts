@@ -34,14 +34,14 @@ export async function sendRelay(
   const words = { id, thread, text };
   const deps = { memory: channelMemory(store, channel.id), now };
   if (file === null)
-    return kind.send(channel, words, { ...deps, viaListener: () => viaListener(store, channel.id, words) });
+    return kind.send(channel, words, { ...deps, viaListener: () => viaListener(store, relay, null) });
   const way = wayOf(file, channel);
   if (!('as' in way)) return refused(whyNot(way, channel));
   const carried = { ...file, kind: way.as };
   if (kind.sendsByListener)
     return kind.send(channel, words, {
       ...deps,
-      viaListener: () => viaListener(store, channel.id, { ...words, file: carried }),
+      viaListener: () => viaListener(store, relay, carried),
     });
   const fetched = await fetchStaffFile(config().notify, carried);
   if (fetched.outcome !== 'got') return fetched;
@@ -61,20 +61,19 @@ const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
 });
 
 /** Has the channel show what was sent as it is now. */
-export async function editRelayed(
-  { id, edits, channel: channelId, thread, handle, text }: Relayed,
-  { config, store, now }: SendingDeps,
-): Promise<Edited> {
-  const channel = config().channels.get(channelId);
+export async function editRelayed(relay: Relayed, { config, store, now }: SendingDeps): Promise<Edited> {
+  const { thread, handle, text } = relay;
+  const id = `${relay.id}:${relay.edits}`;
+  const channel = config().channels.get(relay.channel);
   const edit = channel && channelOf(channel).edit;
   if (!channel || !edit || handle === null) return refused(GONE);
   return edit(
     channel,
-    { id: `${id}:${edits}`, thread, handle, text },
+    { id, thread, handle, text },
     {
       memory: channelMemory(store, channel.id),
       now,
-      viaListener: (given) => editViaListener(store, channel.id, given),
+      viaListener: () => editViaListener(store, relay, id),
     },
   );
 }

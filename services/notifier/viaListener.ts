@@ -1,36 +1,58 @@
-import type { Edit, Edited, Relayed, Sent } from '@otklik/channels';
+import type { Edited, Sent } from '@otklik/channels';
 import { SECOND } from '@otklik/domain';
-import { askToSend, clearSend, type Send, type Store, sendResult } from '@otklik/store';
+import { askListener, forgetAsked, listen, listenerResult, type Store } from '@otklik/store';
 
-const LOOK_EVERY_MS = 200;
+/** A hint that was lost costs no more than this. */
+const LOOK_EVERY_MS = SECOND;
 const WAIT_MS = 30 * SECOND;
 
+interface Asked {
+  readonly id: string;
+  readonly channel: string;
+}
+
 /**
- * Has the process that holds the channel's live connection send it. When that takes too long the answer is `retry`: the
- * words stay with the listener, and asking again with the same id finds what became of them.
+ * Has the process that holds the channel's live connection send an answer, with its file as the channel carries it. When that
+ * takes too long the outcome is `retry`: it stays with the listener, and asking again with the same id finds what became of it.
  */
-export async function viaListener(store: Store, channel: string, outgoing: Relayed): Promise<Sent> {
-  const { id, thread, text, file = null } = outgoing;
-  return (await asked(store, { channel, id, thread, text, file, edits: null })) as Sent;
-}
+export const viaListener = (store: Store, relay: Asked, file: object | null): Promise<Sent> =>
+  asked<Sent>(store, relay, relay.id, file);
 
-/** The same of an edit. */
-export async function editViaListener(store: Store, channel: string, edit: Edit): Promise<Edited> {
-  const { id, thread, text, handle } = edit;
-  return (await asked(store, { channel, id, thread, text, file: null, edits: handle })) as Edited;
-}
+/** The same of an edit, which has an id of its own. */
+export const editViaListener = (store: Store, relay: Asked, editId: string): Promise<Edited> =>
+  asked<Edited>(store, relay, editId, null);
 
-async function asked(store: Store, send: Send): Promise<Sent | Edited> {
-  const { channel, id } = send;
-  await askToSend(store, send);
-  for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
-    const result = (await sendResult(store, channel, id)) as Sent | Edited | null;
-    if (result !== null) {
-      if (result.outcome === 'retry') await clearSend(store, channel, id);
-      return result;
+async function asked<Outcome extends Sent | Edited>(
+  store: Store,
+  relay: Asked,
+  id: string,
+  file: object | null,
+): Promise<Outcome | typeof NOT_CONNECTED> {
+  let settled = Promise.withResolvers<void>();
+  const hearing = await listen(store, {
+    signal: (said) => said.about === 'answers' && said.channel === relay.channel && settled.resolve(),
+    gap: () => settled.resolve(),
+    error: () => undefined, // the look each second goes on without hints
+  });
+  try {
+    await askListener(store, relay, id, file);
+    const giveUpAt = performance.now() + WAIT_MS;
+    for (;;) {
+      const result = (await listenerResult(store, relay.id, id)) as Outcome | null; // as `passOnAnswers` wrote it
+      if (result !== null) {
+        if (result.outcome === 'retry') await forgetAsked(store, relay.id, id);
+        return result;
+      }
+      if (performance.now() >= giveUpAt) return NOT_CONNECTED;
+      const look = setTimeout(() => settled.resolve(), LOOK_EVERY_MS);
+      await settled.promise;
+      clearTimeout(look);
+      settled = Promise.withResolvers();
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  } finally {
+    await hearing.close();
   }
-  const said = { ru: 'канал сейчас не на связи', en: 'the channel has no connection now' };
-  return { outcome: 'retry', afterMs: null, problem: said.en, said };
 }
+
+const SAID = { ru: 'канал сейчас не на связи', en: 'the channel has no connection now' };
+const NOT_CONNECTED = { outcome: 'retry', afterMs: null, problem: SAID.en, said: SAID } as const;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '@otklik/store';
+import { startEmbeddedPostgres } from '@otklik/postgres';
 import { until } from '@otklik/testing';
 import { startRedis } from '../setup/servers/redis.ts';
 

@@ -220,6 +220,18 @@ notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
     await telegram.until(() => last(100_004).startsWith('Глеб, всё готово'), 8_000);
   });
 
+  it('answers in the order of the questions, however quickly they come', async () => {
+    const before = inChat(ANNA).length;
+    const asked = Array.from({ length: 12 }, () => ['/lang en', '/lang ru']).flat();
+    for (const words of asked) anna.writes(STAFF_BOT, words);
+    const answers = () =>
+      inChat(ANNA)
+        .slice(before)
+        .map(({ text }) => (/^[А-Я]/.test(text) ? '/lang ru' : '/lang en'));
+    await telegram.until(() => answers().length >= asked.length, 8_000);
+    assert.deepEqual(answers(), asked);
+  });
+
   it('holds up nobody while the exchange thinks', async () => {
     const { promise: letGo, resolve: go } = Promise.withResolvers<void>();
     exchange.answers = (response) => void letGo.then(() => CallApi.takes(response));

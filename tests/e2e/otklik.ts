@@ -78,6 +78,8 @@ export interface Otklik {
   readonly configFile: string;
   /** As a power cut. */
   kill9(): Promise<void>;
+  /** As a service manager: it finishes what it holds. */
+  end(): Promise<void>;
   /** On the same database and configuration; does not wait until it is ready. */
   launch(): void;
   /** `launch`, and waits until it is ready. */
@@ -154,6 +156,10 @@ export async function startOtklik(company: Company): Promise<Otklik> {
     new Promise<void>((resolve) =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     );
+  const end = async () => {
+    child.kill('SIGTERM');
+    await ended();
+  };
   await start();
   return {
     get base() {
@@ -195,11 +201,11 @@ export async function startOtklik(company: Company): Promise<Otklik> {
       child.kill('SIGKILL');
       await ended();
     },
+    end,
     launch,
     startAgain: start,
     stop: async () => {
-      child.kill('SIGTERM');
-      await ended();
+      await end();
       await database?.drop();
       await temporary.remove();
     },

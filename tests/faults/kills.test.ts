@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@otklik/store';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@otklik/postgres';
 import { freePort, type TemporaryDirectory, temporaryDirectory, until } from '@otklik/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Otklik, type Receiver, startOtklik, startReceiver } from '../e2e/otklik.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '@otklik/store';
+import { startEmbeddedPostgres } from '@otklik/postgres';
 import { type TemporaryDirectory, temporaryDirectory, until } from '@otklik/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, it } from 'vitest';

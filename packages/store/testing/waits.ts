@@ -1,9 +1,7 @@
-import type { EpochMs, Event } from '@otklik/domain';
+import type { ClockRules, EpochMs, Event, RecordRules, WaitRow } from '@otklik/domain';
 import { sql } from 'kysely';
-import type { ClockRules } from '../clockRules.ts';
-import { type RecordRules, recordEvents } from '../record.ts';
+import { recordEvents } from '../record.ts';
 import type { Store } from '../store.ts';
-import type { WaitRow } from '../waitRows.ts';
 import { company } from './company.ts';
 
 let count = 0;

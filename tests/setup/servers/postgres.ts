@@ -1,4 +1,5 @@
-import { createSchema, migrate, openStore, startEmbeddedPostgres } from '@otklik/store';
+import { startEmbeddedPostgres } from '@otklik/postgres';
+import { createSchema, migrate, openStore } from '@otklik/store';
 import type { RunningServer } from './desk.ts';
 
 const CONNECTIONS = 300;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Edit, Listener, Outgoing, StaffFile } from '@otklik/channels';
-import { askToSend, sendResult } from '@otklik/store';
+import { askListener, editRelay, listenerResult, markRelay, saveRelay } from '@otklik/store';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { type FakeTelegram, startFakeTelegram } from '../../tests/fakes/telegram/startFakeTelegram.ts';
-import { passOnSends } from './passOnSends.ts';
+import { passOnAnswers } from './passOnAnswers.ts';
 
 const STAFF_BOT = '700002:staff';
 const ANNA = 100001;
@@ -43,9 +44,9 @@ describe('what a channel’s live connection sends for other processes', () => {
     };
     const token = { reveal: () => STAFF_BOT };
     const notify = { telegram: { token, apiRoot: telegram.apiRoot } };
-    const log = { error: assert.fail };
+    const log = { error: assert.fail, warn: assert.fail };
     const world = { store: opened.store, log, config: () => ({ notify }) };
-    done = passOnSends({ channel: 'wa' }, listener, world as never);
+    done = passOnAnswers({ channel: 'wa' }, listener, world as never);
   });
   afterEach(async () => {
     stop();
@@ -54,10 +55,17 @@ describe('what a channel’s live connection sends for other processes', () => {
     await telegram.close();
   });
 
-  const ask = async (id: string, over: object) => {
-    const send = { channel: 'wa', id, thread: 't', text: 'Вот', file: null, edits: null, ...over };
-    await askToSend(opened.store, send);
-    return until(() => sendResult(opened.store, 'wa', id), { what: `what became of ${id}` });
+  const keep = async (id: string, over: object = {}) => {
+    const written = { id, wait_id: randomUUID(), channel: 'wa', thread: 't', person: 'anna', text: 'Вот' };
+    const place = { account: '700002', chat_id: ANNA, message_id: 7 };
+    await saveRelay(opened.store, { ...written, ...place, ...over }, Date.now());
+  };
+  const result = (relay: string, id = relay) =>
+    until(() => listenerResult(opened.store, relay, id), { what: `what became of ${id}` });
+  const ask = async (id: string, over: object = {}) => {
+    await keep(id, over);
+    await askListener(opened.store, { id, channel: 'wa' }, id, null);
+    return result(id);
   };
   const file: StaffFile = {
     account: '700002',
@@ -108,7 +116,33 @@ describe('what a channel’s live connection sends for other processes', () => {
   });
 
   it('may take the place of what was sent before', async () => {
-    assert.deepEqual(await ask('e1', { edits: 'h', text: 'Вот это' }), { outcome: 'edited' });
-    assert.deepEqual(edited, [{ id: 'e1', thread: 't', handle: 'h', text: 'Вот это' }]);
+    await keep('e1');
+    await markRelay(opened.store, 'e1', { state: 'sent', id: 'wa-1', handle: 'h' }, Date.now());
+    await editRelay(opened.store, 'e1', { text: 'Вот это', file: null, file_mark: null }, Date.now());
+    await askListener(opened.store, { id: 'e1', channel: 'wa' }, 'e1:1', null);
+    assert.deepEqual(await result('e1', 'e1:1'), { outcome: 'edited' });
+    assert.deepEqual(edited, [{ id: 'e1:1', thread: 't', handle: 'h', text: 'Вот это' }]);
+  });
+
+  it('is sent once, however often it is asked for', async () => {
+    await ask('r6');
+    await askListener(opened.store, { id: 'r6', channel: 'wa' }, 'r6', null);
+    assert.deepEqual(await result('r6'), { outcome: 'sent', id: 'e1', at: 1, handle: 'h' });
+    await ask('r7');
+    assert.deepEqual(
+      sent.map(({ id }) => id),
+      ['r6', 'r7'],
+    );
+  });
+
+  it('is not sent any more once its writer was told that it was not', async () => {
+    await keep('r8');
+    await markRelay(opened.store, 'r8', { state: 'failed', problem: 'no connection' }, Date.now());
+    await askListener(opened.store, { id: 'r8', channel: 'wa' }, 'r8', null);
+    await ask('r9');
+    assert.deepEqual(
+      sent.map(({ id }) => id),
+      ['r9'],
+    );
   });
 });

@@ -5,8 +5,8 @@ import { emptyDatabase } from '@otklik/testing/servers';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openStore } from '../store/store.ts';
 import { connection, keepConnected, openPool, withClient } from './connections.ts';
-import { openStore } from './store.ts';
 
 /** An `error` event that nobody hears fails the whole run, as it would end the program. */
 describe('connections to PostgreSQL', () => {

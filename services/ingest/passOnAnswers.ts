@@ -7,17 +7,18 @@ import {
   type StaffFile,
 } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { claimSends, type Send, type Store, settleSend } from '@otklik/store';
+import { claimAsked, type ListenerAsk, listen, type Store, settleAsked } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { startLoop } from '@otklik/timing';
 
-const LOOK_EVERY_MS = 250;
+/** A hint that was lost costs no more than this. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Sends what other processes have for clients through the listener's connection; resolves when the listener ends. A
  * send that was under way when a process died may have gone out: the listener gets it again, with the same id.
  */
-export async function passOnSends(
+export async function passOnAnswers(
   { channel }: Pick<Feed, 'channel'>,
   listener: Listener,
   { store, log, config }: { store: Store; log: Log; config(): Config },
@@ -25,24 +26,32 @@ export async function passOnSends(
   if (channel === null || listener.send === undefined) return listener.done;
   /** A file may take a minute; other sends do not wait for it. */
   const onTheWay = new Map<string, Promise<void>>();
-  const start = (send: Send<StaffFile>): void => {
-    const sending = sent(listener, send, config().notify)
-      .then((result) => settleSend(store, channel, send.id, result))
-      .catch((error) => log.error({ err: error, channel }, 'what became of a send could not be written down'))
-      .finally(() => onTheWay.delete(send.id));
-    onTheWay.set(send.id, sending);
+  const start = (ask: ListenerAsk<StaffFile>): void => {
+    const sending = sent(listener, ask, config().notify)
+      .then((result) => settleAsked(store, channel, ask.id, result))
+      .catch((error) =>
+        log.error({ err: error, channel }, 'what became of an answer could not be written down'),
+      )
+      .finally(() => onTheWay.delete(ask.id));
+    onTheWay.set(ask.id, sending);
   };
   const looking = startLoop(
     async () => {
       const inHand = [...onTheWay.keys()];
-      for (const send of await claimSends<StaffFile>(store, channel, inHand)) start(send);
+      for (const ask of await claimAsked<StaffFile>(store, channel, inHand)) start(ask);
     },
     {
       everyMs: LOOK_EVERY_MS,
       failed: (error) => log.error({ err: error, channel }, 'words for clients could not be looked for'),
     },
   );
+  const hearing = await listen(store, {
+    signal: (said) => said.about === 'answers' && said.channel === channel && looking.hurry(),
+    gap: looking.hurry,
+    error: (error) => log.warn({ err: error, channel }, 'words for clients are looked for each second'),
+  });
   await listener.done.catch(() => undefined);
+  await hearing.close();
   await looking.close();
   await Promise.all(onTheWay.values());
   return listener.done;
@@ -50,7 +59,7 @@ export async function passOnSends(
 
 async function sent(
   listener: Listener,
-  { id, thread, text, file, edits }: Send<StaffFile>,
+  { id, thread, text, file, edits }: ListenerAsk<StaffFile>,
   notify: Config['notify'],
 ): Promise<Sent | Edited> {
   try {

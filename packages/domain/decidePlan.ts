@@ -1,0 +1,63 @@
+import { personInCharge } from './askWhom.ts';
+import type { PlannedRules } from './clockRules.ts';
+import { dueSteps } from './dueSteps.ts';
+import { firstDue, openWaitOf, type StepsSoFar, underPresentPolicy } from './planned.ts';
+import { channelIn, type Rules } from './rules.ts';
+import type { EpochMs } from './time.ts';
+import type { Correction, WaitRow } from './waitRow.ts';
+
+/** What another configuration changes of an open wait. */
+export interface PlanChange {
+  readonly wait: WaitRow;
+  readonly corrections: readonly Correction[];
+  /** Whether anybody sees the difference. A plan that was only written down shows nowhere. */
+  readonly isShown: boolean;
+  /** Whose it was, when they have left. */
+  readonly ownerLeft: string | null;
+  /** Whether the new owner must be told: the one who left was asked, and they were not. */
+  readonly isOwnerTold: boolean;
+}
+
+/**
+ * An open wait under the rules in force (law 6): another policy plans it anew, whoever left hands over, and a chain that was
+ * silenced before its end goes on. null: nothing changes.
+ */
+export function decidePlan(
+  wait: WaitRow,
+  before: StepsSoFar,
+  rules: PlannedRules,
+  now: EpochMs,
+): PlanChange | null {
+  const { wait: planned, corrections } = underPresentPolicy(wait, before, rules, now);
+  const owned = ownedBySomebody(planned, rules, now);
+  const isSilenced = owned.due_at === null && isUnfinished(owned, rules, now);
+  const after = isSilenced ? { ...owned, due_at: firstDue(owned, rules) } : owned;
+  if (after === wait) return null;
+  const isLeft = after.owner !== wait.owner;
+  const isOnlyNoted = wait.plan === null && after.policy_at === wait.policy_at;
+  return {
+    wait: after,
+    corrections,
+    isShown: isLeft || isSilenced || (after.plan !== wait.plan && !isOnlyNoted),
+    ownerLeft: isLeft ? wait.owner : null,
+    isOwnerTold: isLeft && isAsked(before, wait.owner) && !isAsked(before, after.owner),
+  };
+}
+
+const isAsked = ({ asked }: StepsSoFar, person: string): boolean =>
+  Object.values(asked).some((people) => (people[person] ?? 0) > 0);
+
+function ownedBySomebody(wait: WaitRow, rules: Rules, now: EpochMs): WaitRow {
+  if (rules.people.has(wait.owner)) return wait;
+  const held = { owner: wait.owner, ownerWhy: wait.owner_why };
+  const { person, why } = personInCharge(held, channelIn(rules, wait.channel), rules.people, now);
+  return person === wait.owner ? wait : { ...wait, owner: person, owner_why: why };
+}
+
+/** Whether the chain of a wait would still do something, now or later. */
+function isUnfinished(wait: WaitRow, rules: Rules, now: EpochMs): boolean {
+  const channel = channelIn(rules, wait.channel);
+  const due = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
+  const passesMark = due.warned !== (wait.warned_at !== null) || due.breached !== (wait.breached_at !== null);
+  return due.fire.length > 0 || due.nextDueAt !== null || passesMark;
+}

@@ -1,0 +1,183 @@
+import { onDuty } from './askWhom.ts';
+import type { ClockRules } from './clockRules.ts';
+import { type Due, dueSteps, type Step } from './dueSteps.ts';
+import { clockLateness, type FiredStep, type LateReason, lateReason, type TimeSpan } from './lateness.ts';
+import { type NewNotice, newNotice } from './notice.ts';
+import { type PassedOver, reachable } from './passedOver.ts';
+import { openWaitOf, type StepsSoFar, underPresentPolicy } from './planned.ts';
+import { heldUntil } from './quiet.ts';
+import { channelIn } from './rules.ts';
+import { type DurationMs, type EpochMs, SECOND } from './time.ts';
+import type { Correction, WaitChange, WaitRow } from './waitRow.ts';
+
+/** A wait that is due, with what the record says beside it. */
+export interface DueWait {
+  readonly wait: WaitRow;
+  /** Whom its steps have asked. Matters only where another policy planned it. */
+  readonly soFar: StepsSoFar;
+  /** When the clock was given this due time; null: that is not known. */
+  readonly plannedAt: EpochMs | null;
+  /** How far the machine's clock was set back since it was recorded: it goes on by the time that it began with. */
+  readonly behindMs: DurationMs;
+  /** When steps of its client were last held back, because events of their channels were unrecorded. */
+  readonly held: TimeSpan | null;
+  /** Whether such events are unrecorded even now. */
+  readonly unrecorded: boolean;
+  /** Until when its channel was half read; null: it was not. */
+  readonly unreadUntil: EpochMs | null;
+}
+
+/** What the clock knows of itself. */
+export interface ClockState {
+  readonly now: EpochMs;
+  /** Since when it has been running and had read its channels. */
+  readonly upSince: EpochMs;
+  /** Since when it could fire without a break. */
+  readonly ableSince: EpochMs;
+  readonly slept: TimeSpan | null;
+}
+
+/** One rung that fired, or was skipped because a later one fired in its place. */
+export interface RecordedStep extends Step {
+  readonly waitId: string;
+  readonly skipped: boolean;
+  readonly lateReason: LateReason | null;
+}
+
+export interface FiredNow {
+  readonly wait: WaitRow;
+  readonly step: Step;
+  readonly lateReason: LateReason | null;
+  /** The clock's own; null: nothing can be said of it. */
+  readonly clockLateness: DurationMs | null;
+}
+
+/** What a due moment changes. */
+export interface StepChanges {
+  readonly wait: WaitRow;
+  readonly corrections: readonly Correction[];
+  readonly changes: readonly Extract<WaitChange, 'warned' | 'breached'>[];
+  readonly steps: readonly RecordedStep[];
+  readonly fired: readonly FiredNow[];
+  readonly notices: readonly NewNotice[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** What becomes of a wait that is due: which rungs fire, who is told, what is on record afterwards (clause S4, laws 4, 6 and 7). */
+export function decideSteps(due: DueWait, rules: ClockRules, clock: ClockState): StepChanges {
+  if (due.wait.closed_at !== null || due.wait.voided_at !== null)
+    return { ...NOTHING, wait: { ...due.wait, due_at: null } };
+  const now = clock.now + due.behindMs;
+  // Its rungs must be those of the policy in force before one of them fires.
+  const { wait, corrections } = underPresentPolicy(due.wait, due.soFar, rules, now);
+  const channel = channelIn(rules, wait.channel);
+  const steps = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
+  const after = afterwards(wait, steps, now, clock.upSince);
+  const told = steps.fire.map((step) => fire(step, wait, after, due, rules, clock));
+  return {
+    wait: after,
+    corrections,
+    changes: [
+      ...(!wait.warned_at && after.warned_at ? (['warned'] as const) : []),
+      ...(!wait.breached_at && after.breached_at ? (['breached'] as const) : []),
+    ],
+    steps: [
+      ...steps.skipped.map((step) => ({
+        ...asShown(step, due),
+        waitId: wait.id,
+        skipped: true,
+        lateReason: null,
+      })),
+      ...told.map(({ step }) => step),
+    ],
+    fired: told.map(({ fired }) => fired),
+    notices: told.flatMap(({ notices }) => notices),
+    passedOver: told.flatMap(({ passedOver }) => passedOver),
+  };
+}
+
+const NOTHING = { corrections: [], changes: [], steps: [], fired: [], notices: [], passedOver: [] };
+
+/** With the due time as the machine's clock shows it now. */
+const asShown = (step: Step, { behindMs }: DueWait): Step => ({ ...step, dueAt: step.dueAt - behindMs });
+
+function afterwards(wait: WaitRow, due: Due, now: EpochMs, upSince: EpochMs): WaitRow {
+  const overdue = Math.max(0, ...due.fire.map(({ dueAt }) => now - dueAt)) / SECOND;
+  const isByPolicy = (dueAt: EpochMs) => wait.policy_at !== null && dueAt < wait.policy_at;
+  const isOurFault = due.fire.some(({ dueAt }) => dueAt < upSince && !isByPolicy(dueAt));
+  const outage = isOurFault ? Math.max(wait.outage_seconds, overdue) : wait.outage_seconds;
+  const passed = [...due.fire, ...due.skipped];
+  return {
+    ...wait,
+    outage_seconds: outage,
+    late_delivered: Math.max(wait.late_delivered, outage),
+    warned_at: due.warned ? wait.warn_at : null,
+    breached_at: due.breached ? wait.breach_at : null,
+    steps_done: due.stepsDone,
+    missed_told: wait.missed_told || passed.some(({ step }) => step === 0),
+    due_at: due.nextDueAt,
+  };
+}
+
+function fire(step: Step, wait: WaitRow, after: WaitRow, due: DueWait, rules: ClockRules, clock: ClockState) {
+  const firedStep = firedStepOf(step, wait, due, clock);
+  const late = lateReason(firedStep);
+  const shown = asShown(step, due);
+  const { asked, passedOver } = reachable(wait, shown, rules, clock.now);
+  const told = { ...shown, asked };
+  return {
+    step: { ...told, waitId: wait.id, skipped: false, lateReason: late },
+    fired: { wait: after, step, lateReason: late, clockLateness: clockLateness(firedStep) },
+    notices: noticesOf(wait, told, late, passedOver, rules, clock.now),
+    passedOver,
+  };
+}
+
+const firedStepOf = (step: Step, wait: WaitRow, due: DueWait, clock: ClockState): FiredStep => ({
+  dueAt: step.dueAt,
+  firedAt: clock.now + due.behindMs,
+  seenAt: step.step === 0 ? (wait.missed_seen_at ?? wait.seen_at) : wait.seen_at,
+  upSince: clock.upSince,
+  ableSince: clock.ableSince,
+  correctedAt: wait.corrected_at,
+  policyAt: wait.policy_at,
+  slept: clock.slept,
+  held: due.held,
+  unrecorded: due.unrecorded,
+  unreadUntil: due.unreadUntil,
+  plannedAt: due.plannedAt,
+  handedOver: wait.owner_why === 'handed_over' || wait.owner_why === 'handed_back',
+});
+
+function noticesOf(
+  wait: WaitRow,
+  step: Step,
+  late: LateReason | null,
+  passedOver: readonly PassedOver[],
+  rules: ClockRules,
+  now: EpochMs,
+): NewNotice[] {
+  const duty = onDuty(channelIn(rules, wait.channel), now);
+  return step.asked.flatMap((asked) => {
+    const { person: recipient } = asked;
+    const person = rules.people.get(recipient);
+    const insteadOf = passedOver.find(({ instead }) => instead.includes(recipient))?.person;
+    // Who stands in for somebody is told now, whatever their quiet hours.
+    const quiet = insteadOf === undefined ? heldUntil(asked, rules.people, duty, now) : null;
+    return (person ? rules.transportsOf(person) : []).map((transport) =>
+      newNotice({
+        ...(quiet !== null && { held: true, not_before: quiet }),
+        type: 'wait.step',
+        wait_id: wait.id,
+        channel: wait.channel,
+        step: step.step,
+        stage: step.stage,
+        recipient,
+        transport,
+        due_at: step.dueAt,
+        late_reason: late,
+        ...(asked.why === 'instead' && insteadOf !== undefined && { instead_of: insteadOf }),
+      }),
+    );
+  });
+}

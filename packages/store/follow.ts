@@ -1,0 +1,31 @@
+import { startLoop } from '@otklik/timing';
+import { listen, type Signal } from './signals.ts';
+import type { Store } from './store.ts';
+
+/** Nobody may have told us: it is read this often all the same. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Reads again whenever some process says that what it reads has changed. Resolves when it hears. */
+export async function follow(
+  store: Store,
+  about: Signal['about'],
+  read: () => Promise<unknown>,
+  failed: (error: Error) => void,
+): Promise<{ close(): Promise<void> }> {
+  const looking = startLoop(read, {
+    everyMs: LOOK_EVERY_MS,
+    waitsFirst: true,
+    failed: (error) => failed(error instanceof Error ? error : new Error(String(error))),
+  });
+  const listening = await listen(store, {
+    signal: (said) => said.about === about && looking.hurry(),
+    gap: looking.hurry,
+    error: failed,
+  });
+  return {
+    close: async () => {
+      await listening.close();
+      await looking.close();
+    },
+  };
+}
