@@ -50,12 +50,12 @@ export async function printSignInLink(asked: Asked): Promise<number> {
   );
 }
 
-/** A link that signs one browser in, once, within a day. */
+/** Signs in one browser, once, within a day. */
 export async function signInLink(store: Store, access: Access, base: string, by: string): Promise<string> {
   return `${base}/sign-in?code=${await createAccess(store, 'link', access, Date.now() + LINK_LIFE, { by })}`;
 }
 
-/** Under which name whoever types commands stands in the audit log. */
+/** The name of whoever types commands, for the audit log. */
 function operator(): string {
   try {
     return `console (${userInfo().username})`;
@@ -67,7 +67,7 @@ function operator(): string {
 const KINDS = { token: 'bearer', session: 'session' } as const;
 type Listed = keyof typeof KINDS;
 
-/** `token list` and `session list`: never a token, only what a person needs to choose one to revoke. */
+/** `token list` and `session list`: what a person needs to choose one to revoke, never the token. */
 export async function listAccesses(what: Listed, person: string | undefined): Promise<number> {
   return withDatabase(`${what} list`, async (store, config) => {
     const { session } = config ?? DEFAULTS;
@@ -79,7 +79,7 @@ export async function listAccesses(what: Listed, person: string | undefined): Pr
   });
 }
 
-/** Without a readable otklik.yaml sessions are listed as if nothing stood there. */
+/** For `session list` without a readable otklik.yaml. */
 const DEFAULTS = { session: { idle: 14 * DAY, max: 90 * DAY } };
 
 function rowOf(
@@ -109,7 +109,7 @@ function rowOf(
 
 const minute = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 
-/** Columns that hold something, as wide as they must be. */
+/** Without empty columns, each as wide as its content. */
 function table(rows: readonly Record<string, string>[]): string {
   const columns = Object.keys(rows[0] ?? {}).filter((column) => rows.some((row) => row[column] !== ''));
   const lines = [Object.fromEntries(columns.map((column) => [column, column])), ...rows];
@@ -124,7 +124,7 @@ function table(rows: readonly Record<string, string>[]): string {
     .join('\n');
 }
 
-/** `token revoke` and `session revoke`: at once, in every running process. */
+/** `token revoke` and `session revoke`: at once, in all running processes. */
 export async function revokeAccesses(
   what: Listed,
   id: string | undefined,
@@ -154,7 +154,7 @@ async function withDatabase(
   use: (store: Store, config: Config | null) => Promise<number>,
 ): Promise<number> {
   const environment = readEnvironment();
-  // Only without a name for it does a missing file mean the demo.
+  // A missing file means the demo only when no file was named.
   if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
   const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
   const config = loaded?.ok ? loaded.config : null;
@@ -170,7 +170,7 @@ async function withAccess(
   use: (store: Store, access: Access, publicUrl: string | null) => Promise<void>,
 ): Promise<number> {
   const environment = readEnvironment();
-  // Only without a name for it does a missing file mean the demo.
+  // A missing file means the demo only when no file was named.
   if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
   const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
   const config = loaded?.ok ? loaded.config : null;
@@ -179,7 +179,7 @@ async function withAccess(
     return refuse(
       `nobody in ${environment.configFile} has the id "${person}" (${[...config.people.keys()].join(', ')})`,
     );
-  // Whoever is named has their own role, unless another is asked for.
+  // Default: the person's own role.
   const wanted = asked.role ?? config?.people.get(person ?? '')?.role;
   const role = ROLES.find((name) => name === wanted);
   if (!role && person !== null && loaded?.ok === false)

@@ -1,18 +1,16 @@
-/** How a program is asked to end: by a person's Ctrl-C, a terminal that closes, a service that is stopped. */
+/** Ctrl-C, a stopped service, a closed terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface AskedToEnd {
-  /** Aborts when it is asked. */
   readonly signal: AbortSignal;
-  /** Resolves then. */
   readonly asked: Promise<void>;
-  /** From now on a signal ends the program at once, as without us. */
+  /** From now on a signal ends the program at once. */
   forget(): void;
 }
 
 /**
- * Hears that the program is to end. Being asked again changes nothing: a signal to a whole process group comes once from
- * the system, and again from each program above us that passes it on (npm, our own starter).
+ * Hears that the program is to end. Repeats change nothing: the system signals the whole process group, and each
+ * program above us (npm, our starter) passes the signal on.
  */
 export function askedToEnd(): AskedToEnd {
   const ending = new AbortController();

@@ -1,7 +1,7 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 
-/** The configuration with the moment at which each channel began to be watched: its own, the company's, or when it first stood there. */
+/** Adds when each channel began to be watched: its own setting, the company's, or when the channel first appeared. */
 export function withBorders(config: Config, since: ReadonlyMap<string, EpochMs>): Config {
   const channels = [...config.channels].map(([id, channel]) => {
     const enforceFrom = channel.enforceFrom ?? since.get(id) ?? null;

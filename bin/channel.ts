@@ -12,13 +12,14 @@ import type { ChannelConfig, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import { againLeft, askAgain, channelMemory, type Store, unseenAside } from '@otklik/store';
+import { pause } from '@otklik/timing';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { withStore } from './store.ts';
 
 export const CHECK_USAGE = 'channel check [ID]';
 
-/** Says of one channel, or of all, what it sees and what it does not. 1 when something is broken. */
+/** Tells what a channel, or each, sees and does not. 1 when something is broken. */
 export async function checkChannels(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);
@@ -88,7 +89,7 @@ const READ_AGAIN_WORDS = {
 const LOOK_EVERY_MS = 1_000;
 const READ_WITHIN_MS = 60_000;
 
-/** Has the running program read again what was kept aside of one channel, or of all, as after an upgrade it may be understood. */
+/** Lets the running program read again what was kept aside of one channel, or of all, for example after an upgrade. */
 export async function readChannelsAgain(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);
@@ -110,7 +111,7 @@ export async function readChannelsAgain(id: string | undefined): Promise<number>
         asked.delete(channel);
         console.log(`${channel}: ${words.still(left)}`);
       }
-      if (asked.size > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      if (asked.size > 0) await pause(LOOK_EVERY_MS);
     }
     for (const channel of asked) console.error(`${channel}: ${words.late}`);
     return asked.size === 0 ? 0 : 1;
@@ -119,7 +120,7 @@ export async function readChannelsAgain(id: string | undefined): Promise<number>
 
 export const TEST_USAGE = 'channel test ID';
 
-/** Sends an event as the provider would to the running program, and says step by step what became of it. */
+/** Sends the running program an event as the provider would, and follows it step by step. */
 export async function tryChannel(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);
@@ -145,7 +146,7 @@ export async function tryChannel(id: string | undefined): Promise<number> {
 
 export const LINK_USAGE = 'channel link ID [--code]';
 
-/** A code comes within seconds of the program's start; a person takes a while to find the telephone. */
+/** The code comes within seconds; a person takes a while to find the phone. */
 const PATIENCE_MS = 5 * 60_000;
 
 const LINK_WORDS = {
@@ -163,7 +164,10 @@ const LINK_WORDS = {
   },
 } as const;
 
-/** Shows the code that links an account, again when it changes, until it is linked. The running program holds the connection. */
+/**
+ * Shows the code that links an account, and each new one, until it is linked. The running program holds the
+ * connection.
+ */
 export async function linkChannel(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -203,7 +207,7 @@ async function showUntilLinked(linking: Linking, memory: Memory, locale: Locale)
       if (shown.code !== null) console.log(words.type(shown.code));
     }
     last = shown;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await pause(LOOK_EVERY_MS);
   }
   console.error(words.late);
   return 1;

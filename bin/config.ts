@@ -13,11 +13,10 @@ import { type GoneWaits, peekAtGoneWaits } from '@otklik/store';
 import { type Environment, readEnvironment } from './environment.ts';
 import { SCHEMA } from './store.ts';
 
-/** What to say of an otklik.yaml that is not there. */
 export const missingConfig = (file: string): string =>
   `There is no ${relative(process.cwd(), file) || file}. Copy otklik.example.yaml there and fill it in, or name another file in OTKLIK_CONFIG.`;
 
-/** Reads the config or ends with everything that is wrong with it. */
+/** Reads the config, or ends with all its faults. */
 export async function requireConfig(environment: Environment): Promise<Config> {
   const file = environment.configFile;
   if (!existsSync(file)) throw new Error(missingConfig(file));
@@ -58,7 +57,7 @@ export async function printSchema(): Promise<number> {
   return 0;
 }
 
-/** Who waits on channels that this file does not name, where a database is at hand: the file is right without one. */
+/** Waits on channels that this file does not name. Nothing without a database: the file is valid all the same. */
 async function goneWaits(config: Config): Promise<GoneWaits[]> {
   const { databaseUrl, dataDir } = readEnvironment();
   const url = databaseUrl ?? runningEmbeddedUrl(dataDir);

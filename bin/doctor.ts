@@ -11,7 +11,7 @@ import { withStore } from './store.ts';
 
 export const DOCTOR_USAGE = 'doctor';
 
-/** One thing that must be in order, and what to do when it is not. `note`: in order, and worth saying. */
+/** A requirement, and the remedy when it is not met. `note`: met, but worth a word. */
 interface Finding {
   readonly ok: boolean;
   readonly what: string;
@@ -74,7 +74,7 @@ const WORDS = {
   },
 } as const;
 
-/** Says of everything that must be there whether it is, with a remedy. 1 when something is missing. Tells nobody anything. */
+/** Checks everything that must be there. 1 when something is missing. Notifies nobody. */
 export async function doctor(): Promise<number> {
   const environment = readEnvironment();
   const { config, findings } = configOf(environment);
@@ -137,7 +137,7 @@ async function queueFinding(place: QueuePlace, locale: Locale): Promise<Finding>
       return false;
     },
   );
-  await withTimeout(QUEUE_WITHIN_MS, queue.close()).catch(() => undefined); // one that never answered may not close either
+  await withTimeout(QUEUE_WITHIN_MS, queue.close()).catch(() => undefined); // a queue that never answered may not close either
   const what = texts.queue;
   return answered ? { ok: true, what } : { ok: false, what, note: texts.noQueue(messageOf(problem)) };
 }

@@ -6,14 +6,14 @@ import manifest from '../package.json' with { type: 'json' };
 export const VERSION = manifest.version;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What the environment asks for, with the defaults of what it leaves out. */
+/** The environment's settings, with defaults. */
 export interface Environment {
   readonly host: string;
   readonly port: number;
-  /** Where Prometheus reads, when not on the same port: set in compose. */
+  /** For Prometheus, when not the same port (set in compose). */
   readonly metricsPort: number | null;
   readonly configFile: string;
-  /** Whether OTKLIK_CONFIG names it, or it is the usual one. */
+  /** Named by OTKLIK_CONFIG, not the default. */
   readonly isConfigNamed: boolean;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
@@ -58,7 +58,7 @@ function databaseUrlOf(text: string | undefined): string | null {
   return text;
 }
 
-/** What can be guessed opens the whole board. */
+/** A guessed token opens the whole board. */
 const SHORTEST_ADMIN_TOKEN = 24;
 
 function adminTokenOf(text: string | undefined): string | null {

@@ -5,12 +5,12 @@ import { type FolderOwner, type HeldFolder, holdFolder } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import type { Environment } from './environment.ts';
 
-/** What a program stands on: its data folder, and the database server. */
+/** The data folder and the database server under a program. */
 export interface Ground {
   readonly databaseUrl: string;
-  /** Tells others who ask for the folder. */
+  /** What others who want the folder read. */
   tell: HeldFolder['tell'];
-  /** Stops the server, if it is ours, and gives the folder back. Takes five seconds at most. */
+  /** Stops the server if it is ours and gives the folder back, within five seconds. */
   close(): Promise<void>;
 }
 
@@ -18,23 +18,25 @@ export interface GroundWanted {
   readonly environment: Environment;
   /** `start`, `run ingest`, or the name of a command. */
   readonly does: string;
-  /** Whether it writes into the folder itself: then no other may have it. Else it uses the server of who has. */
+  /**
+   * It writes into the folder, so no other program may have it. If false, it uses the server of whoever has the
+   * folder.
+   */
   readonly alone: boolean;
   readonly locale: Locale;
   readonly log: Log;
-  /** Gives up what has been begun. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Takes the data folder and starts the embedded server in it, unless another database is named. Whoever only needs the
- * database uses the one that runs; nobody stops a server that they did not start.
+ * Takes the data folder and starts the embedded server in it, unless another database is named. Who only needs a
+ * database uses the running one, and does not stop it.
  */
 export async function openGround(wanted: GroundWanted): Promise<Ground> {
   const { environment, alone, log, signal } = wanted;
   const { dataDir: dir, databaseUrl } = environment;
   if (databaseUrl !== null && !alone) return onServer(databaseUrl);
-  const folder = await takeFolder(wanted);
+  const folder = await acquireFolder(wanted);
   if (typeof folder === 'string') return onServer(folder);
   const { tell, release } = folder;
   try {
@@ -62,11 +64,11 @@ const onServer = (databaseUrl: string): Ground => ({
 });
 
 const LOOK_EVERY_MS = 100;
-/** Commands take seconds, and who is ending takes ten at most. */
+/** Commands take seconds, and a program ends within ten. */
 const PATIENCE_MS = 15_000;
 
-/** The folder, or the address of the database of who has it. */
-async function takeFolder({
+/** The folder, or the database address of whoever has it. */
+async function acquireFolder({
   environment,
   does,
   alone,
@@ -81,21 +83,20 @@ async function takeFolder({
     const goesOn = owner !== null && isProgram(owner) && !owner.ending;
     if (goesOn && !alone && typeof owner.database === 'number') return embeddedUrl(dir, owner.database);
     const isSettled = goesOn && (alone || owner.database === 'elsewhere');
-    if (isSettled || Date.now() > end) throw new Error(taken(dir, owner, alone, locale));
+    if (isSettled || Date.now() > end) throw new Error(inUse(dir, owner, alone, locale));
   }
 }
 
 const isProgram = ({ does }: FolderOwner): boolean => does === 'start' || does.startsWith('run ');
 
-/** One sentence with the remedy. */
-function taken(dir: string, owner: FolderOwner | null, alone: boolean, locale: Locale): string {
-  const words = TAKEN[locale];
+function inUse(dir: string, owner: FolderOwner | null, alone: boolean, locale: Locale): string {
+  const words = IN_USE[locale];
   if (owner === null) return words.unknown(dir);
   if (!isProgram(owner)) return words.command(dir, owner);
   return !alone && owner.database === 'elsewhere' ? words.elsewhere(owner) : words.program(dir, owner);
 }
 
-const TAKEN = {
+const IN_USE = {
   ru: {
     program: (dir: string, { pid, address }: FolderOwner) =>
       `«Отклик» уже работает с папкой данных ${dir}: ${address ?? 'ещё запускается'} (процесс ${pid}). Остановите его или назовите в OTKLIK_DATA_DIR другую папку.`,

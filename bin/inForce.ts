@@ -12,30 +12,31 @@ import {
   waitsOfGoneChannels,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { pause, startLoop } from '@otklik/timing';
 
-/** The configuration that is in force, with what the database knows besides: who is there, and channels that are gone. */
+/** The configuration in force, with what the database adds: who is present, and the gone channels. */
 export interface InForce {
   current(): Config;
   readonly people: LivePeople;
-  /** Puts an edit in force: resolves when the channels have the ids that it gives them, and their settings are kept. */
+  /** Resolves when an edit is in force: channels are renamed and their settings kept. */
   put(next: Config): Promise<void>;
   close(): Promise<void>;
 }
 
 const RETRY_MS = 1_000;
+const RENAME_EVERY_MS = 10_000;
 
-/** `changed` is called whenever anything of it is another than before. */
-export async function startInForce(
-  first: Config,
-  deps: {
-    store: Store;
-    log: Log;
-    now(): EpochMs;
-    changed(): void;
-    /** With the moments from which its channels are watched. */
-    watched(config: Config): Promise<Config>;
-  },
-): Promise<InForce> {
+interface InForceDeps {
+  store: Store;
+  log: Log;
+  now(): EpochMs;
+  /** Called after every change. */
+  changed(): void;
+  /** Adds when each channel began to be watched. */
+  watched(config: Config): Promise<Config>;
+}
+
+export async function startInForce(first: Config, deps: InForceDeps): Promise<InForce> {
   const { store, log } = deps;
   let config = first;
   let closed = false;
@@ -53,30 +54,23 @@ export async function startInForce(
     const known = people.of(of.people);
     return { ...of, people: known, gone: gone.of(of.channels, known) };
   };
-  const rename = async (by: Config = config) => {
-    for (const { from, to } of await renameChannels(store, renamesOf(by), rulesOf(live(by)), deps.now()))
-      log.info({ from, to }, 'a channel has another id: its history and open waits have followed');
-  };
-  /** In the order in which it must be: what is under an old id must not be found missing under the new one. */
+  const rename = (by: Config = config) => renameChannelsOf(by, live(by), deps);
+  /** Renames come first: a channel under its old id would seem gone. */
   const prepare = async (read: Config): Promise<Config> => {
     await rename(read);
     const next = await deps.watched(read);
     await keepChannels(store, [...next.channels.values()].map(keptChannel), policyOf(next), deps.now());
     await gone.refresh();
-    for (const { channel, waits } of await waitsOfGoneChannels(store, [...next.channels.keys()]))
-      log.warn(
-        { channel, waits },
-        `${waits} open waits of channel ${channel}, which is gone: they go on under its last settings, and answers there are not seen`,
-      );
+    await warnOfGoneWaits(next, deps);
     return next;
   };
   config = await prepare(first);
-  /** What was still on its way under an old id when the channel was renamed. */
-  const again = setInterval(() => {
-    void rename().catch((error) =>
-      log.warn({ err: error }, 'channels could not be renamed; it is tried again'),
-    );
-  }, RENAME_EVERY_MS);
+  /** For events that were on their way under an old id. */
+  const renaming = startLoop(() => rename(), {
+    everyMs: RENAME_EVERY_MS,
+    waitsFirst: true,
+    failed: (error) => log.warn({ err: error }, 'channels could not be renamed; it is tried again'),
+  });
   return {
     current: () => live(config),
     people,
@@ -88,25 +82,39 @@ export async function startInForce(
           if (wanted !== next) return;
           config = prepared;
           deps.changed();
-          // What came under an old id meanwhile.
           await rename();
           return;
         } catch (error) {
           log.error({ err: error }, 'an edit of otklik.yaml waits for the database; it is tried again');
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          await pause(RETRY_MS);
         }
       }
     },
     close: async () => {
       closed = true;
-      clearInterval(again);
+      await renaming.close();
       await gone.close();
       await people.close();
     },
   };
 }
 
-const RENAME_EVERY_MS = 10_000;
+async function renameChannelsOf(
+  config: Config,
+  live: Config,
+  { store, log, now }: InForceDeps,
+): Promise<void> {
+  for (const { from, to } of await renameChannels(store, renamesOf(config), rulesOf(live), now()))
+    log.info({ from, to }, 'a channel has another id: its history and open waits have followed');
+}
+
+async function warnOfGoneWaits({ channels }: Config, { store, log }: InForceDeps): Promise<void> {
+  for (const { channel, waits } of await waitsOfGoneChannels(store, [...channels.keys()]))
+    log.warn(
+      { channel, waits },
+      `${waits} open waits of channel ${channel}, which is gone: they go on under its last settings, and answers there are not seen`,
+    );
+}
 
 const renamesOf = ({ channels }: Config): Rename[] =>
   [...channels.values()].flatMap(({ id, kind, formerly }) =>

@@ -16,7 +16,7 @@ import { checkReach, PEOPLE_CHECK_USAGE } from './people.ts';
 import { migrateOnly, run } from './run.ts';
 import { SIMULATE_USAGE, simulatePolicy } from './simulate.ts';
 
-/** What a person typed, and what it does. `npm run otklik -- COMMAND`. */
+/** `npm run otklik -- COMMAND` */
 interface Command {
   readonly usage: string;
   readonly does: string;

@@ -13,7 +13,7 @@ const WORDS = {
   en: { out: 'cannot be reached' },
 } as const;
 
-/** Sends everybody (or one person) a test message by each of their transports. 1 when somebody is reached by nothing. */
+/** Sends everybody (or one person) a test message by each transport. 1 when nothing reaches somebody. */
 export async function checkReach(id: string | undefined): Promise<number> {
   const environment = readEnvironment();
   const config = await requireConfig(environment);

@@ -1,15 +1,10 @@
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { guardedMetrics, health, startBoard } from '@otklik/board';
+import { guardedMetrics } from '@otklik/board';
 import { type Config, formatFault, watchConfig } from '@otklik/config';
-import { rulesOf, startEngine } from '@otklik/engine';
-import { startIngest } from '@otklik/ingest';
-import { checkPeople, startNotifier } from '@otklik/notifier';
-import { askDatabase, hasSignedIn, type Store, watchChannels } from '@otklik/store';
-import { createDependencies, createLog, createMetrics, type Log } from '@otklik/telemetry';
+import { hasSignedIn, type Store, watchChannels } from '@otklik/store';
+import { createLog, createMetrics, type Log } from '@otklik/telemetry';
+import { orAfter } from '@otklik/timing';
 import type { FastifyInstance } from 'fastify';
 import { signInLink } from './access.ts';
 import { askedToEnd } from './asked.ts';
@@ -18,31 +13,31 @@ import { requireConfig } from './config.ts';
 import { demoConfig, startDemo } from './demo/demo.ts';
 import { type Environment, readEnvironment, VERSION } from './environment.ts';
 import { type Ground, openGround } from './ground.ts';
-import { startInForce } from './inForce.ts';
+import { type InForce, startInForce } from './inForce.ts';
 import { createServer } from './server.ts';
+import { localBase, type ServiceName, startServices } from './startServices.ts';
 import { openOnDatabase, withStore } from './store.ts';
 
 export interface RunOptions {
-  readonly services: readonly ('ingest' | 'engine' | 'notifier' | 'board')[];
+  readonly services: readonly ServiceName[];
   readonly demo: 'always' | 'without config' | 'never';
 }
 
-/** Everything that was started, to be stopped in the opposite order. */
 type Stop = () => Promise<void>;
 
-/** What is under way, to be ended: first the services, then the ground under them. */
+/** What to stop, last started first: services, then the ground under them. */
 interface Going {
   readonly services: Stop[];
   ground: Ground | null;
 }
 
-/** Runs services until they are asked to end; resolves with the exit code. */
+/** Runs until asked to end; resolves with the exit code. */
 export async function run(options: RunOptions): Promise<number> {
   const environment = readEnvironment();
   const log = createLog();
   const demo = isDemo(options, environment);
   const { asked, signal } = askedToEnd();
-  // The terminal may be gone before we are.
+  // The terminal may be gone.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const going: Going = { services: [], ground: null };
   const begun = startAll(options, environment, demo, log, going, signal);
@@ -56,12 +51,12 @@ export async function run(options: RunOptions): Promise<number> {
     }
   }
   if (!signal.aborted) {
-    // Written now and not at the end, so that a start after a crash is a fast one too.
+    // Now, not at the end, so that the start after a crash is fast too.
     flushCompileCache();
     await asked;
   }
   going.ground?.tell({ ending: true });
-  // Half-started, it begins nothing new, and ends what it has.
+  // If half started, it starts nothing more and stops what it has.
   const services = begun.catch(() => undefined).then(() => stopServices(going, log));
   const inTime = await endsWithin(
     environment.databaseUrl === null ? OWN_DATABASE_MS : STOP_WITHIN_MS,
@@ -73,11 +68,11 @@ export async function run(options: RunOptions): Promise<number> {
       'not everything ended in time; what was acknowledged is kept, and done after the next start',
     );
   if (going.ground) await going.ground.close();
-  else await endsWithin(OWN_DATABASE_MS, services); // it gives up what it had begun
+  else await endsWithin(OWN_DATABASE_MS, services); // it undoes what it began
   process.exit(0); // whatever did not end in time
 }
 
-/** SIGTERM ends it within 10 s; of these the embedded database may need five. */
+/** A stop takes 10 s at most, of which the embedded database may need five. */
 const STOP_WITHIN_MS = 9_000;
 const OWN_DATABASE_MS = 4_300;
 
@@ -86,20 +81,21 @@ async function stopServices({ services }: Going, log: Log): Promise<void> {
     await stop().catch((error) => log.error({ err: error }, 'something did not stop well'));
 }
 
-async function endsWithin(ms: number, ending: Promise<void>): Promise<boolean> {
-  const patience = new AbortController();
-  const late = pause(ms, false, { signal: patience.signal }).catch(() => false);
-  return Promise.race([ending.then(() => true), late]).finally(() => patience.abort());
-}
+const endsWithin = (ms: number, ending: Promise<void>): Promise<boolean> =>
+  orAfter(
+    ms,
+    ending.then(() => true),
+    false,
+  );
 
-/** Whoever names a file wants that one: a misspelt path must not start a demo in its place. */
+/** A misspelt path to a config must not start a demo. */
 function isDemo({ demo }: RunOptions, { configFile, isConfigNamed }: Environment): boolean {
   if (demo !== 'without config') return demo === 'always';
   return !isConfigNamed && !existsSync(configFile);
 }
 
 async function startAll(
-  options: RunOptions,
+  { services }: RunOptions,
   environment: Environment,
   demo: boolean,
   log: Log,
@@ -110,8 +106,8 @@ async function startAll(
   const read = demo ? demoConfig() : await requireConfig(environment);
   const ground = await openGround({
     environment,
-    does: options.services.length > 1 ? 'start' : `run ${options.services[0]}`,
-    alone: options.services.includes('ingest'), // its spool is in the folder
+    does: services.length > 1 ? 'start' : `run ${services[0]}`,
+    alone: services.includes('ingest'), // its spool is in the folder
     locale: read.locale,
     log,
     signal,
@@ -120,106 +116,51 @@ async function startAll(
   const { store, queue } = await openOnDatabase(ground.databaseUrl, environment, demo, log);
   stops.push(store.close);
   signal.throwIfAborted();
-  const watched = async (next: Config): Promise<Config> =>
-    withBorders(next, await watchChannels(store, [...next.channels.keys()], Date.now()));
-  const metrics = createMetrics(VERSION);
-  const listeners: (() => void)[] = [];
+  const configChanged: (() => void)[] = [];
   const inForce = await startInForce(read, {
     store,
-    watched,
+    watched: async (next) =>
+      withBorders(next, await watchChannels(store, [...next.channels.keys()], Date.now())),
     log,
     now: Date.now,
     changed: () => {
-      for (const changed of listeners) changed();
+      for (const changed of configChanged) changed();
     },
   });
   stops.push(inForce.close);
-  const { current, people } = inForce;
+  const { current } = inForce;
   const config = current();
-  const deps = {
-    config: current,
-    rules: () => rulesOf({ ...current(), demo, closed: people.closed() }),
-    people,
-    store,
-    queue,
-    metrics,
-    log,
-    now: Date.now,
-    demo,
-  };
   signal.throwIfAborted();
-  const runs = (service: RunOptions['services'][number]) => options.services.includes(service);
+  const metrics = createMetrics(VERSION);
   const app = createServer();
-  const needs = createDependencies();
-  needs.add('postgres', () => askDatabase(store));
-  const need = (more: Readonly<Record<string, () => Promise<unknown>>>) => {
-    for (const [name, ask] of Object.entries(more)) needs.add(name, ask);
-  };
-  metrics.watch(needs);
-  await health(app, needs);
-
-  if (runs('board')) {
-    const board = await startBoard({
-      ...deps,
-      adminToken: environment.adminToken,
-      secure: () => current().publicUrl?.startsWith('https:') ?? false,
-      version: VERSION,
-      checkPeople: (ids) => checkPeople(deps, ids),
-      hooksAt: () => (runs('ingest') ? localBase(app, environment) : current().publicUrl),
-    });
-    await app.register(async (scope) => board.routes(scope));
-    stops.push(board.close);
-  }
-  if (runs('notifier')) {
-    const notifier = await startNotifier({ ...deps, print: console.log, mark: demo ? 'DEMO ' : '' });
-    need(notifier.needs);
-    stops.push(notifier.close);
-  }
-  if (runs('engine')) {
-    const engine = await startEngine({
-      ...deps,
-      config: () => ({ ...current(), demo, closed: people.closed() }),
-      takesIn: runs('ingest'),
-    });
-    need(engine.needs);
-    listeners.push(engine.configChanged);
-    stops.push(engine.close);
-  }
-  if (runs('ingest')) {
-    const ingest = await startIngest({
-      ...deps,
-      dataDir: demo ? join(environment.dataDir, 'demo') : environment.dataDir,
-    });
-    await app.register(async (scope) => ingest.routes(scope));
-    need(ingest.needs);
-    listeners.push(ingest.configChanged);
-    stops.push(ingest.close);
-  }
+  const world = { services, environment, demo, store, queue, inForce, metrics, log, app };
+  await startServices({ ...world, stops, configChanged });
   signal.throwIfAborted();
+  const { adminToken } = environment;
   await exposeMetrics(
     app,
-    { config: current, store, metrics, adminToken: environment.adminToken, now: Date.now },
+    { config: current, store, metrics, adminToken, now: Date.now },
     environment,
     stops,
   );
   await listen(app, environment);
   stops.push(() => app.close());
-  if (!demo) {
-    const watch = watchConfig(environment.configFile, {
-      onConfig: (next) =>
-        void inForce.put(next).then(() => log.info({}, 'otklik.yaml was read again and is in force')),
-      onRefused: (faults) =>
-        log.error({ faults: faults.map(formatFault) }, 'otklik.yaml has faults: the old one stays in force'),
-    });
-    stops.push(async () => watch.close());
-  }
+  if (!demo) stops.push(followConfigFile(environment.configFile, inForce, log));
   const base = localBase(app, environment);
   ground.tell({ address: base });
-  await announce(base, config, store, environment, demo, options);
+  await announce(base, config, store, environment, demo, services);
   if (demo) stops.push(await startDemo(base, config, store, log));
 }
 
-/** An edit that the database could not be told of is tried again. */
+function followConfigFile(file: string, inForce: InForce, log: Log): Stop {
+  const watch = watchConfig(file, {
+    onConfig: (next) =>
+      void inForce.put(next).then(() => log.info({}, 'otklik.yaml was read again and is in force')),
+    onRefused: (faults) =>
+      log.error({ faults: faults.map(formatFault) }, 'otklik.yaml has faults: the old one stays in force'),
+  });
+  return async () => watch.close();
+}
 
 async function listen(app: FastifyInstance, { host, port }: Environment): Promise<void> {
   try {
@@ -231,10 +172,6 @@ async function listen(app: FastifyInstance, { host, port }: Environment): Promis
       { cause: error },
     );
   }
-}
-
-function localBase(app: FastifyInstance, { host }: Environment): string {
-  return `http://${host}:${(app.server.address() as AddressInfo).port}`;
 }
 
 async function exposeMetrics(
@@ -258,7 +195,7 @@ async function announce(
   store: Store,
   environment: Environment,
   demo: boolean,
-  { services }: RunOptions,
+  services: readonly ServiceName[],
 ): Promise<void> {
   const shown = config.publicUrl ?? base;
   if (!services.includes('board'))
@@ -274,7 +211,6 @@ async function announce(
   console.log(`Sign in with this link; it works once: ${link}`);
 }
 
-/** `migrate`: the database and nothing else. */
 export async function migrateOnly(): Promise<number> {
   const command = { environment: readEnvironment(), demo: false, command: 'migrate', locale: 'en' } as const;
   return withStore(command, async () => {

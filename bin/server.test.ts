@@ -10,7 +10,7 @@ const TICK_MS = 50;
 describe('a server', () => {
   const HURRIED = { headersMs: 100, requestMs: 200, stillMs: 1_000, lookEveryMs: 20 };
   let server: FastifyInstance;
-  /** As hurried, but for silence: a busy machine may be silent for a while. */
+  /** Short limits, except for silence: a busy machine may be silent for a while. */
   let streaming: FastifyInstance;
   const ticking: NodeJS.Timeout[] = [];
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('a server', () => {
     await Promise.all([server.close(), streaming.close()]);
   });
 
-  /** A connection that sends `first`, then a byte every now and then for as long as it may. */
+  /** Sends `first`, then a byte now and then until it is cut off. */
   const drip = (first: string) => {
     const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1', () =>
       socket.write(first),

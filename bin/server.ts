@@ -1,15 +1,15 @@
 import { MINUTE, SECOND } from '@otklik/domain';
 import Fastify, { type FastifyInstance } from 'fastify';
 
-/** How long whoever connects may take. Whoever is slower is cut off, so that a thousand slow ones hold nothing. */
+/** How long a client may take: a thousand slow ones must hold nothing. */
 export interface Patience {
-  /** Until the headers of a request are there, ms. */
+  /** Until a request's headers are complete. */
   readonly headersMs: number;
-  /** Until all of it is there, ms. A body of 1 MiB at 60 KB/s needs 17 s. */
+  /** Until the request is complete. 1 MiB at 60 KB/s takes 17 s. */
   readonly requestMs: number;
-  /** For how long nothing may move on a connection, ms. The live stream says something every 15 s. */
+  /** How long a connection may be silent. The live stream writes every 15 s. */
   readonly stillMs: number;
-  /** How often the first two are looked at, ms. */
+  /** How often the first two are checked. */
   readonly lookEveryMs: number;
 }
 
@@ -20,7 +20,6 @@ const PATIENCE: Patience = {
   lookEveryMs: 2 * SECOND,
 };
 
-/** Every server of ours, whatever it serves. */
 export function createServer({ headersMs, requestMs, stillMs, lookEveryMs } = PATIENCE): FastifyInstance {
   return Fastify({
     bodyLimit: 1_048_576,

@@ -11,7 +11,7 @@ import { withStore } from './store.ts';
 
 export const SIMULATE_USAGE = 'policy simulate --policy FILE --from DATE --to DATE [--json]';
 
-/** Prints what the policy in a file would have done on the recorded history. Changes nothing. */
+/** Prints what a proposed policy would have done on the recorded history. Changes nothing. */
 export async function simulatePolicy(args: string[]): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
@@ -81,7 +81,6 @@ const WORDS = {
   },
 } as const;
 
-/** Three columns of numbers, for a terminal. */
 function tableOf({ recorded, current, proposed }: SimulationReport, locale: Locale): string {
   const words = WORDS[locale];
   const row = (label: string, cell: (tally: TallyReport) => string | number): string[] => [

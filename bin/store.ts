@@ -11,10 +11,10 @@ export interface OpenedStore {
   readonly queue: QueuePlace;
 }
 
-/** A demo has a schema of its own: its clients never mix with real ones. */
+/** The demo has its own schema: its clients never mix with real ones. */
 export const SCHEMA = { real: 'otklik', demo: 'otklik_demo' } as const;
 
-/** Opens the database, brings it up to date, and finds the queue its place. */
+/** Opens and migrates the database, and places the queue. */
 export async function openOnDatabase(
   url: string,
   environment: Environment,
@@ -34,7 +34,7 @@ export async function openOnDatabase(
     const migrated = await migrate(store);
     if (migrated.length > 0) log.info({ migrations: migrated }, 'the database was brought up to date');
   } catch (error) {
-    await store.close(); // what stays open keeps a process alive that has nothing left to do
+    await store.close(); // an open pool would keep the process alive
     throw error;
   }
   const queue: QueuePlace =
@@ -47,14 +47,14 @@ export async function openOnDatabase(
 export interface CommandOnStore {
   readonly environment: Environment;
   readonly demo: boolean;
-  /** What the person typed. */
+  /** As typed. */
   readonly command: string;
   readonly locale: Locale;
 }
 
 /**
- * Does a command's work on the database: the one that the running program uses, else one that is started for it and stopped
- * when it is done, also when the person does not wait for that.
+ * Runs a command on the running program's database, or on one that is started for it and stopped afterwards, also
+ * when the command is interrupted.
  */
 export async function withStore(
   { environment, demo, command, locale }: CommandOnStore,
@@ -79,13 +79,13 @@ export async function withStore(
     throw error;
   });
   forget();
-  if (signal.aborted) process.exit(status); // what was going on is left where it is
+  if (signal.aborted) process.exit(status); // the work under way is abandoned
   return status;
 }
 
 const INTERRUPTED = 130;
 
-/** In one sentence, without the password that stands in the address. */
+/** One sentence, without the password in the address. */
 function outOfReach(url: string, error: unknown): Error {
   const { host, pathname, username } = new URL(url);
   const why =

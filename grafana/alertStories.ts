@@ -1,18 +1,18 @@
-/** What an alert is for: series as promtool writes them, one value each five seconds, and when it is heard and over. */
+/** An alert on promtool series, one value each five seconds: when it fires and ends. */
 export interface AlertStory {
   readonly alert: string;
   readonly what: string;
   readonly series: Readonly<Record<string, string>>;
-  /** The labels by which a person knows what is meant, as in `{channel="site"}`. */
+  /** Those that tell a person what is meant, as `{channel="site"}`. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly quietAt?: string;
-  /** null: this must wake nobody. */
+  /** null: it must not fire. */
   readonly firesAt: string | null;
-  /** null: it never ends. */
+  /** null: it does not end. */
   readonly overAt: string | null;
 }
 
-/** A minute well, two minutes ill, and well again. */
+/** A minute well, two ill, then well. */
 const ill = (well: string, bad: string) => `${well}x12 ${bad}x24 ${well}x36`;
 const site = { channel: 'site' };
 const services = (engine: string) =>
@@ -28,7 +28,7 @@ const processed = (values: string) => ({
 const jobs = (state: string, values: string, instance = 'engine:9464') => ({
   [`otklik_queue_jobs{queue="events", state="${state}", instance="${instance}"}`]: values,
 });
-/** Steps of the clock: `late` of them by 0.8 s. */
+/** Clock steps, `late` of them by 0.8 s. */
 const steps = (all: string, late: string) => ({
   'otklik_step_lateness_seconds_bucket{le="0.1"}': inTime(all, late),
   'otklik_step_lateness_seconds_bucket{le="0.5"}': inTime(all, late),
@@ -36,7 +36,7 @@ const steps = (all: string, late: string) => ({
   'otklik_step_lateness_seconds_bucket{le="+Inf"}': all,
   otklik_step_lateness_seconds_count: all,
 });
-/** All that came are late, or none is. */
+/** All or none are late. */
 const inTime = (all: string, late: string) => (late === all ? '0x400' : all);
 
 export const STORIES: readonly AlertStory[] = [

@@ -63,7 +63,7 @@ describe('the alert rules', () => {
 });
 
 describe('whom alerts call', () => {
-  /** Has the container's script write a configuration, and returns the file. */
+  /** Runs the container's script; returns the configuration file. */
   const configuration = (folder: string, given: Readonly<Record<string, string>>) => {
     const config = join(folder, 'alertmanager.yml');
     const { status, stderr } = spawnSync('/bin/sh', [path('alertmanager.sh')], {

@@ -2,7 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { linesPanel, statesPanel } from './panels.ts';
 
-/** Law 10: a silent channel, a dead token, a stuck queue are seen. */
+/** Law 10: silent channels, dead tokens, a stuck queue. */
 export function channelPanels(): Builder<Panel>[] {
   return [...states(), ...intake(), ...queue()];
 }

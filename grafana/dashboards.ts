@@ -18,7 +18,7 @@ const sections = [
   { title: 'Каналы и очередь', panels: channelPanels },
 ];
 
-/** «Отклик»: how the department answers, and whether Otklik itself is well. Grafana reads it from dashboards/otklik.json. */
+/** How the department answers, and whether Otklik is well. Grafana reads dashboards/otklik.json. */
 export function dashboard(): Dashboard {
   const builder = new DashboardBuilder('Отклик')
     .uid('otklik')
@@ -39,7 +39,7 @@ export function dashboard(): Dashboard {
   return builder.build();
 }
 
-/** A list of what the metric's label has borne within the chosen time; several may be chosen. */
+/** The label's values within the chosen time; several may be chosen. */
 function choice(label: string, title: string, metric: string): QueryVariableBuilder {
   return new QueryVariableBuilder(label)
     .label(title)

@@ -23,7 +23,7 @@ interface Service {
 
 const compose: { services: Record<string, Service> } = parse(read('../docker-compose.yml'), { merge: true });
 const rules: Rule[] = parse(read('alerts.yml')).groups.flatMap((group: { rules: Rule[] }) => group.rules);
-/** Rows are headings, everything else shows something. */
+/** Rows are headings. */
 const panels = (dashboard().panels ?? []).filter((panel): panel is Panel => panel.type !== 'row');
 const expressions = [
   ...rules.map(({ alert, expr }) => ({ where: alert, expr })),
@@ -32,9 +32,9 @@ const expressions = [
   ),
 ];
 
-/** What Prometheus itself adds to every series, or makes of a histogram. */
+/** Added by Prometheus to every series or histogram. */
 const ownLabels = ['job', 'instance', 'service', 'le'];
-/** A firing alert is a series with the labels of its rule's expression. */
+/** A firing alert is a series with its rule's labels. */
 const alertLabels = ['alertname', 'alertstate', 'channel'];
 
 test('dashboards and alerts name only metrics that exist', () => {
@@ -144,7 +144,7 @@ function namesIn(expr: string): string[] {
   return [...expr.matchAll(/otklik_[a-z_]+/g)].map(([name]) => name);
 }
 
-/** A histogram is read through its three series. */
+/** A histogram is read by its three series. */
 function baseName(name: string): string {
   const base = name.replace(/_(bucket|count|sum)$/, '');
   return metrics[base]?.type === 'histogram' ? base : name;
@@ -155,7 +155,7 @@ function metricOf(name: string) {
   return metric?.type === 'histogram' && baseName(name) === name ? undefined : metric;
 }
 
-/** Labels in selectors `{a="…", b=~"…"}` and in `by (a, b)`. */
+/** In selectors `{a="…", b=~"…"}` and in `by (a, b)`. */
 function labelsIn(expr: string): string[] {
   const selected = [...expr.matchAll(/([a-z_]+)\s*(?:=~|!=|!~|=)\s*"/g)].map(([, label = '']) => label);
   const grouped = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(','));

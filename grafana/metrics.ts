@@ -1,10 +1,10 @@
-/** A metric as the outer face promises it: its kind and its labels. Labels are config ids, never a client. */
+/** A promised metric. Labels are ids of the config, never a client. */
 export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
 }
 
-/** Every metric that dashboards and alerts may name; the services must offer exactly these. */
+/** All that dashboards and alerts may name; services must offer exactly these. */
 export const metrics: Readonly<Record<string, Metric>> = {
   otklik_events_received_total: { type: 'counter', labels: ['channel', 'kind', 'side'] },
   otklik_events_rejected_total: { type: 'counter', labels: ['channel', 'reason'] },

@@ -26,10 +26,10 @@ import { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as StateTimelinePanel } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeseriesPanel } from '@grafana/grafana-foundation-sdk/timeseries';
 
-/** The data source that grafana/provisioning sets up. */
+/** Set up by grafana/provisioning. */
 export const datasource = { type: 'prometheus', uid: 'otklik-prometheus' };
 
-/** One line of a panel: a PromQL expression and how its series are named. */
+/** A PromQL expression and the name of its series. */
 export interface Query {
   readonly expr: string;
   readonly legend: string;
@@ -37,21 +37,21 @@ export interface Query {
 
 export interface PanelText {
   readonly title: string;
-  /** What the reader should know to believe the number. Shown behind the «i». */
+  /** What makes the number credible; behind the «i». */
   readonly about: string;
   /** Grafana's unit id: s, percentunit, short, bool_on_off. */
   readonly unit: string;
   readonly queries: readonly Query[];
-  /** From which value the panel turns amber and red; without them it has no opinion. */
+  /** Where the panel turns amber and red; without limits it never does. */
   readonly limits?: { readonly amber: number; readonly red: number };
-  /** For shares: the less, the worse. */
+  /** For shares. */
   readonly lowIsBad?: boolean;
 }
 
-/** For a share or a quantile of nothing. */
+/** A share or quantile of nothing. */
 const nothing = '—';
 
-/** One number for the chosen time. Width in the 24 columns of Grafana. */
+/** One number over the chosen time. Width of Grafana's 24 columns. */
 export function numberPanel(text: PanelText, width: number): Builder<Panel> {
   const panel = new StatPanel()
     .title(text.title)
@@ -105,7 +105,7 @@ export function linesPanel(
   return panel;
 }
 
-/** A bar for each series that is coloured by its state. */
+/** A bar for each series, coloured by its state. */
 export function statesPanel(
   text: PanelText,
   words: Readonly<Record<string, { text: string; color: string }>>,
@@ -142,7 +142,7 @@ function thresholds({ limits, lowIsBad }: PanelText): ThresholdsConfigBuilder {
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(limits, lowIsBad ?? false));
 }
 
-/** The colours of the board: green waits in time, amber is warned, red is breached. */
+/** As on the board: green in time, amber warned, red breached. */
 function steps(limits: PanelText['limits'], lowIsBad: boolean): Threshold[] {
   if (!limits) return [{ value: null, color: 'text' }];
   const [first, last] = lowIsBad ? ['red', 'green'] : ['green', 'red'];

@@ -4,15 +4,15 @@ import { metrics } from './metrics.ts';
 import { linesPanel, numberPanel } from './panels.ts';
 
 const chosen = 'channel=~"$channel", owner=~"$owner"';
-/** Engines report the same open waits from the same database: the greatest of them, not their sum. */
+/** All engines report the same open waits from one database: take the greatest, not the sum. */
 const open = `max by (channel, owner, stage) (otklik_waits_open{${chosen}})`;
 const oldest = `otklik_oldest_wait_seconds{${chosen}}`;
 
-/** For numbers over the chosen time, and for lines over the last hour. */
+/** For numbers the chosen time, for lines the last hour. */
 const WHOLE = '$__range:$__interval';
 const HOUR = '1h:30s';
 
-/** The counters of waits stand in the database, and every engine tells the same: the greatest of them goes on when one dies. */
+/** Every engine reports the same counters from the database: the greatest goes on when one dies. */
 function increase(metric: string, selector: string, span: string): string {
   const labels = metrics[metric]?.labels ?? [
     ...(metrics[metric.replace(/_bucket$/, '')]?.labels ?? []),
@@ -20,19 +20,19 @@ function increase(metric: string, selector: string, span: string): string {
   ];
   return `increase(max by (${labels.join(', ')}) (${metric}{${selector}})[${span}])`;
 }
-/** What was counted, less what later knowledge took back. */
+/** Counted, less what later knowledge took back. */
 const net = (counter: string, by: string, selector: string, span: string) => {
   const counted = `sum${by} (${increase(`${counter}_total`, selector, span)})`;
   const corrected = `sum${by} (${increase(`${counter}_corrected_total`, selector, span)})`;
   return `(${counted} - ${corrected} or ${counted})`;
 };
-/** In time, of all whose window has ended: the same as in the report (docs/architecture.md). */
+/** In time, of all whose window has ended, as in the report (docs/architecture.md). */
 const share = (by: string, span: string) =>
   `clamp_max(${net('otklik_waits_judged', by, `${chosen}, verdict="in_time"`, span)} / ${net('otklik_waits_judged', by, chosen, span)}, 1)`;
 const quantile = (q: number, by: string, span: string) =>
   `histogram_quantile(${q}, sum by (le${by}) (${increase('otklik_response_seconds_bucket', chosen, span)}))`;
 
-/** Clauses S1 and S4: how fast, how many in time, who waits now. */
+/** Clauses S1 and S4: how fast, how many in time, who waits. */
 export function responsePanels(): Builder<Panel>[] {
   return [...numbers(), ...speed(), ...waiting()];
 }

@@ -2,7 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { linesPanel } from './panels.ts';
 
-/** Law 7 and law 9: the chain fires at its time, and its pings arrive. */
+/** Laws 7 and 9: steps fire in time, and pings arrive. */
 export function stepPanels(): Builder<Panel>[] {
   return [
     linesPanel(

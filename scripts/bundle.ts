@@ -1,5 +1,5 @@
-// node scripts/bundle.ts FOLDER: the program and its libraries in one file, FOLDER/otklik.mjs. What is loaded on demand
-// stands beside it. Nothing is made shorter or renamed: a stack trace reads as before.
+// node scripts/bundle.ts FOLDER: bundles the program and its libraries into FOLDER/otklik.mjs, with what is loaded on
+// demand beside it. Not minified: stack traces stay readable.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('Usage: node scripts/bundle.ts FOLDER');
 const program = fileURLToPath(new URL('../bin/otklik.ts', import.meta.url));
 
-/** Each module goes on knowing where it lies: the migrations, the board and the demo are found from there. */
+/** Modules keep their own location: the migrations, the board and the demo are found from there. */
 const places: Plugin = {
   name: 'places',
   transform(code, id) {
@@ -25,7 +25,7 @@ const places: Plugin = {
   },
 };
 
-/** Loaded as they lie in node_modules: what asks for its own files, or for modules by computed names, and the optional. */
+/** Loaded from node_modules: packages that read their own files or compute module names, and optional ones. */
 const AS_INSTALLED = ['@whiskeysockets/baileys'];
 const installed: Plugin = {
   name: 'installed',

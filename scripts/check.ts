@@ -1,4 +1,4 @@
-// npm run check: everything about the code that needs no running program, in seconds. `-- --fix` mends what a machine can.
+// npm run check: all that needs no running program, in seconds. `-- --fix` repairs what a machine can.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from './checks/check.ts';
@@ -9,9 +9,8 @@ const folders = ['bin', 'packages', 'services', 'tests', 'scripts', 'grafana'].f
   existsSync(join(projectRoot, folder)),
 );
 
-/** What the programs remember of the last run, so that the next one looks at what has changed. */
+/** For incremental runs. */
 const cache = '.cache';
-/** Where tsc remembers. */
 const kept = (name: string) => ['--incremental', '--tsBuildInfoFile', `${cache}/${name}.tsbuildinfo`];
 
 const checks: readonly Check[] = [
@@ -34,7 +33,7 @@ const checks: readonly Check[] = [
   generatedFilesCheck,
 ];
 
-/** Without a TypeScript that it can read with, dependency-cruiser passes over .ts files in silence. */
+/** Without a TypeScript that it can use, dependency-cruiser skips .ts files silently. */
 function hasSeenTheCode(output: string): boolean {
   const modules = Number(/\((\d+) modules/.exec(output)?.[1] ?? 0);
   return modules > 100;

@@ -1,5 +1,4 @@
-// npm run dev: the program, started again whenever one of its files changes, and the board with hot reload before it.
-// PORT and BOARD_PORT move them.
+// npm run dev: the program, restarted when its files change, and the board with hot reload. Ports: PORT, BOARD_PORT.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';

@@ -1,5 +1,5 @@
-// The one door of every npm script. It runs on any Node from 20 on: it fetches what Otklik itself needs
-// (Node 26, pnpm, the dependencies, the built board, the bundled program), once, and then hands over to TypeScript on Node 26.
+// Runs every npm script, on any Node from 20 on. It fetches what Otklik needs (Node 26, pnpm, dependencies, the
+// board, the bundle), once, and then starts TypeScript on Node 26.
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { environment, projectRoot } from './setup/environment.mjs';
 import { runToTheEnd, SetupError } from './setup/processes.mjs';
@@ -8,14 +8,14 @@ import { findNode } from './setup/toolchain.mjs';
 import { ensureWebApp } from './setup/webApp.mjs';
 
 const vitest = 'node_modules/vitest/vitest.mjs';
-/** Stands for the bundled program. */
+/** The bundled program. */
 const otklik = Symbol('otklik');
 
 const commands = {
   start: { program: [otklik, 'start'], needsWebApp: true },
   cli: { program: [otklik], needsWebApp: false },
   dev: { program: ['scripts/dev.ts'], needsWebApp: true },
-  // The tests build what they need themselves.
+  // Tests build what they need.
   test: { program: [vitest, 'run'], needsWebApp: false },
   'test:watch': { program: [vitest, 'watch'], needsWebApp: false },
   bench: { program: ['tests/bench/run.ts'], needsWebApp: true },

@@ -1,10 +1,10 @@
-// The web app's types of what the API sends and takes, made from /api/v1/openapi.json.
+// The web app's API types, made from /api/v1/openapi.json.
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 import { openApiDocument } from '../services/board/openApi.ts';
 
 export async function webApiTypes(): Promise<string> {
   const document = await openApiDocument();
-  // The document has each schema twice, once as what is taken; no route takes any of these, and two of a name mislead.
+  // The document has each schema twice, once as input; no route takes these, and two types with one meaning mislead.
   const { schemas = {} } = ('components' in document && document.components) || {};
   const sent = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'));
   const told = { ...document, components: { schemas: Object.fromEntries(sent) } };

@@ -1,4 +1,4 @@
-/** What the demo's people say. All invented. */
+/** What the demo's people say; invented. */
 export const CLIENTS = [
   'Иван',
   'Мария Соколова',

@@ -5,9 +5,8 @@ import type { Role } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
 /**
- * Why somebody answers for a wait, or is asked about it: they are the channel's owner; have the shift; were handed it; got it
- * back because whoever they had handed it to did not take it; stand in for an owner who is away, off duty, or has too many waits already; a step names them by their role; nobody
- * of the channel is there, and somebody must know; or they are asked in the place of somebody whom no transport reaches (law 6).
+ * Why a person is asked about a wait. `handed_back`: whoever got it did not take it. `owner_away`, `overloaded`: they
+ * stand in for the owner. `instead`: no transport reaches the one to ask (law 6).
  */
 export type Why =
   | 'owner'
@@ -21,13 +20,12 @@ export type Why =
   | 'nobody_there'
   | 'instead';
 
-/** A person whom a step reaches. */
 export interface Asked {
   readonly person: string;
   readonly why: Why;
 }
 
-/** Whether a person is away: by a date of absence in their own time zone, or because they said «Я отошёл». */
+/** By a date of absence in their own time zone, or because they said «Я отошёл». */
 export function isAway(person: Person, at: EpochMs): boolean {
   const { steppedOut } = person;
   if (steppedOut !== null && steppedOut.from <= at && at < steppedOut.until) return true;
@@ -36,7 +34,7 @@ export function isAway(person: Person, at: EpochMs): boolean {
   return person.away.some(({ from, to }) => from <= today && today <= to);
 }
 
-/** Whose shifts are on at a moment, in the order of the rota, whether they are there or not. */
+/** In the order of the rota, away or not. */
 export function onDuty(channel: Pick<ChannelPeople, 'duty'>, at: EpochMs): string[] {
   return channel.duty
     .filter(({ hours }) => isWorking(hours, at))
@@ -45,16 +43,16 @@ export function onDuty(channel: Pick<ChannelPeople, 'duty'>, at: EpochMs): strin
         largestUnit: 'days',
       }).days;
       const turn = Math.floor(days / 7) % who.length;
-      return who.at(turn) ?? []; // of a negative turn `at` counts from the end, as weeks before the first do
+      return who.at(turn) ?? []; // turns before the first are negative: `at` counts them from the end
     });
 }
 
-/** Who a wait is given to when it opens: whose shift is on, else the owner; if they are away whoever stands in. */
+/** Who gets a new wait: whose shift is on, else the owner, or a stand-in. */
 export function ownerAt(
   channel: ChannelPeople,
   people: PeopleById,
   at: EpochMs,
-  /** How many waits each has open, and from how many on they get no new ones; null: no limit. */
+  /** Open waits by person, and how many stop new ones; null: no limit. */
   load: { readonly open: ReadonlyMap<string, number>; readonly limit: number } | null = null,
 ): Asked {
   const first =
@@ -65,10 +63,7 @@ export function ownerAt(
   return spare === undefined ? first : { person: spare, why: 'overloaded' };
 }
 
-/**
- * Whom the new waits of a person's channels go to while that person is away: of each channel whose waits would be theirs now.
- * `people` has them away already.
- */
+/** Who gets the new waits of a person who is away (in `people` already), by channel. */
 export function standInsFor<Channel extends ChannelPeople>(
   person: Person,
   channels: Iterable<Channel>,
@@ -84,8 +79,8 @@ export function standInsFor<Channel extends ChannelPeople>(
 }
 
 /**
- * Who answers for a wait now: its owner while they are there and on duty, else as {@link ownerAt}. When nobody is
- * there, the owner all the same, or whoever of the channel still works here: a wait is never without a person (law 6).
+ * Who answers for a wait now: its owner if present and on duty, else {@link ownerAt}. When nobody is there, still
+ * somebody (law 6).
  */
 export function personInCharge(
   wait: { readonly owner: string; readonly ownerWhy: Why },
@@ -117,19 +112,19 @@ function inOrder(channel: ChannelPeople, at: EpochMs): Asked[] {
   ];
 }
 
-/** The chain of a wait, first to last, each once, whether they are there or not: its owner, then the people of the channel. */
+/** Its owner, then the people of its channel; each once, away or not. */
 export function chainOf(wait: { readonly owner: string }, channel: ChannelPeople, at: EpochMs): string[] {
   return [...new Set([wait.owner, ...inOrder(channel, at).map(({ person }) => person)])];
 }
 
-/** Nobody is there: whoever of them works here at all; of a channel that is gone with its people, whoever leads the company. */
+/** Any of them who works here, else whoever leads the company. */
 function lastResort(channel: ChannelPeople, people: PeopleById): Asked {
   const all = [channel.owner, ...channel.deputies, ...(channel.head === null ? [] : [channel.head])];
   const person = all.find((id) => people.has(id)) ?? anybody(people)?.id ?? channel.owner;
   return { person, why: 'nobody_there' };
 }
 
-/** The people whom a step reaches, resolved at the moment when it fires; the one in charge first. Never empty: law 6. */
+/** Whom a step reaches when it fires, the person in charge first. Never empty (law 6). */
 export function recipientsOf(
   roles: readonly Role[],
   wait: { readonly owner: string; readonly ownerWhy: Why },
@@ -153,7 +148,7 @@ export function recipientsOf(
   return once.size > 0 ? [...once.values()] : [inCharge];
 }
 
-/** The date by a rota whose days begin at the handover. */
+/** Days begin at the handover. */
 function rotaDate(at: EpochMs, timezone: string, handover: TimeOfDay): Temporal.PlainDate {
   const { hour, minute } = Temporal.PlainTime.from(handover);
   return Temporal.Instant.fromEpochMilliseconds(at)

@@ -1,15 +1,15 @@
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 
-/** Events that were acknowledged and are not yet recorded, in one place where they wait (a queue, a spool). */
+/** Acknowledged, unrecorded events in one place (a queue, a spool). */
 export interface Backlog {
   readonly source: string;
-  /** When the oldest of them was received; of a place that does not answer, when it last did. */
+  /** When the oldest was received; or when a silent place last answered. */
   readonly since: EpochMs;
-  /** The channels that they came from; null when these are not known: any. */
+  /** Where they came from; null: unknown, so any. */
   readonly channels: readonly string[] | null;
 }
 
-/** Whose waits a backlog concerns: those of clients known on these channels; null: everybody's. */
+/** Clients known on these channels; null: everybody. */
 export interface Concern {
   readonly channels: readonly string[] | null;
 }
@@ -17,21 +17,20 @@ export interface Concern {
 export interface BacklogState {
   /** Whose steps must not fire now; null: nobody's. */
   readonly held: Concern | null;
-  /** Whose answers may be on their way, whether steps are still held for them or not. */
+  /** Whose answers may be on their way, held or not. */
   readonly standing: Concern | null;
-  /** When the backlog of each source began. To be given back at the next look. */
+  /** By source, for the next look. */
   readonly begun: ReadonlyMap<string, EpochMs>;
 }
 
-/** Whatever is younger is under way, and no backlog. */
+/** Younger events are under way, not a backlog. */
 export const UNDER_WAY: DurationMs = SECOND;
-/** An unknown answer holds no alarm longer than this: somebody may be waiting in truth. */
+/** A possible answer holds no alarm longer than this. */
 export const LONGEST_HOLD: DurationMs = 30 * SECOND;
 
 /**
- * Whether steps may fire while acknowledged events are unrecorded (law 7): an answer may be among them. Held for half a
- * minute from the beginning of the backlog, however its content changes.
- * `ableSince`: from when on the clock could have fired. While it could not, nothing was held back.
+ * Whose steps to hold while acknowledged events, perhaps answers, are unrecorded (law 7): half a minute from the
+ * beginning of the backlog, whatever it contains then. Before `ableSince` the clock could not fire anyway.
  */
 export function holdFor(
   backlogs: readonly Backlog[],

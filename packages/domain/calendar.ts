@@ -1,30 +1,29 @@
-/** A calendar date as `YYYY-MM-DD`. */
+/** `YYYY-MM-DD` */
 export type IsoDate = string;
-/** A time of day as `HH:MM`. */
+/** `HH:MM` */
 export type TimeOfDay = string;
 
-/** Monday is 1, Sunday is 7 (ISO 8601, as Temporal counts). */
+/** Monday is 1 (ISO 8601, Temporal). */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 export interface Interval {
   readonly from: TimeOfDay;
-  /** Later than `from`; `24:00` is the end of the day. */
+  /** Later than `from`; `24:00` ends the day. */
   readonly to: TimeOfDay;
 }
 
-/** A date that differs from its weekday. */
 export type SpecialDay =
   | { readonly kind: 'off' }
-  /** Work ends an hour earlier, as on the eve of a holiday (article 95 of the Labour Code of Russia). */
+  /** An hour shorter: the eve of a holiday (Labour Code of Russia, article 95). */
   | { readonly kind: 'short' }
-  /** A day off that was moved elsewhere: worked by the hours of that weekday. */
+  /** A day off moved elsewhere: worked by the hours of that weekday. */
   | { readonly kind: 'working'; readonly like: Weekday; readonly short: boolean };
 
-/** Working time. A weekday that is absent is a day off. */
+/** Working time. A missing weekday is a day off. */
 export interface Calendar {
-  /** IANA time zone in which the hours are read. */
+  /** IANA. */
   readonly timezone: string;
   readonly hours: ReadonlyMap<Weekday, readonly Interval[]>;
-  /** Holidays, eves and moved days; stronger than the weekday. */
+  /** Exceptions by date: holidays, eves, moved days. */
   readonly days: ReadonlyMap<IsoDate, SpecialDay>;
 }

@@ -1,9 +1,6 @@
 import { visibleLine } from './plainLine.ts';
 
-/**
- * What a client is called: by their name, and until they have one by the number that is their thread (who called is to be
- * called back). null where nobody knows either: a hidden number, a chat without a name. One line, whatever they call themselves.
- */
+/** On one line; without a name the number that is their thread. null: a hidden number, a nameless chat. */
 export const clientName = ({
   client_name,
   thread,

@@ -10,17 +10,17 @@ import type { Correction, WaitRow } from './waitRow.ts';
 export interface PlanChange {
   readonly wait: WaitRow;
   readonly corrections: readonly Correction[];
-  /** Whether anybody sees the difference. A plan that was only written down shows nowhere. */
+  /** Somebody sees the difference; not when a plan was only written down. */
   readonly isShown: boolean;
-  /** Whose it was, when they have left. */
+  /** The owner, if they have left. */
   readonly ownerLeft: string | null;
-  /** Whether the new owner must be told: the one who left was asked, and they were not. */
+  /** The new owner must be told: who left was asked, and they were not. */
   readonly isOwnerTold: boolean;
 }
 
 /**
- * An open wait under the rules in force (law 6): another policy plans it anew, whoever left hands over, and a chain that was
- * silenced before its end goes on. null: nothing changes.
+ * An open wait under the rules in force (law 6): another policy plans it anew, whoever left hands over, and a chain
+ * that was cut short goes on. null: no change.
  */
 export function decidePlan(
   wait: WaitRow,
@@ -54,7 +54,7 @@ function ownedBySomebody(wait: WaitRow, rules: Rules, now: EpochMs): WaitRow {
   return person === wait.owner ? wait : { ...wait, owner: person, owner_why: why };
 }
 
-/** Whether the chain of a wait would still do something, now or later. */
+/** Whether its chain would still do something. */
 function isUnfinished(wait: WaitRow, rules: Rules, now: EpochMs): boolean {
   const channel = channelIn(rules, wait.channel);
   const due = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);

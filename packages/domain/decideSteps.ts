@@ -10,34 +10,33 @@ import { channelIn } from './rules.ts';
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 import type { Correction, WaitChange, WaitRow } from './waitRow.ts';
 
-/** A wait that is due, with what the record says beside it. */
+/** With what the record says beside it. */
 export interface DueWait {
   readonly wait: WaitRow;
-  /** Whom its steps have asked. Matters only where another policy planned it. */
+  /** Needed only when another policy planned it. */
   readonly soFar: StepsSoFar;
-  /** When the clock was given this due time; null: that is not known. */
+  /** When the clock got this due time; null: unknown. */
   readonly plannedAt: EpochMs | null;
-  /** How far the machine's clock was set back since it was recorded: it goes on by the time that it began with. */
+  /** How far the machine's clock was set back since it was recorded: the wait keeps the time that it began with. */
   readonly behindMs: DurationMs;
-  /** When steps of its client were last held back, because events of their channels were unrecorded. */
+  /** When its client's steps were last held for unrecorded events. */
   readonly held: TimeSpan | null;
-  /** Whether such events are unrecorded even now. */
+  /** Such events are unrecorded even now. */
   readonly unrecorded: boolean;
-  /** Until when its channel was half read; null: it was not. */
+  /** Until when its channel was half read. */
   readonly unreadUntil: EpochMs | null;
 }
 
-/** What the clock knows of itself. */
 export interface ClockState {
   readonly now: EpochMs;
-  /** Since when it has been running and had read its channels. */
+  /** It runs and its channels are read. */
   readonly upSince: EpochMs;
-  /** Since when it could fire without a break. */
+  /** It could fire without a break. */
   readonly ableSince: EpochMs;
   readonly slept: TimeSpan | null;
 }
 
-/** One rung that fired, or was skipped because a later one fired in its place. */
+/** Fired, or skipped because a later one fired. */
 export interface RecordedStep extends Step {
   readonly waitId: string;
   readonly skipped: boolean;
@@ -48,11 +47,10 @@ export interface FiredNow {
   readonly wait: WaitRow;
   readonly step: Step;
   readonly lateReason: LateReason | null;
-  /** The clock's own; null: nothing can be said of it. */
+  /** null: nothing can be said of the clock. */
   readonly clockLateness: DurationMs | null;
 }
 
-/** What a due moment changes. */
 export interface StepChanges {
   readonly wait: WaitRow;
   readonly corrections: readonly Correction[];
@@ -63,12 +61,12 @@ export interface StepChanges {
   readonly passedOver: readonly PassedOver[];
 }
 
-/** What becomes of a wait that is due: which rungs fire, who is told, what is on record afterwards (clause S4, laws 4, 6 and 7). */
+/** A due wait: which rungs fire, who is told, what is on record afterwards (clause S4, laws 4, 6 and 7). */
 export function decideSteps(due: DueWait, rules: ClockRules, clock: ClockState): StepChanges {
   if (due.wait.closed_at !== null || due.wait.voided_at !== null)
     return { ...NOTHING, wait: { ...due.wait, due_at: null } };
   const now = clock.now + due.behindMs;
-  // Its rungs must be those of the policy in force before one of them fires.
+  // Rungs must be of the policy in force before one fires.
   const { wait, corrections } = underPresentPolicy(due.wait, due.soFar, rules, now);
   const channel = channelIn(rules, wait.channel);
   const steps = dueSteps(openWaitOf(wait, channel), channel.policy, rules.calendar, rules.people, now);
@@ -98,7 +96,7 @@ export function decideSteps(due: DueWait, rules: ClockRules, clock: ClockState):
 
 const NOTHING = { corrections: [], changes: [], steps: [], fired: [], notices: [], passedOver: [] };
 
-/** With the due time as the machine's clock shows it now. */
+/** With the due time by the machine's present clock. */
 const asShown = (step: Step, { behindMs }: DueWait): Step => ({ ...step, dueAt: step.dueAt - behindMs });
 
 function afterwards(wait: WaitRow, due: Due, now: EpochMs, upSince: EpochMs): WaitRow {
@@ -162,7 +160,7 @@ function noticesOf(
     const { person: recipient } = asked;
     const person = rules.people.get(recipient);
     const insteadOf = passedOver.find(({ instead }) => instead.includes(recipient))?.person;
-    // Who stands in for somebody is told now, whatever their quiet hours.
+    // Stand-ins are told now, quiet hours or not.
     const quiet = insteadOf === undefined ? heldUntil(asked, rules.people, duty, now) : null;
     return (person ? rules.transportsOf(person) : []).map((transport) =>
       newNotice({

@@ -11,36 +11,33 @@ import { type EpochMs, SECOND } from './time.ts';
 import type { Correction, WaitChange, WaitRow } from './waitRow.ts';
 import { etiquetteOf } from './wording.ts';
 
-/** An event on record, with whose it is. */
 export interface ClientEvent {
   readonly clientId: string;
   readonly event: Event;
 }
 
-/** The part of some clients' record that may have to change. */
+/** The part of the record that may have to change. */
 export interface OnRecord {
-  /** Their events, from a moment on at which they waited for nothing. */
+  /** Events, from a moment at which these clients waited for nothing. */
   readonly history: readonly ClientEvent[];
-  /** Their waits since that moment. */
+  /** Since that moment. */
   readonly known: readonly WaitRow[];
-  /** Waits that were superseded, and may stand alone again. */
+  /** May stand alone again. */
   readonly superseded: readonly WaitRow[];
   /** Clients who got or lost a thread. */
   readonly regrouped: ReadonlySet<string>;
-  /** What has just become known. */
+  /** Newly known. */
   readonly fresh: ReadonlySet<EventKey>;
-  /** Why it is folded anew, if not for anything new: the reason of the corrections. */
+  /** The reason of corrections when nothing is new. */
   readonly why: 'enforce_from' | null;
 }
 
-/** What a new wait needs from outside. */
 export interface NewWaits {
   newId(): string;
-  /** Whose a wait becomes that nobody has held before. */
+  /** The first owner. */
   ownerOf(wait: Wait): Asked;
 }
 
-/** What a batch of events changes. */
 export interface WaitChanges {
   readonly save: readonly WaitRow[];
   readonly changes: readonly ChangedWait[];
@@ -53,7 +50,7 @@ export interface ChangedWait {
   readonly change: WaitChange;
 }
 
-/** What the clients' events make of their waits, beside what was on record (laws 1 to 5). The order of the events does not matter. */
+/** Folds clients' events and compares the result with the record (laws 1 to 5). The order of events does not matter. */
 export function decideWaits(
   record: OnRecord,
   newWaits: NewWaits,
@@ -107,7 +104,7 @@ function decideClient(
     if (before) corrections.push(...correctionsBetween(before, after, news, record));
   }
   for (const before of left) {
-    // Where the events were forgotten (privacy.keep_events) nothing contradicts the record.
+    // Where events were forgotten (privacy.keep_events) nothing contradicts the record.
     if (!(byKey as ReadonlyMap<string, Event>).has(before.opening)) continue;
     const after = { ...before, voided_at: now, due_at: null };
     save.push(after);
@@ -125,7 +122,6 @@ function decideClient(
 
 const keyOf = ({ channel, id }: Event): EventKey => eventKey(channel, id);
 
-/** Whether nothing about a wait has changed. */
 export const sameWait = (a: WaitRow, b: WaitRow): boolean =>
   (Object.keys(b) as (keyof WaitRow)[]).every(
     (name) => a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]),
@@ -139,7 +135,7 @@ interface Folded {
   readonly fresh: ReadonlySet<EventKey>;
 }
 
-/** The folded wait as it goes on record. What people and the clock did to it stays; what the events say is new. */
+/** The folded wait as a row. What people and the clock did stays; what the events say is new. */
 function waitRowOf(about: Folded, newWaits: NewWaits, rules: RecordRules, now: EpochMs): WaitRow {
   const { folded, before } = about;
   const { end } = folded;
@@ -153,11 +149,11 @@ function waitRowOf(about: Folded, newWaits: NewWaits, rules: RecordRules, now: E
     client_id: about.clientId,
     warned_at: folded.history ? null : passed(window.warn_at, end?.at ?? null, kept.warned_at),
     breached_at: folded.history ? null : passed(window.breach_at, end?.at ?? null, kept.breached_at),
-    // What is over stays what it was when the border moves.
+    // Closed waits stay as they were when the border moves.
     history: end && before && before.closed_at !== null ? before.history : folded.history,
     late_delivered: Math.max(lateDelivered(folded.openedAt, folded.seenAt), kept.outage_seconds),
     corrected_at: isCorrected(about) ? now : kept.corrected_at,
-    // Later knowledge that finds the opening on another channel is no edit of the policy: the chain goes on where it stood.
+    // An opening that is found on another channel is no new policy: the chain goes on where it stood.
     plan: before && before.channel === folded.channel ? before.plan : planOf(rules, folded.channel),
     due_at: null,
     voided_at: null,
@@ -165,7 +161,7 @@ function waitRowOf(about: Folded, newWaits: NewWaits, rules: RecordRules, now: E
   return end ? row : { ...row, due_at: dueAfter(before, row, rules) };
 }
 
-/** A wait that is known keeps the window by which it was planned: a new policy is no later knowledge (law 4). */
+/** A known wait keeps its window: a new policy is no later knowledge (law 4). */
 function windowOf(folded: Wait, before: WaitRow | null, rules: RecordRules) {
   const { policy } = channelIn(rules, folded.channel);
   const planned = before?.channel === folded.channel ? before : null;
@@ -175,7 +171,6 @@ function windowOf(folded: Wait, before: WaitRow | null, rules: RecordRules) {
   };
 }
 
-/** What the events say of the client's turns. */
 function turnsOf({ folded, byKey }: Folded) {
   const opening = byKey.get(folded.opening);
   if (!opening) throw new Error('a folded wait opens with an event of the history');
@@ -196,7 +191,6 @@ function turnsOf({ folded, byKey }: Folded) {
   };
 }
 
-/** What the events say of its end. */
 function endOf({ end, openedAt }: Wait, breachAt: EpochMs, rules: RecordRules) {
   const by = end && 'by' in end ? end.by : null;
   const wording = by !== null && 'wording' in by ? by.wording : null;
@@ -212,7 +206,7 @@ function endOf({ end, openedAt }: Wait, breachAt: EpochMs, rules: RecordRules) {
   };
 }
 
-/** What people and the clock may do to a wait, of one to which nobody has done anything. */
+/** Nobody has done anything to it yet. */
 function newWait(folded: Wait, { newId, ownerOf }: NewWaits, rules: RecordRules, now: EpochMs) {
   const { person, why } = ownerOf(folded);
   return {
@@ -230,7 +224,7 @@ function newWait(folded: Wait, { newId, ownerOf }: NewWaits, rules: RecordRules,
     taken_by: null,
     taken_until: null,
     takers: [],
-    // A turn later than now is one of a clock that was set back since: nobody waits longer for that.
+    // The clock was set back since: nobody waits longer for that.
     chain_shift_ms: Math.min(0, now - folded.openedAt),
     steps_done: 0,
     missed_told: false,
@@ -239,7 +233,10 @@ function newWait(folded: Wait, { newId, ownerOf }: NewWaits, rules: RecordRules,
   };
 }
 
-/** Whether an open wait came of later knowledge: re-opened, moved, or cut off from another, with words that were there before. */
+/**
+ * An open wait that came of later knowledge: re-opened, moved, or cut off from another, with words that were known
+ * before.
+ */
 function isCorrected({ folded, before, fresh }: Folded): boolean {
   if (folded.end !== null) return false;
   if (before === null) return folded.turns.some((turn) => !fresh.has(turn));
@@ -262,14 +259,14 @@ function dueAfter(before: WaitRow | null, row: WaitRow, rules: RecordRules): Epo
   return isUnchanged ? before.due_at : firstDue(row, rules);
 }
 
-/** Whether a mark of the window was passed: by a closed wait's end; by an open one only when the clock has said so. */
+/** By the end of a closed wait; of an open one only when the clock has said so. */
 function passed(mark: EpochMs, closedAt: EpochMs | null, said: EpochMs | null): EpochMs | null {
   if (closedAt === null) return said === null ? null : mark;
   return closedAt > mark ? mark : null;
 }
 
 function changesBetween(before: WaitRow | null, after: WaitRow): WaitChange[] {
-  // What counts from now on has not been told to anybody yet.
+  // It counts from now on, and nobody was told yet.
   if (!before || (before.history && !after.history))
     return after.closed_at === null ? ['opened'] : ['opened', 'closed'];
   if (before.closed_at === null && after.closed_at !== null) return ['closed'];
@@ -297,7 +294,7 @@ function reasonOf(before: WaitRow, after: WaitRow, news: readonly Event[], isReg
   return isReopened ? noAnswer(news) : 'late_delivered_reply';
 }
 
-/** Why what had ended a wait was no answer after all. */
+/** Why what had ended a wait was no answer. */
 function noAnswer(news: readonly Event[]): string {
   if (news.some(({ kind }) => kind === 'bounce')) return 'answer_never_arrived';
   const isTakenBack = news.some(({ kind, side }) => kind === 'deletion' && side === 'employee');

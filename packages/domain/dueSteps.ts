@@ -5,43 +5,43 @@ import type { ChannelPeople, PeopleById } from './people.ts';
 import type { Policy, Role } from './policy.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
-/** How far a wait is in its window: within it, past the warning, past the end. */
 export type Stage = 'waiting' | 'warned' | 'breached';
 
-/** Whom the steps of a wait have asked: how often each person at each stage. */
+/** How often a wait has asked each person, by stage. */
 export type AskedSoFar = Readonly<Partial<Record<Stage, Readonly<Record<string, number>>>>>;
 
-/** What an edit of the policy leaves to a wait that was open. */
+/** What an edit of the policy leaves of an open wait. */
 export interface Replanned {
-  /** Under the policies before. Of the new chain whoever it asks at a stage for the n-th time, and who was asked there n times, falls out. */
+  /**
+   * Under earlier policies. A rung that asks a person for the n-th time at a stage skips whoever was asked n times
+   * there.
+   */
   readonly asked: AskedSoFar;
-  /** Added to the numbers of the new chain's rungs, so that no number is used twice. */
+  /** Added to the new rungs' numbers, so that none is used twice. */
   readonly offset: number;
 }
 
-/** What the chain must know of an open wait. */
 export interface OpenWait {
   readonly owner: string;
   readonly ownerWhy: Why;
   readonly channel: ChannelPeople;
   readonly openedAt: EpochMs;
-  /** It opened before its channel was watched: nobody is asked, and nothing marks it (law 7). */
+  /** Opened before its channel was watched: asks nobody, gets no marks (law 7). */
   readonly history?: boolean;
-  /** When the first of the client's calls in it was missed; null when none was, or when that was told. */
+  /** Of the client's first missed call, unless it was told. */
   readonly missedAt: EpochMs | null;
-  /** How many rungs have fired or were skipped so far. */
+  /** Rungs that have fired or were skipped. */
   readonly stepsDone: number;
-  /** For how long the chain has stood still because somebody took the wait. */
+  /** How long the chain has stood still because of takes. */
   readonly chainShift: DurationMs;
   readonly warned: boolean;
   readonly breached: boolean;
-  /** null while it is planned by the policy by which it opened. */
+  /** null under the policy of its opening. */
   readonly replanned: Replanned | null;
 }
 
-/** One rung of one wait's chain. */
 export interface Step {
-  /** Counts from 1, through repeats. 0 is the word of a missed call, which does not wait for the first rung. */
+  /** From 1, through repeats. 0: the notice of a missed call. */
   readonly step: number;
   readonly dueAt: EpochMs;
   readonly stage: Stage;
@@ -49,25 +49,21 @@ export interface Step {
 }
 
 export interface Due {
-  /**
-   * The rungs that fire now: usually one; several when the policy sets them at the same time. After rungs that were
-   * missed the last of them also asks whom only those would have asked.
-   */
+  /** Several when the policy sets them at the same time. After skipped rungs the last also asks their people. */
   readonly fire: readonly Step[];
-  /** Rungs that came due unseen before the one that fires (after an outage). They are recorded, never sent by themselves. */
+  /** Rungs that came due unseen before the one that fires. Recorded, not sent. */
   readonly skipped: readonly Step[];
-  /** How many rungs of the chain are behind the wait now, those that fell out among them. */
+  /** With rungs that dropped out. */
   readonly stepsDone: number;
-  /** Whether the window's marks are passed by now. */
   readonly warned: boolean;
   readonly breached: boolean;
-  /** When to look again, or null when the chain is at its end. */
+  /** null at the end of the chain. */
   readonly nextDueAt: EpochMs | null;
 }
 
 /**
- * Which rungs of the chain fire now, and when to look again. Clause S4; laws 6 and 7. Each rung is due at an offset
- * from the opening, never from the rung before, so lateness does not add up.
+ * The rungs that fire now, and when to look again. Clause S4; laws 6 and 7. Rungs are due at offsets from the
+ * opening: lateness does not add up.
  */
 export function dueSteps(
   wait: OpenWait,
@@ -120,7 +116,7 @@ export function dueSteps(
   };
 }
 
-/** When the chain goes on after `now`; null when it is at its end. Whom it asks then is decided then. */
+/** When the chain goes on after `now`; null at its end. */
 export function nextRungAt(
   wait: OpenWait,
   policy: Policy,
@@ -131,7 +127,7 @@ export function nextRungAt(
   return chainOf(wait, policy, calendar).ahead.find(({ dueAt }) => dueAt > now)?.dueAt ?? null;
 }
 
-/** All rungs of a wait's chain with their times, and those of them that are not behind it, the next first. */
+/** All rungs with their times; those still to come, next first. */
 function chainOf(wait: OpenWait, policy: Policy, calendar: Calendar | null) {
   const rungs = rungsOf(policy);
   const times = dueTimes(
@@ -153,9 +149,9 @@ function chainOf(wait: OpenWait, policy: Policy, calendar: Calendar | null) {
 }
 
 /**
- * Whether a passed rung still asks somebody. Of a wait that was planned anew only whom the new chain has asked more often, at the
- * rung's stage and at the highest of theirs among the passed ones, than they were asked there before. The stage of a rung is that
- * of its due time.
+ * Whether a passed rung still asks somebody: after a new plan only people asked more often by the new chain than
+ * before, both at the rung's stage and at the highest stage of theirs that is passed. A rung's stage is that of its
+ * due time.
  */
 function isStillAsked<R extends { readonly dueAt: EpochMs; readonly step: number }>(
   replanned: Replanned | null,
@@ -185,7 +181,7 @@ function isStillAsked<R extends { readonly dueAt: EpochMs; readonly step: number
 const stageOf = ({ dueAt }: { readonly dueAt: EpochMs }, breachAt: EpochMs): Stage =>
   dueAt >= breachAt ? 'breached' : 'warned';
 
-/** Whoever was to be asked earlier is asked now, once, and about the stage that is now (law 7). */
+/** Asks people of skipped rungs now, once, about the present stage (law 7). */
 function withThoseOf(skipped: readonly Step[], fire: readonly Step[]): Step[] {
   const last = fire.at(-1);
   if (last === undefined) return [];
@@ -198,7 +194,7 @@ function withThoseOf(skipped: readonly Step[], fire: readonly Step[]): Step[] {
   return [...fire.slice(0, -1), { ...last, asked: [...last.asked, ...missed.values()] }];
 }
 
-/** A missed call is the dearest silence: whom the first rung asks is told at once, unless the chain stands still now (`defer`). */
+/** Tells the first rung's people at once, unless the chain stands still (`defer`). */
 function missedCall({ missedAt }: OpenWait, policy: Policy, calendar: Calendar | null) {
   const first = rungsOf(policy)[0];
   if (missedAt === null || !first || !policy.missedCallAtOnce) return [];
@@ -206,7 +202,7 @@ function missedCall({ missedAt }: OpenWait, policy: Policy, calendar: Calendar |
   return [{ notify: first.notify, offset: 0, step: 0, dueAt: missedAt }];
 }
 
-/** The policy's chain with its repeats written out, each with its offset from the opening. */
+/** With repeats, as offsets from the opening. */
 export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly Role[] }[] {
   const rungs: { offset: DurationMs; notify: readonly Role[] }[] = [];
   for (const rung of policy.steps) {
@@ -221,8 +217,8 @@ export function rungsOf(policy: Policy): { offset: DurationMs; notify: readonly 
 }
 
 /**
- * When each rung is due, in order. With `defer` the chain stands still outside working hours and then goes on in its
- * rhythm; of a wait that opens there the first rung comes as work begins.
+ * With `defer` the chain stands still outside working hours and then keeps its rhythm; a wait that opens there gets
+ * its first rung when work begins.
  */
 function dueTimes(
   offsets: readonly DurationMs[],
@@ -236,7 +232,7 @@ function dueTimes(
   return offsets.map((offset) => afterWorking(calendar, openedAt, offset - credit + chainShift));
 }
 
-/** With `owner_only` a rung that is due outside working hours disturbs nobody but the person in charge. */
+/** With `owner_only` only the person in charge outside working hours. */
 function rolesAt(
   roles: readonly Role[],
   at: EpochMs,
@@ -246,7 +242,6 @@ function rolesAt(
   return policy.afterHours === 'owner_only' && !isWorking(calendar, at) ? ['owner'] : roles;
 }
 
-/** The stage of a wait at a moment. */
 export function stageAt(wait: { openedAt: EpochMs }, policy: Policy, now: EpochMs): Stage {
   if (now >= wait.openedAt + policy.breach) return 'breached';
   return now >= wait.openedAt + policy.warn ? 'warned' : 'waiting';

@@ -2,14 +2,14 @@ import { normalized } from './normalized.ts';
 import { BESIDE_PARTINGS, FILLERS, PARTINGS } from './phrases.ts';
 import { plainWords } from './plainWords.ts';
 
-/** More than this many words nobody uses only to nod, or only to part. */
+/** Longer messages say more than a nod, or a farewell. */
 const MOST_FILLER_WORDS = 4;
 const MOST_FAREWELL_WORDS = 8;
-/** The longest phrase in the lists, in words. */
+/** In words. */
 const LONGEST_PHRASE = 5;
 const SIGNS_ONLY = /^[\p{P}\p{Sm}\p{Sk}\p{Z}\p{M}\p{Cc}\p{Cf}]+$/u;
 
-/** Nothing but a nod: «+», «ок», «да, хорошо», “got it”, «.»; or one of the company's own formal replies, word for word. */
+/** Only a nod («+», «ок», «да, хорошо», “got it”, «.») or one of the company's formal replies. */
 export function isFormal(text: string, own: readonly string[] = []): boolean {
   const words = plainWords(text);
   if (words === null) return false;
@@ -19,10 +19,7 @@ export function isFormal(text: string, own: readonly string[] = []): boolean {
   return words.length <= MOST_FILLER_WORDS && phrasesOf(words, [FILLERS]) !== null;
 }
 
-/**
- * Nothing but thanks or a farewell: «спасибо!», “thank you, bye”. With anything else in it (also a question mark, or a
- * bracket that frowns) it is none: the client may wait.
- */
+/** Only thanks or a farewell: «спасибо!», “thank you, bye”. A question mark or a frown means the client may wait. */
 export function isFarewell(text: string): boolean {
   const words = plainWords(text);
   if (words === null || words.length > MOST_FAREWELL_WORDS) return false;
@@ -30,7 +27,7 @@ export function isFarewell(text: string): boolean {
   return phrasesOf(words, [PARTINGS, BESIDE_PARTINGS])?.some((phrase) => PARTINGS.has(phrase)) ?? false;
 }
 
-/** The words as phrases of the lists, the longest first; null when anything is left over. */
+/** Into phrases of the lists, longest first; null when a word is left. */
 function phrasesOf(words: readonly string[], lists: readonly ReadonlySet<string>[]): string[] | null {
   const found: string[] = [];
   for (let from = 0; from < words.length; ) {

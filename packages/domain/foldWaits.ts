@@ -14,33 +14,31 @@ import type { DurationMs, EpochMs } from './time.ts';
 
 export type Outcome = 'answered' | 'attempted' | 'self_served' | 'no_reply_needed' | 'withdrawn';
 
-/** What the fold must know of the company's rules, per channel. */
 export interface FoldPolicy {
   rulesOf(channel: string): CountsAsAnswer;
-  /** Whether an answer elsewhere closes this channel's waits, and the other way round. */
+  /** Whether answers elsewhere close this channel's waits, and the reverse. */
   crossChannel(channel: string): boolean;
-  /** When the channel began to be watched (`enforce_from`): what a client said before is history (law 7). */
+  /** Earlier words of clients are history (law 7). */
   enforceFrom(channel: string): EpochMs;
-  /** The window: what our side deletes within it was no answer. */
+  /** The window. What our side deletes within it was no answer. */
   breachOf(channel: string): DurationMs;
 }
 
-/** A client's unanswered turn, from their first word to what ended it. */
+/** A client's unanswered turn, until something ends it. */
 export interface Wait {
   readonly channel: string;
   readonly thread: string;
   readonly openedAt: EpochMs;
-  /** The event that opened it. Later knowledge can put another in its place; `turns` keeps it recognisable. */
+  /** Later knowledge can replace it; `turns` still identifies the wait. */
   readonly opening: EventKey;
-  /** It opened before its channel was watched: nobody is asked, and it counts nowhere. */
+  /** Opened before its channel was watched: counts nowhere. */
   readonly history: boolean;
-  /** Every client event of this wait, the opening and each nag. */
+  /** The opening and each later turn of the client. */
   readonly turns: readonly EventKey[];
   /** When the first of its turns reached us. */
   readonly seenAt: EpochMs;
-  /** The first of the client's calls in it that ended without a conversation; null when none did. */
+  /** The first of the client's calls without a conversation. */
   readonly missed: Missed | null;
-  /** null while the client waits. */
   readonly end: WaitEnd | null;
 }
 
@@ -53,9 +51,9 @@ export type WaitEnd =
   | { readonly outcome: 'withdrawn'; readonly at: EpochMs };
 
 /**
- * A client's events, in any order and any number of copies, to their waits in order of opening (laws 1–5).
- * Opens at the first unanswered turn, does not restart when the client nags, closes by what a person does. What was said
- * before a channel was watched and what since are never one wait, and what ends one ends the other.
+ * A client's waits, oldest first, from events in any order and number of copies (laws 1–5). A wait opens at the first
+ * unanswered turn, does not restart when the client nags, and closes by what a person does. History and later turns
+ * are never one wait, but one answer ends both.
  */
 export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] {
   const waits: Wait[] = [];
@@ -69,7 +67,6 @@ export function foldWaits(events: readonly Event[], policy: FoldPolicy): Wait[] 
   return waits.sort((a, b) => a.openedAt - b.openedAt || (a.opening < b.opening ? -1 : 1));
 }
 
-/** The waits of some of the turns, one after the other. */
 function waitsOf(ordered: readonly Moment[], isOfThese: (turn: Turn) => boolean, history: boolean): Wait[] {
   const waits: Wait[] = [];
   let open: OpenWait | null = null;
@@ -124,19 +121,19 @@ function next(open: OpenWait, moment: Exclude<Moment, { means: 'turn' }>): Step 
   }
 }
 
-/** Whether the client took back every turn of it. */
+/** The client took back every turn. */
 const isGone = (open: OpenWait): boolean =>
   open.turns.every((turn) =>
     turn.events.some((event) => open.withdrawn.has(eventKey(event.channel, event.id))),
   );
 
-/** «No reply needed» is said of what the person could see: a turn that reached us after it keeps waiting. */
+/** «No reply needed» covers what the person could see; turns that reached us later keep waiting. */
 function settle(open: OpenWait, moment: Extract<Moment, { means: 'settled' }>): Step {
   const seen = open.turns.filter((turn) => seenAt(turn) <= moment.by.receivedAt);
   if (seen.length === 0) return { closed: null, open };
   const end = { outcome: 'no_reply_needed', at: moment.at, by: moment.by } as const;
   const left = { ...open, turns: open.turns.filter((turn) => seenAt(turn) > moment.by.receivedAt) };
-  // What was not seen but taken back needs no reply either: nobody waits for it.
+  // Unseen turns that were taken back need no reply either.
   if (isGone(left)) return { closed: closed(open, end), open: null };
   return { closed: closed({ ...open, turns: seen }, end), open: left };
 }
@@ -146,7 +143,7 @@ function closed(open: OpenWait, end: WaitEnd | null): Wait {
   const opening = first?.events[0];
   if (!first || !opening) throw new Error('a wait has at least one turn');
   const keys = open.turns.flatMap((turn) => turn.events.map((event) => eventKey(event.channel, event.id)));
-  // In a second without fractions the order is not that of the times.
+  // A second without fractions may be out of order.
   const openedAt = Math.min(...open.turns.map(({ at }) => at));
   return {
     channel: first.channel,
@@ -166,7 +163,7 @@ const firstMissed = (turns: readonly Turn[]): Missed | null =>
 
 const seenAt = (turn: Turn): EpochMs => Math.min(...turn.events.map((event) => event.receivedAt));
 
-/** Channels that share answers (`cross_channel`) fold together, each thread of the others by itself. */
+/** Channels with `cross_channel` fold together, each other thread alone. */
 function apart(moments: readonly Moment[], policy: FoldPolicy): Moment[][] {
   const groups = Map.groupBy(moments, (moment) =>
     policy.crossChannel(moment.channel) ? '' : `${moment.channel}\n${moment.thread}`,

@@ -1,20 +1,17 @@
 import type { Calendar, Interval, Weekday } from './calendar.ts';
 import { type DurationMs, type EpochMs, HOUR } from './time.ts';
 
-/** Whether the company works at this moment. Without a calendar it always does. */
+/** Always true without a calendar. */
 export function isWorking(calendar: Calendar | null, at: EpochMs): boolean {
   if (!calendar) return true;
   const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.timezone);
   return intervalsOf(calendar, local.toPlainDate()).some(({ from, to }) => from <= at && at < to);
 }
 
-/** The first working moment at or after `at`. `at` itself when there is no calendar, or none within a year. */
+/** At or after `at`; `at` itself without a calendar or working time within a year. */
 export const nextWorking = (calendar: Calendar | null, at: EpochMs): EpochMs => afterWorking(calendar, at, 0);
 
-/**
- * The moment when so much working time has passed since `from`: itself a working one. Without a calendar all time is
- * working time; so it is when none is within a year.
- */
+/** When this much working time has passed. Without a calendar, or working time within a year, all time counts. */
 export function afterWorking(calendar: Calendar | null, from: EpochMs, duration: DurationMs): EpochMs {
   if (!calendar) return from + duration;
   let left = duration;
@@ -22,7 +19,7 @@ export function afterWorking(calendar: Calendar | null, from: EpochMs, duration:
   for (let i = 0; i < 366; i++, day = day.add({ days: 1 })) {
     for (const interval of intervalsOf(calendar, day)) {
       const start = Math.max(from, interval.from);
-      // An interval that a change of clocks leaves empty, or a day that a zone skips, is no answer.
+      // A change of clocks may leave an interval empty, and a zone may skip a day.
       if (start >= interval.to || !isWorking(calendar, start)) continue;
       if (start + left < interval.to) return start + left;
       left -= interval.to - start;
@@ -31,7 +28,7 @@ export function afterWorking(calendar: Calendar | null, from: EpochMs, duration:
   return from + duration;
 }
 
-/** A day's working intervals as moments, in order. Read in the calendar's zone, so that a change of clocks is right. */
+/** In the calendar's zone, so that changes of clocks come out right. */
 function intervalsOf(calendar: Calendar, day: Temporal.PlainDate): { from: EpochMs; to: EpochMs }[] {
   const special = calendar.days.get(day.toString());
   if (special?.kind === 'off') return [];

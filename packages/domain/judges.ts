@@ -1,9 +1,8 @@
 import type { ChannelPeople, PeopleById } from './people.ts';
 
 /**
- * Who can decide whether a breach was its owner's fault: the channel's head; where that is whoever disputes it, or there is none,
- * the other heads, in the order of the configuration. Nobody judges their own, nor what has been handed to them since (`owner`).
- * Empty: only an admin can.
+ * Who may judge a disputed breach: the channel's head, else (none, or their own dispute) the other heads in the
+ * configuration's order. Never their own case, or one handed to them since (`owner`). Empty: only an admin.
  */
 export function judgesOf(
   { head }: Pick<ChannelPeople, 'head'>,

@@ -1,10 +1,10 @@
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 
 /**
- * Why a step fired late, for the person who reads it; null when it was in time. `outage`: we were down. `backlog`: events
- * that we had taken were not yet recorded. `delivery`: the event reached us late. `corrected`: later knowledge moved the
- * wait. `policy`: only a new policy makes it due. `overload`: the clock itself was late. `quiet`: quiet hours held the
- * notice. `slept`: the machine was suspended, or its clock set forward. `transport`: the messenger took the notice late.
+ * Why a step fired late; null: in time.
+ * `outage`: we were down. `backlog`: acknowledged events were unrecorded. `delivery`: the event reached us late.
+ * `corrected`: later knowledge moved the wait. `policy`: only a new policy makes it due. `overload`: the clock was late.
+ * `quiet`: held by quiet hours. `slept`: the machine was suspended or its clock set forward. `transport`: the messenger took it late.
  */
 export type LateReason =
   | 'outage'
@@ -19,42 +19,40 @@ export type LateReason =
 
 const IN_TIME: DurationMs = SECOND;
 
-/** A time between two moments. */
 export interface TimeSpan {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
 
-/** What the clock knows of a step that it fires. */
 export interface FiredStep {
   readonly dueAt: EpochMs;
   readonly firedAt: EpochMs;
   readonly seenAt: EpochMs;
-  /** Since when the clock has been running and had read its channels (law 7). */
+  /** The clock runs and its channels are read (law 7). */
   readonly upSince: EpochMs;
-  /** Since when it could fire without a break: the database answered, the machine was awake. */
+  /** It could fire without a break: database there, machine awake. */
   readonly ableSince: EpochMs;
-  /** When later knowledge made the wait what it is; null when none has. */
+  /** When later knowledge last changed the wait. */
   readonly correctedAt: EpochMs | null;
-  /** When a new policy planned the wait anew; null when none has. */
+  /** When a new policy planned the wait. */
   readonly policyAt: EpochMs | null;
-  /** When the machine last slept; null: never. */
+  /** The machine's last sleep. */
   readonly slept: TimeSpan | null;
-  /** When steps of this client were last held back, because events of their channels were unrecorded; null: never. */
+  /** When this client's steps were last held for unrecorded events. */
   readonly held: TimeSpan | null;
-  /** Whether such events are unrecorded even now. */
+  /** Such events are unrecorded even now. */
   readonly unrecorded: boolean;
-  /** When its channel was last held back because it was half read; null: never. */
+  /** Until when its channel was last held as half read. */
   readonly unreadUntil: EpochMs | null;
-  /** When the clock was given this due time; null when that is not known. */
+  /** When the clock got this due time; null: unknown. */
   readonly plannedAt: EpochMs | null;
-  /** A hand-over ended a lease: what that had put off is due at once, and nothing was late. */
+  /** Due at once because a hand-over ended a lease: not late. */
   readonly handedOver: boolean;
 }
 
 /**
- * The reason of a lateness. What was due before we were up is late by an outage, however short. While answers may be on
- * their way a step says so even when it is in time.
+ * What was due before we were up is late by an outage. While answers may be on their way, even a step in time says
+ * so.
  */
 export function lateReason(step: FiredStep): LateReason | null {
   const { dueAt, seenAt, upSince, slept, held } = step;
@@ -73,9 +71,8 @@ export function lateReason(step: FiredStep): LateReason | null {
 }
 
 /**
- * By how much the clock itself fired a step too late (`otklik_step_lateness_seconds`): from when it was due and the clock had
- * been given it. What was delivered, recorded, corrected or planned late could not be fired before that. null: then the clock
- * was not up, or the machine slept, or its alarm was held, so that nothing can be said of the clock.
+ * The clock's own part (`otklik_step_lateness_seconds`), from when a step was due and the clock could know it. null:
+ * the clock was down, the machine slept, or the alarm was held.
  */
 export function clockLateness({
   dueAt,
@@ -96,10 +93,10 @@ export function clockLateness({
   return given < freeSince ? null : Math.max(0, firedAt - given);
 }
 
-/** Providers count whole seconds and take a moment: less than this is not late. */
+/** Providers count whole seconds: less is not late. */
 const DELIVERY_TOLERANCE: DurationMs = 10 * SECOND;
 
-/** Seconds of a wait that nobody could see, because the event reached us late (law 5). */
+/** Seconds that nobody could see, as the event came late (law 5). */
 export function lateDelivered(openedAt: EpochMs, seenAt: EpochMs): number {
   const late = seenAt - openedAt;
   return late > DELIVERY_TOLERANCE ? late / SECOND : 0;

@@ -3,30 +3,30 @@ import type { CountsAsAnswer } from './policy.ts';
 import { SAME_CALL_WITHIN, type ToldCall, toldCalls } from './sameCall.ts';
 import { type EpochMs, SECOND } from './time.ts';
 
-/** `channel` and provider's id as one string: the identity of an event (law 1). */
+/** Channel and provider's id in one string (law 1). */
 export type EventKey = string & { readonly brand: 'EventKey' };
 
 export const eventKey = (channel: string, id: string): EventKey => `${channel}\n${id}` as EventKey;
 
-/** What one event, or the phases of one call together, means to a waiting client. */
+/** What an event, or a whole call, means to a waiting client. */
 export type Moment = {
   readonly at: EpochMs;
   readonly channel: string;
   readonly thread: string;
-  /** The events behind it. A call has one per phase, so that it stays one turn whichever phase comes first. */
+  /** One per phase of a call, which is one turn whichever phase comes first. */
   readonly events: readonly Event[];
-  /** The provider's own order within the thread, or null: puts ties right. */
+  /** The provider's order within the thread. Breaks ties. */
   readonly seq: number | null;
-  /** When it reached us: breaks ties. */
+  /** When it reached us. Breaks ties. */
   readonly receipt: Receipt;
 } & (
   | { readonly means: 'turn'; readonly missed: Missed | null }
-  /** A person spoke to the client. `ownCall` is set when the client's own call was picked up. */
+  /** A person spoke to the client. `ownCall`: by picking up the client's call. */
   | {
       readonly means: 'answer';
       readonly by: Event;
       readonly ownCall: boolean;
-      /** Each time that our side deleted it. */
+      /** Each deletion by our side. */
       readonly takenBack: readonly TakingBack[];
     }
   | { readonly means: 'attempt'; readonly by: Event }
@@ -34,30 +34,29 @@ export type Moment = {
   | { readonly means: 'withdrawal'; readonly of: EventKey }
 );
 
-/** One of ours deleted what one of ours had said. */
+/** Our side deleted its own message. */
 export interface TakingBack {
-  /** Never before it was said: some providers' deletions carry an earlier time. */
+  /** Not before the message: some providers give deletions an earlier time. */
   readonly at: EpochMs;
   readonly seq: number | null;
   readonly receipt: Receipt;
 }
 
-/** When something reached us, and its place among what came with it. */
+/** When something reached us, and its place in that delivery. */
 export interface Receipt {
   readonly at: EpochMs;
   readonly index: number;
 }
 
-/** When a call of the client's ended without a conversation, and when that reached us. */
+/** A client's call without a conversation: its end, and when we knew. */
 export interface Missed {
   readonly at: EpochMs;
   readonly seenAt: EpochMs;
 }
 
-/** What counts as an answer on a channel. */
 export type RulesOf = (channel: string) => CountsAsAnswer;
 
-/** The meaning of a set of events, in no order (see {@link inOrder}). Duplicates count once (law 1). */
+/** Unordered (see {@link inOrder}). Duplicates count once (law 1). */
 export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] {
   const once = withoutDuplicates(events);
   const moments: Moment[] = [];
@@ -87,7 +86,7 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
         break;
       }
       case 'deletion':
-        // Only the client can withdraw: an employee who hides a comment does not stop the clock. What they deleted of ours stands with it.
+        // Only the client withdraws a turn: hiding a comment stops no clock. Our deletions stand with their message.
         if (event.side === 'client') moments.push(withdrawalOf(event, once));
         break;
       case 'bounce':
@@ -108,14 +107,13 @@ export function momentsOf(events: readonly Event[], rulesOf: RulesOf): Moment[] 
   return moments;
 }
 
-/** What was said and never arrived. */
 function undeliveredIn(events: Iterable<Event>): Set<EventKey> {
   return new Set(
     [...events].flatMap((event) => (event.kind === 'bounce' ? [eventKey(event.channel, event.of)] : [])),
   );
 }
 
-/** Deletions by people whom the provider names as ours, by what they deleted. Who a machine or a nameless one acts for nobody knows. */
+/** By the deleted event. Only of people named as ours: for whom machines and unknown people act, nobody knows. */
 function deletedByUs(events: Iterable<Event>): Map<EventKey, Deletion[]> {
   const ours = [...events].filter(
     (event): event is Deletion => event.kind === 'deletion' && event.side === 'employee',
@@ -132,7 +130,7 @@ function takingBack(deletion: Deletion, deleted: Event): TakingBack {
   };
 }
 
-/** A deletion takes effect where its message stands, and never before it: some providers' deletions carry an earlier time. */
+/** Not before the deleted message: some providers give deletions an earlier time. */
 function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>): Moment {
   const of = eventKey(deletion.channel, deletion.of);
   const deleted = events.get(of) ?? deletion;
@@ -157,14 +155,13 @@ function withdrawalOf(deletion: Deletion, events: ReadonlyMap<EventKey, Event>):
 const isAnswer = (event: Message, rules: CountsAsAnswer): boolean =>
   isPersonal(event, rules) && !event.wording?.empty && (rules.formal || !event.wording?.formal);
 
-/** Whether it is a person's on our side, or counts as one's (law 3). */
+/** By our people, or counted so (law 3). */
 const isPersonal = (event: Event, rules: CountsAsAnswer): boolean =>
   event.side === 'bot' ? rules.bot : event.side !== 'client';
 
 /**
- * One call from its phases, in any order and with any of them missing. Of a call that was passed on, the line that rang
- * knows best: to the number that passed it on a voice menu is somebody who talked, and a talk is none of its own. Its
- * word counts only for what the line has not told.
+ * One call from its phases, in any order, some missing. Of a forwarded call the line behind knows best (to the
+ * forwarding number a voice menu is a talk); the forwarding number counts only for what the line has not told.
  */
 function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment[] {
   const sorted = phases.toSorted(inOrderOfCall);
@@ -176,7 +173,7 @@ function momentsOfCall({ phases, passedOn }: ToldCall, rulesOf: RulesOf): Moment
   const receipt = events.map(receiptOf).reduce(earlierReceipt);
   const place = { channel, thread, seq, events, receipt };
   const rules = rulesOf(channel);
-  // Our own telephone that was rung first for a call of ours: some lists tell it as a call that came in.
+  // Some lists tell our own phone, rung first for a call of ours, as an incoming call.
   const wasDialled = phases.every(({ call }) => call.outcome !== 'not_dialled');
   const incoming = first.call.direction === 'in' && wasDialled;
   const moments: Moment[] = [];
@@ -211,9 +208,8 @@ interface Conversation {
 }
 
 /**
- * When a person and the client began to talk, or null. While the call lasts it counts; when it has ended, it counts
- * only if the talk was long enough (`min_call`): picking up and hanging up is no answer (law 3). Of a call that is
- * told only after its end, the talk began `talkSeconds` before that.
+ * When a person and the client began to talk. Counts while the call lasts, afterwards only if long enough
+ * (`min_call`, law 3). A call told after its end began `talkSeconds` before.
  */
 function conversationOf(phases: readonly Call[], rules: CountsAsAnswer): Conversation | null {
   if (!isPersons(phases, rules)) return null;
@@ -237,8 +233,8 @@ const hasTalked = ({ call }: Call, rules: CountsAsAnswer): boolean =>
   call.outcome === 'answered' && call.talkSeconds > 0 && call.talkSeconds * SECOND >= rules.minCall;
 
 /**
- * The phase that ended the call; undefined while it lasts. Where each leg is told by itself, the call goes on until every
- * leg has ended, and one that was talked on speaks for all: four colleagues' telephones fall silent when the fifth picks up.
+ * The phase that ended the call, if any. With separate legs all must have ended, and one with a talk speaks for all:
+ * four phones fall silent when the fifth picks up.
  */
 function endOf(phases: readonly Call[], rules: CountsAsAnswer): Call | undefined {
   const ends = phases.filter((phase) => phase.call.phase === 'ended');
@@ -253,7 +249,7 @@ function endOf(phases: readonly Call[], rules: CountsAsAnswer): Call | undefined
 const missedOf = (ended: Call | undefined): Missed | null =>
   ended ? { at: ended.at, seenAt: ended.receivedAt } : null;
 
-/** The phase that names the employee who talked. Who dials has a name at the first ring; whose telephone rings may not be who picks up. */
+/** Names the employee who talked. A caller is named at the first ring; whose phone rings may not pick up. */
 function speakerOf(phases: readonly Call[]): Call | undefined {
   const named = phases.filter((phase) => phase.side === 'employee');
   return (
@@ -263,8 +259,8 @@ function speakerOf(phases: readonly Call[]): Call | undefined {
 }
 
 /**
- * Whether a human on our side had the call: a phase reported under the client's name was handled by somebody whom the
- * channel does not name, unless a machine shows in the call and nobody else does (a voice menu, an auto-dialler).
+ * Whether our side's human had the call. A phase under the client's name counts as somebody unnamed, unless the call
+ * shows only a machine (a voice menu, an auto-dialler).
  */
 function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
   const has = (side: Call['side']): boolean => phases.some((phase) => phase.side === side);
@@ -272,10 +268,8 @@ function isPersons(phases: readonly Call[], rules: CountsAsAnswer): boolean {
 }
 
 /**
- * The earliest moment that an event can have a bearing on. Whoever folds only the latter part of a history (the store)
- * must begin no later than this. Each event may change the order of its second; a call that is told after its end began
- * `talkSeconds` before, and one that comes in may
- * be the same as another, told by the number that passed it on.
+ * The earliest moment that an event can change; a partial fold (the store) begins no later. It may reorder its
+ * second; a call told after its end began `talkSeconds` before, and an incoming call may equal a forwarded one.
  */
 export function earliestEffect(event: Event): EpochMs {
   if (event.kind !== 'call') return secondOf(event.at);
@@ -283,7 +277,7 @@ export function earliestEffect(event: Event): EpochMs {
   return secondOf(event.at - talkSeconds * SECOND - (direction === 'in' ? SAME_CALL_WITHIN : 0));
 }
 
-/** Law 1. Of two deliveries of one event the earlier received is kept, so that the order of arrival does not matter. */
+/** Law 1. The copy received first stays: the order of arrival must not matter. */
 function withoutDuplicates(events: readonly Event[]): Map<EventKey, Event> {
   const byKey = new Map<EventKey, Event>();
   for (const event of events) {
@@ -294,7 +288,7 @@ function withoutDuplicates(events: readonly Event[]): Map<EventKey, Event> {
   return byKey;
 }
 
-/** Two deliveries of one moment may differ; which of them is kept must not depend on their order either. */
+/** Copies received together may differ; the choice must not depend on their order. */
 const isEarlier = (a: Event, b: Event): boolean =>
   (compareReceipts(receiptOf(a), receiptOf(b)) || compare(JSON.stringify(a), JSON.stringify(b))) < 0;
 
@@ -305,18 +299,15 @@ const receiptOf = ({ receivedAt, receivedIndex = 0 }: Event): Receipt => ({
 export const compareReceipts = (a: Receipt, b: Receipt): number => a.at - b.at || a.index - b.index;
 const earlierReceipt = (a: Receipt, b: Receipt): Receipt => (compareReceipts(b, a) < 0 ? b : a);
 
-/** The beginning of its second. */
 export const secondOf = (at: EpochMs): EpochMs => Math.floor(at / SECOND) * SECOND;
 
 export const placeOf = ({ channel, thread }: { channel: string; thread: string }): string =>
   `${channel}\n${thread}`;
 
 /**
- * What is folded together, in the order in which it happened: total, and a function of the set, so that the fold does not
- * depend on the order of arrival (law 2). Time decides. Of one instant, or of one second in which something has a time without
- * fractions, the order in which things first reached us decides. Then those of a thread that bear the provider's own order
- * swap places among themselves. What nobody knows is never taken for an answer: of two in one instant that reached us as one,
- * the answer came first.
+ * Depends only on the set (law 2). By time; within one instant, or a second with a time without fractions, by
+ * receipt; then events of a thread with the provider's own order swap places. Nothing uncertain is an answer: of two
+ * received as one the answer came first.
  */
 export function inOrder(moments: readonly Moment[]): Moment[] {
   const instantOf = instantsIn(moments);
@@ -343,13 +334,13 @@ export function inOrder(moments: readonly Moment[]): Moment[] {
   return ordered;
 }
 
-/** Where in its second a time without fractions lies is not known: all of a second in which something has one are of one instant. */
+/** A time without fractions may lie anywhere in its second: all of that is one instant. */
 export function instantsIn(moments: readonly Moment[]): (at: EpochMs) => EpochMs {
   const wholeSeconds = new Set(moments.map(({ at }) => at).filter((at) => at % SECOND === 0));
   return (at) => (wholeSeconds.has(secondOf(at)) ? secondOf(at) : at);
 }
 
-/** Of what reached us as one: a call's own turn stands before its answer, what is taken back before its end, all else as in {@link inOrder}. */
+/** Received as one: a call's turn before its answer, a withdrawal before the end, else as {@link inOrder}. */
 function rankOf(moment: Moment): number {
   if (moment.means === 'turn') return 1;
   if (moment.means === 'withdrawal') return 2;
@@ -360,7 +351,7 @@ const nameOf = (moment: Moment): string =>
   moment.events.map((event) => eventKey(event.channel, event.id)).join('\n');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Makes a forgotten case of a union a type error. */
+/** A missing case is a type error. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

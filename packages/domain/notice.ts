@@ -7,9 +7,9 @@ export type NoticeType =
   | 'wait.opened'
   | 'wait.step'
   | 'wait.closed'
-  /** By mail alone, to one who was pinged by mail: it is over, or somebody else's. */
+  /** To people who were pinged by mail: the wait is over, or somebody else's. */
   | 'wait.ended'
-  /** To one who replied to a ping by mail: what became of it. */
+  /** What became of a reply to a ping by mail. */
   | 'reply.told'
   | 'channel.down'
   | 'channel.up'
@@ -17,28 +17,28 @@ export type NoticeType =
   | 'dispute.opened'
   | 'dispute.decided';
 
-/** One thing to tell one recipient by one transport, before it is sent. */
+/** For one recipient by one transport. */
 export interface NewNotice {
   readonly type: NoticeType;
   readonly wait_id: string | null;
   readonly channel: string | null;
   readonly step: number | null;
   readonly stage: Stage | null;
-  /** A person's id; null: the company's webhook hears of the wait as such. */
+  /** null: the company's webhook. */
   readonly recipient: string | null;
   readonly transport: Transport;
   readonly due_at: EpochMs;
   readonly late_reason: LateReason | null;
-  /** Held back by the recipient's quiet hours, until `not_before`. */
+  /** By the recipient's quiet hours, until `not_before`. */
   readonly held?: boolean;
   readonly not_before?: EpochMs;
-  /** In whose place its recipient is asked, because no transport reached them. */
+  /** Whom no transport reached. */
   readonly instead_of?: string | null;
-  /** What the words need beside the wait. */
+  /** For the words, beside the wait. */
   readonly data?: unknown;
 }
 
-/** A notice; what is left out does not apply to it. */
+/** With defaults for what does not apply. */
 export const newNotice = (
   about: Pick<NewNotice, 'type' | 'transport' | 'due_at'> & Partial<NewNotice>,
 ): NewNotice => ({

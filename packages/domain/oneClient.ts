@@ -1,44 +1,38 @@
 import type { Call, Event } from './event.ts';
 import { normalized } from './normalized.ts';
 
-/** What can be the same on two channels, and then means the same person. */
+/** What identifies the same person on two channels. */
 export type HandleKind = 'phone' | 'email';
 
 export interface Handle {
   readonly kind: HandleKind;
-  /** A number in E.164; an address in lower case. */
+  /** E.164, or an address in lower case. */
   readonly value: string;
 }
 
-/** A channel attests that whoever writes in this thread has this number or address. */
+/** A channel attests this of whoever writes in the thread. */
 export interface Attested extends Handle {
-  /** The client as the thread knows them, before anything is joined. */
+  /** The client as the thread knows them, before any joining. */
   readonly client: string;
 }
 
-/** A person's word that two clients are one. */
+/** A person says that two clients are one. */
 export interface Confirmed {
   readonly a: string;
   readonly b: string;
 }
 
-/** E.164, as phone lines name their threads. */
+/** E.164: phone lines name their threads so. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 
-/**
- * What an event attests of its client: what the client's own events prove of them, and of a call, whoever made it, the
- * number that was on the line. So calling a client back answers what they wrote elsewhere.
- */
+/** A client's proven handles, and the number of any call: so a call back answers what they wrote elsewhere. */
 export function handlesOf(event: Speaking): Handle[] {
   const { phone, email } = event.side === 'client' ? event.author : NOBODY;
   const line = lineOf(event);
   return handles([phone, isTypedLine(event) ? null : line], [email]);
 }
 
-/**
- * What a client merely says of themselves (law 3): it is shown, and may suggest to a person who they are. It joins nobody,
- * parts nobody, and never changes whose wait a wait is.
- */
+/** Said by clients themselves (law 3): shown and suggested, joins and parts nobody. */
 export function typedHandlesOf(event: Speaking): Handle[] {
   const { phone, email } = (event.side === 'client' ? event.author.typed : null) ?? NOBODY;
   const line = isTypedLine(event) ? lineOf(event) : null;
@@ -61,17 +55,14 @@ function handles(phones: readonly (string | null)[], emails: readonly (string | 
   const said = (values: readonly (string | null)[]) => new Set(values.filter((value) => value !== null));
   return [
     ...[...said(phones)].map((value) => ({ kind: 'phone' as const, value })),
-    // The part before the @ may be told apart by case (RFC 5321, 2.4), and no provider does it.
+    // Before the @ case may matter (RFC 5321, 2.4), but no provider uses that.
     ...[...said(emails)].map((value) => ({ kind: 'email' as const, value: value.toLowerCase() })),
   ];
 }
 
 /**
- * Clients who are one person: joined by a handle that channels attest for both, or by a person's word. The groups are
- * a function of the set, so that the order in which it became known does not matter (law 2).
- *
- * A thread in which several numbers (or addresses) are attested is written in by several people: that kind of handle
- * joins it to nobody.
+ * Clients who are one person, by a handle attested for both or a person's word. Depends only on the set (law 2).
+ * Several attested numbers (or addresses) mean several writers: that kind then joins the thread to nobody.
  */
 export function joinedClients(
   clients: readonly string[],
@@ -98,7 +89,7 @@ export function joinedClients(
   return [...Map.groupBy(clients, rootOf).values()];
 }
 
-/** Clients of whom several handles of one kind are attested, as {@link kindOfClient} names them. */
+/** Clients with several handles of a kind, as {@link kindOfClient} names them. */
 export function sharedHandles(attested: readonly Attested[]): Set<string> {
   const values = new Map<string, Set<string>>();
   for (const { client, kind, value } of attested) {
@@ -110,10 +101,7 @@ export function sharedHandles(attested: readonly Attested[]): Set<string> {
 
 export const kindOfClient = (client: string, kind: HandleKind): string => `${client} ${kind}`;
 
-/**
- * What two spellings of a full name have in common: neither case, nor ё, nor the order of the words tells people apart.
- * null for less than two words: too many share a first name.
- */
+/** Case, ё and the order of words do not matter. null for one word: too many share a first name. */
 export function nameKey(name: string | null): string | null {
   const words =
     normalized(name ?? '', 'NFKC')

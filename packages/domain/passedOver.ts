@@ -7,10 +7,10 @@ import type { EpochMs } from './time.ts';
 import type { PersonalTransport } from './transport.ts';
 import type { WaitRow } from './waitRow.ts';
 
-/** Why somebody was passed over: they have no transport; each is known to refuse them; it refused this notice; it refuses us. */
+/** No transport; all known to refuse them; this notice refused; we are refused. */
 export type PassedWhy = 'no_way' | 'dead_end' | 'refused' | 'closed';
 
-/** Somebody whom a step could not reach, and who is asked in their place (law 6). */
+/** Who could not be reached, and who is asked instead (law 6). */
 export interface PassedOver {
   readonly wait_id: string;
   /** null: a hand-over. */
@@ -24,13 +24,13 @@ export interface PassedOver {
 
 type Reaching = Pick<ClockRules, 'people' | 'reach'>;
 
-/** Whether something works by which a person is reached now. */
+/** As far as we know now. */
 export function canReach({ people, reach }: Reaching, id: string): boolean {
   const person = people.get(id);
   return person !== undefined && reach.waysOf(person).some((way) => reach.works(person, way));
 }
 
-/** Why this person cannot be reached, as far as it is known before anything is sent. */
+/** As known before anything is sent. */
 export function whyDeaf({ people, reach }: Reaching, id: string): PassedWhy {
   const person = people.get(id);
   const ways = person ? reach.waysOf(person) : [];
@@ -39,7 +39,7 @@ export function whyDeaf({ people, reach }: Reaching, id: string): PassedWhy {
   return ways.every(isDead) ? 'dead_end' : 'closed';
 }
 
-/** What finding stand-ins must know of a wait. */
+/** For finding stand-ins. */
 export const chainFor = (rules: ClockRules, wait: Pick<WaitRow, 'owner' | 'channel'>): Chain => ({
   wait,
   channel: channelIn(rules, wait.channel),
@@ -47,7 +47,7 @@ export const chainFor = (rules: ClockRules, wait: Pick<WaitRow, 'owner' | 'chann
   canReach: (id) => canReach(rules, id),
 });
 
-/** A step's people, with whoever is asked for those of them whom nothing reaches, as far as that is known (law 6). */
+/** A step's people, with stand-ins for those known to be unreachable (law 6). */
 export function reachable(
   wait: Pick<WaitRow, 'id' | 'owner' | 'channel'>,
   step: Step,

@@ -11,55 +11,51 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly role: 'owner' | 'head';
-  /** Telegram user id, or null. */
+  /** User id. */
   readonly telegram: number | null;
   readonly email: string | null;
   readonly locale: Locale;
-  /** IANA time zone. */
+  /** IANA. */
   readonly timezone: string;
-  /** Absences, both dates inclusive, in the person's own time zone. */
+  /** Both dates inclusive, in their own time zone. */
   readonly away: readonly { readonly from: IsoDate; readonly to: IsoDate }[];
-  /** When what is not urgent for them waits (see {@link isQuiet}), in their own time zone. May go over midnight. */
+  /** For what is not urgent (see {@link isQuiet}), in their own time zone, perhaps over midnight. */
   readonly quiet: { readonly from: TimeOfDay; readonly to: TimeOfDay } | null;
-  /** «Я отошёл»: said by themselves, ends by itself; null while they are there. */
+  /** «Я отошёл»; ends by itself. */
   readonly steppedOut: { readonly from: EpochMs; readonly until: EpochMs } | null;
-  /** By what to reach them, first to last; what they do not have is passed over. */
+  /** Transports in the order of trying; missing ones are skipped. */
   readonly reach: readonly PersonalTransport[];
-  /** What refuses them for good, until something gets through or the address changes. */
+  /** What refuses them until something gets through or the address changes. */
   readonly deadEnds: readonly DeadEnd[];
 }
 
-/** A transport that does not take anything for a person any more: they blocked the bot, their mailbox is gone. */
+/** Takes nothing for them any more: they blocked the bot, the mailbox is gone. */
 export interface DeadEnd {
   readonly transport: PersonalTransport;
   readonly since: EpochMs;
-  /** What the provider said. */
+  /** In the provider's words. */
   readonly problem: string;
 }
 
-/** A place in a channel's rota: whoever has it stands in the owner's place while it lasts. */
+/** Its person stands in for the owner meanwhile. */
 export interface DutyShift {
-  /** One person, or several who take turns, a week each. */
+  /** Several take turns, a week each. */
   readonly who: readonly string[];
-  /** The first day of a week of the first of them: a Monday by the configuration; weeks turn over on its weekday. */
+  /** The first day of the first person's week, by the configuration a Monday. */
   readonly since: IsoDate;
-  /** At which time of that day the week turns over, so that a night is one person's. Default: as the day begins. */
+  /** When weeks turn over, so that a night is one person's. Default: midnight. */
   readonly handover?: TimeOfDay;
-  /** When the shift is on; its zone decides about days and weeks. */
+  /** Its zone decides about days and weeks. */
   readonly hours: Calendar;
 }
 
-/** Who answers for a channel at one time or another. */
 export const peopleOf = ({ owner, deputies, duty }: ChannelPeople): readonly string[] => [
   owner,
   ...deputies,
   ...duty.flatMap(({ who }) => who),
 ];
 
-/**
- * Whose accounts a head may link beside their own: whoever links an account acts as that person on every channel, so that all of
- * theirs must be the head's.
- */
+/** Linking an account acts as that person on every channel, so all of theirs must be the head's. */
 export function mayLink(head: string, person: string, channels: Iterable<ChannelPeople>): boolean {
   if (head === person) return true;
   const theirs = [...channels].filter(
@@ -68,24 +64,24 @@ export function mayLink(head: string, person: string, channels: Iterable<Channel
   return theirs.length > 0 && theirs.every((channel) => channel.head === head);
 }
 
-/** Who stands behind a channel (clause S2). The owner is never missing: law 6. */
+/** Clause S2. The owner is never missing (law 6). */
 export interface ChannelPeople {
-  /** Answers for it whenever no shift is on. */
+  /** Answers whenever no shift is on. */
   readonly owner: string;
-  /** The rota; of shifts that are on at the same time the first counts whose person is there. */
+  /** Of concurrent shifts the first counts whose person is there. */
   readonly duty: readonly DutyShift[];
   readonly deputies: readonly string[];
   readonly head: string | null;
   /**
-   * By a person's id: what the channel knows them by (an extension, an admin's id), as it writes it. No account is two
-   * people's. The first is the one that a call back rings.
+   * Names of people on the channel (an extension, an admin's id), each of one person only. A call back rings the
+   * first.
    */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
 }
 
 export type PeopleById = ReadonlyMap<string, Person>;
 
-/** Who is asked when nobody else is left: a head, else whoever comes first. null: nobody works here. */
+/** The last resort: a head, else the first. null: nobody works here. */
 export function anybody(people: PeopleById): Person | null {
   const all = [...people.values()];
   return all.find(({ role }) => role === 'head') ?? all[0] ?? null;

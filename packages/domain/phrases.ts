@@ -1,10 +1,9 @@
 import { plainWords } from './plainWords.ts';
 
-/** The lines as they are compared. */
 const phrases = (lines: string): ReadonlySet<string> =>
   new Set(lines.split('|').map((line) => plainWords(line)?.join(' ') ?? ''));
 
-/** Said alone, or a few of them together, they answer nothing. Cyrillic «о» and «к» mixed with Latin ones are common slips. */
+/** Alone or together no answer. Mixing Cyrillic «о», «к» with Latin ones is a common slip. */
 export const FILLERS = phrases(
   `+|плюс|ок|oк|оk|о'кей|окей|оки|оке|к|ага|угу|да|так|хорошо|хор|хорош|ладно|лады|добро|принято|принял|приняла|приняли|
   принято в работу|принял в работу|приняла в работу|понял|поняла|поняли|понял вас|поняла вас|вас понял|вас поняла|понятно|ясно|ща|щас|
@@ -16,7 +15,7 @@ export const FILLERS = phrases(
   👍|👌|✅|✔|☑|🆗|🫡|🙆|👀|💯|🤝|🙂|😊|😉`,
 );
 
-/** One of these makes a message a farewell. «Доброго дня» and “good day” are none: they greet as well. */
+/** One makes a farewell. Not «доброго дня» or “good day”: they greet as well. */
 export const PARTINGS = phrases(
   `спасибо|спасибочки|спасиб|пасиб|спс|благодарю|благодарим|благодарю вас|благодарим вас|спасибо вам|спасибо тебе|
   до свидания|досвидания|до свиданья|до встречи|до скорого|до завтра|пока|всего доброго|всего хорошего|всех благ|прощайте|
@@ -26,7 +25,7 @@ export const PARTINGS = phrases(
   🙏|👋`,
 );
 
-/** These may stand beside one: «всё понятно, спасибо», “thanks a lot for your help”. */
+/** May stand beside one: «всё понятно, спасибо», “thanks a lot for your help”. */
 export const BESIDE_PARTINGS = phrases(
   `большое|огромное|вам|тебе|вам тоже|тоже|и вам|взаимно|за ответ|за ответы|за быстрый ответ|за оперативный ответ|за оперативность|
   за помощь|за вашу помощь|за информацию|за консультацию|за подсказку|за внимание|

@@ -1,11 +1,11 @@
 import { normalized } from './normalized.ts';
 
-/** Longer than this no message is only a nod, a farewell or a set reply: it is not looked at. */
+/** A longer message is no nod, farewell or set reply. */
 const LONGEST = 1_000;
 
 /**
- * The words of a short text as they are compared: lower case, «ё» as «е», drawn-out letters and repeated words once
- * («оккк», «да-да»), without punctuation; an emoji is a word too, whatever its skin, and so is a plus. null for a long one.
+ * For comparison: lower case, «е» for «ё», drawn-out letters and repeated words once («оккк», «да-да»), no
+ * punctuation. Emoji and plus are words. null for a long text.
  */
 export function plainWords(text: string): string[] | null {
   if (text.length > LONGEST) return null;

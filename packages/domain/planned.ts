@@ -6,7 +6,7 @@ import { channelIn } from './rules.ts';
 import { type EpochMs, SECOND } from './time.ts';
 import type { Correction, WaitRow } from './waitRow.ts';
 
-/** What `dueSteps` must know of a wait on record. */
+/** A recorded wait for `dueSteps`. */
 export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => ({
   owner: wait.owner,
   ownerWhy: wait.owner_why,
@@ -21,16 +21,16 @@ export const openWaitOf = (wait: WaitRow, channel: ChannelPeople): OpenWait => (
   replanned: wait.replanned,
 });
 
-/** Whether an open wait is planned by another policy than its channel's. Where nobody wrote down by which, its window tells. */
+/** Another policy than the channel's planned it. Without a digest, the window tells. */
 export function isPlannedOtherwise(wait: WaitRow, rules: PlannedRules): boolean {
   if (wait.plan !== null) return wait.plan !== planOf(rules, wait.channel);
   const { warn, breach } = channelIn(rules, wait.channel).policy;
   return wait.warn_at !== wait.opened_at + warn || wait.breach_at !== wait.opened_at + breach;
 }
 
-/** When the clock must first look at an open wait. May lie in the past; null: never. */
+/** When the clock must first look at an open wait, perhaps in the past; null: never. */
 export function firstDue(wait: WaitRow, rules: PlannedRules): EpochMs | null {
-  // Another policy planned its rungs: the clock plans it anew before it fires anything.
+  // The clock plans it anew before it fires anything.
   if (isPlannedOtherwise(wait, rules)) return wait.opened_at;
   const channel = channelIn(rules, wait.channel);
   const beforeAll = Number.MIN_SAFE_INTEGER;
@@ -38,23 +38,22 @@ export function firstDue(wait: WaitRow, rules: PlannedRules): EpochMs | null {
     .nextDueAt;
 }
 
-/** When the chain of an open wait goes on; null: it does not, or it is planned anew before that is known. */
+/** When the chain of an open wait goes on; null: never, or it is to be planned anew. */
 export function nextReminderAt(wait: WaitRow, rules: PlannedRules, now: EpochMs): EpochMs | null {
   if (wait.closed_at !== null || isPlannedOtherwise(wait, rules)) return null;
   const channel = channelIn(rules, wait.channel);
   return nextRungAt(openWaitOf(wait, channel), channel.policy, rules.calendar, now);
 }
 
-/** What the steps of a wait have done so far. */
 export interface StepsSoFar {
   readonly asked: AskedSoFar;
-  /** The highest number that a step of it has. */
+  /** The highest number of its steps. */
   readonly lastStep: number;
 }
 
 export const NOBODY_ASKED: StepsSoFar = { asked: {}, lastStep: 0 };
 
-/** An open wait under the policy that its channel has now (law 6): unchanged where that policy has planned it. */
+/** An open wait under its channel's present policy (law 6). */
 export function underPresentPolicy(
   wait: WaitRow,
   before: StepsSoFar,
@@ -69,7 +68,7 @@ export function underPresentPolicy(
   const open = openWaitOf(wait, channel);
   const next = replan(open, before.asked, before.lastStep, policy, rules.calendar, rules.people, now);
   const [warnAt, breachAt] = [wait.opened_at + policy.warn, wait.opened_at + policy.breach];
-  // What was overdue already is late for another reason than the policy.
+  // If it was overdue already, the policy is not the reason.
   const wasOverdue = wait.due_at !== null && wait.due_at < now - SECOND;
   const planned: WaitRow = {
     ...wait,

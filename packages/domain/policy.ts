@@ -1,26 +1,24 @@
 import { type DurationMs, MINUTE, SECOND } from './time.ts';
 
-/** A place in the chain. Turned into people when the step fires, so that absences of that minute count. */
+/** Becomes people when the step fires, by the absences of that minute. */
 export type Role = 'owner' | 'deputies' | 'head';
 
-/** One rung as configured: once at an offset from the opening of the wait, or repeated after the rung before it. */
+/** Once at an offset from the opening, or repeated after the rung before. */
 export type Rung =
   | { readonly at: DurationMs; readonly notify: readonly Role[] }
   | { readonly every: DurationMs; readonly times: number; readonly notify: readonly Role[] };
 
-/** What stops the clock (law 3). All are off, or strict, unless the company says otherwise. */
+/** What stops the clock (law 3). Off or strict by default. */
 export interface CountsAsAnswer {
-  /** Whether a machine's message is an answer. */
   readonly bot: boolean;
-  /** Whether closing a dialogue is an answer. */
   readonly closing: boolean;
-  /** Whether a reaction (👍) is an answer. */
+  /** 👍 */
   readonly reaction: boolean;
-  /** The shortest conversation that counts. */
+  /** The shortest that counts. */
   readonly minCall: DurationMs;
-  /** Whether a human whom the channel does not name is credited to the channel's owner. */
+  /** Credits an unnamed human to the owner. */
   readonly unknown: boolean;
-  /** Whether a formal reply («+», «ок», “noted”) is an answer. */
+  /** «+», «ок», “noted”. */
   readonly formal: boolean;
 }
 
@@ -34,16 +32,16 @@ export interface Policy {
   readonly takeLease: DurationMs;
   readonly afterHours: AfterHours;
   readonly crossChannel: boolean;
-  /** Whether a missed call is told at once, before the first rung. */
+  /** Before the first rung. */
   readonly missedCallAtOnce: boolean;
   readonly countsAsAnswer: CountsAsAnswer;
-  /** The company's own formal replies, beside those that are known anyway. */
+  /** Besides the known ones. */
   readonly formalReplies: readonly string[];
-  /** Whoever has so many open waits gets no new ones: the deputies do. null: no limit. */
+  /** With so many open waits a person gets no new ones; the deputies do. */
   readonly overload: number | null;
 }
 
-/** The chain of clause S4 in terms of the window: 3 min owner, 5 min owner and deputies, 10 min head, then the head every 15 min, three times. */
+/** Clause S4: 3 min owner, 5 min owner and deputies, 10 min head, then the head every 15 min, three times. */
 export function defaultSteps(warn: DurationMs, breach: DurationMs): Rung[] {
   return [
     { at: warn, notify: ['owner'] },
@@ -53,7 +51,7 @@ export function defaultSteps(warn: DurationMs, breach: DurationMs): Rung[] {
   ];
 }
 
-/** What the regulation asks when nobody says otherwise (clause S4; law 3: strict about what counts). */
+/** The default (clause S4, law 3). */
 export const REGULATION: Policy = {
   name: 'default',
   warn: 3 * MINUTE,

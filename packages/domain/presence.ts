@@ -1,12 +1,12 @@
 import { type EpochMs, HOUR, MINUTE } from './time.ts';
 
-/** Longer than this nobody steps out: absences of days stand in the configuration. */
+/** Longer absences belong in the configuration. */
 const LONGEST = 24 * HOUR;
 
 /**
- * Until when somebody is away who says «Я отошёл»: `30m`, `2h` or `14:30` (today or, when that is past, tomorrow) in
- * their time zone; without words until the end of their day, so that a forgotten «Я на месте» costs no second one.
- * @returns null when the words are none of these.
+ * When «Я отошёл» ends: `30m`, `2h`, `14:30` (today, else tomorrow) in their zone. Without words at the end of their
+ * day: a forgotten «Я на месте» costs no second day.
+ * @returns null for other words.
  */
 export function awayUntil(words: string, now: EpochMs, timezone: string): EpochMs | null {
   const said = words.trim().toLowerCase();

@@ -2,7 +2,7 @@ import type { Asked } from './askWhom.ts';
 import type { PeopleById, Person } from './people.ts';
 import type { EpochMs } from './time.ts';
 
-/** When the quiet hours end in which a person is at this moment; null when they are in none. */
+/** When a person's present quiet hours end; null outside them. */
 export function quietUntil(person: Person, at: EpochMs): EpochMs | null {
   const { quiet, timezone } = person;
   if (quiet === null) return null;
@@ -11,7 +11,7 @@ export function quietUntil(person: Person, at: EpochMs): EpochMs | null {
   const on = (date: Temporal.PlainDate, time: string): EpochMs =>
     date.toZonedDateTime({ timeZone: timezone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
   const overMidnight = quiet.to <= quiet.from;
-  // The quiet hours that began yesterday, and those that begin today.
+  // Quiet hours that began yesterday, and today's.
   for (const from of [today.subtract({ days: 1 }), today]) {
     const to = overMidnight ? from.add({ days: 1 }) : from;
     if (on(from, quiet.from) <= at && at < on(to, quiet.to)) return on(to, quiet.to);
@@ -20,8 +20,8 @@ export function quietUntil(person: Person, at: EpochMs): EpochMs | null {
 }
 
 /**
- * Until when a step's ping to one of those whom it asks is held back; null when it goes out at once. Who answers for a
- * wait is never quiet, nor is whoever has the shift (`duty`): only those who stand by are.
+ * Until when a ping is held; null: sent at once. Only people who stand by have quiet hours, not whoever answers for
+ * the wait or has the shift.
  */
 export function heldUntil(
   { person: id, why }: Asked,

@@ -3,31 +3,29 @@ import type { ChannelPeople, PeopleById, Person } from './people.ts';
 import type { EpochMs } from './time.ts';
 import type { PersonalTransport, Transport } from './transport.ts';
 
-/** The ways by which a person can be reached, in the order in which they are tried: those of their `reach` that the company offers and that they have. */
+/** In order of trying: those of `reach` that the person has and the company offers. */
 export function waysOf(person: Person, offered: readonly PersonalTransport[]): PersonalTransport[] {
   const has = { telegram: person.telegram !== null, email: person.email !== null };
   return person.reach.filter((way) => offered.includes(way) && has[way]);
 }
 
-/** Whether a transport brings something to a person by itself: a webhook and a terminal do not. */
+/** Reaches one person: a webhook and a terminal do not. */
 export const isPersonal = (transport: Transport): transport is PersonalTransport =>
   transport === 'telegram' || transport === 'email';
 
-/** What must be known to find whoever is asked in the place of somebody who cannot be reached. */
 export interface Chain {
   readonly wait: { readonly owner: string };
-  /** null: the channel is in no configuration any more. */
+  /** null: in no configuration any more. */
   readonly channel: ChannelPeople | null;
   readonly people: PeopleById;
-  /** Whether something works by which this person is reached now, as far as we know. */
+  /** As far as we know now. */
   canReach(person: string): boolean;
 }
 
 /**
- * Who is asked, now, in the place of somebody whom no transport reaches (law 6): the next person of the chain who is there;
- * with nobody left every head; without a head who can be reached whoever of the chain can be, the first of those who are
- * there, else the first of those who are away. Somebody who has been asked about the same step already is named all the
- * same: it is known to them. Nobody in `passedOver`, and nobody who cannot be reached. Empty: nobody is left at all.
+ * Who is asked instead of a person without a working transport (law 6): the next of the chain who is there; else
+ * every head; else the first of the channel who can be reached, preferably present. Whoever was already asked about
+ * this step is named again. Never anybody in `passedOver` or unreachable. Empty: nobody is left.
  */
 export function askInstead(
   passed: string,
@@ -43,7 +41,7 @@ export function askInstead(
     const person = people.get(id);
     return person !== undefined && !isAway(person, at);
   };
-  // Whoever is asked as one of all the heads has nobody behind them in the chain.
+  // A person asked as one of all heads has nobody behind them.
   const place = order.indexOf(passed);
   const behind = place === -1 && heads.includes(passed) ? [] : order.slice(place + 1);
   const first = (ids: readonly string[]): string[] => ids.filter(left).slice(0, 1);
@@ -61,14 +59,14 @@ export function askInstead(
   return [];
 }
 
-/** Everybody with the role head, and whoever heads this channel. */
+/** All with the role head, and this channel's. */
 function headsOf(people: PeopleById, channel: ChannelPeople | null): string[] {
   const heads = [...people.values()].filter(({ role }) => role === 'head').map(({ id }) => id);
   const own = channel?.head ?? null;
   return own === null || heads.includes(own) ? heads : [own, ...heads];
 }
 
-/** A step's people with whoever stands in for those who cannot be reached, and who was passed over for whom. */
+/** With stand-ins for the unreachable, and who was passed over for whom. */
 export function withStandIns(
   asked: readonly Asked[],
   chain: Chain,

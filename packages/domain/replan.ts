@@ -4,22 +4,21 @@ import type { PeopleById } from './people.ts';
 import type { Policy } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
-/** What becomes of an open wait whose policy is another one now. */
+/** An open wait under another policy. */
 export interface NewPlan {
   readonly replanned: Replanned;
-  /** How many rungs of the new chain are behind it: those that are due and ask nobody who was not asked already. */
+  /** New rungs that are due and ask nobody new. */
   readonly stepsDone: number;
-  /** Whether the window's marks, where they were passed, are passed by the new policy too. */
+  /** Passed before, and by the new policy too. */
   readonly warned: boolean;
   readonly breached: boolean;
-  /** Whether the word of a missed call falls out: whoever was asked since is told nothing new by it. */
+  /** The notice of a missed call drops out: who was asked since knows. */
   readonly missedTold: boolean;
 }
 
 /**
- * Plans an open wait anew as if the new policy had been in force since its opening (law 6). Whom the old one asked is not
- * asked again (see {@link Replanned}); what is overdue only by the new one is due at once. `lastStep` is the highest number
- * that a step of the wait has.
+ * Plans an open wait as if the new policy had always held (law 6). Nobody is asked twice (see {@link Replanned});
+ * what only the new policy makes overdue is due at once. `lastStep`: its highest step number.
  */
 export function replan(
   wait: OpenWait,
@@ -35,7 +34,7 @@ export function replan(
   const left = [...due.fire, ...due.skipped].map(({ step }) => step);
   const stepsDone = left.length > 0 ? Math.min(...left) - 1 : due.stepsDone;
   return {
-    // Numbers go on from where they stood: of a rung that is asked for the first time none is used yet.
+    // A rung that asks for the first time has used no number.
     replanned: { asked, offset: Math.max(0, lastStep - stepsDone) },
     stepsDone,
     warned: wait.warned && now >= wait.openedAt + policy.warn,
@@ -44,7 +43,7 @@ export function replan(
   };
 }
 
-/** All of a policy by which a wait is planned, as a text: a wait whose plan has another is planned anew. */
+/** Everything that plans a wait: another text means a new plan. */
 export const planText = (policy: Policy, calendar: Calendar | null): string =>
   JSON.stringify([
     policy.warn,
@@ -52,7 +51,7 @@ export const planText = (policy: Policy, calendar: Calendar | null): string =>
     rungsOf(policy),
     policy.afterHours,
     policy.missedCallAtOnce,
-    // Only there the calendar moves due times.
+    // Elsewhere the calendar moves no due time.
     policy.afterHours === 'defer' && calendar !== null
       ? [calendar.timezone, [...calendar.hours], [...calendar.days]]
       : null,

@@ -3,12 +3,11 @@ import { DAY, type EpochMs } from './time.ts';
 
 const LONGEST = 366 * DAY;
 
-/** Why a time cannot be replayed. */
 export type SpanProblem = 'from' | 'to' | 'order' | 'length';
 
 /**
- * The time to replay, from words: a date (`2026-11-01`, as it begins in that time zone) or an instant (ISO 8601 with its
- * offset), `to` not included. At most a year. `now` is when it is asked.
+ * At most a year, `to` excluded. Dates (`2026-11-01`, its beginning in that zone) or instants (ISO 8601 with offset).
+ * `now`: when it is asked.
  */
 export function readSpan(
   from: string,

@@ -5,30 +5,25 @@ import { anybody, type ChannelPeople, type PeopleById, type Person } from './peo
 import { type CountsAsAnswer, type Policy, REGULATION } from './policy.ts';
 import { type EpochMs, MINUTE } from './time.ts';
 
-/** What the rules must know of a channel. */
 export interface RuledChannel extends ChannelPeople {
   readonly name: string;
   readonly policy: Policy;
-  /** When it began to be watched: whoever waited before is history (law 7). null or left out: it always was. */
+  /** Who waited before is history (law 7). null or absent: always watched. */
   readonly enforceFrom?: EpochMs | null;
 }
 
-/** Of a channel what its open waits need when otklik.yaml no longer names it. Nothing in it is a secret. */
+/** What its open waits need when otklik.yaml no longer names it. No secrets. */
 export interface KeptChannel extends RuledChannel {
   readonly id: string;
   readonly kind: string;
 }
 
-/** A channel that otklik.yaml no longer names. */
 export interface GoneChannel extends KeptChannel {
-  /** null: it is named by a newer otklik.yaml than the one that is in force here. */
+  /** null: a newer otklik.yaml than ours names it. */
   readonly goneSince: EpochMs | null;
 }
 
-/**
- * What the engine must know of the company. A checked configuration is one, with the channels that are gone from it: their
- * open waits go on under the last settings (law 6).
- */
+/** For the engine: a checked configuration, and the gone channels whose open waits go on (law 6). */
 export interface Rules {
   readonly channels: ReadonlyMap<string, RuledChannel>;
   readonly people: PeopleById;
@@ -36,8 +31,8 @@ export interface Rules {
 }
 
 /**
- * A channel's settings. Of one that nobody knows any more, by the regulation: a wait is never without a person or a clock
- * (law 6). Then whoever leads the company is asked.
+ * Unknown channels follow the regulation and ask whoever leads the company: no wait is without a person or a clock
+ * (law 6).
  */
 export function channelIn(
   { channels, people }: Pick<Rules, 'channels' | 'people'>,
@@ -59,7 +54,7 @@ function orphan(id: string, people: PeopleById): RuledChannel {
   };
 }
 
-/** A channel that is no longer configured: its history still folds, by the strictest rules. */
+/** For a channel that is no longer configured: its history still folds. */
 const STRICT: CountsAsAnswer = {
   bot: false,
   closing: false,
@@ -69,7 +64,7 @@ const STRICT: CountsAsAnswer = {
   formal: true,
 };
 
-/** The standard's window (clause S4). */
+/** Clause S4. */
 const BREACH = 5 * MINUTE;
 
 export function foldPolicyOf(rules: Rules): FoldPolicy {
@@ -82,8 +77,8 @@ export function foldPolicyOf(rules: Rules): FoldPolicy {
 }
 
 /**
- * Who did it, as a person's id where we know them: by the channel's own account of theirs, by our id, Telegram id or mail
- * address; else the name that the channel gives; else `unknown`, which only the channel's setting credits to its owner (law 3).
+ * A person's id, by the channel's account, our id, Telegram id or mail address; else the channel's name for them;
+ * else `unknown`, credited to the owner only by the channel's setting (law 3).
  */
 export function whoDid(event: Event, rules: Rules): string {
   const { author, side } = event;
@@ -95,12 +90,12 @@ export function whoDid(event: Event, rules: Rules): string {
   );
 }
 
-/** The person behind an event, by their id; null when it is none of ours, or nobody knows. */
+/** Our person's id; null: not ours, or unknown. */
 export function whoOfOurs(
   { author, side, channel }: Pick<Event, 'author' | 'side' | 'channel'>,
   { channels, people }: Pick<Rules, 'channels' | 'people'>,
 ): string | null {
-  // A phase of a call may bear the client: their id, were it that of one of ours by chance, says nothing of who answered.
+  // A phase may bear the client; an id equal to one of ours means nothing.
   if (side === 'client' || side === 'bot') return null;
   const accounts = [...(channels.get(channel)?.accounts ?? [])];
   const holder = accounts.find(([, held]) => author.id !== null && held.includes(author.id))?.[0];

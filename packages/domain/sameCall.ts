@@ -1,19 +1,18 @@
 import type { Call } from './event.ts';
 import { type EpochMs, MINUTE, SECOND } from './time.ts';
 
-/** How far apart two clocks and two ideas of «when it began» may put one call. */
+/** Of two clocks, and two ideas of when a call began. */
 export const SAME_CALL_WITHIN = MINUTE;
 
-/** One call: its phases on the line that rang, and those by which the number that passed it on told it once more. */
+/** Phases on the line that rang, and from the forwarding number. */
 export interface ToldCall {
   readonly phases: readonly Call[];
   readonly passedOn: readonly Call[];
 }
 
 /**
- * Which calls are told twice. A number that passes its calls on (an advertisement's) tells of each, and so does the line
- * that they are passed on to. The two are one call when they are of one client's number, come in on different channels
- * and began within a minute of each other; each has at most one counterpart, the nearest first. A function of the set.
+ * Joins calls that a forwarding number (an advertisement's) and the line behind it both tell: from one client's
+ * number, on different channels, within a minute; each at most once, the nearest first. Depends only on the set.
  */
 export function toldCalls(calls: readonly (readonly Call[])[]): ToldCall[] {
   const passed = calls.filter((phases) => phases.some(({ call }) => call.passedOn));
@@ -47,7 +46,7 @@ const isOneLine = ([a]: readonly Call[], [b]: readonly Call[]): boolean =>
   a.channel !== b.channel &&
   b.call.direction === 'in';
 
-/** Of a call that is told after its end, the talk began `talkSeconds` before that. */
+/** A call told after its end began `talkSeconds` before. */
 const began = (phases: readonly Call[]): EpochMs =>
   Math.min(...phases.map(({ at, call }) => at - call.talkSeconds * SECOND));
 

@@ -9,44 +9,40 @@ import { foldPolicyOf, type Rules } from './rules.ts';
 import { type DurationMs, type EpochMs, SECOND } from './time.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-/** Which waits of a history are replayed, and how much of it is known. */
+/** Which waits of a history to replay. */
 export interface ReplaySpan {
-  /** Waits that opened in [from, to). */
+  /** Opened in [from, to). */
   readonly from: EpochMs;
   readonly to: EpochMs;
-  /** The moment of the asking: a wait that is open then has got so far. */
+  /** When it is asked: open waits have got so far. */
   readonly until: EpochMs;
 }
 
-/** One person who is told of one step. */
 export interface Told {
   readonly person: string;
   readonly at: EpochMs;
-  /** Held back by their quiet hours. */
+  /** By their quiet hours. */
   readonly held: boolean;
 }
 
-/** A wait as it would have gone by the rules. */
+/** A wait as it would have gone. */
 export interface Replayed {
   readonly wait: Wait;
-  /** A person answered, or the client reached us. */
+  /** By a person, or the client reached us. */
   readonly answered: boolean;
-  /** Marks of the window, as on a recorded wait. */
   readonly warned: boolean;
   readonly breached: boolean;
-  /** Whether it was in time, by either mark. */
+  /** In time, by either mark. */
   readonly byWarn: Verdict | null;
   readonly verdict: Verdict | null;
-  /** How many steps fired. */
   readonly steps: number;
   readonly told: readonly Told[];
 }
 
 /**
- * What the rules make of one client's events, all of them, in any order: the waits that opened in the span, and whom their
- * chains would have told. A clock without lateness: each step fires at its due time. What people did beside the events
- * («Беру», hand-overs, «Я отошёл», waits passed on for overload) is not replayed. Of a channel that has no rules, nothing, and
- * nothing of what is history.
+ * The waits of one client (all events, any order) that opened in the span, and whom their chains would have told,
+ * each step in time. Not replayed: what people did beside the events («Беру», hand-overs, «Я отошёл», overload).
+ * Without channels that have no rules, and history.
  */
 export function replayWaits(events: readonly Event[], rules: Rules, span: ReplaySpan): Replayed[] {
   return foldWaits(events, foldPolicyOf(rules))
@@ -74,7 +70,7 @@ function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
     },
     policy,
     rules,
-    // A step that is due in the very moment of the end finds nobody waiting.
+    // A step due at the very end finds nobody waiting.
     (at) => (wait.end === null ? at <= until : at < wait.end.at),
   );
   const past = (mark: EpochMs): boolean => (wait.end === null ? until >= mark : wait.end.at > mark);
@@ -106,7 +102,7 @@ function replayWait(wait: Wait, rules: Rules, until: EpochMs): Replayed | null {
   };
 }
 
-/** The chain of a wait for as long as it goes on, each step at its due time. */
+/** A wait's chain while it goes on, each step in time. */
 function chainOf(opened: OpenWait, policy: Policy, rules: Rules, goesOn: (at: EpochMs) => boolean): Step[] {
   const steps: Step[] = [];
   const look = (at: EpochMs) => {

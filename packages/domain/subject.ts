@@ -5,8 +5,8 @@ import { keepText, type Privacy } from './privacy.ts';
 const LONGEST_TITLE = 200;
 
 /**
- * A subject as it is stored and shown: one line, cut, null when it says nothing. `privacy` is given where the title is
- * the client's own words (a mail's), and left out where it is the company's (its advertisement).
+ * One line, cut; null when it says nothing. `privacy` only for the client's own words (a mail's subject), not the
+ * company's (an advertisement).
  */
 export function subjectOf(
   title: string | null | undefined,

@@ -3,9 +3,8 @@ import { compareReceipts, inOrder, instantsIn, type Moment, placeOf, type Taking
 import type { DurationMs } from './time.ts';
 
 /**
- * Without the answers that our side took back at once (law 3): deleted within the window of saying them, and before the client
- * wrote again. They were none from the beginning. Whatever is deleted later, as by a messenger's own timer, was an answer.
- * `moments` are those that are folded together.
+ * Without answers that our side took back at once (law 3): within the window after saying them, before the client
+ * wrote again. Later deletions (a messenger's timer) change nothing. `moments`: those folded together.
  */
 export function withoutTakenBack(
   moments: readonly Moment[],
@@ -13,7 +12,7 @@ export function withoutTakenBack(
 ): readonly Moment[] {
   if (!moments.some((moment) => moment.means === 'answer' && moment.takenBack.length > 0)) return moments;
   const instantOf = instantsIn(moments);
-  /** Of two in one instant the provider's own order decides, else the order in which they reached us. */
+  /** Within an instant by the provider's order, else by receipt. */
   const isBefore = (turn: Moment, back: TakingBack, answer: Moment): boolean => {
     const [its, own] = [instantOf(turn.at), instantOf(back.at)];
     if (its !== own) return its < own;
@@ -32,10 +31,7 @@ export function withoutTakenBack(
   });
 }
 
-/**
- * Whether `event` may make `of`, which it points at, no answer from the beginning. Whoever folds only the latter part of a
- * history (the store) must then begin no later than that.
- */
+/** Whether `event` may make its target `of` no answer; a partial fold (the store) must then begin no later than `of`. */
 export function undoes(event: Event, of: Event, breachOf: (channel: string) => DurationMs): boolean {
   if (event.kind === 'bounce') return true;
   if (event.kind !== 'deletion' || event.side !== 'employee') return false;

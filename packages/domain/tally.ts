@@ -2,18 +2,18 @@ import type { PeopleById } from './people.ts';
 import type { Replayed } from './simulate.ts';
 import type { EpochMs } from './time.ts';
 
-/** How waits of a time went, in numbers that name no client. Recorded or replayed: both are counted alike. */
+/** Recorded or replayed waits in numbers that name no client. */
 export interface Tally {
   readonly waits: number;
-  /** A person answered, or the client reached us. */
+  /** By a person, or the client reached us. */
   readonly answered: number;
   readonly breaches: number;
-  /** In time, of all whose time until the mark has ended (`verdictOf`); null when there are none. */
+  /** Of those judged at that mark (`verdictOf`); null: none. */
   readonly withinWarn: number | null;
   readonly withinBreach: number | null;
   readonly steps: number;
   readonly pings: number;
-  /** What quiet hours held back: no pings. */
+  /** Held back by quiet hours, so no pings. */
   readonly held: number;
   readonly people: ReadonlyMap<string, PersonTally>;
   readonly channels: ReadonlyMap<string, ChannelTally>;
@@ -22,7 +22,7 @@ export interface Tally {
 export interface PersonTally {
   readonly pings: number;
   readonly held: number;
-  /** Of the pings, those between 22:00 and 08:00 of their own time zone. */
+  /** Pings between 22:00 and 08:00 of their own time zone. */
   readonly night: number;
 }
 
@@ -32,12 +32,12 @@ export interface ChannelTally {
   readonly withinBreach: number | null;
 }
 
-/** The counts of one channel, before shares are made of them. */
+/** One channel, before shares. */
 export interface ChannelCounts {
   readonly waits: number;
   readonly answered: number;
   readonly breached: number;
-  /** By the verdict: in time until `warn` and past it, in time until `breach` and late. */
+  /** Up to `warn` and past it, up to `breach` and late. */
   readonly inWarn: number;
   readonly pastWarn: number;
   readonly inTime: number;
@@ -45,7 +45,7 @@ export interface ChannelCounts {
   readonly steps: number;
 }
 
-/** So many notices of one person at about one moment. */
+/** Notices of one person at about one moment. */
 export interface ToldCount {
   readonly person: string;
   readonly at: EpochMs;
@@ -53,13 +53,13 @@ export interface ToldCount {
   readonly times: number;
 }
 
-/** Adds up counts, in any order and any portions. */
+/** Adds up counts, in any order and portions. */
 export class Counting {
   readonly #channels: Map<string, ChannelCounts>;
   readonly #told = new Map<string, PersonTally>();
   readonly #people: PeopleById;
 
-  /** Only what concerns these channels is counted. */
+  /** Only these channels count. */
   constructor(channels: readonly string[], people: PeopleById) {
     this.#channels = new Map(channels.map((id) => [id, NOTHING]));
     this.#people = people;
@@ -150,7 +150,7 @@ const share = (inTime: number, late: number): number | null =>
 
 const NIGHT = { from: 22, to: 8 };
 
-/** Whether people sleep: between 22:00 and 08:00 by the clock of that time zone. */
+/** Between 22:00 and 08:00 in that time zone. */
 export function isNight(at: EpochMs, timezone: string): boolean {
   const { hour } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
   return hour >= NIGHT.from || hour < NIGHT.to;

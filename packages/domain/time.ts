@@ -1,7 +1,7 @@
-/** A moment, in milliseconds since the Unix epoch. The core never reads a clock: moments come in as arguments. */
+/** Milliseconds since the Unix epoch. The core reads no clock. */
 export type EpochMs = number;
 
-/** A length of time in milliseconds. */
+/** Milliseconds. */
 export type DurationMs = number;
 
 export const SECOND: DurationMs = 1_000;

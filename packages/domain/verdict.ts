@@ -1,19 +1,19 @@
 import type { Outcome } from './foldWaits.ts';
 
-/** What a wait is for every share of answers in time: in the report, on the board, in the bot, in Grafana. */
+/** Counted in every share of answers in time: report, board, bot, Grafana. */
 export type Verdict = 'in_time' | 'late';
 
-/** What the verdict on a wait depends on. Seconds. */
+/** Times in seconds. */
 export interface Judged {
-  /** null: it is open. */
+  /** null: open. */
   readonly outcome: Outcome | null;
-  /** From its opening to its end; null while it is open. */
+  /** From opening to end; null: open. */
   readonly response: number | null;
-  /** How long the window is. */
+  /** The length of the window. */
   readonly allowed: number;
-  /** Whether the end of the window was passed. */
+  /** The window has ended. */
   readonly passed: boolean;
-  /** What an accepted dispute takes off, and for how long nobody could see it. */
+  /** Taken off by an accepted dispute; `lateDelivered`: nobody could see it. */
   readonly excused: number;
   readonly lateDelivered: number;
 }
@@ -21,10 +21,10 @@ export interface Judged {
 const BY_A_PERSON: ReadonlySet<Outcome> = new Set(['answered', 'self_served', 'attempted']);
 
 /**
- * The share of answers in time is `in_time / (in_time + late)`: in time, of all whose window has ended. In time: a person
- * answered or called back within the window, less what nobody could see or a dispute excused. Late: the window passed,
- * whatever came of the wait then. null, and counted nowhere: it is open within its window; nobody had to answer any more
- * (taken back, no reply needed) before that was over. `wait_verdict` of the migration `counts` is the same in SQL.
+ * The share of answers in time is `in_time / (in_time + late)`. In time: answered or called back within the window,
+ * less what nobody could see or a dispute excused. Late: the window passed. null, counted nowhere: open within its
+ * window, or ended before its end without need of an answer. `wait_verdict` of the migration `counts` is the same in
+ * SQL.
  */
 export function verdictOf(wait: Judged): Verdict | null {
   if (wait.outcome === null || wait.response === null) return wait.passed ? 'late' : null;

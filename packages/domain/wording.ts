@@ -3,28 +3,26 @@ import { isFarewell, isFormal } from './fillerReplies.ts';
 import { normalized } from './normalized.ts';
 import type { EpochMs } from './time.ts';
 
-/** How a reply was worded (clause S6): a late one apologises and thanks for the waiting. */
+/** Clause S6: a late reply apologises and thanks for waiting. */
 export interface Etiquette {
-  /** The answer came after the window had ended. */
+  /** After the window. */
   readonly late: boolean;
-  /** Whether it asks to be excused; null when its words are not known (a call, a text that is not kept). */
+  /** null when the words are unknown (a call, a text not kept). */
   readonly apology: boolean | null;
-  /** Whether it thanks for waiting or patience; thanks for anything else are none. null as above. */
+  /** For waiting or patience, not for anything else. null as above. */
   readonly thanks: boolean | null;
 }
 
-/** What must be known of a message beside its words. */
 export interface BesideWords {
-  /** The company's own formal replies, beside those that are known anyway. */
+  /** Besides the known ones. */
   readonly formalReplies: readonly string[];
-  /** Whether anything else was said with it, or may have been: a photo, a sticker, a contact. */
+  /** Or may have come: a photo, a sticker, a contact. */
   readonly attached: boolean;
 }
 
 /**
- * What the words of a message amount to, in Russian or English; null where there are none. It knows words, not meaning:
- * «простите» counts as an apology also before a question. `text` must be whole: of a preview the end would not be judged.
- * null is a text of which the channel tells nothing, which is not the same as an empty one.
+ * In Russian or English; null for a text that the channel does not tell (not for an empty one). Words, not meaning:
+ * «простите» before a question is an apology. `text` must be whole.
  */
 export function wordingOf(text: string | null, { formalReplies, attached }: BesideWords): Wording | null {
   if (text === null) return null;
@@ -40,14 +38,13 @@ export function wordingOf(text: string | null, { formalReplies, attached }: Besi
 
 const EMPTY: Wording = { formal: false, farewell: false, apology: false, thanks: false, empty: true };
 
-/** Whether nothing of it can be seen. */
+/** Nothing of it is visible. */
 const isBlank = (text: string): boolean =>
   /^[\s\u2800\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 
-/** An apology stands near the beginning or not at all: a text of a megabyte costs no more than a long letter. */
+/** Apologies come early: a megabyte must not cost more than a long letter. */
 const LOOKED_AT = 8_000;
 
-/** How an answer was worded that came at that moment. */
 export function etiquetteOf(wording: Wording | null, answeredAt: EpochMs, breachAt: EpochMs): Etiquette {
   return {
     late: answeredAt > breachAt,
@@ -56,7 +53,7 @@ export function etiquetteOf(wording: Wording | null, answeredAt: EpochMs, breach
   };
 }
 
-/** Lower case, «ё» as «е», one kind of apostrophe, single spaces; the ends of lines stay, as they end phrases. */
+/** Lower case, «е» for «ё», one apostrophe, single spaces. Line ends stay, as they end phrases. */
 function plain(text: string): string {
   return normalized(text, 'NFC')
     .toLowerCase()
@@ -68,25 +65,21 @@ function plain(text: string): string {
 const isIn = (text: string, phrases: readonly RegExp[]): boolean =>
   phrases.some((phrase) => phrase.test(text));
 
-/** A phrase as whole words (JavaScript's `\b` knows no Cyrillic). `..` stands for up to four words between, `,..` also after commas. */
+/** Whole words (`\b` knows no Cyrillic). `..`: up to four words between; `,..`: also after commas. */
 function phrase(source: string): RegExp {
   const words = source.replaceAll(',.. ', between(',?')).replaceAll('.. ', between(''));
   return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'u');
 }
 
-/** Words that may stand inside a phrase. An apology is never inside thanks: «спасибо за заказ и извините за ожидание». */
+/** An apology is never inside thanks: «спасибо за заказ и извините за ожидание». */
 const between = (comma: string): string => `(?:(?!извин|прост|sorry|apolog)[\\p{L}\\p{N}'-]+${comma} ){0,4}`;
 
-/** Before an apology, turns it into its opposite: «не извиняюсь», "not sorry". */
+/** Before an apology, its opposite: «не извиняюсь», "not sorry". */
 const NOT = "(?<!(?:не|ни|без|not|no|never|don't|without) )";
-/** After an apology, says that it is for something else than the delay. */
+/** After an apology: for something else than the delay. */
 const NOT_FOR_THIS = '(?! за (?:беспокойство|назойливость|настойчивость|опечатк[уи]))';
 
-/**
- * The set phrases of apology: извинить, простить, прошу прощения, приношу извинения, сожалею, виноват; sorry, apology,
- * excuse, forgive, pardon, regret. After Т. В. Ларина, «Категория вежливости и стиль коммуникации», the chapters on
- * apology; «жаль, что пришлось ждать» is the wording of services.
- */
+/** After Т. В. Ларина, «Категория вежливости и стиль коммуникации»; «жаль, что пришлось ждать» is how services say it. */
 const APOLOGIES = [
   `${NOT}(?:извини(?:те)?|прости(?:те)?)${NOT_FOR_THIS}`,
   `${NOT}(?:извиняюсь|извиняемся)${NOT_FOR_THIS}`,
@@ -117,9 +110,8 @@ const PATIENCE_EN =
   '(?:waiting|patience|patiently|being .. patient|wait|bearing with (?:us|me)|holding|hanging on|standing by)';
 
 /**
- * Thanks for waiting: «спасибо за ожидание», «благодарим, что дождались», «ценим ваше терпение»; "thank you for your
- * patience", "thanks for bearing with us", "we appreciate your patience". The set phrases of thanks are those of the
- * same book; of what the thanks are for, only waiting and patience.
+ * Thanks by the same book, but only for waiting and patience: «благодарим, что дождались», "thanks for bearing with
+ * us".
  */
 const THANKS = [
   `${THANK}(?! не) .. за .. ${PATIENCE}`,

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '@otklik/timing';
 import { type Job, type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { createHeardBackend } from './postgresBackend.ts';
 
-/** Where a queue lives: on Redis when there is one, else on the PostgreSQL that is there anyway. */
+/** On Redis when there is one, else on the PostgreSQL that is there anyway. */
 export type QueuePlace =
   | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly schema: string };
@@ -15,8 +15,8 @@ interface Patience {
 }
 
 /**
- * BullMQ works over copies of the connection that it is given, and lets go of a copy only if that was ready once (6.7.0,
- * RedisConnection.disconnect): one that never was tries for ever, and the process with it. So we know them by ourselves.
+ * Knows the copies that BullMQ makes of a connection. BullMQ (6.7.0, RedisConnection.disconnect) closes a copy only
+ * if it was ready once; any other retries for ever and keeps the process alive.
  */
 class KnownRedis extends Redis {
   readonly copies: Redis[] = [];
@@ -36,7 +36,7 @@ class KnownCluster extends Cluster {
   }
 }
 
-/** A comma-separated list of URLs means a cluster. */
+/** Several URLs, separated by commas, mean a cluster. */
 const redis = (url: string, patience: Patience): KnownRedis | KnownCluster => {
   const nodes = url.split(',').map((node) => node.trim());
   const [only] = nodes;
@@ -45,10 +45,7 @@ const redis = (url: string, patience: Patience): KnownRedis | KnownCluster => {
     : new KnownCluster(nodes, { redisOptions: { ...patience } });
 };
 
-/**
- * One that waits for its next try when it is disconnected (ioredis 6.0.0) does not say that it has ended, and BullMQ goes on
- * waiting for that word, its timers running.
- */
+/** A connection that is disconnected between two tries emits no `end` (ioredis 6.0.0), and BullMQ waits for it. */
 function disconnectAll(connection: KnownRedis | KnownCluster): void {
   for (const each of [connection, ...connection.copies]) {
     const wasBetweenTries = each.status === 'reconnecting';
@@ -58,20 +55,20 @@ function disconnectAll(connection: KnownRedis | KnownCluster): void {
 }
 
 const COMMAND_TIMEOUT_MS = 2_000;
-/** A connection that is broken without a word is given up then. */
+/** For a connection that breaks silently. */
 const WORKER_QUERY_TIMEOUT_MS = 10_000;
 const REACH_AGAIN_MS = 500;
 
 export interface Producer {
   readonly queue: Queue;
-  /** Rejects when the backend could not be reached; then only a new producer can. Of a Redis it waits without end. */
+  /** Rejects when the backend could not be reached: open a new producer then. Never settles for an absent Redis. */
   readonly ready: Promise<unknown>;
   end(): Promise<void>;
-  /** Lets go of connections that do not close. */
+  /** Drops connections that do not close. */
   abandon(): void;
 }
 
-/** A producer fails soon when its backend is gone: the spool takes over, nobody waits. */
+/** Fails fast when its backend is gone, so that the spool takes over. */
 export function openProducer(name: string, place: QueuePlace, onError: (error: Error) => void): Producer {
   if (place.kind === 'redis') {
     const connection = redis(place.url, {
@@ -113,7 +110,7 @@ const FOR_EVER = 1_000_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
-/** A job leaves the queue when it is done, and in no other way (law 8). Of its failures the last trace is kept. */
+/** A job leaves the queue only when it is done (law 8). Of its failures the last trace is kept. */
 export const UNTIL_DONE: JobsOptions = {
   attempts: FOR_EVER,
   backoff: { type: 'custom' },
@@ -125,35 +122,34 @@ const retryAfterMs = (attempts: number) =>
   Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 10));
 
 /**
- * A job whose worker died is taken up again two seconds later at most, as often as it takes: handling a batch twice
+ * A job of a dead worker is taken up again within about two seconds, any number of times: handling a batch twice
  * changes nothing (law 1), losing it would.
  */
-const TAKE_UP_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
+const RESUME_SOON = { lockDuration: 2_000, stalledInterval: 500, maxStalledCount: FOR_EVER } as const;
 
-/** After a loss of the connection a worker is back within seconds: BullMQ's own numbers are 15 s and 6 s. */
+/** After a lost connection. BullMQ's defaults are 15 s and 6 s. */
 const BACK_SOON = { runRetryDelay: 500, drainDelay: 1 } as const;
 
-export interface Taker {
-  /** Takes nothing new; resolves when what it held is done and its connections are closed. */
+export interface QueueWorker {
+  /** Takes nothing new; resolves when its jobs are done and its connections closed. */
   end(): Promise<void>;
-  /** Lets go of connections that do not close. */
   abandon(): void;
 }
 
-/** Takes jobs up, as soon as the backend can be reached and whenever it can be again, until `end`. */
+/** Handles jobs whenever the backend can be reached, until `end`. */
 export function openWorker(
   name: string,
   place: QueuePlace,
   concurrency: number,
   handle: (data: unknown, again: boolean) => Promise<void>,
   onError: (error: Error) => void,
-): Taker {
+): QueueWorker {
   const run = (job: Job<unknown>) => handle(job.data, job.attemptsMade > 0);
   const options: Omit<WorkerOptions, 'connection'> = {
     concurrency,
     removeOnComplete: { count: 0 },
     settings: { backoffStrategy: retryAfterMs },
-    ...TAKE_UP_SOON,
+    ...RESUME_SOON,
     ...BACK_SOON,
   };
   if (place.kind === 'redis') {
@@ -188,10 +184,11 @@ interface Startable {
 }
 
 /**
- * A worker on PostgreSQL whose first connection fails keeps that failure and asks for jobs in a loop that lets nothing
- * else run (BullMQ 6.7.0, PostgresConnection.waitUntilReady). So it runs when it is connected, else there is another.
+ * Runs a worker on PostgreSQL only once it is connected, and opens another when it is not. BullMQ (6.7.0,
+ * PostgresConnection.waitUntilReady) keeps a failure of the first connection and then polls in a loop that blocks the
+ * process.
  */
-function startReachable(open: () => Startable, onError: (error: Error) => void): Taker {
+function startReachable(open: () => Startable, onError: (error: Error) => void): QueueWorker {
   const ending = new AbortController();
   const start = async (): Promise<Startable | null> => {
     while (!ending.signal.aborted) {
@@ -202,8 +199,8 @@ function startReachable(open: () => Startable, onError: (error: Error) => void):
         worker.run().catch(onError);
         return worker;
       } catch {
-        await worker.close().catch(onError); // its error event has told why
-        await pause(REACH_AGAIN_MS, null, { signal: ending.signal }).catch(() => undefined);
+        await worker.close().catch(onError); // its error event told why
+        await pause(REACH_AGAIN_MS, ending.signal);
       }
     }
     return null;

@@ -31,7 +31,7 @@ it('a connection of the queue that breaks as it migrates, waits or closes ends n
 });
 
 it('a listening connection that breaks as soon as it stands ends nothing, and is made anew', async () => {
-  /** Authenticated, ready, and closed by an administrator, in one packet: as when a server is restarted at that moment. */
+  /** Authenticated, ready and closed by an administrator in one packet: a server that is restarted at that moment. */
   const message = (type: string, body: Buffer) => {
     const head = Buffer.alloc(5);
     head.write(type);

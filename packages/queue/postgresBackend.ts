@@ -7,8 +7,8 @@ import {
 import pg from 'pg';
 
 /**
- * A connection on which no error goes unheard, from before it stands until after it is closed: one that nobody hears ends
- * the process. What broke before its user listened is told to them when they do.
+ * A connection that always has an error listener: an unheard error ends the process. An error before the user listens
+ * is passed to them when they do.
  */
 class HeardClient extends pg.Client {
   #broke: Error | null = null;
@@ -36,20 +36,20 @@ class HeardClient extends pg.Client {
 }
 
 /**
- * BullMQ 6.7.0 hears neither connections that break while it migrates, nor the one that listens when it breaks at once or
- * while it closes: a restart of the server at that moment would end the process.
+ * BullMQ 6.7.0 does not listen to connections that break while it migrates, nor to the listening one when it breaks
+ * at once or while it closes: a restart of the server would end the process.
  */
 class HeardConnection extends PostgresConnection {
   constructor(options: PostgresConnectionOptions) {
     super(options);
     this.pool.on('connect', (client) => void client.on('error', () => undefined));
-    Object.assign(this, { pgModule: { Client: HeardClient } }); // what the one that listens is made of
+    Object.assign(this, { pgModule: { Client: HeardClient } }); // for the listening connection
   }
 }
 
 /**
- * BullMQ 6.7.0 lets a worker wait for its next word for an hour after an error, and a connection that breaks in the moment in
- * which it begins to listen says no word. So it asks by itself, each second, whatever it was told.
+ * Polls each second. After an error a worker of BullMQ 6.7.0 waits up to an hour for a notification, and a connection
+ * that breaks as it begins to listen brings none.
  */
 class AskingBackend extends PostgresQueueBackend {
   override get maximumBlockTimeout(): number {
@@ -57,7 +57,7 @@ class AskingBackend extends PostgresQueueBackend {
   }
 }
 
-/** As BullMQ's `createPostgresBackend`, on connections that are heard. */
+/** As BullMQ's `createPostgresBackend`, on these connections. */
 export const createHeardBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (
   name,
   options,

@@ -10,7 +10,7 @@ import { backends, nowhere, type TestPlace } from './testing/places.ts';
 
 const holdJob = fileURLToPath(new URL('./testing/holdJob.ts', import.meta.url));
 const closeInVain = fileURLToPath(new URL('./testing/closeInVain.ts', import.meta.url));
-/** These tests are of what a queue does, on a machine that may be busy; how soon it gives up is tested by itself. */
+/** Generous, as the machine may be busy; how soon a queue gives up is tested by itself. */
 const PATIENT_MS = 5_000;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -62,7 +62,7 @@ for (const { name, start } of backends) {
       await world.queue.add(1);
       await until(() => consumer.held() === 1, { what: 'the job is held' });
       assert.equal((await world.queue.counts()).active, 1);
-      // Each is taken as it comes, and found all the same: while it waits, is taken, or is held.
+      // Jobs are taken as they come, and found while they wait, are taken, or are held.
       const added = [1];
       try {
         for (const job of numbers(40).map((number) => number + 2)) {

@@ -2,48 +2,46 @@ import { withTimeout } from '@otklik/timing';
 import type { Job as BullJob, Queue } from 'bullmq';
 import { openProducer, openWorker, type Producer, type QueuePlace, UNTIL_DONE } from './backend.ts';
 
-/** A provider has its answer within a second, and the spool must have its share of it. */
+/** Providers get their answer within a second, and the spool needs a part of it. */
 const ADD_WITHIN_MS = 500;
-/** BullMQ itself waits without end for a Redis that was never there. */
+/** BullMQ waits without end for a Redis that was never there. */
 const COUNT_WITHIN_MS = 2_500;
-/** BullMQ may wait without end for a connection that is just coming back. */
+/** BullMQ may wait without end for a connection that is coming back. */
 const CLOSE_WITHIN_MS = 2_000;
 
-/** A durable queue of jobs of one type. */
 export interface JobQueue<Job> {
-  /** Resolves when the job is durable. Rejects within half a second (`addWithinMs`) when that is not certain: it may come all the same. */
+  /** Resolves when the job is durable. Rejects within `addWithinMs` when that is uncertain: the job may still arrive. */
   add(job: Job, withinMs?: number): Promise<void>;
   /**
-   * Hands over what has arrived, in batches of at most `most` jobs; a job is done when the promise of its batch is.
-   * The jobs of a batch that failed come again, each alone, until they succeed: a bad one holds up no other (law 8).
+   * Hands over what has arrived, at most `most` jobs at a time; they are done when the promise resolves. The jobs of
+   * a failed batch come again, each alone, until they succeed: a bad one holds up no other (law 8).
    */
   consume(handle: (batch: readonly Job[]) => Promise<void>, most: number): Consumer;
-  /** Jobs by state. Rejects within seconds when the backend does not answer. */
+  /** By state. Rejects within seconds when the backend does not answer. */
   counts(): Promise<Readonly<Record<string, number>>>;
   /**
-   * What is not done: it waits, or is in somebody's hands, be they dead. Where there are more than `most` jobs, some of
-   * the oldest of each state. Rejects within seconds when the backend does not answer.
+   * Jobs that are not done: waiting, or held by a worker, alive or dead. Of more than `most`, some of the oldest of
+   * each state. Rejects within seconds when the backend does not answer.
    */
   unfinished(most: number): Promise<{ readonly jobs: readonly Job[]; readonly isAll: boolean }>;
-  /** Connections that do not close hold it up for two seconds. */
+  /** Waits at most two seconds for connections to close. */
   close(): Promise<void>;
 }
 
 export interface Consumer {
-  /** How many jobs this consumer holds now. */
   held(): number;
-  /** Takes nothing new, finishes what it holds. Connections that do not close hold it up for two seconds. */
+  /** Takes nothing new and finishes what it holds; then as `JobQueue.close`. */
   close(): Promise<void>;
 }
 
-/** `addWithinMs` is what whoever adds a job can wait: a person at a provider's end waits a second. */
+/** `addWithinMs`: how long an `add` may take. */
 export function openQueue<Job>(
   name: string,
   place: QueuePlace,
   onError: (error: Error) => void,
   addWithinMs: number = ADD_WITHIN_MS,
 ): JobQueue<Job> {
-  // Opened by the first who adds or counts: a process that only consumes needs no producer.
+  // Opened by the first add or count: a mere consumer needs no producer.
   let producer: Producer | null = null;
   const queue = async (): Promise<Queue> => {
     const opened = producer ?? openProducer(name, place, onError);
@@ -88,7 +86,7 @@ async function unfinishedOf<Job>(queue: Queue, most: number) {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return { jobs: [], isAll: true };
   if (total <= most) return { jobs: dataOf<Job>(await allOf(queue, most)), isAll: true };
-  // Both backends tell the newest first, whatever is asked for (BullMQ 6.7.0 on PostgreSQL).
+  // Both backends list the newest first, whatever is asked for (BullMQ 6.7.0 on PostgreSQL).
   const some = Math.floor(most / UNFINISHED.length);
   const oldest = UNFINISHED.map((state) => {
     const count = counts[state] ?? 0;
@@ -98,8 +96,8 @@ async function unfinishedOf<Job>(queue: Queue, most: number) {
 }
 
 /**
- * The states are read one after the other (BullMQ 6.7.0 on PostgreSQL), while jobs go from one to the next. Read in the order in which a
- * job goes through them it is found in one of them; the first look finds those that fail meanwhile, and go back.
+ * BullMQ (6.7.0, on PostgreSQL) reads the states one after the other while jobs move. Reading them in the order in
+ * which a job passes them finds it in one; the first look finds jobs that fail meanwhile and go back.
  */
 async function allOf(queue: Queue, most: number): Promise<readonly (BullJob | undefined)[]> {
   const active = await queue.getJobs(['active'], 0, most);
@@ -107,20 +105,20 @@ async function allOf(queue: Queue, most: number): Promise<readonly (BullJob | un
   return [...new Map([...active, ...others].map((job) => [job?.id, job])).values()];
 }
 
-/** Of jobs that were found; one that is done meanwhile is not there any more. */
+/** A job that was done meanwhile is undefined. */
 const dataOf = <Job>(jobs: readonly (BullJob | undefined)[]): Job[] =>
   jobs.flatMap((job) => (job ? [job.data as Job] : []));
 
 interface Waiting<Job> {
   readonly job: Job;
-  /** Whether it has failed before, perhaps through no fault of its own. */
+  /** It failed before, perhaps through no fault of its own. */
   readonly again: boolean;
   done(): void;
   failed(error: unknown): void;
 }
 
-/** The next jobs in order: one that has failed before is a batch of its own. */
-function takeBatch<Job>(waiting: Waiting<Job>[], most: number): Waiting<Job>[] {
+/** The next jobs in order; one that failed before comes alone. */
+function nextBatch<Job>(waiting: Waiting<Job>[], most: number): Waiting<Job>[] {
   const firstAgain = waiting.findIndex(({ again }) => again);
   if (firstAgain === 0) return waiting.splice(0, 1);
   return waiting.splice(0, firstAgain > 0 ? Math.min(firstAgain, most) : most);
@@ -140,7 +138,7 @@ function consume<Job>(
     if (busy) return;
     busy = true;
     while (waiting.length > 0) {
-      const batch = takeBatch(waiting, most);
+      const batch = nextBatch(waiting, most);
       try {
         await handle(batch.map(({ job }) => job));
         for (const { done } of batch) done();
@@ -154,24 +152,24 @@ function consume<Job>(
   const hold = (data: unknown, again: boolean): Promise<void> => {
     const holding = new Promise<void>((done, failed) => {
       waiting.push({ job: data as Job, again, done, failed }); // our own producer wrote it
-      setImmediate(() => void pump()); // let the jobs that arrive in this turn of the loop join the batch
+      setImmediate(() => void pump()); // jobs that arrive in this turn join the batch
     }).finally(() => held.delete(holding));
     held.add(holding);
     return holding;
   };
-  const taker = openWorker(name, place, most, hold, onError);
+  const worker = openWorker(name, place, most, hold, onError);
   return {
     held: () => held.size,
     close: async () => {
-      const ended = taker.end();
-      ended.catch(() => undefined); // told below
+      const ended = worker.end();
+      ended.catch(() => undefined); // reported below
       while (held.size > 0) await Promise.allSettled(held);
-      await endSoon({ end: () => ended, abandon: taker.abandon }, onError);
+      await endSoon({ end: () => ended, abandon: worker.abandon }, onError);
     },
   };
 }
 
-/** A connection that does not close within two seconds is let go of: it must not keep the process alive. */
+/** A connection that does not close in time must not keep the process alive. */
 async function endSoon(
   { end, abandon }: Pick<Producer, 'end' | 'abandon'>,
   onError: (error: Error) => void,

@@ -16,7 +16,7 @@ async function startSpool() {
   return {
     folder,
     faults,
-    /** As a process that starts finds it. */
+    /** As a new process finds it. */
     open: () => openSpool<Job>(folder, (_file, fault) => faults.push(fault)),
     files: async () => (await readdir(folder)).sort(),
     [Symbol.asyncDispose]: () => directory.remove(),
@@ -158,7 +158,7 @@ async function onlyFile(place: { folder: string; files(): Promise<string[]> }): 
   return join(place.folder, file);
 }
 
-/** A file where the folder was: nothing can be written below it, not even by root. */
+/** A file in place of the folder: not even root can write below it. */
 async function breakFolder(folder: string): Promise<void> {
   await rename(folder, `${folder}.away`);
   await writeFile(folder, '');

@@ -2,22 +2,22 @@ import { mkdirSync } from 'node:fs';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A place on the local disk for jobs that the queue cannot take now (law 8). */
+/** Keeps jobs on the local disk that the queue cannot take now (law 8). */
 export interface Spool<Job> {
-  /** Resolves when the job is on disk (fsync). Rejects when it is not; what was written of it is taken back. */
+  /** Resolves when the job is on disk (fsync). Rejects when it is not, and removes what was written of it. */
   add(job: Job, events: number): Promise<void>;
-  /** Events that wait here. */
+  /** How many wait here. */
   events(): number;
-  /** Rejects when nothing can be written here now: the disk is full, or gone. */
+  /** Rejects when nothing can be written: the disk is full or gone. */
   check(): Promise<void>;
   /**
-   * Gives the jobs to the queue, oldest first, a file at a time, and forgets them. True when nothing was left; false when
-   * the queue refused: the rest is kept. Jobs can be added meanwhile. One drain at a time.
+   * Gives the jobs to the queue, oldest first, file by file, and deletes them. False when the queue refused: the rest
+   * is kept. Jobs can be added meanwhile. One drain at a time.
    */
   drain(give: (jobs: readonly Job[]) => Promise<void>): Promise<boolean>;
 }
 
-/** What was found in a file that no crash explains, or that a crash left unfinished. */
+/** `torn`: a crash left the last line unfinished. `damaged`: no crash explains it. */
 export type SpoolFault = 'torn' | 'damaged';
 
 interface Line<Job> {
@@ -30,16 +30,15 @@ interface Content<Job> {
   readonly fault: SpoolFault | null;
 }
 
-/** A file is read as a whole when it is drained, so that none may grow without end. */
+/** A drain reads a whole file into memory. */
 const MOST_BYTES_A_FILE = 8 * 1_048_576;
 const EXTENSION = '.ndjson';
 const PROBE = 'probe';
 
 /**
- * Opens the spool in a folder of its own; jobs of an earlier process are still there. One process a folder.
- * `onFault` is told of a `torn` last line (its job was never acknowledged), and of a `damaged` file: its sound
- * lines are given to the queue, the file stays as `NAME.damaged` for a person to look at. `onFound` is told of each
- * job that is there already.
+ * Opens the spool in a folder of its own, one process a folder; jobs of earlier processes are still there. `onFault`
+ * hears of a `torn` line (never acknowledged) and of a `damaged` file: its sound lines go to the queue, and it stays
+ * as `NAME.damaged` for a person. `onFound` hears of each job that is there already.
  */
 export async function openSpool<Job>(
   folder: string,
@@ -48,7 +47,7 @@ export async function openSpool<Job>(
 ): Promise<Spool<Job>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const inTurn = createTurns();
-  /** The file that is written to now. What an earlier process, or a write that failed, left unfinished is never added to. */
+  /** The file being written. Never one that an earlier process or a failed write left unfinished. */
   let current: { name: string; bytes: number } | null = null;
   let lastNumber = 0;
   let waiting = 0;
@@ -63,14 +62,14 @@ export async function openSpool<Job>(
 
   async function append(line: string): Promise<void> {
     const file = current ?? { name: nameOf(++lastNumber), bytes: 0 };
-    current = null; // until the line is whole: else the next one would join what is left of it
+    current = null; // until the line is whole, else the next one would continue it
     if (file.bytes === 0) await createDurably(folder, file.name);
     await appendDurably(join(folder, file.name), line, file.bytes);
     const bytes = file.bytes + Buffer.byteLength(line);
     if (bytes < MOST_BYTES_A_FILE) current = { name: file.name, bytes };
   }
 
-  /** The oldest file, closed for writing. */
+  /** The oldest file; nothing is added to it any more. */
   const oldest = () =>
     inTurn(async () => {
       const [name] = await filesIn(folder);
@@ -80,17 +79,7 @@ export async function openSpool<Job>(
 
   return {
     events: () => waiting,
-    check: async () => {
-      const file = join(folder, PROBE);
-      const handle = await open(file, 'w', 0o600);
-      try {
-        await handle.writeFile('.');
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rm(file, { force: true });
-    },
+    check: () => probe(folder),
     add: (job, events) =>
       inTurn(async () => {
         await append(`${JSON.stringify({ events, job } satisfies Line<Job>)}\n`);
@@ -103,7 +92,7 @@ export async function openSpool<Job>(
         try {
           await give(lines.map(({ job }) => job));
         } catch {
-          return false; // the whole file is given again: a second delivery changes nothing
+          return false; // the whole file is given again: law 1
         }
         if (fault === 'damaged') await rename(file, `${file}.damaged`);
         else await rm(file);
@@ -114,7 +103,7 @@ export async function openSpool<Job>(
   };
 }
 
-/** One piece of work at a time, in the order asked for. */
+/** Runs one piece of work at a time, in order. */
 function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   let turn: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -124,7 +113,19 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** A new file is only safe from a loss of power when its name is on disk too. */
+async function probe(folder: string): Promise<void> {
+  const file = join(folder, PROBE);
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.writeFile('.');
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rm(file, { force: true });
+}
+
+/** A new file survives a power loss only when its name is on disk too. */
 async function createDurably(folder: string, name: string): Promise<void> {
   await (await open(join(folder, name), 'wx', 0o600)).close();
   const handle = await open(folder);
@@ -135,21 +136,21 @@ async function createDurably(folder: string, name: string): Promise<void> {
   }
 }
 
-/** `bytes` is the length of the file before: a line that could not be written in full is cut off again. */
+/** `bytes` is the length before: an incomplete line is cut off again. */
 async function appendDurably(file: string, line: string, bytes: number): Promise<void> {
   const handle = await open(file, 'a', 0o600);
   try {
     await handle.appendFile(line);
     await handle.sync();
   } catch (error) {
-    await handle.truncate(bytes).catch(() => undefined); // where that fails too, readers see a torn line
+    await handle.truncate(bytes).catch(() => undefined); // if that fails too, readers see a torn line
     throw error;
   } finally {
     await handle.close();
   }
 }
 
-/** Numbers, not times: a clock that is set back must not change the order. */
+/** Numbers, not times: the clock may be set back. */
 const nameOf = (number: number) => `${String(number).padStart(15, '0')}${EXTENSION}`;
 const numberOf = (name: string) => Number.parseInt(name, 10) || 0;
 const filesIn = async (folder: string) =>
@@ -157,7 +158,7 @@ const filesIn = async (folder: string) =>
 
 const count = (lines: readonly Line<unknown>[]) => lines.reduce((sum, line) => sum + line.events, 0);
 
-/** A last line without its end was never acknowledged: whoever sent it was told that we failed. */
+/** A last line without its end was never acknowledged. */
 async function readSpoolFile<Job>(file: string): Promise<Content<Job>> {
   const text = await readFile(file, 'utf8');
   const [unfinished = '', ...whole] = text.split('\n').reverse();

@@ -1,11 +1,11 @@
 import { orAfter } from '@otklik/timing';
 import { oneAtATime } from './oneAtATime.ts';
 
-/** What a process needs to do its work, and whether it is there. */
+/** What a process needs, and whether it answers. */
 export interface Dependencies {
-  /** `ask` rejects, or gives no answer, while it is missing. Several may ask for the same name, each in its way. */
+  /** `ask` rejects or hangs while it is missing. A name may have several. */
   add(name: string, ask: () => Promise<unknown>): void;
-  /** Whether each answers now, by name. Resolves within 1.2 s, whatever hangs. */
+  /** Which of them answer now. Resolves within 1.2 s, whatever hangs. */
   check(): Promise<ReadonlyMap<string, boolean>>;
 }
 

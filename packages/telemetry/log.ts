@@ -3,12 +3,12 @@ import { type Logger, pino } from 'pino';
 export type Log = Logger;
 
 /**
- * Structured lines on standard error; standard output is for people. Never pass a client's words or a secret: what
- * might carry one by accident is cut out here all the same.
+ * Structured lines on standard error; standard output is for people. Never pass a client's words or a secret; fields
+ * that might carry one are removed all the same.
  */
 export function createLog(level: string = process.env.LOG_LEVEL ?? 'info'): Log {
   const output = pino.destination({ fd: 2, sync: true });
-  output.on('error', () => undefined); // the terminal may be gone before we are
+  output.on('error', () => undefined); // the terminal may be gone
   return pino(
     {
       level,
@@ -32,7 +32,7 @@ export function createLog(level: string = process.env.LOG_LEVEL ?? 'info'): Log 
   );
 }
 
-/** What of an error's own fields helps whoever mends it. Libraries hang whole connections on theirs, and rows of tables. */
+/** The useful fields of an error. Libraries also attach whole connections, and rows of tables. */
 const TELLING = [
   'code',
   'syscall',
@@ -44,7 +44,7 @@ const TELLING = [
   'aggregateErrors',
 ];
 
-/** An error as it stands in a line of the log. */
+/** An error as it is logged. */
 export function whatBroke(error: Error): object {
   const told = pino.stdSerializers.err(error);
   const { type, message, stack } = told;

@@ -4,18 +4,18 @@ import type { Dependencies } from './dependencies.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { ToldCounter, ToldHistogram } from './told.ts';
 
-/** Edges of otklik_response_seconds. The database counts by the same: `response_edge` of the migration `counts`. */
+/** Of otklik_response_seconds. The database has the same: `response_edge` of the migration `counts`. */
 export const RESPONSE_EDGES = [
   15, 30, 45, 60, 90, 120, 150, 180, 210, 240, 270, 300, 360, 420, 600, 900, 1800, 3600,
 ];
 const CLOSING = ['channel', 'owner', 'outcome', 'within'] as const;
 
-/** Longer than dependencies take to be asked, so that what is missing is told at once. */
+/** Longer than asking the dependencies takes, so that a missing one shows at once. */
 const READ_WITHIN_MS = 1_500;
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Every metric of Otklik, by the names that dashboards and alerts rely on. Labels are config ids: never a client. */
+/** All metrics, by the names that dashboards and alerts rely on. Labels are ids of the config, never a client. */
 export function createMetrics(version: string) {
   const registry = new Registry();
   const registers = [registry];
@@ -31,23 +31,22 @@ export function createMetrics(version: string) {
   ) => new Histogram<L>({ name, help, labelNames, buckets, registers });
   const toldCounter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new ToldCounter<L>({ name, help, labelNames, registers });
-  /** What fills gauges just before they are read. */
+  /** Fill gauges just before they are read. */
   const collectors: (() => Promise<unknown>)[] = [];
   const dependencyUp = gauge('otklik_dependency_up', 'Whether what the process needs answers it', [
     'dependency',
   ]);
   gauge('otklik_build_info', 'The version that runs', ['version']).set({ version }, 1);
   return {
-    /** `collect` runs before each reading. When it fails, which `failed` is told, or hangs, the last values are told. */
+    /** `collect` runs before each reading. While it fails (`failed` is told) or hangs, the last values stay. */
     beforeReading: (collect: () => Promise<void>, failed: (error: unknown) => void) =>
       void collectors.push(oneAtATime(() => collect().catch(failed))),
-    /** Each reading says which of these is missing. */
     watch: (needs: Dependencies) =>
       void collectors.push(async () => {
         for (const [dependency, answers] of await needs.check())
           dependencyUp.set({ dependency }, answers ? 1 : 0);
       }),
-    /** The Prometheus text format, within two seconds whatever hangs. */
+    /** In the Prometheus text format, within two seconds whatever hangs. */
     read: async () => {
       await Promise.all(collectors.map((collect) => orAfter(READ_WITHIN_MS, collect(), undefined)));
       return registry.metrics();

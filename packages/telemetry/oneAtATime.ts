@@ -1,7 +1,7 @@
-/** What hangs so long has lost its connection unheard: a new question may go by another. */
+/** A question that hangs so long has lost its connection; a new one may use another. */
 const ASK_ANEW_AFTER_MS = 10_000;
 
-/** Does not ask again while the last question is under way: whoever asks meanwhile waits for the same answer. */
+/** Whoever asks while a question is under way waits for its answer. */
 export function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
   let last: { readonly since: number; readonly answer: Promise<T> } | null = null;
   return () => {

@@ -1,8 +1,8 @@
 import { Counter, Histogram, type LabelValues } from 'prom-client';
 
 /**
- * A counter that is kept elsewhere (in the database) and told here as it stands there. It never goes down: an answer that was
- * overtaken by a newer one, or comes from a copy that lags, changes nothing.
+ * A counter whose total is kept in the database. It never goes down: an outdated total (an overtaken query, a lagging
+ * replica) changes nothing.
  */
 export class ToldCounter<L extends string> extends Counter<L> {
   readonly #totals = new Map<string, number>();
@@ -15,9 +15,9 @@ export class ToldCounter<L extends string> extends Counter<L> {
   }
 }
 
-/** How many observations fell into the bucket below or at an edge, and what they add up to. */
+/** Observations in the bucket that ends at `le`, and their sum. */
 export interface ToldBucket {
-  /** In the metric's unit; Infinity is above all edges. */
+  /** In the metric's unit; Infinity for the last bucket. */
   readonly le: number;
   readonly count: number;
   readonly sum: number;
@@ -50,7 +50,7 @@ export class ToldHistogram<L extends string> extends Histogram<L> {
     if (count >= (this.#series.get(key)?.count ?? 0)) this.#series.set(key, { labels, buckets, count });
   }
 
-  /** What the registry reads: prom-client's own would tell what was observed here. */
+  /** Called by the registry. prom-client's own would give what was observed in this process. */
   async getForPromString() {
     const values = [...this.#series.values()].flatMap(({ labels: sharedLabels, buckets, count }) => {
       const upTo = (edge: number) => total(buckets.filter(({ le }) => le <= edge));

@@ -3,11 +3,14 @@ import type { DurationMs } from '@otklik/domain';
 export interface Backoff {
   readonly firstBackoffMs: DurationMs;
   readonly maxBackoffMs: DurationMs;
-  /** In [0, 1). Left out: no jitter. */
+  /** In [0, 1). Default: no jitter. */
   readonly random?: () => number;
 }
 
-/** How long to wait after the `failures`th failure in a row (from 1): doubled each time, capped, up to a quarter less by chance so that replicas spread out. */
+/**
+ * The pause after the `failures`th failure in a row (from 1): doubled each time, capped, up to a quarter shorter at
+ * random so that replicas spread out.
+ */
 export function backoffMs(
   { firstBackoffMs, maxBackoffMs, random = () => 1 }: Backoff,
   failures: number,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DurationMs } from '@otklik/domain';
 
-/** Waits that long, or until the signal. Never rejects. */
+/** Ends early with the signal. Never rejects. */
 export async function pause(ms: DurationMs, signal?: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal }).catch(() => undefined);
 }

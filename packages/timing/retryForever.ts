@@ -1,7 +1,7 @@
 import type { DurationMs } from '@otklik/domain';
 import { pause } from './pause.ts';
 
-/** Tries again until it succeeds: for the record of what has happened and cannot be undone. */
+/** For recording what has happened and cannot be undone. */
 export async function retryForever<T>(
   work: () => Promise<T>,
   failed: (error: unknown) => void,

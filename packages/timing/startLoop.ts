@@ -1,26 +1,26 @@
 import type { DurationMs } from '@otklik/domain';
 
 export interface Loop {
-  /** The next round begins at once, or as soon as the present one has ended. */
+  /** Begins the next round now, or right after the present one. */
   hurry(): void;
   /** No more rounds; resolves when the present one has ended. */
   close(): Promise<void>;
 }
 
 interface LoopOptions {
-  /** From the end of a round to the next; asked after each round where it is a function. */
+  /** From the end of a round to the next. A function is asked after each round. */
   readonly everyMs: DurationMs | (() => Promise<DurationMs>);
-  /** Instead of `everyMs` after a round that failed; `everyMs` when left out, or half a second where that is a function. */
+  /** After a failed round. Default: `everyMs`, or half a second where that is a function. */
   readonly retryMs?: DurationMs;
-  /** A round failed. The loop goes on. */
+  /** The loop goes on. */
   failed(error: unknown): void;
-  /** Whether the first round waits like the others. */
+  /** The first round waits too. */
   readonly waitsFirst?: boolean;
 }
 
 const RETRY_MS = 500;
 
-/** Does the same again and again, one round after the other, until it is closed. A failed round ends no loop. */
+/** Runs rounds one after the other until it is closed. A failed round does not end it. */
 export function startLoop(
   work: () => Promise<unknown>,
   { everyMs, retryMs, failed, waitsFirst = false }: LoopOptions,

@@ -18,7 +18,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** The answer, or `otherwise` when it does not come in time; the work goes on all the same. */
+/** The answer, or `otherwise` when it is late; the work goes on all the same. */
 export async function orAfter<T>(ms: DurationMs, asked: Promise<T>, otherwise: T): Promise<T> {
   const { promise: late, resolve } = Promise.withResolvers<T>();
   const timer = setTimeout(() => resolve(otherwise), ms);

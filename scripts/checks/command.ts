@@ -5,7 +5,7 @@ import type { Check, Finding } from './check.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Whether the output of a successful command is to be believed. */
+/** Whether to believe the output of a command that succeeded. */
 type Believable = (output: string) => boolean;
 
 /** A check by a program of node_modules/.bin; its output is the report. */
@@ -25,7 +25,7 @@ export function commandCheck(
   };
 }
 
-/** Runs a program of node_modules/.bin from the root; `input` is what it reads from its standard input. */
+/** Runs a program of node_modules/.bin in the root. */
 export function execute(
   program: string,
   args: readonly string[],

@@ -10,7 +10,7 @@ import type { Check, Finding } from './check.ts';
 import { projectRoot } from './command.ts';
 
 interface Generated {
-  /** From the root of the project. JSON, laid out by the formatter, or text. */
+  /** From the project's root. JSON, formatted by the formatter, or text. */
   readonly file: string;
   content(): unknown | Promise<unknown>;
 }
@@ -25,7 +25,7 @@ const generated: readonly Generated[] = [
 
 const isText = (file: string): boolean => !file.endsWith('.json');
 
-/** Compared by content: how the file is laid out is the formatter's business. */
+/** Compares content, not format. */
 export const generatedFilesCheck: Check = {
   name: 'generated files are what the code makes',
   async run(): Promise<Finding> {
@@ -38,7 +38,6 @@ export const generatedFilesCheck: Check = {
   },
 };
 
-/** Writes them all anew. */
 export async function writeGeneratedFiles(): Promise<void> {
   for (const { file, content } of generated) {
     await mkdir(dirname(join(projectRoot, file)), { recursive: true });

@@ -8,11 +8,11 @@ import { findPnpm } from './toolchain.mjs';
 
 const stamp = join(projectRoot, 'node_modules', '.otklik-stamp');
 
-/** Installs what pnpm-lock.yaml says, when the lock file or a package.json of the workspace has changed since the last time. */
+/** Installs from pnpm-lock.yaml when it or a package.json has changed. */
 export async function ensureDependencies(node) {
   const hash = dependenciesHash();
   if (isStamped(stamp, hash)) return;
-  // Before the lock: fetching pnpm takes the same one.
+  // Before the lock, which fetching pnpm takes too.
   const pnpm = await findPnpm(node);
   await withLock(async () => {
     if (isStamped(stamp, hash)) return;
@@ -21,7 +21,7 @@ export async function ensureDependencies(node) {
   });
 }
 
-/** Changes whenever another set of packages is asked for. */
+/** Changes with the wanted packages. */
 export function dependenciesHash() {
   const workspace = join(projectRoot, 'pnpm-workspace.yaml');
   return hashFiles([
@@ -33,7 +33,7 @@ export function dependenciesHash() {
   ]);
 }
 
-/** The folders that the `packages:` list of pnpm-workspace.yaml names; `folder/*` is the only pattern that we use. */
+/** The folders in `packages:` of pnpm-workspace.yaml; the only pattern that we use is `folder/*`. */
 function packagesOf(workspace) {
   const list = /^packages:\n((?:[ \t]+-.*\n)+)/m.exec(workspace)?.[1] ?? '';
   const patterns = list.split('\n').map((line) => line.replace(/^\s*-\s*/, '').replaceAll(/["']/g, ''));
@@ -54,7 +54,7 @@ function expand(pattern) {
 
 async function install(pnpm, node) {
   say('Installing the dependencies…');
-  // CI=true: pnpm may rebuild node_modules without asking, there may be nobody to answer.
+  // CI=true: pnpm may replace node_modules without asking.
   const env = { ...environment(node), CI: 'true' };
   const { status, output } = await runQuietly(pnpm, ['install', '--frozen-lockfile'], {
     cwd: projectRoot,

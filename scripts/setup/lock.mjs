@@ -8,10 +8,10 @@ const toolchain = join(projectRoot, '.toolchain');
 const lock = join(toolchain, 'lock');
 const pidFile = join(lock, 'pid');
 const pollMs = 100;
-/** Between mkdir and the pid's write lies an instant; a lock that stays nameless longer has lost its maker. */
+/** The pid is written right after mkdir; a lock without one for longer has lost its maker. */
 const namelessForMs = 5_000;
 
-/** Does the work alone: a second start on the same checkout waits here until the first has installed. */
+/** Does the work alone: a second start on this checkout waits until the first has installed. */
 export async function withLock(work) {
   mkdirSync(toolchain, { recursive: true });
   await acquire();
@@ -77,7 +77,7 @@ function isAlive(pid) {
   }
 }
 
-/** Renaming lets only one of several waiters break a lock; one that was retaken in between is put back. */
+/** Renaming lets only one of several waiters break a lock; a lock that was retaken meanwhile is put back. */
 function breakLock() {
   const broken = `${lock}.${process.pid}`;
   try {

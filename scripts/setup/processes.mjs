@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** Something that the person at the keyboard can mend. Its message is all they see. */
+/** A problem that the person can solve; they see only its message. */
 export class SetupError extends Error {}
 
-/** One line about something that takes time. On stderr, so that a command's own output can be piped. */
+/** Progress, on stderr so that a command's output can be piped. */
 export function say(line) {
   console.error(line);
 }
@@ -14,18 +14,18 @@ let current = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     if (!current) process.exit(statusOf(signal));
-    // Ctrl-C in a terminal reaches the whole process group: passing it on would deliver it twice.
+    // A terminal sends Ctrl-C to the whole process group already.
     const alreadyTold = signal === 'SIGINT' && process.stdin.isTTY;
     if (!alreadyTold) current.kill(signal);
   });
 }
 
-/** Runs a program in our place: its output, input, signals and status are ours. Resolves with its exit status. */
+/** Runs a program in our place: with our streams and signals. Resolves with its exit status. */
 export function runToTheEnd(command, args, { cwd, env }) {
   return follow(spawn(command, args, { cwd, env, stdio: 'inherit' }), command);
 }
 
-/** Runs a program in silence. Resolves with its exit status and all that it printed. */
+/** Resolves with the exit status and all output. */
 export async function runQuietly(command, args, { cwd, env }) {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -9,16 +9,16 @@ import { hashFiles, isStamped, writeStamp } from './stamp.mjs';
 const bundler = join(projectRoot, 'scripts', 'bundle.ts');
 const bundles = join(projectRoot, 'node_modules', '.cache', 'program');
 const sources = ['bin', 'packages', 'services'];
-/** A program that runs may still load parts of the bundle that it was started from. */
+/** A running program may still load parts of its bundle. */
 const kept = 4;
 
 /**
- * Bundles the program when its sources or the dependencies have changed, and gives the file to start. Two thousand modules
- * found and loaded one by one take half of a start; one file does not.
+ * Bundles the program when its sources or dependencies have changed; returns the file to start. Loading two thousand
+ * modules one by one takes half of a start.
  */
 export async function ensureProgram(node) {
   const hash = hashFiles([bundler, ...sources.flatMap((folder) => sourcesIn(join(projectRoot, folder)))]);
-  // Modules know where they lie, so a checkout that was moved is bundled anew.
+  // Modules know their location, so a moved checkout is bundled anew.
   const stampText = `${hash} ${dependenciesHash()} ${projectRoot}`;
   const folder = join(bundles, hash.slice(0, 16));
   const stamp = join(folder, '.otklik-stamp');

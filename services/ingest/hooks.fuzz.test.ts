@@ -21,7 +21,7 @@ const DELETION = {
 const CLOSING = { id: 'x-1', thread: 't', kind: 'closing', at: EVENT.at, from: { side: 'employee' } };
 const REACTION = { ...CLOSING, id: 'r-1', kind: 'reaction' };
 
-/** Texts that break things: lone surrogates, NULs, names of what every object has. */
+/** Dangerous texts: lone surrogates, NULs, names of what every object has. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
@@ -46,7 +46,7 @@ const steps = [...Object.keys(EVENT), 'call', 'of', 'side', 'phone', 'direction'
 
 const FIELD = { enumerable: true, configurable: true, writable: true };
 
-/** A valid event in which some fields were replaced, removed or added, at the top or one level below. */
+/** A valid event with some fields replaced, removed or added, at the top or one level below. */
 const mutated = fc
   .tuple(
     fc.constantFrom<object>(EVENT, CALL, DELETION, CLOSING, REACTION),
@@ -65,7 +65,7 @@ const mutated = fc
       const inside = under === null ? copy : copy[under];
       if (typeof inside !== 'object' || inside === null) continue;
       if (value === undefined) Reflect.deleteProperty(inside, key);
-      // A copy: one value may be given to several fields, and a later change may reach into it.
+      // A copy, as a later change may reach into the value.
       else Object.defineProperty(inside, key, { ...FIELD, value: structuredClone(value) });
     }
     return copy;
@@ -75,13 +75,13 @@ async function assertCleanAnswer(body: Buffer | string): Promise<void> {
   await using hooks = await startHooks();
   const answer = await hooks.post(body);
   if (answer.status === 202) {
-    assert.ok(hooks.taken.every((event) => event.at <= NOW && event.id !== ''));
-    const known = JSON.stringify(hooks.taken);
+    assert.ok(hooks.accepted.every((event) => event.at <= NOW && event.id !== ''));
+    const known = JSON.stringify(hooks.accepted);
     assert.ok(!known.includes('\\u0000') && !/\\ud[89a-f]/.test(known), 'the database could not keep it');
     return;
   }
   assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
-  assert.deepEqual(hooks.taken, []);
+  assert.deepEqual(hooks.accepted, []);
   const { errors } = answer.json();
   assert.ok(errors.length > 0);
   const sent = parsed(body);
@@ -100,7 +100,7 @@ function parsed(body: Buffer | string): unknown {
   }
 }
 
-/** Whether an RFC 6901 pointer leads to something, or to a field that is missing from something. */
+/** Whether an RFC 6901 pointer leads to something, or to a missing field. */
 function isPlace(pointer: string, body: unknown): boolean {
   const keys = pointer
     .split('/')

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { DAY, MINUTE } from '@otklik/domain';
 import { test } from 'vitest';
-import { MOST_BODY_BYTES } from './hooks.ts';
+import { MAX_BODY_BYTES } from './hooks.ts';
 import { BEARER_SECRET, bytesOf, EVENT, NOW, SECRET, signed, startHooks } from './testing/hooksWorld.ts';
 import type { Kept } from './writer.ts';
 
@@ -60,14 +60,14 @@ for (const { name, body, kept } of accepted) {
     const answer = await hooks.post(body);
     assert.deepEqual(answer.json(), { accepted: kept, duplicates: 0 });
     assert.equal(answer.status, 202);
-    assert.equal(hooks.taken.length, kept);
+    assert.equal(hooks.accepted.length, kept);
   });
 }
 
 test('an event is taken as it was sent, with the moment of its receipt', async () => {
   await using hooks = await startHooks();
   await hooks.post(EVENT);
-  assert.deepEqual(hooks.taken, [
+  assert.deepEqual(hooks.accepted, [
     {
       channel: 'site',
       id: 'm-1',
@@ -102,17 +102,17 @@ test('who sends an unknown kind is told which there are', async () => {
 test('the phases of a call share its id', async () => {
   await using hooks = await startHooks();
   await hooks.post([call, { ...call, id: 'c-9/ended', call: { direction: 'in', phase: 'ended' } }]);
-  const calls = hooks.taken.map((event) => (event.kind === 'call' ? event.call.id : null));
+  const calls = hooks.accepted.map((event) => (event.kind === 'call' ? event.call.id : null));
   assert.deepEqual(calls, ['c-9', 'c-9']);
 });
 
 test('a sender’s clock ahead of ours wins nobody time (law 5)', async () => {
   await using hooks = await startHooks();
   await hooks.post({ ...EVENT, at: iso(NOW + 4 * MINUTE) });
-  assert.equal(hooks.taken[0]?.at, NOW);
+  assert.equal(hooks.accepted[0]?.at, NOW);
 });
 
-/** One bad field each: what is sent, and where the fault is named. */
+/** One bad field each, and where the fault is named. */
 const faulty: { name: string; event: unknown; path: string; reason?: string }[] = [
   { name: 'a number as id', event: { ...EVENT, id: 7 }, path: '/id' },
   { name: 'a number as thread', event: { ...EVENT, thread: 42 }, path: '/thread' },
@@ -219,7 +219,7 @@ for (const { name, event, path, reason = 'schema' } of faulty) {
     assert.deepEqual(Object.keys(problem), ['type', 'title', 'detail']);
     assert.equal(status, 400);
     assert.deepEqual(pathsOf(errors), [`/1${path}`]);
-    assert.deepEqual(hooks.taken, []);
+    assert.deepEqual(hooks.accepted, []);
     assert.deepEqual(await hooks.rejected(), { [reason]: 1 });
   });
 }
@@ -288,7 +288,7 @@ test('501 events are refused as one', async () => {
   const answer = await hooks.post(events(501));
   assert.equal(answer.status, 400);
   assert.match(answer.json().detail, /at most 500 events; this one has 501/);
-  assert.deepEqual(hooks.taken, []);
+  assert.deepEqual(hooks.accepted, []);
 });
 
 const CLIENT_WORDS = 'мой номер карты';
@@ -420,7 +420,7 @@ for (const { name, headers, reason } of strangers) {
     assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
     assert.equal(answer.headers['www-authenticate'], 'Bearer');
     assert.ok(!JSON.stringify(answer.json()).includes(SECRET));
-    assert.deepEqual(hooks.taken, []);
+    assert.deepEqual(hooks.accepted, []);
     assert.deepEqual(await hooks.rejected(), { [reason]: 1 });
   });
 }
@@ -459,7 +459,7 @@ test('a replay of the same body is taken for duplicates; of another body it is f
   assert.deepEqual((await hooks.post(EVENT, { headers })).json(), { accepted: 1, duplicates: 0 });
   assert.deepEqual((await hooks.post(EVENT, { headers })).json(), { accepted: 0, duplicates: 1 });
   assert.equal((await hooks.post({ ...EVENT, id: 'm-2' }, { headers })).status, 401);
-  assert.equal(hooks.taken.length, 1);
+  assert.equal(hooks.accepted.length, 1);
 });
 
 for (const channel of ['nothing', 'SITE', 'site%00', '__proto__', '..%2Fsite', '%D1%8F', 'x'.repeat(100)]) {
@@ -485,13 +485,13 @@ for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as con
     await using hooks = await startHooks();
     const { status, headers } = await hooks.post('', { method, headers: {} });
     assert.deepEqual([status, headers.allow], [405, 'POST']);
-    assert.deepEqual(hooks.taken, []);
+    assert.deepEqual(hooks.accepted, []);
   });
 }
 
 test('a text of 1 MiB is too large', async () => {
   await using hooks = await startHooks();
-  const answer = await hooks.post({ ...EVENT, text: 'x'.repeat(MOST_BODY_BYTES) });
+  const answer = await hooks.post({ ...EVENT, text: 'x'.repeat(MAX_BODY_BYTES) });
   assert.equal(answer.status, 413);
   assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
   assert.match(answer.json().detail, /1 MiB/);
@@ -500,7 +500,7 @@ test('a text of 1 MiB is too large', async () => {
 
 test('a body of exactly 1 MiB is taken, and one byte more is not', async () => {
   await using hooks = await startHooks();
-  const room = MOST_BODY_BYTES - bytesOf({ ...EVENT, text: '' }).length;
+  const room = MAX_BODY_BYTES - bytesOf({ ...EVENT, text: '' }).length;
   assert.equal((await hooks.post({ ...EVENT, text: 'x'.repeat(room) })).status, 202);
   assert.equal((await hooks.post({ ...EVENT, text: 'x'.repeat(room + 1) })).status, 413);
 });
@@ -512,14 +512,16 @@ test('a chunked body that grows over 1 MiB is stopped', { timeout: 10_000 }, asy
   const sending = request({ host: '127.0.0.1', port, path: '/hooks/site', method: 'POST' });
   sending.on('error', () => undefined); // the server may hang up while we still send
   const chunk = 'x'.repeat(65_536);
-  for (let sent = 0; sent <= MOST_BODY_BYTES; sent += chunk.length) sending.write(chunk);
+  for (let sent = 0; sent <= MAX_BODY_BYTES; sent += chunk.length) sending.write(chunk);
   const [response] = await once(sending, 'response');
   assert.equal(response.statusCode, 413);
   sending.destroy();
 });
 
 test('when nothing can keep the events, the sender is asked to try again', async () => {
-  await using hooks = await startHooks({ take: () => Promise.reject(new Error('no space left on device')) });
+  await using hooks = await startHooks({
+    accept: () => Promise.reject(new Error('no space left on device')),
+  });
   const answer = await hooks.post(EVENT);
   assert.equal(answer.status, 503);
   assert.equal(answer.headers['retry-after'], '5');
@@ -532,7 +534,7 @@ test('no answer is given before the events are kept (law 8)', async () => {
   const kept = Promise.withResolvers<Kept>();
   const asked = Promise.withResolvers<void>();
   await using hooks = await startHooks({
-    take: () => {
+    accept: () => {
       asked.resolve();
       return kept.promise;
     },
@@ -555,7 +557,7 @@ test('a channel over its rate is asked to wait, and may go on a second later', a
   const answer = await hooks.post({ ...EVENT, id: 'd' });
   assert.deepEqual([answer.status, answer.headers['retry-after']], [429, '1']);
   assert.deepEqual(await hooks.rejected(), { rate: 2 });
-  assert.equal(hooks.taken.length, 2);
+  assert.equal(hooks.accepted.length, 2);
   hooks.world.now += 1_000;
   assert.equal(await send('c'), 202);
 });

@@ -6,13 +6,14 @@ import { openQueue, type QueuePlace } from '@otklik/queue';
 import { channelMemory, knownEvents, quarantine, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { createAccept } from './accept.ts';
 import { hooks } from './hooks.ts';
 import { startListeners } from './listeners.ts';
 import { asidePosted, readPostedAgain } from './readAgain.ts';
 import { keepSight } from './sight.ts';
-import { openWatchedSpool, reportSpooled } from './spooled.ts';
-import { createTake } from './take.ts';
-import { createWriter, type EventJob } from './writer.ts';
+import type { EventJob } from './spooledQueue.ts';
+import { openWatchedSpool, reportSpooled } from './spoolReport.ts';
+import { createWriter } from './writer.ts';
 
 export type { EventJob };
 
@@ -31,7 +32,7 @@ export interface Ingest {
   /** Mounts `/hooks/{channel}`. */
   routes(app: FastifyInstance): Promise<void>;
   configChanged(): void;
-  /** What it needs to take events, by name, each with a question that fails while it is missing. */
+  /** By name, what it needs to take events; each rejects while that is missing. */
   readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
   close(): Promise<void>;
 }
@@ -41,13 +42,13 @@ const SPOOL_FAULTS = {
   damaged: 'a spool file is damaged: its sound lines are given to the queue, the file stays as .damaged',
 };
 
-/** Takes events in: from webhooks that providers call, and from feeds that we read. */
+/** Takes in events: from webhooks, and from feeds that we read. */
 export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const { log, metrics, store, now } = deps;
   const onError = (error: Error) => log.warn({ err: error }, 'queue');
   const events = openQueue<EventJob>('events', deps.queue, onError);
   const staff = openQueue<FromStaff>('staff', deps.queue, onError);
-  // The first connection and the queue's tables take a while: the first event must not wait for them.
+  // Connecting and creating the queue's tables takes a while: the first event must not wait for it.
   const reached = Promise.all([events.counts(), staff.counts()]).catch(onError);
   const spool = await openWatchedSpool(
     join(deps.dataDir, 'spool'),
@@ -58,12 +59,11 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
   const writer = createWriter({
     queue: events,
     spool,
-    known: (keys) => knownEvents(store.db, keys),
+    recorded: (keys) => knownEvents(store.db, keys),
     metrics,
     log,
-    now,
   });
-  // Not the engine alone: when no engine is left, somebody must still tell what waits for one.
+  // The engine tells this too, but it may be down.
   metrics.beforeReading(
     async () => {
       for (const [state, jobs] of Object.entries(await events.counts()))
@@ -71,16 +71,16 @@ export async function startIngest(deps: IngestDeps): Promise<Ingest> {
     },
     (error) => log.debug({ err: error }, 'metrics keep their last values'),
   );
-  const take = createTake({ writer, staff, metrics });
+  const accept = createAccept({ writer, staff, metrics });
   const sight = keepSight(deps);
   await reached;
-  const listeners = startListeners({ ...deps, take });
-  const again = readPostedAgain({ ...deps, take });
+  const listeners = startListeners({ ...deps, accept });
+  const again = readPostedAgain({ ...deps, accept });
   return {
     routes: (app) =>
       hooks(app, {
         ...deps,
-        take,
+        accept,
         memory: (channel) => channelMemory(store, channel),
         setAside: async (channel, reason, request) => {
           await quarantine(store, asidePosted(channel, reason, request), now());

@@ -15,21 +15,21 @@ import {
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { startLoop } from '@otklik/timing';
+import type { Accept } from './accept.ts';
 import { passOnAnswers } from './passOnAnswers.ts';
 import { readToldAgain } from './readAgain.ts';
-import type { Taken } from './take.ts';
 
 export interface ListenersDeps {
   config(): Config;
   store: Store;
-  take: Taken;
+  accept: Accept;
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
 }
 
 export interface Listeners {
-  /** Starts, stops and restarts what the config now asks for. */
+  /** Starts, stops and restarts listeners as the config asks now. */
   follow(): void;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/** One live connection per account, whichever replica holds its lease; the others stand by. */
+/** One live connection per account, on the replica that holds its lease; the others stand by. */
 export function startListeners(deps: ListenersDeps): Listeners {
   const running = new Map<string, Running>();
   const follow = () => {
@@ -98,12 +98,12 @@ function keepListening(feed: Feed, deps: ListenersDeps): Running {
 function listenerWorld(feed: Feed, deps: ListenersDeps) {
   const { store, log, now } = deps;
   return {
-    deliver: deps.take,
+    deliver: deps.accept,
     recordedCalls: (calls: readonly { channel: string; id: string }[]) => recordedCalls(store.db, calls),
     unhinted: (count: number) => deps.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
     loadCursor: () => loadCursor(store, feed.name),
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
-    // A bot that only pings is no channel: what it remembers is its own.
+    // A bot that only pings is no channel, and has a memory of its own.
     memory: channelMemory(store, feed.channel ?? feed.name),
     quarantine: async (body: unknown, reason: string, why: WhyAside = 'not_understood') => {
       const aside = { channel: feed.channel, source: feed.name, reason, why, form: 'told', body } as const;
@@ -132,7 +132,7 @@ async function report(feed: Feed, told: ListenerState, deps: ListenersDeps): Pro
   }
 }
 
-/** As the company's people read it. */
+/** In the company's language. */
 interface StateInWords {
   readonly up: boolean;
   readonly caughtUp: boolean;
@@ -144,7 +144,7 @@ function inWords({ up, caughtUp, problem, gaps = [] }: ListenerState, locale: Lo
   return { up, caughtUp, problem: problem?.[locale] ?? null, gaps: gaps.map((said) => said[locale]) };
 }
 
-/** The company's own systems hear of it as they hear of waits. */
+/** By the company's webhook, as for waits. */
 async function announce(channel: string, state: StateInWords, deps: ListenersDeps): Promise<void> {
   if (!deps.config().notify.webhook) return;
   const now = deps.now();

@@ -4,9 +4,10 @@ import { openQueue, openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory, until } from '@otklik/testing';
 import { describe, test } from 'vitest';
+import type { EventJob } from './spooledQueue.ts';
 import { killedRedis, OUTAGES, type Outage } from './testing/outages.ts';
 import { message } from './testing/writerWorld.ts';
-import { createWriter, type EventJob } from './writer.ts';
+import { createWriter } from './writer.ts';
 
 for (const { name, open } of OUTAGES) {
   describe(`while ${name}`, () => {
@@ -74,7 +75,7 @@ async function startWorld(outage: Outage) {
   const queue = openQueue<EventJob>('events', outage.place, () => undefined);
   const spool = await openSpool<EventJob>(join(directory.path, 'spool'), () => undefined);
   const metrics = createMetrics('test');
-  const writer = createWriter({ queue, spool, known: async () => [], metrics, log, now: () => 1_000 });
+  const writer = createWriter({ queue, spool, recorded: async () => [], metrics, log });
   const engineGot = new Set<string>();
   const engine = openQueue<EventJob>('events', outage.place, () => undefined);
   const consumer = engine.consume(async (jobs) => {
@@ -86,10 +87,10 @@ async function startWorld(outage: Outage) {
   return {
     outage,
     spool,
-    /** The ids that came out of the queue, in order of their first appearance. */
+    /** Ids that came out of the queue, in the order of their first appearance. */
     engineGot,
     write,
-    /** How long the slowest took, in ms. */
+    /** The slowest, ms. */
     writeOneByOne: async (word: string, count: number) => {
       let slowest = 0;
       for (let number = 0; number < count; number++) {

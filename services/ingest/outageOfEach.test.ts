@@ -7,11 +7,12 @@ import { temporaryDirectory, until } from '@otklik/testing';
 import Fastify from 'fastify';
 import { describe, test } from 'vitest';
 import { AWAY } from '../../packages/channels/testing/awayMemory.ts';
+import { createAccept } from './accept.ts';
 import { hooks } from './hooks.ts';
-import { createTake } from './take.ts';
+import type { EventJob } from './spooledQueue.ts';
 import { OUTAGES, type Outage } from './testing/outages.ts';
 import { postedChannels, postSample } from './testing/postedChannels.ts';
-import { createWriter, type EventJob } from './writer.ts';
+import { createWriter } from './writer.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const CHANNELS = postedChannels();
@@ -48,13 +49,13 @@ interface Reply {
   readonly ms: number;
 }
 
-/** The real route, writer, spool and queue; `reached` are the channels whose client came out of the queue. */
+/** The real route, writer, spool and queue; `reached`: channels whose client came out of the queue. */
 async function startWorld(outage: Outage) {
   const directory = await temporaryDirectory();
   const queue = openQueue<EventJob>('events', outage.place, () => undefined);
   const spool = await openSpool<EventJob>(join(directory.path, 'spool'), () => undefined);
   const [metrics, log] = [createMetrics('test'), createLog('silent')];
-  const writer = createWriter({ queue, spool, known: async () => [], metrics, log, now: () => NOW });
+  const writer = createWriter({ queue, spool, recorded: async () => [], metrics, log });
   const reached = new Set<string>();
   const engine = openQueue<EventJob>('events', outage.place, () => undefined);
   const consumer = engine.consume(async (jobs) => {
@@ -64,7 +65,7 @@ async function startWorld(outage: Outage) {
   await app.register(async (scope) =>
     hooks(scope, {
       config: () => CHANNELS,
-      take: createTake({ writer, staff: { add: async () => undefined }, metrics }),
+      accept: createAccept({ writer, staff: { add: async () => undefined }, metrics }),
       memory: () => AWAY,
       setAside: async () => undefined,
       metrics,

@@ -15,8 +15,8 @@ import { startLoop } from '@otklik/timing';
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * While the listener runs: sends through its connection what other processes have for clients. Resolves when it has ended.
- * What was on its way when a process died may have gone out: the listener gets it again, with the same id.
+ * Sends what other processes have for clients through the listener's connection; resolves when the listener ends. A
+ * send that was under way when a process died may have gone out: the listener gets it again, with the same id.
  */
 export async function passOnAnswers(
   { channel }: Pick<Feed, 'channel'>,
@@ -24,7 +24,7 @@ export async function passOnAnswers(
   { store, log, config }: { store: Store; log: Log; config(): Config },
 ): Promise<void> {
   if (channel === null || listener.send === undefined) return listener.done;
-  /** A file may take a minute: words for others do not wait for it. */
+  /** A file may take a minute; other sends do not wait for it. */
   const onTheWay = new Map<string, Promise<void>>();
   const start = (ask: ListenerAsk<StaffFile>): void => {
     const sending = sent(listener, ask, config().notify)

@@ -7,7 +7,7 @@ import { hooks } from './hooks.ts';
 import { postedChannels, postSample } from './testing/postedChannels.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
-/** Their documentation says that they send again what got no 2xx. */
+/** Documented to repeat what got no 2xx. */
 const REPEATING = ['instagram', 'max', 'messenger', 'ok', 'script', 'vk'];
 
 test('only whoever repeats a request is asked to wait; of all others nothing is turned away (law 8)', async () => {
@@ -16,7 +16,7 @@ test('only whoever repeats a request is asked to wait; of all others nothing is 
   await app.register(async (scope) =>
     hooks(scope, {
       config: () => config,
-      take: async ({ events }) => ({ accepted: events.length, duplicates: 0, fresh: events }),
+      accept: async ({ events }) => ({ accepted: events.length, duplicates: 0, fresh: events }),
       memory: () => AWAY,
       setAside: async () => undefined,
       metrics: createMetrics('test'),

@@ -13,12 +13,12 @@ import {
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { type Loop, startLoop } from '@otklik/timing';
-import type { Taken } from './take.ts';
+import type { Accept } from './accept.ts';
 
 export interface ReadAgainDeps {
   config(): Config;
   store: Store;
-  take: Taken;
+  accept: Accept;
   log: Log;
   now(): EpochMs;
 }
@@ -26,14 +26,14 @@ export interface ReadAgainDeps {
 const LOOK_EVERY_MS = SECOND;
 
 /**
- * Reads again what was posted, or could not be recorded, when somebody asks for it: through the same door, as if it came now,
- * so that its proof is verified and a second reading changes nothing (law 1). What is still not understood stays.
+ * Reads again what was posted, or could not be recorded, when somebody asks for it. It goes the usual way, so its
+ * proof is verified and a second reading changes nothing (law 1). What is still not understood stays.
  */
 export const readPostedAgain = (deps: ReadAgainDeps): Pick<Loop, 'close'> =>
   lookAgain(deps.log, async () => {
     for (const aside of await toReadAgain(deps.store, null)) {
       const since = deps.now();
-      const isRead = await takeAgain(aside, deps).catch((error: unknown) => {
+      const isRead = await acceptAgain(aside, deps).catch((error: unknown) => {
         deps.log.error({ err: error, channel: aside.channel }, 'what was kept aside could not be read again');
         return false;
       });
@@ -48,7 +48,7 @@ const lookAgain = (log: Log, look: () => Promise<void>): Loop =>
       log.error({ err: error }, 'what was kept aside could not be read again; it is tried again'),
   });
 
-/** What a feed told is read again by its listener, as long as that runs. */
+/** Lets the listener read again what its feed told, while it runs. */
 export async function readToldAgain(
   channel: string | null,
   listener: Listener,
@@ -72,10 +72,10 @@ export async function readToldAgain(
   await looking.close();
 }
 
-async function takeAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
+async function acceptAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
   if (aside.form === 'event') {
-    // It was normalised and durable once: only the engine could not record it.
-    await deps.take({ events: [aside.body as Event], staff: [] });
+    // Already normalised and durable once; only the engine could not record it.
+    await deps.accept({ events: [aside.body as Event], staff: [] });
     return true;
   }
   const { request } = aside;
@@ -91,11 +91,11 @@ async function takeAgain(aside: ToRead, deps: ReadAgainDeps): Promise<boolean> {
   if (received?.outcome !== 'accepted') return false;
   if (received.quarantine !== null)
     await quarantine(deps.store, asidePosted(channel.id, received.quarantine, request), deps.now());
-  await deps.take(received.delivery, { isTest: TEST_HEADER in request.headers });
+  await deps.accept(received.delivery, { isTest: TEST_HEADER in request.headers });
   return true;
 }
 
-/** A webhook's body that was not understood, with what it takes to read it again. */
+/** A webhook's body that was not understood, with all that a second reading needs. */
 export const asidePosted = (channel: string, reason: string, request: PostedRequest) => ({
   channel,
   source: channel,

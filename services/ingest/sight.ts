@@ -6,7 +6,7 @@ import { type Loop, startLoop } from '@otklik/timing';
 
 const SEE_EVERY_MS = 10 * SECOND;
 
-/** Keeps on record that the channels are watched, so that a time in which they were not shows as a gap. */
+/** Records that the channels are watched, so that a time without it shows as a gap. */
 export const keepSight = ({
   config,
   store,

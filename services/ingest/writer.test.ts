@@ -8,7 +8,7 @@ import { message, startWriter } from './testing/writerWorld.ts';
 const down = () => Promise.reject(new Error('the queue is down'));
 const up = async () => undefined;
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m-${index}`);
-/** A queue that takes nothing until told so. */
+/** A queue that takes nothing until it is opened. */
 function gate() {
   const opened = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -50,7 +50,7 @@ test('a job holds at most 500 events, but never half a request', async () => {
 });
 
 test('what is new of a request is named, as the provider named it', async () => {
-  await using writer = await startWriter({ known: async () => [{ channel: 'site', id: 'b' }] });
+  await using writer = await startWriter({ recorded: async () => [{ channel: 'site', id: 'b' }] });
   const kept = await writer.keep(['a', 'b', 'a', 'c'].map((id) => message(id)));
   assert.deepEqual(
     kept.fresh.map(({ id }) => id),
@@ -122,18 +122,18 @@ test('events of the same id on two channels are two events', async () => {
 });
 
 test('an event that is on record is a duplicate', async () => {
-  await using writer = await startWriter({ known: async () => [{ channel: 'site', id: 'a' }] });
+  await using writer = await startWriter({ recorded: async () => [{ channel: 'site', id: 'a' }] });
   assert.deepEqual(await writer.write('a', 'b'), { accepted: 1, duplicates: 1 });
   assert.deepEqual(writer.queued(), [['b']]);
 });
 
 test('a database that cannot say what is on record stops nobody', async () => {
-  await using writer = await startWriter({ known: () => Promise.reject(new Error('no database')) });
+  await using writer = await startWriter({ recorded: () => Promise.reject(new Error('no database')) });
   assert.deepEqual(await writer.write('a'), { accepted: 1, duplicates: 0 });
 });
 
 test('a database that does not answer at all holds up nobody for two seconds', async () => {
-  await using writer = await startWriter({ known: () => new Promise(() => {}) });
+  await using writer = await startWriter({ recorded: () => new Promise(() => {}) });
   const startedAt = performance.now();
   assert.deepEqual(await writer.write('a'), { accepted: 1, duplicates: 0 });
   assert.ok(performance.now() - startedAt < 2_000);
@@ -247,7 +247,7 @@ test('closing does not wait for a full disk to be emptied', async () => {
   assert.equal(writer.spool.events(), 1_200, 'given again by the next process');
 });
 
-/** A file where the folder was: nothing can be written below it, not even by root. */
+/** A file in place of the folder: not even root can write below it. */
 async function breakFolder(folder: string): Promise<() => Promise<void>> {
   await rename(folder, `${folder}.away`);
   await writeFile(folder, '');
@@ -258,7 +258,7 @@ async function breakFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 test('what a second delivery says of its thread for the first time is passed on, once, and counts as a duplicate', async () => {
-  await using writer = await startWriter({ known: async () => [{ channel: 'site', id: 'old' }] });
+  await using writer = await startWriter({ recorded: async () => [{ channel: 'site', id: 'old' }] });
   const sofa = { subject: { title: 'Диван', link: null } };
   const write = (id: string, more: object) => writer.writeEvents([message(id, more)]);
   const DUPLICATE = { accepted: 0, duplicates: 1 };

@@ -12,7 +12,7 @@ import type { Result } from './result.ts';
 
 const EVENTS = 30_000;
 const RECIPE_EVENTS = 6_000;
-/** What ingest writes when 64 connections keep it busy: about as many events a job as requests arrive during one write. */
+/** About what ingest writes under 64 busy connections: the requests that arrive during one write. */
 const EVENTS_A_JOB = 50;
 
 const CONFIG = `
@@ -22,7 +22,10 @@ people: [{ id: anna, name: Анна }]
 channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-the-benchmark }]
 `;
 
-/** Events per second from queue to committed wait, against one job and one transaction per event on the same Redis and PostgreSQL. */
+/**
+ * Events per second from queue to committed wait, against one job and transaction per event on the same Redis and
+ * PostgreSQL.
+ */
 export async function engineRate(ground: Ground): Promise<Result> {
   const recipeSeconds = await runRecipe(conversation(RECIPE_EVENTS), ground.redisUrl, ground.databaseUrl);
   const baseline = RECIPE_EVENTS / recipeSeconds;
@@ -30,7 +33,7 @@ export async function engineRate(ground: Ground): Promise<Result> {
   return { name: 'engine_rate', unit: 'events/s', ratio: ours / baseline, ours, baseline };
 }
 
-/** Two of three events are a client's, one is the answer, spread over many threads. */
+/** Two events of a client, then an answer, over many threads. */
 function conversation(count: number): Event[] {
   const threads = Math.ceil(count / 3);
   const startedAt = Date.now() - 60_000;

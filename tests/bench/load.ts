@@ -1,6 +1,6 @@
-// Sends signed events to a webhook over keep-alive connections for a while, and prints how many were answered 202.
-// Arguments: base URL, secret, connections, milliseconds. A process of its own on bare sockets, with its requests made
-// before the clock starts: on two cores a heavier generator would be what is measured.
+// Sends signed events over keep-alive connections and prints how many got 202. Arguments: base URL, secret,
+// connections, milliseconds. Its own process on bare sockets, with prepared requests: on two cores a heavier
+// generator would be measured instead.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { signatureHeaders } from '@otklik/channels';
@@ -36,7 +36,7 @@ let refused = 0;
 const startedAt = performance.now();
 const endsAt = startedAt + Number(milliseconds);
 
-/** One connection, one request at a time, until the time is up. */
+/** One request at a time, until the time is up. */
 function keepSending(): Promise<void> {
   const socket = connect(Number(port), hostname);
   socket.setNoDelay(true);

@@ -7,13 +7,13 @@ import type { Result } from './result.ts';
 
 const MESSAGES = 50_000;
 
-/** How long it takes until a mailbox of 50,000 mails is read up to now, against reading what is in it. */
+/** Time to catch up with a mailbox of 50,000 mails, against reading its content. */
 export async function mailbox({ folder }: Ground): Promise<Result> {
   const dovecot = await startDovecot(folder);
   const filled = new TestMailbox(dovecot.access);
   try {
     filled.fill(MESSAGES);
-    // The server makes its index at the first look: that is nobody's merit.
+    // The first look makes the server's index.
     await run('recipes/wholeMailbox.ts', filled.imap);
     const baseline = await run('recipes/wholeMailbox.ts', filled.imap);
     const ours = await run('mailboxReader.ts', filled.imap);
@@ -32,7 +32,7 @@ export async function mailbox({ folder }: Ground): Promise<Result> {
   }
 }
 
-/** Prints `{ ms, memoryMib }` as its only line. */
+/** The program prints `{ ms, memoryMib }` as its only line. */
 async function run(program: string, imap: string): Promise<{ ms: number; memoryMib: number }> {
   const file = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, [file, imap], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,4 +1,4 @@
-// Reads a mailbox until it has caught up, as the ingest service does, and prints how long that took and how much memory.
+// Reads a mailbox to its end as the ingest service does; prints time and memory.
 import { listenMailbox } from '../../packages/channels/email/mailbox.ts';
 import { emailChannelOf } from '../../packages/channels/testing/mails.ts';
 import { TestWorld } from '../../packages/channels/testing/testWorld.ts';

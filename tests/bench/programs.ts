@@ -9,7 +9,7 @@ import { startRedis } from '../setup/servers/redis.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What a benchmark runs on: as in production, both keep what they acknowledge (fsync). */
+/** Both keep what they acknowledge (fsync), as in production. */
 export interface Ground {
   readonly redisUrl: string;
   readonly databaseUrl: string;
@@ -43,12 +43,12 @@ export async function startGround(): Promise<Ground> {
 }
 
 export interface Program {
-  /** What it said it is ready with: its address. */
+  /** What followed «ready»: its address. */
   readonly said: string;
   stop(): Promise<void>;
 }
 
-/** Starts a TypeScript file in a process of its own; ready when it prints `ready: …` or `ready at …`. */
+/** Starts a TypeScript file as a process; ready when it prints `ready: …` or `ready at …`. */
 export async function startProgram(
   file: string,
   args: readonly string[],
@@ -82,7 +82,6 @@ function stopped(child: ChildProcess): Promise<void> {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** The value below which `share` of the values lie. */
 export const percentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;

@@ -1,10 +1,10 @@
-/** One benchmark's figures. `ratio` above 1 means that we are better than the usual recipe. */
+/** `ratio` above 1: better than the usual recipe. */
 export interface Result {
   readonly name: string;
   readonly unit: string;
   readonly ratio: number;
   readonly ours: number;
   readonly baseline: number;
-  /** Whatever else is worth keeping: rounds, percentiles. */
+  /** Rounds, percentiles and the like. */
   readonly [figure: string]: unknown;
 }

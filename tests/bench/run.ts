@@ -1,4 +1,4 @@
-// npm run bench [-- --json FILE] [--only NAME]: how fast it is, against the usual recipes, in one run on one machine.
+// npm run bench [-- --json FILE] [--only NAME]: our speed against the usual recipes, in one run on one machine.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -36,7 +36,7 @@ for (const name of chosen) {
   try {
     benchmarks.push(await measured(name));
   } catch (error) {
-    // The others are worth having all the same.
+    // The others still run.
     const problem = error instanceof Error ? error.message : String(error);
     failed.push({ name, problem });
     console.error(`${name.padEnd(16)} failed: ${problem}`);
@@ -47,7 +47,7 @@ for (const name of chosen) {
 }
 
 async function measured(name: keyof typeof BENCHMARKS): Promise<Result> {
-  const ground = await startGround(); // anew for each: none inherits another's tables
+  const ground = await startGround(); // none inherits another's tables
   try {
     const result = await BENCHMARKS[name](ground);
     console.log(

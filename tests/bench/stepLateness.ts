@@ -12,13 +12,13 @@ import type { Result } from './result.ts';
 const OPEN_WAITS = 10_000;
 const DUE_STEPS = 5_000;
 const PER_SECOND = 1_000;
-/** Room to record the waits and announce them before the first step is due. */
+/** To record and announce the waits before the first step is due. */
 const LEAD_MS = 20_000;
 
 interface Receiver {
   readonly url: string;
   readonly opened: () => number;
-  /** ms from due to arrival, of each step. */
+  /** Of each step, ms from due to arrival. */
   readonly lateness: number[];
   close(): void;
 }
@@ -104,7 +104,7 @@ notify: { webhook: { url: "${receiver.url}", secret: env:SITE_SECRET } }
       id: randomUUID(),
       thread: `steps-${index}`,
       kind: 'message',
-      // Those beyond the due steps are open all the while, and due in the next half hour.
+      // The others stay open, due within the next half hour.
       at: new Date(
         index < DUE_STEPS ? firstDue - warn + (index * 1_000) / PER_SECOND : Date.now(),
       ).toISOString(),

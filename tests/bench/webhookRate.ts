@@ -11,7 +11,7 @@ const ROUNDS = 3;
 const ROUND_MS = 4_000;
 const CONNECTIONS = 64;
 
-/** Signed, checked, durable events per second, against a bare route that adds the same body to a queue on the same Redis. */
+/** Signed, checked, durable events per second, against a bare route that queues the same body on the same Redis. */
 export async function webhookRate(ground: Ground): Promise<Result> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const config = join(ground.folder, 'webhook.yaml');

@@ -1,21 +1,21 @@
 import { CLIENTS } from './company.ts';
 
-/** What a message claims of one client, read by hand-written patterns and not by the code that writes it. */
+/** What a message says of one client. Read by its own patterns, not by the code that writes it. */
 export interface Claim {
   readonly client: string;
   readonly state: 'open' | 'closed' | 'joined';
-  /** As a clock of the reader’s: `HH:MM:SS`. */
+  /** `HH:MM:SS`, the reader's time. */
   readonly since: string | null;
   readonly answerBy: string | null;
   readonly windowEnded: string | null;
   readonly isOverdue: boolean;
-  /** Whoever it names as responsible; null: nobody, so the reader is. */
+  /** Who is responsible; null: the reader. */
   readonly owner: string | null;
   readonly takenBy: string | null;
   readonly outcome: 'answered' | 'attempted' | 'self_served' | 'no_reply_needed' | 'withdrawn' | null;
   readonly lasted: string | null;
   readonly answeredBy: string | null;
-  /** Whether a list leaves some of that out. */
+  /** A row of a list, which leaves some out. */
   readonly isRow: boolean;
 }
 
@@ -24,7 +24,7 @@ export type Reading =
   | {
       readonly kind: 'list' | 'page';
       readonly claims: readonly Claim[];
-      /** How many it says there are: who wait, or who do not any more. */
+      /** How many wait, or no longer wait, by its own count. */
       readonly count: number;
       readonly waits: boolean;
       readonly more: number;
@@ -92,7 +92,7 @@ function claimOf(client: string, said: string, isRow: boolean): Claim {
 const LIST =
   /^(🔴|⏳|✅) (?:(Ждут ответа|Waiting for an answer): (\d+)( \((?:здесь|here) \d+–\d+\))?|(?:Всем ответили|Больше никто не ждёт|Nobody is waiting any more|Пока вы отдыхали|While you were away): (\d+)|All (\d+) answered)/u;
 
-/** What a person reads there. `isPage`: it is the list of those who wait, that was asked for. */
+/** What a person reads. `isPage`: a requested list of those who wait. */
 export function read(text: string, isPage: boolean): Reading {
   const list = LIST.exec(text);
   if (list) {
@@ -115,6 +115,6 @@ export function read(text: string, isPage: boolean): Reading {
   }
   if (!/^(🔴|⏳|✅|🔗|«Удобно|“Is this)/u.test(text)) return { kind: 'words' };
   const client = CLIENTS.find((name) => text.includes(name));
-  // A client's own words may say anything.
+  // Clients may write anything.
   return client === undefined ? { kind: 'words' } : { kind: 'card', claim: claimOf(client, text, false) };
 }

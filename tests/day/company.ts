@@ -1,4 +1,4 @@
-/** The people, channels and clients of the day. One hour of theirs is a few seconds of ours. */
+/** People, channels and clients. One of their hours is a few of our seconds. */
 export const BOT = '700001:staff';
 export const CLIENTS_BOT = '700002:clients';
 
@@ -62,7 +62,7 @@ const LAST = [
   'Кравец',
 ];
 
-/** Two hundred names, none of which is part of another. */
+/** Two hundred names, none part of another. */
 export const CLIENTS: readonly string[] = LAST.flatMap((last) => FIRST.map((first) => `${first} ${last}`));
 
 export const SAID: readonly string[] = [

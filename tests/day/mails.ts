@@ -1,4 +1,4 @@
-/** What a mail program shows of a mail, as far as ours need it: subject and plain text. */
+/** A mail's subject and plain text, as far as ours need it. */
 export function plainMail(raw: string): { readonly subject: string; readonly text: string } {
   const [head = '', ...rest] = raw.split('\r\n\r\n');
   const subject = /^subject: ((?:.*)(?:\r\n[ \t].*)*)/im.exec(head)?.[1] ?? '';

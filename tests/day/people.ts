@@ -18,7 +18,7 @@ export interface Written {
   readonly text: string;
   readonly at: number;
   readonly messageId: number;
-  /** The client whom the words were for. */
+  /** For whom the words were. */
   readonly client: string | null;
 }
 interface Client {
@@ -27,16 +27,16 @@ interface Client {
   readonly telegram: number | null;
 }
 
-/** Nobody answers the same client twice at once: the first answer may be on its way. */
+/** The first answer may still be on its way. */
 const AGAIN_AFTER_MS = 5_000;
 
-/** The people of the day: they press, write, forget, step out and come back, each by the same dice of one seed. */
+/** The people of the day press, write, forget, step out and come back, by chances from one seed. */
 export class People {
   readonly presses: Pressed[] = [];
   readonly writings: Written[] = [];
   readonly clients = new Map<string, Client>();
   readonly #world: { readonly telegram: FakeTelegram; readonly otklik: Otklik; random(): number };
-  /** Cards to which somebody has made up their mind, by chat and number. */
+  /** Cards that somebody has decided about, by chat and number. */
   readonly #seen = new Set<string>();
   readonly #later: { readonly at: number; readonly act: () => unknown }[] = [];
   readonly #old: { readonly worker: Worker; readonly messageId: number; readonly data: string }[] = [];
@@ -66,7 +66,7 @@ export class People {
     else await otklik.send(channel, message('client', name, Date.now(), { text: said }));
   }
 
-  /** Everybody has a moment for their phone. */
+  /** Everybody looks at their phone. */
   async moment(snapshot: Snapshot): Promise<void> {
     const now = Date.now();
     for (const planned of this.#later.filter(({ at }) => at <= now)) {
@@ -79,7 +79,7 @@ export class People {
     }
   }
 
-  /** As the day ends everybody gets an answer. */
+  /** For the end of the day. */
   async answerAll({ waits }: Snapshot): Promise<void> {
     this.#later.length = 0;
     for (const wait of waits.values()) {
@@ -152,11 +152,11 @@ export class People {
     } else if (dice < 0.6) await this.#answers(worker, wait, card);
     else if (dice < 0.72) this.#press(worker, card, /^(Передать…|Hand over…)$/, client);
     else if (dice < 0.77) this.#press(worker, card, /^(Ответа не нужно|No reply needed)$/, client);
-    // Else they have no time now: their phone will remind them.
+    // No time now; they look again later.
     else this.#plan(4_000, () => this.#seen.delete(`${worker.telegram} ${card.messageId}`));
   }
 
-  /** By a reply to the card where the channel can carry it, else in the channel itself. */
+  /** By a reply to the card if the channel can carry it, else in the channel. */
   async #answers(worker: Worker, wait: ApiWait, card: FakeMessage | null): Promise<void> {
     const client = this.clients.get(wait.client ?? '');
     if (!client) return;

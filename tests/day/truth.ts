@@ -1,7 +1,7 @@
 import type { Claim, Reading } from './claims.ts';
 import { CHANNELS, type ChannelId, nameOf } from './company.ts';
 
-/** A wait as the API tells it. */
+/** As the API tells it. */
 export interface ApiWait {
   readonly id: string;
   readonly client: string | null;
@@ -18,7 +18,7 @@ export interface ApiWait {
   readonly response_seconds: number | null;
 }
 
-/** What the API told at one moment. */
+/** The API's answer at one moment. */
 export interface Snapshot {
   readonly at: number;
   readonly waits: ReadonlyMap<string, ApiWait>;
@@ -32,13 +32,13 @@ const clock = new Intl.DateTimeFormat('ru-RU', {
 });
 export const clockOf = (iso: string): string => clock.format(new Date(iso));
 
-/** A moment of grace for what depends on the time itself: the message was written a little before it is read. */
+/** A message was written a little before it is read. */
 const GRACE_MS = 1_500;
 
 const isTaken = ({ taken_by, taken_until }: ApiWait, at: number): boolean =>
   taken_by !== null && taken_until !== null && Date.parse(taken_until) > at;
 
-/** What of a claim is not so, in words; none: it is true. */
+/** What is untrue of a claim, in words. */
 export function untruths(claim: Claim, reader: string, { at, waits }: Snapshot): string[] {
   const wait = waits.get(claim.client);
   if (!wait) return [`nobody called ${claim.client} is known`];
@@ -88,7 +88,6 @@ export function untruths(claim: Claim, reader: string, { at, waits }: Snapshot):
   return wrong;
 }
 
-/** What of a whole message is not so. */
 export function untruthsOf(reading: Reading, reader: string, snapshot: Snapshot): string[] {
   if (reading.kind === 'words') return [];
   if (reading.kind === 'card') return untruths(reading.claim, reader, snapshot);
@@ -103,8 +102,8 @@ export function untruthsOf(reading: Reading, reader: string, snapshot: Snapshot)
 }
 
 /**
- * Everybody of whom a person is asked, as docs say it: theirs, taken by them, of channels that they own or head, or told to them.
- * `withPending`: also whom a ping may be on its way about: a deputy is asked at the end of the window.
+ * Clients that a person is asked about, as documented: theirs, taken by them, of channels that they own or head, or
+ * told to them. `withPending`: also those of whom a ping may be on its way (a deputy's at the end of the window).
  */
 export function askedAbout(
   person: string,

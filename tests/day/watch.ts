@@ -2,12 +2,11 @@ import type { FakeMessage, MessageVersion } from '../fakes/telegram/chat.ts';
 import { type Reading, read } from './claims.ts';
 import { askedAbout, clockOf, type Snapshot, untruths, untruthsOf } from './truth.ts';
 
-/** So long a message may lag behind what has changed: the edit is on its way. */
+/** How long an edit may lag behind a change. */
 const LAGS_MS = 5_000;
-/** What was written of a moment is compared with what the API told around it. */
+/** A message is compared with the API's answers around its moment. */
 export const AROUND_MS = 5_000;
 
-/** Between two looks. */
 const LOOKS_WITHIN_MS = 2_000;
 
 export interface ReaderChat {
@@ -22,26 +21,29 @@ export interface ArrivedMail {
 }
 
 /**
- * Reads every message after every look at the API. A ping and a list of pings are kept true for as long as they stand; an
- * answer, a page of `/waits` and a mail were true when they were written.
+ * Reads every message after every look at the API. Pings and lists of pings must stay true; answers, pages of
+ * `/waits` and mails must have been true when written.
  */
 export class Watch {
   readonly complaints: string[] = [];
-  /** What was read, so that nobody takes silence for truth. */
+  /** Counts what was read: silence is no proof. */
   readonly seen = { cards: 0, lists: 0, pages: 0, mails: 0, changes: 0 };
   #snapshots: Snapshot[] = [];
-  /** By message: what of it is not so, and since when. */
+  /** By message: what is untrue, and since when. */
   #falseSince = new Map<string, Map<string, number>>();
   #readings = new WeakMap<MessageVersion, Reading>();
   #judged = new Set<string>();
-  /** By person: of whom they were told, and when first. */
+  /** By person: the clients they were told of, and when first. */
   #told = new Map<string, Map<string, number>>();
 
   #blind: { readonly from: number; readonly to: number }[] = [];
-  /** By person: how many clients their lists told of and did not name. */
+  /** By person: clients that their lists counted and did not name. */
   #unnamed = new Map<string, number>();
 
-  /** After a break in which nobody could edit anything, all of it has its time again; of what was said within it the API told nothing. */
+  /**
+   * After a break in which nobody could edit, every message gets its time again; nothing is known of the break
+   * itself.
+   */
   pause(from: number): void {
     this.#falseSince.clear();
     this.#blind.push({ from: from - AROUND_MS, to: Date.now() + AROUND_MS });
@@ -53,7 +55,7 @@ export class Watch {
 
   look(snapshot: Snapshot, chats: readonly ReaderChat[], mails: readonly ArrivedMail[]): void {
     const last = this.#snapshots.at(-1);
-    // A busy machine did not look: what was said meanwhile can be compared with nothing.
+    // On a busy machine a look came late: nothing of that time can be compared.
     if (last && snapshot.at - last.at > LOOKS_WITHIN_MS)
       this.#blind.push({ from: last.at - AROUND_MS, to: snapshot.at + AROUND_MS });
     this.#snapshots = [...this.#snapshots.filter(({ at }) => at > snapshot.at - 60_000), snapshot];
@@ -62,7 +64,7 @@ export class Watch {
     for (const mail of mails) this.#mail(mail, snapshot.at);
   }
 
-  /** Most messages are the same at the next look. */
+  /** Most messages are unchanged at the next look. */
   #read(version: MessageVersion, isPage: boolean): Reading {
     const before = this.#readings.get(version);
     const reading = before ?? read(version.text, isPage);
@@ -98,7 +100,7 @@ export class Watch {
     if (wrong.size > 0 && before.size === 0) this.seen.changes += 1;
     const lasting = [...wrong].filter(([, at]) => snapshot.at - at >= LAGS_MS).map(([what]) => what);
     if (lasting.length === 0) return;
-    for (const what of lasting) wrong.set(what, Number.POSITIVE_INFINITY); // said once
+    for (const what of lasting) wrong.set(what, Number.POSITIVE_INFINITY); // complain once
     this.complaints.push(`to ${person}: ${lasting.join('; ')}\n${message.text}`);
   }
 
@@ -128,7 +130,7 @@ export class Watch {
     }
   }
 
-  /** What was not so at any moment about then. */
+  /** What was untrue at all moments around then. */
   #neverSo(reading: Reading, person: string, at: number): string[] {
     if (reading.kind === 'words') return [];
     const around = this.#around(at);
@@ -155,13 +157,13 @@ export class Watch {
     return this.#snapshots.filter(({ at }) => from - AROUND_MS <= at && at <= to + AROUND_MS);
   }
 
-  /** Whether something held at some moment between these, or a little before or after. */
+  /** Whether it held at some moment between these, or shortly before or after. */
   wasSo(from: number, to: number, isSo: (snapshot: Snapshot) => boolean): boolean {
     return this.#around(from, to).some(isSo);
   }
 }
 
-/** What the bot says to a press: what of it is not so; null: nothing. To be asked {@link AROUND_MS} after it was said. */
+/** What is untrue of the bot's answer to a press; null: nothing. Ask {@link AROUND_MS} later. */
 export function untruthOfPress(
   said: string,
   about: {

@@ -52,7 +52,7 @@ describe('Avito beside the company’s own line', () => {
   const start = async () => {
     otklik = await startOtklik({ config: config(avito.root, receiver) });
   };
-  /** An Avito call: `client` is the last digit of the number; seconds ago. */
+  /** `client`: the last digit of the number. */
   const lists = (callId: number, client: number, secondsAgo: number, waited: number, talk = 0) =>
     avito.account('111').calls.push({
       callId,

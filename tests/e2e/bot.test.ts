@@ -71,7 +71,7 @@ describe('the owner’s bot', () => {
       await hears(anna.id, /Ольга ждёт ответа/);
 
       anna.writes(BOT, '/waits');
-      // Ivan’s is her deputy’s to answer, and he waits on her channel.
+      // Ivan is her deputy's to answer, and waits on her channel.
       const { text } = await hears(anna.id, /Ждут ответа: 2/);
       assert.match(text, /1\. ⏳ Иван · site · .*отвечает Борис\n.*\n2\. ⏳ Ольга · site/);
       anna.writes(BOT, '/away 1h');
@@ -140,7 +140,7 @@ describe('the owner’s bot', () => {
       const clients = Array.from({ length: 30 }, (_, i) => i + 1);
       await otklik.send(
         'site',
-        // The newest first: who waits longest is a matter of time, and not of order.
+        // The newest first: lists must sort by time.
         clients
           .map((n) => message('client', `t${n}`, began - 3_000 + n * 50, fromClient(`Клиент${n}`)))
           .reverse(),
@@ -180,7 +180,7 @@ describe('the owner’s bot', () => {
           telegram.chat(BOT, vera.id).fromBot.some(({ text }) => text.startsWith('⏳ Клиент25 ждёт ответа')),
         8_000,
       );
-      // A button of another’s list opens nothing to whoever is asked about none of them.
+      // A button of another's list opens nothing to a stranger.
       const stranger = telegram.user({ id: 100009, firstName: 'X' });
       stranger.writes(BOT, '/waits');
       await telegram.until(() => telegram.chat(BOT, stranger.id).fromBot.length === 1, 8_000);

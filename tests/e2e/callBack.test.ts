@@ -11,10 +11,10 @@ const STAFF_BOT = '700002:staff';
 const KEY = 'the-key-in-the-address';
 const [ANNA, BORIS, VERA] = [100001, 100002, 100003];
 
-/** The APIs of UIS: an empty list of calls, and the Call API, which takes a call that is ordered as its document says, and does with it what the test wants. */
+/** UIS: an empty list of calls, and a Call API that takes documented orders and answers as the test wants. */
 class CallApi {
   readonly #server: Server;
-  /** Whom it has rung for whom. */
+  /** Who was rung for whom. */
   readonly orders: string[] = [];
   answers: (response: ServerResponse) => void = CallApi.takes;
 
@@ -118,7 +118,7 @@ notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
       method: 'POST',
       body: JSON.stringify({ line: '74951234567', at: Math.floor(Date.now() / 1_000), ...told }),
     });
-  /** A client rings in vain. */
+  /** A client's missed call. */
   const missed = async () => {
     calls += 1;
     const client = `7916000000${calls}`;
@@ -126,7 +126,7 @@ notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
     await tells({ event: 'lost', call: calls, client });
     return { client, ping: await pingAbout(ANNA, `+${client}`) };
   };
-  /** So that the next client does not join this ping: one within three seconds does. */
+  /** Otherwise the next client joins this ping (within three seconds). */
   const answered = async (client: string, ping: FakeMessage) => {
     await tells({ event: 'out_answered', call: `back-${client}`, client, employee: '25' });
     await telegram.until(() => ping.text.startsWith('✅'), 8_000);

@@ -31,7 +31,7 @@ notify:
   webhook: { url: "${receiver.url}", secret: ${receiver.secret} }
 `;
 
-/** A step is handed over within this long of its time. The product's promise, so it is a bound here and no benchmark. */
+/** A promise of the product, so a bound and no benchmark. */
 const IN_TIME_MS = 100;
 
 describe.concurrent('the chain of a wait', () => {
@@ -40,7 +40,7 @@ describe.concurrent('the chain of a wait', () => {
   beforeAll(async () => {
     receiver = await startReceiver();
     otklik = await startOtklik({ config: config(receiver) });
-    // The first statement of each kind is planned and compiled once; the measure is of a system that is warm.
+    // The first statement of each kind is planned and compiled; measure a warm system.
     await otklik.send('site', message('client', 'warm-up', Date.now() - 3_000));
     await until(() => receiver.steps('warm-up').length > 0, { what: 'the warm-up ping' });
     await otklik.send('site', message('employee', 'warm-up', Date.now()));

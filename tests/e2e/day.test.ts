@@ -16,15 +16,15 @@ import { chancesOf } from '../month/random.ts';
 import { type Otklik, startOtklik } from './otklik.ts';
 
 const SEED = Number(process.env['DAY_SEED'] ?? Math.floor(Math.random() * 1e9));
-/** Clients come about so often, one after the other. */
+/** A client comes this often. */
 const COMES_EVERY_MS = 300;
 const ANSWERED_WITHIN_MS = 30_000;
-/** On a machine that is busy with other things. */
+/** On a busy machine. */
 const LASTS_MS = 300_000;
 
 /**
- * Two hundred clients, five people, one day: they press, write, step out, hand over and dispute as people do, the program is
- * killed and Telegram is away for a while. Meanwhile everything that anybody reads is compared with the API.
+ * Two hundred clients, five people, one day: they press, write, step out, hand over and dispute, the program is
+ * killed and Telegram goes away, while everything that anybody reads is compared with the API.
  */
 describe(`a day of 200 waits (seed ${SEED})`, () => {
   const chances = chancesOf(SEED);
@@ -133,7 +133,7 @@ describe(`a day of 200 waits (seed ${SEED})`, () => {
       const { at } = await look();
       return at > quiet + 12_000 && people.presses.every(({ answeredAt }) => answeredAt !== null);
     };
-    // What nobody answered is told below.
+    // What nobody answered is reported below.
     await until(isRead, { timeoutMs: ANSWERED_WITHIN_MS, what: 'all is read' }).catch(() => undefined);
     const log = process.env['DAY_LOG'];
     if (log) writeFileSync(log, told());
@@ -144,7 +144,7 @@ describe(`a day of 200 waits (seed ${SEED})`, () => {
     await new Promise<void>((closed) => smtp.close(closed));
   });
 
-  /** All that anybody was told, for a person to read. */
+  /** All messages, for a person to read. */
   const told = (): string =>
     [
       ...WORKERS.flatMap((worker) => [
@@ -173,7 +173,7 @@ describe(`a day of 200 waits (seed ${SEED})`, () => {
   });
 
   it('every press is answered, and truly', () => {
-    // What a press shows has to be shown before it is answered: if we die meanwhile the reader presses again.
+    // A press must show its result before it is answered: if we die in between, the reader presses again.
     const isShown = /…|←|→|Обновить|Refresh/;
     const silent = people.presses.filter(
       ({ at, answeredAt, label }) =>

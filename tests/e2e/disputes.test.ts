@@ -36,7 +36,7 @@ interface OwnerRow {
   readonly excused: number;
 }
 
-/** What people read and press in the bot. */
+/** What people read and press. */
 const inBot = (telegram: FakeTelegram) => {
   const about = (id: number, words: RegExp) =>
     telegram.until(() => telegram.chat(BOT, id).fromBot.findLast(({ text }) => words.test(text)), 10_000);

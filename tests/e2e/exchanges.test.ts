@@ -24,7 +24,7 @@ import { startOtklik, startReceiver } from './otklik.ts';
 const LINE = '74951234567';
 const CLIENT = '79160000001';
 
-/** One call as an exchange posts it. Milliseconds since 1970; `talked` is null when nobody picked up. */
+/** A call as an exchange posts it. Milliseconds since 1970; `talked` null: nobody picked up. */
 interface Played {
   readonly id: string;
   readonly client: string;
@@ -36,11 +36,10 @@ interface Played {
 
 interface Exchange {
   readonly script: PhoneScript;
-  /** The client calls. */
   incoming(call: Played): Posting[];
-  /** The colleague at 101 calls the client. */
+  /** Extension 101 calls the client. */
   outgoing(call: Played): Posting[];
-  /** Where the exchange gives no time of an answer, so that it is that of the arrival. */
+  /** The exchange gives no time of the answer: that of the arrival counts. */
   readonly byArrival?: true;
 }
 
@@ -325,7 +324,7 @@ interface Wait {
   readonly response_seconds: number;
 }
 
-/** The providers' own sides: their lists of calls are empty, so that everything is told by webhook. */
+/** The providers' APIs: their lists of calls are empty, all is told by webhook. */
 async function startApis() {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -432,7 +431,7 @@ notify: { webhook: { url: "${receiver.url}", secret: "${receiver.secret}" } }
         );
       });
       const opened = new Date(times.rang).toISOString();
-      // Beeline names the telephone by its number.
+      // Beeline names a phone by its number.
       const by = name === 'beeline' ? '9000000101' : '101';
       assert.deepEqual(told, [
         [name, opened, 'answered', by, ...(isSure ? [14] : [])],

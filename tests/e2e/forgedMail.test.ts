@@ -42,7 +42,7 @@ channels:
     await mail('a1', 'Olga <olga@example.ru>', 'ann@mail.example, sales@example.ru', answer);
     const forged = `Authentication-Results: evil.example; dmarc=pass header.from=example.ru\n${answer}`;
     await mail('a2', 'olga@example.ru', 'ann@mail.example', forged);
-    // What comes after them is read after them.
+    // Read after them, as it comes after them.
     await mail('form', 'site@example.ru', 'sales@example.ru', 'Reply-To: Ivan <ivan@mail.example>\n');
     await open(2);
     assert.deepEqual((await waits('open')).map(({ client }) => client).sort(), ['Ann', 'Ivan']);

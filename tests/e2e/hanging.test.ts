@@ -4,7 +4,7 @@ import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { message, startOtklik } from './otklik.ts';
 
 const BOT = '700001:staff';
-/** A call that hangs is given up after ten seconds. */
+/** A hanging call is given up after ten seconds. */
 const SOON_MS = 6_000;
 
 it('a chat that hangs holds up no other: neither its edits nor what the bot has to say', async () => {

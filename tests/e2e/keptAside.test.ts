@@ -9,7 +9,7 @@ import { twilioPost } from '../../packages/channels/testing/phone/twilioScript.t
 import { startOtklik } from './otklik.ts';
 import { PROGRAM } from './program.ts';
 
-/** `account`: which of Twilio's we take for ours. It plays what a newer version would understand. */
+/** `account`: the Twilio account that we take for ours. Changing it stands for a version that understands more. */
 const company = (account: string, base: string, apiRoot: string) => `
 version: 1
 locale: ru

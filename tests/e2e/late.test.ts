@@ -38,7 +38,7 @@ notify: { webhook: { url: "${receiver.url}", secret: env:NOTIFY_SECRET } }
       .sort();
 
   it('is told to everyone whom the missed steps would have asked and who is there, once, with the highest stage', async () => {
-    // While the clock has not looked once, lateness is our outage.
+    // Before the clock's first look, lateness is our outage.
     const first = message('client', 'Пётр', Date.now(), {
       id: 'c-1/ended',
       kind: 'call',

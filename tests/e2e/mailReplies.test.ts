@@ -22,7 +22,7 @@ interface Wait {
 
 let replies = 0;
 
-/** What Anna's mail program sends when she replies: to the mailbox from which the ping came, the ping quoted below. */
+/** Anna's reply by mail, to the mailbox of the ping, with the ping quoted below. */
 function replyTo(ping: MailRead, words: string, more = '', type = 'text/plain; charset=utf-8'): string {
   replies += 1;
   const quoted = ping.text.replaceAll(/^/gm, '> ');
@@ -69,7 +69,7 @@ notify: { email: { smtp: "${smtp.url}", from: "Отклик <${SENDER}>" } }
     const board = await fetch(`${otklik.base}/?wait=${open?.id}`);
     assert.match(`${board.status} ${board.headers.get('content-type')}`, /^200 text\/html/);
 
-    // A machine, and what goes to nobody, say nothing to the client.
+    // Auto-replies, and replies to nobody, say nothing to the client.
     await mailbox.append('INBOX', replyTo(ping, 'Я в отпуске', 'Auto-Submitted: auto-replied\n'));
     await mailbox.append(
       'INBOX',
@@ -94,25 +94,25 @@ notify: { email: { smtp: "${smtp.url}", from: "Отклик <${SENDER}>" } }
     const [closed] = await waits('closed');
     assert.deepEqual([closed?.client, closed?.outcome, closed?.answered_by], ['Иван', 'answered', 'anna']);
 
-    // A channel that cannot be written to; a ping by mail says so, and so does the answer to whoever replies all the same.
+    // A channel that we cannot write to: the ping says so, and so does the answer to a reply.
     await otklik.send('site', message('client', 'Ольга', Date.now()));
     const other = await heard('the other ping', ({ text }) => /^⏳ Ольга ждёт ответа/.test(text));
     assert.match(other.text, /Не отвечайте на это письмо: до клиента ответ не дойдёт\.$/);
     await mailbox.append('INBOX', replyTo(other, 'Да'));
     await told(other, /В канал «Чат на сайте» отсюда написать нельзя/);
 
-    // It ends otherwise: who was pinged reads so in the thread.
+    // It ends otherwise: the pinged person reads so in the thread.
     await otklik.send('site', message('employee', 'Ольга', Date.now()));
     const end = await told(other, /^✅ Отвечено за \d+:\d\d — Анна/);
     assert.equal(end.subject, other.subject);
     assert.equal(end.inReplyTo, other.messageId);
     assert.equal(end.autoSubmitted, 'auto-generated');
 
-    // What no ping of ours is behind.
+    // To a ping that we never sent.
     const made = { ...ping, messageId: '<0199f3c0-1111-4000-8000-00000000000f@example.ru>', references: [] };
     await mailbox.append('INBOX', replyTo(made, 'Скидка 50 %'));
     await told(made, /больше не найти/);
-    // A stranger who answers somebody's ping is a client, as ever.
+    // A stranger who answers a ping is a client.
     await mailbox.append('INBOX', replyTo(ping, 'Подделка').replace(ANNA, 'eve@mail.example'));
     await heard('the ping about her', ({ text }) => text.includes('Подделка'), 'boris@example.ru');
     assert.deepEqual(toIvan(), ['Скидка 10 %']);

@@ -57,14 +57,14 @@ it('a missed call and a message of one number are one wait with one chain, and a
       );
     const wait = await joined();
     assert.deepEqual([wait.channel, Date.parse(wait.opened_at)], ['line', called]);
-    // The first of them may name the number: the call may be told before the message gives it a name.
+    // The first step may name the number: the call may come before the message with the name.
     const steps = () =>
       receiver.arrived.filter(({ type, data }) => type === 'wait.step' && data.wait === wait.id);
     await until(() => steps().length === 3, { timeoutMs: 8_000, what: 'the chain' });
     assert.deepEqual(
       steps().map(({ data }) => [data.wait, data.step, data.recipient]),
       [
-        [wait.id, 0, 'anna'], // of the missed call, at once
+        [wait.id, 0, 'anna'], // the missed call, at once
         [wait.id, 1, 'anna'],
         [wait.id, 2, 'anna'],
       ],
@@ -76,7 +76,7 @@ it('a missed call and a message of one number are one wait with one chain, and a
     });
     assert.deepEqual([closed.id, closed.outcome, closed.answered_via], [wait.id, 'answered', 'site']);
 
-    // A stranger who types the number of somebody who waits waits for themselves, under their own name.
+    // A stranger who types the number of a waiting client waits on their own, under their own name.
     const vera = '+79990000002';
     const typing = { from: { side: 'client', id: 'x', name: 'Чужой', phone: vera } };
     const owner = { side: 'client', id: vera, name: 'Вера Жданова', phone: vera };
@@ -123,7 +123,7 @@ it('a missed call and a message of one number are one wait with one chain, and a
       what: 'the answer',
     });
 
-    // A mere name only suggests; a head joins, and takes it back.
+    // A name only suggests; a head joins, and undoes it.
     await otklik.send('line', message('client', 'sms-7', Date.now(), ivan(null)));
     await until(async () => (await waits(otklik, 'open')).length === 1, {
       timeoutMs: 8_000,

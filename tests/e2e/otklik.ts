@@ -14,7 +14,7 @@ const ADMIN = 'the-admin-token-of-this-test';
 
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** One notice as it came to notify.webhook, checked with the reference library. */
+/** A notice to notify.webhook, verified by the reference library. */
 export interface Arrived {
   readonly id: string;
   readonly at: number;
@@ -22,12 +22,12 @@ export interface Arrived {
   readonly data: Record<string, unknown>;
 }
 
-/** A company that receives `notify.webhook`. */
+/** Receives `notify.webhook`. */
 export interface Receiver {
   readonly url: string;
   readonly secret: string;
   readonly arrived: Arrived[];
-  /** Notices about steps of one client, in the order of arrival. */
+  /** About steps of one client, in the order of arrival. */
   steps(client: string): Arrived[];
   close(): void;
 }
@@ -60,45 +60,44 @@ export async function startReceiver(): Promise<Receiver> {
   };
 }
 
-/** The real program, started as a person starts it, on a database of its own. */
+/** The real program on its own database. */
 export interface Otklik {
   readonly base: string;
-  /** Its database, for what no client can do from outside; empty when it runs its own. */
+  /** For what cannot be done from outside; empty when embedded. */
   readonly databaseUrl: string;
-  /** What it printed, both streams. */
+  /** Both streams. */
   printed(): string;
-  /** Sends signed events to a channel; gives the status and the body of the answer. */
+  /** Sends signed events to a channel. */
   send(
     channel: string,
     events: object | object[],
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   api<T>(path: string, init?: { method?: string; body?: object }): Promise<{ status: number; body: T }>;
-  /** Writes another otklik.yaml, as an editor does; whoever asks waits until it shows. */
+  /** Writes another otklik.yaml, as an editor does; does not wait until it is in force. */
   edit(config: string): void;
-  /** The otklik.yaml that it runs by. */
   readonly configFile: string;
-  /** Ends it at once, as a power cut does. */
+  /** As a power cut. */
   kill9(): Promise<void>;
-  /** Ends it as a service manager does: it finishes what it holds. */
+  /** As a service manager: it finishes what it holds. */
   end(): Promise<void>;
-  /** Starts it again on the same database and configuration, and does not wait until it is ready. */
+  /** On the same database and configuration; does not wait until it is ready. */
   launch(): void;
-  /** Starts it again, and waits until it is ready. */
+  /** `launch`, and waits until it is ready. */
   startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface Company {
-  /** Text of otklik.yaml; `{{SECRET}}` is the channels' secret. */
+  /** otklik.yaml; `{{SECRET}}` is the channels' secret. */
   readonly config: string;
   readonly env?: Record<string, string>;
-  /** What stands behind `start` on the command line. */
+  /** After `start` on the command line. */
   readonly args?: readonly string[];
-  /** Use the embedded PostgreSQL instead of the test server's. */
+  /** The embedded PostgreSQL, not the test server's. */
   readonly embedded?: boolean;
 }
 
-/** Most stories begin before the program does: unless one is about that, its channels have long been watched. */
+/** Most stories begin before the program does, so their channels must have been watched. */
 const watchedLongSince = (config: string): string =>
   config.includes('enforce_from') ? config : `${config.trimEnd()}\nenforce_from: 2026-01-01\n`;
 
@@ -213,7 +212,7 @@ export async function startOtklik(company: Company): Promise<Otklik> {
   };
 }
 
-/** Presses the button of a one-time link, as a person does; gives the answer, with its cookie. */
+/** Presses the button of a one-time link; returns the answer, with its cookie. */
 export function enterBy(link: string): Promise<Response> {
   const { origin, searchParams } = new URL(link);
   const body = new URLSearchParams({ code: searchParams.get('code') ?? '' });
@@ -222,7 +221,7 @@ export function enterBy(link: string): Promise<Response> {
 
 let count = 0;
 
-/** One event of a client's chat; `at` is milliseconds since the epoch. */
+/** `at`: milliseconds since the epoch. */
 export function message(side: 'client' | 'employee' | 'bot', thread: string, at: number, more: object = {}) {
   count += 1;
   const from =

@@ -3,7 +3,7 @@ import { until } from '@otklik/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { message, type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
 
-/** One minute of a day, twelve hours from now: outside it, whatever the day. */
+/** A minute of the day, twelve hours from now. */
 const notNow = (): string => {
   const time = Temporal.Now.zonedDateTimeISO('UTC').add({ hours: 12 }).toPlainTime();
   const text = (minute: number) => time.with({ minute }).toString({ smallestUnit: 'minute' });
@@ -72,7 +72,7 @@ describe('who is asked', () => {
     await otklik.send(channel, message('client', client, Date.now()));
     return opened(client);
   };
-  /** Waits until the first steps have reached exactly these people: each of them is told by a notice of their own. */
+  /** Waits until the first steps have reached exactly these people, each by their own notice. */
   const reaches = async (client: string, expected: readonly (readonly string[])[]): Promise<void> => {
     const told = () =>
       [...Map.groupBy(receiver.steps(client), ({ data }) => Number(data.step))]

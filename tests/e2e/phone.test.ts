@@ -83,7 +83,7 @@ it('«channel test» goes the whole way and says each step', async () => {
         'The wait of the test was closed',
       ],
     );
-    // It leaves no trace in lists, reports and numbers.
+    // No trace in lists, reports and metrics.
     for (const list of ['/waits', '/waits?state=open', '/waits?state=closed', '/reports/owners'])
       assert.deepEqual((await otklik.api<{ items: unknown[] }>(list)).body.items, [], list);
     const times = await otklik.api<{ items: unknown[] }>('/reports/response-times?group_by=channel');

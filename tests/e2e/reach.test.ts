@@ -14,7 +14,7 @@ const [BOT, RENEWED] = ['700001:staff', '700001:renewed'];
 const IDS = { anna: 100001, boris: 100002, vera: 100003, galina: 100004 };
 type Name = keyof typeof IDS;
 
-/** One rung, so that whoever is told is told for one reason. */
+/** One rung: everybody is told for one reason. */
 const config = (apiRoot: string, smtp: string, token: string) => `
 version: 1
 timezone: UTC
@@ -50,7 +50,7 @@ describe('nobody is lost although people cannot be reached (law 6)', () => {
   let otklik: Otklik;
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
   let bot = BOT;
-  /** Addresses that the mail server does not know. */
+  /** Unknown to the mail server. */
   const unknown = new Set<string>();
   const mails: { to: string; text: string }[] = [];
   const smtp = new SMTPServer({
@@ -98,7 +98,7 @@ describe('nobody is lost although people cannot be reached (law 6)', () => {
 
   const user = (name: Name) => telegram.user({ id: IDS[name], firstName: name });
   const chat = (name: Name): string[] => telegram.chat(bot, IDS[name]).fromBot.map(({ text }) => text);
-  /** They write to the bot, and it has heard them. */
+  /** They write to the bot and it has answered. */
   const starts = async (name: Name) => {
     const before = chat(name).length;
     user(name).writes(bot, '/start');
@@ -245,7 +245,7 @@ describe('nobody is lost although people cannot be reached (law 6)', () => {
   });
 });
 
-/** Base64 or not, a mail's words. */
+/** In Base64 or not. */
 function isAbout(mail: string, client: string): boolean {
   const body = mail.slice(mail.indexOf('\r\n\r\n') + 4);
   return mail.includes(client) || Buffer.from(body, 'base64').toString().includes(client);

@@ -22,7 +22,7 @@ it('whoever is named has their own role, as long as the configuration says so; n
     writeFileSync(configFile, CONFIG);
     const env = { ...process.env, DATABASE_URL: otklik.databaseUrl, OTKLIK_CONFIG: configFile, PORT: '1' };
     const command = (...args: string[]) => promisify(execFile)(process.execPath, [PROGRAM, ...args], { env });
-    /** The cookie of a browser that opened a link, and pressed the button. */
+    /** The cookie of a browser that followed a link and pressed the button. */
     const enter = async (...args: string[]): Promise<string> => {
       const { stdout } = await command('sign-in', ...args);
       const { pathname, search } = new URL(stdout.trim());
@@ -48,7 +48,7 @@ it('whoever is named has their own role, as long as the configuration says so; n
     assert.equal(await me({ cookie: veras }), 'head');
     assert.equal(await me({ cookie: admins }), 'admin');
 
-    // Tokens and sessions are listed without what opens them, and end at once, their streams with them.
+    // Lists show no secrets; revoked accesses end at once, their streams too.
     const token = (await command('token', 'create', '--role', 'owner', '--person', 'boris')).stdout.trim();
     const boris = { authorization: `Bearer ${token}` };
     assert.equal(await me(boris), 'owner');
@@ -73,7 +73,7 @@ it('whoever is named has their own role, as long as the configuration says so; n
     assert.equal(body.items[0]?.action, 'session_revoked');
     assert.match(body.items[0]?.actor ?? '', /^console/);
 
-    // Who leaves the configuration is out, whose role changes has the new one.
+    // Whoever leaves the configuration is out; a changed role applies.
     const his = await hears(boris);
     const people = '{ id: anna, name: Анна, role: head }, { id: vera, name: Вера, role: owner }';
     otklik.edit(CONFIG.replace(/people: .*/, `people: [${people}]`).replace('head: vera', 'head: anna'));

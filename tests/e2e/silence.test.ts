@@ -29,7 +29,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
 `,
     });
     try {
-      // Four an hour around the clock for three weeks and two days, all answered; and nothing in the last four hours.
+      // Four an hour for three weeks and two days, all answered; nothing in the last four hours.
       const end = Date.now() - 4 * HOUR;
       const events = Array.from({ length: 23 * 24 * 4 }, (_, index) => end - index * (HOUR / 4)).flatMap(
         (at, index) => [
@@ -52,9 +52,9 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
         what: 'everything is recorded',
       });
       assert.equal((await siteOf(otklik))?.silent_since, null);
-      // A job that is not done comes again after the start: then the channel was heard of just now.
+      // An unfinished job would come again after the start: the channel would have been heard of just now.
       await otklik.end();
-      // All of it came just now. That the channel was last heard of four hours ago only time can do from outside.
+      // All of it came just now: only the database can say four hours ago.
       await database.query('update channel_states set last_event_at = $1', [new Date(end)]);
       await database.end();
       await otklik.startAgain();

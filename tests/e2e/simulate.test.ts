@@ -80,7 +80,7 @@ it('a proposed policy is tried out on what happened, by API and by command alike
     const { stdout } = await command(...span);
     assert.match(stdout, /Recorded +Current policy +Proposed/);
     assert.match(stdout, /Breaches +2 +2 +1\n/);
-    // All of it was delivered an hour late: that is held against nobody.
+    // All of it was delivered an hour late, which is nobody's fault.
     assert.match(stdout, /In the window +100\.0 % +100\.0 % +100\.0 %\n/);
     assert.doesNotMatch(stdout, /client-/);
 

@@ -49,7 +49,7 @@ describe('a storm of clients', () => {
 
   const inChat = () => telegram.chat(STAFF_BOT, ANNA).fromBot.slice(earlier);
   const pings = () => inChat().filter(({ text }) => /^(⏳|🔴|✅) /u.test(text));
-  /** Of how many clients a ping or a list tells. */
+  /** How many clients a ping or a list is about. */
   const tellsOf = ({ text }: FakeMessage) =>
     Number(/^\S+ (?:Ждут ответа|Всем ответили): (\d+)/.exec(text)?.[1] ?? 1);
   const told = () => pings().reduce((sum, ping) => sum + tellsOf(ping), 0);

@@ -215,7 +215,7 @@ describe('over Telegram', () => {
       () => inChat(ANNA).some(({ text }) => /«Чат на сайте» отсюда написать нельзя/.test(text)),
       5_000,
     );
-    // Answered there: or the next client would join this ping (a ping within three seconds does).
+    // Otherwise the next client joins this ping (within three seconds).
     await otklik.send('site', {
       id: 's-2',
       thread: 'chat-1',

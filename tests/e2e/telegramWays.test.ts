@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { until } from '@otklik/testing';
+import { freePort, until } from '@otklik/testing';
 import { SMTPServer } from 'smtp-server';
 import { describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
@@ -29,7 +28,7 @@ notify:
 
 const onlyWait = async (otklik: Otklik) => (await otklik.api<{ items: Wait[] }>('/waits')).body.items[0];
 
-/** From the client's words to the owner's answer, all in one bot. */
+/** From the client's words to the owner's answer, in one bot. */
 async function talk(telegram: FakeTelegram, otklik: Otklik) {
   const anna = telegram.user({ id: 100001, firstName: 'Анна' });
   const client = telegram.user({ id: 800001, firstName: 'Иван' });
@@ -153,12 +152,3 @@ describe('other ways over Telegram', () => {
     }
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => found(port));
-    });
-  });
-}

@@ -9,7 +9,7 @@ interface Wait {
   readonly outcome: string | null;
 }
 
-/** The last whole second, as scripts write it that know no milliseconds. */
+/** As scripts write it that know no milliseconds. */
 const wholeSecond = (): { at: number; text: string } => {
   const at = Math.floor(Date.now() / 1_000) * 1_000;
   return { at, text: new Date(at).toISOString().replace('.000', '') };

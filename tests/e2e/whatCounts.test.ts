@@ -86,7 +86,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
     );
     await send(message('client', 'read', now - 7_000));
     await send(deletion(timer, now), deletion(read, now - 6_000), deletion(machine, now - 7_000, 'bot'));
-    // What comes behind them shows that they were recorded.
+    // Later events show that these were recorded.
     await send(message('client', 'behind', now), message('employee', 'behind', now + 1));
     await becomes('behind', 'answered');
     await becomes('timer', 'answered');
@@ -119,7 +119,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
     assert.equal((await list('&state=open')).length, 28);
     assert.ok((await list('')).every(({ history }) => history));
 
-    // One of them writes again: that is a wait of its own, and somebody is asked.
+    // A client writes again: a wait of its own, and somebody is asked.
     assert.equal((await otklik.send('shop', message('client', 'past-3-0', Date.now()))).status, 202);
     await until(() => receiver.steps('past-3-0').length > 0, { what: 'the ping' });
     assert.equal((await list('&history=false')).length, 1);

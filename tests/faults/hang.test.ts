@@ -7,7 +7,7 @@ import { it } from 'vitest';
 import { openLink } from '../../services/ingest/testing/link.ts';
 import { message, startOtklik, startReceiver } from '../e2e/otklik.ts';
 
-/** What watches us gives up then. */
+/** Monitors give up then. */
 const WITHIN_MS = 2_000;
 
 it('metrics and readiness answer in time whatever hangs, say what is missing, and keep their counts', async () => {
@@ -62,7 +62,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
     redisLink.mend();
     await until(async () => (await missing()).length === 0, { what: 'redis is back', timeoutMs: 20_000 });
     assert.equal(await isUp('redis'), '1');
-    // A disk that takes nothing: the folder of the spool is none any more.
+    // A disk that takes nothing: a file in place of the spool's folder.
     const spool = join(data.path, 'spool');
     await rm(spool, { recursive: true });
     await writeFile(spool, '');

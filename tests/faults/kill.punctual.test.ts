@@ -13,7 +13,7 @@ channels: [{ id: site, kind: webhook, owner: anna, deputies: [boris], head: vera
 notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
 `;
 
-/** Law 7: after an outage everything overdue fires within this long. */
+/** Law 7: everything overdue fires within this long after an outage. */
 const WITHIN_MS = 5_000;
 
 describe('kill -9', () => {

@@ -21,30 +21,29 @@ import {
 import { clientOf, type Heard, KINDS, type Kind } from './kills/kinds.ts';
 
 const KILLS = 100;
-/** A life that is ended before the program is ready. */
+/** Share of lives that end before the program is ready. */
 const DIES_WHILE_STARTING = 0.4;
 const STARTS_WITHIN_MS = 1_000;
 const TALKS_FOR_MS = 900;
-/** A life at whose end the database stands still, and perhaps at the beginning of the next. */
+/** Share at whose end the database is frozen, perhaps into the next life. */
 const FREEZES = 0.2;
-/** A life in which otklik.yaml is edited, and as often between two. */
+/** Share with an edit of otklik.yaml; as many edits between lives. */
 const IS_EDITED = 0.1;
 
 const seed = Number(process.env.OTKLIK_SEED ?? Math.floor(Math.random() * 1e9));
 
 interface Exchange {
   readonly kind: Kind;
-  /** In the order in which they were said. */
+  /** As said. */
   readonly lines: readonly Line[];
-  /** In the order in which they are told of. */
+  /** As told. */
   readonly told: readonly Line[];
 }
 
 /**
- * One program with every kind of channel that can lose something, killed by `kill -9` a hundred times, each time at a random
- * point of its life, while every exchange goes on, its database stands still now and then, and otklik.yaml is edited. What
- * it knows in the end must be what it would know without a death, by the contract of each kind (see kinds.ts).
- * `OTKLIK_SEED` plays it again.
+ * One program with every kind of channel that can lose something, killed by `kill -9` a hundred times at random
+ * points while all exchanges go on, its database freezes now and then, and otklik.yaml is edited. In the end it must
+ * know what it would know without a death, by the contract of each kind (kinds.ts). `OTKLIK_SEED` repeats a run.
  */
 describe(`${KILLS} kills in the exchanges of all channels change nothing (seed ${seed})`, () => {
   const random = randomFrom(seed);
@@ -64,7 +63,7 @@ describe(`${KILLS} kills in the exchanges of all channels change nothing (seed $
     }
     const all = [...exchanges.values()];
     const providers = all.map(({ kind }) => kind.provider);
-    // Its own, so that nobody else stands still with it.
+    // Its own server, as it is frozen.
     folder = await temporaryDirectory();
     database = await startEmbeddedPostgres({ dir: folder.path, durable: false });
     receiver = await startReceiver();
@@ -75,7 +74,7 @@ describe(`${KILLS} kills in the exchanges of all channels change nothing (seed $
     );
     otklik = await startOtklik({ config: config(), env, embedded: true });
     for (const { kind } of all) await kind.prepare?.(database.url);
-    /** Of each exchange the lines up to this kill, but for so many. */
+    /** How many lines of an exchange are told by this kill, less `but`. */
     const dueAt = (kill: number, { told }: Exchange, but = 0) =>
       Math.max(0, Math.round((told.length * kill) / KILLS) - but);
     const said = new Map<Exchange, number>();
@@ -93,7 +92,7 @@ describe(`${KILLS} kills in the exchanges of all channels change nothing (seed $
       otklik.edit(config());
     };
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      // The last of them is said to nobody, or to one who dies.
+      // The last line finds nobody, or a program that dies.
       await everybodySays(kill, random() < 0.5 ? 1 : 0);
       mayBeEdited();
       await pause((random() * TALKS_FOR_MS) / 2);
@@ -169,7 +168,7 @@ describe(`${KILLS} kills in the exchanges of all channels change nothing (seed $
   });
 });
 
-/** What is wrong, chat by chat. null: nothing is. */
+/** What is wrong, chat by chat; null: nothing. */
 function complaint(
   { sides }: Kind,
   lines: readonly Line[],
@@ -225,7 +224,7 @@ async function waitsIn(otklik: Otklik, channel: string): Promise<Wait[]> {
 
 const toldOf = ({ opened_at, outcome, closed_at }: Wait): Told => toldWait(opened_at, outcome, closed_at);
 
-/** What of the open waits is not by the rules in force (law 6): who owns them, and whether they are late. null: nothing. */
+/** What of the open waits (owners, marks) is not by the rules in force (law 6); null: nothing. */
 function againstTheRules(waits: readonly Wait[], { owner, breachSeconds }: Rules): string | null {
   for (const wait of waits.filter(({ closed_at }) => closed_at === null)) {
     const breachAt = new Date(Date.parse(wait.opened_at) + breachSeconds * 1_000).toISOString();
@@ -237,7 +236,7 @@ function againstTheRules(waits: readonly Wait[], { owner, breachSeconds }: Rules
   return null;
 }
 
-/** An open wait whose time has come, and of which nobody was told (law 7). null: there is none. */
+/** An open wait that is due and that nobody was told of (law 7); null: none. */
 async function silence(
   otklik: Otklik,
   waits: readonly Wait[],

@@ -24,7 +24,7 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-/** However busy the machine is. */
+/** On a busy machine too. */
 const LONG = { timeoutMs: 60_000 };
 
 it('nothing that happens to the database ends the program or loses an event', async () => {
@@ -50,7 +50,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
     await client.connect();
     return client;
   };
-  /** Ends all connections but our own; gives how many there were. */
+  /** Ends all other connections; returns how many. */
   const cutAll = async (own: readonly pg.Client[]): Promise<number | null | undefined> => {
     const cut = await own[0]?.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> all($1)`,
@@ -84,7 +84,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
         for (const pid of pids) process.kill(pid, 'SIGCONT');
       },
       'without a free connection': async () => {
-        // All of them are ours: the program takes back what it can between a cut and our next connection.
+        // Takes all connections: the program regains some between a cut and our next one.
         const taken = [await connect()];
         for (let isOurs = false; !isOurs; ) {
           const client = await connect().catch(() => null);
@@ -176,7 +176,7 @@ channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-some-leng
       if (child.exitCode !== null || child.signalCode !== null) told();
       else child.once('exit', told);
     });
-  /** As `npm start` does it, in a process group of its own, as a terminal's or a service's is. */
+  /** As `npm start`, in a process group of its own, as from a terminal or a service. */
   const launch = () => {
     const child = spawn(process.execPath, [NPM_START, 'start'], {
       env: { ...env, NODE_OPTIONS: `--import ${END_WITH_PARENT}` },
@@ -192,7 +192,6 @@ channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-some-leng
       });
     return { child, group: -(child.pid ?? Number.NaN), printed: () => printed };
   };
-  /** Runs a command to its end. */
   const run = async (...args: string[]) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const [printed, said, status] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
@@ -234,7 +233,7 @@ channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-some-leng
     );
     await until(async () => (await fetch(`${base}/readyz`)).status === 200, { ...LONG, what: 'it works on' });
 
-    // Each program of the group hears it, and npm and our own starter pass it on once more.
+    // Every program of the group gets it, and npm and our starter pass it on again.
     process.kill(group, 'SIGTERM');
     process.kill(group, 'SIGTERM');
     assert.equal(await ended(child), 0);
@@ -251,7 +250,7 @@ channels: [{ id: site, kind: webhook, owner: anna, secret: a-secret-of-some-leng
     assert.equal(await ended(child), 0);
     assert.ok(!isServerLeft());
 
-    // A command starts the database for itself, and stops it.
+    // A command starts and stops the database for itself.
     const link = await run('sign-in');
     assert.equal(link.status, 0, link.said);
     assert.match(link.printed, /\/sign-in\?code=/);

@@ -18,7 +18,7 @@ notify: { webhook: { url: "${receiver.url}", secret: ${receiver.secret} } }
 
 const ANSWERED = Array.from({ length: 10 }, (_, i) => `answered-${i}`);
 const SILENT = ['silent-0', 'silent-1'];
-/** Catching up, from the moment at which the servers answer again. */
+/** From the moment at which the servers answer again. */
 const CAUGHT_UP_MS = 5_000;
 
 describe('while a server stands still, nobody is pinged about a client who was answered meanwhile (law 7)', () => {
@@ -32,7 +32,7 @@ describe('while a server stands still, nobody is pinged about a client who was a
     for (const end of ends.splice(0).reverse()) await end();
   });
 
-  /** Clients ask, the server freezes, answers come and are acknowledged, the steps come due, the server goes on. */
+  /** Clients ask, the server freezes, answers are acknowledged, steps come due, the server goes on. */
   const story = async (otklik: Otklik, freeze: () => () => void) => {
     const askedAt = Date.now();
     const clients = [...ANSWERED, ...SILENT];

@@ -19,8 +19,8 @@ import {
 } from './truth.ts';
 
 /*
- * The checker itself: a sound record is taken, and each way of breaking it is complained of. One client writes at 10:00 on a
- * channel whose owner, deputies and head are there, and is answered at 10:07.
+ * The checker accepts a sound record and complains of each way to break it. One client writes at 10:00 on a channel
+ * whose people are there, and is answered at 10:07.
  */
 
 const AT = Date.parse('2026-11-10T10:00:00Z');
@@ -85,9 +85,9 @@ interface Said {
   readonly notices?: Record['notices'];
   readonly takes?: readonly string[];
   readonly editions?: readonly [Edition, ...Edition[]];
-  /** When we had recorded question and answer. */
+  /** Of question and answer. */
   readonly recorded?: readonly [number, number];
-  /** When they had reached us; as soon as they were recorded when left out. */
+  /** Of question and answer. Default: as recorded. */
   readonly received?: readonly [number, number];
   readonly steppedOut?: readonly (readonly [string, Span])[];
   readonly pressed?: Played['takes'];
@@ -96,7 +96,7 @@ interface Said {
   readonly arrived?: readonly Delivery[];
 }
 
-/** The rules that complain, each once. */
+/** Rules that complain, each once. */
 function complained(said: Said): Rule[] {
   const { waits = [WAIT], steps = STEPS, takes = [], outages = [], freezes = [] } = said;
   const { recorded = [AT, AT + 7 * MINUTE], arrived = [] } = said;
@@ -186,7 +186,7 @@ test('steps wait while something that arrived cannot be recorded, half a minute 
   assert.deepEqual(frozen(60, begins + 30 * SECOND), []);
   assert.deepEqual(frozen(60, begins + 60 * SECOND), ['in time', 'nothing missed']);
   assert.deepEqual(frozen(15, first.dueAt), ['in time']);
-  // Nothing has arrived: nothing is unrecorded.
+  // Nothing arrived, so nothing is unrecorded.
   assert.deepEqual(frozen(15, first.dueAt, 'engine'), []);
 });
 
@@ -275,7 +275,7 @@ test('of one second the order of arrival decides, and in a thread the providerâ€
   assert.deepEqual(until(answer, question), [0]);
   assert.deepEqual(until(question, answer, second('client', 'again', 2)), [0, null]);
   assert.deepEqual(until({ ...question, seq: 2 }, { ...answer, seq: 1 }), [null]);
-  // A time with fractions says nothing beside one without.
+  // A time with fractions is worth nothing beside one without.
   assert.deepEqual(
     until(question, { ...says('employee', AT + 400), receivedAt: AT, receivedIndex: 1 }),
     [400],
@@ -300,7 +300,7 @@ test('what was said before a channel was watched waits apart, and whoever is ask
   assert.ok(complained({ waits: [{ ...WAIT, history: true }] }).includes('nobody about history'));
 });
 
-/** The policy is another one from a moment on: warned after six minutes, breached after ten. */
+/** From then on: warned after six minutes, breached after ten. */
 const editedAt = (since: number): readonly [Edition, Edition] => {
   const { policy } = channel;
   const slow = {

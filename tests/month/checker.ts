@@ -2,7 +2,7 @@ import type { Evidence, Waiting } from './evidence.ts';
 import type { Record, StepRecord, WaitRecord } from './record.ts';
 import { editionAt, SECOND } from './truth.ts';
 
-/** One thing in the record that cannot have been right. */
+/** Something in the record that cannot be right. */
 export interface Complaint {
   readonly rule: Rule;
   readonly wait: string | null;
@@ -29,7 +29,7 @@ interface Case extends Evidence {
   readonly waitsOfGroup: ReadonlyMap<string, readonly WaitRecord[]>;
 }
 
-/** Everything that is wrong with a record, judged by the month's own truth and by nothing of the engine's. */
+/** All that is wrong with a record, judged by the month's truth without the engine's code. */
 export function check(record: Record, evidence: Evidence): Complaint[] {
   const it: Case = {
     ...evidence,
@@ -56,7 +56,7 @@ const says = (rule: Rule, wait: string | null, what: string): Complaint => ({ ru
 const show = (at: number | null) =>
   at === null || at === Number.POSITIVE_INFINITY ? 'never' : new Date(at).toISOString();
 
-/** Law 7: each step of a wait once, and each recipient told of it once by each transport. */
+/** Law 7: each step once, and each recipient told once by each transport. */
 function once({ record }: Case): Complaint[] {
   const repeated = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) < i);
   const complaints: Complaint[] = [];
@@ -72,7 +72,7 @@ function once({ record }: Case): Complaint[] {
   return complaints;
 }
 
-/** What we knew of this step's client when it fired: null when by then nobody waited. */
+/** What we knew of the step's client when it fired; null: nobody waited. */
 function knownAt(it: Case, step: StepRecord): Waiting | null {
   const wait = it.waitOf.get(step.wait);
   const group = wait && it.groups.get(it.groupOf(wait));
@@ -80,7 +80,7 @@ function knownAt(it: Case, step: StepRecord): Waiting | null {
   return then.find(({ channel }) => channel.id === wait?.channel) ?? then[0] ?? null;
 }
 
-/** Laws 4 and 7: a client whose answer had reached us is no reason to ask anybody, though we had it only in our hands. */
+/** Laws 4 and 7: no step after the client's answer had reached us, recorded or not. */
 const notAfterTheAnswer = (it: Case): Complaint[] =>
   it.record.steps.flatMap((step) => {
     const wait = it.waitOf.get(step.wait);
@@ -92,7 +92,7 @@ const notAfterTheAnswer = (it: Case): Complaint[] =>
     return [];
   });
 
-/** Law 6: whoever is away is not asked while the owner, a deputy or the head of the channel is there. */
+/** Law 6: nobody who is away is asked while the channel's owner, a deputy or its head is there. */
 function nobodyAbsent(it: Case): Complaint[] {
   return it.record.steps
     .filter(({ skipped }) => !skipped)
@@ -115,13 +115,13 @@ function nobodyAbsent(it: Case): Complaint[] {
     });
 }
 
-/** When those who wait together were last planned anew, as far as this wait was open then; null: never. */
+/** When the waits of a group were last planned anew while this one was open; null: never. */
 function replannedAt(it: Case, wait: WaitRecord, by: number): number | null {
   const edits = it.groups.get(it.groupOf(wait))?.replanned ?? [];
   return edits.findLast((at) => wait.openedAt <= at && at <= by) ?? null;
 }
 
-/** By whose window a wait is measured: that in force when we last saw it open, or when we learned of it; what we never saw open, by any. */
+/** The policy in force when we last saw a wait open, or learned of it; any, if we never saw it open. */
 function policiesOf(it: Case, group: string, since: number, channel: string) {
   const seen = it.groups
     .get(group)
@@ -131,7 +131,7 @@ function policiesOf(it: Case, group: string, since: number, channel: string) {
   return it.editions.flatMap(({ channels }) => channels.get(channel)?.policy ?? []);
 }
 
-/** How far «Беру» may have put off the chain by then. */
+/** How far «Беру» may have moved the chain by then. */
 function mostShift(it: Case, group: string, { since, channel }: Waiting, until: number): number {
   const theirs = new Set(it.waitsOfGroup.get(group)?.map(({ id }) => id));
   return (
@@ -140,7 +140,7 @@ function mostShift(it: Case, group: string, { since, channel }: Waiting, until: 
   );
 }
 
-/** Law 7: at its time, or as soon as we could know; and then it says why it is late. */
+/** Law 7: in time, or as soon as we could know, and then with the reason. */
 function inTime(it: Case): Complaint[] {
   return it.record.steps.flatMap((step) => {
     const wait = it.waitOf.get(step.wait);
@@ -153,7 +153,7 @@ function inTime(it: Case): Complaint[] {
         `step ${step.step}, due ${show(step.dueAt)}, fired ${show(step.firedAt)}: ${what}`,
       );
     const shift = mostShift(it, it.groupOf(wait), known, step.firedAt);
-    // Of a chain that was planned anew the numbers go on: any rung of the new one may be the next.
+    // After a new plan the numbers continue: any rung of the new chain may be next.
     const rungs =
       step.step > 0 && replannedAt(it, wait, step.firedAt) !== null
         ? known.channel.policy.steps.map((_, index) => index + 1)
@@ -185,7 +185,7 @@ function inTime(it: Case): Complaint[] {
   });
 }
 
-/** Clauses S2 and S4, law 6: whoever still waits at the time of a step has it fired, and somebody asked. */
+/** Clauses S2 and S4, law 6: each step whose client still waits fires and asks somebody. */
 function nothingMissed(it: Case): Complaint[] {
   const complaints: Complaint[] = [];
   for (const [name, { waiting }] of it.groups) {
@@ -197,7 +197,7 @@ function nothingMissed(it: Case): Complaint[] {
         const latest = Math.max(...it.firesAt(Math.max(due, each.from), each, name)) + SECOND;
         const isReplanned = it.groups.get(name)?.replanned.some((at) => each.since <= at && at <= latest);
         const stage = due < each.since + each.channel.policy.breach ? 'warned' : 'breached';
-        // A rung of a new plan falls out where the old one has asked already.
+        // A new rung drops out where the old plan has asked already.
         const isThis = (row: StepRecord) =>
           row.step === step || (isReplanned && (step === 0 || row.stage === stage || row.dueAt === due));
         const fired = steps.some((row) => isThis(row) && each.since <= row.firedAt && row.firedAt <= latest);
@@ -233,7 +233,7 @@ function nothingMissed(it: Case): Complaint[] {
   return complaints;
 }
 
-/** Law 7: of steps that are fired late and together, everyone whom a skipped one names is asked by the one that is told. */
+/** Law 7: of steps that fire late together, the told one asks everyone of the skipped ones. */
 function everyoneAsked({ stepsOf }: Case): Complaint[] {
   const together = [...stepsOf.values()].flatMap((steps) => [
     ...Map.groupBy(steps, ({ firedAt }) => firedAt).values(),
@@ -252,11 +252,11 @@ function everyoneAsked({ stepsOf }: Case): Complaint[] {
   });
 }
 
-/** Steps go up, none left out, none before the one below it. */
+/** Steps in order, without gaps. */
 function inOrder(it: Case): Complaint[] {
   const complaints: Complaint[] = [];
   for (const [wait, rows] of it.stepsOf) {
-    // The word of a missed call (step 0) comes when the call is missed, wherever the chain stands.
+    // Step 0, a missed call, comes at any height of the chain.
     const steps = rows.filter(({ step }) => step > 0).toSorted((a, b) => a.step - b.step);
     for (const [i, step] of steps.entries()) {
       const of = it.waitOf.get(wait);
@@ -267,7 +267,7 @@ function inOrder(it: Case): Complaint[] {
       if (!before) continue;
       if (step.firedAt < before.firedAt)
         complaints.push(says('in order', wait, `step ${step.step} fired before step ${before.step}`));
-      // What we learn later can move the opening, and with it what is still due.
+      // Later knowledge can move the opening, and what is still due with it.
       const sameOpening = knownAt(it, step)?.since === knownAt(it, before)?.since;
       if (sameOpening && !isReplanned && step.dueAt < before.dueAt)
         complaints.push(says('in order', wait, `step ${step.step} was due before step ${before.step}`));
@@ -286,9 +286,9 @@ function inOrder(it: Case): Complaint[] {
   return complaints;
 }
 
-/** Law 6: an edit of the policy asks nobody about the same stage more often than either of the two chains does. */
+/** Law 6: a new policy asks nobody about a stage more often than either chain does. */
 function askedAgain(it: Case): Complaint[] {
-  // «Беру» moves rungs from one stage to the next.
+  // «Беру» moves rungs to the next stage.
   const taken = new Set(it.played.takes.map(({ wait }) => wait));
   const untouched = it.record.waits.filter(({ id }) => !taken.has(id));
   return untouched.flatMap((wait) => {
@@ -302,7 +302,7 @@ function askedAgain(it: Case): Complaint[] {
       );
       return Map.groupBy(names, (each) => each);
     };
-    // What was skipped bears the stage at which it was told of.
+    // A skipped step has the stage at which it was told.
     const isEarly = ({ skipped, dueAt, firedAt }: StepRecord) => {
       const then = editionAt(it.editions, firedAt).channels.get(wait.channel)?.policy ?? policy;
       return skipped && dueAt < wait.openedAt + then.breach;
@@ -317,7 +317,7 @@ function askedAgain(it: Case): Complaint[] {
   });
 }
 
-/** Law 7: what opened before its channel was watched is shown, and nobody is ever asked about it. */
+/** Law 7: nobody is asked about history. */
 function nobodyAboutHistory({ record, stepsOf }: Case): Complaint[] {
   const told = new Set(record.notices.map(({ wait }) => wait));
   return record.waits
@@ -328,7 +328,7 @@ function nobodyAboutHistory({ record, stepsOf }: Case): Complaint[] {
     .map(({ id, openedAt }) => says('nobody about history', id, `it is history since ${show(openedAt)}`));
 }
 
-/** Laws 2 and 4, clause S4: in the end the record says who waited, from when to when, and whether the window was kept. */
+/** Laws 2 and 4, clause S4: in the end the record says who waited, from when to when, and whether in time. */
 function asItHappened(it: Case): Complaint[] {
   const complaints: Complaint[] = [];
   const complain = (wait: string | null, what: string) => complaints.push(says('as it happened', wait, what));

@@ -9,25 +9,25 @@ import {
   SECOND,
 } from './truth.ts';
 
-/** November 2026 in Moscow, which has no summer time. */
+/** November 2026 in Moscow, without summer time. */
 export const MONTH = {
   from: Date.parse('2026-11-01T00:00:00+03:00'),
   to: Date.parse('2026-12-01T00:00:00+03:00'),
 };
-/** What was written before these is history. */
+/** Earlier words are history. */
 const WATCHED = {
   company: Date.parse('2026-11-02T00:00:00+03:00'),
   channel: Date.parse('2026-11-05T12:30:00+03:00'),
 };
 const LATE_CHANNEL = 6;
 const DAYS_OFF = ['2026-11-04', '2026-11-20'];
-/** Working hours on weekdays, in Moscow. */
+/** On weekdays, in Moscow. */
 const WORKING = ['09:00-13:00', '14:00-18:00'];
 
 const MOSCOW = { name: 'Europe/Moscow', hours: 3 };
 const URALS = { name: 'Asia/Yekaterinburg', hours: 5 };
 
-/** The chain that follows from a window, as the regulation says (clause S4). */
+/** Clause S4. */
 const chain = (warn: number, breach: number) => [
   warn,
   breach,
@@ -62,7 +62,7 @@ const POLICIES = [
   policy('apart', { crossChannel: false, overload: 4 }),
 ];
 
-/** Ten owners, two heads, twelve channels: all kinds of policy, and absences, rotas and quiet hours at random. */
+/** Ten owners, two heads, twelve channels: all kinds of policy; random absences, rotas and quiet hours. */
 export function companyBy(chances: Chances): Edition {
   const owners = Array.from({ length: 10 }, (_, i) => `owner${i + 1}`);
   const heads = ['head1', 'head2'];
@@ -105,13 +105,13 @@ export function companyBy(chances: Chances): Edition {
 interface Edit {
   readonly at: string;
   readonly policies?: Readonly<Record<string, Omit<Partial<PolicyTruth>, 'steps'>>>;
-  /** Who leaves, and who takes over. */
+  /** Who leaves and who takes over. */
   readonly leaves?: readonly [string, string];
   readonly gone?: readonly string[];
   readonly renamed?: readonly [string, string];
 }
 
-/** What is edited in the month. A channel that is gone is back with the next edit. */
+/** The month's edits. A gone channel is back with the next one. */
 const EDITS: readonly Edit[] = [
   {
     at: '2026-11-10T11:30:00.007+03:00',
@@ -137,7 +137,7 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
-/** The company through the month, edit by edit. */
+/** The company after each edit. */
 export function editionsOf(first: Edition): readonly [Edition, ...Edition[]] {
   const editions: [Edition, ...Edition[]] = [first];
   for (const edit of EDITS) editions.push(edited(editions.at(-1) ?? first, edit));
@@ -185,7 +185,7 @@ function absences(chances: Chances): { from: string; to: string }[] {
 
 const dayOf = (day: number) => `2026-11-${String(day).padStart(2, '0')}`;
 
-/** The same company as its people would write it down: otklik.yaml. */
+/** As otklik.yaml. */
 export function yamlOf({ people, channels, policies: given, renamed }: Edition): string {
   const seconds = (duration: number) => `${duration / SECOND}s`;
   const inner = (value: object) => JSON.stringify(value);
@@ -250,7 +250,7 @@ function namesOf(id: string, renamed: Edition['renamed']) {
   return now === undefined ? { id } : { id: now, formerly: [id] };
 }
 
-/** Working time of the month and some days beyond, as spans in order: reckoned here by plain arithmetic. */
+/** Working time of the month and some days more, by plain arithmetic. */
 export function workingSpans(): { from: number; to: number }[] {
   const spans: { from: number; to: number }[] = [];
   for (let day = MONTH.from; day < MONTH.to + 7 * 24 * HOUR; day += 24 * HOUR) {

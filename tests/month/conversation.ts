@@ -2,7 +2,7 @@ import type { Call, Event, Message, Wording } from '@otklik/domain';
 import type { Chances } from './random.ts';
 import { type ChannelTruth, MINUTE, type Press, SECOND } from './truth.ts';
 
-/** A client in one of their threads. `phone` joins the threads of one client; null: this one stands alone. */
+/** A client's thread. `phone` joins it with their others; null: it stands alone. */
 export interface Place {
   readonly channel: ChannelTruth;
   readonly thread: string;
@@ -19,21 +19,21 @@ interface Teller extends Told {
   readonly presses: Press[];
   readonly place: Place;
   readonly chances: Chances;
-  /** A moment near the wished one that no other event of this client bears. */
+  /** A moment near the wished one, unused by this client. */
   free(at: number, step: number): number;
-  /** In a rush the provider tells of what happens in lumps: so many milliseconds apart. */
+  /** In a rush the provider tells events in lumps, so many ms apart. */
   readonly lumps: number;
-  /** What is said next was said in the same second as this. */
+  /** The next words come in the same second as this. */
   readonly atOnceWith?: Event;
-  /** A name for an event or call that no other bears. */
+  /** Unique, for an event or call. */
   name(): string;
-  /** Where a provider numbers what is written: more than of anything before. */
+  /** The provider's next number. */
   number(): number;
-  /** Whoever regrets an answer does so within the shortest window that it may be judged by, or after the longest. */
+  /** Regretted answers are deleted within the shortest window, or after the longest. */
   windows(channel: ChannelTruth): { readonly least: number; readonly most: number };
 }
 
-/** One conversation as it happened, from the client's first word at `start`. `other`: a second thread of the same client. */
+/** A conversation from the client's first word at `start`. `other`: a second thread of the client. */
 export function converse(
   place: Place,
   other: Place | null,
@@ -91,7 +91,7 @@ export function converse(
   return teller;
 }
 
-/** People press between two whole seconds: never in the same instant as something happens or arrives. */
+/** Presses fall between whole seconds, never in the instant of an event or arrival. */
 export const PRESSED = 500;
 
 function press(teller: Teller, what: 'take' | 'no_reply_needed', at: number, by: string): void {
@@ -99,7 +99,7 @@ function press(teller: Teller, what: 'take' | 'no_reply_needed', at: number, by:
   teller.presses.push({ at: at + PRESSED, press: what, by, channel: channel.id, thread });
 }
 
-/** Sometimes there is nothing in it, and sometimes it is deleted: at once, or when nobody cares any more. */
+/** Sometimes empty, sometimes deleted: at once, or when nobody cares any more. */
 function answer(teller: Teller, at: number, other: Place | null): void {
   const { chances } = teller;
   const here = { ...teller, place: other && chances.happens(0.15) ? other : teller.place };
@@ -109,7 +109,7 @@ function answer(teller: Teller, at: number, other: Place | null): void {
   if (isUnclear(here.place) && chances.happens(0.1)) says({ ...here, atOnceWith: said }, 'client', at);
 }
 
-/** Which of two words of one second came first its times do not tell. */
+/** Times do not tell which of two words of one second came first. */
 const isUnclear = ({ channel }: Place) => channel.wholeSeconds;
 
 const base = (teller: Teller, side: Event['side'], wished: number) => {
@@ -183,7 +183,7 @@ function rings(teller: Teller, direction: 'in' | 'out', phases: readonly Phase[]
     }),
   );
   const picked = told.find(({ call }) => call.phase === 'answered');
-  // What is told of the length of a talk and what is told of its beginning say the same.
+  // The told length of a talk must fit its told beginning.
   const agreed = told.map(
     (one): Call =>
       picked && one.call.phase === 'ended'
@@ -196,7 +196,7 @@ function rings(teller: Teller, direction: 'in' | 'out', phases: readonly Phase[]
   return first;
 }
 
-/** Missed, picked up for too short, or a talk. */
+/** Missed, too short, or a talk. */
 function callIn(teller: Teller, at: number): Event {
   const { chances } = teller;
   const ringing: Phase = { phase: 'ringing', side: 'client', at };

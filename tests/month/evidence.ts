@@ -15,48 +15,48 @@ import {
   SECOND,
 } from './truth.ts';
 
-/** A stretch of time in which we knew, without a break, that a client was waiting since the same moment. */
+/** A time in which we knew without a break that a client waited since the same moment. */
 export interface Waiting {
   readonly since: number;
-  /** The channel of the client's first word: its policy and its people count. */
+  /** Of the client's first word: its policy and people count. */
   readonly channel: ChannelTruth;
   /** When we had recorded what shows it. */
   readonly from: number;
-  /** When we had recorded what ended or changed it; the end of the month if nothing did. */
+  /** When we had recorded what ended or changed it, else the end of the month. */
   readonly to: number;
-  /** When the first of the client's calls was missed; null: none was. */
+  /** When the client's first missed call was missed. */
   readonly missed: number | null;
 }
 
-/** What the month's own truth says of one record. */
+/** What the truth says about one record. */
 export interface Evidence {
   readonly editions: readonly Edition[];
   readonly played: Played;
-  /** Those who wait together: by `channel/thread` the name of the group. */
+  /** The group that waits together, of a `channel/thread`. */
   groupOf(place: { readonly channel: string; readonly thread: string }): string;
   readonly groups: ReadonlyMap<string, Group>;
   isAbsent(person: string, at: number): boolean;
   /**
-   * When what could fire at a moment does: then, or as soon as we were back or did not hold it any more. Two moments where both
-   * are right: that it was held for the sake of another channel of the same client, and that we did not yet know they are the same.
+   * When something due fires: then, or once we were back or no longer held it. Two moments where both are right: held
+   * because of another channel of the client, or not yet known to be the same client.
    */
   firesAt(at: number, waiting: Waiting, group: string): readonly number[];
-  /** Whether we were away for some of the time. */
+  /** We were down for some of the time. */
   wasAway(from: number, to: number, channel: ChannelTruth): boolean;
-  /** Whether something that had arrived could not be recorded for some of the time. */
+  /** Something arrived that could not be recorded for some of the time. */
   wasBehind(from: number, to: number): boolean;
-  /** Whether an answer that had been taken on more than a second before lay unrecorded, and we had not held steps for its sake for half a minute. */
+  /** An answer was acknowledged for over a second and unrecorded, and steps had not been held for half a minute. */
   isAnswerUnderWay(group: string, at: number): boolean;
-  /** When a step is due, so much of the chain being held back; never where it is not to come. */
+  /** When a step is due with the chain shifted so far; never: it does not come. */
   dueAt(waiting: Waiting, step: number, shift: number): number;
 }
 
 export interface Group {
-  /** Who waited when, knowing everything. */
+  /** Who waited when, in hindsight. */
   readonly waited: readonly Waited[];
-  /** What we knew at the time. */
+  /** As we knew it at the time. */
   readonly waiting: readonly Waiting[];
-  /** When an edit gave those who waited another plan. */
+  /** When an edit planned the waits anew. */
   readonly replanned: readonly number[];
 }
 
@@ -145,16 +145,16 @@ export function evidenceOf(
 
 interface Hold {
   readonly freeze: Freeze;
-  /** Both not included. */
+  /** Both excluded. */
   readonly from: number;
   readonly to: number;
-  /** Half a minute after it began, whether the freeze is over or not. */
+  /** Half a minute after it began, frozen or not. */
   readonly ends: number;
-  /** Whose steps wait at a moment: those of clients on these channels. */
+  /** The channels whose clients' steps wait at that moment. */
   concerned(at: number): ReadonlySet<string> | 'everybody';
 }
 
-/** Law 7: steps wait while something is unrecorded for more than a second, half a minute at most. */
+/** Law 7: steps wait while something is unrecorded for over a second, half a minute at most. */
 function holdsOf(freezes: readonly Freeze[], deliveries: Month['deliveries']): Hold[] {
   return freezes.flatMap((freeze) => {
     if (freeze.what === 'database') return [];
@@ -183,7 +183,7 @@ function channelOf(company: CompanyTruth, id: string): ChannelTruth {
   return channel;
 }
 
-/** The moment when so much working time has passed. */
+/** When that much working time has passed. */
 function afterWork(
   working: readonly { from: number; to: number }[],
   since: number,
@@ -235,8 +235,8 @@ function groupBy(all: readonly Known[], editions: readonly [Edition, ...Edition[
 }
 
 /**
- * A thread belongs to a client once a word of theirs there has borne their number: until then it stands alone. Somebody can
- * wait there all the same: of a call that was too short to count we may know our own phases first.
+ * A thread belongs to a client once a word in it had their number; before it stands alone. Somebody may wait there
+ * all the same: of a call that was too short we may know our own phases first.
  */
 function waitedAmong(events: readonly Event[], company: CompanyTruth): Waited[] {
   const place = ({ channel, thread }: Event) => `${channel}/${thread}`;

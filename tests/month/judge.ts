@@ -2,29 +2,29 @@ import type { Event } from '@otklik/domain';
 import { byArrival, inSequence, instantsAmong, type Standing } from './sequence.ts';
 import type { CompanyTruth } from './truth.ts';
 
-/** From a client's unanswered turn to what ended it; null: still waiting. Milliseconds since 1970. */
+/** A wait; `until` null: still open. Milliseconds since 1970. */
 export interface Waited {
   readonly since: number;
   readonly until: number | null;
   readonly channel: string;
-  /** When the first of the client's calls was missed; null: none was. */
+  /** When the client's first missed call was missed. */
   readonly missed: number | null;
-  /** It began before its channel was watched. */
+  /** Before its channel was watched. */
   readonly history: boolean;
 }
 
 interface Said extends Standing {
   readonly does: 'turn' | 'end' | 'decide' | 'take back';
   readonly channel: string;
-  /** Of a turn its events, of a deletion what it deletes. */
+  /** A turn's events; a deletion's target. */
   readonly ids: readonly string[];
   readonly receivedAt: number;
   readonly missed?: number;
 }
 
 /**
- * Who waited from when to when: the plain reading of one client's events, each of them once. Written apart from the engine's, for the checker,
- * and only for what the month contains.
+ * Who waited when, read plainly from one client's events (each once). Written apart from the engine, only for what
+ * the month contains.
  */
 export function waitedBy(events: readonly Event[], company: CompanyTruth): Waited[] {
   const calls = Map.groupBy(events, (event) =>
@@ -38,7 +38,7 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
     deleted.length === 0 ? [] : all.filter((each) => isTakenBack(each, all, deleted, events, company));
   const left = regretted.length === 0 ? all : inSequence(all.filter((each) => !regretted.includes(each)));
   const isPast = ({ channel, at }: Said) => at < (company.channels.get(channel)?.watchedFrom ?? 0);
-  // What was said before a channel was watched, and what since, never wait together.
+  // History and what came later never wait together.
   return [true, false].flatMap((history) =>
     waitedAmong(left.filter((each) => each.does !== 'turn' || isPast(each) === history)).map((each) => ({
       ...each,
@@ -47,7 +47,7 @@ export function waitedBy(events: readonly Event[], company: CompanyTruth): Waite
   );
 }
 
-/** A call that is told from its end comes as one: it rang before it was picked up. */
+/** A call told from its end comes as one: it rang before it was picked up. */
 const turnFirst = (said: Said): Said => ({ ...said, came: [...said.came, said.does === 'turn' ? 0 : 1] });
 
 function waitedAmong(said: readonly Said[]): Omit<Waited, 'history'>[] {
@@ -89,7 +89,7 @@ function waitedAmong(said: readonly Said[]): Omit<Waited, 'history'>[] {
   return waited;
 }
 
-/** Whether our own people deleted it within the window, with nothing new from the client in between. */
+/** Deleted by our side within the window, before the client wrote again. */
 function isTakenBack(
   answer: Said,
   line: readonly Said[],
@@ -116,7 +116,7 @@ function isTakenBack(
   });
 }
 
-/** A deletion stands where what it deletes stood, and not before it. */
+/** Not before the deleted event. */
 function backOf(deletion: Event & { kind: 'deletion' }, events: readonly Event[]): Standing {
   const of = events.find(({ channel, id }) => channel === deletion.channel && id === deletion.of);
   const own = standingOf(deletion);
@@ -138,7 +138,7 @@ const standingOf = ({ at, channel, thread, seq, receivedAt, receivedIndex = 0 }:
   came: [receivedAt, receivedIndex],
 });
 
-/** Written words, gestures, deletions and decisions. */
+/** Messages, gestures, deletions and decisions. */
 function readPlain(event: Event, events: readonly Event[]): Said[] {
   const { channel, receivedAt, side } = event;
   const said = { ...standingOf(event), channel, ids: [`${channel}/${event.id}`], receivedAt };
@@ -154,11 +154,14 @@ function readPlain(event: Event, events: readonly Event[]): Said[] {
     case 'decision':
       return [{ ...said, does: 'decide' }];
     default:
-      return []; // closing a dialogue and reactions end nothing here; calls are read whole
+      return []; // closings and reactions end nothing here; calls are read whole
   }
 }
 
-/** A client's call is a turn; a talk that lasts or was long enough ends the wait, and so does ours that nobody picked up. */
+/**
+ * A client's call is a turn. A talk that lasts or was long enough ends the wait; so does a call of ours that nobody
+ * picked up.
+ */
 function readCall(phases: readonly Event[], company: CompanyTruth): Said[] {
   const of = (name: string) =>
     phases.flatMap((one) => (one.kind === 'call' && one.call.phase === name ? [one] : []))[0];

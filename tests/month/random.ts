@@ -1,15 +1,15 @@
-/** Chances from a seed: the same seed gives the same month on every machine. */
+/** The same seed gives the same month on every machine. */
 export interface Chances {
-  /** From 0 to below 1. */
+  /** In [0, 1). */
   next(): number;
-  /** A whole number, both ends included. */
+  /** Whole, both ends included. */
   between(from: number, to: number): number;
-  /** True in this share of cases. */
+  /** In this share of cases. */
   happens(share: number): boolean;
   pick<T>(from: readonly T[]): T;
 }
 
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, good enough to shuffle a month. */
+/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are enough here. */
 export function chancesOf(seed: number): Chances {
   let state = seed >>> 0;
   const next = () => {

@@ -1,11 +1,11 @@
 import pg from 'pg';
 
-/** What the tables say at the end of the month, as plain as the checker needs it. Moments in milliseconds since 1970. */
+/** The tables at the end of the month, as the checker needs them. Milliseconds since 1970. */
 export interface Record {
   readonly waits: readonly WaitRecord[];
   readonly steps: readonly StepRecord[];
   readonly notices: readonly NoticeRecord[];
-  /** Which wait was taken by «Беру», as the audit log has it. */
+  /** Waits taken by «Беру», from the audit log. */
   readonly takes: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface StepRecord {
   readonly recipients: readonly string[];
 }
 
-/** One recipient told of a step. What is said to whom a wait is handed over is no step of the chain, and not here. */
+/** One recipient told of a step of the chain (not of a hand-over). */
 export interface NoticeRecord {
   readonly wait: string;
   readonly step: number;
@@ -41,13 +41,13 @@ export interface NoticeRecord {
   readonly transport: string;
 }
 
-/** A look into the tables with SQL of its own. */
+/** Reads the tables by its own SQL. */
 export interface Tables extends AsyncDisposable {
-  /** `renamed`: channels that have another id now, which are told by their first. */
+  /** `renamed`: channels with a new id, reported by their first. */
   read(renamed: ReadonlyMap<string, string>): Promise<Record>;
-  /** Tells the database how its tables have grown: in a month of a minute nothing else does. */
+  /** Nothing else tells the planner how the tables grow in a month of a minute. */
   analyze(): Promise<void>;
-  /** The id of the open wait of a thread, as the board would show it; null when there is none. */
+  /** The open wait of a thread, as on the board. */
   openWait(channel: string, thread: string): Promise<string | null>;
 }
 

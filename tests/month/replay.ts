@@ -36,16 +36,16 @@ import {
   type Span,
 } from './truth.ts';
 
-/** As many as the engine takes at once. */
+/** As many as the engine takes. */
 const MOST_EVENTS = 100;
 const MOST_WAITS = 500;
 const LONGEST_HOLD = 30 * SECOND;
 
 /**
- * Plays the month in virtual time over the real store, by the same calls as the services make: what arrives is recorded, what is
- * due is fired, what people press is done. During an outage nothing happens; after it first what lay in the queue is
- * recorded, then the clock starts, and a polled channel is left alone until it is read to its end (law 7). While a server is
- * frozen what arrives lies in the queue, and the clock knows of that what the engine's would.
+ * Plays the month in virtual time on the real store, by the services' own calls. During an outage nothing happens;
+ * afterwards the queue is recorded first, then the clock starts, and a polled channel's alarms wait until it is read
+ * to its end (law 7). While a server is frozen arrivals lie in the queue, and the clock knows what the engine's
+ * would.
  */
 export async function replay(month: Month, store: Store, tables: Tables): Promise<Played> {
   const [first, ...edits] = month.editions;
@@ -82,13 +82,13 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     polledEvery === null ? [] : [id],
   );
   let upSince = MONTH.from;
-  /** Since then polled channels are being read to their end. */
+  /** Polled channels are being read to their end. */
   let catchingUp: Outage | undefined;
-  /** The clock sleeps until then; earlier ones wake it. */
+  /** The clock sleeps until then, unless woken. */
   let wakeAt = Number.POSITIVE_INFINITY;
   let [delivered, pressed] = [0, 0];
   let frozen: Freeze | undefined;
-  /** What arrived while nobody could record it. */
+  /** Arrived, not yet recordable. */
   const inQueue: Delivery[] = [];
   let begun: BacklogState['begun'] = new Map();
   let hold: (Concern & Span) | null = null;
@@ -124,7 +124,7 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     const channels = [...new Set(inQueue.map(({ event }) => idNow(event.channel)))];
     return [{ source: 'queue', since: oldest.arrivesAt, channels }];
   };
-  /** What is held back now, and until when at most. */
+  /** What is held now, and until when at most. */
   const backlogAt = (now: number) => {
     const state = holdFor(backlogs(), begun, { now, ableSince });
     begun = state.begun;
@@ -198,7 +198,7 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     const next = Math.min(arrives, wakeAt, pressAt, read, thaws, freezesAt, editedAt);
     if (next > end) break;
     if (Math.floor(next / DAY) > Math.floor(now / DAY)) await tables.analyze();
-    now = Math.max(now, next); // what is told late was due before
+    now = Math.max(now, next); // late arrivals were due before
     const [outage] = down;
     if (outage && now >= outage.from) {
       down.shift();
@@ -215,7 +215,7 @@ export async function replay(month: Month, store: Store, tables: Tables): Promis
     } else if (next === freezesAt) {
       frozen = freezing.shift();
       if (frozen?.what !== 'database') continue;
-      // Whoever writes, presses or is due has to wait.
+      // Arrivals, presses and steps wait.
       now = ableSince = frozen.to;
       frozen = undefined;
       await record(now);
@@ -277,7 +277,7 @@ function command(
   }
 }
 
-/** The decision as the checker needs it: that it was made, where and when. */
+/** As the checker needs it: that it was made, where and when. */
 const decisionOf = (channel: string, thread: string, at: number): Event => ({
   kind: 'decision',
   decision: 'no_reply_needed',

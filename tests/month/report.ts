@@ -1,7 +1,7 @@
 import type { Record } from './record.ts';
 import type { Played } from './truth.ts';
 
-/** What the month came to, in one line. */
+/** The month in one line. */
 export function countsOf(played: Played, { waits, steps, notices }: Record): string {
   const late = Map.groupBy(
     steps.filter(({ lateReason }) => lateReason !== null),

@@ -1,20 +1,19 @@
 import { SECOND } from './truth.ts';
 
-/** What decides where something stands among all that was said. */
+/** What decides the order of things said. */
 export interface Standing {
   readonly at: number;
   /** Channel and thread. */
   readonly place: string;
-  /** The provider's number; null: it has none. */
+  /** The provider's number. */
   readonly seq: number | null;
-  /** When it first reached us, as which of those that came together, and what of it comes first. */
+  /** When it first reached us, its place in that delivery, its rank within one event. */
   readonly came: readonly number[];
 }
 
 /**
- * Law 2 in plain words, apart from the engine's. By time; of what shares an instant (or a second, where something of it has
- * no fractions) by when it reached us; and then the numbered words of a thread take their places by their numbers. What came as
- * one stays as it was.
+ * Law 2, written apart from the engine. By time; within an instant (or a second in which something has no fractions)
+ * by arrival; then numbered words of a thread swap places by their numbers. What came as one stays.
  */
 export function inSequence<Said extends Standing>(all: readonly Said[]): Said[] {
   const instantOf = instantsAmong(all);
@@ -30,12 +29,12 @@ export function inSequence<Said extends Standing>(all: readonly Said[]): Said[] 
   return line;
 }
 
-/** Below zero where the first came first. */
+/** Negative when the first came first. */
 export function byArrival({ came: a }: Standing, { came: b }: Standing): number {
   return a.map((part, i) => part - (b[i] ?? 0)).find((differs) => differs !== 0) ?? 0;
 }
 
-/** The instant of a moment: its second, where something of that second has a time without fractions. */
+/** The whole second, when something in it has a time without fractions. */
 export function instantsAmong(all: readonly Standing[]): (at: number) => number {
   const whole = new Set(all.map(({ at }) => at).filter((at) => at % SECOND === 0));
   return (at) => (whole.has(at - (at % SECOND)) ? at - (at % SECOND) : at);

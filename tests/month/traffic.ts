@@ -17,11 +17,10 @@ import {
   type Span,
 } from './truth.ts';
 
-/** A month before it is played: who works where, and what happens when. */
+/** A month before it is played: who works where, what happens when. */
 export interface Month {
-  /** The company, edit by edit. */
   readonly editions: readonly [Edition, ...Edition[]];
-  /** How each client's threads belong together; by `channel/thread`. */
+  /** A client's threads, by `channel/thread`. */
   readonly clientOf: ReadonlyMap<string, string>;
   readonly deliveries: readonly Delivery[];
   readonly presses: readonly Press[];
@@ -30,12 +29,12 @@ export interface Month {
 }
 
 const CLIENTS = 1_500;
-/** So many clients within ten seconds. */
+/** Clients within ten seconds. */
 const RUSH = 60;
 const LUMPS = 45 * SECOND;
 const CATCH_UP = 8 * SECOND;
 
-/** A month with so many different events, second deliveries not counted. */
+/** `wanted`: different events. */
 export function monthBy(seed: number, wanted: number): Month {
   const chances = chancesOf(seed);
   const editions = editionsOf(companyBy(chances));
@@ -77,7 +76,7 @@ function clientsBy(chances: Chances, channels: readonly ChannelTruth[]): Place[]
   });
 }
 
-/** Conversations of all hours, most of them in rushes. */
+/** Conversations at all hours, mostly in rushes. */
 function tell(
   chances: Chances,
   editions: readonly [Edition, ...Edition[]],
@@ -117,7 +116,7 @@ function tell(
   const rush = (at: number) => {
     for (let i = 0; i < RUSH; i++) events += begin(at + chances.between(0, 1) * 10 * SECOND, LUMPS);
   };
-  // Who waits when something is edited, at every height of the chain.
+  // So that edits find waits at every height of the chain.
   for (const { since } of editions.slice(1))
     for (const minutes of [1, 4, 7, 20]) rush(since - (since % SECOND) - minutes * MINUTE);
   while (events < wanted) {
@@ -130,15 +129,15 @@ function tell(
   return { told, rushes };
 }
 
-/** Mostly by day, but nights and weekends too. Whole seconds. */
+/** Mostly by day, also at night and on weekends. Whole seconds. */
 function momentBy(chances: Chances): number {
   const day = MONTH.from + chances.between(0, 29) * DAY;
   const inDay = chances.happens(0.7) ? chances.between(9 * 3_600, 18 * 3_600) : chances.between(0, 86_399);
-  // The last hours are for the chains to end in.
+  // Leaves the chains time to end.
   return Math.min(day + inDay * SECOND, MONTH.to - 4 * HOUR);
 }
 
-/** Eight times we are away for five minutes to two hours, by day or night. */
+/** Eight, of five minutes to two hours, by day or night. */
 function outagesBy(chances: Chances): Outage[] {
   return Array.from({ length: 8 }, (_, i) => {
     const from =
@@ -147,13 +146,13 @@ function outagesBy(chances: Chances): Outage[] {
   });
 }
 
-/** The shortest and the longest window that a channel has in the month. */
+/** A channel's shortest and longest window of the month. */
 function windowsOf(editions: readonly Edition[], { id }: ChannelTruth): { least: number; most: number } {
   const windows = editions.map(({ channels }) => channels.get(id)?.policy.breach ?? 0);
   return { least: Math.min(...windows), most: Math.max(...windows) };
 }
 
-/** What is told to a channel that is gone comes when it is back. */
+/** What a gone channel is told arrives when it is back. */
 function goneBy(editions: readonly Edition[]): (Span & { channel: string })[] {
   return editions.flatMap(({ since, channels }, i) => {
     const to = editions[i + 1]?.since ?? MONTH.to;
@@ -162,7 +161,7 @@ function goneBy(editions: readonly Edition[]): (Span & { channel: string })[] {
   });
 }
 
-/** Around the third and the fifth minute of a rush, when answers and steps come together, a server freezes now and then. */
+/** Sometimes a server freezes around the third and fifth minute of a rush, when answers and steps meet. */
 function freezesBy(chances: Chances, rushes: readonly number[], outages: readonly Outage[]): Freeze[] {
   const freezes = rushes
     .filter(() => chances.happens(0.5))
@@ -180,7 +179,7 @@ function freezesBy(chances: Chances, rushes: readonly number[], outages: readonl
   );
 }
 
-/** Some channels tell nothing for a while, and then everything. */
+/** Some channels are silent for a while, then tell everything. */
 function delaysBy(chances: Chances, channels: readonly string[]): (Span & { channel: string })[] {
   return Array.from({ length: 12 }, () => {
     const from = MONTH.from + chances.between(0, 28) * DAY + chances.between(7, 20) * HOUR;
@@ -188,7 +187,7 @@ function delaysBy(chances: Chances, channels: readonly string[]): (Span & { chan
   });
 }
 
-/** Of what arrives in one instant each has its place. */
+/** Numbers what arrives in one instant. */
 function numbered(deliveries: readonly Delivery[]): Delivery[] {
   let [last, receivedIndex] = [0, 0];
   return deliveries.map(({ arrivesAt, event }) => {
@@ -205,7 +204,7 @@ interface Post {
   readonly slow: readonly (Span & { readonly channel: string })[];
 }
 
-/** When an event reaches us: at once mostly, minutes late or after its answer sometimes, and twice now and then. */
+/** When an event reaches us: mostly at once, sometimes minutes late or after its answer, sometimes twice. */
 function deliveriesOf(event: Event, post: Post): Delivery[] {
   const { chances } = post;
   const delays = [chances.happens(0.05) ? chances.between(2, 16) * LUMPS : chances.happens(0.1) ? SECOND : 0];
@@ -225,13 +224,13 @@ function arrival(event: Event, sentAt: number, { chances, company, outages, slow
   const arrivesAt = Math.ceil(out / every) * every;
   const outage = outages.find(({ from, to }) => from <= arrivesAt && arrivesAt < to);
   if (!outage) return arrivesAt;
-  // A polled channel is asked again when we are back; of the others half had been taken on and lay in the queue, half are told again.
+  // After an outage a polled channel is asked again; of the others half lay in the queue, half are told again.
   const ends = Math.ceil(outage.to / SECOND) * SECOND;
   if (every > SECOND) return ends + chances.between(0, outage.catchUp / SECOND - 1) * SECOND;
   return chances.happens(0.5) ? arrivesAt : ends + chances.between(0, 90) * SECOND;
 }
 
-/** «Я отошёл» and «Я на месте», each person a dozen times. */
+/** «Я отошёл» and «Я на месте», a dozen times each person. */
 function comings(chances: Chances, company: CompanyTruth): Press[] {
   return [...company.people.keys()].flatMap((by) =>
     Array.from({ length: 12 }, (): Press[] => {

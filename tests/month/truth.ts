@@ -1,8 +1,8 @@
 import type { Event } from '@otklik/domain';
 
 /*
- * What really happened in the month, as those know it who made it up. The checker judges the record by this alone.
- * All moments are milliseconds since 1970, all durations milliseconds.
+ * What really happened, known to whoever made up the month: the checker judges by this alone. Moments are
+ * milliseconds since 1970, durations milliseconds.
  */
 
 export const SECOND = 1_000;
@@ -12,18 +12,18 @@ export const DAY = 24 * HOUR;
 
 export interface Span {
   readonly from: number;
-  /** Not included. */
+  /** Excluded. */
   readonly to: number;
 }
 
 export interface PersonTruth {
   readonly id: string;
   readonly role: 'owner' | 'head';
-  /** Their time zone, and how many hours it is ahead of UTC; none of them changes its clocks. */
+  /** And its hours ahead of UTC; no zone here changes its clocks. */
   readonly zone: { readonly name: string; readonly hours: number };
-  /** Days of absence, both included, as `YYYY-MM-DD`. */
+  /** `YYYY-MM-DD`, both included. */
   readonly away: readonly { readonly from: string; readonly to: string }[];
-  /** `22:00-08:00`, or null. */
+  /** `22:00-08:00` */
   readonly quiet: string | null;
 }
 
@@ -31,7 +31,7 @@ export interface PolicyTruth {
   readonly name: string;
   readonly warn: number;
   readonly breach: number;
-  /** When each step is due, counted from the opening of the wait. */
+  /** Due times from the opening. */
   readonly steps: readonly number[];
   readonly lease: number;
   readonly afterHours: 'same' | 'owner_only' | 'defer';
@@ -46,17 +46,17 @@ export interface ChannelTruth {
   readonly deputies: readonly string[];
   readonly head: string;
   readonly policy: PolicyTruth;
-  /** Turns of a week each, in the evenings. */
+  /** Evening shifts, a week each. */
   readonly evenings: readonly string[];
-  /** Its provider counts whole seconds. */
+  /** The provider's clock. */
   readonly wholeSeconds: boolean;
-  /** We ask its provider for news so often; null: it tells us by itself. */
+  /** null: the provider tells us by itself. */
   readonly polledEvery: number | null;
-  /** Its provider numbers what is written. */
+  /** The provider numbers messages. */
   readonly numbered: boolean;
-  /** What was written before is history: nobody is asked about it. */
+  /** Earlier words are history: nobody is asked. */
   readonly watchedFrom: number;
-  /** It does not stand in otklik.yaml: who waits there goes on waiting, and nothing new is heard. */
+  /** Not in otklik.yaml: its waits go on, and nothing new is heard. */
   readonly gone: boolean;
 }
 
@@ -65,11 +65,11 @@ export interface CompanyTruth {
   readonly channels: ReadonlyMap<string, ChannelTruth>;
 }
 
-/** The company as an edit of otklik.yaml left it. What decides who is answered, and in which window one may regret, is never edited. */
+/** The company after an edit. Never edited: what decides who is answered, and the window of regrets. */
 export interface Edition extends CompanyTruth {
   readonly since: number;
   readonly policies: readonly PolicyTruth[];
-  /** Channels that have another id now; the month goes on calling them by the first. */
+  /** New ids; the month goes on with the first. */
   readonly renamed: ReadonlyMap<string, string>;
 }
 
@@ -79,20 +79,20 @@ export const editionAt = (editions: readonly Edition[], at: number): Edition => 
   return edition;
 };
 
-/** Nothing of ours is recorded or fired. Afterwards a polled channel needs `catchUp` until it is read to its end. */
+/** Nothing is recorded or fired. Afterwards reading a polled channel to its end takes `catchUp`. */
 export interface Outage extends Span {
   readonly catchUp: number;
 }
 
 /**
- * For so long a server answers nobody. `database`: nothing is recorded and nothing fires. `queue`: nobody can say what lies in
- * it. `engine`: what arrives is known to lie in the queue, and nobody records it.
+ * A server answers nobody. `database`: nothing is recorded, nothing fires. `queue`: its content is unknown. `engine`:
+ * arrivals are known to lie in the queue, unrecorded.
  */
 export interface Freeze extends Span {
   readonly what: 'database' | 'queue' | 'engine';
 }
 
-/** An event as it reached us; a second delivery of it is another of these. */
+/** An event as it reached us; a second delivery is another. */
 export interface Delivery {
   readonly arrivesAt: number;
   readonly event: Event;
@@ -109,18 +109,18 @@ export type Press = { readonly at: number; readonly by: string } & (
   | { readonly press: 'back' }
 );
 
-/** An event, and when we had recorded it. */
+/** An event and when it was recorded. */
 export interface Known {
   readonly event: Event;
   readonly recordedAt: number;
 }
 
-/** What came of playing the month, told by whoever pressed and delivered, not by the tables. */
+/** What came of the month, from whoever pressed and delivered, not from the tables. */
 export interface Played {
   readonly known: readonly Known[];
-  /** By person: when they had stepped out. */
+  /** By person. */
   readonly steppedOut: ReadonlyMap<string, readonly Span[]>;
-  /** Each «Беру» that was accepted. */
+  /** Accepted «Беру». */
   readonly takes: readonly { readonly wait: string; readonly at: number }[];
   readonly endedAt: number;
 }

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take a minute or more: begun first, so that two workers end together. The longest first. */
+/** Files of a minute or more, longest first. They start first, so that two workers end together. */
 const LONGEST = [
   'tests/faults/kills.test.ts',
   'tests/month/month.test.ts',
@@ -10,7 +10,7 @@ const LONGEST = [
   'tests/e2e/channelDown.test.ts',
 ];
 
-/** vitest's own order, which goes by what the files took last time, with the known long ones before all others. */
+/** vitest's own order (by the last run's times), with the long files first. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId }: TestSpecification): number => {

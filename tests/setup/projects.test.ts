@@ -5,7 +5,7 @@ import { temporaryDirectory } from '@otklik/testing';
 import { it } from 'vitest';
 import { testFiles } from './projects.ts';
 
-/** Where one file goes, among others. */
+/** The project of one file, among others. */
 async function projectOf(file: string, files: Readonly<Record<string, string>>): Promise<string | undefined> {
   await using folder = await temporaryDirectory();
   for (const [path, text] of Object.entries(files)) {

@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The vitest projects: tests that need the same things. */
 export type ProjectName = keyof typeof EMPTY;
 
 const EMPTY = {
@@ -18,7 +17,7 @@ const EMPTY = {
 
 const PLACES = ['bin', 'packages', 'services', 'tests', 'grafana', 'scripts'];
 
-/** Projects that are told by name. The first that fits. */
+/** By the file's name. The first match counts. */
 const NAMES: readonly (readonly [name: RegExp, project: ProjectName])[] = [
   [/^tests\/(e2e|faults)\/.*\.punctual\.test\.ts$/, 'punctual'],
   [/^tests\/e2e\//, 'e2e'],
@@ -28,7 +27,7 @@ const NAMES: readonly (readonly [name: RegExp, project: ProjectName])[] = [
   [/(^|\/|\.)fuzz\.test\.ts$/, 'fuzz'],
 ];
 
-/** What other files need is told by what they import, themselves or by the helpers of tests that they import. The first that fits. */
+/** Other files by what they import, themselves or through test helpers. The first match counts. */
 const NEEDS: readonly (readonly [modules: readonly string[], project: ProjectName])[] = [
   [['playwright-core'], 'browser'],
   [
@@ -45,7 +44,7 @@ const NEEDS: readonly (readonly [modules: readonly string[], project: ProjectNam
   ],
 ];
 
-/** Every test file by its project, relative to `root`, sorted. */
+/** All test files by project, relative to `root`, sorted. */
 export function testFiles(root: string): Record<ProjectName, string[]> {
   const files: Record<ProjectName, string[]> = structuredClone(EMPTY);
   const found = globSync(
@@ -74,10 +73,10 @@ function projectOf(root: string, file: string, imports: (file: string) => readon
   return NEEDS.find(([needed]) => needed.some((module) => modules.has(module)))?.[1] ?? 'unit';
 }
 
-/** What the program itself imports says nothing of what a test needs. */
+/** Imports of the program itself say nothing about the needs of a test. */
 const isOfTests = (path: string): boolean => /\/(testing|tests)\/|Fixture\.ts$/.test(path);
 
-/** What a TypeScript file imports when it runs, each file read once. Types are nobody's need. */
+/** The runtime imports of a TypeScript file, each file read once. */
 function importsReader(): (file: string) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   return (file) => {

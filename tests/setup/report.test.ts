@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
-/** Below the root, where the files find vitest, and where git and the other test runs do not look. */
+/** Below the root, where the files find vitest; ignored by git and other test runs. */
 let folder: string;
 
 beforeAll(() => {
@@ -87,11 +87,11 @@ describe('the last line of a run', () => {
   });
 });
 
-/** Runs one file of tests by vitest, as `npm test` does. */
+/** Runs one test file as `npm test` does. */
 function play(body: string, ...args: string[]): { last: string; status: number | null } {
   const imports = `import { afterAll, describe, it } from 'vitest';\nvoid [afterAll, describe, it];\n`;
   writeFileSync(join(folder, 'one.sample.ts'), imports + body);
-  // Runs of their own, which must not see that they are started by one.
+  // The inner run must not see the outer one.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
   const env = { ...Object.fromEntries(inherited), NO_COLOR: '1' };
   const { stdout, status } = spawnSync(process.execPath, [VITEST, 'run', '--root', folder, ...args], {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 const SLOWEST_SHOWN = 10;
-/** How much of what a server printed is shown of a failed file, in characters. */
+/** Characters of a server's log that are shown of a failed file. */
 const LOG_SHOWN = 4_000;
 
 /**
- * Ends a run with its ten slowest files and, as the last line, `N passed, N failed`. Nothing is skipped in silence: a
- * test that is skipped or has no body counts as failed, and so does whatever went wrong outside of a test.
- * What the servers printed while a file failed is shown under its name.
+ * Ends a run with its ten slowest files and `N passed, N failed`. Nothing is skipped silently: a test that is skipped
+ * or has no body counts as failed, as does an error outside of tests. A failed file shows what the servers printed
+ * meanwhile.
  */
 export default class Report implements Reporter {
   #vitest: Vitest | undefined;
@@ -59,7 +59,7 @@ export function countOf(
     const wanted = [...module.children.allTests()].filter((test) => isWanted(test, pattern));
     passed += wanted.filter((test) => test.result().state === 'passed').length;
     failed += wanted.filter((test) => test.result().state !== 'passed').length;
-    // A file that could not be loaded, holds no test, or whose hooks failed.
+    // A file that did not load, has no test, or whose hooks failed.
     failed += module.errors().length;
     for (const suite of module.children.allSuites()) failed += suite.errors().length;
   }
@@ -67,7 +67,7 @@ export function countOf(
   return passed + failed === 0 ? { passed, failed: 1 } : { passed, failed };
 }
 
-/** With `-t NAME` vitest marks all others as skipped. */
+/** With `-t NAME` vitest marks the others as skipped. */
 function isWanted(test: TestCase, pattern: RegExp | undefined): boolean {
   return pattern === undefined || pattern.test(test.fullName);
 }

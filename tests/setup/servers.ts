@@ -2,8 +2,8 @@ import { openDesk } from './servers/desk.ts';
 import { installMissingPrograms } from './servers/programs.ts';
 
 /**
- * vitest's globalSetup of every project with servers: opens the desk at which tests ask for them, once in a run.
- * Workers and the programs that they start find it by OTKLIK_TEST_DESK.
+ * vitest's globalSetup of projects with servers: opens the desk where tests ask for them, once a run. Workers and the
+ * programs that they start find it by OTKLIK_TEST_DESK.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.OTKLIK_TEST_DESK) return undefined;

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 
-/** Below those that a system gives out by itself, so that no passing connection takes it before it is listened on. */
+/** Below the range that systems use for outgoing connections: none of them takes it before it is listened on. */
 const [FIRST_PORT, PORTS] = [20_000, 10_000];
 
-/** A port of loopback that nobody listens on now. */
+/** A port of loopback without a listener. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + Math.floor(Math.random() * PORTS);

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes a PostgreSQL server stand still with all its connections, as a full disk or a sleeping machine does. Returns how to let it go on; once more does nothing. */
+/**
+ * Stops a PostgreSQL server with its connections open, as a full disk or a sleeping machine does. Returns how to
+ * continue it, which may be called twice.
+ */
 export function freezePostgres(cluster: string): () => void {
   const postmaster = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
   const all = [postmaster, ...childrenOf(postmaster)];
@@ -11,7 +14,7 @@ export function freezePostgres(cluster: string): () => void {
   };
 }
 
-/** One that has ended meanwhile (a connection that was closed, a server that was stopped) needs no signal. */
+/** A process that has ended needs no signal. */
 function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, name);
@@ -24,7 +27,7 @@ function childrenOf(parent: number): number[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      // The fields after the name in brackets: state, parent.
+      // After the name in brackets: state, parent.
       const [, ppid] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
       return Number(ppid) === parent ? [Number(name)] : [];
     } catch {

@@ -3,29 +3,29 @@ import pg from 'pg';
 import { fromTestRun } from './fromTestRun.ts';
 
 export interface FreshDatabase extends AsyncDisposable {
-  /** A connection URL of a superuser. */
+  /** Of a superuser. */
   readonly url: string;
-  /** Deletes the database, whoever is still connected to it. */
+  /** Even with open connections. */
   drop(): Promise<void>;
 }
 
 interface PostgresAccess {
   readonly url: string;
-  /** A migrated database without data, to which nobody is connected. */
+  /** Migrated, empty, without connections. */
   readonly template: string;
 }
 
-/** Whether a commit waits for the disk; where nobody pulls the plug it need not. True when left out. */
+/** Whether a commit waits for the disk (default). Only tests of power loss need it. */
 interface Durability {
   readonly durable?: boolean;
 }
 
-/** A new database with Otklik's tables and no rows, on the server of the test run. */
+/** With Otklik's tables and no rows. */
 export function freshDatabase(options: Durability = {}): Promise<FreshDatabase> {
   return create(({ template }) => template, options);
 }
 
-/** A new database with nothing in it, on the server of the test run. */
+/** Without tables. */
 export function emptyDatabase(options: Durability = {}): Promise<FreshDatabase> {
   return create(() => 'template0', options);
 }
@@ -44,7 +44,7 @@ async function create(
   return { url: url.href, drop, [Symbol.asyncDispose]: drop };
 }
 
-/** Never in the database of the URL: that one is copied. */
+/** From another database: the one in the URL is being copied. */
 async function execute(url: string, statement: string): Promise<void> {
   const elsewhere = new URL(url);
   elsewhere.pathname = '/postgres';

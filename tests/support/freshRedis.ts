@@ -2,16 +2,16 @@ import { Redis } from 'ioredis';
 import { fromTestRun } from './fromTestRun.ts';
 
 export interface FreshRedis extends AsyncDisposable {
-  /** The URL with the number of the database in it. */
+  /** With the database's number. */
   readonly url: string;
-  /** Empties this database and no other. */
+  /** This database only. */
   flush(): Promise<void>;
 }
 
-/** Database 0 holds the counter; the others are handed out in turn. */
+/** Database 0 holds the counter; the others are given out in turn. */
 const usable = 1023;
 
-/** An empty numbered database on the Redis of the test run. */
+/** An empty numbered database. */
 export async function freshRedis(): Promise<FreshRedis> {
   const { url: server } = await fromTestRun<{ url: string }>('redis');
   const taken = await withRedis(server, (redis) => redis.incr('databases-handed-out'));

@@ -1,9 +1,8 @@
 const given = new Map<string, unknown>();
 
 /**
- * Access to something that `npm test` has or starts at the first ask: `postgres`, `redis`, `dovecot`, `mariadb`, or
- * `program/NAME`.
- * @throws when it cannot be had, with the reason, or when the test file was run without `npm test`.
+ * Access to `postgres`, `redis`, `dovecot`, `mariadb` or `program/NAME`, started once by `npm test`.
+ * @throws the reason when it cannot be had, or when the file was run without `npm test`.
  */
 export async function fromTestRun<T>(name: string): Promise<T> {
   const known = given.get(name);

@@ -1,12 +1,12 @@
 const [SHORT, LONG] = [10_000, 100_000];
-/** Ten times the length takes ten times as long; of what is quadratic a hundred times. */
+/** Ten times the length: linear takes ten times as long, quadratic a hundred. */
 const MOST_TIMES = 40;
-/** Of what takes no time at all the quotient says nothing: ms. */
+/** In ms. Below this the quotient says nothing. */
 const LEAST = 2;
 
 /**
- * Whether reading 100,000 characters made of `piece` takes about ten times as long as 10,000 of them. Measured in one run, in the
- * processor's time of this thread, so that whoever else is busy tells nothing; a bad measurement is given two more chances.
+ * Whether 100,000 characters made of `piece` take about ten times as long as 10,000. In CPU time of this thread, so
+ * that a busy machine does not matter; a bad measurement is repeated twice.
  */
 export function isLinear(read: (text: string) => unknown, piece: string): boolean {
   return TAILS.every((tail) => {
@@ -15,7 +15,7 @@ export function isLinear(read: (text: string) => unknown, piece: string): boolea
   });
 }
 
-/** What ends otherwise than it began makes a pattern try again from each place. */
+/** An ending that does not match makes a pattern retry from each place. */
 const TAILS = ['', '\n!'];
 
 function isTenfold(read: (text: string) => unknown, short: string, long: string): boolean {
@@ -30,7 +30,7 @@ function isTenfold(read: (text: string) => unknown, short: string, long: string)
   return false;
 }
 
-/** What makes a careless pattern or library slow, again and again. */
+/** Repeated, these make a careless pattern or library slow. */
 export const HOSTILE: readonly string[] = [
   ' ',
   '\n',

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string;
-  /** Deletes it with all that is in it. */
   remove(): Promise<void>;
 }
 

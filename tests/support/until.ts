@@ -3,15 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 const pollMs = 5;
 
 export interface Patience {
-  /** How long to wait, 5 s when left out. */
+  /** Default: 5 s. */
   readonly timeoutMs?: number;
-  /** What is being waited for, for the error: «the wait is closed». */
+  /** What is waited for, for the error: «the wait is closed». */
   readonly what: string;
 }
 
 /**
- * Waits until the condition gives something truthy, and gives that on. A condition that throws is not yet met.
- * @throws when the time is up; the condition's last exception is its cause.
+ * Waits until the condition is truthy and returns its value. While it throws it is not met.
+ * @throws when the time is up, with the condition's last exception as cause.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,

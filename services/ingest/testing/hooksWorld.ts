@@ -4,10 +4,10 @@ import { type EpochMs, type Event, REGULATION } from '@otklik/domain';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import Fastify from 'fastify';
 import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
+import type { Accept } from '../accept.ts';
 import { hooks } from '../hooks.ts';
-import type { Taken } from '../take.ts';
 
-/** The documented example of an event, and the moment at which these tests play. */
+/** The documented example of an event, and the time of these tests. */
 export const NOW: EpochMs = Date.parse('2026-11-23T10:00:01.000Z');
 export const EVENT = {
   id: 'm-1',
@@ -23,18 +23,18 @@ export const BEARER_SECRET = 'a-plain-secret-of-a-script';
 
 interface Post {
   readonly channel?: string;
-  /** These replace those that sign the body. */
+  /** Instead of the headers that sign the body. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly id?: string;
   readonly method?: 'POST' | 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
 }
 
-/** `/hooks/{channel}` on a real Fastify, with two channels and a `take` that remembers. */
-export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
-  const taken: Event[] = [];
+/** `/hooks/{channel}` on a real Fastify, with two channels and an `accept` that remembers. */
+export async function startHooks(over: { accept?: Accept; rate?: number } = {}) {
+  const accepted: Event[] = [];
   const world = {
     now: NOW,
-    take: over.take ?? remembering(taken),
+    accept: over.accept ?? remembering(accepted),
     metrics: createMetrics('test'),
   };
   const app = Fastify({ bodyLimit: 1_048_576, forceCloseConnections: true });
@@ -45,7 +45,7 @@ export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
   await app.register(async (scope) =>
     hooks(scope, {
       config: () => config,
-      take: (delivery) => world.take(delivery),
+      accept: (delivery) => world.accept(delivery),
       memory: () => new TestMemory(),
       setAside: async () => undefined,
       metrics: world.metrics,
@@ -53,7 +53,7 @@ export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
       now: () => world.now,
     }),
   );
-  /** Signs the bytes as Standard Webhooks and sends them. What is no text and no bytes is sent as JSON. */
+  /** Signs the bytes (Standard Webhooks) and sends them; other values are sent as JSON. */
   const post = async (
     body: unknown,
     { channel = 'site', headers, id = 'msg-1', method = 'POST' }: Post = {},
@@ -69,10 +69,10 @@ export async function startHooks(over: { take?: Taken; rate?: number } = {}) {
   };
   return {
     app,
-    taken,
+    accepted,
     world,
     post,
-    /** How often requests were refused, by reason. */
+    /** Refused requests by reason. */
     rejected: async () => {
       const { values } = await world.metrics.eventsRejected.get();
       return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
@@ -87,10 +87,10 @@ export const bytesOf = (body: unknown): Buffer =>
 export const signed = (body: Buffer, id = 'msg-1', now = NOW) => signatureHeaders(SECRET, id, body, now);
 
 /** Counts an event once, as the writer does. */
-function remembering(taken: Event[]): Taken {
+function remembering(accepted: Event[]): Accept {
   return async ({ events }) => {
-    const fresh = events.filter(({ id }) => taken.every((event) => event.id !== id));
-    taken.push(...fresh);
+    const fresh = events.filter(({ id }) => accepted.every((event) => event.id !== id));
+    accepted.push(...fresh);
     return { accepted: fresh.length, duplicates: events.length - fresh.length, fresh };
   };
 }

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface Link extends AsyncDisposable {
-  /** The address of this end, where the server's was. */
+  /** To use instead of the server's. */
   readonly url: string;
-  /** The server is gone: connections break, new ones are refused at once. */
+  /** As if the server were gone: connections break, new ones are refused. */
   cut(): void;
-  /** The server does not answer: connections stand, nothing passes. */
+  /** As if the server hung: connections stand, nothing passes. */
   freeze(): void;
   mend(): void;
 }
 
-/** A way to a server that can be cut and frozen, as a network does. */
+/** A proxy to a server that can be cut and frozen. */
 export async function openLink(serverUrl: string): Promise<Link> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();

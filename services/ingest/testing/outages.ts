@@ -12,7 +12,7 @@ export interface Outage extends AsyncDisposable {
 const redisAt = (url: string): QueuePlace => ({ kind: 'redis', url, prefix: 'otklik' });
 const postgresAt = (url: string): QueuePlace => ({ kind: 'postgres', url, schema: 'otklik_queue' });
 
-/** The ways in which the queue goes away, each over a real server. */
+/** Ways in which the queue goes away, each on a real server. */
 export const OUTAGES: readonly { name: string; open(): Promise<Outage> }[] = [
   { name: 'Redis is killed', open: killedRedis },
   { name: 'Redis does not answer', open: async () => linked(await freshRedis(), redisAt, 'freeze') },

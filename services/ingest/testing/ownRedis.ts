@@ -7,14 +7,14 @@ import { fromTestRun } from '@otklik/testing/servers';
 export interface OwnRedis extends AsyncDisposable {
   readonly url: string;
   start(): Promise<void>;
-  /** As a machine that loses its power: nothing is said to anybody. */
+  /** As by a power loss. */
   kill(): Promise<void>;
-  /** It stands still with all its connections, until it goes on as if nothing had been. */
+  /** Stops it with its connections open, until `thaw`. */
   freeze(): void;
   thaw(): void;
 }
 
-/** A Redis of one's own to be killed, with the settings of production. */
+/** A Redis to be killed, with the settings of production. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const directory = await temporaryDirectory();
   const port = await freePort();

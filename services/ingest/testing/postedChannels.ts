@@ -6,7 +6,7 @@ import { contractConfig } from '../../../packages/channels/testing/contractConfi
 const KEY = 'the-key-in-the-address';
 const SECRET = 'the-secret-of-this-test';
 
-/** One channel of each kind to which is posted and whose reading asks nothing of the database. */
+/** One channel of each kind that gets posts and whose reading needs no database. */
 export const postedChannels = ({ rate = 200 }: { rate?: number } = {}) =>
   contractConfig(`
 version: 1
@@ -36,7 +36,7 @@ const ENTRIES = [
   `id: script, kind: webhook, secret: ${SECRET}`,
 ];
 
-/** Posts a client's turn to that channel, as its provider would. */
+/** Posts a client's turn as the channel's provider would. */
 export async function postSample(base: string, channel: ChannelConfig, now: EpochMs): Promise<Response> {
   const config = postedChannels();
   const sample = channelOf(channel).sample?.(channel, { config, now });

@@ -4,11 +4,12 @@ import type { Event } from '@otklik/domain';
 import { openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory } from '@otklik/testing';
-import { createWriter, type EventJob, type Kept } from '../writer.ts';
+import type { EventJob } from '../spooledQueue.ts';
+import { createWriter, type Kept } from '../writer.ts';
 
-type Known = Parameters<typeof createWriter>[0]['known'];
+type Recorded = Parameters<typeof createWriter>[0]['recorded'];
 
-/** A message of a client, told apart by its id alone. */
+/** A client's message that differs by its id alone. */
 export const message = (id: string, more: Partial<Event> = {}): Event => ({ ...plain(id), ...more }) as Event;
 
 const plain = (id: string): Event => ({
@@ -27,20 +28,20 @@ const plain = (id: string): Event => ({
   link: null,
 });
 
-/** What of it the sender is told. */
+/** What the sender is told. */
 function counted({ accepted, duplicates, fresh }: Kept): Omit<Kept, 'fresh'> {
   assert.equal(fresh.length, accepted);
   return { accepted, duplicates };
 }
 
-/** A writer over a queue that does as told and a real spool. */
-export async function startWriter({ known = async () => [] }: { known?: Known } = {}) {
+/** A writer over a scripted queue and a real spool. */
+export async function startWriter({ recorded = async () => [] }: { recorded?: Recorded } = {}) {
   const directory = await temporaryDirectory();
   const folder = join(directory.path, 'spool');
   const queue = {
     jobs: [] as EventJob[],
     asked: 0,
-    /** What the queue does before it takes a job; a rejection is a queue that is down. */
+    /** Runs before the queue takes a job; rejects while the queue is down. */
     before: async (): Promise<void> => undefined,
     add: async (job: EventJob) => {
       queue.asked++;
@@ -52,7 +53,7 @@ export async function startWriter({ known = async () => [] }: { known?: Known } 
   const open = async () => {
     const spool = await openSpool<EventJob>(folder, () => undefined);
     const log = createLog('silent');
-    const made = createWriter({ queue, spool, known, metrics, log, now: () => 1_000 });
+    const made = createWriter({ queue, spool, recorded, metrics, log });
     return {
       spool,
       ...made,
@@ -68,13 +69,12 @@ export async function startWriter({ known = async () => [] }: { known?: Known } 
     queue,
     write: (...ids: string[]) => writer.write(ids.map((id) => message(id))),
     writeEvents: writer.write,
-    /** Another process over the same folder. */
+    /** Another process on the same folder. */
     again: async () => {
       const next = await open();
       closings.push(next.close);
       return next;
     },
-    /** What the queue took, job by job. */
     queued: () => queue.jobs.map((job) => job.map(({ id }) => id)),
     spooled: async () => (await metrics.spoolEvents.get()).values[0]?.value,
     [Symbol.asyncDispose]: async () => {

@@ -1,5 +1,5 @@
-// The usual recipe for deadlines: one delayed BullMQ job per step, and a worker that posts it. Reads `count`, `from`, `perSecond`
-// and `target` from its arguments, says so when all jobs are in, and runs until SIGTERM.
+// The usual recipe for deadlines: a delayed BullMQ job per step, and a worker that posts it. Arguments: `count`,
+// `from`, `perSecond`, `target`. Reports when all jobs are in, and runs until SIGTERM.
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 

@@ -4,7 +4,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
-/** The tables that the usual recipe needs, with the indexes that it needs. */
+/** The recipe's tables and indexes. */
 const TABLES = `
   drop schema if exists recipe cascade;
   create schema recipe;
@@ -14,7 +14,10 @@ const TABLES = `
   create index on recipe.waits (due_at) where due_at is not null;
 `;
 
-/** One job and one transaction per event, on a worker with the usual concurrency. Gives seconds from the first job taken to the last commit. */
+/**
+ * One job and one transaction per event, usual concurrency. Returns seconds from the first job taken to the last
+ * commit.
+ */
 export async function runRecipe(
   events: readonly Event[],
   redisUrl: string,
@@ -47,7 +50,7 @@ export async function runRecipe(
   const seconds = (performance.now() - startedAt) / 1_000;
   await worker.close();
   await queue.close();
-  for (const opened of [connection, workerConnection]) opened.disconnect(); // BullMQ leaves what it was given open
+  for (const opened of [connection, workerConnection]) opened.disconnect(); // BullMQ does not close what it was given
   await pool.end();
   return seconds;
 }

@@ -1,4 +1,4 @@
-// The usual recipe for a durable webhook: a bare Fastify route that adds the body to a BullMQ queue, then answers.
+// The usual recipe for a durable webhook: a bare Fastify route adds the body to a BullMQ queue, then answers.
 import type { AddressInfo } from 'node:net';
 import { Queue } from 'bullmq';
 import Fastify from 'fastify';

@@ -1,4 +1,4 @@
-// The usual recipe: connect, and go through the envelopes of everything that is there.
+// The usual recipe: connect and read all envelopes.
 import { ImapFlow } from 'imapflow';
 
 const [, , imap = ''] = process.argv;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '@otklik/testing';
 import { type BotNames, FakeBot, type Telegram } from './bot.ts';
 import { Changes } from './changes.ts';
 import type { FakeChat } from './chat.ts';
@@ -145,9 +145,10 @@ export class FakeTelegram {
   }
 
   async comeUp(): Promise<void> {
+    // Not one that the system chooses: while we are down, a passing connection could get it.
+    this.#port ||= await freePort();
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.#port = portOf(this.#server.address());
     for (const { webhook } of this.#bots.values()) webhook?.resume();
   }
 
@@ -161,8 +162,4 @@ export async function startFakeTelegram(options: FakeOptions = {}): Promise<Fake
   const fake = new FakeTelegram(options);
   await fake.comeUp();
   return fake;
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -2,17 +2,17 @@ import { parse, stringify } from 'yaml';
 import type { ContractProvider } from '../../../packages/channels/testing/contract.ts';
 import type { Receiver } from '../../e2e/otklik.ts';
 
-/** What otklik.yaml says for now: who owns every channel, and how long a client may wait. */
+/** What otklik.yaml says now. */
 export interface Rules {
   readonly owner: string;
   readonly warnSeconds: number;
   readonly breachSeconds: number;
 }
 
-/** Whoever does not own the channels has left. */
+/** The one who does not own the channels has left. */
 const OWNERS = ['pavel', 'roman'];
 
-/** Each window lies where `WINDOW_MS` of exchange.ts may lie. */
+/** Windows within the range of `WINDOW_MS` in exchange.ts. */
 export function someRules(random: () => number): Rules {
   const warnSeconds = 20 + Math.floor(random() * 20);
   return {
@@ -22,7 +22,7 @@ export function someRules(random: () => number): Rules {
   };
 }
 
-/** One otklik.yaml with the channels and people of all. */
+/** One otklik.yaml with everybody's channels and people. */
 export function companyOf(
   providers: readonly ContractProvider[],
   { port, receiver, rules }: { port: number; receiver: Receiver; rules: Rules },

@@ -1,48 +1,45 @@
-/** What is said in an exchange, and when by the provider's clock. */
+/** What is said, and when by the provider's clock. */
 export interface Line {
-  /** Its place in the exchange, from 1. */
+  /** From 1. */
   readonly number: number;
   readonly by: 'client' | 'employee' | 'bot';
   readonly chat: number;
-  /** A whole second: a line may bear the same one as the line before it. */
+  /** A whole second, perhaps that of the line before. */
   readonly at: number;
-  /** Empty: there is nothing to be seen. */
+  /** Empty: nothing visible. */
   readonly text: string;
-  /** What the same side said before, and takes back with this line, which says nothing itself. */
+  /** An earlier line of the same side that this one takes back, saying nothing itself. */
   readonly deletes?: Line;
 }
 
-/** A wait as anybody may see it: when it opened and how it ended, by the provider's clock. */
+/** When a wait opened and how it ended, by the provider's clock. */
 export type Told = string;
 
-/** What a provider's kind makes of the three sides. */
+/** What a kind tells of the three sides. */
 export interface Sides {
-  /** On the telephone whom a machine answers is a client who called; in a chat a machine's words change nothing. */
+  /** On the phone a client whom a machine answers has called; in a chat a machine changes nothing. */
   readonly machineOpens: boolean;
-  /** False where the provider tells nothing of our side. */
+  /** False where the provider does not tell our side. */
   readonly employeeIsSeen: boolean;
 }
 
-/** How people talk in an exchange. */
 export interface Manner {
   readonly lines: number;
   readonly chats: number;
-  /** Some answer, and ask again, in the same second. */
+  /** Some answers and questions share a second. */
   readonly hasTies: boolean;
-  /** Some answers are empty. */
   readonly hasEmpty: boolean;
-  /** Some words are taken back. */
   readonly hasDeletions: boolean;
 }
 
-/** What is taken back so soon falls into the window of every policy of the suite. */
+/** Within every window of the suite. */
 const AT_ONCE_LINES = 10;
-/** What is taken back so late falls into none. */
+/** Beyond every window. */
 const MUCH_LATER_LINES = 150;
-/** The window is somewhere between the two; where, makes no difference. */
+/** The window lies somewhere between the two. */
 const WINDOW_MS = 50_000;
 
-/** So many lines, each a second of the provider's clock after the one before or in the same, the last of them about now. */
+/** Lines that are each a second after the one before or in the same; the last is about now. */
 export function conversation(random: () => number, manner: Manner): Line[] {
   const begin = Math.floor(Date.now() / 1_000) - manner.lines;
   const lines: Line[] = [];
@@ -68,14 +65,14 @@ export function conversation(random: () => number, manner: Manner): Line[] {
   return lines;
 }
 
-/** What somebody said just now or, now and then, long ago. */
+/** Recent words or, now and then, old ones. */
 function someWords(random: () => number, lines: readonly Line[]): Line | undefined {
   const some = random() < 0.7 ? lines.slice(-AT_ONCE_LINES) : lines.slice(0, -MUCH_LATER_LINES);
   const words = some.filter(({ by, deletes }) => by !== 'bot' && !deletes);
   return words[Math.floor(random() * words.length)];
 }
 
-/** The order in which lines are told of where some come late: after others that were said later. */
+/** The order in which lines are told when some come after later ones. */
 export function someLate(random: () => number, lines: readonly Line[]): Line[] {
   const places = new Map(
     lines.map((line) => [line, line.number + (random() < 0.15 ? 1 + random() * 40 : 0)]),
@@ -83,7 +80,7 @@ export function someLate(random: () => number, lines: readonly Line[]): Line[] {
   return lines.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
-/** What the lines of a chat come to, in the order in which they were said: the rules of the fold in their simplest form. */
+/** The waits of a chat whose lines come in order: the fold's rules in their simplest form. */
 export function waitsOf(lines: readonly Line[], sides: Sides): Told[] {
   let wait = NOTHING_YET;
   for (const line of withoutTakenBack(lines)) wait = unfold(wait, line, sides);
@@ -91,8 +88,8 @@ export function waitsOf(lines: readonly Line[], sides: Sides): Told[] {
 }
 
 /**
- * Whether the waits of one chat are what its lines come to, when each of those that are not sure may have been heard or not.
- * `waits` are in the order of their opening. Where anything is taken back, every line must be sure.
+ * Whether these waits (in the order of opening) follow from the lines, when each unsure line may have been heard or
+ * not. With deletions every line must be sure.
  */
 export function explains(
   lines: readonly Line[],
@@ -104,14 +101,14 @@ export function explains(
   for (const line of withoutTakenBack(lines)) {
     const heard = possible.map((each) => unfold(each, line, sides));
     const all = isSure(line) ? heard : [...heard, ...possible];
-    // What has told another story already is none; of those that go on alike one is enough.
+    // Drop stories that already differ; of those that continue alike keep one.
     const sound = all.filter(({ told }) => told.every((wait, index) => wait === waits[index]));
     possible = [...new Map(sound.map((each) => [`${each.since} ${each.told.length}`, each])).values()];
   }
   return possible.some((each) => isSame(told(each), waits));
 }
 
-/** Whether the client of a chat may be waiting, when each line that is not sure may have been heard or not. */
+/** Whether the client may be waiting, when each unsure line may have been heard or not. */
 export function mayWait(lines: readonly Line[], isSure: (line: Line) => boolean, sides: Sides): boolean {
   const unsure = lines.find((line) => !isSure(line));
   if (unsure === undefined) return waitsOf(lines, sides).some(isOpen);
@@ -119,7 +116,7 @@ export function mayWait(lines: readonly Line[], isSure: (line: Line) => boolean,
   return mayWait(unheard, isSure, sides) || mayWait(lines, (line) => line === unsure || isSure(line), sides);
 }
 
-/** An answer that our side took back at once, before the client wrote again, was none from the beginning. */
+/** An answer that our side took back at once, before the client wrote again, was none. */
 function withoutTakenBack(lines: readonly Line[]): readonly Line[] {
   return lines.filter((answer, index) => {
     const later = lines.slice(index + 1);
@@ -131,10 +128,10 @@ function withoutTakenBack(lines: readonly Line[]): readonly Line[] {
   });
 }
 
-/** The waits of one chat so far, and since when one is open. */
+/** A chat's waits so far; `since`: of the open one. */
 interface Unfolding {
   readonly since: number | null;
-  /** Of the open one, what the client has not taken back. */
+  /** Of the open wait, not taken back. */
   readonly turns: readonly Line[];
   readonly told: readonly Told[];
 }
@@ -172,7 +169,7 @@ const isOpen = (wait: Told): boolean => wait.endsWith(' waits');
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** Mulberry32: small, and the same for the same seed. */
+/** Mulberry32. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

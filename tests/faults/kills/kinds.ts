@@ -26,22 +26,22 @@ import { startWhatsappCloudProvider } from '../../../packages/channels/testing/w
 import { startWhatsappProvider } from '../../../packages/channels/testing/whatsappProvider.ts';
 import type { Line, Manner, Sides } from './exchange.ts';
 
-/** One kind of channel in the exchange: the world outside, and what the program must know of it in the end. */
+/** A kind of channel: its provider, and what the program must know in the end. */
 export interface Kind {
   readonly provider: ContractProvider;
   readonly manner: Manner;
-  /** Some lines are told long after they were said. */
+  /** Some lines are told late. */
   readonly isToldLate: boolean;
-  /** What a person does once, before anybody writes. */
+  /** Done once by a person, before anybody writes. */
   prepare?(databaseUrl: string): Promise<void>;
   readonly sides: Sides;
   says(line: Line): Promise<void>;
   heard(lines: readonly Line[]): Promise<Heard>;
-  /** What the program had heard at a moment; absent where nobody knows. */
+  /** What the program had heard by then; absent where nobody knows. */
   heardBy?(lines: readonly Line[], at: EpochMs): Heard;
 }
 
-/** What the program cannot have missed, and of what nobody can say whether it was heard. */
+/** What it must have heard, and what it may have. */
 export interface Heard {
   readonly surely: ReadonlySet<Line>;
   readonly perhaps: ReadonlySet<Line>;
@@ -51,27 +51,26 @@ type Start = (place: Place) => Promise<Kind>;
 
 const LINES = 200;
 const CHATS = 20;
-/** Where a telephone number has one digit for the chat. */
+/** Phone numbers have one digit for the chat. */
 const NUMBERS = 9;
-/** The provider numbers its messages: whenever they reach us, the order within a second is known. */
+/** The provider numbers messages: the order within a second is known. */
 const NUMBERED = { hasTies: true };
-/** Messages reach us one after the other, in the order in which they were said. */
+/** Messages reach us in the order in which they were said. */
 const IN_TURN = { hasTies: true };
-/** What was acknowledged no longer ago may still be on its way to the record (law 7). */
+/** Acknowledged later, it may be unrecorded (law 7). */
 const UNDER_WAY_MS = 1_000;
 
 /**
- * What each kind proves, over a hundred deaths of the whole program:
+ * What each kind proves over a hundred deaths of the program:
  *
- * - `webhook`, `whatsapp_cloud`, `vk` (Callback API), `meta`: posted until they get their 2xx, several times if it was lost on
- *   the way. What was acknowledged is kept, what was not comes again, and nothing counts twice.
- * - `telegram`, `max`: long polling. The place in the queue of updates moves on only past what is kept.
- * - `email`: a real IMAP server. The place in each folder moves on only past what is kept.
- * - `whatsapp`: the keys of the ciphers and the receipts. What is not acknowledged comes again and can still be read.
- * - `avito`, `phone` (Mango): posted once, to whoever listens. The lists of chats and calls bring what a death cost.
+ * - `webhook`, `whatsapp_cloud`, `vk` (Callback API), `meta`: posted until a 2xx, so perhaps several times. What was
+ * acknowledged is kept, the rest comes again, nothing counts twice.
+ * - `telegram`, `max`: long polling. The offset moves only past what is kept.
+ * - `email`: a real IMAP server. The place in each folder moves only past what is kept.
+ * - `whatsapp`: keys of the ciphers and receipts. What is not acknowledged comes again and can still be read.
+ * - `avito`, `phone` (Mango): posted once. The lists of chats and calls bring what a death cost.
  * - `ok`: clients are posted until a 2xx, our own side stands only in the list.
- * - `jivo`, `sms`: told once, and no list to look it up in. What got its 2xx is kept, whenever the program dies after that;
- *   what found nobody listening is lost, and nothing else is.
+ * - `jivo`, `sms`: told once, without a list. What got its 2xx is kept; only what found nobody listening is lost.
  */
 export const KINDS: Readonly<Record<string, Start>> = {
   webhook: async (place) => scripted(await startWebhookProvider(place)),
@@ -79,7 +78,7 @@ export const KINDS: Readonly<Record<string, Start>> = {
   email: async (place) => kindOf(await startEmailProvider(place)),
   whatsapp: async (place) => {
     const provider = await startWhatsappProvider(place);
-    /** Somebody scans the code that the program shows. */
+    /** Somebody scans the code. */
     const prepare = async (databaseUrl: string) => {
       const store = await openStore({ url: databaseUrl, connections: 2, onError: () => undefined });
       await provider.link(channelMemory(store, place.channel)).finally(() => store.close());
@@ -100,7 +99,7 @@ export const KINDS: Readonly<Record<string, Start>> = {
   sms: (place) => blind(smsScript, place),
 };
 
-/** A kind that misses nothing: it is told again, or finds it in a list. */
+/** Misses nothing: it is told again, or in a list. */
 function kindOf(provider: ContractProvider, manner: Partial<Manner> = {}): Kind {
   const { clientWrites, employeeAnswers, employeeSaysNothing, botAnswers } = provider;
   const says = async ({ by, chat, at, text }: Line) => {
@@ -126,7 +125,7 @@ function kindOf(provider: ContractProvider, manner: Partial<Manner> = {}): Kind 
   };
 }
 
-/** The company's own script, which says all that there is to say, in any order: each line bears its number. */
+/** The company's own script tells everything, in any order: lines are numbered. */
 function scripted(provider: WebhookProvider): Kind {
   const idOf = ({ number }: Line) => `line-${number}`;
   const says = async (line: Line) => {
@@ -152,10 +151,10 @@ function scripted(provider: WebhookProvider): Kind {
   return { ...kindOf(provider, manner), isToldLate: true, says, heardBy };
 }
 
-/** What the clients of the company's own script are called. */
+/** Names of the script's clients. */
 export const clientOf = (chat: number): string => `Клиент ${chat}`;
 
-/** A kind whose words come once: what became of each post says what can be known. */
+/** Words come once: what became of each post says what can be known. */
 async function blind(script: ChatScript, place: Place): Promise<Kind> {
   const provider: ChatProvider = await startChatProvider(script, place);
   const heard = async (lines: readonly Line[]): Promise<Heard> => {

@@ -9,9 +9,9 @@ import { startPostgres } from './postgres.ts';
 import { findProgram, type ProgramName } from './programs.ts';
 import { startRedis } from './redis.ts';
 
-/** A server that runs for the whole test run. */
+/** Runs for the whole test run. */
 export interface RunningServer {
-  /** What a test needs to use it, as JSON. */
+  /** What a test needs to use it (JSON). */
   readonly access: object;
   stop(): Promise<void>;
 }
@@ -26,15 +26,15 @@ const SERVERS: Readonly<Record<string, (directory: string) => Promise<RunningSer
 /** Where tests ask for servers and programs. */
 export interface Desk {
   readonly url: string;
-  /** Where each server writes its log, `NAME.log`. */
+  /** With the servers' logs, `NAME.log`. */
   readonly directory: string;
-  /** Ends every server that was started. */
+  /** Ends all servers. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a desk on loopback. `GET /postgres` starts PostgreSQL at the first ask and gives its access;
- * `GET /program/redis` gives the path of a program. What cannot be had is told with status 500, as text.
+ * Opens a desk on loopback. `GET /postgres` starts PostgreSQL once and returns its access; `GET /program/redis`
+ * returns a program's path. Failures are status 500, as text.
  */
 export async function openDesk(): Promise<Desk> {
   const directory = await mkdtemp(join(tmpdir(), 'otklik-test-'));
@@ -62,7 +62,7 @@ export async function openDesk(): Promise<Desk> {
     close: async () => {
       desk.closeAllConnections();
       desk.close();
-      // One that did not start has told whoever asked for it.
+      // Whoever asked for a server that failed was told.
       const servers = await Promise.allSettled(started.values());
       await Promise.all(servers.map((each) => each.status === 'fulfilled' && each.value.stop()));
       await rm(directory, { recursive: true, force: true });

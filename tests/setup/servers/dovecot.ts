@@ -5,24 +5,23 @@ import type { RunningServer } from './desk.ts';
 import { findProgram } from './programs.ts';
 import { saysSomething, startServer } from './serverProcess.ts';
 
-/** Whom it runs as when the tests run as root: Dovecot refuses to handle mail as root. */
+/** Dovecot refuses to handle mail as root. */
 const NOBODY = 65_534;
 const PASSWORD = 'secret-of-this-test';
 
-/** What a test needs to use it. */
 interface DovecotAccess {
   readonly port: number;
   readonly password: string;
   readonly folder: string;
-  /** Whom the server runs as, when it is not ourselves. */
+  /** The server's user, when not ours. */
   readonly owner?: number;
 }
 
-/** A Dovecot on loopback. Whoever logs in with the password has a mailbox of that name, in `folder/mail/NAME/Maildir`. */
+/** On loopback. Any user name with the password has a mailbox, in `folder/mail/NAME/Maildir`. */
 export async function startDovecot(
   directory: string,
 ): Promise<RunningServer & { readonly access: DovecotAccess }> {
-  // Root's temporary directory is closed to others.
+  // Other users cannot enter root's temporary directory.
   chmodSync(directory, 0o711);
   const folder = join(directory, 'dovecot');
   const log = join(directory, 'dovecot.log');

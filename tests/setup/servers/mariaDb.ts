@@ -6,10 +6,10 @@ import type { RunningServer } from './desk.ts';
 import { findProgram } from './programs.ts';
 import { saysSomething, startServer } from './serverProcess.ts';
 
-/** Whom it runs as when the tests run as root: MariaDB refuses root. */
+/** MariaDB refuses to run as root. */
 const NOBODY = 65_534;
 const [USER, PASSWORD] = ['tester', 'secret-of-this-test'];
-/** Where packages put the SQL by which a server's own tables are made. */
+/** Where packages put the SQL of the system tables. */
 const SHARES = ['/usr/share/mysql', '/usr/share/mariadb', '/usr/local/share/mariadb'];
 const SETTINGS = [
   '--no-defaults',
@@ -19,14 +19,14 @@ const SETTINGS = [
   '--skip-log-bin',
 ];
 
-/** A MariaDB on loopback, with a user who may do anything. */
+/** On loopback, with a user who may do anything. */
 export async function startMariaDb(directory: string): Promise<RunningServer> {
   const program = findProgram('mariadb');
   const folder = join(directory, 'mariadb');
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true });
   const isRoot = process.getuid?.() === 0;
-  // Root's temporary directory is closed to others.
+  // Other users cannot enter root's temporary directory.
   chmodSync(directory, 0o711);
   const user = isRoot ? ['--user=nobody'] : [];
   if (isRoot) for (const each of [folder, data]) chownSync(each, NOBODY, NOBODY);
@@ -55,7 +55,7 @@ export async function startMariaDb(directory: string): Promise<RunningServer> {
   return { access: { port, user: USER, password: PASSWORD }, stop: server.stop };
 }
 
-/** Makes the server's own tables, as mariadb-install-db does, which needs a package more. */
+/** Creates the system tables as mariadb-install-db does, which is in another package. */
 async function bootstrap(program: string, settings: readonly string[]): Promise<void> {
   const share = SHARES.find((folder) => existsSync(join(folder, 'mysql_system_tables.sql')));
   if (share === undefined) throw new Error(`mysql_system_tables.sql is in none of ${SHARES.join(', ')}`);

@@ -4,7 +4,7 @@ import type { RunningServer } from './desk.ts';
 
 const CONNECTIONS = 300;
 
-/** Its log is `postgres.log`. The database `otklik` is migrated and nobody's: databases of tests are copies of it. */
+/** Logs to `postgres.log`. Tests get copies of the database `otklik`, which is migrated and unused. */
 export async function startPostgres(directory: string): Promise<RunningServer> {
   const postgres = await startEmbeddedPostgres({ dir: directory, durable: false, connections: CONNECTIONS });
   try {

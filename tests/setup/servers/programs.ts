@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path';
 const aptGet = '/usr/bin/apt-get';
 
 interface Wanted {
-  /** The names under which it is found on PATH, the best first. */
+  /** On PATH, best first. */
   readonly names: readonly string[];
-  /** Its packages on Debian and Ubuntu, the best first: not every release has each. */
+  /** On Debian and Ubuntu, best first: releases differ. */
   readonly aptPackages: readonly [best: string, ...others: string[]];
-  /** A variable that names the program outright. */
+  /** An environment variable with the path. */
   readonly variable: string;
 }
 
@@ -19,7 +19,7 @@ const PROGRAMS = {
     aptPackages: ['redis-server'],
     variable: 'REDIS_SERVER',
   },
-  // The engine without the browser around it opens a page in half the time.
+  // The headless engine opens a page in half the time.
   chromium: {
     names: [
       'chromium-headless-shell',
@@ -33,21 +33,20 @@ const PROGRAMS = {
     variable: 'CHROMIUM',
   },
   dovecot: { names: ['dovecot'], aptPackages: ['dovecot-imapd'], variable: 'DOVECOT' },
-  // The server alone: the whole package would start it as a service.
+  // The server alone: the full package would start it as a service.
   mariadb: { names: ['mariadbd'], aptPackages: ['mariadb-server-core'], variable: 'MARIADBD' },
   promtool: { names: ['promtool'], aptPackages: ['prometheus'], variable: 'PROMTOOL' },
   amtool: { names: ['amtool'], aptPackages: ['prometheus-alertmanager'], variable: 'AMTOOL' },
 } as const satisfies Record<string, Wanted>;
 
-/** A real program that tests or benchmarks drive. */
 export type ProgramName = keyof typeof PROGRAMS;
 
-/** Servers stand here, which is not on everybody's PATH. */
+/** Of servers, and not always on PATH. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
 /**
  * The path of a program.
- * @throws one line that says what is missing and how to get it.
+ * @throws one line: what is missing and how to get it.
  */
 export function findProgram(name: ProgramName): string {
   const wanted: Wanted = PROGRAMS[name];
@@ -59,7 +58,7 @@ export function findProgram(name: ProgramName): string {
   );
 }
 
-/** Gets what is missing from apt when this is root on Debian or Ubuntu; elsewhere {@link findProgram} says what to do. */
+/** Installs what is missing by apt, as root on Debian or Ubuntu; elsewhere {@link findProgram} says what to do. */
 export async function installMissingPrograms(
   names: readonly ProgramName[] = Object.keys(PROGRAMS) as ProgramName[],
 ): Promise<void> {
@@ -88,7 +87,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Ubuntu's package of Chromium is a script that sends one to snap, which needs a system with systemd. */
+/** Ubuntu's Chromium package is a script that points to snap, which needs systemd. */
 function isSnapStub(path: string): boolean {
   const head = readFileSync(path).subarray(0, 2000).toString('latin1');
   return head.startsWith('#!') && head.includes('snap') && !existsSync('/snap/bin/chromium');
@@ -98,7 +97,7 @@ function canUseApt(): boolean {
   return process.getuid?.() === 0 && existsSync(aptGet);
 }
 
-/** The first package that this release has; the last one when it has none, so that apt says so. */
+/** The first package of this release; the last if none, so that apt reports it. */
 async function knownToApt([best, ...others]: Wanted['aptPackages']): Promise<string> {
   const [next, ...rest] = others;
   if (next === undefined) return best;
@@ -109,7 +108,7 @@ async function knownToApt([best, ...others]: Wanted['aptPackages']): Promise<str
   return isKnown ? best : knownToApt([next, ...rest]);
 }
 
-/** RUNLEVEL=1 keeps Debian from starting redis as a service: the tests start one of their own. */
+/** RUNLEVEL=1 keeps Debian from starting redis as a service. */
 function apt(args: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const child = spawn(aptGet, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -4,10 +4,10 @@ import type { RunningServer } from './desk.ts';
 import { findProgram } from './programs.ts';
 import { saysSomething, startServer } from './serverProcess.ts';
 
-/** Each test that asks gets a numbered database of its own. */
+/** One for each test that asks. */
 const databases = 1024;
 
-/** A Redis that keeps what it acknowledged (fsync on every write), as in production, on a free port of loopback. */
+/** A Redis with fsync on every write, as in production. */
 export async function startRedis(directory: string): Promise<RunningServer & { access: { url: string } }> {
   const port = await freePort();
   const server = await startServer(findProgram('redis'), settings(port, directory), {

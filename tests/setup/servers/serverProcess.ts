@@ -12,8 +12,8 @@ export interface ServerProcess {
 }
 
 /**
- * Starts a server in the foreground, its output in `log`, and waits until `answers` is true.
- * @throws with the end of its log when it ends instead, or has not answered after a minute.
+ * Starts a server in the foreground, logs to `log`, and waits until `answers`.
+ * @throws the end of its log when it ends, or does not answer within a minute.
  */
 export async function startServer(
   program: string,
@@ -43,7 +43,7 @@ export async function startServer(
   return { pid: child.pid ?? 0, stop };
 }
 
-/** Whether a server on loopback says something of its own accord, or to `question`. */
+/** Whether a server on loopback writes something, unasked or to `question`. */
 export function saysSomething(port: number, question = ''): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port });
   return new Promise<boolean>((resolve) => {

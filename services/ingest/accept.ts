@@ -6,21 +6,21 @@ import type { EventWriter, Kept } from './writer.ts';
 
 const NOTHING: Kept = { accepted: 0, duplicates: 0, fresh: [] };
 
-/** Keeps a delivery: resolves when all of it is durable. What `channel test` sent is kept like any, and not counted. */
-export type Taken = (delivery: Delivery, options?: { readonly isTest?: boolean }) => Promise<Kept>;
+/** Accepts a delivery: resolves when all of it is durable (law 8). A test (`channel test`) is kept like any other, but not counted. */
+export type Accept = (delivery: Delivery, options?: { readonly isTest?: boolean }) => Promise<Kept>;
 
-export function createTake(deps: {
+export function createAccept(deps: {
   writer: EventWriter;
   staff: Pick<JobQueue<FromStaff>, 'add'>;
   metrics: Metrics;
-}): Taken {
+}): Accept {
   let lastReceivedAt = 0;
   return async ({ events, staff }, { isTest = false } = {}) => {
     const received = neverBack(asReceived(events), lastReceivedAt);
     for (const { receivedAt } of received) lastReceivedAt = Math.max(lastReceivedAt, receivedAt);
     const kept = received.length > 0 ? await deps.writer.write(received) : NOTHING;
     for (const update of staff) await deps.staff.add(update);
-    // Lists are read with an overlap: what was known already is neither received anew nor late.
+    // Lists are read with an overlap: a known event is neither received anew nor late.
     for (const event of isTest ? [] : kept.fresh) {
       deps.metrics.eventsReceived.inc({ channel: event.channel, kind: event.kind, side: event.side });
       deps.metrics.ingestLag.observe({ channel: event.channel }, (event.receivedAt - event.at) / SECOND);

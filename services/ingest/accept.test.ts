@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { StaffUpdate } from '@otklik/channels';
 import { createMetrics } from '@otklik/telemetry';
 import { test } from 'vitest';
-import { createTake } from './take.ts';
+import { createAccept } from './accept.ts';
 import { message } from './testing/writerWorld.ts';
 
 const press: StaffUpdate = {
@@ -22,25 +22,25 @@ const noSpace = () => Promise.reject(new Error('no space left on device'));
 
 function world(write: () => Promise<typeof kept>, add: () => Promise<void>) {
   const metrics = createMetrics('test');
-  const take = createTake({ writer: { write, close: async () => undefined }, staff: { add }, metrics });
-  return { take, received: async () => (await metrics.eventsReceived.get()).values };
+  const accept = createAccept({ writer: { write, close: async () => undefined }, staff: { add }, metrics });
+  return { accept, received: async () => (await metrics.eventsReceived.get()).values };
 }
 
-test('a delivery is taken when its events and its presses are durable; what was known already is not counted again', async () => {
+test('a delivery is accepted when its events and its presses are durable; what was known already is not counted again', async () => {
   const staff: string[] = [];
-  const { take, received } = world(
+  const { accept, received } = world(
     async () => kept,
     async () => void staff.push('press'),
   );
-  assert.deepEqual(await take({ events: [message('a'), message('known')], staff: [press] }), kept);
+  assert.deepEqual(await accept({ events: [message('a'), message('known')], staff: [press] }), kept);
   assert.deepEqual(staff, ['press']);
   const labels = { channel: 'site', kind: 'message', side: 'client' };
   assert.deepEqual(await received(), [{ labels, value: 1 }]);
 });
 
 test('a delivery without events asks nobody to write', async () => {
-  const { take } = world(noSpace, async () => undefined);
-  assert.deepEqual(await take({ events: [], staff: [press] }), { accepted: 0, duplicates: 0, fresh: [] });
+  const { accept } = world(noSpace, async () => undefined);
+  assert.deepEqual(await accept({ events: [], staff: [press] }), { accepted: 0, duplicates: 0, fresh: [] });
 });
 
 for (const [name, write, add] of [
@@ -48,8 +48,8 @@ for (const [name, write, add] of [
   ['presses', async () => kept, noSpace],
 ] as const) {
   test(`a delivery whose ${name} cannot be kept is refused and not counted (law 8)`, async () => {
-    const { take, received } = world(write, add);
-    await assert.rejects(take({ events: [message('a')], staff: [press] }));
+    const { accept, received } = world(write, add);
+    await assert.rejects(accept({ events: [message('a')], staff: [press] }));
     assert.deepEqual(await received(), []);
   });
 }

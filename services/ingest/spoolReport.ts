@@ -3,10 +3,10 @@ import { type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { openSpool, type Spool, type SpoolFault } from '@otklik/queue';
 import { forgetDeadSpools, reportSpool, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { withTimeout } from '@otklik/timing';
-import type { EventJob } from './writer.ts';
+import { startLoop, withTimeout } from '@otklik/timing';
+import type { EventJob } from './spooledQueue.ts';
 
-/** What a spool holds, in short: when the oldest of its events was received, and which channels they are of. */
+/** What a spool holds: when its oldest event was received, and the channels of its events. */
 interface Held {
   readonly since: EpochMs | null;
   readonly channels: readonly string[];
@@ -22,10 +22,7 @@ const and = (held: Held, events: readonly Event[]): Held => ({
   channels: [...new Set([...held.channels, ...events.map(({ channel }) => channel)])],
 });
 
-/**
- * Opens a spool that knows what it holds. `changed` is called when it gets events of a channel that it had none of, and
- * when it is empty again.
- */
+/** Opens a spool that knows what it holds. `changed` is called when a channel joins, and when the spool is empty again. */
 export async function openWatchedSpool(
   folder: string,
   onFault: (file: string, fault: SpoolFault) => void,
@@ -46,7 +43,7 @@ export async function openWatchedSpool(
     check: spool.check,
     held: () => held,
     add: async (job, events) => {
-      // Said before it is on disk: a clock that waits for an event that was refused does little harm.
+      // Told before it is on disk: a clock that waits for a refused event does little harm.
       adding += 1;
       const before = held;
       held = and(held, job);
@@ -68,12 +65,12 @@ export async function openWatchedSpool(
 
 const REPORT_EVERY_MS = SECOND;
 const REPORT_WITHIN_MS = 2 * SECOND;
-/** What ended longer ago than this, and was not started again, is of no concern to any clock. */
+/** A process that ended longer ago and was not started again concerns no clock. */
 const FORGOTTEN_AFTER_MS = 60 * SECOND;
 
 /**
  * Tells the clocks of all engines each second, and at every change, what lies on the local disk of this process (law 7).
- * Where no report comes, they know that something is wrong.
+ * A missing report tells them that something is wrong.
  */
 export function reportSpooled(deps: {
   store: Store;
@@ -84,39 +81,24 @@ export function reportSpooled(deps: {
 }): { changed(): void; close(): Promise<void> } {
   const { store, log, now } = deps;
   const spool = `${hostname()}:${deps.dataDir}`;
-  let running: Promise<void> | null = null;
-  let again = false;
-  let failing = false;
+  let isFailing = false;
   const report = async () => {
-    do {
-      again = false;
-      try {
-        await withTimeout(REPORT_WITHIN_MS, reportSpool(store, { spool, at: now(), ...deps.held() }));
-        failing = false;
-      } catch (error) {
-        if (!failing) log.warn({ err: error }, 'what lies on the local disk could not be reported');
-        failing = true;
-      }
-    } while (again);
+    await withTimeout(REPORT_WITHIN_MS, reportSpool(store, { spool, at: now(), ...deps.held() }));
+    isFailing = false;
   };
-  const start = () => {
-    if (running) again = true;
-    else
-      running = report().finally(() => {
-        running = null;
-      });
+  const failed = (error: unknown) => {
+    if (!isFailing) log.warn({ err: error }, 'what lies on the local disk could not be reported');
+    isFailing = true;
   };
-  const timer = setInterval(start, REPORT_EVERY_MS);
-  start();
+  const reporting = startLoop(report, { everyMs: REPORT_EVERY_MS, failed });
   void forgetDeadSpools(store, now() - FORGOTTEN_AFTER_MS).catch((error) =>
     log.warn({ err: error }, 'reports of ended processes could not be forgotten'),
   );
   return {
-    changed: start,
+    changed: reporting.hurry,
     close: async () => {
-      clearInterval(timer);
-      start(); // an orderly end says what it leaves behind
-      await running;
+      await reporting.close();
+      await report().catch(failed); // an orderly end says what it leaves behind
     },
   };
 }
