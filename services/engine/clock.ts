@@ -20,7 +20,7 @@ export interface ClockDeps {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  /** What is acknowledged and not yet recorded; see {@link BacklogState}. */
+  /** Acknowledged but unrecorded events. */
   backlog(ableSince: EpochMs): Promise<BacklogState>;
 }
 
@@ -29,45 +29,44 @@ export interface Clock {
 }
 
 const LIMIT = 500;
-/** A channel that lags and makes no progress holds alarms back no longer (law 7). */
+/** Longest hold for a lagging channel without progress (law 7). */
 const LONGEST_HOLD_MS = 30_000;
-/** However far a channel lags, and whatever it still brings (law 7). */
+/** Longest hold for a lagging channel with progress (law 7). */
 const LONGEST_READING_MS = 300_000;
-/** Nobody may have told us of an earlier due time: the tables are asked this often. */
+/** Polls, as a signal may be lost. */
 const LOOK_EVERY_MS = 1_000;
 const HOLD_CHECK_MS = 50;
 const RETRY_MS = 200;
-/** A look that takes longer finds another world than the one that it decided for. */
+/** The decisions of a longer look are outdated. */
 const LONGEST_LOOK_MS = 1_000;
-/** Waking so much later than asked, with nothing done meanwhile, is no load but a machine that stood still. */
+/** Waking so late without having worked: the machine stood still. */
 const STANDSTILL_MS = 5_000;
 
-/** Less is the ordinary keeping of time. */
+/** Less is ordinary timekeeping. */
 const SET_BACK_MS = 2_000;
 
-/** A time in which steps were held back, and for whose sake. */
 interface Held extends Concern {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
 
-/** Fires steps at their time: sleeps until the next is due, is woken by earlier ones, and takes its truth from the tables alone. */
+/** Sleeps until the next due step, is woken by earlier ones, and decides by the tables alone. */
 export async function startClock(deps: ClockDeps): Promise<Clock> {
   const startedAt = deps.now();
-  /** Since when it fires: it had to wait for what lay in the queue at the start. */
+  /** When it began to fire: at the start it waits for the queue. */
   let upSince: EpochMs | null = null;
-  /** Since when it could fire, servers and machine permitting. */
+  /** Since when servers and machine let it fire. */
   let ableSince = startedAt;
   let slept: { from: EpochMs; to: EpochMs } | null = null;
-  /** The clock was set back by so much, after the event of this position had been recorded. */
+  /** The machine's clock was set back after `lastEvent` was recorded. */
   let setBack: { byMs: number; lastEvent: number } | null = null;
   let held: Held | null = null;
-  /** Which channels were last seen half read, and when. */
+  /** Channels last seen behind. */
   let halfRead: { channels: readonly string[]; until: EpochMs } | null = null;
-  /** When it last looked what was handed over and not taken. */
+  /** Last look at untaken hand-overs. */
   let gaveBackAt = Number.NEGATIVE_INFINITY;
   let running = true;
-  /** The earliest due time that we were told of since the last look began. */
+  /** Earliest due time signalled since the last look. */
   let toldOf = Number.POSITIVE_INFINITY;
   let wakeAt = Number.NEGATIVE_INFINITY;
   let wake = () => {};
@@ -81,19 +80,19 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
     gap: () => hurry(Number.NEGATIVE_INFINITY),
     error: (error) => deps.log.warn({ err: error }, 'the clock does not hear; it looks every second'),
   });
-  /** How far the wall clock is before the steady one, which nobody sets. */
+  /** Wall clock minus monotonic clock. */
   const drift = () => deps.now() - performance.now();
   let lastDrift = drift();
   const noticeJump = async (before: EpochMs): Promise<void> => {
     const jumped = drift() - lastDrift;
-    // Where the database cannot tell, the jump is noticed again at the next look.
+    // Without an answer the next look notices the jump again.
     const position = jumped <= -SET_BACK_MS ? await lastEvent(deps.store) : null;
     lastDrift += jumped;
     if (jumped >= STANDSTILL_MS) {
       if (setBack !== null) setBack = { ...setBack, byMs: Math.max(0, setBack.byMs - jumped) };
       standstill(before);
     } else if (position !== null) {
-      // What was so far may lie in the future now.
+      // They may lie in the future now.
       ableSince = Math.min(ableSince, deps.now());
       upSince = upSince === null ? null : Math.min(upSince, deps.now());
       setBack = { byMs: -jumped, lastEvent: position };
@@ -109,7 +108,7 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
     );
   };
   const sleepUntil = async (latest: EpochMs) => {
-    const at = Math.min(latest, toldOf); // told of while it looked
+    const at = Math.min(latest, toldOf); // signalled during the look
     const before = { wall: deps.now(), steady: performance.now(), worked: process.cpuUsage() };
     const forMs = Math.max(0, at - before.wall);
     await new Promise<void>((resolve) => {
@@ -121,17 +120,16 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
       };
     });
     wakeAt = Number.NEGATIVE_INFINITY;
-    await noticeJump(before.wall); // a suspended machine stops the steady clock; a set clock moves the wall clock alone
+    await noticeJump(before.wall); // a suspended machine stops the monotonic clock; setting the clock moves only the wall clock
     const stood = performance.now() - before.steady - forMs;
     const { user, system } = process.cpuUsage(before.worked);
     if (stood >= STANDSTILL_MS && (user + system) / 1_000 < stood / 2) standstill(before.wall);
   };
 
-  /** Channels that have not been read to their end since the start. */
   let mayBeBehind = true;
   const unread = async (): Promise<string[]> => {
     if (!mayBeBehind) return [];
-    // Before the states are read: what moves on meanwhile is not taken for standing still.
+    // Before the states are read: progress meanwhile must not look like a standstill.
     const now = deps.now();
     const states = [...(await channelStates(deps.store)).values()];
     const behind = states.filter(
@@ -143,7 +141,7 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
     return behind.filter((state) => now - movedAt(state) < LONGEST_HOLD_MS).map(({ channel }) => channel);
   };
 
-  /** Looks once. Returns when to look again. */
+  /** Returns when to look again. */
   const look = async (): Promise<EpochMs> => {
     toldOf = Number.POSITIVE_INFINITY;
     const backlog = await deps.backlog(ableSince);
@@ -157,9 +155,9 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
     const startedLook = performance.now();
     const rules = rulesOf(deps.config());
     if (now - gaveBackAt >= LOOK_EVERY_MS || now < gaveBackAt) {
-      // Before the steps: they ask whose the wait is then.
+      // Before the steps, which ask the present owner.
       await returnUntaken(deps.store, rules, { now, ableSince, unread: behind, unrecorded }).catch((error) =>
-        // The steps fire all the same.
+        // Steps fire all the same.
         deps.log.error({ err: error }, 'what was not taken could not go back; it is tried again'),
       );
       gaveBackAt = now;
@@ -198,7 +196,7 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
         next = deps.now() + RETRY_MS;
         ableSince = deps.now();
       }
-      // The database hung: whatever it did not take meanwhile comes now, before any step.
+      // The database hung: events that it delayed come before any step.
       if (performance.now() - startedLook > LONGEST_LOOK_MS) ableSince = deps.now();
       await sleepUntil(next).catch((error) =>
         deps.log.error(
@@ -219,7 +217,7 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
   };
 }
 
-/** One time of holding back, as long as those that followed each other. */
+/** Consecutive holds count as one. */
 function longer(before: Held | null, { channels }: Concern, now: EpochMs): Held {
   if (before === null || now - before.to > LONGEST_HOLD_MS) return { from: now, to: now, channels };
   const all = before.channels === null || channels === null;

@@ -4,7 +4,7 @@ import { forgetOld, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { type Loop, startLoop } from '@otklik/timing';
 
-/** Forgets what is too old, at the start and every hour. Returns how to stop it. */
+/** Deletes what is too old, at the start and every hour. */
 export const startRetention = ({
   config,
   store,
