@@ -1,4 +1,4 @@
-// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing → domain; store → postgres.
+// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing, texts → domain; store → postgres.
 // A package not named as allowed here is refused, so a new arrow is a decision made in this file.
 
 const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
@@ -7,6 +7,7 @@ const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
 const mayImport = {
   domain: [],
   timing: ['domain'],
+  texts: ['domain'],
   config: ['domain'],
   telemetry: ['domain', 'timing'],
   postgres: [],
@@ -87,10 +88,14 @@ export default {
     },
     {
       name: 'the-web-app-knows-only-the-api',
-      comment: 'it runs in a browser: what it shares with the server is HTTP',
+      comment:
+        'it runs in a browser: what it shares with the server is HTTP, and the sentences that both say',
       severity: 'error',
       from: { path: '^services/board/web/', pathNot: tests },
-      to: { path: '^(packages|bin|tests|scripts|grafana)/|^services/(?!board/web/)' },
+      to: {
+        path: '^(packages|bin|tests|scripts|grafana)/|^services/(?!board/web/)',
+        pathNot: '^packages/texts/sharedTexts\\.ts$',
+      },
     },
     {
       name: 'the-server-does-not-know-the-web-app',

@@ -1,5 +1,5 @@
 import type { ChannelConfig, Config } from '@otklik/config';
-import type { EpochMs, Event, EventKey } from '@otklik/domain';
+import type { EpochMs, Event, EventKey, LocalizedText } from '@otklik/domain';
 import type { Attached, Carries, OutgoingFile, StaffFile } from './files.ts';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
@@ -327,11 +327,7 @@ export interface CheckDeps {
   now(): EpochMs;
 }
 
-/** Words for a person, in both languages. */
-export interface LocalizedText {
-  readonly ru: string;
-  readonly en: string;
-}
+export type { LocalizedText };
 
 /** One thing that a check of a channel's set-up found. `gap`: it works, and something stays hidden. */
 export interface Finding {

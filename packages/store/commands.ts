@@ -45,22 +45,24 @@ export type Commanded =
       readonly wait: WaitRow | null;
     };
 
-/** «Беру»: pauses the chain for the policy's lease. One taker at a time; each person once per wait. */
-export async function takeWait(
+/** What a person does to the wait `id`. */
+type Command = (
   store: Store,
   rules: PlannedRules,
   id: string,
   by: string,
   now: EpochMs,
-): Promise<Commanded> {
-  return command(store, id, by, 'take', now, {}, async (tx, wait) => {
+) => Promise<Commanded>;
+
+/** «Беру»: pauses the chain for the policy's lease. One taker at a time; each person once per wait. */
+export const takeWait: Command = async (store, rules, id, by, now) =>
+  command(store, id, by, 'take', now, {}, async (tx, wait) => {
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     // Accepts a hand-over; the chain does not pause again.
     if (wait.takers.includes(by))
       return (await accept(tx, wait, by, now)).includes(wait.id) ? wait : 'already_taken';
     return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
-}
 
 const isTakenByOther = (wait: WaitRow, by: string, now: EpochMs): boolean =>
   wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now;
@@ -96,21 +98,14 @@ async function accept(tx: Db, wait: WaitRow, by: string, now: EpochMs): Promise<
 }
 
 /** «Отпустить»: gives the rest of the lease back; the chain goes on at once. */
-export async function releaseWait(
-  store: Store,
-  rules: PlannedRules,
-  id: string,
-  by: string,
-  now: EpochMs,
-): Promise<Commanded> {
-  return command(store, id, by, 'release', now, {}, async (tx, wait) => {
+export const releaseWait: Command = async (store, rules, id, by, now) =>
+  command(store, id, by, 'release', now, {}, async (tx, wait) => {
     if (wait.taken_by !== by || (wait.taken_until ?? 0) <= now) return 'not_taken';
     const released = withoutLease(wait, now);
     const after = { ...released, due_at: firstDue(released, rules) };
     await saveAndTell(tx, after, now);
     return after;
   });
-}
 
 /** Ends the lease; the chain no longer waits for the rest of it. */
 export const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { DAY, type EpochMs, type RecordRules } from '@otklik/domain';
 import { sql } from 'kysely';
-import { lockClients, type Moved, provenOf, regroup, typedOf } from './clients.ts';
+import { lockClients, type Moved, type Named, provenOf, regroup, typedOf } from './clients.ts';
 import { writeAudit } from './commands.ts';
 import { refold } from './record.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 
-export interface ClientCard {
-  readonly id: string;
-  readonly name: string | null;
-  readonly phone: string | null;
-  readonly email: string | null;
-  /** Unattested. */
-  readonly typed_phone: string | null;
-  readonly typed_email: string | null;
+/** A client as shown to whoever judges a suggestion. */
+export interface ClientCard extends Named {
   readonly channels: readonly string[];
   readonly last_event_at: EpochMs | null;
   readonly open_waits: number;

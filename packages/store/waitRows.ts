@@ -1,5 +1,5 @@
 import type { EpochMs, Subject, WaitRow } from '@otklik/domain';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DB } from './generated/tables.ts';
 import { HAND_OVER_OF_WAIT, type HandOver } from './handOvers.ts';
 import { iso, isoOrNull, type Row, rowsOf, spansOf } from './rows.ts';
@@ -85,31 +85,21 @@ export async function saveWaits(db: Db, waits: readonly WaitRow[], now: EpochMs)
 const forSql = (name: keyof WaitColumns, value: unknown): unknown =>
   MOMENTS.has(name) ? isoOrNull(value as EpochMs | null) : value;
 
+type Spans = Parameters<typeof spansOf>[0];
+
 /** Locks the clients' waits that are open, or closed since the given time (index waits_of_client). */
-export async function waitsSince(
-  db: Db,
-  spans: readonly { clientId: string; from: EpochMs }[],
-): Promise<WaitRow[]> {
-  const found = await sql<WaitColumns>`
-    select ${WAIT_COLUMNS} from ${spansOf(spans)}
-    join waits w on w.client_id = given.client_id
-    where w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)
-    order by w.id
-    for update of w`.execute(db);
-  return found.rows;
-}
+export const waitsSince = (db: Db, spans: Spans): Promise<WaitRow[]> =>
+  lockedWaits(db, spans, sql`w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)`);
 
 /** Locks the clients' superseded waits: a join or its undoing may revive them. */
-export async function supersededSince(
-  db: Db,
-  spans: readonly { clientId: string; from: EpochMs }[],
-): Promise<WaitRow[]> {
+export const supersededSince = (db: Db, spans: Spans): Promise<WaitRow[]> =>
+  lockedWaits(db, spans, sql`w.voided_at is not null and w.opened_at >= given.since`);
+
+async function lockedWaits(db: Db, spans: Spans, which: RawBuilder<unknown>): Promise<WaitRow[]> {
   const found = await sql<WaitColumns>`
     select ${WAIT_COLUMNS} from ${spansOf(spans)}
     join waits w on w.client_id = given.client_id
-    where w.voided_at is not null and w.opened_at >= given.since
-    order by w.id
-    for update of w`.execute(db);
+    where ${which} order by w.id for update of w`.execute(db);
   return found.rows;
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@otklik/domain';
 import { channelStates, rhythms, type Store, saveInactivity, saveNotices } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { silent } from '@otklik/texts';
 import { startLoop } from '@otklik/timing';
 
 interface InactivityDeps {
@@ -88,20 +89,10 @@ async function announce(
       silence === null
         ? { problem: null }
         : {
-            problem: inactivityText(silence, config.locale, now),
+            problem: silent(silence.usualPerHour, now - silence.since)[config.locale],
             usual_per_hour: silence.usualPerHour,
             silent_seconds: Math.round((now - silence.since) / 1_000),
           },
   });
   await saveNotices(store.db, [notice], now);
-}
-
-/** `обычно 12 обращений в час, сейчас ничего 40 мин` */
-function inactivityText({ since, usualPerHour }: Inactivity, locale: Config['locale'], now: EpochMs): string {
-  const minutes = Math.floor((now - since) / MINUTE);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const usual = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(usualPerHour);
-  return locale === 'ru'
-    ? `обычно ${usual} обращений в час, сейчас ничего ${hours > 0 ? `${hours} ч ` : ''}${rest} мин: проверьте, доходят ли сообщения`
-    : `usually ${usual} clients an hour, now nothing for ${hours > 0 ? `${hours} h ` : ''}${rest} min: see whether messages arrive`;
 }

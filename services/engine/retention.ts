@@ -4,18 +4,15 @@ import { forgetOld, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
 import { type Loop, startLoop } from '@otklik/timing';
 
-/** Deletes what is too old, at the start and every hour. */
-export const startRetention = ({
-  config,
-  store,
-  log,
-  now,
-}: {
+interface RetentionDeps {
   config(): Config;
-  store: Store;
-  log: Log;
+  readonly store: Store;
+  readonly log: Log;
   now(): EpochMs;
-}): Pick<Loop, 'close'> =>
+}
+
+/** Deletes what is too old, at the start and every hour. */
+export const startRetention = ({ config, store, log, now }: RetentionDeps): Pick<Loop, 'close'> =>
   startLoop(
     async () => {
       const forgotten = await forgetOld(store, config().privacy, now());

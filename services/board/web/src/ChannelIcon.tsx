@@ -41,7 +41,6 @@ const TURNS = { message: IconMessageCircle, comment: IconMessages, call: IconPho
   unknown
 >;
 
-/** What the client did: wrote, commented, called. */
 export function TurnIcon({ kind, size = 16 }: { readonly kind: WaitKind; readonly size?: number }) {
   const Icon = TURNS[kind] ?? IconMessageCircle;
   return <Icon size={size} stroke={1.7} aria-hidden="true" />;
