@@ -6,7 +6,7 @@ export interface ChannelMemory {
   recallAll(prefix: string): Promise<Map<string, string>>;
   /** Atomic; null deletes. `history` values are deleted with their events. */
   remember(values: ReadonlyMap<string, string | null>, term: 'account' | 'history'): Promise<void>;
-  /** Stores what is not set yet; resolves with all current values. */
+  /** Stores what is not set yet; resolves with what these names hold now. */
   claim(values: ReadonlyMap<string, string>, term: 'account' | 'history'): Promise<Map<string, string>>;
 }
 

@@ -15,7 +15,7 @@ interface MaybeEnd {
 export const IS_READY = sql`(type <> 'wait.ended' or not exists (
   select from notices p where p.end_id = notices.id and p.state = 'sending'))`;
 
-/** Adds to each end the mails that it ends; none if none was delivered. */
+/** Adds to each end the delivered mails that it ends. */
 export async function withMailsEnded<Notice extends MaybeEnd>(
   tx: Db,
   notices: readonly Notice[],

@@ -33,7 +33,7 @@ export interface Moved extends ThreadRow {
 
 export const placeOf = (event: { channel: string; thread: string }) => `${event.channel}\n${event.thread}`;
 
-/** Creates missing threads, each with a new client. */
+/** Returns the threads of the events; creates missing ones, each with a new client. */
 async function threadsOf(tx: Db, events: readonly Event[]): Promise<Map<string, ThreadRow>> {
   const places = [...new Map(events.map((event) => [placeOf(event), event])).values()];
   const wanted = places.map(({ channel, thread }) => ({ channel, thread, client_id: randomUUID() }));

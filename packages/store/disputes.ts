@@ -63,7 +63,7 @@ export type DisputeSaid = Pick<
   'person' | 'reason' | 'decided_by' | 'accepted' | 'note' | 'excused_seconds'
 >;
 
-/** Once per breach. {@link judgesOf} says who is told and decides, finally. */
+/** Once per breach. {@link judgesOf} says who is told and decides. The decision is final. */
 export async function disputeBreach(
   store: Store,
   rules: ClockRules,

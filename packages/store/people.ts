@@ -25,7 +25,7 @@ interface PersonState {
   readonly locale: Locale | null;
 }
 
-/** «Я отошёл»: deputies are asked until then. */
+/** «Я отошёл»: deputies are asked until then. A second call starts anew. */
 export async function stepOut(
   store: Store,
   person: string,
@@ -96,7 +96,7 @@ export async function createLinkCode(
   return { code, expiresAt };
 }
 
-/** Without letters that look alike. */
+/** Without letters that look or sound alike. */
 const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 /** Links the account. Returns the person; null if the code is wrong, old or used. */

@@ -160,7 +160,7 @@ async function renameWaits(tx: Db, from: string, to: string): Promise<void> {
   );
 }
 
-/** Of what both ids have the newer stays. */
+/** Keeps the newer of what both ids have. */
 async function keepNewer(tx: Db, from: string, to: string): Promise<void> {
   await sql`
     delete from channel_memory m using channel_memory other
@@ -178,7 +178,7 @@ async function keepNewer(tx: Db, from: string, to: string): Promise<void> {
   }
 }
 
-/** Of what both ids have the older stays: it was the same channel all the time (law 7). */
+/** Keeps the older of what both ids have: it was the same channel all the time (law 7). */
 async function keepOlder(tx: Db, from: string, to: string): Promise<void> {
   await sql`
     delete from watched_channels w using watched_channels was where w.channel = ${to} and was.channel = ${from}`.execute(

@@ -43,7 +43,7 @@ export async function signal(db: Db, said: Signal): Promise<void> {
   }
 }
 
-/** With the schema, as installations may share a server. */
+/** Named after the schema too, as installations may share a server. */
 async function notify(db: Db, payload: object): Promise<void> {
   await sql`select pg_notify(${CHANNEL} || '_' || current_schema(), ${JSON.stringify(payload)})`.execute(db);
 }
