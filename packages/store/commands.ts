@@ -55,19 +55,19 @@ type Command = (
 ) => Promise<Commanded>;
 
 /** «Беру»: pauses the chain for the policy's lease. One taker at a time; each person once per wait. */
-export const takeWait: Command = async (store, rules, id, by, now) =>
+export const acknowledgeWait: Command = async (store, rules, id, by, now) =>
   command(store, id, by, 'take', now, {}, async (tx, wait) => {
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
     // Accepts a hand-over; the chain does not pause again.
     if (wait.takers.includes(by))
       return (await accept(tx, wait, by, now)).includes(wait.id) ? wait : 'already_taken';
-    return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
+    return acknowledge(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 
 const isTakenByOther = (wait: WaitRow, by: string, now: EpochMs): boolean =>
   wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now;
 
-async function take(
+async function acknowledge(
   tx: Db,
   wait: WaitRow,
   by: string,
@@ -152,7 +152,7 @@ export async function beginCall(
     }
     return wait.takers.includes(by)
       ? wait
-      : take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
+      : acknowledge(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 }
 

@@ -17,7 +17,7 @@ import {
   renameChannels,
   type Store,
   stepOut,
-  takeWait,
+  acknowledgeWait,
 } from '@otklik/store';
 import { MONTH, yamlOf } from './company.ts';
 import type { Tables } from './record.ts';
@@ -269,7 +269,7 @@ function command(
 ): Promise<Commanded> {
   switch (press.press) {
     case 'take':
-      return takeWait(store, rules, wait, press.by, press.at);
+      return acknowledgeWait(store, rules, wait, press.by, press.at);
     case 'no_reply_needed':
       return noReplyNeeded(store, rules, wait, press.by, press.at);
     case 'hand_over':

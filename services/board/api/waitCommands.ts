@@ -1,11 +1,11 @@
 import {
+  acknowledgeWait,
   actorOf,
   type Commanded,
   handOver,
   type NamedWait,
   noReplyNeeded,
   releaseWait,
-  takeWait,
   waitsById,
 } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
@@ -49,7 +49,7 @@ function postTake(app: Api, deps: ApiDeps): void {
     { schema: { summary: '«Беру»: a short lease on the chain', params: byId, response: changed } },
     async (request) =>
       command(deps, request, request.params.id, ({ id }, by) =>
-        takeWait(deps.store, deps.rules(), id, by, deps.now()),
+        acknowledgeWait(deps.store, deps.rules(), id, by, deps.now()),
       ),
   );
 }

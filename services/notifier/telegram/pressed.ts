@@ -1,12 +1,12 @@
 import type { Person } from '@otklik/domain';
 import {
+  acknowledgeWait,
   type ClaimedNotice,
   canReach,
   handOver,
   noReplyNeeded,
   noticeForEdit,
   releaseWait,
-  takeWait,
   wantCard,
 } from '@otklik/store';
 import { type Texts, textsOf } from '@otklik/texts';
@@ -86,7 +86,7 @@ const slow = (text: Promise<string>): LaterAnswer => ({ meanwhile: text.then((sa
 async function acknowledge(notice: About, person: Person, texts: Texts, deps: StaffDeps): Promise<string> {
   const { store } = deps;
   const at = deps.now();
-  const result = await takeWait(store, deps.rules(), notice.wait.id, person.id, at);
+  const result = await acknowledgeWait(store, deps.rules(), notice.wait.id, person.id, at);
   const isTheirs = result.outcome === 'done' || result.reason === 'already_taken';
   if (isTheirs && notice.recipient === person.id && (await isOnList(notice, store)))
     await wantCard(store, notice, at);

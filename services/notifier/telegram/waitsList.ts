@@ -1,5 +1,5 @@
 import type { Person } from '@otklik/domain';
-import { takeWait, waitAskedOf, wantCard } from '@otklik/store';
+import { acknowledgeWait, waitAskedOf, wantCard } from '@otklik/store';
 import { listTextsOf, type Texts, timeOfDay } from '@otklik/texts';
 import { acknowledgedText, answerOf } from './commandAnswers.ts';
 import { escapeHtml } from './message.ts';
@@ -48,7 +48,7 @@ export async function acknowledgeListed(
   const at = deps.now();
   const wait = await waitAskedOf(store, askedOf(person, deps.config()), id);
   if (!wait) return texts.unknownWait;
-  const result = await takeWait(store, deps.rules(), id, person.id, at);
+  const result = await acknowledgeWait(store, deps.rules(), id, person.id, at);
   if (result.outcome === 'done' || result.reason === 'already_taken') {
     const stage = at >= wait.breach_at ? 'breached' : 'warned';
     const about = { wait_id: id, channel: wait.channel, step: null, stage, recipient: person.id } as const;
