@@ -219,7 +219,7 @@ describe('what people decide', () => {
       fresh.map(({ channel }) => channel),
       ['line'],
     );
-    // Another call to that number is nobody's answer.
+    // A call to another number answers nobody.
     await tell(`10:07:00 line/${number} unknown call k2/ended out answered talk=60`);
     assert.deepEqual((await standing()).sort(), [
       ['form', at('10:01:20'), 'boris'],

@@ -13,7 +13,7 @@ import { answer, openWait } from './testing/waits.ts';
 
 const OPENED = at('10:00:00');
 const GIVEN = at('10:01:00');
-/** The lease of the policy is two minutes. */
+/** The policy's lease is two minutes. */
 const TOO_LATE = at('10:03:00');
 const REACHED = { hasWays: true, waysOf: () => ['telegram'] as const, works: () => true };
 const RULES = company({ transports: ['telegram'], reach: REACHED });

@@ -22,12 +22,12 @@ interface InactivityDeps {
   now(): EpochMs;
 }
 
-/** A rhythm of four weeks does not change within the hour. */
+/** Four weeks' rhythm hardly changes. */
 const LEARN_EVERY_MS = HOUR;
-/** A database that was away for a moment costs no minute of knowing. */
+/** A short outage of the database must not cost a minute. */
 const RETRY_MS = 5 * SECOND;
 
-/** Looks every minute whether a channel has fallen silent, and whether one is heard again. Returns how to stop it. */
+/** Checks which channels fell silent or are heard again. */
 export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE): { close(): Promise<void> } {
   let known: { at: EpochMs; rhythms: Map<string, Rhythm> } | null = null;
   return startLoop(
@@ -53,7 +53,7 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, 
   const config = deps.config();
   const states = await channelStates(deps.store);
   const { calendar, timezone } = config;
-  // A holiday is a day on which nobody works at the hour at which work is done a week before and after.
+  // A holiday: work at this hour a week before or after, but not now.
   const isOff = (at: EpochMs) =>
     calendar !== null &&
     !isWorking(calendar, at) &&
@@ -61,7 +61,7 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, 
   for (const { id } of config.channels.values()) {
     const state = states.get(id);
     const rhythm = known.get(id);
-    // Of a channel that is down it is known already.
+    // A channel that is down is known already.
     const silence =
       state === undefined || rhythm === undefined || state.up === false
         ? null
@@ -71,7 +71,7 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, 
   }
 }
 
-/** As of a connection that is down: the company's own systems hear of it. */
+/** As for a connection that is down: by the company's webhook. */
 async function announce(
   channel: string,
   silence: Inactivity | null,
