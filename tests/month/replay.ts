@@ -3,6 +3,7 @@ import { type Config, formatFault, keptChannel, readConfig } from '@otklik/confi
 import { type Backlog, type BacklogState, type Concern, type Event, holdFor } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import {
+  acknowledgeWait,
   type Commanded,
   comeBack,
   fireDue,
@@ -17,7 +18,6 @@ import {
   renameChannels,
   type Store,
   stepOut,
-  acknowledgeWait,
 } from '@otklik/store';
 import { MONTH, yamlOf } from './company.ts';
 import type { Tables } from './record.ts';
