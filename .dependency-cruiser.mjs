@@ -36,6 +36,22 @@ export default {
       to: { pathNot: '^packages/domain/' },
     },
     {
+      name: 'channel-kinds-stand-alone',
+      comment: 'what several kinds of channels share is in packages/channels/provider',
+      severity: 'error',
+      from: { path: '^packages/channels/(?!(?:provider|testing)/)([^/]+)/' },
+      to: {
+        path: '^packages/channels/[^/]+/',
+        pathNot: '^packages/channels/($1|provider|testing)/',
+      },
+    },
+    {
+      name: 'what-kinds-share-knows-no-kind',
+      severity: 'error',
+      from: { path: '^packages/channels/provider/' },
+      to: { path: '^packages/channels/(?!(?:provider|testing)/)[^/]+/' },
+    },
+    {
       name: 'services-stand-alone',
       comment: 'no service imports another: they meet in the queue and the store',
       severity: 'error',

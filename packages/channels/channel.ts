@@ -151,7 +151,7 @@ export interface ListenerDeps {
   /** Which of these calls some event is on record of, as `eventKey(channel, call id)`. */
   recordedCalls(calls: readonly { channel: string; id: string }[]): Promise<ReadonlySet<EventKey>>;
   /** Says that so many of the client's doings stood in the provider's list and its webhook had not told of them. */
-  unhinted(count: number): void;
+  missedByWebhook(count: number): void;
   /** The place up to which the provider's feed is durably ours; null at the very first start. */
   loadCursor(): Promise<string | null>;
   saveCursor(cursor: string): Promise<void>;

@@ -12,8 +12,8 @@ export {
   type OutgoingFile,
   type StaffFile,
 } from './files.ts';
+export { signatureHeaders } from './provider/standardWebhooks.ts';
 export { canAnswer, channelOf, feedsOf } from './registry.ts';
-export { signatureHeaders } from './standardWebhooks.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';
 export type { CallFailure } from './telegram/callOutcome.ts';

@@ -7,10 +7,10 @@ import { messageIdOf, referencesOf } from './email/messageIds.ts';
 import { isRobot } from './email/people.ts';
 import { ownWords, wordsOfHtml } from './email/words.ts';
 import { startOf } from './phone/megafonCall.ts';
+import { isAutoReply } from './provider/autoReply.ts';
 import { bareUrl } from './provider/bareUrl.ts';
+import { greetingName } from './provider/greetings.ts';
 import { mailOf } from './testing/mails.ts';
-import { isAutoReply } from './whatsapp/autoReply.ts';
-import { greetingName } from './whatsapp-cloud/greetings.ts';
 
 const mailFrom = (text: string) =>
   mailOf({ subject: text, from: { address: text, name: text } }, { 'x-failed-recipients': text });

@@ -5,8 +5,8 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { callAvito } from './api.ts';
-import { lookAtAvito } from './look.ts';
 import { eventsOfHook } from './normalise.ts';
+import { pollAvito } from './poll.ts';
 import { AVITO_CARRIES, sendToAvito } from './send.ts';
 
 /** An account of Avito. Its webhook wants its answer within two seconds and is not repeated. */
@@ -69,7 +69,7 @@ export function avitoFeed(channel: AvitoChannel, config: Config, pace: Reconcile
       config.publicUrl,
     ]),
     start: (deps) =>
-      reconcile(lookAtAvito(channel, config, deps), deps, pace, (event) => event.kind === 'message'),
+      reconcile(pollAvito(channel, config, deps), deps, pace, (event) => event.kind === 'message'),
   };
 }
 

@@ -7,9 +7,9 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { editBy, sendBy } from '../provider/sendBy.ts';
 import { callMax } from './ask.ts';
 import { checkMax } from './check.ts';
-import { lookAtMax } from './look.ts';
+import { longPollMax } from './longPoll.ts';
 import { eventsOfUpdate, HIDDEN } from './normalise.ts';
-import { pollMax } from './polling.ts';
+import { pollMax } from './poll.ts';
 import { MAX_CARRIES, uploadToMax, whenReady } from './upload.ts';
 
 const LONGEST_TEXT = 4_000;
@@ -110,9 +110,9 @@ export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace
     ]),
     start: (deps) =>
       channel.secret === null
-        ? pollMax(channel, config, deps, pace)
+        ? longPollMax(channel, config, deps, pace)
         : reconcile(
-            lookAtMax(channel, config, deps),
+            pollMax(channel, config, deps),
             deps,
             pace,
             config.publicUrl === null ? null : () => true,

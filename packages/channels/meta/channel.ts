@@ -3,12 +3,12 @@ import type { Config, MetaChannel } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import type { Channel, Feed, Received } from '../channel.ts';
 import { readJson, taken } from '../provider/hook.ts';
+import { FORGED, greetMeta, isSigned } from '../provider/metaWebhook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { FORGED, greetMeta, isSigned } from '../whatsapp-cloud/receive.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
-import { lookAtMeta } from './look.ts';
 import { nameSender } from './nameSender.ts';
 import { readMetaBody } from './normalise.ts';
+import { pollMeta } from './poll.ts';
 import { metaCarries, sendByMeta } from './send.ts';
 
 /** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
@@ -92,6 +92,6 @@ export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePa
       channel.autoReplies,
       channel.staff,
     ]),
-    start: (deps) => reconcile(lookAtMeta(channel, config, deps), deps, pace, () => true),
+    start: (deps) => reconcile(pollMeta(channel, config, deps), deps, pace, () => true),
   };
 }

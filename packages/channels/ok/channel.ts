@@ -6,8 +6,8 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { sendBy } from '../provider/sendBy.ts';
-import { callOk, lookAtOk } from './look.ts';
 import { eventOfMessage, eventOfPress, messageShape, pressShape } from './normalise.ts';
+import { callOk, pollOk } from './poll.ts';
 
 const LONGEST_TEXT = 4_000;
 /** Answers are seen by no other way. */
@@ -78,6 +78,6 @@ export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace):
       config.publicUrl,
     ]),
     start: (deps) =>
-      reconcile(lookAtOk(channel, config, deps), deps, pace, config.publicUrl === null ? null : () => true),
+      reconcile(pollOk(channel, config, deps), deps, pace, config.publicUrl === null ? null : () => true),
   };
 }

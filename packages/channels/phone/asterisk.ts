@@ -60,7 +60,7 @@ const soon = ({ firstBackoffMs, maxBackoffMs, random }: Listening['pace']) => ({
 const partOf = (deps: ListenerDeps): Omit<ListenerDeps, 'report'> => ({
   deliver: (delivery) => deps.deliver(delivery),
   recordedCalls: (calls) => deps.recordedCalls(calls),
-  unhinted: (count) => deps.unhinted(count),
+  missedByWebhook: (count) => deps.missedByWebhook(count),
   loadCursor: () => deps.loadCursor(),
   saveCursor: (cursor) => deps.saveCursor(cursor),
   memory: deps.memory,

@@ -2,9 +2,9 @@ import type { PhoneChannel } from '@otklik/config';
 import { type Event, SECOND } from '@otklik/domain';
 import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import type { Listener, ListenerDeps, LocalizedText } from '../channel.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { type Ami, type AmiMessage, amiAccount, connectAmi } from './ami.ts';
 import { AsteriskCalls } from './asteriskCalls.ts';
-import type { CallFact } from './callFact.ts';
 
 type EventsOf = (facts: readonly CallFact[]) => Event[];
 type AmiPace = Required<Backoff>;

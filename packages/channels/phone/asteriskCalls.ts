@@ -1,4 +1,5 @@
 import type { CallOutcome, EpochMs } from '@otklik/domain';
+import type { CallFact } from '../provider/callFact.ts';
 import { type AmiMessage, amiTime } from './ami.ts';
 import {
   isLocal,
@@ -12,7 +13,6 @@ import {
   partiesOrdered,
   peerOf,
 } from './asteriskNames.ts';
-import type { CallFact } from './callFact.ts';
 
 /** A call that goes on. */
 interface Going {

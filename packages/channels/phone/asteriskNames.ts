@@ -1,4 +1,4 @@
-import { isExtension } from './numbers.ts';
+import { isExtension } from '../provider/phoneNumbers.ts';
 
 /** The other end of a channel by its name: `PJSIP/101-00000012` is 101, `Local/101@from-queue-00000003;2` is 101 too. */
 export function peerOf(channel: string): string {

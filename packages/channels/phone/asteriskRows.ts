@@ -1,4 +1,6 @@
 import type { CallOutcome, EpochMs } from '@otklik/domain';
+import type { CallFact } from '../provider/callFact.ts';
+import { isExtension } from '../provider/phoneNumbers.ts';
 import { AsteriskCalls, notDialled } from './asteriskCalls.ts';
 import {
   isLocal,
@@ -12,8 +14,6 @@ import {
   partiesOf,
   partiesOrdered,
 } from './asteriskNames.ts';
-import type { CallFact } from './callFact.ts';
-import { isExtension } from './numbers.ts';
 
 /** A row of the table `cdr`: one stretch of a call between two channels. Columns that a table lacks are empty. */
 export interface CdrRow {

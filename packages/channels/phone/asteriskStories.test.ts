@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { MINUTE, SECOND } from '@otklik/domain';
 import { describe, it } from 'vitest';
+import { type CallFact, callEvent } from '../provider/callFact.ts';
 import { STORIES } from '../testing/phone/asteriskStories.ts';
 import { amiOf, celOf, listedAfter } from '../testing/phone/asteriskStory.ts';
 import { LineWorld } from '../testing/phone/lineWorld.ts';
 import { AsteriskCalls } from './asteriskCalls.ts';
 import { factsOfRows } from './asteriskRows.ts';
-import { type CallFact, eventOf } from './callFact.ts';
 
 type Told = readonly { readonly facts: readonly CallFact[]; readonly receivedAt: number }[];
 type Story = (typeof STORIES)[number];
@@ -18,7 +18,7 @@ function waits(...told: Told[]): string[] {
   const events = told
     .flat()
     .flatMap(({ facts, receivedAt }) =>
-      facts.map((fact) => eventOf(fact, { id: 'line', country: 'RU' }, receivedAt)),
+      facts.map((fact) => callEvent(fact, { id: 'line', country: 'RU' }, receivedAt)),
     );
   const [once, twice] = [events, [...events, ...events].reverse()].map((each) => {
     WORLD.events.splice(0, WORLD.events.length, ...each);

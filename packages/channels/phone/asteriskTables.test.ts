@@ -5,22 +5,21 @@ import { emptyDatabase } from '@otklik/testing/servers';
 import type { Connection } from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeEach, describe, it } from 'vitest';
+import { type CallFact, callEvent } from '../provider/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-
 import { type MariaDbDatabase, mariaDbDatabase } from '../testing/mariaDb.ts';
 import { STORIES } from '../testing/phone/asteriskStories.ts';
 import { cdrRow, celOf } from '../testing/phone/asteriskStory.ts';
 import { AsteriskTables, CONTRIB, FREEPBX, type Run } from '../testing/phone/asteriskTables.ts';
 import { at, LineWorld } from '../testing/phone/lineWorld.ts';
 import { readTables } from './asteriskTables.ts';
-import { type CallFact, eventOf } from './callFact.ts';
 
 const MOSCOW = 'Europe/Moscow';
 const SPAN = { from: at('09:00:00'), to: at('11:00:00') };
 const WORLD = new LineWorld('provider: asterisk, account: "a@127.0.0.1", secret: some-password');
 
 function waits(facts: readonly CallFact[]): string[] {
-  const events = facts.map((fact) => eventOf(fact, { id: 'line', country: 'RU' }, SPAN.to));
+  const events = facts.map((fact) => callEvent(fact, { id: 'line', country: 'RU' }, SPAN.to));
   WORLD.events.splice(0, WORLD.events.length, ...events);
   return WORLD.told();
 }

@@ -1,10 +1,10 @@
 import { DAY, type EpochMs, HOUR } from '@otklik/domain';
 import type { LocalizedText } from '../channel.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
+import { localTime, wallClock } from '../provider/times.ts';
 import { type CdrRow, CEL_EVENTS, type CelRow, factsOfRows } from './asteriskRows.ts';
 import { openSql, type Sql } from './asteriskSql.ts';
-import type { CallFact } from './callFact.ts';
-import { localTime, wallClock } from './line.ts';
 import type { ListedCalls, OddRow } from './readRows.ts';
 
 export interface ReadTables extends ListedCalls {

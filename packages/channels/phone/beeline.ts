@@ -1,11 +1,12 @@
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { hasKey, NO_KEY } from '../provider/hook.ts';
+import { unixTime } from '../provider/times.ts';
 import { listBeelineCalls, subscriptionEnded } from './beelineApi.ts';
-import type { CallFact } from './callFact.ts';
 import { dialByBeeline } from './dial/beeline.ts';
 import { keyed } from './form.ts';
-import { type Line, type ReadCalls, unixTime } from './line.ts';
+import type { Line, ReadCalls } from './line.ts';
 
 /**
  * Beeline's Cloud PBX: events of BroadWorks in XML, one stream a subscriber, by a subscription that ends within a day and is

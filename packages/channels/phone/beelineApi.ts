@@ -1,10 +1,11 @@
 import type { PhoneChannel } from '@otklik/config';
 import { DAY, HOUR } from '@otklik/domain';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { callProvider, callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readJson } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
-import { dateTime, type LineContext, unixTime } from './line.ts';
+import { dateTime, unixTime } from '../provider/times.ts';
+import type { LineContext } from './line.ts';
 import { amount, type ListedCalls, readCalls, rowsField, text } from './readRows.ts';
 
 /** The tracking id is written in two ways, of which the events have the short one. */

@@ -1,9 +1,10 @@
 import { type CallOutcome, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { bareUrl } from '../provider/bareUrl.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
-import type { CallFact } from './callFact.ts';
-import { dateTime, type Line, type ListCalls } from './line.ts';
+import { dateTime } from '../provider/times.ts';
+import type { Line, ListCalls } from './line.ts';
 import { amount, readCalls, rowsField, text } from './readRows.ts';
 
 /**

@@ -13,13 +13,13 @@ import type {
   Memory,
   Received,
 } from '../channel.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { forged, taken } from '../provider/hook.ts';
+import { firstNumber } from '../provider/phoneNumbers.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import type { CallFact } from './callFact.ts';
 import { hasty } from './hasty.ts';
 import { contextOf, type LineContext, type ListCalls, type SampleCall } from './line.ts';
 import { LINES } from './lines.ts';
-import { firstNumber } from './numbers.ts';
 import { accountKey, accountsOf, eventsOf, isListed, phones, type Stray, speakerOf } from './owners.ts';
 import { keepAsideOnce, type ListedCalls } from './readRows.ts';
 import { rememberStrays, strayGaps, watchStrays } from './strayLines.ts';

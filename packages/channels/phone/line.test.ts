@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { localTime, wallClock } from './line.ts';
+import { localTime, wallClock } from '../provider/times.ts';
 
 test('a local time is of the exchange’s zone, over midnight too', () => {
   assert.equal(localTime('2026-11-24 00:30:00', 'Europe/Moscow'), Date.parse('2026-11-23T21:30:00Z'));

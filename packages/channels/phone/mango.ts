@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
 import { dialByMango } from './dial/mango.ts';
 import { postForm } from './form.ts';
 import type { Line, ReadCalls } from './line.ts';

@@ -1,4 +1,4 @@
-import type { CallFact } from './callFact.ts';
+import type { CallFact } from '../provider/callFact.ts';
 
 /** A whole call that is over, from a summary or, of a call out, from the list: the same facts under the same names. Seconds since 1970. */
 export function mangoCall(told: {

@@ -1,8 +1,8 @@
 import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import type { CallFact } from './callFact.ts';
 import type { LineContext } from './line.ts';
 import { isMenu, mangoCall } from './mangoCall.ts';
 import { mangoCommand } from './mangoCommand.ts';

@@ -1,9 +1,10 @@
 import type { HookRequest } from '../channel.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { readForm, readJson, sameSecret } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
+import { seconds } from '../provider/times.ts';
 import { dialByMegafon } from './dial/megafon.ts';
 import { postForm } from './form.ts';
-import { type Line, type ReadCalls, seconds } from './line.ts';
+import type { Line, ReadCalls } from './line.ts';
 import { basicTime, callOver, personOf, startOf } from './megafonCall.ts';
 import { listMegafonCalls } from './megafonList.ts';
 import { type Heard, toldByMegafon } from './megafonTransfers.ts';

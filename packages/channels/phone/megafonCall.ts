@@ -1,6 +1,6 @@
 import { type CallOutcome, type EpochMs, SECOND } from '@otklik/domain';
-import type { CallFact } from './callFact.ts';
-import { localTime } from './line.ts';
+import type { CallFact } from '../provider/callFact.ts';
+import { localTime } from '../provider/times.ts';
 
 /** A call from the history that is posted, or from the one that is read: the same facts under the same names. Talking began `wait` seconds after `start`. */
 export function callOver(told: {

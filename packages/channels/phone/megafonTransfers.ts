@@ -1,6 +1,6 @@
 import { type EpochMs, HOUR, MINUTE, SECOND } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
-import type { CallFact } from './callFact.ts';
+import type { CallFact } from '../provider/callFact.ts';
 
 /**
  * MegaFon gives the call by which a colleague asks another during a talk, and puts the client through, an id of its own and

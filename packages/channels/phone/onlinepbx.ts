@@ -1,12 +1,13 @@
 import { type CallOutcome, DAY, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readForm, readJson } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
+import { isExtension } from '../provider/phoneNumbers.ts';
+import { seconds, unixTime } from '../provider/times.ts';
 import { dialByOnlinepbx } from './dial/onlinepbx.ts';
 import { keyed, postJson } from './form.ts';
-import { type Line, type ListCalls, type ReadCalls, seconds, unixTime } from './line.ts';
-import { isExtension } from './numbers.ts';
+import type { Line, ListCalls, ReadCalls } from './line.ts';
 import { onlinepbxSession } from './onlinepbxApi.ts';
 import { amount, readCalls, rowsField, text, wholeSpan } from './readRows.ts';
 

@@ -1,7 +1,7 @@
 import type { Config, PhoneChannel } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
-import { type CallFact, eventOf } from './callFact.ts';
-import { digitsOf, isExtension, isSameLine, toE164 } from './numbers.ts';
+import { type CallFact, callEvent } from '../provider/callFact.ts';
+import { digitsOf, isExtension, isSameLine, toE164 } from '../provider/phoneNumbers.ts';
 
 /** A line that clients call and no channel lists. */
 export interface Stray {
@@ -28,7 +28,7 @@ export function eventsOf(
     if (isExtension(fact.outside) || ours.has(lastDigits(fact.outside) ?? '')) return [];
     const { channel, stray } = ownerOf(fact, posted, config);
     if (stray) strays.set(stray.line, stray);
-    return channel === null ? [] : [eventOf(fact, channel, now)];
+    return channel === null ? [] : [callEvent(fact, channel, now)];
   });
   return { events, strays: [...strays.values()] };
 }

@@ -1,9 +1,10 @@
 import type { CallOutcome } from '@otklik/domain';
+import type { CallFact } from '../provider/callFact.ts';
 import { hasKey, NO_KEY, readForm } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
+import { unixTime } from '../provider/times.ts';
 import { dialBySipuni } from './dial/sipuni.ts';
 import { keyed, postForm } from './form.ts';
-import { type Line, type ReadCalls, unixTime } from './line.ts';
+import type { Line, ReadCalls } from './line.ts';
 import { callKey } from './sipuniCall.ts';
 import { listSipuniCalls } from './sipuniList.ts';
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@otklik/domain';
-import { unixTime } from './line.ts';
+import { unixTime } from '../provider/times.ts';
 
 /** As Asterisk makes them: the second in which the call began, and a counter. */
 const MADE = /^(\d{10})\.\d+$/;

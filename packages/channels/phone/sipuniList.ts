@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { PhoneChannel } from '@otklik/config';
 import { DAY, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
-import type { CallFact } from './callFact.ts';
-import { type LineContext, localTime, seconds, wallClock } from './line.ts';
+import { localTime, seconds, wallClock } from '../provider/times.ts';
+import type { LineContext } from './line.ts';
 import { type ListedCalls, readRows } from './readRows.ts';
 import { callKey, startedAt } from './sipuniCall.ts';
 

@@ -3,12 +3,13 @@ import type { PhoneChannel } from '@otklik/config';
 import { type CallOutcome, type EpochMs, HOUR } from '@otklik/domain';
 import { z } from 'zod';
 import type { Memory } from '../channel.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
+import { dateTime, seconds } from '../provider/times.ts';
 import { dialByTwilio } from './dial/twilio.ts';
 import { postForm } from './form.ts';
-import { dateTime, type Line, type LineContext, type ListCalls, type ReadCalls, seconds } from './line.ts';
+import type { Line, LineContext, ListCalls, ReadCalls } from './line.ts';
 import { readCalls, readRows, rowsField, text } from './readRows.ts';
 import { isColleague, isMachine, isOurs, nameOf } from './twilioAddress.ts';
 import {

@@ -1,4 +1,4 @@
-import { digitsOf } from './numbers.ts';
+import { digitsOf } from '../provider/phoneNumbers.ts';
 
 /** Who was dialled: a SIP name, a client of the SDK, or a colleague's own number. */
 export const nameOf = (address: string): string | null =>

@@ -1,5 +1,5 @@
 import { type EpochMs, SECOND } from '@otklik/domain';
-import { dateTime, seconds } from './line.ts';
+import { dateTime, seconds } from '../provider/times.ts';
 import { isColleague, isMachine, isOurs } from './twilioAddress.ts';
 import type { Leg } from './twilioConference.ts';
 

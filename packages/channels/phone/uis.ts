@@ -1,19 +1,12 @@
 import { DAY } from '@otklik/domain';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { hasKey, NO_KEY, readJson } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
+import { localTime, seconds, unixTime, wallClock } from '../provider/times.ts';
 import { dialByUis } from './dial/uis.ts';
 import { keyed, postJson } from './form.ts';
-import {
-  type Line,
-  type ListCalls,
-  localTime,
-  type ReadCalls,
-  seconds,
-  unixTime,
-  wallClock,
-} from './line.ts';
+import type { Line, ListCalls, ReadCalls } from './line.ts';
 import { amount, readCalls, rowsField, text } from './readRows.ts';
 
 /**

@@ -1,9 +1,10 @@
+import type { CallFact } from '../provider/callFact.ts';
 import { readForm, sameSecret } from '../provider/hook.ts';
-import type { CallFact } from './callFact.ts';
+import { isExtension } from '../provider/phoneNumbers.ts';
+import { localTime, seconds, wallClock } from '../provider/times.ts';
 import { dialByZadarma } from './dial/zadarma.ts';
 import { postForm } from './form.ts';
-import { type Line, localTime, type ReadCalls, seconds, wallClock } from './line.ts';
-import { isExtension } from './numbers.ts';
+import type { Line, ReadCalls } from './line.ts';
 import { zadarmaSignature } from './zadarmaApi.ts';
 import { listZadarmaCalls, outcomeOf } from './zadarmaList.ts';
 

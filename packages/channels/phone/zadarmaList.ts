@@ -1,9 +1,10 @@
 import type { PhoneChannel } from '@otklik/config';
 import { type CallOutcome, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import type { CallFact } from '../provider/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import type { CallFact } from './callFact.ts';
-import { type LineContext, localTime, wallClock } from './line.ts';
+import { localTime, wallClock } from '../provider/times.ts';
+import type { LineContext } from './line.ts';
 import { amount, type ListedCalls, type OddRow, readRows, rowsField, text } from './readRows.ts';
 import { callZadarma } from './zadarmaApi.ts';
 

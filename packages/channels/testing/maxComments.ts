@@ -1,4 +1,4 @@
-import { lookAtMax } from '../max/look.ts';
+import { pollMax } from '../max/poll.ts';
 import type { CommentNetwork, PlayedComment } from './commentStories.ts';
 
 const [SECRET, COLLEAGUE, CHANNEL, POST] = ['the-secret-of-this-test', 77, -100, 'p1'];
@@ -45,7 +45,7 @@ export const maxComments: CommentNetwork = {
   forged: ({ body }) => ({ body, headers: { 'x-max-bot-api-secret': 'another-secret-of-16' } }),
   look: (channel, config, world) => {
     if (channel.kind !== 'max') throw new Error('another kind');
-    return lookAtMax(channel, { ...config, publicUrl: 'https://otklik.example.ru' }, world);
+    return pollMax(channel, { ...config, publicUrl: 'https://otklik.example.ru' }, world);
   },
   api: ({ url, authorization }, comments) => {
     if (authorization !== 'the-token') return null;

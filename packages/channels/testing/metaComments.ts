@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { lookAtMeta } from '../meta/look.ts';
+import { pollMeta } from '../meta/poll.ts';
 import { AWAY } from './awayMemory.ts';
 import type { CommentNetwork, PlayedComment } from './commentStories.ts';
 
@@ -72,7 +72,7 @@ export const metaComments = (platform: Platform): CommentNetwork => ({
   forged: ({ body }) => ({ body, headers: { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` } }),
   look: (channel, config, world) => {
     if (channel.kind !== 'meta') throw new Error('another kind');
-    return lookAtMeta(channel, config, { ...world, memory: AWAY });
+    return pollMeta(channel, config, { ...world, memory: AWAY });
   },
   api: ({ url, authorization }, comments) => {
     if (authorization !== 'Bearer the-token') return null;

@@ -1,4 +1,4 @@
-import { lookAtVk } from '../vk/look.ts';
+import { pollVk } from '../vk/poll.ts';
 import type { CommentNetwork, PlayedComment } from './commentStories.ts';
 
 const [GROUP, SECRET, COLLEAGUE] = [1, 'the-secret-of-this-test', 777];
@@ -52,7 +52,7 @@ export const vkComments = (place: Place): CommentNetwork => ({
   forged: ({ body }) => ({ body: Object.assign({}, body, { secret: 'another' }) }),
   look: (channel, config, { now }) => {
     if (channel.kind !== 'vk') throw new Error('another kind');
-    return lookAtVk(channel, config, { now, betweenCallsMs: 0 });
+    return pollVk(channel, config, { now, betweenCallsMs: 0 });
   },
   api: ({ url, form }, comments) => {
     const method = url.pathname.replace('/method/', '');

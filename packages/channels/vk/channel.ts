@@ -9,8 +9,8 @@ import { editBy, sendBy } from '../provider/sendBy.ts';
 import { callVk } from './api.ts';
 import { checkVk } from './check.ts';
 import { longPoll, readVkAgain } from './longPoll.ts';
-import { type LongPollNews, lookAtVk } from './look.ts';
 import { eventsOfUpdate, messageName } from './normalise.ts';
+import { type LongPollNews, pollVk } from './poll.ts';
 import { uploadToVk, VK_CARRIES } from './upload.ts';
 
 const LONGEST_TEXT = 4_096;
@@ -146,7 +146,7 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
     start: (deps) => {
       const news: LongPollNews = { trouble: null };
       const list = reconcile(
-        lookAtVk(channel, config, deps, news),
+        pollVk(channel, config, deps, news),
         deps,
         pace,
         channel.secret === null ? null : () => true,

@@ -4,7 +4,7 @@ import { pause } from '@otklik/timing';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { type Found, patiently } from '../provider/patiently.ts';
+import { type Found, tolerateFailures } from '../provider/tolerateFailures.ts';
 import { callVk, VkTrouble } from './api.ts';
 import { eventsOfUpdate } from './normalise.ts';
 
@@ -54,7 +54,7 @@ export function commentsReader(
 ): (token: Secret, from: EpochMs, signal: AbortSignal) => Promise<Found> {
   const sections = channel.commentsOf.map((section) => ({
     section,
-    read: patiently(sectionReader(section, channel, config, deps), (why) => failing(section, why)),
+    read: tolerateFailures(sectionReader(section, channel, config, deps), (why) => failing(section, why)),
   }));
   // Of a look that failed nothing was kept: the next one begins where it began.
   let owed = Number.POSITIVE_INFINITY;

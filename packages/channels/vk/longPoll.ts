@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { ListenerDeps, LocalizedText, ToldAside } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { callVk } from './api.ts';
-import type { LongPollNews } from './look.ts';
 import { eventsOfUpdate } from './normalise.ts';
+import type { LongPollNews } from './poll.ts';
 
 const WAIT_SECONDS = 15;
 const PLACE = 'long-poll/ts';

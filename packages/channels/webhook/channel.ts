@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { WebhookChannel } from '@otklik/config';
 import type { z } from 'zod';
 import type { Channel, Fault, HookRequest, Received } from '../channel.ts';
-import { verifySignature } from '../standardWebhooks.ts';
+import { verifySignature } from '../provider/standardWebhooks.ts';
 import { anyEvent, type HookEvent, hookEvent, MOST_AHEAD, MOST_BEHIND, MOST_EVENTS } from './body.ts';
 import { normalise } from './normalise.ts';
 

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { WhatsappCloudChannel } from '@otklik/config';
 import type { Channel } from '../channel.ts';
+import { greetMeta } from '../provider/metaWebhook.ts';
 import { keepNumber } from './keepNumber.ts';
-import { greetMeta, receiveMeta } from './receive.ts';
+import { receiveMeta } from './receive.ts';
 import { CLOUD_CARRIES, sendByGraph } from './send.ts';
 
 /** A WhatsApp number by Meta's official Cloud API. */

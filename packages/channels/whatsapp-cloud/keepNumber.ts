@@ -4,8 +4,8 @@ import { DAY, MINUTE, SECOND } from '@otklik/domain';
 import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
 import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
+import { callGraph, type GraphOutcome } from '../provider/metaGraph.ts';
 import { readAlert } from './accountUpdate.ts';
-import { callGraph, type GraphOutcome } from './graph.ts';
 
 /** How the number is looked after. Given from outside, so that tests need no real seconds. */
 interface ProbePace extends Required<Backoff> {

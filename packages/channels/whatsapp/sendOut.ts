@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { MINUTE } from '@otklik/domain';
 import type { Edit, Edited, LocalizedText, Memory, Outgoing, Sent } from '../channel.ts';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
+import { storableText } from '../provider/storable.ts';
 import { EMPTY_TEXT, ONLY_FILE, unsent } from '../provider/unsent.ts';
-import { storable } from '../telegram/speech.ts';
 import type { WaConnection } from './baileys/connection.ts';
 import { isGroupJid, personJid } from './jids.ts';
 import { eventId, sentName } from './normalise.ts';
@@ -74,7 +74,7 @@ const jidOf = (thread: string): string | null =>
   personJid(thread)?.jid ?? (isGroupJid(thread) ? thread : null);
 
 function partsOf({ id, text, file }: Outgoing): Part[] {
-  const words = storable(text);
+  const words = storableText(text);
   const said = words.trim() !== '';
   if (file === undefined) return said ? [{ id: messageId(id), words }] : [];
   const isSound = file.kind === 'voice' || file.kind === 'audio';
@@ -127,7 +127,7 @@ export async function editOut(edit: Edit, { connection, ackMs, now }: SendOut): 
   const [, of = '', at = ''] = /^(\w+):(\d+)$/.exec(edit.handle) ?? [];
   const jid = jidOf(edit.thread);
   if (jid === null || of === '' || now() - Number(at) > EDITABLE_MS) return unsent(TOO_OLD);
-  const words = storable(edit.text);
+  const words = storableText(edit.text);
   if (words.trim() === '') return EMPTY_TEXT;
   if (connection === null)
     return { outcome: 'retry', afterMs: null, problem: NOT_CONNECTED.en, said: NOT_CONNECTED };

@@ -1,9 +1,9 @@
 import type { PhoneChannel } from '@otklik/config';
 import type { Dial, Dialled, Dialling } from '../../channel.ts';
 import { DIAL_TIMEOUT_MS, refusedBy } from '../../provider/dialBy.ts';
+import { bareNumber } from '../../provider/phoneNumbers.ts';
 import { type AmiMessage, amiAccount, connectAmi } from '../ami.ts';
 import { nameOrdered } from '../asteriskNames.ts';
-import { bareNumber } from '../line.ts';
 
 /** How long the colleague's telephone rings. */
 const RINGS_MS = 30_000;

@@ -2,8 +2,8 @@ import type { PhoneChannel } from '@otklik/config';
 import type { Dial } from '../../channel.ts';
 import { callProvider } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, wordsUnder } from '../../provider/dialBy.ts';
+import { firstNumber } from '../../provider/phoneNumbers.ts';
 import type { LineContext } from '../line.ts';
-import { firstNumber } from '../numbers.ts';
 
 /** How long the colleague's telephone rings, in seconds. */
 const RINGS_S = '30';

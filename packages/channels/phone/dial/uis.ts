@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Dial } from '../../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, refusedBy } from '../../provider/dialBy.ts';
-import { bareNumber } from '../line.ts';
-import { firstNumber } from '../numbers.ts';
+import { bareNumber, firstNumber } from '../../provider/phoneNumbers.ts';
 
 const takenShape = z.object({ result: z.looseObject({ data: z.unknown() }) });
 const refusedShape = z.object({ error: z.looseObject({ message: z.string() }) });

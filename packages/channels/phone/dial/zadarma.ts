@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Dial } from '../../channel.ts';
 import { ProviderTrouble } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, refusedBy, wordsUnder } from '../../provider/dialBy.ts';
-import { bareNumber } from '../line.ts';
+import { bareNumber } from '../../provider/phoneNumbers.ts';
 import { callZadarma } from '../zadarmaApi.ts';
 
 const answerShape = z.looseObject({ status: z.string(), message: z.string().optional() });

@@ -1,5 +1,5 @@
 import type { CdrRow, CelRow } from '../../phone/asteriskRows.ts';
-import { wallClock } from '../../phone/line.ts';
+import { wallClock } from '../../provider/times.ts';
 
 /** One statement; `?` stands for a value. */
 export type Run = (sql: string, values?: readonly unknown[]) => Promise<void>;

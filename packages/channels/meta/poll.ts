@@ -2,8 +2,8 @@ import type { Config, MetaChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
-import type { Look } from '../provider/reconcile.ts';
-import { spokenEvent } from '../provider/spoken.ts';
+import { messageEvent } from '../provider/messageEvent.ts';
+import type { Poll } from '../provider/reconcile.ts';
 import { inboxOf } from './ask.ts';
 import { commentsReader } from './comments.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
@@ -27,11 +27,11 @@ const messageShape = z.looseObject({
 const FIELDS = 'updated_time,participants,messages.limit(50){id,from,created_time,message}';
 
 /** One look: after an hour of failures Meta unsubscribes the app in silence; then what changed of conversations and comments. */
-export function lookAtMeta(
+export function pollMeta(
   channel: MetaChannel,
   config: Config,
   deps: Pick<ListenerDeps, 'now' | 'memory'>,
-): Look {
+): Poll {
   const readComments = commentsReader(channel, config, deps);
   return async ({ from }, signal) => {
     const gaps = channel.platform === 'messenger' ? await subscribe(channel, signal) : [];
@@ -102,7 +102,7 @@ function eventsOf(
     const spoken = { id: said.id, thread: client, side, author: { id: said.from.id }, at } as const;
     const words = said.message || null;
     all.push({
-      event: spokenEvent({ ...spoken, text: words, attached: true }, channel, privacy, now),
+      event: messageEvent({ ...spoken, text: words, attached: true }, channel, privacy, now),
       words,
     });
   }

@@ -8,7 +8,7 @@ import { contractConfig } from '../testing/contractConfig.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { maxFeed } from './channel.ts';
 import { checkMax } from './check.ts';
-import { lookAtMax } from './look.ts';
+import { pollMax } from './poll.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');
 const OURS = 'https://otklik.example.ru/hooks/max';
@@ -51,7 +51,7 @@ channels: [{ id: max, kind: max, owner: olga, token: the-token, ${keys}api_root:
   const channel = config.channels.get('max');
   if (channel?.kind !== 'max') throw new Error('no such channel');
   const look = (from = NOW - 60 * MINUTE) =>
-    lookAtMax(channel, config, { now: () => NOW })({ from, to: NOW }, new AbortController().signal);
+    pollMax(channel, config, { now: () => NOW })({ from, to: NOW }, new AbortController().signal);
   const check = async () =>
     (await checkMax(channel, config)).map(({ level, said }) => `${level}: ${said.en}`);
   return { channel, config, asked, look, check };

@@ -1,8 +1,8 @@
-import type { WhatsappCloudChannel } from '@otklik/config';
+import type { Secret } from '@otklik/config';
 import { MINUTE, SECOND } from '@otklik/domain';
 import { z } from 'zod';
-import { bareUrl } from '../provider/bareUrl.ts';
-import { UPLOAD_MS } from '../provider/formFile.ts';
+import { bareUrl } from './bareUrl.ts';
+import { UPLOAD_MS } from './formFile.ts';
 
 /** What became of one call to the Graph API. `problem` is Meta's own words, and never has the token. */
 export type GraphOutcome =
@@ -37,7 +37,7 @@ const errorShape = z.object({
 
 /** One call with the channel's token. Never throws. */
 export async function callGraph(
-  channel: Pick<WhatsappCloudChannel, 'apiRoot' | 'token'>,
+  channel: { readonly apiRoot: string; readonly token: Secret | null },
   path: string,
   body: object | FormData | null,
   signal?: AbortSignal,

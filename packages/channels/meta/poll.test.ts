@@ -11,7 +11,7 @@ import { AWAY } from '../testing/awayMemory.ts';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { HookDeps } from '../testing/hookWorld.ts';
 import { metaChannel } from './channel.ts';
-import { lookAtMeta } from './look.ts';
+import { pollMeta } from './poll.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');
 const HOUR = 3_600_000;
@@ -49,7 +49,7 @@ channels: [{ id: m, kind: meta, owner: olga, platform: ${platform}, account_id: 
 `);
   const channel = config.channels.get('m');
   if (channel?.kind !== 'meta') throw new Error('no such channel');
-  const reading = lookAtMeta(channel, config, { now: () => NOW, memory: AWAY });
+  const reading = pollMeta(channel, config, { now: () => NOW, memory: AWAY });
   const look = (from = NOW - HOUR) => reading({ from, to: NOW }, new AbortController().signal);
   const send = async (text: string, file?: OutgoingFile): Promise<Sent | undefined> =>
     metaChannel.send?.(

@@ -72,3 +72,6 @@ export function toE164(written: string, country: string): string | null {
 }
 
 const SHORTEST = 7;
+
+/** As most exchanges want it: `79161234567`. */
+export const bareNumber = (e164: string): string => e164.replace(/^\+/, '');

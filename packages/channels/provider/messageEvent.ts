@@ -9,9 +9,10 @@ import {
   type Subject,
   wordingOf,
 } from '@otklik/domain';
+import { storableName } from './storable.ts';
 
 /** What somebody said, as a provider tells it. */
-export interface Spoken {
+export interface MessageFields {
   readonly kind?: 'message' | 'comment';
   readonly id: string;
   readonly thread: string;
@@ -38,7 +39,7 @@ export interface Spoken {
 }
 
 /** As an event: the time capped by our receipt (law 5), the words cut down to what may be kept (law 11). */
-export function spokenEvent(
+export function messageEvent(
   {
     kind = 'message',
     id,
@@ -51,7 +52,7 @@ export function spokenEvent(
     attached,
     link = null,
     subject = null,
-  }: Spoken,
+  }: MessageFields,
   channel: Pick<ChannelConfig, 'id' | 'policy'>,
   privacy: Privacy,
   receivedAt: EpochMs,
@@ -61,14 +62,14 @@ export function spokenEvent(
     kind,
     ...(subject && { subject }),
     channel: channel.id,
-    id: storable(id),
-    thread: storable(thread),
+    id: storableName(id),
+    thread: storableName(thread),
     side,
     author: {
-      id: author.id === null ? null : storable(author.id),
-      name: author.name ? storable(author.name) : null,
+      id: author.id === null ? null : storableName(author.id),
+      name: author.name ? storableName(author.name) : null,
       phone: author.phone ?? null,
-      email: author.email ? storable(author.email) : null,
+      email: author.email ? storableName(author.email) : null,
       ...typedBy(author.typed),
     },
     at: Math.min(at ?? receivedAt, receivedAt),
@@ -81,20 +82,17 @@ export function spokenEvent(
   };
 }
 
-function typedBy({ phone, email }: NonNullable<Spoken['author']['typed']> = {}): Pick<Author, 'typed'> {
+function typedBy({
+  phone,
+  email,
+}: NonNullable<MessageFields['author']['typed']> = {}): Pick<Author, 'typed'> {
   if (!phone && !email) return {};
-  return { typed: { phone: phone || null, email: email ? storable(email) : null } };
+  return { typed: { phone: phone || null, email: email ? storableName(email) : null } };
 }
 
 /** As a bigint can keep it. Beyond 2^53 JavaScript rounds, which leaves the order as it was. */
 const isStorableInteger = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63;
-
-const LONGEST_NAME = 256;
-
-/** A name as a database can keep it: neither half of a character nor U+0000, and not without end. */
-export const storable = (name: string): string =>
-  name.replaceAll('\u0000', '').toWellFormed().slice(0, LONGEST_NAME).toWellFormed();
 
 /** Whether any of these fields of a message holds something: a list with items, an object, a flag that is set. */
 export const isSomething = (...fields: readonly unknown[]): boolean =>
@@ -121,11 +119,11 @@ export function deletionEvent(
   return {
     kind: 'deletion',
     channel: channel.id,
-    id: `${storable(of)}/deleted`,
-    of: storable(of),
-    thread: storable(thread),
+    id: `${storableName(of)}/deleted`,
+    of: storableName(of),
+    thread: storableName(thread),
     side,
-    author: { id: author === null ? null : storable(author), name: null, phone: null, email: null },
+    author: { id: author === null ? null : storableName(author), name: null, phone: null, email: null },
     at: Math.min(at ?? receivedAt, receivedAt),
     atSource: at === null ? 'arrival' : 'provider',
     receivedAt,

@@ -1,11 +1,11 @@
 import type { Config, MaxChannel } from '@otklik/config';
 import type { ListenerDeps } from '../channel.ts';
-import type { Look } from '../provider/reconcile.ts';
+import type { Poll } from '../provider/reconcile.ts';
 import { readChats } from './chats.ts';
 import { subscribe } from './subscription.ts';
 
 /** One look: our subscription, which MAX drops after eight hours of failures, then the chats that are named. */
-export function lookAtMax(channel: MaxChannel, config: Config, deps: Pick<ListenerDeps, 'now'>): Look {
+export function pollMax(channel: MaxChannel, config: Config, deps: Pick<ListenerDeps, 'now'>): Poll {
   return async ({ from }, signal) => {
     await subscribe(channel, config, signal);
     return readChats(channel, config, deps, from, signal);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { MINUTE } from '@otklik/domain';
 import { it } from 'vitest';
 import { contractConfig } from '../testing/contractConfig.ts';
-import { lookAtOk } from './look.ts';
+import { pollOk } from './poll.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');
 
@@ -39,7 +39,7 @@ channels: [{ id: ok, kind: ok, owner: olga, token: the-token, key: the-key-of-th
 `);
     const channel = config.channels.get('ok');
     if (channel?.kind !== 'ok') throw new Error('no such channel');
-    const look = lookAtOk(channel, config, { now: () => NOW });
+    const look = pollOk(channel, config, { now: () => NOW });
     const { events, gaps = [] } = await look(
       { from: NOW - 120 * MINUTE, to: NOW },
       new AbortController().signal,

@@ -3,7 +3,7 @@ import type { Event } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import type { Look } from '../provider/reconcile.ts';
+import type { Poll } from '../provider/reconcile.ts';
 import { callVk } from './api.ts';
 import { commentsReader } from './comments.ts';
 import { eventOfMessage } from './normalise.ts';
@@ -28,12 +28,12 @@ export interface LongPollNews {
 }
 
 /** One look: what VK does not tell us, every conversation that changed and, with a person's token, comments. */
-export function lookAtVk(
+export function pollVk(
   channel: VkChannel,
   config: Config,
   deps: Pick<ListenerDeps, 'now'> & { readonly betweenCallsMs?: number },
   longPoll: LongPollNews = { trouble: null },
-): Look {
+): Poll {
   const readComments = commentsReader(channel, config, deps);
   return async ({ from }, signal) => {
     const events: Event[] = [];

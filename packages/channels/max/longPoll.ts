@@ -23,7 +23,12 @@ type PollPace = Pick<ReconcilePace, 'firstBackoffMs' | 'maxBackoffMs' | 'random'
  * kept. It does not keep them for ever: what was said in the named chats since the last poll is read once at the start.
  * https://dev.max.ru/docs-api/methods/GET/updates
  */
-export function pollMax(channel: MaxChannel, config: Config, deps: ListenerDeps, pace: PollPace): Listener {
+export function longPollMax(
+  channel: MaxChannel,
+  config: Config,
+  deps: ListenerDeps,
+  pace: PollPace,
+): Listener {
   const stopping = new AbortController();
   return {
     stop: () => stopping.abort(),

@@ -14,7 +14,7 @@ export interface Found {
   kept(): Promise<void>;
 }
 
-export interface Beside {
+export interface SecondaryFeed {
   /** Names it in the channel's memory. */
   readonly name: string;
   /** As people know it, in the nominative. */
@@ -37,8 +37,8 @@ const NOTHING: Found = { events: [], gaps: [], kept: async () => {} };
  * be read is owed, also after a restart, and read as soon as Avito gives it. Calls and reviews are told whole, with
  * their end: what is not read yet opens no wait, so that nobody is alarmed by half of it.
  */
-export function readBeside(
-  beside: Beside,
+export function readSecondary(
+  beside: SecondaryFeed,
   { memory, now }: Pick<ListenerDeps, 'memory' | 'now'>,
 ): (span: Span, signal: AbortSignal) => Promise<Found> {
   const name = `owed/${beside.name}`;

@@ -14,7 +14,7 @@ export interface Found {
  * A list beside the main one, such as comments beside messages. That it fails is retried with the whole look; when it
  * goes on failing it must hold up the others no longer: it becomes a gap, and what it owes is read when it is back.
  */
-export function patiently<Args extends unknown[]>(
+export function tolerateFailures<Args extends unknown[]>(
   read: (from: EpochMs, ...args: Args) => Promise<Found>,
   gapOf: (why: LocalizedText) => LocalizedText,
 ): (from: EpochMs, ...args: Args) => Promise<Found> {

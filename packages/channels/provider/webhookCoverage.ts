@@ -2,14 +2,14 @@ import { type EpochMs, type Event, eventKey, HOUR, SECOND } from '@otklik/domain
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 
 /** Whether a webhook should have told of this before the list did. */
-export type Hinted = (event: Event) => boolean;
+export type WebhookTells = (event: Event) => boolean;
 
 /** A webhook may be a moment behind the list. */
 const HOOK_WITHIN_MS = 30 * SECOND;
 /** So long a dead webhook is spoken of after what it last did not tell. */
 const SPOKEN_OF_MS = 2 * HOUR;
 
-export interface HookWatch {
+export interface WebhookCoverage {
   /** Makes what a look found durable, and counts what of it the webhook should have told. `now` is the end of the look. */
   deliver(events: readonly Event[], now: EpochMs): Promise<void>;
   /** What is to be said of the webhook. */
@@ -21,20 +21,20 @@ export interface HookWatch {
  * each client would be seen up to a minute late. Only what happened while this runs counts: of our own time away the
  * webhook could not tell.
  */
-export function watchHook(hinted: Hinted | null, deps: ListenerDeps): HookWatch {
+export function watchCoverage(webhookTells: WebhookTells | null, deps: ListenerDeps): WebhookCoverage {
   const startedAt = deps.now();
   let untold = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
     deliver: async (events, now) => {
       const span = { from: startedAt, to: now - HOOK_WITHIN_MS };
-      const suspects = hinted ? await unrecorded(lateIn(events, span, hinted), deps) : [];
+      const suspects = webhookTells ? await unrecorded(lateIn(events, span, webhookTells), deps) : [];
       const { fresh } = await deps.deliver({ events, staff: [] });
       const count = countFresh(suspects, fresh);
       if (count === 0) return;
       untold += count;
       lastAt = now;
-      deps.unhinted(count);
+      deps.missedByWebhook(count);
     },
     gaps: (now) => {
       if (now - lastAt > SPOKEN_OF_MS) untold = 0;
@@ -50,11 +50,11 @@ type Doing = readonly [Event, ...Event[]];
 function lateIn(
   events: readonly Event[],
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
-  hinted: Hinted,
+  webhookTells: WebhookTells,
 ): Doing[] {
   return [...Map.groupBy(events, doingOf).values()].filter(
     (told): told is [Event, ...Event[]] =>
-      told.some((event) => event.side === 'client' && hinted(event)) &&
+      told.some((event) => event.side === 'client' && webhookTells(event)) &&
       told.every(({ at }) => at >= from && at <= to),
   );
 }

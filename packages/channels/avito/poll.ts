@@ -1,12 +1,12 @@
 import type { AvitoChannel, Config } from '@otklik/config';
 import { type Event, MINUTE } from '@otklik/domain';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
-import type { Look } from '../provider/reconcile.ts';
-import { type Found, readBeside, type Span } from './beside.ts';
+import type { Poll } from '../provider/reconcile.ts';
 import { callsIn } from './calls.ts';
 import { type ChangedChat, changedChats, messagesSince, type Odd, ReadChats } from './chats.ts';
 import { itemsOf } from './items.ts';
 import { reviewsIn } from './reviews.ts';
+import { type Found, readSecondary, type Span } from './secondaryFeed.ts';
 import { keepSubscribed } from './subscription.ts';
 
 type World = Pick<ListenerDeps, 'now' | 'deliver' | 'quarantine' | 'memory'>;
@@ -15,7 +15,7 @@ type World = Pick<ListenerDeps, 'now' | 'deliver' | 'quarantine' | 'memory'>;
  * One look: the subscription, the chats in which something is new, and, where wanted, calls at each look and reviews every
  * five minutes. A quiet minute costs three calls.
  */
-export function lookAtAvito(channel: AvitoChannel, config: Config, deps: World): Look {
+export function pollAvito(channel: AvitoChannel, config: Config, deps: World): Poll {
   const items = itemsOf(channel, deps);
   const odd = onceEach(deps);
   const readChats = chatsReader(channel, config, deps, odd, ({ item, subject }) => {
@@ -36,7 +36,7 @@ export function lookAtAvito(channel: AvitoChannel, config: Config, deps: World):
       reviewsIn(channel, span, { privacy: config.privacy, now: deps.now, odd }, signal),
   };
   const beside = [...(channel.calls ? [calls] : []), ...(channel.reviews ? [reviews] : [])].map((each) =>
-    readBeside(each, deps),
+    readSecondary(each, deps),
   );
   return async (span, signal) => {
     const gaps = await keepSubscribed(channel, config, signal);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
-import type { Look } from '../provider/reconcile.ts';
+import type { Poll } from '../provider/reconcile.ts';
 import { eventOfMessage, messageShape } from './normalise.ts';
 
 const PAGE = 100;
@@ -47,7 +47,7 @@ export async function callOk(
  * One look: our subscription, which is dropped after eight hours of failures, then every chat that changed. What the group
  * answers is told to no webhook, so that only this shows it.
  */
-export function lookAtOk(channel: OkChannel, config: Config, { now }: Pick<ListenerDeps, 'now'>): Look {
+export function pollOk(channel: OkChannel, config: Config, { now }: Pick<ListenerDeps, 'now'>): Poll {
   return async ({ from, to }, signal) => {
     const gaps = await subscribe(channel, config, signal);
     const events: Event[] = [];
@@ -117,7 +117,7 @@ async function changedChats(channel: OkChannel, from: number, signal: AbortSigna
 /** https://apiok.ru/en/dev/graph_api/methods/graph.user/graph.user.subscribe/post: messages, buttons and system messages of chats. */
 const COMMENTS_UNSEEN: LocalizedText = {
   ru: 'комментарии под темами и фото группы не видны: Одноклассники сообщают только о сообщениях, и с ключом группы комментарии не перечислить. Смотрите их сами или закройте комментирование',
-  en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Look at them yourself, or close commenting',
+  en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Poll at them yourself, or close commenting',
 };
 const NO_LIST: LocalizedText = {
   ru: 'Одноклассники ответили на запрос чатов не так, как описано в их документации',

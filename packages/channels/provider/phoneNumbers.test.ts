@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { localTime } from './line.ts';
-import { isExtension, isSameLine, toE164 } from './numbers.ts';
+import { isExtension, isSameLine, toE164 } from './phoneNumbers.ts';
+import { localTime } from './times.ts';
 
 for (const [written, country, number] of [
   ['+79160000001', 'RU', '+79160000001'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type EpochMs, normalized, SECOND } from '@otklik/domain';
 import { z } from 'zod';
-import { isAutoReply } from '../whatsapp/autoReply.ts';
+import { isAutoReply } from './autoReply.ts';
 
 /**
  * The WhatsApp Business app sends greetings and away messages by itself, and no mark tells them from a person's words.

@@ -1,7 +1,6 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { CallOutcome, EpochMs, Event, Side, Subject } from '@otklik/domain';
-import { storable } from '../provider/spoken.ts';
-import { bareAddress, toE164 } from './numbers.ts';
+import { bareAddress, toE164 } from './phoneNumbers.ts';
+import { storableName } from './storable.ts';
 
 /**
  * One thing that an exchange tells of a call, in our words. A call is told by a set of such facts, in any order and with
@@ -36,9 +35,9 @@ export interface CallFact {
 }
 
 /** A fact as the event of a channel. `at` is capped by our receipt (law 5). */
-export function eventOf(
+export function callEvent(
   fact: CallFact,
-  channel: Pick<PhoneChannel, 'id' | 'country'>,
+  channel: { readonly id: string; readonly country: string },
   receivedAt: EpochMs,
 ): Event {
   const phone = toE164(fact.outside, channel.country);
@@ -51,8 +50,8 @@ export function eventOf(
     kind: 'call',
     ...(fact.subject && { subject: fact.subject }),
     channel: channel.id,
-    id: storable([fact.call, fact.phase, fact.leg, fact.which].filter(Boolean).join('/')),
-    thread: storable(thread),
+    id: storableName([fact.call, fact.phase, fact.leg, fact.which].filter(Boolean).join('/')),
+    thread: storableName(thread),
     side,
     author: isClient
       ? {
@@ -62,14 +61,19 @@ export function eventOf(
           email: null,
           ...(fact.numberTyped && { typed: { phone, email: null } }),
         }
-      : { id: fact.employee === null ? null : storable(fact.employee), name: null, phone: null, email: null },
+      : {
+          id: fact.employee === null ? null : storableName(fact.employee),
+          name: null,
+          phone: null,
+          email: null,
+        },
     at: Math.min(fact.at ?? receivedAt, receivedAt),
     atSource: fact.at === null ? 'arrival' : 'provider',
     receivedAt,
     seq: null,
     call: {
-      id: storable(fact.call),
-      ...(fact.leg !== undefined && { leg: storable(fact.leg) }),
+      id: storableName(fact.call),
+      ...(fact.leg !== undefined && { leg: storableName(fact.leg) }),
       ...(fact.passedOn && { passedOn: true as const }),
       ...(fact.numberTyped && { numberTyped: true as const }),
       direction: fact.direction,
