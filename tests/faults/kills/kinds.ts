@@ -1,5 +1,7 @@
 import type { EpochMs } from '@otklik/domain';
 import { channelMemory, openStore } from '@otklik/store';
+import { mangoScript } from '../../../packages/channels/phone/mango/testing/script.ts';
+import { startPhoneProvider } from '../../../packages/channels/phone/testing/phoneProvider.ts';
 import { avitoScript } from '../../../packages/channels/testing/avitoScript.ts';
 import {
   type ChatProvider,
@@ -13,8 +15,6 @@ import { jivoScript } from '../../../packages/channels/testing/jivoScript.ts';
 import { maxPolledScript } from '../../../packages/channels/testing/maxScript.ts';
 import { metaScript } from '../../../packages/channels/testing/metaScript.ts';
 import { okScript } from '../../../packages/channels/testing/okScript.ts';
-import { mangoScript } from '../../../packages/channels/testing/phone/mangoScript.ts';
-import { startPhoneProvider } from '../../../packages/channels/testing/phone/phoneProvider.ts';
 import { smsScript } from '../../../packages/channels/testing/smsScript.ts';
 import { startTelegramProvider } from '../../../packages/channels/testing/telegramProvider.ts';
 import { vkScript } from '../../../packages/channels/testing/vkScript.ts';
