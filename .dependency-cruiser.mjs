@@ -58,7 +58,7 @@ export default {
     {
       name: 'what-kinds-share-knows-no-kind',
       severity: 'error',
-      from: { path: '^packages/channels/provider/' },
+      from: { path: '^packages/channels/(provider|testing)/' },
       to: { path: '^packages/channels/(?!(?:provider|testing)/)[^/]+/' },
     },
     {

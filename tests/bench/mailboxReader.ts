@@ -1,6 +1,6 @@
 // Reads a mailbox until it has caught up, as the ingest service does, and prints how long that took and how much memory.
 import { listenMailbox } from '../../packages/channels/email/mailbox.ts';
-import { emailChannelOf } from '../../packages/channels/testing/mails.ts';
+import { emailChannelOf } from '../../packages/channels/email/testing/mails.ts';
 import { TestWorld } from '../../packages/channels/testing/testWorld.ts';
 
 const [, , imap = ''] = process.argv;

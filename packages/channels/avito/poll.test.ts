@@ -3,9 +3,9 @@ import { type Event, foldPolicyOf, foldWaits } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
-import { avitoChannelOf, avitoCompany, FakeAvito } from '../testing/fakeAvito.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { avitoChannel, avitoFeed } from './channel.ts';
+import { avitoChannelOf, avitoCompany, FakeAvito } from './testing/fakeAvito.ts';
 
 const NOW = Math.floor(Date.now() / 1_000) * 1_000;
 const BEGAN = NOW - 300_000;

@@ -4,12 +4,12 @@ import { runInNewContext } from 'node:vm';
 import { until } from '@otklik/testing';
 import { afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
-import { FAST } from '../testing/emailProvider.ts';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { emailChannelOf } from '../testing/mails.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { listenMailbox } from './mailbox.ts';
 import type { MailPace } from './pace.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { emailChannelOf } from './testing/mails.ts';
+import { FAST } from './testing/provider.ts';
 
 const OWN = 'mx.example.ru';
 const PRIVACY = { text: 'full', keepText: 0, keepEvents: 0 } as const;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
-import { FAST } from '../testing/emailProvider.ts';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { emailChannelOf } from '../testing/mails.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { listenMailbox } from './mailbox.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { emailChannelOf } from './testing/mails.ts';
+import { FAST } from './testing/provider.ts';
 
 const DAY_MS = 86_400_000;
 

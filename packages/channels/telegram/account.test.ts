@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { Config, TelegramChannel } from '@otklik/config';
 import type { Person } from '@otklik/domain';
 import { it } from 'vitest';
-import { channelConfig, PRIVACY, secret } from '../testing/telegramAccount.ts';
+import { PRIVACY, secret } from '../testing/channelBase.ts';
 import { isPolled, telegramAccounts, updateKinds } from './account.ts';
+import { channelConfig } from './testing/account.ts';
 
 const API = 'https://api.telegram.org';
 

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import type { FakeUser } from '../../../tests/fakes/telegram/user.ts';
 import type { Listener } from '../channel.ts';
-import { accountOf, channelConfig, TOKEN } from '../testing/telegramAccount.ts';
 import { type Step, TestWorld } from '../testing/testWorld.ts';
 import type { TelegramAccount } from './account.ts';
 import { botApi } from './botApi.ts';
 import { type Pace, TELEGRAM_PACE } from './pace.ts';
 import { listenTelegram } from './receiver.ts';
+import { accountOf, channelConfig, TOKEN } from './testing/account.ts';
 
 const PACE: Pace = { pollSeconds: 20, firstBackoffMs: 10, maxBackoffMs: 40, random: () => 0.5 };
 

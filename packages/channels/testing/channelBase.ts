@@ -1,4 +1,5 @@
-import { REGULATION } from '@otklik/domain';
+import type { Secret } from '@otklik/config';
+import { type Privacy, REGULATION } from '@otklik/domain';
 
 /** For tests: what every kind has, with Anna as the owner and the usual windows. */
 export function channelBase(id: string, name: string) {
@@ -14,4 +15,10 @@ export function channelBase(id: string, name: string) {
     head: null,
     accounts: new Map(),
   };
+}
+
+export const PRIVACY: Privacy = { text: 'full', keepText: 0, keepEvents: 0 };
+
+export function secret(value: string): Secret {
+  return { reveal: () => value };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MINUTE } from '@otklik/domain';
 import { afterEach, describe, it } from 'vitest';
-import { playVk, vkError, vkList } from '../testing/playedVk.ts';
 import { pollVk } from './poll.ts';
+import { playVk, vkError, vkList } from './testing/playedVk.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');
 const AT = Date.parse('2026-11-23T10:50:00Z') / 1_000;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { greetMeta } from '../provider/metaWebhook.ts';
 import { mutated } from '../testing/mutations.ts';
-import { CloudWorld, cloudSample, RECEIVED_AT } from '../testing/whatsappCloudWorld.ts';
+import { CloudWorld, cloudSample, RECEIVED_AT } from './testing/world.ts';
 
 const SAMPLES = readdirSync(new URL('samples/', import.meta.url))
   .filter((name) => name.endsWith('.json'))

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener, LocalizedText } from '../channel.ts';
-import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
-import { PRIVACY, secret } from '../testing/telegramAccount.ts';
+import { PRIVACY, secret } from '../testing/channelBase.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { type FakeClient, newIvan, TEST_PACE, WhatsappWorld } from '../testing/whatsappWorld.ts';
 import { askForCode, pairingOf } from './pairing.ts';
 import { listenWhatsapp } from './receiver.ts';
+import { FakeWhatsapp } from './testing/fakeServer.ts';
+import { type FakeClient, newIvan, TEST_PACE, WhatsappWorld } from './testing/world.ts';
 
 let fake: FakeWhatsapp;
 let whatsapp: WhatsappWorld;

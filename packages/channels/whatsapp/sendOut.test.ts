@@ -6,11 +6,11 @@ import { getMediaKeys, proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener, Sent } from '../channel.ts';
 import type { FileKind } from '../files.ts';
-import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { KEY, newIvan, WhatsappWorld } from '../testing/whatsappWorld.ts';
 import { whatsappChannel } from './channel.ts';
 import { sentMessage } from './sendOut.ts';
+import { FakeWhatsapp } from './testing/fakeServer.ts';
+import { KEY, newIvan, WhatsappWorld } from './testing/world.ts';
 import { vaultOf } from './vault.ts';
 
 const IVAN = '123456789012345@lid';

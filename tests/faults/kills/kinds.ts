@@ -1,8 +1,15 @@
 import type { EpochMs } from '@otklik/domain';
 import { channelMemory, openStore } from '@otklik/store';
+import { avitoScript } from '../../../packages/channels/avito/testing/script.ts';
+import { startEmailProvider } from '../../../packages/channels/email/testing/provider.ts';
+import { jivoScript } from '../../../packages/channels/jivo/testing/script.ts';
+import { maxPolledScript } from '../../../packages/channels/max/testing/script.ts';
+import { metaScript } from '../../../packages/channels/meta/testing/script.ts';
+import { okScript } from '../../../packages/channels/ok/testing/script.ts';
 import { mangoScript } from '../../../packages/channels/phone/mango/testing/script.ts';
 import { startPhoneProvider } from '../../../packages/channels/phone/testing/phoneProvider.ts';
-import { avitoScript } from '../../../packages/channels/testing/avitoScript.ts';
+import { smsScript } from '../../../packages/channels/sms/testing/script.ts';
+import { startTelegramProvider } from '../../../packages/channels/telegram/testing/provider.ts';
 import {
   type ChatProvider,
   type ChatScript,
@@ -10,20 +17,13 @@ import {
   startChatProvider,
 } from '../../../packages/channels/testing/chatProvider.ts';
 import type { ContractProvider, Place } from '../../../packages/channels/testing/contract.ts';
-import { startEmailProvider } from '../../../packages/channels/testing/emailProvider.ts';
-import { jivoScript } from '../../../packages/channels/testing/jivoScript.ts';
-import { maxPolledScript } from '../../../packages/channels/testing/maxScript.ts';
-import { metaScript } from '../../../packages/channels/testing/metaScript.ts';
-import { okScript } from '../../../packages/channels/testing/okScript.ts';
-import { smsScript } from '../../../packages/channels/testing/smsScript.ts';
-import { startTelegramProvider } from '../../../packages/channels/testing/telegramProvider.ts';
-import { vkScript } from '../../../packages/channels/testing/vkScript.ts';
+import { vkScript } from '../../../packages/channels/vk/testing/script.ts';
 import {
   startWebhookProvider,
   type WebhookProvider,
-} from '../../../packages/channels/testing/webhookProvider.ts';
-import { startWhatsappCloudProvider } from '../../../packages/channels/testing/whatsappCloudProvider.ts';
-import { startWhatsappProvider } from '../../../packages/channels/testing/whatsappProvider.ts';
+} from '../../../packages/channels/webhook/testing/provider.ts';
+import { startWhatsappProvider } from '../../../packages/channels/whatsapp/testing/provider.ts';
+import { startWhatsappCloudProvider } from '../../../packages/channels/whatsapp-cloud/testing/provider.ts';
 import type { Line, Manner, Sides } from './exchange.ts';
 
 /** One kind of channel in the exchange: the world outside, and what the program must know of it in the end. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { mutated } from '../../testing/mutations.ts';
+import { serveApi } from '../../testing/serveApi.ts';
 import { at, LineWorld } from '../testing/lineWorld.ts';
-import { serveApi } from '../testing/phoneProvider.ts';
 import { blindMegafonScript, megafonPost, megafonScript } from './testing/script.ts';
 
 const CLIENT = '79160000001';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { serveApi } from '../../testing/serveApi.ts';
 import { LineWorld } from './lineWorld.ts';
 import type { Api } from './listedRows.ts';
-import { type PhoneScript, type Posting, serveApi } from './phoneProvider.ts';
+import type { PhoneScript, Posting } from './phoneProvider.ts';
 import { CLIENT, HOOK } from './webhookStories.ts';
 
 /** The exchange has this in its list, over its own protocol. */

@@ -1,5 +1,6 @@
+import type { ApiAnswer, ApiRequest } from '../../testing/serveApi.ts';
 import { at } from './lineWorld.ts';
-import type { ApiAnswer, ApiRequest, PhoneScript } from './phoneProvider.ts';
+import type { PhoneScript } from './phoneProvider.ts';
 
 export type Api = (asked: ApiRequest) => ApiAnswer | null;
 

@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EpochMs } from '@otklik/domain';
 import { freePort } from '@otklik/testing';
 import type { ContractProvider, Place } from '../../testing/contract.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
+import { type ApiAnswer, type ApiRequest, serveApi } from '../../testing/serveApi.ts';
 import { serveHooks } from '../../testing/serveHooks.ts';
 import { feedOf } from '../channel.ts';
 
@@ -37,22 +36,11 @@ export interface PhoneScript {
   pickedUp(call: PlayedCall, hook: string): Posting | null;
   unknown(hook: string): Posting | null;
   /** Answers our own requests from the list of calls; null: refuses (404). Absent where there is no list. */
-  api?(request: ApiRequest, calls: readonly PlayedCall[]): ApiAnswer | null;
+  api?(request: Pick<ApiRequest, 'url' | 'headers' | 'body'>, calls: readonly PlayedCall[]): ApiAnswer | null;
   /** See `ContractProvider`. */
   readonly answerWithinMs?: number;
   /** Posts again what got no 2xx. Few providers do. */
   readonly repeats?: boolean;
-}
-
-export interface ApiRequest {
-  readonly url: URL;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-export interface ApiAnswer {
-  readonly status?: number;
-  readonly body: string;
 }
 
 const PACE = {
@@ -63,27 +51,6 @@ const PACE = {
   maxBackoffMs: 60,
   random: () => 0.5,
 };
-
-/** An API on loopback. null: no such address. */
-export async function serveApi(answer: (asked: ApiRequest) => ApiAnswer | null) {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const url = new URL(request.url ?? '/', 'http://provider');
-    const body = Buffer.concat(chunks).toString('utf8');
-    const said = answer({ url, headers: request.headers, body });
-    response.writeHead(said ? (said.status ?? 200) : 404, { 'content-type': 'application/json' });
-    response.end(said?.body ?? '');
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    root: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((ended) => server.close(ended));
-    },
-  };
-}
 
 /** An exchange with one line. It posts each event once and never again, unless `repeats`; what was lost stands in its list. */
 export async function startPhoneProvider(script: PhoneScript, place?: Place): Promise<ContractProvider> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { serveApi } from '../../testing/serveApi.ts';
 import { at, LineWorld } from '../testing/lineWorld.ts';
 import { clientOf } from '../testing/listedRows.ts';
-import { serveApi } from '../testing/phoneProvider.ts';
 import { twilioPost, twilioScript } from './testing/script.ts';
 
 const HOOK = 'https://otklik.example.ru/hooks/line';
