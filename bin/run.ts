@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guardedMetrics, health, startBoard } from '@otklik/board';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { rulesOf, startEngine } from '@otklik/engine';
 import { startIngest } from '@otklik/ingest';
@@ -205,7 +206,7 @@ async function startAll(
   await listen(app, environment);
   stops.push(() => app.close());
   if (!demo) {
-    const watch = watchConfig(environment.configFile, {
+    const watch = watchConfig(environment.configFile, CONFIG_FORMAT, {
       onConfig: (next) =>
         void inForce.put(next).then(() => log.info({}, 'otklik.yaml was read again and is in force')),
       onRefused: (faults) =>

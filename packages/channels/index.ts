@@ -1,6 +1,7 @@
 export { type CallBack, callBackOf, loggable, orderCall } from './callBack.ts';
 export type * from './channel.ts';
 export { TEST_HEADER } from './channel.ts';
+export { pingMailbox } from './email/pingMailbox.ts';
 export {
   type Attached,
   type Carries,
@@ -13,7 +14,7 @@ export {
   type StaffFile,
 } from './files.ts';
 export { signatureHeaders } from './provider/standardWebhooks.ts';
-export { canAnswer, channelOf, feedsOf } from './registry.ts';
+export { type ChannelConfig, CONFIG_FORMAT, canAnswer, channelOf, feedsOf } from './registry.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';
 export type { CallFailure } from './telegram/callOutcome.ts';

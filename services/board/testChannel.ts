@@ -7,7 +7,7 @@ import {
   type SampleRequest,
   TEST_HEADER,
 } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import type { ChannelBase, Config } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import {
   channelMemory,
@@ -43,7 +43,7 @@ const LOOK_EVERY_MS = 50;
  * what is closed knows of it.
  */
 export async function testChannel(
-  channel: ChannelConfig,
+  channel: ChannelBase,
   deps: ChannelTestDeps,
   actor: string,
 ): Promise<TestedStep[]> {
@@ -89,7 +89,7 @@ const isCall = ({ kind }: Event): boolean => kind === 'call';
 
 /** What the channel's own reader makes of it: reading is a function of the request. */
 async function read(
-  channel: ChannelConfig,
+  channel: ChannelBase,
   sample: SampleRequest,
   deps: ChannelTestDeps,
 ): Promise<readonly Event[]> {

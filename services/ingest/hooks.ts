@@ -1,5 +1,5 @@
 import { channelOf, type HookAnswer, type Memory, type Received, TEST_HEADER } from '@otklik/channels';
-import { type ChannelConfig, type Config, channelAt } from '@otklik/config';
+import { type ChannelBase, type Config, channelAt } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { PostedRequest } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
@@ -136,7 +136,7 @@ export async function hooks(app: FastifyInstance, deps: HooksDeps): Promise<void
   const takeOrGreet = async (request: FastifyRequest<Posted>, reply: FastifyReply) => {
     const channel = channelAt(deps.config(), request.params.channel);
     const kind = channel && channelOf(channel);
-    const greeting = kind?.greet?.(channel as ChannelConfig, request.query);
+    const greeting = kind?.greet?.(channel as ChannelBase, request.query);
     if (greeting) return reply.code(greeting.status).type('text/plain; charset=utf-8').send(greeting.text);
     return kind?.takesGet ? take(request, reply) : onlyPost(reply);
   };
@@ -158,7 +158,7 @@ function onlyPost(reply: FastifyReply) {
 }
 
 /** A channel that we read ourselves, such as a mailbox. */
-function notPosted(reply: FastifyReply, { kind }: ChannelConfig) {
+function notPosted(reply: FastifyReply, { kind }: ChannelBase) {
   return problem(
     reply,
     404,

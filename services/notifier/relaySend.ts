@@ -8,7 +8,7 @@ import {
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import type { ChannelBase, Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
 import { editViaListener, viaListener } from './viaListener.ts';
@@ -24,7 +24,7 @@ type Relayed = ClaimedRelay<StaffFile>;
 
 /** Hands an answer to its channel, with its file, which is got for that. */
 export async function sendRelay(
-  channel: ChannelConfig | undefined,
+  channel: ChannelBase | undefined,
   relay: Relayed,
   { store, now, config }: SendingDeps,
 ): Promise<Sent> {
@@ -52,10 +52,10 @@ export async function sendRelay(
   return kind.send(channel, whole, { ...deps, viaListener: () => Promise.reject(new Error('no listener')) });
 }
 
-const wayOf = (file: StaffFile, channel: ChannelConfig) =>
+const wayOf = (file: StaffFile, channel: ChannelBase) =>
   carriedAs(file, channelOf(channel).carries?.(channel));
 
-const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
+const whyNot = (why: NotCarried, { name }: ChannelBase): LocalizedText => ({
   ru: fileTextsOf('ru').whyNotCarried(why, name),
   en: fileTextsOf('en').whyNotCarried(why, name),
 });

@@ -1,10 +1,10 @@
-import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, type Event, SECOND, type Subject } from '@otklik/domain';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { callEvent } from '../provider/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
+import type { AvitoChannel } from './config.ts';
 import type { Span } from './secondaryFeed.ts';
 
 const number = z.union([z.number(), z.string()]).transform(String);

@@ -1,8 +1,8 @@
-import type { AvitoChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy, Subject } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, messageEvent } from '../provider/messageEvent.ts';
 import { storableName } from '../provider/storable.ts';
+import type { AvitoChannel } from './config.ts';
 
 const number = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 

@@ -1,9 +1,10 @@
-import type { AvitoChannel, Config } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type Event, MINUTE } from '@otklik/domain';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import type { Poll } from '../provider/reconcile.ts';
 import { callsIn } from './calls.ts';
 import { type ChangedChat, changedChats, messagesSince, type Odd, ReadChats } from './chats.ts';
+import type { AvitoChannel } from './config.ts';
 import { itemsOf } from './items.ts';
 import { reviewsIn } from './reviews.ts';
 import { type Found, readSecondary, type Span } from './secondaryFeed.ts';

@@ -1,10 +1,10 @@
-import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, type Event, type Privacy, SECOND, subjectOf } from '@otklik/domain';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { messageEvent } from '../provider/messageEvent.ts';
 import { callAvito } from './api.ts';
+import type { AvitoChannel } from './config.ts';
 import type { Span } from './secondaryFeed.ts';
 
 const number = z.union([z.number(), z.string()]).transform(String);

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EmailChannel } from '@otklik/config';
 import { DAY, type Event, keepText, type Privacy } from '@otklik/domain';
 import { pause } from '@otklik/timing';
 import type { ImapFlow } from 'imapflow';
 import { z } from 'zod';
 import type { Listener, ListenerDeps, ListenerState, StaffMail, ToldAside } from '../channel.ts';
 import { connectionTo } from './account.ts';
+import type { EmailChannel } from './config.ts';
 import { type Cursor, type Place, readCursor } from './cursor.ts';
 import { fetchMails } from './fetchMails.ts';
 import { type Folder, foldersOf, isInbox } from './folders.ts';

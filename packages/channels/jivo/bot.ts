@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { JivoChannel } from '@otklik/config';
 import { type EpochMs, type Event, HOUR, type Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
 import { messageEvent } from '../provider/messageEvent.ts';
 import { unixTime } from '../provider/times.ts';
+import type { JivoChannel } from './config.ts';
 import { acceptance, acceptanceOver, agentShape, messageId, shown, threadOf, word } from './normalise.ts';
 
 const shape = z.looseObject({

@@ -1,10 +1,10 @@
-import type { JivoChannel } from '@otklik/config';
 import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { type CallFact, callEvent } from '../provider/callFact.ts';
 import { isSomething, type MessageFields, messageEvent } from '../provider/messageEvent.ts';
 import { toE164 } from '../provider/phoneNumbers.ts';
 import { storableName } from '../provider/storable.ts';
+import type { JivoChannel } from './config.ts';
 
 export const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const visitorShape = z.looseObject({ name: word, number: word, phone: word, email: word });

@@ -1,6 +1,6 @@
-import type { MaxChannel } from '@otklik/config';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import type { MaxChannel } from './config.ts';
 
 const refusalShape = z.looseObject({
   success: z.literal(false),

@@ -1,4 +1,4 @@
-import type { Config, MaxChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
@@ -7,6 +7,7 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { editBy, sendBy } from '../provider/sendBy.ts';
 import { callMax } from './ask.ts';
 import { checkMax } from './check.ts';
+import { type MaxChannel, maxKind } from './config.ts';
 import { longPollMax } from './longPoll.ts';
 import { eventsOfUpdate, HIDDEN } from './normalise.ts';
 import { pollMax } from './poll.ts';
@@ -17,7 +18,7 @@ const sentShape = z.looseObject({ message: z.looseObject({ body: z.looseObject({
 
 /** A bot of MAX. Its webhook is repeated for hours until it gets a 200. */
 export const maxChannel: Channel<MaxChannel> = {
-  kind: 'max',
+  config: maxKind,
   repeats: true,
   receive(channel, request, { config }): Received {
     const given = request.headers['x-max-bot-api-secret'];
@@ -49,10 +50,7 @@ export const maxChannel: Channel<MaxChannel> = {
             },
           }),
         },
-  feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'max' ? [maxFeed(channel, config, RECONCILE_PACE)] : [],
-    ),
+  feeds: (config) => channelsOf(config, maxKind).map((channel) => maxFeed(channel, config, RECONCILE_PACE)),
   carries: () => MAX_CARRIES,
   send: (channel, { thread, text, file }, { now }) =>
     sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {

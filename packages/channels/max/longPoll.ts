@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, MaxChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE } from '@otklik/domain';
 import { backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
 import { callMax } from './ask.ts';
 import { readChats } from './chats.ts';
+import type { MaxChannel } from './config.ts';
 import { eventsOfUpdate } from './normalise.ts';
 import { heldBy, readSubscription } from './subscription.ts';
 

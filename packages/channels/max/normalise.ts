@@ -1,7 +1,7 @@
-import type { MaxChannel } from '@otklik/config';
 import type { Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { MaxChannel } from './config.ts';
 
 const number = z.union([z.int().positive(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 const chatNumber = z.union([z.int(), z.string()]).transform(String);

@@ -1,7 +1,8 @@
-import type { Config, MaxChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { ListenerDeps } from '../channel.ts';
 import type { Poll } from '../provider/reconcile.ts';
 import { readChats } from './chats.ts';
+import type { MaxChannel } from './config.ts';
 import { subscribe } from './subscription.ts';
 
 /** One look: our subscription, which MAX drops after eight hours of failures, then the chats that are named. */

@@ -1,7 +1,7 @@
-import type { MetaChannel } from '@otklik/config';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callGraph } from '../provider/metaGraph.ts';
+import type { MetaChannel } from './config.ts';
 
 /** One call of the account's; rejects with what Meta says. */
 export async function askMeta(

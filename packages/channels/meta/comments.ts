@@ -1,9 +1,10 @@
-import type { Config, MetaChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { type Found, tolerateFailures } from '../provider/tolerateFailures.ts';
+import type { MetaChannel } from './config.ts';
 import { eventOfComment, isOfVisitor, type SaidComment } from './normalise.ts';
 import { nextOf, pagedShape, pagesOf } from './pages.ts';
 

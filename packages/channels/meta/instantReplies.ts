@@ -1,8 +1,8 @@
-import type { MetaChannel } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
 import { greetingName, type Heard, judgeGreeting } from '../provider/greetings.ts';
 import { storableName } from '../provider/storable.ts';
+import type { MetaChannel } from './config.ts';
 import type { SaidEvent } from './normalise.ts';
 
 /** When the client last wrote. */

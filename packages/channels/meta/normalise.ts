@@ -1,7 +1,7 @@
-import type { MetaChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { MetaChannel } from './config.ts';
 
 const id = z.union([z.string().regex(/^[\w.-]{1,64}$/), z.int().positive()]).transform(String);
 const party = z.looseObject({ id });

@@ -3,7 +3,6 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { MetaChannel } from '@otklik/config';
 import { afterEach, describe, it } from 'vitest';
 import type { LocalizedText, Sent } from '../channel.ts';
 import type { OutgoingFile } from '../files.ts';
@@ -11,6 +10,7 @@ import { AWAY } from '../testing/awayMemory.ts';
 import { contractConfig } from '../testing/contractConfig.ts';
 import { HookDeps } from '../testing/hookWorld.ts';
 import { metaChannel } from './channel.ts';
+import type { MetaChannel } from './config.ts';
 import { pollMeta } from './poll.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');

@@ -1,4 +1,4 @@
-import type { Config, MetaChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
@@ -6,6 +6,7 @@ import { messageEvent } from '../provider/messageEvent.ts';
 import type { Poll } from '../provider/reconcile.ts';
 import { inboxOf } from './ask.ts';
 import { commentsReader } from './comments.ts';
+import type { MetaChannel } from './config.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
 import type { SaidEvent } from './normalise.ts';
 import { pagesOf } from './pages.ts';

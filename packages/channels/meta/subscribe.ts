@@ -1,8 +1,8 @@
-import type { MetaChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { askMeta } from './ask.ts';
+import type { MetaChannel } from './config.ts';
 
 const subscribedShape = z.looseObject({
   data: z.array(z.looseObject({ subscribed_fields: z.array(z.string()).optional().catch(undefined) })),

@@ -1,4 +1,4 @@
-import type { Config, OkChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
@@ -6,6 +6,7 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { sendBy } from '../provider/sendBy.ts';
+import { type OkChannel, okKind } from './config.ts';
 import { eventOfMessage, eventOfPress, messageShape, pressShape } from './normalise.ts';
 import { callOk, pollOk } from './poll.ts';
 
@@ -17,7 +18,7 @@ const chatEventShape = z.looseObject({ webhookType: z.string() });
 
 /** A group of Odnoklassniki. It wants 200 within five seconds, and repeats for eight hours. */
 export const okChannel: Channel<OkChannel> = {
-  kind: 'ok',
+  config: okKind,
   repeats: true,
   receive(channel, request, { config }): Received {
     if (!hasKey(request, channel.key.reveal())) return forged('Odnoklassniki', NO_KEY);
@@ -47,8 +48,8 @@ export const okChannel: Channel<OkChannel> = {
     }),
   }),
   feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'ok' ? [okFeed(channel, config, { ...RECONCILE_PACE, everyMs: LOOK_EVERY_MS })] : [],
+    channelsOf(config, okKind).map((channel) =>
+      okFeed(channel, config, { ...RECONCILE_PACE, everyMs: LOOK_EVERY_MS }),
     ),
   send: (channel, { thread, text }, { now }) =>
     sendBy({ text }, LONGEST_TEXT, now, async (words) => {

@@ -1,7 +1,7 @@
-import type { OkChannel } from '@otklik/config';
 import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { OkChannel } from './config.ts';
 
 /** https://apiok.ru/en/dev/graph_api/methods/graph.chat/graph.chat.messages/get: the webhook has the same shape. */
 export const messageShape = z.looseObject({

@@ -1,10 +1,11 @@
-import type { Config, OkChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { Poll } from '../provider/reconcile.ts';
+import type { OkChannel } from './config.ts';
 import { eventOfMessage, messageShape } from './normalise.ts';
 
 const PAGE = 100;

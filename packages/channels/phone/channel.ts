@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, PhoneChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type EpochMs, HOUR } from '@otklik/domain';
 import type {
   Channel,
@@ -17,6 +17,7 @@ import type { CallFact } from '../provider/callFact.ts';
 import { forged, taken } from '../provider/hook.ts';
 import { firstNumber } from '../provider/phoneNumbers.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
+import { type PhoneChannel, phoneKind } from './config.ts';
 import { contextOf, type ExchangeContext, type ListCalls, type SampleCall } from './exchange.ts';
 import { EXCHANGES } from './exchanges.ts';
 import { hasty } from './impatientMemory.ts';
@@ -26,7 +27,7 @@ import { rememberStrays, strayGaps, watchStrays } from './strayLines.ts';
 
 /** A phone line by whichever provider has its exchange. */
 export const phoneChannel: Channel<PhoneChannel> = {
-  kind: 'phone',
+  config: phoneKind,
   takesGet: true,
   takesPaths: true,
   receive: receiveCall,

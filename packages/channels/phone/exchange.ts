@@ -1,4 +1,4 @@
-import type { Config, PhoneChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { DurationMs, EpochMs, Event } from '@otklik/domain';
 import { pause } from '@otklik/timing';
 import type {
@@ -14,6 +14,7 @@ import type {
 import { bareUrl } from '../provider/bareUrl.ts';
 import type { CallFact } from '../provider/callFact.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
+import type { PhoneChannel } from './config.ts';
 import type { ListedCalls, OddRow } from './readRows.ts';
 
 /** What a provider's request amounts to. */

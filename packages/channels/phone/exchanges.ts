@@ -1,7 +1,7 @@
-import type { PhoneProvider } from '@otklik/config';
 import { asterisk } from './asterisk/exchange.ts';
 import { beeline } from './beeline/exchange.ts';
 import { bitrix24 } from './bitrix24/exchange.ts';
+import type { PhoneProvider } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { mango } from './mango/exchange.ts';
 import { megafon } from './megafon/exchange.ts';

@@ -1,4 +1,4 @@
-import type { ChannelConfig } from '@otklik/config';
+import type { ChannelBase } from '@otklik/config';
 import {
   type Author,
   type EpochMs,
@@ -53,7 +53,7 @@ export function messageEvent(
     link = null,
     subject = null,
   }: MessageFields,
-  channel: Pick<ChannelConfig, 'id' | 'policy'>,
+  channel: Pick<ChannelBase, 'id' | 'policy'>,
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event {
@@ -113,7 +113,7 @@ export function deletionEvent(
     author: string | null;
     at: EpochMs | null;
   },
-  channel: Pick<ChannelConfig, 'id'>,
+  channel: Pick<ChannelBase, 'id'>,
   receivedAt: EpochMs,
 ): Event {
   return {

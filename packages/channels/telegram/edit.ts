@@ -1,8 +1,8 @@
-import type { TelegramChannel } from '@otklik/config';
 import type { Edit, Edited, Memory } from '../channel.ts';
 import { storableText } from '../provider/storable.ts';
 import { EMPTY_TEXT, tooLong, unsent } from '../provider/unsent.ts';
 import { botApi } from './botApi.ts';
+import type { TelegramChannel } from './config.ts';
 import { CAPTION_LIMIT, placeOf } from './send.ts';
 import { readHandle } from './sentHandle.ts';
 import { MESSAGE_LIMIT } from './splitText.ts';

@@ -1,12 +1,11 @@
-import type { TelegramChannel } from '@otklik/config';
 import type { LocalizedText, Memory, Outgoing, Sent } from '../channel.ts';
-import type { Carries, OutgoingFile } from '../files.ts';
-import { MB } from '../files.ts';
+import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { formFile } from '../provider/formFile.ts';
 import { storableText } from '../provider/storable.ts';
 import { EMPTY_TEXT, ONLY_FILE, unsent } from '../provider/unsent.ts';
 import { type BotApi, botApi, type FileMethod, type SentMessage } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
+import type { TelegramChannel } from './config.ts';
 import { CONNECTIONS, groupName, readConnection, readGroup } from './facts.ts';
 import { handleOf } from './sentHandle.ts';
 import { splitText } from './splitText.ts';

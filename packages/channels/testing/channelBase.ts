@@ -9,6 +9,7 @@ export function channelBase(id: string, name: string) {
     formerly: [],
     policy: REGULATION,
     rate: 100,
+    provesPhones: true,
     owner: 'anna',
     duty: [],
     deputies: [],

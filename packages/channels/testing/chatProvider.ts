@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { freePort } from '@otklik/testing';
 import type { Feed } from '../channel.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
+import type { ChannelConfig, Config } from '../registry.ts';
 import type { ContractProvider, Place } from './contract.ts';
 import { contractConfig } from './contractConfig.ts';
 import { type ApiRequest, serveApi } from './serveApi.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChannelConfig, Config } from '@otklik/config';
 import { type EpochMs, type Event, foldPolicyOf, foldWaits, MINUTE } from '@otklik/domain';
 import { describe, it } from 'vitest';
 import type { Poll } from '../provider/reconcile.ts';
+import type { ChannelConfig, Config } from '../registry.ts';
 import type { Told } from './chatProvider.ts';
 import { contractConfig } from './contractConfig.ts';
 import { HookDeps } from './hookWorld.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChannelConfig } from '@otklik/config';
+import { type ChannelBase, channelsOf } from '@otklik/config';
 import { describe, it } from 'vitest';
 import type { Channel, Edited, Sent } from '../channel.ts';
 import type { FileKind, OutgoingFile } from '../files.ts';
@@ -19,7 +19,7 @@ export interface Writer {
 }
 
 /** `keys`: the channel's own in otklik.yaml. `thread`: where the client is. */
-export function writerOf<Kind extends ChannelConfig>(
+export function writerOf<Kind extends ChannelBase>(
   kind: Channel<Kind>,
   keys: string,
   thread: string,
@@ -27,12 +27,11 @@ export function writerOf<Kind extends ChannelConfig>(
   const config = contractConfig(`
 version: 1
 people: [{ id: olga, name: Ольга }]
-channels: [{ id: ours, kind: ${kind.kind}, owner: olga, ${keys} }]
+channels: [{ id: ours, kind: ${kind.config.kind}, owner: olga, ${keys} }]
 `);
-  const found = config.channels.get('ours');
-  const channel = found?.kind === kind.kind ? (found as Kind) : null;
+  const [channel] = channelsOf(config, kind.config);
   const { send, edit } = kind;
-  if (channel === null || !send || !edit) throw new Error('no such channel, or nobody can write there');
+  if (!channel || !send || !edit) throw new Error('no such channel, or nobody can write there');
   const world = {
     memory: new TestMemory(),
     now: () => 5_000,

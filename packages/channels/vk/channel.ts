@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Config, VkChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
@@ -8,6 +8,7 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { editBy, sendBy } from '../provider/sendBy.ts';
 import { callVk } from './api.ts';
 import { checkVk } from './check.ts';
+import { type VkChannel, vkKind } from './config.ts';
 import { longPoll, readVkAgain } from './longPoll.ts';
 import { eventsOfUpdate, messageName } from './normalise.ts';
 import { type LongPollNews, pollVk } from './poll.ts';
@@ -29,7 +30,7 @@ const sentShape = z.array(z.looseObject({ peer_id: z.number(), conversation_mess
 
 /** A community of VK: the Callback API wants the word `ok`, and repeats what did not get it. */
 export const vkChannel: Channel<VkChannel> = {
-  kind: 'vk',
+  config: vkKind,
   repeats: true,
   receive(channel, request, { config }): Received {
     const { data } = bodyShape.safeParse(readJson(request.body));
@@ -73,10 +74,7 @@ export const vkChannel: Channel<VkChannel> = {
             },
           }),
         },
-  feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'vk' ? [vkFeed(channel, config, RECONCILE_PACE)] : [],
-    ),
+  feeds: (config) => channelsOf(config, vkKind).map((channel) => vkFeed(channel, config, RECONCILE_PACE)),
   carries: () => VK_CARRIES,
   send: (channel, { id, thread, text, file }, { now }) =>
     sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {

@@ -1,4 +1,4 @@
-import type { Config, Secret, VkChannel } from '@otklik/config';
+import type { Config, Secret } from '@otklik/config';
 import { type DurationMs, type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { pause } from '@otklik/timing';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { type Found, tolerateFailures } from '../provider/tolerateFailures.ts';
 import { callVk, VkTrouble } from './api.ts';
+import type { VkChannel } from './config.ts';
 import { eventsOfUpdate } from './normalise.ts';
 
 /** A user's token is good for three calls a second. https://dev.vk.com/api/api-requests */

@@ -1,7 +1,7 @@
-import type { VkChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
 import { deletionEvent, isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { VkChannel } from './config.ts';
 
 const int = z.number().int();
 

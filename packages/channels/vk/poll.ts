@@ -1,4 +1,4 @@
-import type { Config, VkChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
@@ -6,6 +6,7 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Poll } from '../provider/reconcile.ts';
 import { callVk } from './api.ts';
 import { commentsReader } from './comments.ts';
+import type { VkChannel } from './config.ts';
 import { eventOfMessage } from './normalise.ts';
 import { deafTo } from './settings.ts';
 

@@ -1,4 +1,3 @@
-import type { WhatsappCloudChannel } from '@otklik/config';
 import {
   type Author,
   type Bounce,
@@ -23,6 +22,7 @@ import {
   statusShape,
   type Value,
 } from './bodyShape.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 import { groupThread, namesIn, type PlacedClient, personName, placeClient } from './people.ts';
 import { storable, wordsOf } from './words.ts';
 

@@ -1,6 +1,6 @@
-import type { WhatsappCloudChannel } from '@otklik/config';
 import type { HookDeps, HookRequest, Received } from '../channel.ts';
 import { FORGED, isSigned } from '../provider/metaWebhook.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 import { readBody } from './readBody.ts';
 
 /**

@@ -1,8 +1,7 @@
-import type { WhatsappChannel } from '@otklik/config';
-import type { Author, EpochMs, Event, Privacy } from '@otklik/domain';
-import { keepText, wordingOf } from '@otklik/domain';
+import { type Author, type EpochMs, type Event, keepText, type Privacy, wordingOf } from '@otklik/domain';
 import { isAutoReply } from '../provider/autoReply.ts';
 import { storableText } from '../provider/storable.ts';
+import type { WhatsappChannel } from './config.ts';
 import { isGroupJid, type PersonJid, personJid } from './jids.ts';
 import { factName, placePerson } from './people.ts';
 import type { RawWaContent, RawWaMessage, WaSelf } from './rawEvent.ts';

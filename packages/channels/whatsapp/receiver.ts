@@ -1,4 +1,3 @@
-import type { WhatsappChannel } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
 import { backoffMs, pause } from '@otklik/timing';
 import type { Edit, Edited, Listener, ListenerDeps, LocalizedText, Outgoing, Sent } from '../channel.ts';
@@ -6,6 +5,7 @@ import { afterClose, type Next, type Stage } from './afterClose.ts';
 import type { Session } from './baileys/auth.ts';
 import type { WaConnection } from './baileys/connection.ts';
 import { retryCounts } from './baileys/retryCounts.ts';
+import type { WhatsappChannel } from './config.ts';
 import { Intake } from './intake.ts';
 import { Invitation } from './invitation.ts';
 import { phoneOfJid } from './jids.ts';

@@ -1,5 +1,5 @@
 import { channelOf } from '@otklik/channels';
-import type { ChannelConfig } from '@otklik/config';
+import type { ChannelBase } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { contractConfig } from '../../../packages/channels/testing/contractConfig.ts';
 
@@ -37,7 +37,7 @@ const ENTRIES = [
 ];
 
 /** Posts a client's turn to that channel, as its provider would. */
-export async function postSample(base: string, channel: ChannelConfig, now: EpochMs): Promise<Response> {
+export async function postSample(base: string, channel: ChannelBase, now: EpochMs): Promise<Response> {
   const config = postedChannels();
   const sample = channelOf(channel).sample?.(channel, { config, now });
   if (!sample) throw new Error(`${channel.id} has no sample`);

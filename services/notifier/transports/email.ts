@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { canAnswer } from '@otklik/channels';
-import { type Config, channelOnWait, pingMailbox, senderOf } from '@otklik/config';
+import { canAnswer, pingMailbox } from '@otklik/channels';
+import { type Config, channelOnWait, senderOf } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait, ReplyMail } from '@otklik/store';
 import { createTransport, type Transporter } from 'nodemailer';

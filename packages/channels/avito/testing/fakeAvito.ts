@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AvitoChannel, Config } from '@otklik/config';
+import type { Config } from '../../registry.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
+import type { AvitoChannel } from '../config.ts';
 
 /** One account in Avito's books. */
 interface Account {

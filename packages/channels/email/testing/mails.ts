@@ -1,5 +1,5 @@
-import type { EmailChannel } from '@otklik/config';
 import { channelBase } from '../../testing/channelBase.ts';
+import type { EmailChannel } from '../config.ts';
 import type { Mail } from '../mail.ts';
 import type { Reading } from '../normalise.ts';
 

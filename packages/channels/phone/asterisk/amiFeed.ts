@@ -1,8 +1,8 @@
-import type { PhoneChannel } from '@otklik/config';
 import { type Event, SECOND } from '@otklik/domain';
 import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import type { Listener, ListenerDeps, LocalizedText } from '../../channel.ts';
 import type { CallFact } from '../../provider/callFact.ts';
+import type { PhoneChannel } from '../config.ts';
 import { type Ami, type AmiMessage, amiAccount, connectAmi } from './ami.ts';
 import { AsteriskCalls } from './calls.ts';
 

@@ -1,7 +1,7 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { Dial, Dialled, Dialling } from '../../channel.ts';
 import { DIAL_TIMEOUT_MS, refusedBy } from '../../provider/dialBy.ts';
 import { bareNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 import { type AmiMessage, amiAccount, connectAmi } from './ami.ts';
 import { nameOrdered } from './names.ts';
 

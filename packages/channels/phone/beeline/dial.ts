@@ -1,7 +1,7 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { Dial } from '../../channel.ts';
 import { callProvider } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, wordsUnder } from '../../provider/dialBy.ts';
+import type { PhoneChannel } from '../config.ts';
 
 /** `POST abonents/{who}/call`: by the identifier, mobile number or extension of one of ours; the client's number in ten digits. */
 export const dialByBeeline =

@@ -1,10 +1,10 @@
-import type { PhoneChannel } from '@otklik/config';
 import { DAY, HOUR } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProvider, callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { readJson } from '../../provider/hook.ts';
 import { dateTime, unixTime } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ListCalls } from '../exchange.ts';
 import { amount, type ListedCalls, readCalls, rowsField, text } from '../readRows.ts';
 

@@ -1,10 +1,10 @@
-import type { PhoneChannel } from '@otklik/config';
 import { type CallOutcome, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import { bareUrl } from '../../provider/bareUrl.ts';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { dateTime } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ListCalls } from '../exchange.ts';
 import { amount, readCalls, rowsField, text } from '../readRows.ts';
 

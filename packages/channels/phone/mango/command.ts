@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PhoneChannel } from '@otklik/config';
 import { callProvider } from '../../provider/callProvider.ts';
+import type { PhoneChannel } from '../config.ts';
 
 /** A command or a request to the exchange, signed as its own events are. */
 export function mangoCommand(

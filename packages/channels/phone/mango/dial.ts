@@ -1,8 +1,8 @@
-import type { PhoneChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Dial, LocalizedText } from '../../channel.ts';
 import { DIAL_TIMEOUT_MS, dialBy } from '../../provider/dialBy.ts';
 import { bareNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 import { mangoCommand } from './command.ts';
 
 /** `/vpbx/commands/callback`: Mango Office takes the command at once, and tells by an event of its own what became of it. */

@@ -1,8 +1,8 @@
-import type { PhoneChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { ProviderTrouble } from '../../provider/callProvider.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ListCalls } from '../exchange.ts';
 import { type ListedCalls, readRows } from '../readRows.ts';
 import { isMenu, mangoCall } from './call.ts';

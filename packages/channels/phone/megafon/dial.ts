@@ -1,8 +1,8 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { Dial } from '../../channel.ts';
 import { callProvider } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, wordsUnder } from '../../provider/dialBy.ts';
 import { bareNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 
 /**
  * `cmd=makeCall` of the exchange's own API: the manager's telephone rings first. `account` is the exchange's domain, `token`

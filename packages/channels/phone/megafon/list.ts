@@ -1,9 +1,9 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { Memory } from '../../channel.ts';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ListCalls } from '../exchange.ts';
 import { amount, type ListedCalls, readRows, rowsField, text, wholeSpan } from '../readRows.ts';
 import { basicTime, callOver, personOf, startOf } from './call.ts';

@@ -1,9 +1,9 @@
-import type { PhoneChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Dial } from '../../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, refusedBy, wordsUnder } from '../../provider/dialBy.ts';
 import { bareNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 import { NOT_LET_IN, onlinepbxSession } from './session.ts';
 
 const answerShape = z.looseObject({

@@ -1,10 +1,10 @@
-import type { PhoneChannel } from '@otklik/config';
 import { DAY, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { isExtension } from '../../provider/phoneNumbers.ts';
 import { unixTime } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ListCalls } from '../exchange.ts';
 import { amount, readCalls, rowsField, text, wholeSpan } from '../readRows.ts';
 import { callOver } from './call.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { PhoneChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Dial } from '../../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, refusedBy, wordsUnder } from '../../provider/dialBy.ts';
 import { bareNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 
 const answerShape = z.looseObject({ success: z.boolean(), message: z.string().optional() });
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { PhoneChannel } from '@otklik/config';
 import { DAY, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProvider, ProviderTrouble } from '../../provider/callProvider.ts';
 import { localTime, seconds, wallClock } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ListCalls } from '../exchange.ts';
 import { type ListedCalls, readRows } from '../readRows.ts';
 import { callKey, startedAt } from './call.ts';

@@ -1,6 +1,6 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { CallOutcome } from '@otklik/domain';
 import type { CallFact } from '../../provider/callFact.ts';
+import type { PhoneChannel } from '../config.ts';
 import { nameOf } from './address.ts';
 
 /** The telephones of our colleagues. */

@@ -1,8 +1,8 @@
-import type { PhoneChannel } from '@otklik/config';
 import { type DurationMs, type EpochMs, HOUR, MINUTE, SECOND } from '@otklik/domain';
 import type { Memory } from '../../channel.ts';
 import type { CallFact } from '../../provider/callFact.ts';
 import { digitsOf } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 
 /**
  * Of a conference, and so of TaskRouter, the client's call has no child: the colleague's leg is a call of its own, which the API

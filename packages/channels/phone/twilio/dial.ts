@@ -1,8 +1,8 @@
-import type { PhoneChannel } from '@otklik/config';
 import type { Dial } from '../../channel.ts';
 import { callProvider } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, wordsUnder } from '../../provider/dialBy.ts';
 import { firstNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext } from '../exchange.ts';
 
 /** How long the colleague's telephone rings, in seconds. */

@@ -1,9 +1,9 @@
-import type { PhoneChannel } from '@otklik/config';
 import { type EpochMs, HOUR } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { dateTime, seconds } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ListCalls } from '../exchange.ts';
 import { readCalls, readRows, rowsField, text } from '../readRows.ts';
 import { isColleague, isMachine, isOurs, nameOf } from './address.ts';

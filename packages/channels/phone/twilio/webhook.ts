@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { PhoneChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { Memory } from '../../channel.ts';
 import type { CallFact } from '../../provider/callFact.ts';
 import { readForm, sameSecret } from '../../provider/hook.ts';
 import { dateTime, seconds } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ExchangeWebhook, ReadCalls } from '../exchange.ts';
 import { postForm } from '../samplePosting.ts';
 import { isColleague, isMachine, nameOf } from './address.ts';

@@ -1,9 +1,9 @@
-import type { PhoneChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Dial } from '../../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, refusedBy } from '../../provider/dialBy.ts';
 import { bareNumber, firstNumber } from '../../provider/phoneNumbers.ts';
+import type { PhoneChannel } from '../config.ts';
 
 const takenShape = z.object({ result: z.looseObject({ data: z.unknown() }) });
 const refusedShape = z.object({ error: z.looseObject({ message: z.string() }) });

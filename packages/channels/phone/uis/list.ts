@@ -1,9 +1,9 @@
-import type { PhoneChannel } from '@otklik/config';
 import { DAY } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { callProviderJson, ProviderTrouble } from '../../provider/callProvider.ts';
 import { localTime, wallClock } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ListCalls } from '../exchange.ts';
 import { amount, readCalls, rowsField, text } from '../readRows.ts';
 import { callOver } from './call.ts';

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { PhoneChannel } from '@otklik/config';
 import { callProviderJson } from '../../provider/callProvider.ts';
+import type { PhoneChannel } from '../config.ts';
 
 /** Base64 of the digest in hexadecimal digits, not of its bytes: so the provider's own library makes it. */
 export const zadarmaSignature = (text: string, secret: string): string =>

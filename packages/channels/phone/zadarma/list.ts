@@ -1,9 +1,9 @@
-import type { PhoneChannel } from '@otklik/config';
 import { type CallOutcome, type EpochMs, SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { CallFact } from '../../provider/callFact.ts';
 import { ProviderTrouble } from '../../provider/callProvider.ts';
 import { localTime, wallClock } from '../../provider/times.ts';
+import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ListCalls } from '../exchange.ts';
 import { amount, type ListedCalls, type OddRow, readRows, rowsField, text } from '../readRows.ts';
 import { callZadarma } from './api.ts';

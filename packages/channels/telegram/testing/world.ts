@@ -1,9 +1,8 @@
-import type { Config } from '@otklik/config';
 import type { Event, Person } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import type { FakeBot } from '../../../../tests/fakes/telegram/bot.ts';
 import { type FakeTelegram, startFakeTelegram } from '../../../../tests/fakes/telegram/startFakeTelegram.ts';
-import { feedsOf } from '../../registry.ts';
+import { type Config, feedsOf } from '../../registry.ts';
 import { PRIVACY } from '../../testing/channelBase.ts';
 import { TestWorld } from '../../testing/testWorld.ts';
 import { channelConfig, TOKEN } from './account.ts';

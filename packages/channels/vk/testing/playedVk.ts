@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Config, VkChannel } from '@otklik/config';
+import type { Config } from '../../registry.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
+import type { VkChannel } from '../config.ts';
 
 /** VK's refusal of a method, by its code. */
 export const vkError = (code: number): object => ({ error: { error_code: code, error_msg: 'refused' } });

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Config, WhatsappCloudChannel } from '@otklik/config';
 import type { Received } from '../../channel.ts';
+import type { Config } from '../../registry.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
 import { TestMemory } from '../../testing/testMemory.ts';
+import type { WhatsappCloudChannel } from '../config.ts';
 import { receiveMeta } from '../receive.ts';
 
 const APP_SECRET = 'the-secret-of-the-app-of-this-test';

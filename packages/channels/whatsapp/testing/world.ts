@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { WhatsappChannel } from '@otklik/config';
 import { until } from '@otklik/testing';
 import { type BinaryNode, proto } from '@whiskeysockets/baileys';
 import type { Listener, Memory } from '../../channel.ts';
 import { channelBase, PRIVACY, secret } from '../../testing/channelBase.ts';
 import type { TestWorld } from '../../testing/testWorld.ts';
+import type { WhatsappChannel } from '../config.ts';
 import type { WhatsappPace } from '../pace.ts';
 import { pairingOf } from '../pairing.ts';
 import { listenWhatsapp } from '../receiver.ts';

@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** Asterisk's side of AMI, by a script: lets in whoever knows the password, and says what the test says. */
 export class AmiPeer {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { formatFault, readConfig } from '@otklik/config';
 import { test } from 'vitest';
-import { formatFault } from '../fault.ts';
-import { readConfig } from '../readConfig.ts';
+import { CONFIG_FORMAT } from '../registry.ts';
 
 const read = (...channels: string[]) => {
   const yaml = `version: 1
@@ -9,7 +9,7 @@ people: [{ id: anna, name: Анна }]
 channels:
 ${channels.map((keys, index) => `  - { id: line${index}, kind: phone, owner: anna, ${keys} }`).join('\n')}
 `;
-  const result = readConfig(yaml, 'otklik.yaml', { env: {}, readFile: () => '' });
+  const result = readConfig(yaml, 'otklik.yaml', { env: {}, readFile: () => '' }, CONFIG_FORMAT);
   return result.ok ? [] : result.faults.map(formatFault);
 };
 

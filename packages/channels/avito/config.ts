@@ -1,10 +1,17 @@
+import {
+  accountNumberField,
+  addressKeyField,
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  flagField,
+  providerSecretField,
+  type Secret,
+  textField,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import { flagField, textField } from '../fields.ts';
-import type { Secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { accountNumberField, addressKeyField, providerSecretField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface AvitoChannel extends ChannelBase {
   readonly kind: 'avito';
@@ -35,10 +42,10 @@ const schema = z
   })
   .meta({ description: 'An account of Avito: chats by webhook and list, calls and reviews by list.' });
 
-export const avitoKind = {
+export const avitoKind = configKind<AvitoChannel, z.output<typeof schema>>({
+  kind: 'avito',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     userId: entry.user_id,
     clientId: entry.client_id,
     clientSecret: entry.client_secret,
@@ -47,5 +54,8 @@ export const avitoKind = {
     reviews: entry.reviews,
     apiRoot: entry.api_root,
   }),
+  provesPhones: () => true,
   describe: ({ id }) => `avito, POST /hooks/${id} and its lists`,
-} satisfies KindConfig<AvitoChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(entries, { key: 'user_id', name: ({ user_id }) => user_id }, checking),
+});

@@ -1,8 +1,14 @@
+import {
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  field,
+  type Reading,
+  type Secret,
+  secret,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { field, type Reading } from '../fields.ts';
-import { type Secret, secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface WhatsappChannel extends ChannelBase {
   readonly kind: 'whatsapp';
@@ -40,18 +46,31 @@ const schema = z
   })
   .meta({ description: 'A WhatsApp account, private chats and groups, by a linked device.' });
 
-export const whatsappKind = {
+export const whatsappKind = configKind<WhatsappChannel, z.output<typeof schema>>({
+  kind: 'whatsapp',
   schema,
-  settings: ({ kind, phone, key, auto_replies: autoReplies, colleagues, web_socket: webSocket }) => ({
-    kind,
+  settings: ({ phone, key, auto_replies: autoReplies, colleagues, web_socket: webSocket }) => ({
     phone,
     key,
     autoReplies,
     colleagues,
     webSocket,
   }),
+  provesPhones: () => true,
   describe: () => 'whatsapp, linked device (unofficial)',
-} satisfies KindConfig<WhatsappChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(
+      entries,
+      {
+        key: 'phone',
+        // Two linked sessions of ours would count every message twice.
+        name: ({ phone }) => phone,
+        what: 'number',
+        remedy: 'One account, one channel: remove one of the two',
+      },
+      checking,
+    ),
+});
 
 function numberField(description: string) {
   const pattern = '^\\+[1-9]\\d{6,14}$';

@@ -1,9 +1,13 @@
+import {
+  addressKeyField,
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  configKind,
+  providerSecretField,
+  type Secret,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import type { Secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { addressKeyField, providerSecretField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface JivoChannel extends ChannelBase {
   readonly kind: 'jivo';
@@ -38,15 +42,16 @@ const schema = z
       'A site chat of Jivo. Its webhooks tell of a chat when an agent accepts it and when it is over; a bot sees what lies between.',
   });
 
-export const jivoKind = {
+export const jivoKind = configKind<JivoChannel, z.output<typeof schema>>({
+  kind: 'jivo',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     key: entry.key,
     botProvider: entry.bot_provider ?? null,
     accepted: entry.accepted,
     botRoot: entry.bot_root,
   }),
+  provesPhones: () => false,
   describe: ({ id, botProvider }) =>
     botProvider === null ? `jivo, POST /hooks/${id}` : `jivo, POST /hooks/${id}, with a silent bot`,
-} satisfies KindConfig<JivoChannel, z.output<typeof schema>>;
+});

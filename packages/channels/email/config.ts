@@ -1,10 +1,18 @@
+import {
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  emailField,
+  field,
+  type Reading,
+  type Secret,
+  secret,
+  smtpField,
+  textField,
+  urlField,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { emailField, urlField } from '../addressFields.ts';
-import { field, type Reading, textField } from '../fields.ts';
-import { type Secret, secret } from '../secret.ts';
-import { smtpField } from '../secretFields.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface EmailChannel extends ChannelBase {
   readonly kind: 'email';
@@ -74,7 +82,10 @@ const schema = z
       .meta({ description: 'Access tokens instead of a password, as Google and Microsoft want them.' }),
     sent: textField('Folder of sent mail, where it is not found by itself.', 'Отправленные').optional(),
     trusted_authserv: z
-      .union([authservField(), z.array(authservField())])
+      .union([authservField(), z.array(authservField())], {
+        error:
+          'is neither the name of a server (mx.example.ru, *.example.ru, exchange_online) nor a list of names',
+      })
       .optional()
       .meta({
         description:
@@ -88,10 +99,10 @@ const schema = z
   })
   .meta({ description: 'A mailbox: both sides, by IMAP.' });
 
-export const emailKind = {
+export const emailKind = configKind<EmailChannel, z.output<typeof schema>>({
+  kind: 'email',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     address: entry.address.toLowerCase(),
     also: entry.also,
     forms: entry.forms,
@@ -113,8 +124,20 @@ export const emailKind = {
         : [entry.trusted_authserv].flat(),
     junk: entry.junk,
   }),
+  provesPhones: () => false,
   describe: ({ imap }) => `email, ${new URL(imap.reveal()).hostname}`,
-} satisfies KindConfig<EmailChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(
+      entries,
+      {
+        key: 'imap',
+        name: ({ imap }) => mailboxOf(imap),
+        what: 'mailbox',
+        remedy: 'One mailbox, one channel: its other addresses stand in  also',
+      },
+      checking,
+    ),
+});
 
 /** Providers who write their own header on every mail, above whatever the sender has written. */
 function authservOf(host: string): string[] {
@@ -139,7 +162,7 @@ function authservField() {
 
 function ownAddressField() {
   const read = (text: string): Reading<string> =>
-    /^[^\s@]*@[^\s@]+\.[^\s@]+$/.test(text)
+    /^[^\s@]*@[^\s@][^\s@.]*\.[^\s@]+$/.test(text)
       ? { value: text.toLowerCase() }
       : { problem: 'is neither an address nor a domain such as @example.ru' };
   return field(read, { description: 'An address, or a domain as @example.ru.', examples: ['@example.ru'] });
@@ -160,4 +183,9 @@ function tokenField(description: string, example: string) {
   const read = (text: string): Reading<Secret> =>
     /^\S{8,}$/.test(text) ? { value: secret(text) } : { problem: 'must be 8 characters and more, no spaces' };
   return field(read, { description, examples: [example], writeOnly: true });
+}
+
+function mailboxOf(imap: Secret): string {
+  const { hostname, username } = new URL(imap.reveal());
+  return `${username}@${hostname}`.toLowerCase();
 }

@@ -1,15 +1,19 @@
 import type { RuledChannel } from '@otklik/domain';
 import { z } from 'zod';
-import { idField, nameField, numberField, textField } from '../fields.ts';
-import { dateField, hoursField, sinceField, timeField } from '../timeFields.ts';
+import { idField, nameField, numberField, textField } from './fields.ts';
+import { dateField, hoursField, sinceField, timeField } from './timeFields.ts';
 
 /** What a channel of any kind has. */
 export interface ChannelBase extends RuledChannel {
   readonly id: string;
+  /** Its name in otklik.yaml, such as `telegram`. */
+  readonly kind: string;
   /** Ids that it had before: its history and its open waits follow, and its webhook is heard there too. */
   readonly formerly: readonly string[];
   /** Requests per second that the channel's webhook takes before 429; providers that never repeat one are not held to it. */
   readonly rate: number;
+  /** Whether all numbers of its clients are proven: the provider tells them, and nobody types them. */
+  readonly provesPhones: boolean;
 }
 
 /** The same as keys of otklik.yaml. */

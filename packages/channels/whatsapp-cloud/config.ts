@@ -1,9 +1,16 @@
+import {
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  field,
+  type Reading,
+  type Secret,
+  secret,
+  textField,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import { field, type Reading, textField } from '../fields.ts';
-import { type Secret, secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface WhatsappCloudChannel extends ChannelBase {
   readonly kind: 'whatsapp_cloud';
@@ -51,10 +58,10 @@ const schema = z
     description: 'A WhatsApp number by the official Cloud API, also beside the WhatsApp Business app.',
   });
 
-export const whatsappCloudKind = {
+export const whatsappCloudKind = configKind<WhatsappCloudChannel, z.output<typeof schema>>({
+  kind: 'whatsapp_cloud',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     phoneNumberId: entry.phone_number_id,
     appSecret: entry.app_secret,
     verifyToken: entry.verify_token,
@@ -62,8 +69,20 @@ export const whatsappCloudKind = {
     apiRoot: entry.api_root,
     autoReplies: entry.auto_replies,
   }),
+  provesPhones: () => true,
   describe: ({ id, token }) => `whatsapp_cloud, POST /hooks/${id}${token === null ? ', only listening' : ''}`,
-} satisfies KindConfig<WhatsappCloudChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(
+      entries,
+      {
+        key: 'phone_number_id',
+        name: ({ phone_number_id }) => phone_number_id,
+        what: 'number',
+        remedy: 'One number, one channel',
+      },
+      checking,
+    ),
+});
 
 function phoneNumberIdField() {
   const pattern = '^\\d{3,20}$';

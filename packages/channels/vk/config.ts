@@ -1,10 +1,15 @@
+import {
+  accountNumberField,
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  providerSecretField,
+  type Secret,
+  textField,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import { textField } from '../fields.ts';
-import type { Secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { accountNumberField, providerSecretField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 /** What a community has that can be commented on. */
 const SECTIONS = ['posts', 'boards', 'photos', 'videos', 'goods'] as const;
@@ -62,10 +67,10 @@ const schema = z
     description: 'A community of VK: messages, comments under posts, photos, videos and goods, boards.',
   });
 
-export const vkKind = {
+export const vkKind = configKind<VkChannel, z.output<typeof schema>>({
+  kind: 'vk',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     groupId: entry.group_id,
     token: entry.token,
     userToken: entry.user_token ?? null,
@@ -75,5 +80,8 @@ export const vkKind = {
     staff: entry.staff,
     apiRoot: entry.api_root,
   }),
+  provesPhones: () => true,
   describe: ({ id, secret }) => (secret === null ? 'vk, by Long Poll' : `vk, POST /hooks/${id}`),
-} satisfies KindConfig<VkChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(entries, { key: 'group_id', name: ({ group_id }) => group_id }, checking),
+});

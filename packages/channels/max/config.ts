@@ -1,10 +1,17 @@
+import {
+  accountNumberField,
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  field,
+  providerSecretField,
+  type Reading,
+  type Secret,
+  secret,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import { field, type Reading } from '../fields.ts';
-import { type Secret, secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { accountNumberField, providerSecretField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface MaxChannel extends ChannelBase {
   readonly kind: 'max';
@@ -40,18 +47,21 @@ const schema = z
   })
   .meta({ description: 'A bot of the messenger MAX, by webhook or long polling.' });
 
-export const maxKind = {
+export const maxKind = configKind<MaxChannel, z.output<typeof schema>>({
+  kind: 'max',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     token: entry.token,
     secret: entry.secret ?? null,
     staff: entry.staff,
     chats: entry.chats,
     apiRoot: entry.api_root,
   }),
+  provesPhones: () => true,
   describe: ({ id, secret: own }) => (own === null ? 'max, by long polling' : `max, POST /hooks/${id}`),
-} satisfies KindConfig<MaxChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(entries, { key: 'token', name: ({ token }) => token.reveal() }, checking),
+});
 
 /** https://dev.max.ru/docs-api/methods/POST/subscriptions: 5 to 256 of these characters. */
 function hookSecretField() {

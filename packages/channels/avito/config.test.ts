@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { formatFault } from '@otklik/config';
 import { describe, it } from 'vitest';
-import { formatFault } from '../fault.ts';
-import { read, SMALLEST } from '../testing/reading.ts';
+import { read, SMALLEST } from '../../config/testing/reading.ts';
 
 function faults(...entries: string[]): string {
   const lines = entries

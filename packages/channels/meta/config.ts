@@ -1,10 +1,15 @@
+import {
+  accountNumberField,
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  providerSecretField,
+  type Secret,
+  textField,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import { textField } from '../fields.ts';
-import type { Secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { accountNumberField, providerSecretField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface MetaChannel extends ChannelBase {
   readonly kind: 'meta';
@@ -64,10 +69,10 @@ const schema = z
   })
   .meta({ description: 'A Facebook page or an Instagram account. Meta is blocked in Russia.' });
 
-export const metaKind = {
+export const metaKind = configKind<MetaChannel, z.output<typeof schema>>({
+  kind: 'meta',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     platform: entry.platform,
     accountId: entry.account_id,
     appSecret: entry.app_secret,
@@ -78,6 +83,9 @@ export const metaKind = {
     staff: entry.staff,
     apiRoot: entry.api_root,
   }),
+  provesPhones: () => true,
   describe: ({ id, platform, token }) =>
     `meta (${platform}), POST /hooks/${id}${token === null ? ', only listening' : ''}`,
-} satisfies KindConfig<MetaChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(entries, { key: 'account_id', name: ({ account_id }) => account_id }, checking),
+});

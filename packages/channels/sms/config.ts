@@ -1,9 +1,12 @@
+import {
+  addressKeyField,
+  type ChannelBase,
+  channelBase,
+  configKind,
+  countryField,
+  type Secret,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { countryField } from '../fields.ts';
-import type { Secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { addressKeyField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface SmsChannel extends ChannelBase {
   readonly kind: 'sms';
@@ -21,8 +24,10 @@ const schema = z
   })
   .meta({ description: 'Inbound SMS by SMSC, SMS Aero, Exolve or Twilio.' });
 
-export const smsKind = {
+export const smsKind = configKind<SmsChannel, z.output<typeof schema>>({
+  kind: 'sms',
   schema,
-  settings: ({ kind, key, country }) => ({ kind, key, country }),
+  settings: ({ key, country }) => ({ key, country }),
+  provesPhones: () => true,
   describe: ({ id }) => `sms, POST /hooks/${id}`,
-} satisfies KindConfig<SmsChannel, z.output<typeof schema>>;
+});

@@ -1,9 +1,12 @@
+import {
+  type ChannelBase,
+  channelBase,
+  configKind,
+  type Secret,
+  webhookSecretField,
+} from '@otklik/config/kind';
 import type { HandleKind } from '@otklik/domain';
 import { z } from 'zod';
-import type { Secret } from '../secret.ts';
-import { webhookSecretField } from '../secretFields.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface WebhookChannel extends ChannelBase {
   readonly kind: 'webhook';
@@ -32,8 +35,10 @@ const schema = z
   })
   .meta({ description: 'Your own scripts and sites: signed events by HTTP.' });
 
-export const webhookKind = {
+export const webhookKind = configKind<WebhookChannel, z.output<typeof schema>>({
+  kind: 'webhook',
   schema,
-  settings: ({ kind, secret, attests }) => ({ kind, secret, attests }),
+  settings: ({ secret, attests }) => ({ secret, attests }),
+  provesPhones: ({ attests }) => attests.includes('phone'),
   describe: ({ id }) => `webhook, POST /hooks/${id}`,
-} satisfies KindConfig<WebhookChannel, z.output<typeof schema>>;
+});

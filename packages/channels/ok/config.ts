@@ -1,9 +1,15 @@
+import {
+  accountNumberField,
+  addressKeyField,
+  baseUrlField,
+  type ChannelBase,
+  channelBase,
+  checkOneChannelEach,
+  configKind,
+  providerSecretField,
+  type Secret,
+} from '@otklik/config/kind';
 import { z } from 'zod';
-import { baseUrlField } from '../addressFields.ts';
-import type { Secret } from '../secret.ts';
-import { type ChannelBase, channelBase } from './channelBase.ts';
-import { accountNumberField, addressKeyField, providerSecretField } from './keyFields.ts';
-import type { KindConfig } from './kind.ts';
 
 export interface OkChannel extends ChannelBase {
   readonly kind: 'ok';
@@ -32,14 +38,17 @@ const schema = z
   })
   .meta({ description: 'A group of Odnoklassniki: messages by webhook, answers by its list of chats.' });
 
-export const okKind = {
+export const okKind = configKind<OkChannel, z.output<typeof schema>>({
+  kind: 'ok',
   schema,
   settings: (entry) => ({
-    kind: entry.kind,
     token: entry.token,
     key: entry.key,
     staff: entry.staff,
     apiRoot: entry.api_root,
   }),
+  provesPhones: () => true,
   describe: ({ id }) => `ok, POST /hooks/${id} and its list of chats`,
-} satisfies KindConfig<OkChannel, z.output<typeof schema>>;
+  check: (entries, checking) =>
+    checkOneChannelEach(entries, { key: 'token', name: ({ token }) => token.reveal() }, checking),
+});
