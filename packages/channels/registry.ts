@@ -8,6 +8,7 @@ import { metaChannel } from './meta/channel.ts';
 import { okChannel } from './ok/channel.ts';
 import { phoneChannel } from './phone/channel.ts';
 import { smsChannel } from './sms/channel.ts';
+import { tawkChannel } from './tawk/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { vkChannel } from './vk/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
@@ -29,6 +30,7 @@ const KINDS = [
   okChannel,
   jivoChannel,
   smsChannel,
+  tawkChannel,
 ] as const;
 
 type CheckedBy<Kind> = Kind extends { readonly config: ConfigKind<infer Checked> } ? Checked : never;

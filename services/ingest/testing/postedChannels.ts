@@ -32,6 +32,7 @@ const ENTRIES = [
   `id: instagram, kind: meta, platform: instagram, account_id: "901", app_secret: ${SECRET}, verify_token: only-we-know`,
   `id: ok, kind: ok, token: the-token, key: ${KEY}`,
   `id: jivo, kind: jivo, key: ${KEY}`,
+  `id: tawk, kind: tawk, secret: ${SECRET}`,
   `id: sms, kind: sms, key: ${KEY}`,
   `id: script, kind: webhook, secret: ${SECRET}`,
 ];

@@ -9,6 +9,7 @@ import { okScript } from '../../../packages/channels/ok/testing/script.ts';
 import { mangoScript } from '../../../packages/channels/phone/mango/testing/script.ts';
 import { startPhoneProvider } from '../../../packages/channels/phone/testing/phoneProvider.ts';
 import { smsScript } from '../../../packages/channels/sms/testing/script.ts';
+import { tawkScript } from '../../../packages/channels/tawk/testing/script.ts';
 import { startTelegramProvider } from '../../../packages/channels/telegram/testing/provider.ts';
 import {
   type ChatProvider,
@@ -63,7 +64,7 @@ const UNDER_WAY_MS = 1_000;
 /**
  * What each kind proves, over a hundred deaths of the whole program:
  *
- * - `webhook`, `whatsapp_cloud`, `vk` (Callback API), `meta`: posted until they get their 2xx, several times if it was lost on
+ * - `webhook`, `whatsapp_cloud`, `vk` (Callback API), `meta`, `tawk`: posted until they get their 2xx, several times if it was lost on
  *   the way. What was acknowledged is kept, what was not comes again, and nothing counts twice.
  * - `telegram`, `max`: long polling. The place in the queue of updates moves on only past what is kept.
  * - `email`: a real IMAP server. The place in each folder moves on only past what is kept.
@@ -96,6 +97,7 @@ export const KINDS: Readonly<Record<string, Start>> = {
   max: async (place) => kindOf(await startChatProvider(maxPolledScript, place), NUMBERED),
   meta: async (place) => kindOf(await startChatProvider(metaScript, place)),
   ok: async (place) => kindOf(await startChatProvider(okScript, place), NUMBERED),
+  tawk: async (place) => kindOf(await startChatProvider(tawkScript, place)),
   jivo: (place) => blind(jivoScript(), place),
   sms: (place) => blind(smsScript, place),
 };
