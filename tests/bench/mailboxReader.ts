@@ -1,5 +1,5 @@
 // Reads a mailbox until it has caught up, as the ingest service does, and prints how long that took and how much memory.
-import { listenMailbox } from '../../packages/channels/email/mailbox.ts';
+import { listenMailbox } from '../../packages/channels/email/listen.ts';
 import { emailChannelOf } from '../../packages/channels/email/testing/mails.ts';
 import { TestWorld } from '../../packages/channels/testing/testWorld.ts';
 

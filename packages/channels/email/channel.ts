@@ -2,7 +2,7 @@ import { type Config, channelsOf, senderOf } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { checkMailbox } from './check.ts';
 import { type EmailChannel, emailKind } from './config.ts';
-import { listenMailbox } from './mailbox.ts';
+import { listenMailbox } from './listen.ts';
 import { pingMailbox } from './pingMailbox.ts';
 import { MAIL_CARRIES, sendMail } from './send.ts';
 

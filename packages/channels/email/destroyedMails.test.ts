@@ -5,7 +5,7 @@ import { until } from '@otklik/testing';
 import fc from 'fast-check';
 import { it } from 'vitest';
 import { TestWorld } from '../testing/testWorld.ts';
-import { listenMailbox } from './mailbox.ts';
+import { listenMailbox } from './listen.ts';
 import { TestMailbox } from './testing/mailbox.ts';
 import { emailChannelOf } from './testing/mails.ts';
 import { FAST } from './testing/provider.ts';

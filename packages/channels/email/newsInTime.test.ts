@@ -4,7 +4,7 @@ import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { listenMailbox } from './mailbox.ts';
+import { listenMailbox } from './listen.ts';
 import { MAIL_PACE, reconnectAfterMs } from './pace.ts';
 import { TestMailbox } from './testing/mailbox.ts';
 import { emailChannelOf } from './testing/mails.ts';

@@ -3,7 +3,7 @@ import type { EpochMs, Event } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { callMax } from './ask.ts';
+import { callMax } from './api.ts';
 import type { MaxChannel } from './config.ts';
 import { eventOfComment, eventOfMessage } from './normalise.ts';
 

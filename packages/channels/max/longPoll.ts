@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
-import { callMax } from './ask.ts';
+import { callMax } from './api.ts';
 import { readChats } from './chats.ts';
 import type { MaxChannel } from './config.ts';
 import { eventsOfUpdate } from './normalise.ts';

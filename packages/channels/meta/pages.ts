@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { askMeta } from './ask.ts';
+import { askMeta } from './api.ts';
 import type { MetaChannel } from './config.ts';
 
 export const pagedShape = z.looseObject({

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { messageEvent } from '../provider/messageEvent.ts';
 import type { Poll } from '../provider/reconcile.ts';
-import { inboxOf } from './ask.ts';
+import { inboxOf } from './api.ts';
 import { commentsReader } from './comments.ts';
 import type { MetaChannel } from './config.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
 import type { SaidEvent } from './normalise.ts';
 import { pagesOf } from './pages.ts';
-import { subscribe } from './subscribe.ts';
+import { subscribe } from './subscription.ts';
 
 const party = z.looseObject({ id: z.string() });
 const conversationShape = z.looseObject({

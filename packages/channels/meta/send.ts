@@ -5,7 +5,7 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile } from '../provider/formFile.ts';
 import { sendBy } from '../provider/sendBy.ts';
 import { wordsAfterFile } from '../provider/wordsAfterFile.ts';
-import { askMeta, inboxOf } from './ask.ts';
+import { askMeta, inboxOf } from './api.ts';
 import type { MetaChannel } from './config.ts';
 
 const LONGEST_TEXT = 2_000;

@@ -2,11 +2,12 @@ import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
-import { bareUrl } from '../provider/bareUrl.ts';
-import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import { ProviderTrouble } from '../provider/callProvider.ts';
 import type { Poll } from '../provider/reconcile.ts';
+import { callOk } from './api.ts';
 import type { OkChannel } from './config.ts';
 import { eventOfMessage, messageShape } from './normalise.ts';
+import { subscribe } from './subscription.ts';
 
 const PAGE = 100;
 const chatsShape = z.looseObject({
@@ -14,35 +15,6 @@ const chatsShape = z.looseObject({
   marker: z.string().nullish(),
 });
 const messagesShape = z.looseObject({ messages: z.array(z.unknown()) });
-
-/** One call of the Graph API with the group's token. */
-export async function callOk(
-  channel: OkChannel,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  body: object | null,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const search = new URLSearchParams({ access_token: channel.token.reveal(), ...query });
-  const answered = await callProviderJson(
-    {
-      provider: 'Одноклассники',
-      url: `${channel.apiRoot}/graph/${path}?${search}`,
-      ...(body !== null && { body }),
-    },
-    signal,
-  );
-  const code =
-    answered !== null && typeof answered === 'object' ? Reflect.get(answered, 'error_code') : undefined;
-  if (code === undefined) return answered;
-  throw new ProviderTrouble(
-    {
-      ru: `Одноклассники отказали (ошибка ${String(code)}): проверьте ключ доступа группы, он живёт 30 дней без обращений`,
-      en: `Odnoklassniki refused (error ${String(code)}): check the group’s token, which lives 30 days without use`,
-    },
-    { status: 403 },
-  );
-}
 
 /**
  * One look: our subscription, which is dropped after eight hours of failures, then every chat that changed. What the group
@@ -83,25 +55,6 @@ async function messagesOf(
   }
 }
 
-async function subscribe(
-  channel: OkChannel,
-  { publicUrl }: Config,
-  signal: AbortSignal,
-): Promise<LocalizedText[]> {
-  if (publicUrl === null)
-    return [
-      {
-        ru: 'не задан public_url: сообщения видны только из опроса, раз в 10 секунд',
-        en: 'public_url is not set: messages are seen by polling only, every 10 seconds',
-      },
-    ];
-  const url = `${bareUrl(publicUrl)}/hooks/${channel.id}?key=${channel.key.reveal()}`;
-  const subscriptions = await callOk(channel, 'me/subscriptions', {}, null, signal);
-  if (!JSON.stringify(subscriptions).includes(JSON.stringify(url)))
-    await callOk(channel, 'me/subscribe', {}, { url }, signal);
-  return [];
-}
-
 async function changedChats(channel: OkChannel, from: number, signal: AbortSignal): Promise<string[]> {
   const chats: string[] = [];
   for (let marker: string | null | undefined = ''; marker !== null && marker !== undefined; ) {
@@ -118,7 +71,7 @@ async function changedChats(channel: OkChannel, from: number, signal: AbortSigna
 /** https://apiok.ru/en/dev/graph_api/methods/graph.user/graph.user.subscribe/post: messages, buttons and system messages of chats. */
 const COMMENTS_UNSEEN: LocalizedText = {
   ru: 'комментарии под темами и фото группы не видны: Одноклассники сообщают только о сообщениях, и с ключом группы комментарии не перечислить. Смотрите их сами или закройте комментирование',
-  en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Poll at them yourself, or close commenting',
+  en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Look at them yourself, or close commenting',
 };
 const NO_LIST: LocalizedText = {
   ru: 'Одноклассники ответили на запрос чатов не так, как описано в их документации',

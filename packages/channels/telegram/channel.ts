@@ -5,8 +5,8 @@ import { checkTelegram } from './check.ts';
 import { type TelegramChannel, telegramKind } from './config.ts';
 import { editAtClient } from './edit.ts';
 import { keepDelivery } from './keepDelivery.ts';
+import { listenTelegram } from './longPoll.ts';
 import { receiveTelegram } from './receive.ts';
-import { listenTelegram } from './receiver.ts';
 import { sendToClient, TELEGRAM_CARRIES } from './send.ts';
 
 /** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */

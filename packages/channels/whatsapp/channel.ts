@@ -1,9 +1,9 @@
 import { type Config, channelsOf } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { type WhatsappChannel, whatsappKind } from './config.ts';
+import { listenWhatsapp } from './listen.ts';
 import { askForCode, pairingOf } from './pairing.ts';
-import { listenWhatsapp } from './receiver.ts';
-import { WHATSAPP_CARRIES } from './sendOut.ts';
+import { WHATSAPP_CARRIES } from './send.ts';
 
 /** A WhatsApp account in which we are a linked device. Everything goes by its one live connection. */
 export const whatsappChannel: Channel<WhatsappChannel> = {

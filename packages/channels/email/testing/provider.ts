@@ -1,7 +1,7 @@
 import type { EpochMs } from '@otklik/domain';
 import type { ContractProvider, Place } from '../../testing/contract.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
-import { listenMailbox } from '../mailbox.ts';
+import { listenMailbox } from '../listen.ts';
 import { MAIL_PACE } from '../pace.ts';
 import { TestMailbox } from './mailbox.ts';
 

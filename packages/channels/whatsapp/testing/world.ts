@@ -5,9 +5,9 @@ import type { Listener, Memory } from '../../channel.ts';
 import { channelBase, PRIVACY, secret } from '../../testing/channelBase.ts';
 import type { TestWorld } from '../../testing/testWorld.ts';
 import type { WhatsappChannel } from '../config.ts';
+import { listenWhatsapp } from '../listen.ts';
 import type { WhatsappPace } from '../pace.ts';
 import { pairingOf } from '../pairing.ts';
-import { listenWhatsapp } from '../receiver.ts';
 import { FakeDevice } from './fakeDevice.ts';
 import type { FakeWhatsapp } from './fakeServer.ts';
 

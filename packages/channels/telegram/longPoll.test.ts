@@ -7,8 +7,8 @@ import type { Listener } from '../channel.ts';
 import { type Step, TestWorld } from '../testing/testWorld.ts';
 import type { TelegramAccount } from './account.ts';
 import { botApi } from './botApi.ts';
+import { listenTelegram } from './longPoll.ts';
 import { type Pace, TELEGRAM_PACE } from './pace.ts';
-import { listenTelegram } from './receiver.ts';
 import { accountOf, channelConfig, TOKEN } from './testing/account.ts';
 
 const PACE: Pace = { pollSeconds: 20, firstBackoffMs: 10, maxBackoffMs: 40, random: () => 0.5 };

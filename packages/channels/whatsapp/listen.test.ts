@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener, LocalizedText } from '../channel.ts';
 import { PRIVACY, secret } from '../testing/channelBase.ts';
 import { TestWorld } from '../testing/testWorld.ts';
+import { listenWhatsapp } from './listen.ts';
 import { askForCode, pairingOf } from './pairing.ts';
-import { listenWhatsapp } from './receiver.ts';
 import { FakeWhatsapp } from './testing/fakeServer.ts';
 import { type FakeClient, newIvan, TEST_PACE, WhatsappWorld } from './testing/world.ts';
 

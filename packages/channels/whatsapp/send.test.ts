@@ -8,7 +8,7 @@ import type { Listener, Sent } from '../channel.ts';
 import type { FileKind } from '../files.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { whatsappChannel } from './channel.ts';
-import { sentMessage } from './sendOut.ts';
+import { sentMessage } from './send.ts';
 import { FakeWhatsapp } from './testing/fakeServer.ts';
 import { KEY, newIvan, WhatsappWorld } from './testing/world.ts';
 import { vaultOf } from './vault.ts';

@@ -12,7 +12,7 @@ import { phoneOfJid } from './jids.ts';
 import { Journal } from './journal.ts';
 import { WHATSAPP_PACE, type WhatsappPace } from './pace.ts';
 import type { RawWaEvent, WaSelf } from './rawEvent.ts';
-import { editOut, type SendOut, sendOut, sentMessage } from './sendOut.ts';
+import { editOut, type SendOut, sendOut, sentMessage } from './send.ts';
 import { Standing } from './standing.ts';
 import { STRANGER, UNREADABLE, WRONG_KEY } from './texts.ts';
 import { type Vault, vaultOf, WrongKeyError } from './vault.ts';
