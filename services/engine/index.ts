@@ -94,17 +94,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
 
 /** Channels whose provider tells all numbers; nobody types them. */
 const provingPhones = ({ channels }: Config): string[] =>
-  [...channels.values()].flatMap((channel) => {
-    switch (channel.kind) {
-      case 'webhook':
-        return channel.attests.includes('phone') ? [channel.id] : [];
-      case 'jivo':
-      case 'email':
-        return [];
-      default:
-        return [channel.id];
-    }
-  });
+  [...channels.values()].filter(({ provesPhones }) => provesPhones).map(({ id }) => id);
 
 async function collectWaits(store: Store, metrics: Metrics, config: Config, now: EpochMs): Promise<void> {
   const open = await openWaitGauges(store); // before the reset: the last values stay while the database hangs

@@ -8,7 +8,7 @@ import {
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import type { ChannelBase, Config } from '@otklik/config';
 import type { EpochMs, LocalizedText } from '@otklik/domain';
 import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
 import { CHANNEL_GONE, fileTextsOf } from '@otklik/texts';
@@ -23,7 +23,7 @@ interface SendingDeps {
 type Relayed = ClaimedRelay<StaffFile>;
 
 export async function sendRelay(
-  channel: ChannelConfig | undefined,
+  channel: ChannelBase | undefined,
   relay: Relayed,
   { store, now, config }: SendingDeps,
 ): Promise<Sent> {
@@ -51,10 +51,10 @@ export async function sendRelay(
   return kind.send(channel, whole, { ...deps, viaListener: () => Promise.reject(new Error('no listener')) });
 }
 
-const wayOf = (file: StaffFile, channel: ChannelConfig) =>
+const wayOf = (file: StaffFile, channel: ChannelBase) =>
   carriedAs(file, channelOf(channel).carries?.(channel));
 
-const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
+const whyNot = (why: NotCarried, { name }: ChannelBase): LocalizedText => ({
   ru: fileTextsOf('ru', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
   en: fileTextsOf('en', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { type Config, formatFault, keptChannel, readConfig } from '@otklik/config';
 import { type Backlog, type BacklogState, type Concern, type Event, holdFor } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
@@ -256,7 +257,8 @@ const policyOf = ({ policies }: Config) => {
 
 function configOf(company: Edition) {
   const env = { SECRET: `whsec_${randomBytes(32).toString('base64')}`, TOKEN: '123456:bot-token' };
-  const read = readConfig(yamlOf(company), 'otklik.yaml', { env, readFile: () => '', now: MONTH.from });
+  const deps = { env, readFile: () => '', now: MONTH.from };
+  const read = readConfig(yamlOf(company), 'otklik.yaml', deps, CONFIG_FORMAT);
   if (!read.ok) throw new Error(read.faults.map(formatFault).join('\n'));
   return read.config;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChannelConfig } from '@otklik/config';
+import type { ChannelBase } from '@otklik/config';
 import {
   type ClockRules,
   canReach,
@@ -94,7 +94,7 @@ export function findHeadsChannel(
   request: FastifyRequest,
   id: string,
   why: keyof RefusalTexts,
-): ChannelConfig {
+): ChannelBase {
   const channels = requireHead(deps, request, why);
   const channel = deps.config().channels.get(id);
   if (!channel || !(channels === null || channels.includes(id)))

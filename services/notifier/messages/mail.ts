@@ -1,5 +1,5 @@
-import { canAnswer } from '@otklik/channels';
-import { type Config, channelOnWait, pingMailbox } from '@otklik/config';
+import { canAnswer, pingMailbox } from '@otklik/channels';
+import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import type { ClaimedNotice, NamedWait, ReplyMail } from '@otklik/store';
 import {

@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<string, typeof IconMail>> = {
   avito: IconBuildingStore,
   max: IconMessages,
   jivo: IconWorld,
+  tawk: IconWorld,
   sms: IconMessageCircle,
   email: IconMail,
   imap: IconMail,
