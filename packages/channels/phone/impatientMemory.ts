@@ -6,7 +6,7 @@ import type { Memory } from '../channel.ts';
 const WITHIN_MS = SECOND;
 
 /** A memory that is given up soon: that a client rings must not wait for a database that does not answer. */
-export function hasty(memory: Memory, withinMs: DurationMs = WITHIN_MS): Memory {
+export function impatient(memory: Memory, withinMs: DurationMs = WITHIN_MS): Memory {
   const soon = <Answer>(asked: Promise<Answer>) =>
     withTimeout(withinMs, asked, 'the database does not answer');
   return {
