@@ -20,7 +20,7 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { type PhoneChannel, phoneKind } from './config.ts';
 import { contextOf, type ExchangeContext, type ListCalls, type SampleCall } from './exchange.ts';
 import { EXCHANGES } from './exchanges.ts';
-import { hasty } from './impatientMemory.ts';
+import { impatient } from './impatientMemory.ts';
 import { accountKey, accountsOf, eventsOf, isListed, phones, type Stray, speakerOf } from './owners.ts';
 import { keepAsideOnce, type ListedCalls } from './readRows.ts';
 import { rememberStrays, strayGaps, watchStrays } from './strayLines.ts';
@@ -57,7 +57,7 @@ async function receiveCall(
   const exchange = EXCHANGES[channel.provider];
   if (!exchange.webhook)
     return forged(exchange.name, `${exchange.name} posts nothing: Otklik goes there itself.`);
-  const memory = hasty(memoryOf(speakerOf(channel, config).id));
+  const memory = impatient(memoryOf(speakerOf(channel, config).id));
   const read = await exchange.webhook.read(channel, request, contextOf(channel, config), memory);
   if (read.outcome === 'forged') return forged(exchange.name, read.detail);
   const { events, strays } = eventsOf(read.facts, channel, config, request.receivedAt);

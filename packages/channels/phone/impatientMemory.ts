@@ -6,7 +6,7 @@ import type { Memory } from '../channel.ts';
 const WITHIN_MS = SECOND;
 
 /** A memory with a time limit. */
-export function hasty(memory: Memory, withinMs: DurationMs = WITHIN_MS): Memory {
+export function impatient(memory: Memory, withinMs: DurationMs = WITHIN_MS): Memory {
   const soon = <Answer>(asked: Promise<Answer>) =>
     withTimeout(withinMs, asked, 'the database does not answer');
   return {
