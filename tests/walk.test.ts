@@ -7,10 +7,10 @@ const DOCS = join(import.meta.dirname, '../docs');
 const PAGE = readFileSync(join(DOCS, 'architecture.md'), 'utf8');
 
 describe('docs/architecture.md', () => {
-  const [, walk = ''] = /## The walk: [^\n]+\n([^#]+?)\n## /s.exec(PAGE.replaceAll('| # |', '| n |')) ?? [];
+  const walk = PAGE.split('\n## ').find((section) => section.startsWith('The walk: ')) ?? '';
 
   it('leads from a webhook to a ping through at most eight functions', () => {
-    const rows = walk.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+    const rows = walk.split('\n').filter((line) => /^\| \d+ +\|/.test(line));
     assert.ok(rows.length > 0 && rows.length <= 8, `${rows.length} functions`);
   });
 
