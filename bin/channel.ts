@@ -8,7 +8,7 @@ import {
   qrTerminal,
   type ShownCode,
 } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
+import type { ChannelBase, Config } from '@otklik/config';
 import type { Locale } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import { againLeft, askAgain, channelMemory, type Store, unseenAside } from '@otklik/store';
@@ -40,7 +40,7 @@ export async function checkChannels(id: string | undefined): Promise<number> {
   });
 }
 
-async function findingsOf(channel: ChannelConfig, config: Config, store: Store): Promise<readonly Finding[]> {
+async function findingsOf(channel: ChannelBase, config: Config, store: Store): Promise<readonly Finding[]> {
   const { check } = channelOf(channel);
   const unseen = (await unseenAside(store, channel.id)).get(channel.id);
   const aside = asideGaps(unseen).map((said): Finding => ({ level: 'gap', said }));
@@ -67,7 +67,7 @@ const NOTHING_TO_ASK: readonly Finding[] = [
 
 const MARKS: Readonly<Record<Finding['level'], string>> = { fine: '✓', gap: '!', fault: '✗' };
 
-function told(channel: ChannelConfig, findings: readonly Finding[], locale: Locale): string {
+function told(channel: ChannelBase, findings: readonly Finding[], locale: Locale): string {
   const lines = findings.map(({ level, said }) => `  ${MARKS[level]} ${said[locale]}`);
   return [`${channel.id} «${channel.name}» (${channel.kind})`, ...lines].join('\n');
 }

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import {
-  type Config,
-  configSchema,
-  describeConfig,
-  describeYear,
-  formatFault,
-  loadConfig,
-} from '@otklik/config';
+import { CONFIG_FORMAT } from '@otklik/channels';
+import { type Config, describeConfig, describeYear, formatFault, loadConfig } from '@otklik/config';
 import { runningEmbeddedUrl } from '@otklik/postgres';
 import { type GoneWaits, peekAtGoneWaits } from '@otklik/store';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -20,7 +14,7 @@ export const missingConfig = (file: string): string =>
 export async function requireConfig(environment: Environment): Promise<Config> {
   const file = environment.configFile;
   if (!existsSync(file)) throw new Error(missingConfig(file));
-  const result = await loadConfig(file);
+  const result = await loadConfig(file, CONFIG_FORMAT);
   if (result.ok) return result.config;
   throw new Error(result.faults.map(formatFault).join('\n'));
 }
@@ -31,13 +25,15 @@ export async function checkConfig(file: string | undefined): Promise<number> {
     console.error(`There is no ${path}. Copy otklik.example.yaml there and fill it in.`);
     return 1;
   }
-  const result = await loadConfig(path);
+  const result = await loadConfig(path, CONFIG_FORMAT);
   if (!result.ok) {
     for (const fault of result.faults) console.error(formatFault(fault));
     return 1;
   }
   const { config, warnings } = result;
-  console.log(describeConfig(config, config.locale, Date.now(), warnings, await goneWaits(config)));
+  console.log(
+    describeConfig(config, CONFIG_FORMAT, config.locale, Date.now(), warnings, await goneWaits(config)),
+  );
   return 0;
 }
 
@@ -53,7 +49,7 @@ export async function printYear(asked: string | undefined): Promise<number> {
 }
 
 export async function printSchema(): Promise<number> {
-  console.log(JSON.stringify(configSchema(), null, 2));
+  console.log(JSON.stringify(CONFIG_FORMAT.jsonSchema, null, 2));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { type Config, formatFault, loadConfig, undecreedYear } from '@otklik/config';
 import type { Locale, PersonalTransport } from '@otklik/domain';
 import { probeTransports } from '@otklik/notifier';
@@ -91,7 +92,7 @@ function configOf({ configFile }: Environment): { config: Config | null; finding
   const what = WORDS.ru.config;
   if (!existsSync(configFile))
     return { config: null, findings: [{ ok: false, what, note: missingConfig(configFile) }] };
-  const read = loadConfig(configFile);
+  const read = loadConfig(configFile, CONFIG_FORMAT);
   if (!read.ok)
     return {
       config: null,

@@ -1,7 +1,7 @@
-import { saidOf } from '@otklik/board';
 import { checkPeople } from '@otklik/notifier';
 import { followPeople } from '@otklik/store';
 import { createLog } from '@otklik/telemetry';
+import { checked } from '@otklik/texts';
 import { requireConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { withStore } from './store.ts';
@@ -31,17 +31,17 @@ export async function checkReach(id: string | undefined): Promise<number> {
     });
     try {
       const now = () => ({ ...config, people: people.of(config.people) });
-      const checked = await checkPeople({ config: now, store, now: Date.now }, ids);
+      const results = await checkPeople({ config: now, store, now: Date.now }, ids);
       let deaf = 0;
       for (const id of ids) {
-        const ways = checked.filter(({ person }) => person === id);
+        const ways = results.filter(({ person }) => person === id);
         const isReached = ways.some(({ outcome }) => outcome === 'sent');
         if (!isReached) deaf += 1;
         const name = `${id} «${config.people.get(id)?.name}»`;
         console.log(isReached ? name : `${name}: ${WORDS[config.locale].out}`);
         for (const { transport, outcome, problem } of ways)
           console.log(
-            `  ${outcome === 'sent' ? '✓' : '✗'} ${saidOf(transport, outcome, problem)[config.locale]}`,
+            `  ${outcome === 'sent' ? '✓' : '✗'} ${checked(transport, outcome, problem)[config.locale]}`,
           );
       }
       return deaf === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { guardedMetrics } from '@otklik/board';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { type Config, formatFault, watchConfig } from '@otklik/config';
 import { hasSignedIn, type Store, watchChannels } from '@otklik/store';
 import { createLog, createMetrics, type Log } from '@otklik/telemetry';
@@ -153,7 +154,7 @@ async function startAll(
 }
 
 function followConfigFile(file: string, inForce: InForce, log: Log): Stop {
-  const watch = watchConfig(file, {
+  const watch = watchConfig(file, CONFIG_FORMAT, {
     onConfig: (next) =>
       void inForce.put(next).then(() => log.info({}, 'otklik.yaml was read again and is in force')),
     onRefused: (faults) =>

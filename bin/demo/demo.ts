@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { signatureHeaders } from '@otklik/channels';
+import { CONFIG_FORMAT, signatureHeaders } from '@otklik/channels';
 import { type Config, formatFault, readConfig } from '@otklik/config';
 import { listWaits, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
@@ -12,10 +12,8 @@ const FILE = fileURLToPath(new URL('demo.yaml', import.meta.url));
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 
 export function demoConfig(): Config {
-  const result = readConfig(readFileSync(FILE, 'utf8'), FILE, {
-    env: { DEMO_SECRET: SECRET },
-    readFile: (path) => readFileSync(path, 'utf8'),
-  });
+  const deps = { env: { DEMO_SECRET: SECRET }, readFile: (path: string) => readFileSync(path, 'utf8') };
+  const result = readConfig(readFileSync(FILE, 'utf8'), FILE, deps, CONFIG_FORMAT);
   if (!result.ok) throw new Error(result.faults.map(formatFault).join('\n'));
   return result.config;
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ChannelConfig, Config } from '@otklik/config';
+import type { ChannelBase, Config } from '@otklik/config';
 import type { Dial, Dialled, LocalizedText } from './channel.ts';
 import { channelOf } from './registry.ts';
 
 /** How one of ours can have a client called back. */
 export interface CallBack {
-  readonly channel: ChannelConfig;
+  readonly channel: ChannelBase;
   /** What rings first: the account of theirs. */
   readonly from: string;
   /** The client's number, E.164. */
@@ -36,7 +36,7 @@ export function callBackOf(
   const to = numberOf(wait);
   if (to === null || wait.closed_at !== null) return null;
   const own = config.channels.get(wait.channel);
-  for (const channel of own?.kind === 'phone' ? [own] : config.channels.values()) {
+  for (const channel of own && channelOf(own).dial ? [own] : config.channels.values()) {
     const from = channel.accounts.get(person)?.[0];
     const dial = from === undefined ? null : (channelOf(channel).dial?.(channel, config) ?? null);
     if (from !== undefined && dial !== null)

@@ -1,5 +1,5 @@
-import type { ChannelConfig, Config } from '@otklik/config';
-import type { EpochMs, Event, EventKey } from '@otklik/domain';
+import type { ChannelBase, Config, ConfigKind } from '@otklik/config';
+import type { EpochMs, Event, EventKey, LocalizedText } from '@otklik/domain';
 import type { Attached, Carries, OutgoingFile, StaffFile } from './files.ts';
 
 /** One HTTP request at `/hooks/{channel}`, before anything of it is believed. */
@@ -151,7 +151,7 @@ export interface ListenerDeps {
   /** Which of these calls some event is on record of, as `eventKey(channel, call id)`. */
   recordedCalls(calls: readonly { channel: string; id: string }[]): Promise<ReadonlySet<EventKey>>;
   /** Says that so many of the client's doings stood in the provider's list and its webhook had not told of them. */
-  unhinted(count: number): void;
+  missedByWebhook(count: number): void;
   /** The place up to which the provider's feed is durably ours; null at the very first start. */
   loadCursor(): Promise<string | null>;
   saveCursor(cursor: string): Promise<void>;
@@ -263,8 +263,9 @@ export interface EditDeps extends Pick<SendDeps, 'memory' | 'now'> {
 }
 
 /** What a channel kind must have. Adding a kind is adding a folder with one such value. */
-export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
-  readonly kind: Kind['kind'];
+export interface Channel<Kind extends ChannelBase = ChannelBase> {
+  /** How its entries are written in otklik.yaml. */
+  readonly config: ConfigKind<Kind>;
   /** Answers `GET /hooks/{channel}?…`, by which some providers make sure that the address is ours; null when it is no such question. */
   greet?(channel: Kind, query: Readonly<Record<string, unknown>>): Greeting | null;
   /** Verifies and normalises one webhook body. Absent where nobody posts to us. Never throws for bad input; may reject when the world fails. */
@@ -287,6 +288,8 @@ export interface Channel<Kind extends ChannelConfig = ChannelConfig> {
   feeds?(config: Config): Feed[];
   /** Sends an employee's words to the client. Absent where the channel cannot. */
   send?(channel: Kind, outgoing: Outgoing, deps: SendDeps): Promise<Sent>;
+  /** Whether this one may send; absent where all of the kind may. */
+  canSend?(channel: Kind): boolean;
   /** The files that `send` takes. Absent where it takes words alone. */
   carries?(channel: Kind): Carries;
   /** Whether `send` hands everything to the listener: then the process that has it gets the files. */
@@ -327,11 +330,7 @@ export interface CheckDeps {
   now(): EpochMs;
 }
 
-/** Words for a person, in both languages. */
-export interface LocalizedText {
-  readonly ru: string;
-  readonly en: string;
-}
+export type { LocalizedText };
 
 /** One thing that a check of a channel's set-up found. `gap`: it works, and something stays hidden. */
 export interface Finding {

@@ -1,6 +1,7 @@
 export { type CallBack, callBackOf, loggable, orderCall } from './callBack.ts';
 export type * from './channel.ts';
 export { TEST_HEADER } from './channel.ts';
+export { pingMailbox } from './email/pingMailbox.ts';
 export {
   type Attached,
   type Carries,
@@ -12,8 +13,8 @@ export {
   type OutgoingFile,
   type StaffFile,
 } from './files.ts';
-export { canAnswer, channelOf, feedsOf } from './registry.ts';
-export { signatureHeaders } from './standardWebhooks.ts';
+export { signatureHeaders } from './provider/standardWebhooks.ts';
+export { type ChannelConfig, CONFIG_FORMAT, canAnswer, channelOf, feedsOf } from './registry.ts';
 export { botId } from './telegram/account.ts';
 export { type BotApi, botApi } from './telegram/botApi.ts';
 export type { CallFailure } from './telegram/callOutcome.ts';

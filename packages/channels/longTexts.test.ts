@@ -5,12 +5,12 @@ import { loggable } from './callBack.ts';
 import { mayBeReport, readReport } from './email/deliveryReport.ts';
 import { messageIdOf, referencesOf } from './email/messageIds.ts';
 import { isRobot } from './email/people.ts';
+import { mailOf } from './email/testing/mails.ts';
 import { ownWords, wordsOfHtml } from './email/words.ts';
-import { startOf } from './phone/megafonCall.ts';
+import { startOf } from './phone/megafon/call.ts';
+import { isAutoReply } from './provider/autoReply.ts';
 import { bareUrl } from './provider/bareUrl.ts';
-import { mailOf } from './testing/mails.ts';
-import { isAutoReply } from './whatsapp/autoReply.ts';
-import { greetingName } from './whatsapp-cloud/greetings.ts';
+import { greetingName } from './provider/greetings.ts';
 
 const mailFrom = (text: string) =>
   mailOf({ subject: text, from: { address: text, name: text } }, { 'x-failed-recipients': text });

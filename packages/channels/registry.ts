@@ -1,4 +1,4 @@
-import type { ChannelConfig, Config } from '@otklik/config';
+import { type ChannelBase, type ConfigKind, type Config as ConfigOf, configFormat } from '@otklik/config';
 import { avitoChannel } from './avito/channel.ts';
 import type { Channel, Feed } from './channel.ts';
 import { emailChannel } from './email/channel.ts';
@@ -8,39 +8,59 @@ import { metaChannel } from './meta/channel.ts';
 import { okChannel } from './ok/channel.ts';
 import { phoneChannel } from './phone/channel.ts';
 import { smsChannel } from './sms/channel.ts';
+import { tawkChannel } from './tawk/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { vkChannel } from './vk/channel.ts';
 import { webhookChannel } from './webhook/channel.ts';
 import { whatsappChannel } from './whatsapp/channel.ts';
 import { whatsappCloudChannel } from './whatsapp-cloud/channel.ts';
 
-/** The one place that knows every kind: a new one is a folder and a line here. */
-const KINDS: { readonly [Kind in ChannelConfig['kind']]: Channel<Extract<ChannelConfig, { kind: Kind }>> } = {
-  webhook: webhookChannel,
-  telegram: telegramChannel,
-  email: emailChannel,
-  phone: phoneChannel,
-  avito: avitoChannel,
-  vk: vkChannel,
-  max: maxChannel,
-  meta: metaChannel,
-  ok: okChannel,
-  jivo: jivoChannel,
-  sms: smsChannel,
-  whatsapp: whatsappChannel,
-  whatsapp_cloud: whatsappCloudChannel,
-};
+/** The one place that knows every kind: a new one is a folder and a line here. In the order in which people are told of them. */
+const KINDS = [
+  webhookChannel,
+  telegramChannel,
+  whatsappChannel,
+  whatsappCloudChannel,
+  emailChannel,
+  phoneChannel,
+  avitoChannel,
+  vkChannel,
+  maxChannel,
+  metaChannel,
+  okChannel,
+  jivoChannel,
+  smsChannel,
+  tawkChannel,
+] as const;
+
+type CheckedBy<Kind> = Kind extends { readonly config: ConfigKind<infer Checked> } ? Checked : never;
+
+/** A channel of otklik.yaml, of whichever kind. */
+export type ChannelConfig = CheckedBy<(typeof KINDS)[number]>;
+
+/** otklik.yaml, checked, with channels of these kinds. */
+export type Config = ConfigOf<ChannelConfig>;
+
+/** What otklik.yaml may say. */
+export const CONFIG_FORMAT = configFormat<ChannelConfig>([
+  webhookChannel.config,
+  ...KINDS.slice(1).map(({ config }) => config),
+]);
 
 /** What channels of this kind can do. */
-export function channelOf<Kind extends ChannelConfig>(channel: Kind): Channel<Kind> {
-  return KINDS[channel.kind] as Channel<ChannelConfig> as Channel<Kind>;
+export function channelOf<Kind extends ChannelBase>({ kind }: Kind): Channel<Kind> {
+  const found: Channel | undefined = KINDS.find(({ config }) => config.kind === kind);
+  if (found === undefined) throw new Error(`kind ${kind} passed the checks and is not there`);
+  return found as Channel as Channel<Kind>;
 }
 
 /** Whether an employee's words can go from us to a client of this channel. */
-export const canAnswer = (channel: ChannelConfig): boolean =>
-  channelOf(channel).send !== undefined && !(channel.kind === 'email' && channel.smtp === null);
+export function canAnswer(channel: ChannelBase): boolean {
+  const { send, canSend } = channelOf(channel);
+  return send !== undefined && (canSend?.(channel) ?? true);
+}
 
 /** Every account that the config asks us to listen to ourselves. */
-export function feedsOf(config: Config): Feed[] {
-  return Object.values<Pick<Channel, 'feeds'>>(KINDS).flatMap((kind) => kind.feeds?.(config) ?? []);
+export function feedsOf(config: ConfigOf): Feed[] {
+  return KINDS.flatMap((kind: Pick<Channel, 'feeds'>) => kind.feeds?.(config) ?? []);
 }

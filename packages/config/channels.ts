@@ -1,13 +1,13 @@
 import { defaultSteps, type Policy } from '@otklik/domain';
 import { z } from 'zod';
 import { accountsFrom, checkAccountsOfPeople } from './accountsOfPeople.ts';
+import { type ChannelBase, channelBase } from './channelBase.ts';
 import { type Checking, soundEntries } from './checking.ts';
+import { type ConfigFormat, kindOf } from './configFormat.ts';
+import type { ChannelEntry } from './configKind.ts';
 import { childValue } from './configSchema.ts';
 import { checkDuty, dutyFrom } from './duty.ts';
 import type { Path } from './fault.ts';
-import { channelBase } from './kinds/channelBase.ts';
-import { checkKinds } from './kinds/checkKinds.ts';
-import { type ChannelConfig, type ChannelEntry, channelSchema, withSettings } from './kinds/index.ts';
 import { nearest } from './nearest.ts';
 import { checkUnique } from './people.ts';
 import { DEFAULT_POLICY } from './policies.ts';
@@ -20,7 +20,11 @@ import { momentIn } from './timeFields.ts';
 const channelBaseSchema = z.looseObject(channelBase);
 
 /** Everything that ties a channel to people, policies and the world outside (clause S2; law 6). */
-export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: Checking): void {
+export function checkChannels(
+  policies: ReadonlyMap<string, Policy>,
+  { channelSchema, kinds }: Pick<ConfigFormat, 'channelSchema' | 'kinds'>,
+  checking: Checking,
+): void {
   checkUnique('channels', 'id', checking);
   checkFormerly(checking);
   reportUnknownKinds(checking);
@@ -36,7 +40,8 @@ export function checkChannels(policies: ReadonlyMap<string, Policy>, checking: C
     checkPolicy(path, value.policy, checking);
     checkHead(path, value.head, policies.get(value.policy), checking);
   }
-  checkKinds(soundEntries(channelSchema, 'channels', checking), checking);
+  const sound = Map.groupBy(soundEntries(channelSchema, 'channels', checking), ({ value }) => value.kind);
+  for (const { kind, check } of kinds) check(sound.get(kind) ?? [], checking);
 }
 
 /** An id has one channel, now and before: two would mix their clients. */
@@ -154,19 +159,22 @@ function areRolesKnown(value: unknown): boolean {
 }
 
 /** `heads`: the ids of everybody with the role head. The only one is the head of every channel that names none. */
-export function channelFrom(
+export function channelFrom<Channel extends ChannelBase>(
   entry: ChannelEntry,
+  format: Pick<ConfigFormat<Channel>, 'kinds'>,
   policy: Policy,
   heads: readonly string[],
   {
     timezone,
     enforce_from: companys,
   }: { readonly timezone: string; readonly enforce_from?: string | undefined },
-): ChannelConfig {
+): Channel {
   const onlyHead = heads.length === 1 ? heads[0] : undefined;
   const since = entry.enforce_from ?? companys;
-  const base = {
+  const kind = kindOf(format, entry);
+  const base: ChannelBase = {
     id: entry.id,
+    kind: entry.kind,
     name: entry.name ?? entry.id,
     formerly: entry.formerly,
     owner: entry.owner,
@@ -177,6 +185,8 @@ export function channelFrom(
     policy,
     enforceFrom: since === undefined ? null : momentIn(since, timezone),
     rate: entry.rate,
+    provesPhones: kind.provesPhones(entry),
   };
-  return withSettings(base, entry);
+  // The compiler cannot know that what the kind adds makes the base whole.
+  return { ...base, ...kind.settings(entry) } as Channel;
 }

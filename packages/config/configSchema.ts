@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { REFERENCE_PATTERN } from './references.ts';
-import { configFileSchema } from './schema.ts';
 
 /** The part of JSON Schema (draft 2020-12) that we make and read. */
 export interface JsonSchema {
@@ -28,9 +27,9 @@ const REFERENCE: JsonSchema = {
 /** Keywords that speak of the value whatever form it is written in. */
 const OUTER: ReadonlySet<string> = new Set(['description', 'examples', 'default', 'writeOnly', 'title']);
 
-/** JSON Schema (draft 2020-12) of otklik.yaml as people write it: what editors complete and check by. */
-export function configSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configFileSchema, {
+/** JSON Schema (draft 2020-12) of a file, or a part of it, as people write it. */
+export function jsonSchemaOf(written: z.ZodType): JsonSchema {
+  const schema = z.toJSONSchema(written, {
     io: 'input',
     target: 'draft-2020-12',
     // zod drops examples where a text is turned into something else: ours are examples of the text.
@@ -67,10 +66,13 @@ function withReference(leaf: JsonSchema): JsonSchema {
   return { ...Object.fromEntries(outer), anyOf: [Object.fromEntries(inner), { $ref: '#/$defs/reference' }] };
 }
 
-/** The schema of the entry at `path` of a document with this `value`, or null where no such entry is known. */
-export function schemaAt(path: readonly (string | number)[], value: unknown): JsonSchema | null {
-  let schema: JsonSchema | null = CACHED;
-  let here = value;
+/** The schema of the entry at `path` of a document, or null where no such entry is known. */
+export function schemaAt(
+  path: readonly (string | number)[],
+  document: { readonly schema: JsonSchema; readonly value: unknown },
+): JsonSchema | null {
+  let schema: JsonSchema | null = document.schema;
+  let here = document.value;
   for (const step of path) {
     schema = childSchema(schema, step, here);
     if (schema === null) return null;
@@ -78,8 +80,6 @@ export function schemaAt(path: readonly (string | number)[], value: unknown): Js
   }
   return optionFor(schema, here);
 }
-
-const CACHED = configSchema();
 
 function childSchema(schema: JsonSchema, step: string | number, value: unknown): JsonSchema | null {
   const { properties, additionalProperties, items } = optionFor(schema, value);

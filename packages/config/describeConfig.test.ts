@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { describeConfig } from './describeConfig.ts';
 import { describeYear } from './describeYear.ts';
-import { CONTRACT_EXAMPLE, configOf, ENV, read, SMALLEST } from './testing/reading.ts';
+import { CONFIG_FORMAT, CONTRACT_EXAMPLE, configOf, ENV, read, SMALLEST } from './testing/reading.ts';
 
 const NOVEMBER = Date.parse('2026-11-23T10:00:00Z');
 const DECEMBER = Date.parse('2026-12-05T10:00:00Z');
 
 test('each channel is shown with its people, its policy and its chain with times', () => {
-  const described = describeConfig(configOf(CONTRACT_EXAMPLE), 'en', NOVEMBER);
+  const described = describeConfig(configOf(CONTRACT_EXAMPLE), CONFIG_FORMAT, 'en', NOVEMBER);
   assert.equal(
     described,
     `Channel site «Чат на сайте» (webhook, POST /hooks/site)
@@ -37,7 +37,7 @@ policies: { default: { overload: 10, formal_replies: [Принято], counts_as
 
 test('rotas, the limit of open waits, formal replies and special days are told in English and in Russian', () => {
   const lines = (locale: 'en' | 'ru') =>
-    describeConfig(configOf(WITH_ROTA), locale, NOVEMBER)
+    describeConfig(configOf(WITH_ROTA), CONFIG_FORMAT, locale, NOVEMBER)
       .split('\n')
       .filter((line) => /duty|дежурит|policy|правила|[Dd]ays|дни/.test(line));
   assert.deepEqual(lines('en'), [
@@ -75,7 +75,7 @@ test('a year is told month by month, with what is not known of it', () => {
 });
 
 test('in Russian it is Russian', () => {
-  const described = describeConfig(configOf(CONTRACT_EXAMPLE), 'ru', NOVEMBER);
+  const described = describeConfig(configOf(CONTRACT_EXAMPLE), CONFIG_FORMAT, 'ru', NOVEMBER);
   assert.match(described, /3:00 → Анна Петрова \(ответственный\)/);
   assert.match(described, /далее каждые 15 мин, 3×: Вера Павловна \(руководитель\)/);
   assert.match(described, /Рабочее время: пн–пт 09:00–13:00, 14:00–18:00/);
@@ -83,15 +83,22 @@ test('in Russian it is Russian', () => {
 
 test('who is away now is told apart from who will be, and who was', () => {
   const config = configOf(CONTRACT_EXAMPLE);
-  assert.match(describeConfig(config, 'en', DECEMBER), /Борис Смирнов \(away now, until 14 December 2026\)/);
-  assert.match(describeConfig(config, 'en', Date.parse('2027-01-01T00:00:00Z')), /deputies: Борис Смирнов\n/);
+  assert.match(
+    describeConfig(config, CONFIG_FORMAT, 'en', DECEMBER),
+    /Борис Смирнов \(away now, until 14 December 2026\)/,
+  );
+  assert.match(
+    describeConfig(config, CONFIG_FORMAT, 'en', Date.parse('2027-01-01T00:00:00Z')),
+    /deputies: Борис Смирнов\n/,
+  );
 });
 
 test('an absence begins and ends at midnight where the person is', () => {
   const config = configOf(
     SMALLEST.replace('telegram: 1', 'telegram: 1, away: [2026-12-01], timezone: Asia/Vladivostok'),
   );
-  const at = (moment: string) => /owner: (.*)/.exec(describeConfig(config, 'en', Date.parse(moment)))?.[1];
+  const at = (moment: string) =>
+    /owner: (.*)/.exec(describeConfig(config, CONFIG_FORMAT, 'en', Date.parse(moment)))?.[1];
   assert.equal(at('2026-11-30T13:59:59Z'), 'Анна (away on 1 December 2026)');
   assert.equal(at('2026-11-30T14:00:00Z'), 'Анна (away now, until 1 December 2026)');
   assert.equal(at('2026-12-01T14:00:00Z'), 'Анна');
@@ -100,17 +107,20 @@ test('an absence begins and ends at midnight where the person is', () => {
 test('warnings are shown at the end with their places', () => {
   const result = read(SMALLEST.replace(', telegram: 1', ''));
   assert.ok(result.ok);
-  const described = describeConfig(result.config, 'en', NOVEMBER, result.warnings);
+  const described = describeConfig(result.config, CONFIG_FORMAT, 'en', NOVEMBER, result.warnings);
   assert.match(described, /Please note:\n {2}otklik\.yaml:3:5 {2}person "anna": no ping can reach them/);
 });
 
 test('no secret is shown', () => {
-  const described = describeConfig(configOf(CONTRACT_EXAMPLE), 'en', NOVEMBER);
+  const described = describeConfig(configOf(CONTRACT_EXAMPLE), CONFIG_FORMAT, 'en', NOVEMBER);
   for (const text of [...Object.values(ENV), 'hunter2']) assert.ok(!described.includes(text));
 });
 
 test('a window of days is told in days', () => {
   const config = configOf(`${SMALLEST}policies: { default: { warn: 1d, breach: 29d } }\n`);
-  assert.match(describeConfig(config, 'ru', NOVEMBER), /напоминание в 1 день, просрочка с 29 дней/);
-  assert.match(describeConfig(config, 'en', NOVEMBER), /29 days/);
+  assert.match(
+    describeConfig(config, CONFIG_FORMAT, 'ru', NOVEMBER),
+    /напоминание в 1 день, просрочка с 29 дней/,
+  );
+  assert.match(describeConfig(config, CONFIG_FORMAT, 'en', NOVEMBER), /29 days/);
 });

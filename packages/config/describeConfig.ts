@@ -1,15 +1,27 @@
-import type { DurationMs, DutyShift, EpochMs, Locale, Person, Policy, Role } from '@otklik/domain';
-import { DAY, HOUR, MINUTE, SECOND } from '@otklik/domain';
+import {
+  DAY,
+  type DurationMs,
+  type DutyShift,
+  type EpochMs,
+  HOUR,
+  type Locale,
+  MINUTE,
+  type Person,
+  type Policy,
+  type Role,
+  SECOND,
+} from '@otklik/domain';
+import { type ConfigFormat, kindOf } from './configFormat.ts';
 import { describeDays } from './describeDays.ts';
 import { describeHours, isAllDay } from './describeHours.ts';
 import { describeTexts, type Texts } from './describeTexts.ts';
 import { type ConfigFault, formatFault } from './fault.ts';
-import { describeKind } from './kinds/index.ts';
-import type { ChannelConfig, Config } from './types.ts';
+import type { ChannelBase, Config } from './types.ts';
 
 /** What would run by this config, for a person to read before it does: `config check` prints it. No secret is in it. */
-export function describeConfig(
-  config: Config,
+export function describeConfig<Channel extends ChannelBase>(
+  config: Config<Channel>,
+  format: Pick<ConfigFormat<Channel>, 'kinds'>,
   locale: Locale,
   now: EpochMs,
   warnings: readonly ConfigFault[] = [],
@@ -20,7 +32,7 @@ export function describeConfig(
   const days = config.calendar && describeDays(config.calendar, texts, now);
   const lines = [
     ...[...config.channels.values()].flatMap((channel) => [
-      ...describeChannel(channel, config, locale, now),
+      ...describeChannel(channel, kindOf(format, channel).describe(channel), config, locale, now),
       '',
     ]),
     `${texts.notify}: ${describeNotify(config, texts)}`,
@@ -35,13 +47,19 @@ export function describeConfig(
   return [...lines, ...(noted.length === 0 ? [] : ['', `${texts.warnings}:`, ...noted])].join('\n');
 }
 
-function describeChannel(channel: ChannelConfig, config: Config, locale: Locale, now: EpochMs): string[] {
+function describeChannel(
+  channel: ChannelBase,
+  kind: string,
+  config: Config,
+  locale: Locale,
+  now: EpochMs,
+): string[] {
   const texts = describeTexts(locale);
   const { policy } = channel;
   const person = (id: string) => describePerson(config.people.get(id), texts, now);
   const deputies = channel.deputies.length === 0 ? texts.nobody : channel.deputies.map(person).join(', ');
   return [
-    `${texts.channel} ${channel.id} «${channel.name}» (${describeKind(channel)})`,
+    `${texts.channel} ${channel.id} «${channel.name}» (${kind})`,
     `  ${texts.owner}: ${person(channel.owner)}`,
     ...channel.duty.map((shift) => `  ${texts.duty}: ${describeShift(shift, person, locale)}`),
     `  ${texts.deputies}: ${deputies}`,
@@ -95,7 +113,7 @@ function describePerson(person: Person | undefined, texts: Texts, now: EpochMs):
 }
 
 /** `3:00 → Анна Петрова (owner)`, one line for each step. */
-function describeChain(policy: Policy, channel: ChannelConfig, config: Config, texts: Texts): string[] {
+function describeChain(policy: Policy, channel: ChannelBase, config: Config, texts: Texts): string[] {
   return policy.steps.map((rung) => {
     const when =
       'at' in rung
@@ -106,7 +124,7 @@ function describeChain(policy: Policy, channel: ChannelConfig, config: Config, t
   });
 }
 
-function describeRole(role: Role, channel: ChannelConfig, config: Config, texts: Texts): string[] {
+function describeRole(role: Role, channel: ChannelBase, config: Config, texts: Texts): string[] {
   const name = (id: string) => config.people.get(id)?.name ?? id;
   switch (role) {
     case 'owner':

@@ -1,8 +1,8 @@
 import type { DutyShift, IsoDate, TimeOfDay } from '@otklik/domain';
 import { checkHours, type Hours, hoursFrom } from './calendar.ts';
 import type { Checking } from './checking.ts';
+import type { ChannelEntry } from './configKind.ts';
 import type { Path } from './fault.ts';
-import type { ChannelEntry } from './kinds/index.ts';
 import { nameOf } from './subjects.ts';
 
 type DutyEntries = ChannelEntry['duty'];

@@ -1,12 +1,14 @@
 import type { KeptChannel } from '@otklik/domain';
-import type { ChannelBase } from './kinds/channelBase.ts';
-import type { ChannelConfig, Config } from './types.ts';
+import type { ChannelBase } from './channelBase.ts';
+import type { ConfigKind } from './configKind.ts';
+import type { Config } from './types.ts';
 
 /** What is kept of a channel for the day on which the file no longer names it. What every kind has must be here, or left out by name. */
-export function keptChannel(channel: ChannelConfig): KeptChannel {
+export function keptChannel(channel: ChannelBase): KeptChannel {
   const { id, name, owner, duty, deputies, head, accounts, policy, kind, enforceFrom } = channel;
-  const base: Omit<ChannelBase, 'formerly' | 'rate'> = {
+  const kept: Omit<ChannelBase, 'formerly' | 'rate' | 'provesPhones'> = {
     id,
+    kind,
     name,
     owner,
     duty,
@@ -16,7 +18,7 @@ export function keptChannel(channel: ChannelConfig): KeptChannel {
     policy,
     enforceFrom: enforceFrom ?? null,
   };
-  return { ...base, kind };
+  return kept;
 }
 
 /** A channel by its id as it is written on a wait: one of the file, or one that is gone from it. */
@@ -25,8 +27,17 @@ export const channelOnWait = (
   id: string,
 ): KeptChannel | undefined => channels.get(id) ?? gone.get(id);
 
+/** The channels of one kind, in the order of the file. */
+export const channelsOf = <Channel extends ChannelBase>(
+  { channels }: Pick<Config, 'channels'>,
+  { kind }: ConfigKind<Channel>,
+): Channel[] => [...channels.values()].filter((channel): channel is Channel => channel.kind === kind);
+
 /** A channel by an id of now or of before. */
-export function channelAt({ channels }: Pick<Config, 'channels'>, id: string): ChannelConfig | undefined {
+export function channelAt<Channel extends ChannelBase>(
+  { channels }: Pick<Config<Channel>, 'channels'>,
+  id: string,
+): Channel | undefined {
   return channels.get(id) ?? [...channels.values()].find(({ formerly }) => formerly.includes(id));
 }
 

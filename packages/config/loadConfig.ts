@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ConfigFormat } from './configFormat.ts';
 import { type ReadResult, readConfig } from './readConfig.ts';
 import { type ConfigDeps, errorCode } from './references.ts';
+import type { ChannelBase } from './types.ts';
 
 /** A reading, and a digest of everything that was read for it: the file itself and every `file:` in it. */
-export type LoadResult = ReadResult & { readonly digest: string };
+export type LoadResult<Channel extends ChannelBase = ChannelBase> = ReadResult<Channel> & {
+  readonly digest: string;
+};
 
 /** Reads and checks a config from disk. A file that cannot be read is a fault like any other, never an exception. */
-export function loadConfig(file: string, env: ConfigDeps['env'] = process.env): LoadResult {
+export function loadConfig<Channel extends ChannelBase>(
+  file: string,
+  format: ConfigFormat<Channel>,
+  env: ConfigDeps['env'] = process.env,
+): LoadResult<Channel> {
   const digest = createHash('sha256');
   const readFile = (path: string): string => {
     const bytes = readFileSync(path);
@@ -15,7 +23,7 @@ export function loadConfig(file: string, env: ConfigDeps['env'] = process.env): 
     return bytes.toString('utf8');
   };
   try {
-    const result = readConfig(readFile(file), file, { env, readFile });
+    const result = readConfig(readFile(file), file, { env, readFile }, format);
     return { ...result, digest: digest.digest('hex') };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

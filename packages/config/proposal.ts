@@ -2,32 +2,38 @@ import type { Policy } from '@otklik/domain';
 import { z } from 'zod';
 import type { Checking } from './checking.ts';
 import { inOrder, noteIn } from './collectFaults.ts';
+import { jsonSchemaOf } from './configSchema.ts';
 import type { ConfigFault, Path } from './fault.ts';
 import { parseYaml, type YamlDocument } from './parseYaml.ts';
 import { DEFAULT_POLICY, proposePolicies } from './policies.ts';
-import { configFileSchema } from './schema.ts';
+import { policiesSchema } from './schema.ts';
 import { reportShape } from './shapeFaults.ts';
-import type { Config } from './types.ts';
+import type { ChannelBase, Config } from './types.ts';
 
-export type ProposalResult =
-  | { readonly ok: true; readonly config: Config }
+export type ProposalResult<Channel extends ChannelBase = ChannelBase> =
+  | { readonly ok: true; readonly config: Config<Channel> }
   | { readonly ok: false; readonly faults: readonly ConfigFault[] };
 
-const proposalSchema = z.object({ policies: configFileSchema.shape.policies });
+const proposalSchema = z.object({ policies: policiesSchema });
+const PROPOSAL_SCHEMA = jsonSchemaOf(proposalSchema);
 
 /**
  * The config as it would be with other policies, for a simulation. The text is YAML: either the fields of one policy,
  * which then hold for every channel, or `policies:` with those of the same name put in place (a whole otklik.yaml will
  * do). What a policy leaves out stays as it is now. Pure; never throws for a bad text.
  */
-export function readProposal(source: string, fileName: string, current: Config): ProposalResult {
+export function readProposal<Channel extends ChannelBase>(
+  source: string,
+  fileName: string,
+  current: Config<Channel>,
+): ProposalResult<Channel> {
   const written = parseYaml(source, fileName);
   if (written.faults.length > 0) return { ok: false, faults: [...written.faults] };
   const named = hasPolicies(written.value);
   const yaml = named ? written : asDefault(written);
   const faults: ConfigFault[] = [];
   const checking: Checking = {
-    document: { value: yaml.value, references: new Map() },
+    document: { value: yaml.value, references: new Map(), schema: PROPOSAL_SCHEMA },
     report: noteIn(faults, yaml, fileName),
     warn: () => undefined,
   };
@@ -53,7 +59,10 @@ function asDefault(yaml: YamlDocument): YamlDocument {
   };
 }
 
-function withPolicies(config: Config, policies: ReadonlyMap<string, Policy>): Config {
+function withPolicies<Channel extends ChannelBase>(
+  config: Config<Channel>,
+  policies: ReadonlyMap<string, Policy>,
+): Config<Channel> {
   const channels = [...config.channels].map(([id, channel]) => {
     const policy = policies.get(channel.policy.name) ?? channel.policy;
     return [id, { ...channel, policy }] as const;

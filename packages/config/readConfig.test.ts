@@ -4,7 +4,16 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { formatFault } from './fault.ts';
 import { channelAt } from './keptChannel.ts';
-import { CONTRACT_EXAMPLE, configOf, ENV, faultsOf, read, SMALLEST, told } from './testing/reading.ts';
+import {
+  CONFIG_FORMAT,
+  CONTRACT_EXAMPLE,
+  configOf,
+  ENV,
+  faultsOf,
+  read,
+  SMALLEST,
+  told,
+} from './testing/reading.ts';
 
 test('the example of the contract is taken as it stands', () => {
   const config = configOf(CONTRACT_EXAMPLE);
@@ -169,7 +178,7 @@ const REFUSALS: readonly { name: string; from: string | RegExp; to: string; told
     name: 'an unknown kind',
     from: 'kind: webhook',
     to: 'kind: webhok',
-    told: 'channels.0.kind: channel "site": kind "webhok" is no known kind (webhook, telegram, whatsapp, whatsapp_cloud, email, phone, avito, vk, max, meta, ok, jivo, sms)',
+    told: `channels.0.kind: channel "site": kind "webhok" is no known kind (${CONFIG_FORMAT.kinds.map(({ kind }) => kind).join(', ')})`,
   },
   {
     name: 'a rate of zero',

@@ -8,7 +8,7 @@ const PEOPLE_KEYS: ReadonlySet<string> = new Set(['owner', 'deputies', 'head', '
 /** `Write  warn: 3m`, from the schema's own example; its description where it has none. */
 export function remedyFor(path: Path, document: Document): string {
   if (path.length === 0) return 'Begin it with  version: 1';
-  const schema = schemaAt(path, document.value);
+  const schema = schemaAt(path, document);
   const key = path.findLast((step) => typeof step === 'string') ?? '';
   if (path[0] === 'channels' && PEOPLE_KEYS.has(key))
     return nameSomebody(key, idsIn(document.value, 'people'));

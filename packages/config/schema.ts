@@ -1,12 +1,11 @@
 import { DAY, PERSONAL_TRANSPORTS } from '@otklik/domain';
 import { z } from 'zod';
 import { baseUrlField, emailField, urlField } from './addressFields.ts';
+import type { ChannelEntry } from './configKind.ts';
 import { countryField, ID_PATTERN, idField, numberField, textField } from './fields.ts';
-import { channelSchema } from './kinds/index.ts';
-import { TELEGRAM_API } from './kinds/telegram.ts';
 import { policySchema } from './policySchema.ts';
 import { reachField } from './reach.ts';
-import { botTokenField, smtpField, webhookSecretField } from './secretFields.ts';
+import { botTokenField, smtpField, TELEGRAM_API, webhookSecretField } from './secretFields.ts';
 import {
   awayField,
   DATE_PATTERN,
@@ -126,42 +125,46 @@ const sessionSchema = z
   })
   .meta({ description: 'How long whoever signed in to the board stays signed in.' });
 
-export const configFileSchema = z
-  .strictObject({
-    version: z.literal(1).meta({ description: 'Version of this format.', examples: [1] }),
-    locale: locale
-      .default('ru')
-      .meta({ description: 'Language of pings, board and reports. People may have their own.' }),
-    timezone: timezoneField('The company’s time zone. Default Europe/Moscow.').default('Europe/Moscow'),
-    public_url: baseUrlField(
-      'Where clients’ providers and colleagues reach Otklik from outside.',
-      'https://otklik.example.ru',
-    ).optional(),
-    calendar: calendarSchema.optional(),
-    people: z
-      .array(personSchema)
-      .min(1)
-      .meta({ description: 'Everybody who answers clients, and the heads.' }),
-    enforce_from: sinceField(
-      'Since when clients are watched: a date (midnight in the company’s time zone) or a moment; a channel may have its own. Who waited before is shown as history, pings nobody and counts nowhere. Default: the moment at which each channel first stood in otklik.yaml.',
-    ).optional(),
-    policies: z
-      .record(z.string().regex(new RegExp(ID_PATTERN)), policySchema)
-      .default({})
-      .meta({ description: 'How fast, and who is pinged when. The policy  default  always exists.' }),
-    channels: z
-      .array(channelSchema)
-      .min(1)
-      .meta({ description: 'Every place where a client can reach the company.' }),
-    notify: notifySchema.optional(),
-    reach: reachField(
-      'By what to reach people who have no  reach  of their own. Default: telegram, then email.',
-    ).default([...PERSONAL_TRANSPORTS]),
-    privacy: privacySchema.prefault({}),
-    session: sessionSchema.prefault({}),
-  })
-  .meta({ title: 'otklik.yaml', description: 'Configuration of Otklik.' });
+export const policiesSchema = z
+  .record(z.string().regex(new RegExp(ID_PATTERN)), policySchema)
+  .default({})
+  .meta({ description: 'How fast, and who is pinged when. The policy  default  always exists.' });
+
+/** The whole file, with channels of these kinds. */
+export const configFileSchema = (channelSchema: z.ZodType<ChannelEntry>) =>
+  z
+    .strictObject({
+      version: z.literal(1).meta({ description: 'Version of this format.', examples: [1] }),
+      locale: locale
+        .default('ru')
+        .meta({ description: 'Language of pings, board and reports. People may have their own.' }),
+      timezone: timezoneField('The company’s time zone. Default Europe/Moscow.').default('Europe/Moscow'),
+      public_url: baseUrlField(
+        'Where clients’ providers and colleagues reach Otklik from outside.',
+        'https://otklik.example.ru',
+      ).optional(),
+      calendar: calendarSchema.optional(),
+      people: z
+        .array(personSchema)
+        .min(1)
+        .meta({ description: 'Everybody who answers clients, and the heads.' }),
+      enforce_from: sinceField(
+        'Since when clients are watched: a date (midnight in the company’s time zone) or a moment; a channel may have its own. Who waited before is shown as history, pings nobody and counts nowhere. Default: the moment at which each channel first stood in otklik.yaml.',
+      ).optional(),
+      policies: policiesSchema,
+      channels: z
+        .array(channelSchema)
+        .min(1)
+        .meta({ description: 'Every place where a client can reach the company.' }),
+      notify: notifySchema.optional(),
+      reach: reachField(
+        'By what to reach people who have no  reach  of their own. Default: telegram, then email.',
+      ).default([...PERSONAL_TRANSPORTS]),
+      privacy: privacySchema.prefault({}),
+      session: sessionSchema.prefault({}),
+    })
+    .meta({ title: 'otklik.yaml', description: 'Configuration of Otklik.' });
 
 export type PersonEntry = z.output<typeof personSchema>;
 export type CalendarEntry = z.output<typeof calendarSchema>;
-export type ConfigFile = z.output<typeof configFileSchema>;
+export type ConfigFile = z.output<ReturnType<typeof configFileSchema>>;

@@ -1,7 +1,8 @@
 import { field, type Reading } from './fields.ts';
 import { type Secret, secret } from './secret.ts';
 
-function secretField(
+/** A secret of which `problemOf` says what is wrong with it, or nothing. */
+export function secretField(
   problemOf: (text: string) => { problem: string; remedy?: string } | null,
   description: string,
   example: string,
@@ -33,22 +34,12 @@ function signingKeyProblem(key: string): { problem: string; remedy: string } | n
     : { problem: `holds ${bytes.length} bytes after whsec_; 24 to 64 are needed`, remedy: NEW_SECRET };
 }
 
+export const TELEGRAM_API = 'https://api.telegram.org';
+
 /** A bot token as BotFather gives it. It becomes a part of a URL's path, so nothing that would end that part. */
 export function botTokenField(description: string, example: string) {
   const problemOf = (text: string) =>
     /^[A-Za-z0-9:_-]+$/.test(text) ? null : { problem: 'is no bot token (123456:AbC…)' };
-  return secretField(problemOf, description, example);
-}
-
-/** `secret_token` of Telegram's setWebhook: 1-256 characters A-Z, a-z, 0-9, _ and - (core.telegram.org/bots/api#setwebhook). */
-export function telegramSecretField(description: string, example: string) {
-  const problemOf = (text: string) =>
-    /^[A-Za-z0-9_-]{1,256}$/.test(text)
-      ? null
-      : {
-          problem: 'must be 1 to 256 of A-Z, a-z, 0-9, _ and -',
-          remedy: 'Make one with  openssl rand -hex 32',
-        };
   return secretField(problemOf, description, example);
 }
 

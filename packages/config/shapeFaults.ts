@@ -32,7 +32,7 @@ function reportUnknownKey(path: Path, document: Document, report: Report): void 
     report(path, message, 'Write the keys out', 'key');
     return;
   }
-  const known = Object.keys(schemaAt(path.slice(0, -1), document.value)?.properties ?? {});
+  const known = Object.keys(schemaAt(path.slice(0, -1), document)?.properties ?? {});
   const key = String(path.at(-1));
   const meant = nearest(key, known);
   const question = meant === null ? '' : `Did you mean ${meant}? `;
@@ -69,7 +69,7 @@ function reportMissing(issue: Issue, path: Path, document: Document, report: Rep
 
 function isOptional(path: Path, document: Document): boolean {
   const key = path.at(-1);
-  const required = schemaAt(path.slice(0, -1), document.value)?.required ?? [];
+  const required = schemaAt(path.slice(0, -1), document)?.required ?? [];
   return typeof key === 'number' || !(required.includes(String(key)) || key === 'kind');
 }
 
@@ -83,8 +83,7 @@ function problemOf(issue: Issue): string {
       return `is not ${choices(issue, ' or ')}`;
     case 'invalid_union':
       if (isKind(issue)) return `is no known kind (${choices(issue, ', ')})`;
-      if (issue.path.at(-1) === 'trusted_authserv')
-        return 'is neither the name of a server (mx.example.ru, *.example.ru, exchange_online) nor a list of names';
+      if (issue.message !== NO_WORDS) return issue.message;
       return issue.path.at(-2) === 'accounts'
         ? 'is neither a text nor a list of texts (a number goes in quotes)'
         : 'is neither an id nor a list of ids';
@@ -96,6 +95,9 @@ function problemOf(issue: Issue): string {
       return 'is not understood';
   }
 }
+
+/** What zod says of a union that has no words of its own. */
+const NO_WORDS = 'Invalid input';
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',

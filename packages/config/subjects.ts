@@ -1,4 +1,4 @@
-import { childValue, schemaAt } from './configSchema.ts';
+import { childValue, type JsonSchema, schemaAt } from './configSchema.ts';
 import type { Path } from './fault.ts';
 import { pathKey } from './parseYaml.ts';
 
@@ -6,6 +6,7 @@ import { pathKey } from './parseYaml.ts';
 export interface Document {
   readonly value: unknown;
   readonly references: ReadonlyMap<string, string>;
+  readonly schema: JsonSchema;
 }
 
 const NOUNS: Readonly<Record<string, string>> = { channels: 'channel', people: 'person', policies: 'policy' };
@@ -53,7 +54,7 @@ export function parentName(path: Path, document: Document): string {
 function shownValue(path: Path, document: Document): string {
   const reference = document.references.get(pathKey(path));
   if (reference !== undefined) return ` (from ${reference})`;
-  if (schemaAt(path, document.value)?.writeOnly === true) return '';
+  if (schemaAt(path, document)?.writeOnly === true) return '';
   const value = lookUp(document.value, path);
   if (typeof value === 'number' || typeof value === 'boolean') return ` ${value}`;
   if (typeof value !== 'string') return '';

@@ -1,46 +1,11 @@
 import type { Calendar, DurationMs, GoneChannel, Locale, Person, Policy, Privacy } from '@otklik/domain';
-import type {
-  AvitoChannel,
-  ChannelConfig,
-  EmailChannel,
-  EmailOAuth,
-  JivoChannel,
-  MaxChannel,
-  MetaChannel,
-  OkChannel,
-  PhoneChannel,
-  PhoneProvider,
-  SmsChannel,
-  TelegramChannel,
-  VkChannel,
-  WebhookChannel,
-  WhatsappChannel,
-  WhatsappCloudChannel,
-} from './kinds/index.ts';
+import type { ChannelBase } from './channelBase.ts';
 import type { Secret } from './secret.ts';
 
-export type {
-  AvitoChannel,
-  ChannelConfig,
-  EmailChannel,
-  EmailOAuth,
-  JivoChannel,
-  MaxChannel,
-  MetaChannel,
-  OkChannel,
-  PhoneChannel,
-  PhoneProvider,
-  Secret,
-  SmsChannel,
-  TelegramChannel,
-  VkChannel,
-  WebhookChannel,
-  WhatsappChannel,
-  WhatsappCloudChannel,
-};
+export type { ChannelBase, Secret };
 
 /** otklik.yaml, checked: every name resolved, every default filled in. */
-export interface Config {
+export interface Config<Channel extends ChannelBase = ChannelBase> {
   readonly locale: Locale;
   readonly timezone: string;
   readonly publicUrl: string | null;
@@ -50,7 +15,7 @@ export interface Config {
   readonly country: string | null;
   readonly people: ReadonlyMap<string, Person>;
   readonly policies: ReadonlyMap<string, Policy>;
-  readonly channels: ReadonlyMap<string, ChannelConfig>;
+  readonly channels: ReadonlyMap<string, Channel>;
   /**
    * Channels that otklik.yaml no longer names, under their last settings: their open waits go on (law 6). The database keeps
    * them; a file alone has none.

@@ -22,8 +22,7 @@ export function warnOfLiteralSecrets({ document, warn }: Checking): void {
     }
   };
   const isLiteralSecret = (text: string, path: Path): boolean => {
-    if (document.references.has(pathKey(path)) || schemaAt(path, document.value)?.writeOnly !== true)
-      return false;
+    if (document.references.has(pathKey(path)) || schemaAt(path, document)?.writeOnly !== true) return false;
     return path.at(-1) !== 'smtp' || (URL.parse(text)?.password ?? '') !== '';
   };
   visit(document.value, []);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'vitest';
 import { loadConfig } from './loadConfig.ts';
-import { SIGNING_SECRET, SMALLEST } from './testing/reading.ts';
+import { CONFIG_FORMAT, SIGNING_SECRET, SMALLEST } from './testing/reading.ts';
 import type { Config } from './types.ts';
-import { editDetector, watchConfig } from './watchConfig.ts';
+import { editDetector, type WatchOptions, watchConfig } from './watchConfig.ts';
 
 const VALID = SMALLEST.replace('env:SITE_SECRET', 'file:site.secret').replace(
   'env:OTKLIK_BOT_TOKEN',
@@ -26,7 +26,7 @@ function configFolder(context: TestContext) {
 }
 
 /** Watches until the test ends; what is told can be awaited and is kept in `told`. */
-function watched(context: TestContext, file: string, options?: Parameters<typeof watchConfig>[2]) {
+function watched(context: TestContext, file: string, options?: WatchOptions) {
   const told: string[] = [];
   const events = new EventEmitter();
   const note = (kind: string, about: unknown) => {
@@ -35,6 +35,7 @@ function watched(context: TestContext, file: string, options?: Parameters<typeof
   };
   const watcher = watchConfig(
     file,
+    CONFIG_FORMAT,
     { onConfig: (config) => note('config', config), onRefused: (faults) => note('refused', faults) },
     { settleMs: 5, ...options },
   );
@@ -50,7 +51,7 @@ function watched(context: TestContext, file: string, options?: Parameters<typeof
 
 test('a config on disk is loaded, its file: secrets beside it', (context) => {
   const { file } = configFolder(context);
-  const result = loadConfig(file, {});
+  const result = loadConfig(file, CONFIG_FORMAT, {});
   assert.ok(result.ok);
   const site = result.config.channels.get('site');
   assert.equal(site?.kind === 'webhook' && site.secret.reveal(), SIGNING_SECRET);
@@ -58,7 +59,7 @@ test('a config on disk is loaded, its file: secrets beside it', (context) => {
 
 test('a config that is not there is a fault with a place', (context) => {
   const { folder } = configFolder(context);
-  const result = loadConfig(join(folder, 'other.yaml'), {});
+  const result = loadConfig(join(folder, 'other.yaml'), CONFIG_FORMAT, {});
   assert.ok(!result.ok);
   assert.deepEqual(
     result.faults.map(({ line, message }) => [line, message]),
@@ -97,7 +98,7 @@ test('an editor that replaces the file by a rename is followed, again and again'
 
 test('an edit between the first reading and the watch is not lost', async (context) => {
   const { file } = configFolder(context);
-  const { digest } = loadConfig(file);
+  const { digest } = loadConfig(file, CONFIG_FORMAT);
   writeFileSync(file, VALID.replace('owner: anna', 'owner: vera'));
   const { next } = watched(context, file, { since: digest, pollMs: 10 });
   const [config]: Config[] = await next('config');
@@ -109,6 +110,7 @@ test('after close nothing is told', async (context) => {
   const told: string[] = [];
   const closed = watchConfig(
     file,
+    CONFIG_FORMAT,
     { onConfig: () => told.push('closed'), onRefused: () => told.push('closed') },
     { settleMs: 1, pollMs: 1 },
   );
@@ -123,7 +125,7 @@ test('after close nothing is told', async (context) => {
 test('a touch is no edit; a new secret behind file: is one', (context) => {
   const { file, secretFile } = configFolder(context);
   const told: string[] = [];
-  const look = editDetector(() => loadConfig(file, {}), {
+  const look = editDetector(() => loadConfig(file, CONFIG_FORMAT, {}), {
     onConfig: (config) => {
       const site = config.channels.get('site');
       told.push(site?.kind === 'webhook' ? site.secret.reveal() : '');

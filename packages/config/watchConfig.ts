@@ -1,19 +1,20 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { ConfigFormat } from './configFormat.ts';
 import { debounce } from './debounce.ts';
 import type { ConfigFault } from './fault.ts';
 import { type LoadResult, loadConfig } from './loadConfig.ts';
-import type { Config } from './types.ts';
+import type { ChannelBase, Config } from './types.ts';
 
-export interface ConfigHandlers {
+export interface ConfigHandlers<Channel extends ChannelBase = ChannelBase> {
   /** A valid edit: put it in force. */
-  onConfig(config: Config, warnings: readonly ConfigFault[]): void;
+  onConfig(config: Config<Channel>, warnings: readonly ConfigFault[]): void;
   /** An edit that is refused: what was in force stays. */
   onRefused(faults: readonly ConfigFault[]): void;
 }
 
 export interface WatchOptions {
-  /** Digest of the reading that is in force (`loadConfig(file).digest`); left out, it is read now. */
+  /** Digest of the reading that is in force (the digest of `loadConfig`); left out, it is read now. */
   readonly since?: string;
   /** How long the folder must be quiet before the file is read, ms: editors write in several moves. */
   readonly settleMs?: number;
@@ -27,13 +28,14 @@ export interface WatchOptions {
  * Tells of every edit of the config, by content: a file that was only touched is no edit, one that was replaced by a rename is.
  * `file:` secrets are read again together with it.
  */
-export function watchConfig(
+export function watchConfig<Channel extends ChannelBase>(
   file: string,
-  handlers: ConfigHandlers,
+  format: ConfigFormat<Channel>,
+  handlers: ConfigHandlers<Channel>,
   options: WatchOptions = {},
 ): { close(): void } {
   const { settleMs = 100, patienceMs = 1_000, pollMs = 5_000 } = options;
-  const look = editDetector(() => loadConfig(file), handlers, options.since);
+  const look = editDetector(() => loadConfig(file, format), handlers, options.since);
   const soon = debounce(look, settleMs, patienceMs);
   const watcher = watchFolder(dirname(resolve(file)), soon.call);
   const poll = setInterval(soon.call, pollMs).unref();
@@ -47,7 +49,11 @@ export function watchConfig(
 }
 
 /** A function that reads anew and tells the handlers when the content is another than the last time. */
-export function editDetector(load: () => LoadResult, handlers: ConfigHandlers, since?: string): () => void {
+export function editDetector<Channel extends ChannelBase>(
+  load: () => LoadResult<Channel>,
+  handlers: ConfigHandlers<Channel>,
+  since?: string,
+): () => void {
   let known = since ?? load().digest;
   return () => {
     const result = load();

@@ -4,6 +4,9 @@ import type { PersonalTransport } from './transport.ts';
 
 export type Locale = 'ru' | 'en';
 
+/** Words for a person, in each language. */
+export type LocalizedText = Readonly<Record<Locale, string>>;
+
 export interface Person {
   readonly id: string;
   readonly name: string;

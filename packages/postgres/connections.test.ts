@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openStore } from '../store/store.ts';
 import { connection, keepConnected, openPool, withClient } from './connections.ts';
 
-/** An `error` event that nobody hears fails the whole run, as it would end the program. */
+/** An unheard `error` event fails the whole run, as it would end the program. */
 describe('connections to PostgreSQL', () => {
   let database: Awaited<ReturnType<typeof emptyDatabase>>;
   let config: pg.ClientConfig;
@@ -39,7 +39,7 @@ describe('connections to PostgreSQL', () => {
     await assert.rejects(held.query('commit'));
     held.release();
     atWork.release();
-    // What broke in nobody's hands is found broken by whoever takes it next.
+    // The pool finds an idle connection broken when somebody takes it.
     const answers = () =>
       pool.query('select 1 as one').then(
         ({ rows }) => rows.length === 1,
@@ -75,7 +75,7 @@ describe('connections to PostgreSQL', () => {
     const kept = await keepConnected(config, {
       connected: async (client) => {
         connected += 1;
-        if (connected === 2) await client.query('select no_such_thing'); // it breaks as it is made ready
+        if (connected === 2) await client.query('select no_such_thing'); // fails while it is made ready
       },
       error: (error) => errors.push(error),
     });
@@ -113,7 +113,7 @@ describe('connections to PostgreSQL', () => {
     const { store, errors, one } = await openWatchful(way.url);
     const given = () => errors.filter((message) => /answers new connections only/.test(message)).length;
     await one.execute(store.db);
-    // The second time, the session that vanished first still has our number.
+    // The second time, the session that vanished first still holds our advisory lock.
     for (const times of [1, 2]) {
       way.freeze();
       await assert.rejects(one.execute(store.db));
@@ -140,7 +140,7 @@ describe('connections to PostgreSQL', () => {
     await way.close();
   });
 
-  /** A store that notices within a second that the server has vanished. */
+  /** A store that notices a vanished server within a second. */
   async function openWatchful(url: string) {
     const errors: string[] = [];
     const store = await openStore({
@@ -152,7 +152,7 @@ describe('connections to PostgreSQL', () => {
     return { store, errors, one: sql<{ one: number }>`select 1 as one` };
   }
 
-  /** The way to the server, which may be cut without a word. */
+  /** A proxy to the server that can be cut in silence. */
   async function openWay() {
     const { hostname: host, port } = new URL(database.url);
     /** Null: nobody answers at the other end. */
@@ -175,15 +175,15 @@ describe('connections to PostgreSQL', () => {
       url: url.href,
       config: connection(url.href, 'public'),
       ends: () => near.size,
-      /** New connections are taken, and never answered. */
+      /** Accepts new connections, never answers them. */
       mute: () => {
         isMute = true;
       },
-      /** Nothing passes on what stands, and nobody says so. */
+      /** Stops passing on data, closes nothing. */
       freeze: () => {
         for (const socket of near.keys()) socket.unpipe().pause();
       },
-      /** What has stood goes on, and new ones are answered. */
+      /** Passes on data again and answers new connections. */
       thaw: () => {
         isMute = false;
         for (const [socket, far] of near) far === null ? socket.destroy() : socket.pipe(far);

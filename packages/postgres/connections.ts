@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-/** Connection settings: our schema first, moments in UTC, and moments and big numbers as plain numbers. */
+/** Our schema first, UTC, timestamptz as epoch ms, int8 as number. */
 export function connection(url: string, schema: string): pg.ClientConfig {
   return {
     connectionString: url,
     options: `-c search_path=${schema} -c timezone=UTC`,
     application_name: 'otklik',
-    // A server that vanished without a word (a failover) is noticed within half a minute, not within hours.
+    // Notice a server that vanished in silence (a failover) within half a minute, not hours.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -23,21 +23,20 @@ export function connection(url: string, schema: string): pg.ClientConfig {
   };
 }
 
-/** A server that is frozen answers nobody; whoever waits longer is told, and asks again. The pool's waiting list counts too. */
+/** A frozen server answers nobody. Waiting for a free connection of the pool counts too. */
 const CONNECT_WITHIN_MS = 30_000;
 const CONNECT_AGAIN_MS = 250;
-/** A connection that does not close by then is broken. */
 const CLOSE_WITHIN_MS = 1_000;
 
 export interface KnownPool {
   readonly pool: pg.Pool;
-  /** Breaks what still stands, in whose hands ever. */
+  /** Breaks every connection, idle or in use. */
   cut(): void;
 }
 
 /**
- * A pool whose every connection is listened to. The pool itself listens to idle ones only: one that broke in somebody's
- * hands would end the process. A standby (in mid-failover) is none of ours: what we would write there is refused.
+ * Listens to all connections; `pg.Pool` hears idle ones only, and an error of one in use would end the process. Refuses
+ * a standby (in mid-failover): it takes no writes.
  */
 export function openPool(config: pg.PoolConfig, onError: (error: Error) => void): KnownPool {
   const pool = new pg.Pool({ ...config, verify: refuseStandby });
@@ -45,7 +44,7 @@ export function openPool(config: pg.PoolConfig, onError: (error: Error) => void)
   pool.on('error', onError);
   pool.on('connect', (client) => {
     known.add(client);
-    client.on('error', () => undefined); // whoever holds it hears it from their query, and the pool when it is idle
+    client.on('error', () => undefined); // queries in use reject; the pool handles idle ones
   });
   pool.on('remove', (client) => known.delete(client));
   return {
@@ -70,7 +69,7 @@ function refuseStandby(client: pg.PoolClient, done: (error?: Error) => void): vo
     );
 }
 
-/** A connection for one piece of work. It is closed when the work is done or has failed. */
+/** Runs one piece of work on a connection of its own. */
 export async function withClient<T>(
   config: pg.ClientConfig,
   work: (client: pg.Client) => Promise<T>,
@@ -85,7 +84,7 @@ export async function withClient<T>(
   }
 }
 
-/** Closes a connection, also one whose server does not answer. */
+/** Closes a connection, even if its server does not answer. */
 export async function letGo(client: pg.Client): Promise<void> {
   const done = new AbortController();
   const patience = pause(CLOSE_WITHIN_MS, undefined, { signal: done.signal }).catch(() => undefined);
@@ -96,7 +95,7 @@ export async function letGo(client: pg.Client): Promise<void> {
 
 export interface Pulse {
   readonly everyMs: number;
-  /** What is not answered by then is asked over a new connection. */
+  /** If unanswered by then, a new connection is tried. */
   readonly withinMs: number;
 }
 
@@ -104,9 +103,8 @@ const FRESH_WITHIN_MS = 5_000;
 const LAST_CHANCE_MS = 1_000;
 
 /**
- * A server that vanished without a word (a failover) leaves connections that nobody answers, and TCP takes a quarter of an hour
- * to notice. So we ask over one of them; when that is not answered and a new one is, the old ones are dead, and `dead` is called.
- * A frozen server answers neither: it is waited for.
+ * Finds connections that died in silence (a failover), which TCP notices after a quarter of an hour. If `client` does
+ * not answer but a new connection does, calls `dead`. A frozen server answers neither, and is waited for.
  */
 export function keepPulse(
   client: pg.Client,
@@ -121,7 +119,7 @@ export function keepPulse(
   const beat = async (): Promise<void> => {
     const answer = client.query('select 1').then(
       () => true,
-      () => true, // it broke, which is noticed
+      () => true, // an error is an answer too
     );
     const answered = (ms: number) => Promise.race([answer, pause(ms, false, { ref: false })]);
     while (!isOver && !(await answered(withinMs)))
@@ -139,7 +137,7 @@ export async function isAnswered(config: pg.ClientConfig, withinMs: number): Pro
     await withClient(fresh, (client) => client.query('select 1'));
     return true;
   } catch {
-    return false; // whoever uses it tells why
+    return false;
   }
 }
 
@@ -148,9 +146,8 @@ export interface Kept {
 }
 
 /**
- * A connection that is made again whenever it is lost, whatever took it, until `close`. `connected` makes it ready each
- * time; until it has, the connection does not count.
- * @throws when the first one cannot be made.
+ * Keeps a connection up until `close`. `connected` prepares each new one before it counts.
+ * @throws if the first connection fails.
  */
 export async function keepConnected(
   config: pg.ClientConfig,
@@ -158,7 +155,6 @@ export async function keepConnected(
 ): Promise<Kept> {
   const closing = new AbortController();
   let current: pg.Client | null = null;
-  /** Resolves when the connection stands, with what resolves when it is lost. */
   const connect = async (): Promise<{ lost: Promise<void> }> => {
     const client = new pg.Client(config);
     current = client;
@@ -169,7 +165,7 @@ export async function keepConnected(
     });
     client.once('end', resolve);
     try {
-      // Closed before it stands, `connect` would never settle.
+      // `connect` never settles if closed before it connects.
       await Promise.race([client.connect(), lost.then(() => assert.fail('closed while it was made'))]);
       await on.connected(client);
     } catch (error) {

@@ -31,7 +31,7 @@ describe('the embedded PostgreSQL', () => {
   let faults: string[];
   beforeEach(async () => {
     folder = await temporaryDirectory();
-    // Closed to others, as a clone in /root is.
+    // Closed to others, like a clone in /root.
     chmodSync(folder.path, 0o700);
     dir = join(folder.path, 'data');
     faults = [];
@@ -73,7 +73,7 @@ describe('the embedded PostgreSQL', () => {
     assert.match(faults.join('\n'), /has ended by itself/);
   });
 
-  /** As a process leaves it that was killed; its address. */
+  /** Leaves a server running as a killed process does; gives its URL. */
   async function leaveRunning(): Promise<string> {
     const code = `import { startEmbeddedPostgres } from '${MODULE}';
       console.log((await startEmbeddedPostgres({ dir: process.argv[1], durable: false })).url);
@@ -106,7 +106,7 @@ describe('the embedded PostgreSQL', () => {
     const pids = [serverPid(), ...childrenOf(serverPid())];
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await stop();
-    // Each has ended; the kernel may still be clearing up after one.
+    // Each has ended; the kernel may still clean up after one.
     await until(() => !pids.some(isAlive), { what: 'nothing is left' });
   });
 
@@ -122,7 +122,7 @@ describe('the embedded PostgreSQL', () => {
     mkdirSync(join(dir, `postgres.${process.pid}.new`), { recursive: true });
     const { stop } = await start();
     await stop();
-    // Its pid is another program's by now.
+    // Its pid belongs to another program by now.
     writeFileSync(join(dir, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(dir, 'postgres')}\n`);
     assert.deepEqual(await ask((await start()).url, 'select 1'), [1]);
     assert.deepEqual(
@@ -136,7 +136,7 @@ describe('the embedded PostgreSQL', () => {
     const native = join(folder.path, 'native');
     mkdirSync(native);
     cpSync(dirname(dirname(installed.postgres)), native, { recursive: true, verbatimSymlinks: true });
-    // Only root needs another user for it, and only root can be one.
+    // Only root needs another user, and only root can become one.
     const { initdb } = isRoot
       ? reachablePrograms({ ...installed, postgres: join(native, 'bin', 'postgres') })
       : installed;

@@ -20,35 +20,29 @@ import { findPrograms, type Programs, reachablePrograms } from './embedded/progr
 import { ended, type RunAs, start, unprivilegedUser } from './embedded/runAs.ts';
 
 export interface EmbeddedPostgres {
-  /** A connection URL of a superuser, to the database `otklik`. It stays the same when the server is started again. */
+  /** Superuser URL of the database `otklik`; a restart does not change it. */
   readonly url: string;
   readonly port: number;
-  /**
-   * Fast shutdown: open transactions are rolled back, everything committed is kept. What does not end in order is ended
-   * by force, so that it takes five seconds at most.
-   */
+  /** Fast shutdown, forced after a while: five seconds at most. Committed data is kept. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Where cluster, log and password live. Created when absent. Nobody else may run a server here. */
+  /** Cluster, log and password; created when absent. Nobody else may run a server here. */
   readonly dir: string;
   /** False turns fsync off: for throw-away test clusters only. */
   readonly durable?: boolean;
-  /** How many connections the server takes. */
   readonly connections?: number;
-  /** Gives up what has been started so far. */
   readonly signal?: AbortSignal;
-  /** Told whenever the server has ended by itself and is started again. */
+  /** Called whenever the server died and is restarted. */
   onFault?(fault: Error): void;
 }
 
-/** One cluster, with all that it takes to run it. */
 interface Cluster {
   readonly dir: string;
   /** PostgreSQL's own folder. */
   readonly path: string;
-  /** Stands in the title of each of its processes. */
+  /** In the title of each of its processes. */
   readonly tag: string;
   readonly programs: Programs;
   readonly runAs: RunAs | null;
@@ -57,9 +51,9 @@ interface Cluster {
 }
 
 /**
- * A real PostgreSQL from the npm registry, with its log in `dir/postgres.log`. It is watched: when it ends by itself (somebody
- * killed it) it is started again on the same port. A server that outlived its Otklik (after kill -9) is used again if it
- * answers, and else ended. As root it runs as the system user `postgres`, made when missing.
+ * Runs PostgreSQL from the npm registry, logging to `dir/postgres.log`, and restarts it on the same port if it dies. A
+ * server left by a killed Otklik is reused if it answers, else ended. As root it runs as the system user `postgres`,
+ * made when missing.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const cluster = await clusterOf(options);
@@ -84,12 +78,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** The address of a server that is run on this folder by another process. */
+/** URL of a server that another process runs on this folder. */
 export function embeddedUrl(dir: string, port: number): string {
   return urlOf({ password: passwordOf(dir) }, port);
 }
 
-/** The address of the server whose files lie in this folder; null while none seems to run. */
+/** URL of the server of this folder; null if none seems to run. */
 export function runningEmbeddedUrl(dir: string): string | null {
   const file = join(dir, 'postgres', 'postmaster.pid');
   if (!existsSync(file)) return null;
@@ -101,7 +95,7 @@ const urlOf = ({ password }: Pick<Cluster, 'password'>, port: number, database =
   `postgres://otklik:${password}@127.0.0.1:${port}/${database}`;
 
 async function clusterOf(options: EmbeddedOptions): Promise<Cluster> {
-  mkdirSync(options.dir, { recursive: true, mode: 0o711 }); // others may pass through, not look: the server runs as another user
+  mkdirSync(options.dir, { recursive: true, mode: 0o711 }); // others may pass through, not list: the server runs as another user
   const dir = realpathSync(options.dir);
   const isRoot = process.getuid?.() === 0;
   const programs = await findPrograms();
@@ -117,7 +111,6 @@ async function clusterOf(options: EmbeddedOptions): Promise<Cluster> {
   };
 }
 
-/** Kept beside the cluster, readable by us only; the server listens on loopback. */
 function passwordOf(dir: string): string {
   const file = join(dir, 'postgres.password');
   if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
@@ -126,7 +119,7 @@ function passwordOf(dir: string): string {
 
 const ANSWERS_WITHIN_MS = 3_000;
 
-/** The port of a server that a killed Otklik has left running, when it answers. One that does not is ended. */
+/** The port of a server left by a killed Otklik; ends one that does not answer. */
 async function adopt(cluster: Cluster): Promise<number | null> {
   const running = postmasterOf(cluster.path, cluster.tag);
   if (running?.ready) {
@@ -153,7 +146,7 @@ async function startOnFreePort(cluster: Cluster, signal: AbortSignal): Promise<n
   }
 }
 
-/** Made beside its place and moved there whole: what was interrupted half-way is never taken for a cluster. */
+/** Made aside and moved into place whole, so that an interrupted setup is never taken for a cluster. */
 async function createCluster({ dir, path, password, programs, runAs }: Cluster, signal: AbortSignal) {
   for (const name of readdirSync(dir))
     if (UNFINISHED.test(name)) rmSync(join(dir, name), { recursive: true, force: true });
@@ -180,7 +173,7 @@ async function createCluster({ dir, path, password, programs, runAs }: Cluster, 
   signal.throwIfAborted();
   if (status !== 0)
     throw new Error(`PostgreSQL could not make its files. Its log, ${output}, ends:\n${tail(output)}`);
-  // What is there without being a cluster is left to a person.
+  // Not a cluster: kept for a person.
   if (existsSync(path)) renameSync(path, `${path}.unfinished-${Date.now()}`);
   renameSync(unfinished, path);
 }
@@ -188,7 +181,7 @@ async function createCluster({ dir, path, password, programs, runAs }: Cluster, 
 const UNFINISHED = /^postgres\.\d+\.new$/;
 const LOOK_EVERY_MS = 20;
 
-/** Starts the server and waits until it takes connections: after a crash it recovers first, for as long as that takes. */
+/** Recovery after a crash may take any time. */
 async function startServer(cluster: Cluster, port: number, signal: AbortSignal): Promise<ChildProcess> {
   const { dir, path, tag, programs, runAs, options } = cluster;
   const log = join(dir, 'postgres.log');
@@ -235,7 +228,6 @@ function isReady({ path, tag }: Cluster, { pid }: ChildProcess): boolean {
 const WATCH_EVERY_MS = 250;
 const START_AGAIN_MS = 1_000;
 
-/** Starts the server again whenever it has ended, until `stopping`. */
 async function watch(cluster: Cluster, port: number, stopping: AbortSignal): Promise<void> {
   const { path, tag, options } = cluster;
   const sleep = (ms: number) => pause(ms, undefined, { signal: stopping, ref: false }).catch(() => undefined);
@@ -267,7 +259,7 @@ async function ensureDatabase(url: string, name: string) {
 
 const tail = (file: string) => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n');
 
-/** Below those from which systems take the ports of outgoing connections: it must still be free when the server comes back. */
+/** Below the ephemeral ports: it must still be free at a restart. */
 const PORTS = { from: 20_000, to: 32_000 };
 
 async function freePort(): Promise<number> {

@@ -27,7 +27,7 @@ const ANNA: Access = { role: 'owner', person: 'anna', name: null };
 const BORIS: Access = { role: 'owner', person: 'boris', name: null };
 const LIMITS = { idle: 14 * DAY, max: 90 * DAY };
 
-/** Who it is, without the id. */
+/** Access without its id. */
 const findAccess = async (
   ...[store, kind, token, now]: [Store, 'bearer' | 'session', string, number]
 ): Promise<Access | null> => {

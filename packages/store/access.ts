@@ -8,7 +8,7 @@ import type { Db, Store } from './store.ts';
 
 export type AccessRole = 'admin' | 'head' | 'owner' | 'ops';
 
-/** Who is asking. `person` is a person's id where the access is somebody's own. */
+/** `person`: set if the access is somebody's own. */
 export interface Access {
   readonly role: AccessRole;
   readonly person: string | null;
@@ -17,23 +17,23 @@ export interface Access {
 
 export type AccessKind = 'bearer' | 'session' | 'link';
 
-/** An access as it stands in the table. Its id is no secret. */
+/** Its id is no secret. */
 export interface KnownAccess extends Access {
   readonly id: number;
 }
 
-/** How long a session lasts: unused, and at all. */
+/** Unused (`idle`), and at all (`max`). */
 export interface SessionLimits {
   readonly idle: DurationMs;
   readonly max: DurationMs;
 }
 
-/** Only digests are kept: who reads the table cannot sign in with it. */
+/** Only digests are stored, so that reading the table lets nobody sign in. */
 const digest = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 const KNOWN = sql.raw('id, role, person, name');
 
-/** Gives the token, which is kept nowhere. `by` puts it on record. */
+/** Returns the token, which is not stored. `by`: for the audit log. */
 export async function createAccess(
   store: Store,
   kind: AccessKind,
@@ -62,12 +62,11 @@ const detailsOf = ({ id, role, person, name }: KnownAccess) => ({
   ...(name !== null && { name }),
 });
 
-/** SQL that is true for what still opens something. */
 const isAlive = (now: EpochMs, { idle, max }: SessionLimits) => sql<boolean>`(
   (expires_at is null or expires_at > ${iso(now)})
   and (kind <> 'session' or (created_at > ${iso(now - max)} and coalesce(last_used_at, created_at) > ${iso(now - idle)})))`;
 
-/** A use is written down this often at most. */
+/** How often a use is recorded at most. */
 const grain = ({ idle }: SessionLimits): DurationMs => Math.min(HOUR, idle / 20);
 
 async function noteUse(db: Db, ids: readonly number[], now: EpochMs, limits: SessionLimits): Promise<void> {
@@ -78,7 +77,7 @@ async function noteUse(db: Db, ids: readonly number[], now: EpochMs, limits: Ses
   );
 }
 
-/** Whom a token or a session belongs to, while it lasts. Being found is a use of it. */
+/** The valid access of a token or session. Counts as a use. */
 export async function findAccess(
   store: Store,
   kind: 'bearer' | 'session',
@@ -96,7 +95,7 @@ export async function findAccess(
   return access;
 }
 
-/** Which of these still open something. An open board is a use of its session. */
+/** Those still valid. Counts as a use: an open board keeps its session. */
 export async function livingAccess(
   store: Store,
   ids: readonly number[],
@@ -112,7 +111,7 @@ export async function livingAccess(
   return new Set(living);
 }
 
-/** How a one-time link stands; looking does not use it. */
+/** Looking does not use a link up. */
 export type LinkState =
   | { readonly state: 'ready'; readonly access: Access }
   | { readonly state: 'used'; readonly access: Access; readonly usedAt: EpochMs }
@@ -130,7 +129,7 @@ export async function lookAtLink(store: Store, token: string, now: EpochMs): Pro
   return { state: expiresAt === null || expiresAt > now ? 'ready' : 'expired', access };
 }
 
-/** Opens a one-time link: the first who comes gets in, nobody after them. */
+/** Uses up a one-time link: only the first caller gets in. */
 export async function useLink(store: Store, token: string, now: EpochMs): Promise<Access | null> {
   const found = await sql<Access>`
     update access_tokens set used_at = ${iso(now)}
@@ -146,7 +145,7 @@ export interface ListedAccess extends KnownAccess {
   readonly expires_at: EpochMs | null;
 }
 
-/** What still opens something, the oldest first. */
+/** Valid accesses, oldest first. */
 export async function listAccess(
   store: Store,
   kind: 'bearer' | 'session',
@@ -159,10 +158,9 @@ export async function listAccess(
   return rows;
 }
 
-/** Whose accesses end: one by its id, or all of a person. */
 export type Revoked = { readonly id: number } | { readonly person: string };
 
-/** Ends tokens or sessions at once, open streams with them. Gives those that ended. */
+/** Ends tokens or sessions, and their open streams. Returns what ended. */
 export async function revokeAccess(
   store: Store,
   kind: 'bearer' | 'session',
@@ -193,13 +191,16 @@ export async function endSession(store: Store, token: string, now: EpochMs): Pro
   });
 }
 
-/** Under which name somebody stands in the audit log. */
+/** The name in the audit log. */
 export const actorOf = ({ person, name, role }: Access): string => person ?? name ?? role;
 
-/** Every session of whoever asks ends, and the links that wait to open one. Tokens stay: scripts use them. Gives how many sessions there were. */
+/**
+ * Ends the sessions and unused sign-in links of whoever asks, not tokens, which scripts use. Returns the number of
+ * sessions.
+ */
 export async function endSessionsOf(store: Store, access: Access, now: EpochMs): Promise<number> {
   return store.db.transaction().execute(async (tx) => {
-    // Without a person the name and the role are all that tells one from another.
+    // Without a person only name and role tell accesses apart.
     const theirs =
       access.person !== null
         ? sql`person = ${access.person}`
@@ -221,12 +222,12 @@ export async function endSessionsOf(store: Store, access: Access, now: EpochMs):
   });
 }
 
-/** Whoever is out of the configuration for so long left for good. Until then a slip of the editor costs nobody their sessions. */
+/** A slip in the configuration costs nobody their session before this. */
 const GONE_FOR_GOOD: DurationMs = DAY;
 
 /**
- * Ends for good what belongs to people who left the configuration (they are refused at once; this is so that a later colleague with
- * the same id does not inherit it): tokens, sessions, links, and the Telegram account that they linked. Sessions that have run out go too.
+ * Deletes tokens, sessions, links and linked Telegram accounts of people gone from the configuration, so that a later
+ * colleague with the same id does not inherit them. Deletes expired sessions too.
  */
 export async function endOfTheGone(
   store: Store,
@@ -261,7 +262,7 @@ export async function endOfTheGone(
   });
 }
 
-/** Whether anybody has ever signed in. Before that, each start prints a link. */
+/** Until somebody has signed in, each start prints a link. */
 export async function hasSignedIn(store: Store): Promise<boolean> {
   const found =
     await sql`select 1 from access_tokens where kind = 'session' or (kind = 'link' and used_at is not null) limit 1`.execute(

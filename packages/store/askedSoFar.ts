@@ -2,7 +2,7 @@ import type { Stage, StepsSoFar } from '@otklik/domain';
 import { sql } from 'kysely';
 import type { Db } from './store.ts';
 
-/** By wait: whom its steps have asked. A skipped step has the stage of its due time; it is told of by the one that fired in its place. */
+/** Whom each wait's steps have asked. A skipped step counts for the stage of its due time. */
 export async function askedSoFar(tx: Db, waits: readonly string[]): Promise<Map<string, StepsSoFar>> {
   if (waits.length === 0) return new Map();
   const { rows } = await sql<{

@@ -3,24 +3,24 @@ import { sql } from 'kysely';
 import { iso } from './rows.ts';
 import { IS_DEAD, type Store } from './store.ts';
 
-/** What an ingest holds on its local disk. */
+/** What an ingest holds on disk. */
 export interface SpoolReport {
-  /** Machine and folder: whoever opens the folder next speaks for it. */
+  /** Machine and folder, whichever process opens it. */
   readonly spool: string;
-  /** When it was looked at, by the clock of whoever did. */
+  /** By the reporter's clock. */
   readonly at: EpochMs;
-  /** When the oldest of its events was received; null: there is none. */
+  /** Receipt of its oldest event; null: empty. */
   readonly since: EpochMs | null;
   readonly channels: readonly string[];
 }
 
 export interface KnownSpool extends SpoolReport {
   readonly instance: number;
-  /** Whether the process that said so has ended. */
+  /** The reporting process has ended. */
   readonly dead: boolean;
 }
 
-/** Writes down what the spool of this process holds, for the clocks of all. */
+/** Reports this process's spool. */
 export async function reportSpool(store: Store, { spool, at, since, channels }: SpoolReport): Promise<void> {
   await sql`
     insert into backlogs (spool, instance, at, since, channels)
@@ -30,7 +30,7 @@ export async function reportSpool(store: Store, { spool, at, since, channels }: 
   );
 }
 
-/** What every spool holds, by its last report. */
+/** Last report of each spool. */
 export async function spoolReports(store: Store): Promise<KnownSpool[]> {
   const { rows } = await sql<KnownSpool>`
     select spool, instance, at, since, channels, ${sql.raw(IS_DEAD('instance'))} as dead from backlogs`.execute(
@@ -39,7 +39,7 @@ export async function spoolReports(store: Store): Promise<KnownSpool[]> {
   return rows;
 }
 
-/** Spools of processes that ended long ago, and of which nobody took over the folder. */
+/** Deletes old reports of dead processes. */
 export async function forgetDeadSpools(store: Store, before: EpochMs): Promise<void> {
   await sql`
     delete from backlogs where at < ${iso(before)} and ${sql.raw(IS_DEAD('instance'))}`.execute(store.db);

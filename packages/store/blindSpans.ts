@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { iso } from './rows.ts';
 import type { Store } from './store.ts';
 
-/** A time in which nobody could have seen what happened on a channel. */
+/** A span in which nobody could see a channel. */
 export interface BlindSpan {
   readonly channel: string;
   readonly from: EpochMs;
@@ -12,13 +12,12 @@ export interface BlindSpan {
   readonly why: string | null;
 }
 
-/** Shorter gaps are a restart or a lost packet. */
+/** Shorter gaps are restarts or lost packets. */
 const LEAST_MS = 60_000;
 
 /**
- * Says that these channels are being watched now, of which those count that are not known to be down. Whoever is told so
- * again after more than a minute was blind meanwhile, whatever the reason: one statement for a listener that was down and for a
- * program that was not running.
+ * Records that these channels are watched now, unless known to be down. A longer gap since the last time becomes a
+ * blind span, whether the listener was down or no process ran.
  */
 export async function seeChannels(store: Store, channels: readonly string[], now: EpochMs): Promise<void> {
   await sql`
@@ -34,7 +33,7 @@ export async function seeChannels(store: Store, channels: readonly string[], now
   );
 }
 
-/** Those that touch the time from `from` to before `to`, the oldest first. A channel that is blind now is as well, up to `now`. */
+/** Blind spans that touch [from, to), oldest first. One that lasts ends at `now`. */
 export async function blindSpans(
   store: Store,
   { from, to }: { from: EpochMs; to: EpochMs },

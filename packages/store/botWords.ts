@@ -5,9 +5,8 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
 /**
- * What the bot answers to a message or a press of one of ours. `id` is of what it answers: what is answered twice is said once.
- * `message_id`: null of a press. `is_alert`: what is said to a press has to be closed by hand. `text`: null is the list of those
- * who wait, as it is when it goes out.
+ * The bot's answer to a message or press. `id`: of what it answers, so that nothing is answered twice. `message_id`:
+ * null for a press. `is_alert`: must be closed by hand. `text`: null is the list of waits, as of sending.
  */
 export type BotWords = Row<
   'bot_words',
@@ -16,7 +15,7 @@ export type BotWords = Row<
 
 export type ClaimedWords = BotWords & Row<'bot_words', 'attempts' | 'created_at'>;
 
-/** Keeps an answer until it is said. */
+/** Queues an answer. */
 export async function saveBotWords(db: Db, words: BotWords, now: EpochMs): Promise<void> {
   const { id, chat_id, message_id, callback_id, is_alert, person, text } = words;
   await sql`
@@ -27,7 +26,7 @@ export async function saveBotWords(db: Db, words: BotWords, now: EpochMs): Promi
   await signal(db, { about: 'outbox' });
 }
 
-/** Answers that are due: to every press, and of each chat the oldest when nothing is being said there. */
+/** Claims due answers: all to presses, and a chat's oldest once none is being sent there. */
 export async function claimBotWords(store: Store, now: EpochMs, limit: number): Promise<ClaimedWords[]> {
   const { rows } = await sql<ClaimedWords>`
     update bot_words b set state = 'sending', claimed_by = ${store.instance}, attempts = b.attempts + 1
@@ -43,7 +42,7 @@ export async function claimBotWords(store: Store, now: EpochMs, limit: number): 
   return rows;
 }
 
-/** `said` and `refused` forget the words. */
+/** `said` and `refused` delete the text. */
 export async function markBotWords(
   store: Store,
   id: string,
@@ -55,6 +54,5 @@ export async function markBotWords(
       text = case when ${isOver}::boolean then null else text end,
       next_attempt_at = ${isOver ? sql`next_attempt_at` : sql`${iso(outcome.retryAt)}::timestamptz`}
     where id = ${id}`.execute(store.db);
-  // The next of the chat may go out.
   await signal(store.db, { about: 'outbox' });
 }

@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { Store } from './store.ts';
 
-/** What one channel remembers between events: names and values are its own. */
 export interface ChannelMemory {
   recall(names: readonly string[]): Promise<Map<string, string>>;
   recallAll(prefix: string): Promise<Map<string, string>>;
-  /** One statement, so all of it or nothing; null forgets. `history` is forgotten with the events that it is about. */
+  /** Atomic; null deletes. `history` values are deleted with their events. */
   remember(values: ReadonlyMap<string, string | null>, term: 'account' | 'history'): Promise<void>;
-  /** Remembers what is not remembered yet; resolves with what stands now under these names, whoever was first. */
+  /** Stores what is not set yet; resolves with what these names hold now. */
   claim(values: ReadonlyMap<string, string>, term: 'account' | 'history'): Promise<Map<string, string>>;
 }
 
@@ -48,7 +47,7 @@ export function channelMemory(store: Store, channel: string): ChannelMemory {
     claim: async (values, term) => {
       if (values.size === 0) return new Map();
       const claimed = [...values].toSorted();
-      // An update that changes nothing, since only then what another connection has just written comes back.
+      // A no-op update, as `returning` skips conflicting rows otherwise.
       const { rows } = await sql<Row>`
         insert into channel_memory (channel, name, value, term)
         select ${channel}, name, value, ${term} from unnest(${claimed.map(([name]) => name)}::text[], ${claimed.map(([, value]) => value)}::text[]) as claimed (name, value)

@@ -7,9 +7,8 @@ import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
 /**
- * How a channel's connection to its provider stands. `up`: null where channels only wait to be called. `gaps`: what it cannot
- * see although it is up. `progress_at`: when something said long before was last recorded. `silent_since`: since when it is
- * quiet against its own rhythm; null while it is not.
+ * `up`: null if a channel only waits to be called. `gaps`: what it cannot see although up. `progress_at`: when an old
+ * event was last recorded. `silent_since`: since when it is quieter than usual.
  */
 export type ChannelState = Row<
   'channel_states',
@@ -24,7 +23,7 @@ export type ChannelState = Row<
   | 'usual_per_hour'
 >;
 
-/** Writes the state down and tells whoever watches. Returns whether `up` has changed. */
+/** Returns whether `up` changed. */
 export async function saveChannelState(
   store: Store,
   state: {
@@ -54,10 +53,7 @@ export async function channelStates(store: Store): Promise<Map<string, ChannelSt
   return new Map(found.rows.map((row) => [row.channel, row]));
 }
 
-/**
- * Remembers when a channel was last heard of: a silent channel is worth a look (law 10). `progressAt`: of those of which
- * something old was recorded, when.
- */
+/** Records last events, for the alert about silent channels (law 10). `progressAt`: when something old was recorded. */
 export async function sawChannels(
   store: Store,
   lastEventAt: ReadonlyMap<string, EpochMs>,
@@ -90,19 +86,19 @@ export async function saveCursor(store: Store, account: string, cursor: string):
 }
 
 export interface Lease {
-  /** Resolves when the lease is lost: the database has dropped our session. */
+  /** Resolves when the database dropped our session. */
   readonly lost: Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * One holder at a time among all processes: a provider's account is read by one listener only. The lease is a
- * session's advisory lock, so it ends with the process that held it. null when another holds it.
+ * One holder among all processes, so that one listener reads a provider's account. A session's advisory lock: it ends
+ * with the process. null: another holds it.
  */
 export async function tryLease(store: Store, name: string): Promise<Lease | null> {
   const client = new pg.Client(connection(store.url, store.schema));
   const lost = new Promise<void>((resolve) => {
-    client.on('error', () => resolve()); // more than once, as it breaks
+    client.on('error', () => resolve()); // a breaking connection emits several
     client.once('end', () => resolve());
   });
   const release = () => letGo(client);

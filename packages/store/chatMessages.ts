@@ -13,28 +13,27 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { waitsNow } from './waitRows.ts';
 
-/** A message that we sent to a person's chat. Every notice that is `sent` under this number stands on it. */
+/** A message in a chat; shows all `sent` notices with its ids. */
 export interface ChatMessage {
   readonly chatId: number;
   readonly messageId: number;
 }
 
-/** A message with what stands on it, oldest first, and the waits as they are. */
+/** Notices oldest first, waits as they are now. */
 export interface ClaimedMessage extends ChatMessage {
   readonly notices: readonly ClaimedNotice[];
-  /** Whoever claimed it and has not said what became of it by then is taken for dead: it is claimed again. */
+  /** A claimer silent until then counts as dead. */
   readonly claimedUntil: EpochMs;
 }
 
 const CLAIMED_FOR_MS = 10 * SECOND;
 
-/** `sent_text` of a message of which we do not know what the chat shows; null is for a notice that it does not show yet. */
+/** `sent_text` if we do not know what the chat shows; null: not this notice yet. */
 const UNKNOWN_TEXT = '';
 
 /**
- * Claimed notices join a message that was sent a moment ago: they count as sent, and the message is edited to show
- * them. False, and nothing is changed, when that would be wrong: it tells of one of their waits already (a second step
- * must be heard, and an edit makes no sound), the reader has begun to work on it, or it could not be edited.
+ * Adds claimed notices, as sent, to a recent message, which is then edited. False, without changes, if it shows one of
+ * their waits (a further step must be heard, an edit is silent), its reader has reacted, or it could not be edited.
  */
 export async function joinMessage(
   store: Store,
@@ -64,10 +63,9 @@ export async function joinMessage(
 }
 
 /**
- * Takes at most `limit` sent messages whose text is no longer true. The mark is moved into the future first, and the waits are read
- * after it, without a lock: a change that is not yet committed then sets the mark again, and nobody who changes a wait
- * meets us at its pings. A mark that somebody holds at this moment stays: the message is looked at once more. `except`: chats that
- * are busy.
+ * Claims up to `limit` outdated messages. First moves `edit_at` into the future, then reads waits without a lock: this
+ * blocks no change of a wait, and a later commit sets `edit_at` again. Locked notices wait for the next look. `except`:
+ * busy chats.
  */
 export async function claimEdits(
   store: Store,
@@ -111,13 +109,13 @@ async function messagesNow(
   return (await withWaits(store.db, found.rows, waitsNow)).sort(oldestFirst);
 }
 
-/** What became of an edit; `text` is the digest of what stands in the chat now. */
+/** `text`: digest of what the chat shows now. */
 export type Edited =
   | { readonly outcome: 'edited'; readonly text: string; readonly at: EpochMs }
   | { readonly outcome: 'retry'; readonly retryAt: EpochMs }
   | { readonly outcome: 'refused'; readonly at: EpochMs };
 
-/** Writes down what became of an edit. Locks in the order of ids, as everybody does who changes notices. */
+/** Records an edit. Locks notices in order of ids. */
 export async function markEdited(store: Store, message: ClaimedMessage, edited: Edited): Promise<void> {
   const rows = message.notices.map(({ id, sent_text }) => ({ id, was: sent_text }));
   const of = sql`
@@ -126,7 +124,7 @@ export async function markEdited(store: Store, message: ClaimedMessage, edited: 
     where n.id = given.id`;
   switch (edited.outcome) {
     case 'edited':
-      // Another process that has edited it meanwhile may have been before us or after: it is edited once more.
+      // Another process edited it meanwhile: edit once more.
       await sql`
         update notices n set
           sent_at = case when n.sent_text is null then ${iso(edited.at)}::timestamptz else n.sent_at end,
@@ -139,7 +137,7 @@ export async function markEdited(store: Store, message: ClaimedMessage, edited: 
       await sql`update notices n set edit_at = ${iso(edited.retryAt)}::timestamptz ${of}`.execute(store.db);
       return;
     case 'refused':
-      // What the message never showed is sent anew, on one of its own.
+      // What was never shown is sent anew.
       await sql`
         update notices n set
           state = case when n.sent_text is null then 'pending' else n.state end,
@@ -154,7 +152,7 @@ export async function markEdited(store: Store, message: ClaimedMessage, edited: 
   }
 }
 
-/** The pings that stand on the message with this number in this chat, oldest first; nothing when it is no ping of ours. */
+/** The pings shown by this message, oldest first. */
 export async function noticesInChat(
   store: Store,
   chatId: number,
@@ -168,7 +166,7 @@ export async function noticesInChat(
   return found.rows;
 }
 
-/** One ping with its wait as it stands; null when there is none. */
+/** One ping with its wait as it is now. */
 export async function noticeForEdit(store: Store, id: string): Promise<ClaimedNotice | null> {
   const found = await sql<
     Omit<ClaimedNotice, 'wait'>
@@ -176,13 +174,9 @@ export async function noticeForEdit(store: Store, id: string): Promise<ClaimedNo
   return (await withWaits(store.db, found.rows, waitsNow))[0] ?? null;
 }
 
-/** Of whom a card is wanted, and by whom. */
 type Listed = Pick<ClaimedNotice, 'wait_id' | 'channel' | 'step' | 'stage' | 'recipient' | 'transport'>;
 
-/**
- * A client taken from a list is told of once more, by a ping of their own that can be answered. One for each person and
- * wait, however often they press.
- */
+/** Sends a separate ping with buttons about a wait picked from a list; one per person and wait. */
 export async function wantCard(store: Store, listed: Listed, now: EpochMs): Promise<void> {
   await store.db.transaction().execute(async (tx: Db) => {
     await sql`select from waits where id = ${listed.wait_id} for no key update`.execute(tx);

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Db } from './store.ts';
 import type { NamedWait } from './waitRows.ts';
 
-/** A notice, as far as it may be the end of others. */
 interface MaybeEnd {
   readonly id: string;
   readonly type: string;
@@ -12,11 +11,11 @@ interface MaybeEnd {
   readonly ends?: readonly string[];
 }
 
-/** Of a notice in table `notices`: false of an end while the ping that it ends is on its way. */
+/** SQL on `notices`: false for an end whose ping is being sent. */
 export const IS_READY = sql`(type <> 'wait.ended' or not exists (
   select from notices p where p.end_id = notices.id and p.state = 'sending'))`;
 
-/** Ends with the mails that they end. None of them got through where they are empty. */
+/** Adds to each end the delivered mails that it ends. */
 export async function withMailsEnded<Notice extends MaybeEnd>(
   tx: Db,
   notices: readonly Notice[],
@@ -34,7 +33,7 @@ export async function withMailsEnded<Notice extends MaybeEnd>(
   );
 }
 
-/** Whether an end says nothing: its ping was never sent, the wait is open again, or with its reader again. */
+/** Whether an end is moot: its ping was never sent, or the wait is open again or back with the reader. */
 export function isMootEnd({ type, ends = [], data, wait, recipient }: MaybeEnd): boolean {
   if (type !== 'wait.ended') return false;
   if (ends.length === 0 || wait === null) return true;
@@ -42,7 +41,7 @@ export function isMootEnd({ type, ends = [], data, wait, recipient }: MaybeEnd):
   return data === null || wait.owner === recipient;
 }
 
-/** What those ends were to end is without an end again. */
+/** Detaches pings from these ends. */
 export async function forgetEnds(tx: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`

@@ -17,7 +17,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { iso, rowsOf } from './rows.ts';
 import type { Db } from './store.ts';
 
-/** A thread with the client that it has, and the one that it would have alone. */
+/** `own_client`: the client that the thread has when not joined. */
 export interface ThreadRow {
   readonly channel: string;
   readonly thread: string;
@@ -25,16 +25,15 @@ export interface ThreadRow {
   readonly own_client: string;
 }
 
-/** A thread whose client became another. */
 export interface Moved extends ThreadRow {
   readonly was: string;
-  /** Its first event; null when it has none yet. */
+  /** Its first event; null: none yet. */
   readonly since: EpochMs | null;
 }
 
 export const placeOf = (event: { channel: string; thread: string }) => `${event.channel}\n${event.thread}`;
 
-/** Each event's thread; one that nobody knew gets a client of its own. */
+/** Returns the threads of the events; creates missing ones, each with a new client. */
 async function threadsOf(tx: Db, events: readonly Event[]): Promise<Map<string, ThreadRow>> {
   const places = [...new Map(events.map((event) => [placeOf(event), event])).values()];
   const wanted = places.map(({ channel, thread }) => ({ channel, thread, client_id: randomUUID() }));
@@ -42,7 +41,7 @@ async function threadsOf(tx: Db, events: readonly Event[]): Promise<Map<string, 
   let found = await findThreads(tx, wanted);
   if (found.size < wanted.length) {
     const missing = wanted.filter((place) => !found.has(placeOf(place)));
-    // In order, so that two batches with the same new threads wait for each other instead of locking up.
+    // Ordered, so that batches with the same new threads do not deadlock.
     await sql`
       with ours as (select * from ${rowsOf(missing, columns)}),
       made as (insert into clients (id) select client_id from ours)
@@ -60,7 +59,7 @@ async function findThreads(
 ): Promise<Map<string, ThreadRow>> {
   const channels = places.map(({ channel }) => channel);
   const threads = places.map(({ thread }) => thread);
-  // By arrays, so that the planner sees how many there are (see spansOf).
+  // Arrays tell the planner how many rows there are (see `spansOf`).
   const found = await sql<ThreadRow>`
     select t.channel, t.thread, t.client_id, t.own_client
     from unnest(${channels}::text[], ${threads}::text[]) as given (channel, thread)
@@ -69,11 +68,10 @@ async function findThreads(
 }
 
 /**
- * Locks the clients of the events and brings up to date who is one person. When it resolves, the threads say whose they
- * are until the transaction ends; what moved has its events and waits at its new client, to be folded anew.
+ * Locks the events' clients and regroups those with changed handles. `threads` then holds until the transaction ends;
+ * `moved` threads have their events and waits at the new client, to be refolded.
  *
- * Every transaction takes its locks in this order: new threads, new handles, clients; within each by name. So two of
- * them wait for each other, never in a circle.
+ * Lock order everywhere, against deadlocks: new threads, new handles, clients, each sorted.
  */
 export async function resolveClients(
   tx: Db,
@@ -92,10 +90,7 @@ export async function resolveClients(
   return { threads: await findThreads(tx, [...threads.values()]), moved: groups.moved };
 }
 
-/**
- * Writes down the numbers and addresses that are told of a thread for the first time, or attested for the first time, and
- * says which are attested now. What is only typed is kept for suggestions, and changes nothing else.
- */
+/** Saves new and newly attested handles, and returns the attested ones. Typed ones are kept for suggestions. */
 async function attest(
   tx: Db,
   events: readonly Event[],
@@ -131,7 +126,7 @@ async function attest(
   return attested.map(({ client, kind, value }) => ({ client, kind, value }));
 }
 
-/** Two batches that learn the same number of different threads take turns: the second then sees what the first wrote. */
+/** Serialises batches with the same handle: the second sees what the first wrote. */
 async function lockHandles(tx: Db, handles: readonly Handle[]): Promise<void> {
   for (const name of new Set(handles.map(({ kind, value }) => `${kind}:${value}`)))
     await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' handle ' || ${name}, 0))`.execute(
@@ -140,10 +135,9 @@ async function lockHandles(tx: Db, handles: readonly Handle[]): Promise<void> {
 }
 
 /**
- * Locks the clients of the threads, and all whom the changed ones can be joined to or parted from, in the order of ids.
- * A join that was committed while we waited may have moved a thread to a client that we hold no lock of: then that one
- * is locked too.
- * @returns the threads as they are under the lock.
+ * Locks the threads' clients and all that `changed` can join or part, in order of ids. Repeats, as a join committed
+ * meanwhile may have moved a thread to an unlocked client.
+ * @returns the threads under the lock.
  */
 export async function lockClients(
   tx: Db,
@@ -163,7 +157,7 @@ export async function lockClients(
   }
 }
 
-/** The present clients of those who changed, and of all with whom they have an attested handle or a person's word in common. */
+/** Current clients of `changed` and of all who share an attested handle or a person's join with them. */
 async function clientsAround(tx: Db, changed: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ client_id: string }>`
     select distinct t.client_id from threads t where t.own_client in (
@@ -175,16 +169,15 @@ async function clientsAround(tx: Db, changed: readonly string[]): Promise<string
   return rows.map(({ client_id }) => client_id);
 }
 
-/** Who belongs together now, and what it changed. */
 interface Groups {
-  /** By client alone: who they were, and who they are. */
+  /** Own client to current client, before and after. */
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
   readonly attested: readonly Attested[];
   readonly moved: Moved[];
 }
 
-/** Groups the clients around those who changed anew, and moves the threads that belong to another. Under their locks. */
+/** Regroups the clients around `changed` and moves their threads. Needs their locks. */
 export async function regroup(tx: Db, changed: readonly string[]): Promise<Groups> {
   const around = await clientsAround(tx, changed);
   const { rows: members } = await sql<ThreadRow>`
@@ -208,10 +201,10 @@ export async function regroup(tx: Db, changed: readonly string[]): Promise<Group
   return { before, after, attested, moved: await move(tx, members, after) };
 }
 
-/** Whose name a group bears: the one that most of it bears already, so that the least is moved; else the oldest. */
+/** The client that most of the group have already, so that least moves; else the oldest. */
 function headOf(group: readonly string[], before: ReadonlyMap<string, string>): string {
   const bearers = (head: string) => group.filter((client) => before.get(client) === head).length;
-  // The order of the group is that of age, and a sort keeps it.
+  // The group is sorted by age, the sort stable.
   return group.toSorted((a, b) => bearers(b) - bearers(a))[0] ?? '';
 }
 
@@ -226,7 +219,7 @@ async function move(
   });
   if (moving.length === 0) return [];
   const given = rowsOf(moving, 'channel text, thread text, was uuid, client_id uuid, own_client uuid');
-  // The waits' locks in the order of ids, as everybody takes them.
+  // Waits are locked in order of ids everywhere.
   await sql`
     select w.id from ${given} join waits w on w.client_id = given.was and w.channel = given.channel and w.thread = given.thread
     order by w.id for update of w`.execute(tx);
@@ -249,7 +242,6 @@ async function move(
   return moved;
 }
 
-/** What the newest events say of clients whose history has changed. */
 async function renameClients(tx: Db, ids: readonly string[]): Promise<void> {
   const ofClient = sql`e.client_id = c.id`;
   const { rows } = await sql<Named>`
@@ -262,39 +254,35 @@ async function renameClients(tx: Db, ids: readonly string[]): Promise<void> {
   await saveNames(tx, rows, 'replace');
 }
 
-/** Whether what an event says of its client is attested of its thread. What was recorded before typed handles were told apart says all in one place. */
+/** SQL: an attested handle of the event's thread. Older events keep typed handles in the same place. */
 const isAttested = (kind: HandleKind, value: RawBuilder<unknown>) => sql`exists (
   select from threads o join handles h on h.client = o.own_client
   where o.channel = e.channel and o.thread = e.thread and h.kind = ${kind} and h.value = lower(${value}) and h.attested is not false)`;
 
-/** The number or address that the newest of these events `e` proves of the client. */
+/** SQL: the attested phone or email of the newest event `e` that has one. */
 export const provenOf = (kind: HandleKind, events: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
   select e.author->>${kind} from events e
   where ${events} and e.side = 'client' and e.author->>${kind} is not null and ${isAttested(kind, sql`e.author->>${kind}`)}
   order by e.at desc limit 1)`;
 
-/** The one that the newest of them says, and nobody vouches for. */
+/** SQL: the unattested phone or email of the newest event `e` that has one. */
 export const typedOf = (kind: HandleKind, events: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
   select said.value from events e
   cross join lateral (select coalesce(e.author->'typed'->>${kind}, e.author->>${kind}) as value) said
   where ${events} and e.side = 'client' and said.value is not null and not ${isAttested(kind, sql`said.value`)}
   order by e.at desc limit 1)`;
 
-/** What is said of a client. */
 export interface Named {
   readonly id: string;
   readonly name: string | null;
   readonly phone: string | null;
   readonly email: string | null;
-  /** What nobody vouches for. */
+  /** Unattested. */
   readonly typed_phone: string | null;
   readonly typed_email: string | null;
 }
 
-/**
- * Writes names, numbers and addresses; with `add`, what is not said stays as it was, and a full name is not replaced by a
- * first name: of a client on two channels one often tells less.
- */
+/** `add` keeps what is not given, and prefers a full name to a first name: a second channel often tells less. */
 export async function saveNames(tx: Db, named: readonly Named[], how: 'add' | 'replace'): Promise<void> {
   if (named.length === 0) return;
   const rows = named.map((row) => ({ ...row, name_key: nameKey(row.name) }));
@@ -312,9 +300,8 @@ export async function saveNames(tx: Db, named: readonly Named[], how: 'add' | 'r
 }
 
 /**
- * Names of clients of whom no name is known. A webhook may tell a message without it, and the provider's list the same one
- * with it.
- * @returns whose name is known now.
+ * Names nameless clients: a webhook may lack the name that the provider's list has.
+ * @returns those named.
  */
 export async function fillNames(
   tx: Db,
@@ -329,7 +316,7 @@ export async function fillNames(
   return filled.map(({ id }) => id);
 }
 
-/** One line for each two clients that a handle has made one. */
+/** Logs each pair that a handle joined. */
 async function logJoins(tx: Db, news: readonly Attested[], groups: Groups, now: EpochMs): Promise<void> {
   const { before, after, attested } = groups;
   const logged = new Set<string>();
@@ -351,7 +338,7 @@ async function logJoins(tx: Db, news: readonly Attested[], groups: Groups, now: 
     from ${rowsOf(joins, 'id uuid, a uuid, b uuid, reason text, value text')}`.execute(tx);
 }
 
-/** A second number in a thread takes back what the first had joined. */
+/** A thread's second value of a handle kind undoes joins by the first. */
 async function logShared(
   tx: Db,
   changed: readonly string[],

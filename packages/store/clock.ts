@@ -23,45 +23,44 @@ import type { Db, Store } from './store.ts';
 import { saveWaits, WAIT_COLUMNS } from './waitRows.ts';
 
 export interface Tick {
-  /** How many waits were looked at: the limit means that there may be more. */
+  /** At `limit` there may be more. */
   readonly waits: number;
   readonly fired: readonly FiredNow[];
-  /** Waits that passed the end of their window now. */
+  /** Waits whose window ended now. */
   readonly breached: readonly WaitRow[];
 }
 
-/** What a look of the clock knows of the time and of what stands in its way. */
+/** What one look of the clock knows. */
 export interface Look {
   readonly now: EpochMs;
   readonly upSince: EpochMs;
-  /** Channels that are not read to their end: none of their waits fires now. */
+  /** Channels not caught up: their waits do not fire. */
   readonly unread: readonly string[];
-  /** Channels of which events are unrecorded: no wait of a client who is known on them fires now. */
+  /** Channels with unrecorded events: waits of clients known there do not fire. */
   readonly unrecorded?: readonly string[];
   readonly limit: number;
-  /** Since when it could fire without a break; `upSince` when left out. */
+  /** Since when steps could fire without a break; default `upSince`. */
   readonly ableSince?: EpochMs;
   readonly slept?: TimeSpan | null;
-  /** When, and for the sake of which channels, steps were last held back. */
+  /** When steps were last held, and for which channels. */
   readonly held?: (Concern & TimeSpan) | null;
-  /** Which channels were half read, and until when. */
+  /** Channels not caught up until then. */
   readonly halfRead?: { readonly channels: readonly string[]; readonly until: EpochMs } | null;
-  /** Events of these channels are unrecorded, whether steps are held for them or not. */
+  /** Channels with unrecorded events, whether steps are held or not. */
   readonly standing?: Concern | null;
   /**
-   * The clock of this machine was set back by so much. What was recorded up to the event of that position goes on by the
-   * time that it began with: nobody waits longer for it.
+   * The machine's clock was set back. Waits recorded up to `lastEvent` keep the old time, so that nobody waits longer.
    */
   readonly setBack?: { readonly byMs: number; readonly lastEvent: number } | null;
-  /** Whether the look has not lasted so long that it finds another world than the one that it began with. */
+  /** False once what the look knows is outdated. */
   inTime?(): boolean;
 }
 
 const NOTHING_DUE: Tick = { waits: 0, fired: [], breached: [] };
 
 /**
- * Fires what is due at `now`, for at most `limit` waits, in one transaction (law 7). Several clocks may run at once:
- * each takes waits that no other holds. Waits are left alone where an answer may lie unread or unrecorded.
+ * Fires due steps of at most `limit` waits in one transaction (law 7), skipping waits locked by another clock and those
+ * whose answer may be unread or unrecorded.
  */
 export async function fireDue(store: Store, rules: ClockRules, about: Look): Promise<Tick> {
   try {
@@ -72,7 +71,7 @@ export async function fireDue(store: Store, rules: ClockRules, about: Look): Pro
   }
 }
 
-/** The database hung during the look. Nothing was fired; it is looked anew. */
+/** The database hung; rolled back and tried again. */
 class TooLate extends Error {}
 
 async function fire(store: Store, rules: ClockRules, look: Look): Promise<Tick> {
@@ -95,7 +94,6 @@ async function fire(store: Store, rules: ClockRules, look: Look): Promise<Tick> 
   });
 }
 
-/** The waits that are due and that no other clock holds, locked. */
 async function dueWaits(tx: Db, look: Look): Promise<Omit<DueWait, 'soFar'>[]> {
   const { now, held = null, halfRead = null, standing = null, setBack = null } = look;
   const halfReadChannels = [...(halfRead?.channels ?? [])];
@@ -177,7 +175,7 @@ async function saveSteps(tx: Db, steps: readonly RecordedStep[], now: EpochMs): 
   );
 }
 
-/** When the earliest wait is due (index waits_due), or null. */
+/** The earliest due time (index waits_due). */
 export async function nextDueAt(
   store: Store,
   unread: readonly string[],
@@ -196,18 +194,18 @@ export const mayBeAnswered = (
 ): RawBuilder<boolean> =>
   sql`(w.channel = any(${[...unread]}::text[]) or ${isKnownOn({ channels: unrecorded })})`;
 
-/** SQL that is true of a wait whose opening was recorded no later than the event of that position. */
+/** SQL: opened by an event up to this position. */
 const openedBy = (position: number): RawBuilder<boolean> =>
   sql`coalesce((select e.position from events e where e.channel = w.channel and e.id = substr(w.opening, length(w.channel) + 2)) <= ${position}, false)`;
 
-/** The position of the newest event; 0 when there is none. */
+/** Position of the newest event; 0: none. */
 export async function lastEvent(store: Store): Promise<number> {
   const found = await sql<{ position: number }>`
     select coalesce(max(position), 0) as position from events`.execute(store.db);
   return found.rows[0]?.position ?? 0;
 }
 
-/** SQL that is true of a wait whose client is known on one of the channels (index threads_of_client); null means any. */
+/** SQL: the client is known on one of the channels (index threads_of_client); null means any. */
 function isKnownOn(concern: Concern | null): RawBuilder<boolean> {
   if (concern === null || concern.channels?.length === 0) return sql`false`;
   if (concern.channels === null) return sql`true`;

@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at, story } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
 import {
+  acknowledgeWait,
   beginCall,
   type Commanded,
   callFailed,
   handOver,
   noReplyNeeded,
   releaseWait,
-  takeWait,
 } from './commands.ts';
 import { listAudit, waitsById } from './reads.ts';
 import { recordEvents } from './record.ts';
@@ -44,7 +44,7 @@ describe('what people decide', () => {
   it('a take holds the chain for the lease, and the next step counts from where it stood', async () => {
     const wait = await openWait(store, OPENED);
     await tick(at('10:03:00'));
-    const taken = await takeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
+    const taken = await acknowledgeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
     assert.deepEqual([taken.wait?.taken_by, taken.wait?.taken_until], ['anna', at('10:05:30')]);
     assert.ok(taken.wait);
     assert.equal(nextReminderAt(taken.wait, RULES, at('10:03:30')), at('10:07:00'));
@@ -60,7 +60,7 @@ describe('what people decide', () => {
 
   it('a take before the warning holds that too', async () => {
     const wait = await openWait(store, OPENED);
-    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    await acknowledgeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
     assert.deepEqual((await tick(at('10:03:00'))).fired, []);
     assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
   });
@@ -68,14 +68,14 @@ describe('what people decide', () => {
   it('whoever lets a wait go gives the rest of the lease back: the chain goes on from where it stood', async () => {
     const wait = await openWait(store, OPENED);
     await tick(at('10:03:00'));
-    await takeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
+    await acknowledgeWait(store, RULES, wait.id, 'anna', at('10:03:30'));
     assert.equal(reasonOf(await releaseWait(store, RULES, wait.id, 'boris', at('10:04:00'))), 'not_taken');
     const released = await releaseWait(store, RULES, wait.id, 'anna', at('10:04:00'));
     assert.deepEqual([released.wait?.taken_by, released.wait?.taken_until], [null, null]);
     assert.ok(released.wait);
     assert.equal(nextReminderAt(released.wait, RULES, at('10:04:00')), at('10:05:30'));
     assert.equal(reasonOf(await releaseWait(store, RULES, wait.id, 'anna', at('10:04:01'))), 'not_taken');
-    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, 'boris', at('10:04:02'))), 'done');
+    assert.equal(reasonOf(await acknowledgeWait(store, RULES, wait.id, 'boris', at('10:04:02'))), 'done');
     assert.deepEqual(
       (await audited()).map(([, action]) => action),
       ['take', 'release', 'take'],
@@ -84,7 +84,7 @@ describe('what people decide', () => {
 
   it('a lease that has run out cannot be given back', async () => {
     const wait = await openWait(store, OPENED);
-    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    await acknowledgeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
     assert.equal(reasonOf(await releaseWait(store, RULES, wait.id, 'anna', at('10:03:00'))), 'not_taken');
     assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
   });
@@ -92,14 +92,20 @@ describe('what people decide', () => {
   it('one who takes at the same time as another gets it, the other is told; nobody takes twice', async () => {
     const wait = await openWait(store, OPENED);
     const both = await Promise.all(
-      ['anna', 'boris'].map((who) => takeWait(store, RULES, wait.id, who, at('10:01:00'))),
+      ['anna', 'boris'].map((who) => acknowledgeWait(store, RULES, wait.id, who, at('10:01:00'))),
     );
     assert.deepEqual(both.map(reasonOf).sort(), ['done', 'taken_by_other']);
     const holder = both.find(({ outcome }) => outcome === 'done')?.wait?.taken_by ?? '';
-    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, holder, at('10:04:00'))), 'already_taken');
+    assert.equal(
+      reasonOf(await acknowledgeWait(store, RULES, wait.id, holder, at('10:04:00'))),
+      'already_taken',
+    );
     const other = holder === 'anna' ? 'boris' : 'anna';
-    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, other, at('10:02:59'))), 'taken_by_other');
-    assert.equal(reasonOf(await takeWait(store, RULES, wait.id, other, at('10:03:01'))), 'done');
+    assert.equal(
+      reasonOf(await acknowledgeWait(store, RULES, wait.id, other, at('10:02:59'))),
+      'taken_by_other',
+    );
+    assert.equal(reasonOf(await acknowledgeWait(store, RULES, wait.id, other, at('10:03:01'))), 'done');
   });
 
   it('a hand-over tells the new owner at once and changes whom the chain asks, not when', async () => {
@@ -118,7 +124,7 @@ describe('what people decide', () => {
 
   it('a hand-over ends what is left of a lease', async () => {
     const wait = await openWait(store, OPENED);
-    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    await acknowledgeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
     const handed = await handOver(store, RULES, wait.id, 'anna', 'boris', at('10:01:30'));
     assert.deepEqual([handed.wait?.taken_by, handed.wait?.taken_until], [null, null]);
     assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:03:30'));
@@ -126,7 +132,7 @@ describe('what people decide', () => {
 
   it('a hand-over after a lease has run out takes nothing away from the chain', async () => {
     const wait = await openWait(store, OPENED);
-    await takeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
+    await acknowledgeWait(store, RULES, wait.id, 'anna', at('10:01:00'));
     await handOver(store, RULES, wait.id, 'anna', 'boris', at('10:04:00'));
     assert.equal((await tick(at('10:05:00'))).fired[0]?.step.dueAt, at('10:05:00'));
   });
@@ -162,7 +168,7 @@ describe('what people decide', () => {
       await Promise.all([
         noReplyNeeded(store, RULES, wait.id, 'anna', OPENED + MINUTE),
         answer(store, wait, OPENED + MINUTE),
-        takeWait(store, RULES, wait.id, 'boris', OPENED + MINUTE),
+        acknowledgeWait(store, RULES, wait.id, 'boris', OPENED + MINUTE),
       ]);
       const [after] = await waitsById(store, [wait.id]);
       assert.ok(after?.closed_at !== null);
@@ -213,7 +219,7 @@ describe('what people decide', () => {
       fresh.map(({ channel }) => channel),
       ['line'],
     );
-    // Another call to that number is nobody's answer.
+    // A call to another number answers nobody.
     await tell(`10:07:00 line/${number} unknown call k2/ended out answered talk=60`);
     assert.deepEqual((await standing()).sort(), [
       ['form', at('10:01:20'), 'boris'],
@@ -245,7 +251,7 @@ describe('what people decide', () => {
 
   it('nobody calls a client whom another is on, nor one who waits no more', async () => {
     const wait = await openWait(store, OPENED);
-    await takeWait(store, RULES, wait.id, 'boris', at('10:01:00'));
+    await acknowledgeWait(store, RULES, wait.id, 'boris', at('10:01:00'));
     assert.equal(await call(wait.id, 'anna', 'p1', at('10:02:00')), 'taken_by_other');
     assert.equal(await call(wait.id, 'anna', 'p1', at('10:03:01')), 'done');
     await answer(store, wait, at('10:04:00'));
@@ -306,7 +312,7 @@ describe('what people decide', () => {
       [wait.id, 'already_closed'],
       [never, 'unknown_wait'],
     ] as const) {
-      assert.equal(reasonOf(await takeWait(store, RULES, id, 'anna', OPENED)), reason);
+      assert.equal(reasonOf(await acknowledgeWait(store, RULES, id, 'anna', OPENED)), reason);
       assert.equal(reasonOf(await handOver(store, RULES, id, 'anna', 'boris', OPENED)), reason);
       assert.equal(reasonOf(await noReplyNeeded(store, RULES, id, 'anna', OPENED)), reason);
     }
@@ -315,7 +321,7 @@ describe('what people decide', () => {
 
   it('who and when is on record', async () => {
     const wait = await openWait(store, OPENED);
-    await takeWait(store, RULES, wait.id, 'anna', OPENED + 1);
+    await acknowledgeWait(store, RULES, wait.id, 'anna', OPENED + 1);
     await handOver(store, RULES, wait.id, 'anna', 'boris', OPENED + 2);
     assert.deepEqual(
       (await listAudit(store, 10, null)).map(({ position: _, ...entry }) => entry),

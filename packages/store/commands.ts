@@ -28,7 +28,7 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { lockWait, saveWaits } from './waitRows.ts';
 
-/** What became of a person's command. A refusal is a value: whoever pressed is told why. */
+/** Refusals are values: the person is told why. */
 export type Commanded =
   | { readonly outcome: 'done'; readonly wait: WaitRow }
   | {
@@ -42,11 +42,10 @@ export type Commanded =
         | 'just_called'
         | 'unknown_person'
         | 'same_owner';
-      /** The wait as it stands, where there is one. */
       readonly wait: WaitRow | null;
     };
 
-/** What a person does to a wait, named by its id. */
+/** What a person does to the wait `id`. */
 type Command = (
   store: Store,
   rules: PlannedRules,
@@ -55,23 +54,20 @@ type Command = (
   now: EpochMs,
 ) => Promise<Commanded>;
 
-/**
- * «Беру»: the chain stands still for the policy's lease, then goes on from where it stood. One taker at a time, and
- * nobody takes the same wait twice: a take is a lease, not a mute.
- */
-export const takeWait: Command = async (store, rules, id, by, now) =>
+/** «Беру»: pauses the chain for the policy's lease. One taker at a time; each person once per wait. */
+export const acknowledgeWait: Command = async (store, rules, id, by, now) =>
   command(store, id, by, 'take', now, {}, async (tx, wait) => {
     if (isTakenByOther(wait, by, now)) return 'taken_by_other';
-    // What is handed to them can be theirs once more; the chain does not stand still for it again.
+    // Accepts a hand-over; the chain does not pause again.
     if (wait.takers.includes(by))
       return (await accept(tx, wait, by, now)).includes(wait.id) ? wait : 'already_taken';
-    return take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
+    return acknowledge(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 
 const isTakenByOther = (wait: WaitRow, by: string, now: EpochMs): boolean =>
   wait.taken_by !== null && wait.taken_by !== by && (wait.taken_until ?? 0) > now;
 
-async function take(
+async function acknowledge(
   tx: Db,
   wait: WaitRow,
   by: string,
@@ -92,7 +88,7 @@ async function take(
   return after;
 }
 
-/** Whatever of the hand-overs this ends is shown as it is then. Returns the waits. */
+/** Accepts hand-overs and edits their pings. Returns the waits. */
 async function accept(tx: Db, wait: WaitRow, by: string, now: EpochMs): Promise<readonly string[]> {
   const accepted = await acceptHandOver(tx, wait.id, by);
   await wantEdits(tx, accepted, now);
@@ -101,7 +97,7 @@ async function accept(tx: Db, wait: WaitRow, by: string, now: EpochMs): Promise<
   return accepted;
 }
 
-/** «Отпустить»: whoever took a wait gives the rest of the lease back, and the chain goes on at once from where it stood. */
+/** «Отпустить»: gives the rest of the lease back; the chain goes on at once. */
 export const releaseWait: Command = async (store, rules, id, by, now) =>
   command(store, id, by, 'release', now, {}, async (tx, wait) => {
     if (wait.taken_by !== by || (wait.taken_until ?? 0) <= now) return 'not_taken';
@@ -111,7 +107,7 @@ export const releaseWait: Command = async (store, rules, id, by, now) =>
     return after;
   });
 
-/** What is left of a lease ends with it. */
+/** Ends the lease; the chain no longer waits for the rest of it. */
 export const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
   ...wait,
   taken_by: null,
@@ -119,21 +115,20 @@ export const withoutLease = (wait: WaitRow, now: EpochMs): WaitRow => ({
   chain_shift_ms: wait.chain_shift_ms - Math.max(0, (wait.taken_until ?? now) - now),
 });
 
-/** It takes a while until the telephone rings: a second order so soon after the first would only dial twice. */
+/** It rings only after a while; a second order before that would dial twice. */
 const CALL_AGAIN_AFTER_MS = 20 * SECOND;
 
 interface CallOrder {
   /** The line that dials. */
   readonly via: string;
   readonly press: string;
-  /** The number, E.164, where the client only typed it; null where it is proven. */
+  /** E.164 if the client only typed it; null: attested. */
   readonly typed: string | null;
 }
 
 /**
- * Leave to have an exchange call the client back, written down before it is asked: whoever gets `done` asks it once, and
- * tells by {@link callFailed} when nothing came of it. `press` names the press: however often it is delivered, one call comes
- * of it. The caller is on it, so that it is a take as well where they have not had theirs.
+ * Records a call-back before the exchange is asked. On `done` the caller asks it once, and reports failure by
+ * {@link callFailed}. `press`: idempotency key. Also a take, if this person has not had theirs.
  */
 export async function beginCall(
   store: Store,
@@ -157,11 +152,11 @@ export async function beginCall(
     }
     return wait.takers.includes(by)
       ? wait
-      : take(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
+      : acknowledge(tx, wait, by, channelIn(rules, wait.channel).policy.takeLease, rules, now);
   });
 }
 
-/** What the exchange said instead of dialling. After `refused` another call can be ordered at once; of `unknown` nobody knows whether it rings. */
+/** The exchange did not dial. `refused`: may be ordered again at once; `unknown`: it may be ringing. */
 export async function callFailed(
   store: Store,
   id: string,
@@ -175,9 +170,8 @@ export async function callFailed(
 }
 
 /**
- * Another person becomes the wait's owner, and is told at once. The chain goes on by its times: handing over is no way
- * to win time, and what is left of a taker's lease ends with it. Whoever got it takes it within the policy's lease, or it goes
- * back; see `returnUntaken`.
+ * Makes another person the owner and tells them at once. The chain keeps its times; a lease ends. Untaken within the
+ * policy's lease it goes back: `returnUntaken`.
  */
 export const handOver = (
   store: Store,
@@ -191,7 +185,6 @@ export const handOver = (
 interface Giving {
   readonly by: string;
   readonly to: string;
-  /** Shared by all that are handed over at once. */
   readonly batch: string;
   readonly tellAt: EpochMs;
 }
@@ -210,7 +203,7 @@ async function give(
     const handed = { ...withoutLease(wait, now), owner: to, owner_why: 'handed_over' as const };
     const after = { ...handed, due_at: firstDue(handed, rules) };
     const until = takenUntil(channelIn(rules, wait.channel).policy, rules.calendar, now);
-    // Whoever gives it to themselves has it; where nobody is written to, nobody can be asked to take it.
+    // Nobody needs to accept their own hand-over; nobody can where nobody is notified.
     const state = by === to || !rules.reach.hasWays ? 'accepted' : 'pending';
     await saveHandOver(tx, id, batch, { giver: by, from: wait.owner, to, until, state }, now);
     await saveAndTell(tx, after, now);
@@ -226,7 +219,7 @@ async function give(
   });
 }
 
-/** What tells the owner of a wait, or whoever stands in for them, that it is theirs now. */
+/** Tells the owner, or a stand-in, about the new wait. */
 export function noticesToNewOwner(
   wait: WaitRow,
   rules: ClockRules,
@@ -234,7 +227,7 @@ export function noticesToNewOwner(
   recipient: string = wait.owner,
 ): NewNotice[] {
   const person = rules.people.get(recipient);
-  // Of history nobody is told (law 7).
+  // History is told to nobody (law 7).
   const isTold = person !== undefined && !wait.history;
   const personal = isTold ? rules.transportsOf(person).filter((transport) => transport !== 'webhook') : [];
   const stage = now >= wait.breach_at ? 'breached' : 'warned';
@@ -242,12 +235,12 @@ export function noticesToNewOwner(
   return personal.map((transport) => newNotice({ ...about, transport, due_at: now }));
 }
 
-/** So long the first of many that are handed over waits for the last, should we be stopped before it. */
+/** If {@link handOverAll} crashes, its notices go out after this. */
 const TOGETHER_WITHIN_MS = 60 * SECOND;
 
 /**
- * All of a person's open waits go to another, each as by {@link handOver}; with `channels` only those that wait there. They are
- * told of in one message, and whoever takes one of them takes them all. Returns how many did.
+ * Hands over a person's open waits, of all or some `channels`. One message tells of all, and taking one takes all.
+ * Returns how many.
  */
 export async function handOverAll(
   store: Store,
@@ -271,7 +264,7 @@ export async function handOverAll(
   return handed.length;
 }
 
-/** What was said to wait until it can be told together is told. */
+/** Sends the notices that waited for each other. */
 async function tellNow(
   store: Store,
   waits: readonly string[],
@@ -290,7 +283,7 @@ async function tellNow(
   });
 }
 
-/** A person decides that no reply is needed (clause S5). Recorded as an event, so that the wait stays a function of its history. */
+/** A person says that no reply is needed (clause S5): an event, so that waits stay a function of events. */
 export async function noReplyNeeded(
   store: Store,
   rules: RecordRules,
@@ -317,7 +310,7 @@ export async function noReplyNeeded(
   });
 }
 
-/** The frame of every command: lock the client first (as recording does), then the wait; refuse what is over; write down who and when. */
+/** Locks the client, then the wait (as recording does); refuses closed waits; writes the audit log. */
 async function command(
   store: Store,
   id: string,
@@ -338,7 +331,7 @@ async function command(
   });
 }
 
-/** A join that is committed while we wait for the client gives the wait another: then that one is locked as well. */
+/** Repeats if a join gave the wait another client meanwhile. */
 export async function lockWithClient(tx: Db, id: string): Promise<WaitRow | null> {
   for (;;) {
     const found = await sql<{ id: string }>`

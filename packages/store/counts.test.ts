@@ -33,7 +33,7 @@ describe('the counts of waits', () => {
     );
   beforeEach(empty);
 
-  /** As `what owner outcome within: waits`; what was taken back has a minus. */
+  /** As `what owner outcome within: waits`; corrections have a minus. */
   const counts = async () => {
     const found = await waitCounts(store);
     const lines = Map.groupBy(
@@ -174,7 +174,8 @@ describe('the counts of waits', () => {
         seen.push(answered.reduce((sum, { waits: n }) => sum + n, 0));
       }
     })();
-    // One has counted an answer, and is not done: those who count the same, and the folding, go on beside it.
+    // One transaction has counted an answer and stays open: others that count the same, and the folding, are not
+    // blocked.
     await store.db.transaction().execute(async (tx) => {
       await sql`update waits set closed_at = ${new Date(OPENED)}::timestamptz, outcome = 'answered', response_seconds = 0 where id = ${first.id}`.execute(
         tx,

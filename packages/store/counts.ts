@@ -1,26 +1,26 @@
 import { sql } from 'kysely';
 import type { Store } from './store.ts';
 
-/** So many waits of which the same is to be said. Totals since the database was made: they only go up. */
+/** Waits with the same labels since the database was made; never goes down. */
 export interface WaitCount {
   /** `breach`: passed the window; `closing`: ended; `verdict`: judged in time or late (see `wait_verdict`). */
   readonly what: 'breach' | 'closing' | 'verdict';
-  /** Later knowledge took it back (law 4). Counted apart, nothing is subtracted. */
+  /** Taken back by later knowledge (law 4); counted apart, never subtracted. */
   readonly corrected: boolean;
   readonly channel: string;
   readonly owner: string;
-  /** Of a closing; else empty. */
+  /** For `closing`; else empty. */
   readonly outcome: string;
-  /** Of a closing `warn`, `breach` or `late`, of a verdict `in_time` or `late`; else empty. */
+  /** For `closing`: `warn`, `breach` or `late`; for `verdict`: `in_time` or `late`; else empty. */
   readonly within: string;
-  /** Of a closing the upper edge, in seconds, of the bucket that its response time falls into. */
+  /** For `closing`: upper edge of the response-time bucket, seconds. */
   readonly le: number;
   readonly waits: number;
-  /** Of closings the sum of their response times. */
+  /** For `closing`: sum of response times. */
   readonly seconds: number;
 }
 
-/** All counts as they stand, in one query, so that a folding beside it moves none of them. */
+/** In one query, so that a concurrent fold changes nothing. */
 export async function waitCounts(store: Store): Promise<WaitCount[]> {
   const found = await sql<WaitCount>`
     select what, corrected, channel, owner, outcome, within, le, sum(waits)::bigint as waits, sum(seconds) as seconds
@@ -29,7 +29,7 @@ export async function waitCounts(store: Store): Promise<WaitCount[]> {
   return found.rows;
 }
 
-/** Adds what was counted of late to the totals. One process at a time does it: whoever comes second leaves it to the first. */
+/** Adds the latest changes to the totals, in one process at a time. */
 export async function foldWaitCounts(store: Store): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
     const lock = await sql<{ mine: boolean }>`

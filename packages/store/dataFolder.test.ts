@@ -21,7 +21,7 @@ describe('a data folder', () => {
     await folder.remove();
   });
 
-  /** Another process that has the folder, until it is killed. */
+  /** Another process that holds the folder until it is killed. */
   async function anotherHolds(): Promise<ChildProcess> {
     const code = `import { holdFolder } from '${MODULE}';
       const held = holdFolder(process.argv[1], 'start');
@@ -65,7 +65,7 @@ describe('a data folder', () => {
     const mine = join(folder.path, 'owner.json');
     writeFileSync(mine, JSON.stringify({ ...said, began: `${said.began}0` }));
     held(holdFolder(folder.path, 'start')).release();
-    // The very same process, on a disk where locks are worth nothing.
+    // The very same process, on a disk where locks do not work.
     writeFileSync(mine, JSON.stringify(said));
     assert.deepEqual(holdFolder(folder.path, 'start'), { owner: said });
   });

@@ -3,42 +3,37 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Who uses a data folder now, as they say themselves in `owner.json`. */
+/** From `owner.json`. */
 export interface FolderOwner {
   readonly pid: number;
-  /** When that process began, as the system counts it: a pid that has been given to another program is no owner. */
+  /** The system's start time of the process, as pids are reused. */
   readonly began: string;
-  /** `start`, or the name of a command. */
+  /** `start`, or a command. */
   readonly does: string;
-  /** Where its board or its hooks are; null until it listens. */
+  /** Of its board or hooks, once it listens. */
   readonly address: string | null;
-  /** The port of the database that it runs in this folder, unless that is still starting or another is used. */
+  /** Port of its database in this folder; `elsewhere`: it uses another. */
   readonly database: number | 'starting' | 'elsewhere';
-  /** Whether it is about to end. */
   readonly ending: boolean;
 }
 
-/** A data folder that is ours. */
 export interface HeldFolder {
-  /** Tells others more about us. */
+  /** Updates `owner.json`. */
   tell(more: Partial<Pick<FolderOwner, 'address' | 'database' | 'ending'>>): void;
   release(): void;
 }
 
-/** Whoever has it now; `owner` is null while they have not yet said who they are. */
+/** `owner`: null until the holder has written who it is. */
 export interface TakenFolder {
   readonly owner: FolderOwner | null;
 }
 
-/**
- * Takes a data folder for this process alone, or says who has it. It holds a lock that the system itself lets go of when
- * the process ends, however it ends, and writes into `owner.json` who it is.
- */
+/** Takes a data folder for this process, or says who has it. The system releases the lock however the process ends. */
 export function holdFolder(dir: string, does: string): HeldFolder | TakenFolder {
-  mkdirSync(dir, { recursive: true, mode: 0o711 }); // others may pass through, not look: PostgreSQL runs as another user
+  mkdirSync(dir, { recursive: true, mode: 0o711 }); // others may pass through, not list: PostgreSQL runs as another user
   const unlock = lock(join(dir, 'lock'));
   if (unlock === null) return { owner: ownerOf(dir) };
-  // Where the lock is worth nothing (some network disks) the owner's word is all there is.
+  // Where locks do not work (some network disks), `owner.json` decides.
   const before = ownerOf(dir);
   if (before !== null) {
     unlock();
@@ -68,13 +63,13 @@ export function holdFolder(dir: string, does: string): HeldFolder | TakenFolder 
   };
 }
 
-/** The process that has the folder, if it is alive. */
+/** The live holder. */
 function ownerOf(dir: string): FolderOwner | null {
   let owner: FolderOwner;
   try {
     owner = JSON.parse(readFileSync(join(dir, 'owner.json'), 'utf8')) as FolderOwner; // written by `tell`
   } catch {
-    return null; // nobody, or written half-way by one who died
+    return null; // nobody, or half-written by a dead process
   }
   return beginningOf(owner.pid) === owner.began ? owner : null;
 }
@@ -83,8 +78,8 @@ const SQLITE_BUSY = 5;
 const SQLITE_CANNOT_OPEN = 14;
 
 /**
- * Node has no flock. SQLite has one that works on every system: an empty file, held by an open transaction. Returns how to
- * let go of it, or null when another process holds it.
+ * Node has no flock; SQLite locks on every system, by an open transaction on an empty file. Returns the release; null:
+ * another process holds it.
  */
 function lock(file: string): (() => void) | null {
   let held: DatabaseSync | null = null;
@@ -105,7 +100,7 @@ function lock(file: string): (() => void) | null {
   }
 }
 
-/** When a process began, in a form that no other process of any boot has; null when there is none. */
+/** Start of a process, unique across boots. */
 function beginningOf(pid: number): string | null {
   try {
     if (process.platform !== 'linux')
@@ -113,11 +108,11 @@ function beginningOf(pid: number): string | null {
         encoding: 'utf8',
         stdio: 'pipe',
       }).trim();
-    // After the program's name, which may hold anything, come the fields from the third on; the 22nd is the start.
+    // The program's name may hold anything; then come the fields from the third on. The 22nd is the start.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\)\s/s, '')
       .split(' ');
-    if (fields[0] === 'Z') return null; // it has ended and waits for its parent
+    if (fields[0] === 'Z') return null; // a zombie
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
   } catch {
     return null;

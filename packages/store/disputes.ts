@@ -17,7 +17,7 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { lockWait } from './waitRows.ts';
 
-/** An owner's word that a breach is not theirs: on a call with another client, the channel was down, not their shift. */
+/** An owner's objection to a breach: on another call, channel down, not their shift. */
 export type Dispute = Row<
   'disputes',
   | 'wait_id'
@@ -28,7 +28,7 @@ export type Dispute = Row<
   | 'decided_at'
   | 'accepted'
   | 'note'
-  /** Taken off the owner's account when accepted. */
+  /** Taken off the owner's account if accepted. */
   | 'excused_seconds'
 >;
 
@@ -37,9 +37,9 @@ export type Disputed =
       readonly outcome: 'done';
       readonly wait: WaitRow;
       readonly dispute: Dispute;
-      /** Who is to decide; null: only an admin can. */
+      /** null: only an admin can decide. */
       readonly judge: string | null;
-      /** Whether a message about it goes to whom it concerns: the judge, or whoever disputed. */
+      /** Whether the judge, or whoever disputed, gets a notice. */
       readonly isTold: boolean;
     }
   | {
@@ -57,13 +57,13 @@ const COLUMNS = sql.raw(
   'wait_id, person, reason, at, decided_by, decided_at, accepted, note, excused_seconds',
 );
 
-/** What a message about a dispute says beside its wait. */
+/** Data of a notice about a dispute. */
 export type DisputeSaid = Pick<
   Dispute,
   'person' | 'reason' | 'decided_by' | 'accepted' | 'note' | 'excused_seconds'
 >;
 
-/** A breach is disputed once; whoever judges it ({@link judgesOf}) is told, and what they then decide stands. */
+/** Once per breach. {@link judgesOf} says who is told and decides. The decision is final. */
 export async function disputeBreach(
   store: Store,
   rules: ClockRules,
@@ -95,8 +95,8 @@ export async function disputeBreach(
 }
 
 /**
- * The head decides. An accepted dispute takes seconds off the owner's account: as many as the head says, else all those
- * past the window. The breach itself stays on record (law 4).
+ * An accepted dispute takes `excusedSeconds` off the owner's account, by default all past the window. The breach stays
+ * on record (law 4).
  */
 export async function decideDispute(
   store: Store,
@@ -146,7 +146,7 @@ export async function decideDispute(
   });
 }
 
-/** Nobody is woken for a dispute: in somebody's quiet hours it waits. @returns whether anything can reach them. */
+/** Held back in quiet hours. @returns whether anything can reach them. */
 async function tell(
   tx: Db,
   type: 'dispute.opened' | 'dispute.decided',
@@ -177,14 +177,14 @@ const saidOf = ({ person, reason, decided_by, accepted, note, excused_seconds }:
   excused_seconds,
 });
 
-/** The disputes of these waits, by wait. */
+/** Disputes by wait. */
 export async function disputesOf(store: Store, ids: readonly string[]): Promise<Map<string, Dispute>> {
   const { rows } =
     await sql<Dispute>`select ${COLUMNS} from disputes where wait_id = any(${ids}::uuid[])`.execute(store.db);
   return new Map(rows.map((row) => [row.wait_id, row]));
 }
 
-/** Waits with a dispute that nobody has decided yet, oldest first (index disputes_open). */
+/** Undecided, oldest first (index disputes_open). */
 export async function openDisputes(store: Store, limit: number): Promise<Dispute[]> {
   const { rows } = await sql<Dispute>`
     select ${COLUMNS} from disputes where decided_at is null order by at limit ${limit}`.execute(store.db);

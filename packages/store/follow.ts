@@ -2,10 +2,10 @@ import { startLoop } from '@otklik/timing';
 import { listen, type Signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-/** Nobody may have told us: it is read this often all the same. */
+/** Polls too, as a signal may be lost. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Reads again whenever some process says that what it reads has changed. Resolves when it hears. */
+/** Calls `read` again on each signal. Resolves when it listens. */
 export async function follow(
   store: Store,
   about: Signal['about'],

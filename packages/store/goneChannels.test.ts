@@ -94,7 +94,8 @@ describe('a channel leaves the configuration', () => {
     const question = message('client', asked, { channel: 'site', thread: 'chat', id: 'q1' });
     await recordEvents(store, [question], RULES, asked);
     const old = (await open()).find(({ thread }) => thread === 'chat');
-    // The id was changed first, and a client wrote again under the new one; the first turn was told again there.
+    // The channel was renamed first, a client wrote again under the new id, and the first turn was delivered again
+    // there.
     const again = message('client', asked + MINUTE, { channel: 'bot', thread: 'chat', id: 'q2' });
     await recordEvents(store, [{ ...question, channel: 'bot' }, again], RULES, asked + MINUTE);
     await recordEvents(
@@ -193,7 +194,7 @@ describe('a channel leaves the configuration', () => {
       where table_schema = current_schema() and column_name = 'channel' order by 1`.execute(db);
     const standing: Record<string, unknown> = {};
     const wanted: Record<string, unknown> = {};
-    // A table that is new here must be told in renameChannels.ts what becomes of it. Counts stay where they were counted.
+    // renameChannels.ts must say what becomes of a new table. Counts stay where they were counted.
     for (const { name } of tables) {
       if (['wait_count_changes', 'wait_counts'].includes(name)) continue;
       const found = await sql`

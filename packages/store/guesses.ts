@@ -2,30 +2,29 @@ import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { type DurationMs, type EpochMs, SECOND } from '@otklik/domain';
 
-/** How often somebody may be wrong. */
+/** Token bucket. */
 interface Budget {
-  /** So many different wrong ones at once; then one more each `anotherAfterMs`. */
+  /** Different wrong guesses at once. */
   readonly atOnce: number;
   readonly anotherAfterMs: DurationMs;
 }
-/** A stranger's address, behind which colleagues with forgotten tabs may sit. */
+/** Colleagues with forgotten tabs may share an address. */
 const OF_AN_ADDRESS: Budget = { atOnce: 20, anotherAfterMs: 3 * SECOND };
 const MOST_ADDRESSES = 10_000;
-/** Wrong ones that are remembered of an address. */
 const MOST_REMEMBERED = 100;
 
 interface Guesser {
   left: number;
   at: EpochMs;
-  /** Digests. The same wrong token again is a forgotten tab, no further guess. */
+  /** Digests. Repeating a wrong token (a forgotten tab) costs nothing. */
   readonly tried: Set<string>;
-  /** Ends when all that was asked before has been looked at. */
+  /** Settles after all earlier looks. */
   turn: Promise<unknown>;
 }
 
 /**
- * What a look at a secret gave. `too_many`: it is wrong, and so were too many others from that address; ask again after that time.
- * What is right passes whatever came before it: colleagues share an address with whoever guesses.
+ * `too_many`: wrong, as too many before from that address. A right secret always passes: colleagues may share the
+ * guesser's address.
  */
 export type Looked<T> =
   | { readonly outcome: 'right'; readonly found: T }
@@ -33,29 +32,29 @@ export type Looked<T> =
   | { readonly outcome: 'too_many'; readonly retryAfterMs: DurationMs };
 
 export interface Guesses {
-  /** Looks at a token, link or code from an address. Of an address that guesses, one is looked at after the other. */
+  /** Looks of a guessing address run one by one. */
   look<T>(
     address: string,
     guess: string,
     find: () => Promise<T | null>,
     now: () => EpochMs,
   ): Promise<Looked<T>>;
-  /** How long this address has to rest until it may be wrong again, ms: for codes so short that a right one waits as well. */
+  /** Until this address may guess again; for codes so short that a right one waits too. */
   restMs(address: string, now: EpochMs): DurationMs;
 }
 
-/** Slows whoever tries tokens: in the memory of one process, for as long as it lives. */
+/** Rate-limits wrong tokens, in this process's memory. */
 export function createGuesses({ atOnce, anotherAfterMs }: Budget = OF_AN_ADDRESS): Guesses {
   const guessers = new Map<string, Guesser>();
 
   const guesserAt = (address: string, now: EpochMs): Guesser => {
     const known = guessers.get(address);
     const guesser = known ?? { left: atOnce, at: now, tried: new Set<string>(), turn: Promise.resolve() };
-    const passed = Math.max(0, now - guesser.at); // a clock that is set back costs nobody anything
+    const passed = Math.max(0, now - guesser.at); // a clock that is set back costs nothing
     guesser.left = Math.min(atOnce, guesser.left + passed / anotherAfterMs);
     guesser.at = now;
     guessers.delete(address);
-    guessers.set(address, guesser); // the latest stands last
+    guessers.set(address, guesser); // newest last
     for (const oldest of guessers.keys()) {
       if (guessers.size <= MOST_ADDRESSES) break;
       guessers.delete(oldest);
@@ -95,7 +94,7 @@ export function createGuesses({ atOnce, anotherAfterMs }: Budget = OF_AN_ADDRESS
   };
 }
 
-/** Whoever has one address of IPv6 has the whole /64. */
+/** One host owns a whole IPv6 /64. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
   if (!isIPv6(plain)) return plain;

@@ -3,7 +3,7 @@ import type { WaitRow } from '@otklik/domain';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../domain/testing/story.ts';
-import { handOver, handOverAll, takeWait } from './commands.ts';
+import { acknowledgeWait, handOver, handOverAll } from './commands.ts';
 import { returnUntaken } from './handBacks.ts';
 import { listAudit, waitsById } from './reads.ts';
 import type { Store } from './store.ts';
@@ -13,7 +13,7 @@ import { answer, openWait } from './testing/waits.ts';
 
 const OPENED = at('10:00:00');
 const GIVEN = at('10:01:00');
-/** The lease of the policy is two minutes. */
+/** The policy's lease is two minutes. */
 const TOO_LATE = at('10:03:00');
 const REACHED = { hasWays: true, waysOf: () => ['telegram'] as const, works: () => true };
 const RULES = company({ transports: ['telegram'], reach: REACHED });
@@ -61,10 +61,10 @@ describe('what was handed over and not taken', () => {
   });
 
   it('stays with whoever takes it, also with one who had taken it before', async () => {
-    await takeWait(store, RULES, wait.id, 'vlad', OPENED);
+    await acknowledgeWait(store, RULES, wait.id, 'vlad', OPENED);
     await give('vlad');
-    assert.equal((await takeWait(store, RULES, wait.id, 'vlad', GIVEN + 1)).outcome, 'done');
-    assert.equal((await takeWait(store, RULES, wait.id, 'vlad', GIVEN + 2)).outcome, 'refused');
+    assert.equal((await acknowledgeWait(store, RULES, wait.id, 'vlad', GIVEN + 1)).outcome, 'done');
+    assert.equal((await acknowledgeWait(store, RULES, wait.id, 'vlad', GIVEN + 2)).outcome, 'refused');
     assert.deepEqual(await look(TOO_LATE), []);
     assert.deepEqual(await shown(), ['vlad', 'handed_over', 'accepted']);
   });
@@ -105,7 +105,7 @@ describe('what was handed over and not taken', () => {
     const { rows } = await sql<{ at: number }>`
       select distinct next_attempt_at as at from notices where recipient = 'vlad'`.execute(store.db);
     assert.deepEqual(rows, [{ at: GIVEN }]);
-    await takeWait(store, RULES, other.id, 'vlad', GIVEN + 1);
+    await acknowledgeWait(store, RULES, other.id, 'vlad', GIVEN + 1);
     assert.deepEqual(await look(TOO_LATE), []);
     assert.deepEqual(
       [await shown(), await shown(other.id)].map(([, , state]) => state),

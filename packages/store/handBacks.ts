@@ -18,21 +18,20 @@ import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-/** After a time in which nothing of what people press could be read, it is read before anything goes back. */
+/** After an outage, presses are read before anything goes back. */
 const HEARD_WITHIN_MS = 10 * SECOND;
 const MOST_RETURNED = 200;
 
 /**
- * What was handed over and not taken in time goes back to whose it was: they, or whoever stands in for them, are told at once,
- * and the chain goes on by its times. Waits are left alone where an answer may lie unread or unrecorded (law 7). Returns
- * those that went back.
+ * Returns untaken hand-overs to the former owner, who (or whose stand-in) is told at once; the chain keeps its times.
+ * Skips waits whose answer may be unread or unrecorded (law 7). Gives the returned waits.
  */
 export async function returnUntaken(
   store: Store,
   rules: ClockRules,
   look: {
     readonly now: EpochMs;
-    /** Since when we could hear people without a break. */
+    /** Since when presses could be read without a break. */
     readonly ableSince: EpochMs;
     readonly unread: readonly string[];
     readonly unrecorded: readonly string[];

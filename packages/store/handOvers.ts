@@ -3,24 +3,24 @@ import { sql } from 'kysely';
 import { iso } from './rows.ts';
 import type { Db } from './store.ts';
 
-/** A wait that one of ours gave to another, as it stands: `pending` until whoever got it takes it, or somebody else does. */
+/** `pending` until somebody takes the wait. */
 export interface HandOver {
-  /** Who did it: the owner, a head, an administrator. */
+  /** The owner, a head or an administrator. */
   readonly giver: string;
   readonly from: string;
   readonly to: string;
-  /** Untaken by then it goes back. */
+  /** Goes back if untaken. */
   readonly until: EpochMs;
   readonly state: 'pending' | 'accepted' | 'returned' | 'over';
 }
 
-/** The last hand-over of a wait, of a table named `w` (index hand_overs_of_wait). */
+/** SQL: the last one of wait `w` (index hand_overs_of_wait). */
 export const HAND_OVER_OF_WAIT = sql`(
   select jsonb_build_object('giver', h.giver, 'from', h.from_person, 'to', h.to_person, 'state', h.state,
     'until', floor(extract(epoch from h.until) * 1000)::bigint)
   from hand_overs h where h.wait_id = w.id order by h.id desc limit 1)`;
 
-/** Takes the place of the one before: a wait is on its way to one person at most. */
+/** Replaces a pending hand-over. */
 export async function saveHandOver(
   tx: Db,
   waitId: string,
@@ -36,10 +36,7 @@ export async function saveHandOver(
     values (${waitId}, ${batch}, ${giver}, ${from}, ${to}, ${iso(now)}, ${iso(until)}, ${state})`.execute(tx);
 }
 
-/**
- * Somebody takes a wait: it goes back to nobody. With it all that were handed over to them together. Returns the waits whose
- * hand-over this ends.
- */
+/** Accepts the hand-over and those given to the same person with it. Returns the waits. */
 export async function acceptHandOver(tx: Db, waitId: string, by: string): Promise<string[]> {
   const { rows } = await sql<{ wait_id: string }>`
     update hand_overs set state = 'accepted'

@@ -35,12 +35,11 @@ const COLUMN_NAMES = [
   'decision',
 ] as const;
 
-/** An event as the table keeps it. */
 export type EventRow = Row<'events', (typeof COLUMN_NAMES)[number]>;
 
 const COLUMNS = sql.raw(COLUMN_NAMES.map((name) => `e.${name}`).join(', '));
 
-/** Writes what is new, and says what that was. A second delivery changes nothing (law 1). */
+/** Returns the new ones. A second delivery changes nothing (law 1). */
 export async function insertEvents(
   db: Db,
   events: readonly (Event & { clientId: string })[],
@@ -89,7 +88,7 @@ export interface Span {
   readonly from: EpochMs;
 }
 
-/** All of the clients' events from their moment on, in one query (index events_of_client). */
+/** Clients' events since given times (index events_of_client). */
 export async function eventsSince(db: Db, spans: readonly Span[]): Promise<EventRow[]> {
   const found = await sql<EventRow>`
     select ${COLUMNS} from ${spansOf(spans)}
@@ -98,15 +97,14 @@ export async function eventsSince(db: Db, spans: readonly Span[]): Promise<Event
 }
 
 /**
- * Every phase of the calls (index events_of_call), every deletion and bounce that points at the events (index
- * events_deleting), and what the bounces and our side's deletions point at.
- * Of the same client only: nobody else's lock is held.
+ * Related events of the same clients, whose locks we hold: all phases of calls (index events_of_call), deletions and
+ * bounces (index events_deleting), and targets of bounces and our deletions.
  */
 export async function relatedEvents(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
   const calls = events
     .filter((event) => event.call !== null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.call?.id }));
-  // A turn can be taken back by any of its events; of a client's call some phases are our side's, and a machine's word may count.
+  // Any event of a turn can be deleted; call phases may be our side's, and a machine's message may count.
   const targets = events
     .filter(({ deletes, decision }) => deletes === null && decision === null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.id }));
@@ -129,8 +127,8 @@ export async function relatedEvents(db: Db, events: readonly EventRow[]): Promis
 }
 
 /**
- * Some providers do not tell in which chain of comments stood what one of ours deleted: the deletion belongs where that stands
- * (unique index of events).
+ * Gives our deletions the thread of their target: some providers do not say in which comment thread it was (unique
+ * index of events).
  */
 export async function besideWhatTheyDelete(db: Db, events: readonly Event[]): Promise<readonly Event[]> {
   const ours = events.filter(
@@ -153,7 +151,7 @@ export async function besideWhatTheyDelete(db: Db, events: readonly Event[]): Pr
   );
 }
 
-/** A row back to the event that it was. */
+/** The event of a row. */
 export function eventOf(row: EventRow): Event {
   const base = {
     channel: row.channel,

@@ -7,8 +7,8 @@ import type { Store } from './store.ts';
 const WEEK_MS = 7 * DAY;
 
 /**
- * How often clients turned to each channel in the last four whole weeks, by the hour of the week in this time zone. Up to
- * yesterday: a silence of today must not make itself usual.
+ * Clients' turns per channel in the last four whole weeks, by local hour of the week. Up to yesterday: today's silence
+ * must not count as usual.
  */
 export async function rhythms(store: Store, timezone: string, now: EpochMs): Promise<Map<string, Rhythm>> {
   const until = now - DAY;
@@ -33,7 +33,7 @@ export async function rhythms(store: Store, timezone: string, now: EpochMs): Pro
   return found;
 }
 
-/** Writes down that a channel has fallen silent, or that it is heard again (null). Returns whether that is news. */
+/** null: heard again. Returns whether that changed. */
 export async function saveInactivity(
   store: Store,
   channel: string,

@@ -39,7 +39,7 @@ describe('one client, one wait', () => {
   afterAll(() => opened[Symbol.asyncDispose]());
 
   let stories = 0;
-  /** A story in threads of its own, in which the client of a thread says who they are. */
+  /** A story in threads of its own, with what its clients say of themselves. */
   const tale = (table: string, authors: Readonly<Record<string, Partial<Event['author']>>> = {}): Event[] => {
     stories += 1;
     return story(table).map((event) => renamed(event, stories, authors));
@@ -204,7 +204,7 @@ describe('one client, one wait', () => {
       outcome: 'refused',
       reason: 'already_undone',
     });
-    // What a person has parted is not joined again by the next message, and not suggested either.
+    // What a person parted is neither joined nor suggested again.
     await record([{ ...withAuthor(c, { phone: number }), id: `${c.id}-again` }], rules, at('12:07:00'));
     assert.equal((await told(events)).length, 2);
   });
@@ -323,7 +323,7 @@ describe('one client, one wait', () => {
       (await mine()).map(({ reason, value }) => [reason, value]),
       [['typed_handle', number]],
     );
-    // A number that several typed parts nobody either.
+    // A number that several clients typed parts nobody either.
     await record([withAuthor(again, { typed: { phone: '+79110000000', email: null } })]);
     assert.equal((await told(events)).length, 2);
     const joined = await joinClients(opened.store, company(), { a, b }, 'vera', NOON);
@@ -442,7 +442,7 @@ function renamed<E extends Event>(
   return mine;
 }
 
-/** Lets the nth client event of a thread tell a handle, proven or merely typed. */
+/** Lets the nth client event of a thread tell a handle, attested or typed. */
 function attesting(
   history: readonly Event[],
   said: readonly { client: string; handle: Handle; nth: number; isTyped: boolean }[],
@@ -461,7 +461,9 @@ function attesting(
   });
 }
 
-/** What our side deletes stands where it was said: the store puts it there (see `record.test.ts`), and the fold knows no threads. */
+/**
+ * Puts our deletions into their target's thread, as the store does (see `record.test.ts`); the fold knows no threads.
+ */
 function besideTargets(history: readonly Event[]): Event[] {
   const threads = new Map(history.map(({ channel, id, thread }) => [`${channel} ${id}`, thread]));
   return history.map((event) =>
@@ -471,7 +473,7 @@ function besideTargets(history: readonly Event[]): Event[] {
   );
 }
 
-/** The history by person, as the domain says; its events once each. */
+/** The events of each person, without duplicates, grouped by the domain. */
 function groupsOf(history: readonly Event[]): Event[][] {
   const own = (event: Event) => `${event.channel} ${event.thread}`;
   const attested = history.flatMap((event) =>

@@ -7,19 +7,18 @@ import { refold } from './record.ts';
 import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 
-/** A client as somebody must see them to say whether two are one person. */
+/** A client as shown to whoever judges a suggestion. */
 export interface ClientCard extends Named {
   readonly channels: readonly string[];
   readonly last_event_at: EpochMs | null;
   readonly open_waits: number;
 }
 
-/** Two clients who may be one person, and why. */
 export interface Suggestion {
   readonly a: ClientCard;
   readonly b: ClientCard;
   readonly reason: 'same_name' | 'shared_handle' | 'typed_handle';
-  /** The name, number or address that they have in common. */
+  /** The shared name or handle. */
   readonly value: string;
   readonly seen_at: EpochMs;
 }
@@ -30,13 +29,13 @@ export interface Join {
   readonly b: ClientCard;
   readonly reason: 'phone' | 'email' | 'person';
   readonly value: string | null;
-  /** null: nobody but the channels, which attest the same handle. */
+  /** null: an attested handle joined them. */
   readonly by: string | null;
   readonly at: EpochMs;
   readonly undone_at: EpochMs | null;
-  /** null with `undone_at`: the thread turned out to be written in by several people. */
+  /** null with `undone_at`: its thread has several writers. */
   readonly undone_by: string | null;
-  /** Made by a handle that would not join today: it stays until a person says whether it is right. */
+  /** Its handle would not join today: a person must confirm. */
   readonly to_review: boolean;
 }
 
@@ -47,7 +46,7 @@ export type Joined =
       readonly reason: 'unknown_client' | 'same_client' | 'unknown_join' | 'already_undone';
     };
 
-/** A person says that two clients are one: from now on, and for all that is on record, they have one wait and one chain. */
+/** A person joins two clients: all their events, past ones too, give one wait and chain. */
 export async function joinClients(
   store: Store,
   rules: RecordRules,
@@ -74,8 +73,8 @@ export async function joinClients(
 }
 
 /**
- * Takes a join back: what a person joined is apart again, and a handle that joined two by mistake no longer joins the
- * one that it brought in. Waits and times become what they would have been (law 4 keeps what they were).
+ * Ends a person's join, or ignores the handle that joined by mistake. Waits are refolded as if never joined; their
+ * history stays (law 4).
  */
 export async function undoJoin(
   store: Store,
@@ -95,7 +94,7 @@ export async function undoJoin(
       tx,
     );
     if (undone.numAffectedRows === 0n) return { outcome: 'refused', reason: 'already_undone' };
-    // Where only one of them is known to have the handle, it is the other's that was wrong.
+    // If only one has it attested, the other's was wrong.
     if (join.reason !== 'person')
       await sql`
         update handles set ignored_at = ${iso(now)} where kind = ${join.reason} and value = ${join.value} and
@@ -108,7 +107,7 @@ export async function undoJoin(
   });
 }
 
-/** A person says that a join of before is right, which was made by a handle that nobody vouches for. */
+/** A person confirms a join by an unattested handle. */
 export async function confirmJoin(store: Store, id: string, by: string, now: EpochMs): Promise<Joined> {
   return store.db.transaction().execute(async (tx): Promise<Joined> => {
     const { rows } = await sql<{ undone: boolean }>`
@@ -124,7 +123,7 @@ export async function confirmJoin(store: Store, id: string, by: string, now: Epo
   });
 }
 
-/** A person says that two clients are two: the pair is not suggested again. */
+/** A person says they are two: not suggested again. */
 export async function dismissSuggestion(
   store: Store,
   pair: { readonly a: string; readonly b: string },
@@ -166,13 +165,12 @@ async function oldestOwn(tx: Db, client: string): Promise<string | null> {
   return rows[0]?.own_client ?? null;
 }
 
-/** So long ago nobody is expected to remember whether it was the same person. */
+/** Nobody remembers older clients. */
 const RECENT = 30 * DAY;
 
 /**
- * Clients who may be one person, the latest seen first: the same full name on different channels (one word alone is
- * shared by too many), a handle that one of them only says of themselves, or one of a thread in which several people
- * write. At most `limit`.
+ * Duplicate suggestions, latest seen first: the same full name on different channels (single words are too common), a
+ * handle that one only typed, or one of a thread with several writers.
  */
 export async function suggestJoins(
   store: Store,
@@ -216,7 +214,7 @@ export async function suggestJoins(
     .slice(0, limit);
 }
 
-/** What was joined, the latest first. */
+/** Joins, latest first. */
 export async function recentJoins(
   store: Store,
   channels: readonly string[] | null,
@@ -257,7 +255,7 @@ function withCards<P extends Pair>(
   return a && b ? [{ ...pair, a, b }] : [];
 }
 
-/** Clients as they are now; who was joined to another is not among them. */
+/** Current clients only, not those joined to another. */
 export async function clientCards(store: Store, ids: readonly string[]): Promise<Map<string, ClientCard>> {
   const { rows } = await sql<ClientCard>`
     select c.id, c.name, c.phone, c.email, c.typed_phone, c.typed_email,
@@ -270,7 +268,7 @@ export async function clientCards(store: Store, ids: readonly string[]): Promise
   return new Map(rows.map((card) => [card.id, card]));
 }
 
-/** Clients by one thread of theirs alone, as they were before a join. */
+/** Clients by their own thread, as before a join. */
 async function ownCardsOf(store: Store, owns: readonly string[]): Promise<Map<string, ClientCard>> {
   const ofThread = sql`e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread`;
   const { rows } = await sql<ClientCard>`

@@ -90,7 +90,7 @@ describe('what is kept aside', () => {
         ['older', 'olga', 5_000],
       ],
     );
-    // The same body again is no news.
+    // A repeated body is not new.
     await quarantine(store, aside({ reason: 'older' }), 9_000);
     assert.equal((await unseenAside(store, 'site')).get('site')?.not_understood, 1);
   });

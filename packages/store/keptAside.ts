@@ -5,22 +5,21 @@ import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
-/** `unproven`: it was understood, and nobody vouches for its sender. */
+/** `unproven`: understood, sender not attested. */
 export type WhyAside = 'not_understood' | 'unproven';
 
-/** How a body that was posted came, so that its signature can be verified once more. */
+/** Kept so that the signature can be verified again. */
 export interface PostedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body's bytes. */
   readonly base64: string;
 }
 
-/** Something that counts as nothing until it is read again. */
+/** A quarantined body. */
 export interface Aside {
   readonly channel: string | null;
-  /** The feed that told it, or the channel to which it was posted. */
+  /** The feed that read it, or the channel posted to. */
   readonly source: string;
   readonly reason: string;
   readonly why?: WhyAside;
@@ -30,9 +29,8 @@ export interface Aside {
 }
 
 /**
- * Keeps a body aside for a person to look at, but for what jsonb cannot hold (NUL, lone surrogates): that may be why. Of an
- * equal body of the channel there is one, as lists show it again at each look.
- *
+ * Quarantines a body, without what jsonb cannot hold (NUL, lone surrogates): that may be why it failed. A channel's
+ * equal bodies are kept once: lists repeat them.
  * @returns whether it is new.
  */
 export async function quarantine(store: Store, aside: Aside, now: EpochMs): Promise<boolean> {
@@ -57,29 +55,28 @@ export async function quarantine(store: Store, aside: Aside, now: EpochMs): Prom
 const storable = (_key: string, value: unknown): unknown =>
   typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value;
 
-/** What of a channel was kept aside, as far as a person may be shown it. `mail`: where it is one. */
+/** As shown to a person. `mail`: if it is one. */
 export interface KeptAside {
   readonly id: number;
   readonly at: EpochMs;
   readonly reason: string;
   readonly why: WhyAside;
-  /** When a person looked, and who; null: nobody yet. */
+  /** null: nobody has seen it. */
   readonly seen_at: EpochMs | null;
   readonly seen_by: string | null;
-  /** Whether it waits to be read again. */
   readonly again: boolean;
   readonly mail: {
     readonly from: string | null;
     readonly to: readonly string[];
     readonly subject: string | null;
-    /** ISO 8601; when the server got it. */
+    /** ISO 8601, by the server. */
     readonly at: string | null;
   } | null;
 }
 
 /**
- * What nobody has looked at first, the oldest before the newer, so that whoever has seen a page has seen all up to its last
- * ({@link sawAside}); then what was looked at, the latest first.
+ * Unseen first, oldest to newest, so that a seen page covers all up to its last ({@link sawAside}); then seen, newest
+ * first.
  */
 export async function keptAside(store: Store, channel: string, limit: number): Promise<KeptAside[]> {
   const found = await sql<KeptAside>`
@@ -92,7 +89,7 @@ export async function keptAside(store: Store, channel: string, limit: number): P
   return found.rows;
 }
 
-/** How much is kept aside, by channel. */
+/** Quarantined bodies by channel. */
 export async function keptAsideCounts(store: Store): Promise<Map<string, number>> {
   const found = await sql<{ channel: string; kept: number }>`
     select channel, count(*) as kept from quarantine where channel is not null group by channel`.execute(
@@ -101,11 +98,11 @@ export async function keptAsideCounts(store: Store): Promise<Map<string, number>
   return new Map(found.rows.map(({ channel, kept }) => [channel, kept]));
 }
 
-/** What of a channel nobody has looked at. */
+/** Bodies of a channel that nobody has looked at. */
 export interface Unseen {
   readonly not_understood: number;
   readonly unproven: number;
-  /** Why the latest that was not understood was kept, and when. */
+  /** Of the latest `not_understood`. */
   readonly reason: string | null;
   readonly at: EpochMs | null;
 }
@@ -122,7 +119,7 @@ export async function unseenAside(store: Store, channel?: string): Promise<Map<s
   return new Map(found.rows.map(({ channel: id, ...unseen }) => [id, unseen]));
 }
 
-/** A person has looked at all up to this one. @returns how many they were the first to see. */
+/** Marks all up to `upTo` as seen. @returns how many were not. */
 export async function sawAside(
   store: Store,
   channel: string,
@@ -137,10 +134,10 @@ export async function sawAside(
   return rows.length;
 }
 
-/** What a later version may understand: not whom nobody vouches for, nor what was posted before its proof was kept. */
+/** Not those that no later version understands: unproven, or posted before requests were kept. */
 const isReadable = sql`why <> 'unproven' and (form <> 'posted' or request is not null)`;
 
-/** Somebody wants all that was not understood of a channel read again. @returns how much there is to read. */
+/** Marks what to read again. @returns how many. */
 export async function askAgain(store: Store, channel: string, now: EpochMs): Promise<number> {
   const { rows } = await sql`
     update quarantine set again_at = ${iso(now)} where channel = ${channel} and ${isReadable} returning position`.execute(
@@ -149,7 +146,7 @@ export async function askAgain(store: Store, channel: string, now: EpochMs): Pro
   return rows.length;
 }
 
-/** How much of a channel waits to be read again, and how much of it was not understood at all. */
+/** `waiting` to be read again; `left`: not understood. */
 export async function againLeft(
   store: Store,
   channel: string,
@@ -160,12 +157,10 @@ export async function againLeft(
   return rows[0] ?? { waiting: 0, left: 0 };
 }
 
-/** Something that is to be read again. */
 export interface ToRead {
   readonly id: number;
   readonly channel: string;
   readonly form: 'posted' | 'told' | 'event';
-  /** When it was first kept. */
   readonly at: EpochMs;
   readonly body: unknown;
   readonly request: PostedRequest | null;
@@ -173,7 +168,7 @@ export interface ToRead {
 
 const AT_ONCE = 200;
 
-/** What is to be read again, the oldest first: what the feed of a channel told, or (null) what no feed has told. */
+/** Bodies to read again, oldest first: of a channel's feed, or (null) of no feed. */
 export async function toReadAgain(store: Store, channel: string | null): Promise<ToRead[]> {
   const whose = channel === null ? sql`form <> 'told'` : sql`form = 'told' and channel = ${channel}`;
   const { rows } = await sql<ToRead>`
@@ -182,10 +177,7 @@ export async function toReadAgain(store: Store, channel: string | null): Promise
   return rows;
 }
 
-/**
- * They were read again, from this moment on: what was kept aside anew meanwhile stays, and all others are forgotten, as
- * they have become events.
- */
+/** They were read again since `since`: deletes them, as they are events now, but keeps what was quarantined anew. */
 export async function readAgain(
   store: Store,
   read: readonly Pick<ToRead, 'id' | 'channel'>[],
@@ -201,7 +193,7 @@ export async function readAgain(
   });
 }
 
-/** They cannot be read now: they stay, as they were. */
+/** They could not be read again, and stay. */
 export async function notReadAgain(
   store: Store,
   read: readonly Pick<ToRead, 'id' | 'channel'>[],

@@ -21,8 +21,8 @@ interface KeptRow {
 }
 
 /**
- * Writes down the settings that are in force, and which channels are gone. `fallback`: the policy of a channel that has open
- * waits and of which no settings are known, because an older version forgot them.
+ * Stores the settings in force, and which channels are gone. `fallback`: the policy of channels with open waits but no
+ * stored settings, from an older version.
  */
 export async function keepChannels(
   store: Store,
@@ -55,14 +55,13 @@ export async function keepChannels(
   });
 }
 
-/** The channels that otklik.yaml no longer names, as they are known to have been last. */
+/** Channels gone from otklik.yaml, with their last settings. */
 export interface GoneChannels {
-  /** Those that are not among these. */
   of(configured: ReadonlyMap<string, unknown>, people: PeopleById): ReadonlyMap<string, GoneChannel>;
   close(): Promise<void>;
 }
 
-/** Follows what is kept of channels, in every process. `changed` is called after each change. */
+/** Follows stored settings; calls `changed` after each change. */
 export async function followGoneChannels(
   store: Store,
   on: { changed(): void; error(error: Error): void },
@@ -106,7 +105,7 @@ function goneOf(
   return new Map(gone.map((row) => [row.channel, revived(row, people)]));
 }
 
-/** What an older version did not keep is as of a channel that nobody knows. */
+/** What an older version did not keep is as for an unknown channel. */
 const revived = (
   { channel: id, settings, gone_since: goneSince }: KeptRow,
   people: PeopleById,
@@ -118,7 +117,7 @@ const revived = (
   goneSince,
 });
 
-/** Always the same text for the same settings, so that what has not changed is not written. */
+/** Deterministic: unchanged settings are not rewritten. */
 const asText = (settings: Partial<KeptChannel>): string => JSON.stringify(settings, toText);
 
 const toText = (_key: string, value: unknown): unknown =>
@@ -132,7 +131,6 @@ const fromText = (_key: string, value: unknown): unknown => {
 
 const MAP = '$map';
 
-/** How many clients wait on a channel that is not configured. */
 export interface GoneWaits {
   readonly channel: string;
   readonly waits: number;
@@ -142,7 +140,7 @@ const GONE_WAITS = `
   select channel, count(*)::integer as waits from waits
   where closed_at is null and voided_at is null and not channel = any($1::text[]) group by channel order by channel`;
 
-/** Open waits of channels that are none of these (index waits_open). */
+/** Open waits of unconfigured channels (index waits_open). */
 export async function waitsOfGoneChannels(store: Store, configured: readonly string[]): Promise<GoneWaits[]> {
   const { rows } = await store.db.executeQuery<GoneWaits>(CompiledQuery.raw(GONE_WAITS, [[...configured]]));
   return rows;
@@ -150,7 +148,7 @@ export async function waitsOfGoneChannels(store: Store, configured: readonly str
 
 const PEEK_WITHIN_MS = 3_000;
 
-/** The same of a database that is only looked at, of any version; nothing where Otklik has never been. */
+/** The same in a database of any version; empty if Otklik was never there. */
 export async function peekAtGoneWaits(
   url: string,
   schema: string,

@@ -1,7 +1,4 @@
-/**
- * Reads something again and again, by several who do not know of each other: what was begun earlier and ends later is out of
- * date, and never takes the place of what was begun after it.
- */
+/** For concurrent reads: one that began earlier but ended later is outdated, and not applied. */
 export function latestOf<T>(read: () => Promise<T>, apply: (value: T) => void): () => Promise<void> {
   let begun = 0;
   let applied = 0;

@@ -2,22 +2,22 @@ import { sql } from 'kysely';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-/** What the holder of a channel's live connection is to do with an employee's answer. */
+/** An answer that the channel's listener must send or edit. */
 export interface ListenerAsk<File = unknown> {
   readonly channel: string;
-  /** Of this message or edit: the same on a retry. */
+  /** The same on a retry. */
   readonly id: string;
   readonly thread: string;
   readonly text: string;
-  /** Where it can be got; null: words alone. */
+  /** null: words alone. */
   readonly file: File | null;
-  /** The handle of the message that is to say this from now on; null: it is a message of its own. */
+  /** The message to edit; null: a new one. */
   readonly edits: string | null;
 }
 
 /**
- * Asks whoever holds the channel's connection to send an answer, or to edit it. Asking again with the same id changes nothing.
- * `file`: as the channel carries it; null leaves the answer's own.
+ * Asks the listener to send or edit an answer; idempotent by id. `file`: as the channel carries it; null keeps the
+ * answer's own.
  */
 export async function askListener(
   store: Store,
@@ -33,7 +33,7 @@ export async function askListener(
     await signal(store.db, { about: 'answers', channel: relay.channel });
 }
 
-/** What became of it, as the listener wrote it down; null while it is on its way. */
+/** null while unsettled. */
 export async function listenerResult(store: Store, relay: string, id: string): Promise<unknown> {
   const { rows } = await sql<{ result: unknown }>`
     select listener_result as result from relays where id = ${relay} and listener_id = ${id} and listener_state = 'settled'`.execute(
@@ -43,8 +43,8 @@ export async function listenerResult(store: Store, relay: string, id: string): P
 }
 
 /**
- * The next of a channel, oldest first, for whoever holds its lease. Also what a holder before began and never settled: it may
- * have gone out, and goes to the provider again with the same id. `except`: what this holder has in hand.
+ * Claims the next answers, oldest first, for the holder of the channel's lease. Those begun by an earlier holder may
+ * have gone out: sent again with the same id. `except`: what this holder already sends.
  */
 export async function claimAsked<File>(
   store: Store,
@@ -65,7 +65,7 @@ export async function claimAsked<File>(
   return rows;
 }
 
-/** Writes down what became of it. */
+/** Records the result. */
 export async function settleAsked(store: Store, channel: string, id: string, result: object): Promise<void> {
   await sql`
     update relays set listener_state = 'settled', listener_result = ${JSON.stringify(result)}::jsonb
@@ -73,7 +73,7 @@ export async function settleAsked(store: Store, channel: string, id: string, res
   await signal(store.db, { about: 'answers', channel });
 }
 
-/** Makes way for another try of what did not go out. */
+/** Clears a failed result for another try. */
 export async function forgetAsked(store: Store, relay: string, id: string): Promise<void> {
   await sql`
     update relays set listener_id = null, listener_state = null, listener_result = null

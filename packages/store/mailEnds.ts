@@ -14,12 +14,12 @@ import { isoOrNull, rowsOf } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db } from './store.ts';
 
-/** Of a wait that goes on with somebody else; null: it is over. */
+/** `handed`: it goes on with somebody else; null: it is over. */
 export type EndSaid = { readonly handed: true } | null;
 
 /**
- * Whoever was pinged by mail about these waits is told that they are over: a chat shows its pings as they stand now, a mailbox does
- * not. In the transaction that ends them, so that no crash comes between; once, until there is another ping.
+ * Mails everybody pinged by mail that these waits are over: a mail cannot be edited. In the closing transaction, so
+ * that a crash loses nothing; once per ping.
  */
 export async function tellEndsByMail(
   tx: Db,
@@ -33,7 +33,7 @@ export async function tellEndsByMail(
   await tell(tx, over, [], null, rules, now);
 }
 
-/** Whoever was pinged by mail about a wait is told that it is somebody else's now: not the new owner, and not whoever did it. */
+/** Mails those pinged by mail that somebody else has the wait; not that owner, nor the giver. */
 export async function tellHandOverByMail(
   tx: Db,
   wait: WaitRow,
@@ -54,8 +54,8 @@ async function tell(
 ): Promise<void> {
   if (waits.length === 0) return;
   const over = waits.map(({ id, closed_at }) => ({ wait_id: id, closed_at: isoOrNull(closed_at) }));
-  // Whose own reply by mail is on its way reads the end with what became of it.
-  // A digest of quiet hours that named the wait as answered has told its end. Locked in the order of ids, as everybody does.
+  // Some learn it otherwise: by the result of their own mail reply that is being sent, or by a digest of quiet hours.
+  // Locked in order of ids.
   const { rows } = await sql<{ id: string; wait_id: string; recipient: string }>`
     select n.id, n.wait_id, n.recipient from ${rowsOf(over, 'wait_id uuid, closed_at timestamptz')}
     join notices n on n.wait_id = given.wait_id
@@ -87,7 +87,7 @@ async function tell(
   await signal(tx, { about: 'outbox' });
 }
 
-/** Held back as a ping would be: not from whoever answers for the wait. */
+/** Quiet hours hold it back as a ping, but not from the owner. */
 function endOf(
   wait: WaitRow,
   recipient: string,

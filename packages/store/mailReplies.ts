@@ -5,52 +5,50 @@ import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
-/** The mail by which a person replied to a ping. */
 export interface ReplyMail {
   readonly messageId: string;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly references: readonly string[];
-  /** Whether pictures stood among its words: they went nowhere. */
+  /** Pictures in the text were dropped. */
   readonly pictures: boolean;
 }
 
-/** What became of a reply by mail. */
+/** Result of a reply by mail. */
 export type ReplyFate =
   | 'sent'
-  /** The channel did not take it. */
+  /** The channel refused it. */
   | 'failed'
   /** It answers a mail about several clients. */
   | 'unclear'
   | 'files'
   | 'empty'
-  /** What the ping said could not be told from what the person says. */
+  /** Not separable from the quoted ping. */
   | 'quoted'
-  /** The channel cannot be written to from here. */
+  /** The channel has no way to write from here. */
   | 'cannot'
-  /** Nothing is known of what it answers. */
+  /** What it answers is unknown. */
   | 'unknown'
-  /** It was read too long after it came. */
+  /** Read too long after it came. */
   | 'late';
 
-/** What a notice `reply.told` says. */
+/** Data of a notice `reply.told`. */
 export interface ReplySaid {
   readonly fate: ReplyFate;
-  /** Of `failed`: why, where it can be said. */
+  /** Of `failed`, if known. */
   readonly why: Readonly<Record<Locale, string>> | null;
   readonly mail: ReplyMail;
 }
 
-/** A mail of ours that a person answers. */
 export interface AnsweredMail {
-  /** About whom it was; several of a list, none where it said that nothing is known. */
+  /** Several for a list; none if it said that nothing is known. */
   readonly waits: readonly string[];
-  /** Of a mail that told what became of an earlier reply: what. Its answer may be a machine's. */
+  /** The result that it told of an earlier reply. Its answer may be a machine's. */
   readonly told: ReplyFate | null;
 }
 
 /**
- * The first of these mails that was really sent to one of these people, and to whom. Names are what stands before the @ of a
- * Message-ID: a notice's id, or `wait.` and a wait's.
+ * The first of these mails that was sent to one of these people, and to whom. Names are Message-IDs up to the @: a
+ * notice's id, or `wait.` and a wait's id.
  */
 export async function mailAnswered(
   store: Store,
@@ -59,7 +57,7 @@ export async function mailAnswered(
 ): Promise<(AnsweredMail & { readonly person: string }) | null> {
   for (const name of names) {
     const wait = name.startsWith('wait.') ? name.slice('wait.'.length) : null;
-    // A reply may be here before it is written down that its ping was sent.
+    // Its ping may not be recorded as sent yet.
     const { rows } = await sql<{ wait_id: string | null; recipient: string; fate: ReplyFate | null }>`
       select wait_id, recipient, case when type = 'reply.told' then data ->> 'fate' end as fate from notices
       where transport = 'email' and recipient = any(${people}::text[]) and state in ('sending', 'sent')
@@ -78,8 +76,8 @@ export async function mailAnswered(
 }
 
 /**
- * Tells a person by mail what became of their reply, once for each reply; with it, how the wait ended, where it has. Written with
- * what it tells of, so that no crash comes between.
+ * Mails a person the result of their reply, once, with the wait's end if any. In the transaction that records it, so
+ * that a crash loses nothing.
  */
 export async function tellOfReply(
   tx: Db,
@@ -104,7 +102,7 @@ export async function tellOfReply(
   await signal(tx, { about: 'outbox' });
 }
 
-/** How many replies of a person were told of since then: more than anybody writes is two machines that answer each other. */
+/** More than anybody writes: two machines answer each other. */
 export async function repliesToldSince(store: Store, person: string, since: EpochMs): Promise<number> {
   const { rows } = await sql<{ told: number }>`
     select count(*) as told from notices
@@ -112,7 +110,7 @@ export async function repliesToldSince(store: Store, person: string, since: Epoc
   return rows[0]?.told ?? 0;
 }
 
-/** A random-looking uuid (RFC 9562, version 8) that is the same for the same reply. */
+/** The same uuid for the same reply (RFC 9562, version 8). */
 function idOf(reply: string): string {
   const hex = createHash('sha256').update(reply).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
-/** Brings the schema up to date, forward only. Several processes may call it at once: kysely's Migrator takes a lock. */
+/** Forward only. Safe to call concurrently: kysely's Migrator locks. */
 export async function migrate(store: Store): Promise<string[]> {
   const { results, error } = await new Migrator({
     db: store.db,
@@ -30,10 +30,10 @@ export async function migrate(store: Store): Promise<string[]> {
   return (results ?? []).map((result) => result.migrationName);
 }
 
-/** Makes the schema, so that tables have a place. Must come before anything else. */
+/** Must run first. */
 export async function createSchema(url: string, schema: string): Promise<void> {
   await withClient(connection(url, schema), async (client) => {
-    // Two processes that start together may both find it missing; the lock lets one of them make it.
+    // Processes that start together may both find it missing.
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [`otklik schema ${schema}`]);
     await client.query(`create schema if not exists ${client.escapeIdentifier(schema)}`);

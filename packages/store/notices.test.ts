@@ -236,7 +236,7 @@ describe('the outbox', () => {
     assert.equal((await claimEdits(store, WARNED, 10))[0]?.notices[0]?.sent_text, 'answered');
   });
 
-  /** A ping that stands in Anna's chat, and another that is to be sent to her. */
+  /** A ping shown in Anna's chat, and another to be sent to her. */
   const standing = async () => {
     await warned();
     const [first] = await claim();

@@ -9,11 +9,11 @@ import { type NamedWait, waitsForShare } from './waitRows.ts';
 
 export type NoticeState = 'pending' | 'sending' | 'sent' | 'failed' | 'cancelled';
 
-/** A notice that this process is to send now, with the wait as it stands. */
+/** A claimed notice, with its wait as it is now. */
 export interface ClaimedNotice extends NewNotice {
   readonly id: string;
   readonly attempts: number;
-  /** When it was first tried. */
+  /** First try. */
   readonly tried_since?: EpochMs;
   readonly chat_id: number | null;
   readonly message_id: number | null;
@@ -21,9 +21,9 @@ export interface ClaimedNotice extends NewNotice {
   readonly sent_at: EpochMs | null;
   readonly data: unknown;
   readonly wait: NamedWait | null;
-  /** Of `history.left`: the waits that it names. */
+  /** Waits named by `history.left`. */
   readonly named?: readonly NamedWait[];
-  /** Of `wait.ended`: the mails that it ends, each by the id of its first notice. */
+  /** Mails ended by `wait.ended`, by the id of their first notice. */
   readonly ends?: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export async function saveNotices(tx: Db, notices: readonly NewNotice[], now: Ep
   return rows.map(({ id }) => id);
 }
 
-/** What quiet hours hold back is told once for each wait: a later step takes the place of an earlier one. */
+/** Quiet hours hold back one notice per wait: the latest step's. */
 export async function replaceHeld(tx: Db, notices: readonly NewNotice[]): Promise<void> {
   const held = notices.filter((notice) => notice.held);
   if (held.length === 0) return;
@@ -61,7 +61,7 @@ export async function replaceHeld(tx: Db, notices: readonly NewNotice[]): Promis
       and n.transport = given.transport`.execute(tx);
 }
 
-/** Pings already in a chat must say what is true now (law 9). */
+/** Marks pings in chats for an edit: they must be true now (law 9). */
 export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs): Promise<void> {
   if (waitIds.length === 0) return;
   await sql`
@@ -72,7 +72,7 @@ export async function wantEdits(tx: Db, waitIds: readonly string[], now: EpochMs
   await signal(tx, { about: 'outbox' });
 }
 
-/** SQL: when a message about a wait is untrue by the mere passing of time, of a table named `n`: the lease that it names ends. */
+/** SQL on `n`: when time alone makes the message untrue, as its lease ends. */
 export const untrueAt = (now: EpochMs) => sql`(
   select w.taken_until from waits w
   where w.id = n.wait_id and w.closed_at is null and w.taken_until > ${iso(now)}::timestamptz)`;
@@ -81,21 +81,20 @@ export const NOTICE_COLUMNS = sql.raw(
   'n.id, n.type, n.wait_id, n.channel, n.step, n.stage, n.recipient, n.transport, n.due_at, n.late_reason, n.attempts, n.chat_id, n.message_id, n.sent_text, n.sent_at, n.data, n.held, n.tried_since, n.instead_of',
 );
 
-/** Which notices of one person go over as one: every step, or only what quiet hours held back. */
+/** Which notices of a person form one message: all steps, or only those held by quiet hours. */
 export type Together = 'steps' | 'held';
 
-/** What ends within that time after each other is told in one mail. */
+/** Ends within this time form one mail. */
 export const ENDS_TOGETHER_MS = 3 * SECOND;
 
-/** So much of one claim can be company of what was due first. */
+/** Further notices for the same people per claim. */
 const MOST_TOGETHER = 1_000;
 
 /**
- * Takes notices that are due for sending, at most `limit`, oldest first, and what else is due for the same people, or waits for
- * another try, and goes over together with them: what piled up for somebody while a transport was away is one message, of each
- * wait its latest step. Nothing for the people in `except`: something for them is on its way already. The waits
- * are read again under their lock: a step of a wait that has closed meanwhile is cancelled here and never sent (law 9),
- * unless it was held back: a digest tells of those too. `more`: whether others may be due.
+ * Claims up to `limit` due notices, oldest first, with all else due or retried for the same people: one message tells
+ * what piled up, each wait's latest step. Skips people in `except`, who are being sent something. Reads waits again
+ * under their lock: a step of a closed wait is cancelled (law 9), unless held back, as digests tell of those too.
+ * `more`: others may be due.
  */
 export async function claimDue(
   store: Store,
@@ -140,7 +139,7 @@ export async function claimDue(
   });
 }
 
-/** The transport takes something again: what waits for another try is tried at once. @returns whether anything is. */
+/** Retries what waited for the transport. @returns whether anything did. */
 export async function tryAgainNow(store: Store, transport: Transport, now: EpochMs): Promise<boolean> {
   const { rows } = await sql`
     update notices set next_attempt_at = ${iso(now)}
@@ -152,7 +151,7 @@ export async function tryAgainNow(store: Store, transport: Transport, now: Epoch
   return rows.length > 0;
 }
 
-/** The oldest that waits for another try is tried now, to see whether the transport takes us again. */
+/** Probes the transport with the oldest waiting notice. */
 export async function tryOldest(store: Store, transport: Transport, now: EpochMs): Promise<void> {
   await sql`
     update notices set next_attempt_at = ${iso(now)}
@@ -162,7 +161,7 @@ export async function tryOldest(store: Store, transport: Transport, now: EpochMs
       order by due_at limit 1 for update skip locked)`.execute(store.db);
 }
 
-/** The same order at every try: the id of the first stands for all that go over together. */
+/** Stable across retries: the first id names the message. */
 export const oldestFirst = (a: ClaimedNotice, b: ClaimedNotice): number =>
   a.due_at - b.due_at || (a.id < b.id ? -1 : 1);
 
@@ -172,7 +171,7 @@ function isMoot({ type, held, wait }: ClaimedNotice): boolean {
   return wait.closed_at !== null && !held;
 }
 
-/** Those whose recipient has been told the same by another transport meanwhile: nobody is woken twice. */
+/** Their recipient was told the same by another transport: nobody is woken twice. */
 async function toldOtherwise(tx: Db, notices: readonly ClaimedNotice[]): Promise<string[]> {
   const personal = notices.filter(({ transport, wait_id }) => wait_id !== null && isPersonal(transport));
   if (personal.length === 0) return [];
@@ -185,7 +184,7 @@ async function toldOtherwise(tx: Db, notices: readonly ClaimedNotice[]): Promise
   return rows.map(({ id }) => id);
 }
 
-/** Notices with their waits, which `read` reads. */
+/** Adds to notices the waits that `read` finds. */
 export async function withWaits(
   tx: Db,
   notices: readonly Omit<ClaimedNotice, 'wait'>[],
@@ -206,7 +205,6 @@ export async function withWaits(
 const namedBy = ({ type, data }: Omit<ClaimedNotice, 'wait'>): readonly string[] =>
   type === 'history.left' ? (data as { readonly oldest: readonly string[] }).oldest : [];
 
-/** What became of sending one notice. */
 export type Delivered =
   | {
       readonly id: string;
@@ -215,13 +213,13 @@ export type Delivered =
       readonly chatId?: number;
       readonly messageId?: number;
       readonly text?: string;
-      /** Of a mail: the notice whose id is its Message-ID. */
+      /** The notice whose id is the Message-ID. */
       readonly mail?: string;
     }
   | { readonly id: string; readonly state: 'pending'; readonly retryAt: EpochMs; readonly problem: string }
   | { readonly id: string; readonly state: 'failed'; readonly problem: string };
 
-/** Writes the outcomes of a round of sending, in one query. Locks in the order of ids, as {@link wantEdits} does. */
+/** Locks notices in order of ids, like {@link wantEdits}. */
 export async function markDelivered(store: Store, outcomes: readonly Delivered[]): Promise<void> {
   if (outcomes.length === 0) return;
   const sentAt = Math.max(
@@ -252,8 +250,8 @@ export async function markDelivered(store: Store, outcomes: readonly Delivered[]
 }
 
 /**
- * Gives back what processes that have died had claimed. Returns how many. A server that has just started has lost the locks
- * of the living too: they are given a moment to take them again.
+ * Releases claims of dead processes; returns how many. A restart of PostgreSQL drops the locks of live ones too: they
+ * get two seconds to take them again.
  */
 export async function releaseDeadClaims(store: Store): Promise<number> {
   const young = sql<{
@@ -272,10 +270,9 @@ export async function releaseDeadClaims(store: Store): Promise<number> {
   return freed;
 }
 
-/** A part of the outbox that is worked off by itself. */
 export type OutboxPart = Transport | 'edits' | 'relays' | 'words';
 
-/** The parts in which something is due: one look for all of them, however many transports there are. */
+/** Parts of the outbox with something due, in one query. */
 export async function duePartsOfOutbox(store: Store, now: EpochMs): Promise<OutboxPart[]> {
   const found = await sql<{ part: OutboxPart }>`
     select distinct transport as part from notices where state = 'pending' and next_attempt_at <= ${iso(now)}
@@ -287,7 +284,7 @@ export async function duePartsOfOutbox(store: Store, now: EpochMs): Promise<Outb
   return found.rows.map(({ part }) => part);
 }
 
-/** When the outbox must be looked at next, or null when nothing is in it. */
+/** When something is due next. */
 export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
   const found = await sql<{ at: EpochMs | null }>`
     select least(
@@ -298,7 +295,7 @@ export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
   return found.rows[0]?.at ?? null;
 }
 
-/** How many notices wait for another try, by transport (index notices_pending). */
+/** Notices waiting for a retry, by transport (index notices_pending). */
 export async function retryingNotices(store: Store): Promise<{ transport: Transport; notices: number }[]> {
   const found = await sql<{ transport: Transport; notices: number }>`
     select transport, count(*) as notices from notices where state = 'pending' and attempts > 0 group by transport`.execute(

@@ -4,13 +4,12 @@ import { sql } from 'kysely';
 import { iso, rowsOf } from './rows.ts';
 import type { Db } from './store.ts';
 
-/** A call for the client of a thread, by this line, to a number that they only typed. */
+/** A call-back to a number that the client only typed. */
 interface OrderedCall {
   readonly channel: string;
   readonly thread: string;
   readonly via: string;
   readonly number: string;
-  /** Who had it placed. */
   readonly by: string;
 }
 
@@ -21,14 +20,13 @@ export async function saveOrderedCall(tx: Db, order: OrderedCall, now: EpochMs):
     values (${randomUUID()}, ${channel}, ${thread}, ${via}, ${number}, ${by}, ${iso(now)})`.execute(tx);
 }
 
-/** The exchange dials within this. */
 const DIALLED_WITHIN = 2 * MINUTE;
-/** So far its clock may be off. */
+/** The exchange's clock may be off. */
 const CLOCK_OFF = 5 * SECOND;
 
 /**
- * Calls that were placed for somebody, told once more in their thread. A typed number joins nobody, so that such a call is
- * one with whoever has the number; yet who had it placed did so to answer this client, and a talk answers them.
+ * Repeats ordered calls in the threads that ordered them. A typed number joins nobody, so the exchange's call belongs
+ * to whoever has it; yet the talk answers this client.
  */
 export async function toldWhereOrdered(tx: Db, events: readonly Event[]): Promise<Call[]> {
   const phases = events.flatMap((event) =>

@@ -4,36 +4,36 @@ import { inScope, type Scope } from './reads.ts';
 import { iso } from './rows.ts';
 import type { Store } from './store.ts';
 
-/** How one owner answers. Counts of waits that opened in the time asked for; seconds where it says so. */
+/** Of waits that opened in the span. */
 export interface OwnerReport {
   readonly owner: string;
   readonly waits: number;
   readonly answered: number;
-  /** Answered within the window, by the account that disputes and outages have left. */
+  /** Less what disputes and outages excuse. */
   readonly within_breach: number;
-  /** Of `judged`, all whose window has ended, those with a person's answer or call-back in time: see `verdictOf`. */
+  /** Answered or called back by a person in time. `judged`: window ended; see `verdictOf`. */
   readonly in_time: number;
   readonly judged: number;
-  /** Judged and not in time. */
+  /** Judged, not in time. */
   readonly breached: number;
-  /** Past the window only because the channel or we delivered late: not the owner's. */
+  /** Past the window only by late delivery: not the owner's fault. */
   readonly late_delivered: number;
   readonly late_delivered_seconds: number;
   readonly excused: number;
   readonly excused_seconds: number;
   readonly p50: number | null;
-  /** Answers that were nothing but a nod. */
+  /** Only a nod. */
   readonly formal: number;
   readonly no_reply_needed: number;
-  /** Answered outside working hours: credit. */
+  /** Outside working hours: credit. */
   readonly after_hours_answered: number;
-  /** Late replies whose words are known, and how many of them apologised and thanked (clause S6). */
+  /** Late replies of known words; how many apologised, thanked (clause S6). */
   readonly late_replies: number;
   readonly apologised: number;
   readonly thanked: number;
 }
 
-/** One row for each owner with waits in that time. */
+/** One row per owner with waits in the span. */
 export async function ownerReport(
   store: Store,
   query: { readonly from: EpochMs; readonly to: EpochMs; readonly scope: Scope; readonly owner?: string },

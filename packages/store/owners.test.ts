@@ -119,7 +119,7 @@ describe('quiet hours', () => {
         [2, 'anna', false, null],
         [2, 'boris', true, at('11:00:00')],
         [2, 'vlad', true, at('11:00:00')],
-        [4, 'vera', true, at('11:00:00')], // in the place of the third: told once
+        [4, 'vera', true, at('11:00:00')], // instead of the third: told once
       ],
     );
   });

@@ -16,7 +16,7 @@ import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-/** What a person says of themselves beside the configuration. */
+/** Set by the person, beside the configuration. */
 interface PersonState {
   readonly person: string;
   readonly telegram: number | null;
@@ -25,7 +25,7 @@ interface PersonState {
   readonly locale: Locale | null;
 }
 
-/** «Я отошёл»: until then the deputies are asked. Said again it begins anew. */
+/** «Я отошёл»: deputies are asked until then. A second call starts anew. */
 export async function stepOut(
   store: Store,
   person: string,
@@ -55,7 +55,7 @@ export async function comeBack(store: Store, person: string, by: string, now: Ep
   });
 }
 
-/** The language in which a person is written to, whatever the configuration says. */
+/** Overrides the configuration. */
 export async function chooseLocale(
   store: Store,
   person: string,
@@ -74,7 +74,10 @@ export async function chooseLocale(
 const CODE_LIFE = 15 * MINUTE;
 const digest = (code: string): string => createHash('sha256').update(code).digest('base64url');
 
-/** A code that links this person to the Telegram account that sends it to the bot. One at a time, for a quarter of an hour. */
+/**
+ * A one-time code of 15 minutes: links the person to the Telegram account that sends it to the bot. Replaces earlier
+ * ones.
+ */
 export async function createLinkCode(
   store: Store,
   person: string,
@@ -93,10 +96,10 @@ export async function createLinkCode(
   return { code, expiresAt };
 }
 
-/** Without those that are mistaken for each other when read aloud. */
+/** Without letters that look or sound alike. */
 const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
-/** Whom the code belongs to, now linked to this account; null for a code that is wrong, old or used. */
+/** Links the account. Returns the person; null if the code is wrong, old or used. */
 export async function useLinkCode(
   store: Store,
   code: string,
@@ -110,7 +113,7 @@ export async function useLinkCode(
     );
     const person = rows[0]?.person;
     if (person === undefined) return null;
-    // An account is one person's: whoever links it last has it.
+    // An account belongs to the last person who linked it.
     await sql`update person_states set telegram = null where telegram = ${telegram}`.execute(tx);
     await sql`
       insert into person_states (person, telegram) values (${person}, ${telegram})
@@ -126,17 +129,16 @@ export type ClosedTransports = ReadonlyMap<
   { readonly problem: string; readonly since: EpochMs }
 >;
 
-/** The people of the configuration as they are now: who has stepped out, the Telegram accounts that they linked, and what does not reach them. */
+/** Configured people with what is known of them: away, linked Telegram, dead ends. */
 export interface LivePeople {
   of(configured: PeopleById): PeopleById;
-  /** The transports that refuse us, with why and since when. */
   closed(): ClosedTransports;
-  /** Reads them again; whoever has just changed something sees it. */
+  /** So that the caller sees its own change. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Follows what people say of themselves, in every process. `changed` is called after each change. */
+/** Follows people's state; calls `changed` after each change. */
 export async function followPeople(
   store: Store,
   on: { changed(): void; error(error: Error): void },
@@ -187,7 +189,7 @@ async function readKnown({ db }: Store): Promise<Known> {
   return rows[0] ?? { states: [], deadEnds: [], closed: [] };
 }
 
-/** A moment as JSON can carry it: milliseconds since the epoch. */
+/** Epoch ms, as JSON has no timestamps. */
 const msOf = (column: string) => sql`(extract(epoch from ${sql.ref(column)}) * 1000)::bigint`;
 
 function withStates(configured: PeopleById, { states, deadEnds }: Known): PeopleById {
@@ -204,7 +206,7 @@ function withStates(configured: PeopleById, { states, deadEnds }: Known): People
   }
   for (const { person: id, address, ...deadEnd } of deadEnds) {
     const person = people.get(id);
-    // Of another address it says nothing.
+    // A dead end of a former address does not count.
     if (person && addressOf(person, deadEnd.transport) === address)
       people.set(id, { ...person, deadEnds: [...person.deadEnds, deadEnd] });
   }

@@ -70,7 +70,7 @@ describe('the rules change while clients wait', () => {
   it('a clock that comes before the planning plans by itself, and a rung that was asked falls out', async () => {
     const wait = await openWait(opened.store, OPENED, RULES);
     assert.deepEqual(await told(wait.id, at('10:03:00'), RULES), ['1 anna in time']);
-    // One rung more at the beginning: by index the head's would have been skipped, and anna asked again.
+    // One more step at the beginning: by index the head's would be skipped and anna asked again.
     const more = by({
       steps: [
         { at: 2 * MINUTE, notify: ['deputies'] },

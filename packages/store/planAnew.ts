@@ -15,14 +15,13 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { saveWaits, WAIT_COLUMNS } from './waitRows.ts';
 
-/** How many waits one transaction takes. */
 const PAGE = 500;
 
 /**
- * Brings the open waits under the rules that are in force (law 6): those that another policy planned, also while the program
- * was down; those whose owner has left; and those that nobody looks at any more though their chain has not ended, because an
- * edit or an older version silenced them. Every process may do it, and do it again.
- * @returns how many waits are another than before.
+ * Replans open waits by the rules in force (law 6): of another policy (changed while we were down, too), of an owner
+ * who left, or without a due time before the end of their chain (silenced by an edit or an older version). Idempotent;
+ * any process may run it.
+ * @returns how many changed.
  */
 export async function planAnew(store: Store, rules: ClockRules, now: EpochMs): Promise<number> {
   let planned = 0;
@@ -73,7 +72,7 @@ async function planPage(tx: Db, after: string | null, rules: ClockRules, now: Ep
   return { next: waits.length === PAGE ? (ids.at(-1) ?? null) : null, planned: shown.length };
 }
 
-/** The next page of open waits that may need another plan or owner, locked. */
+/** Locks the next page of waits that may need another plan or owner. */
 async function toPlan(tx: Db, after: string | null, rules: ClockRules): Promise<WaitRow[]> {
   const channels = [...rules.channels.keys()];
   const plans = channels.map((channel) => planOf(rules, channel));

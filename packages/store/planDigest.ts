@@ -3,7 +3,7 @@ import { type Calendar, type Policy, planText } from '@otklik/domain';
 
 const digests = new WeakMap<Policy, { readonly calendar: Calendar | null; readonly digest: string }>();
 
-/** Digest of what of a policy plans its waits (`PlannedRules.digestOf`), remembered for as long as the policy lives. */
+/** Digest of what plans a policy's waits (`PlannedRules.digestOf`), cached. */
 export function planDigest(policy: Policy, calendar: Calendar | null): string {
   const made = digests.get(policy);
   if (made && made.calendar === calendar) return made.digest;

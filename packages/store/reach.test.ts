@@ -32,7 +32,10 @@ import { waitsNow } from './waitRows.ts';
 const OPENED = at('10:00:00');
 const WARNED = at('10:03:00');
 
-/** Everybody has Telegram, Anna a mailbox too; Vera sleeps, and Galina heads other channels. `dead`: `anna telegram`. */
+/**
+ * Everybody has Telegram, Anna a mailbox too; Vera is in her quiet hours, and Galina heads other channels. `dead`:
+ * `anna telegram`.
+ */
 const rulesOf = (dead: readonly string[] = [], closed: readonly string[] = []): RecordRules & ClockRules => {
   const waysOf = ({ id }: { id: string }): PersonalTransport[] =>
     id === 'anna' ? ['telegram', 'email'] : ['telegram'];
@@ -147,7 +150,7 @@ describe('who is asked when a notice does not get through', () => {
   it('whoever is known to be out of reach is passed over as the step fires, whatever the stand-in’s quiet hours', async () => {
     const deaf = rulesOf(['anna telegram', 'anna email', 'boris telegram', 'vlad telegram']);
     const wait = await warned(deaf);
-    // Vera's quiet hours would hold back what is for the head.
+    // Vera's quiet hours would hold back a notice to the head.
     assert.deepEqual(await told(wait), ['anna telegram pending', 'vera telegram pending for anna']);
     assert.deepEqual(await passedOver(wait), ['anna: dead_end → vera']);
   });
@@ -185,7 +188,7 @@ describe('who is asked when a notice does not get through', () => {
     await goOn(opened.store, all, await noticeTo(wait, 'anna'), 'slow', WARNED);
     await goOn(opened.store, all, await noticeTo(wait, 'anna', 'email'), 'slow', WARNED);
     assert.deepEqual(await told(wait), ['anna telegram pending', 'anna email pending']);
-    // Boris has nothing but Telegram.
+    // Boris has only Telegram.
     await fire(all, at('10:05:00'));
     const before = await told(wait);
     await goOn(opened.store, all, await noticeTo(wait, 'boris'), 'slow', WARNED);

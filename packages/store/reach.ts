@@ -22,10 +22,10 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 import { lockWait } from './waitRows.ts';
 
-/** The number of a hand-over in the place of a step's. */
+/** `step` of a hand-over. */
 const NO_STEP = -1;
 
-/** Writes down who was passed over. Whoever was found for them once stays. */
+/** Records who was passed over. A stand-in found before stays. */
 export async function savePassedOver(tx: Db, passed: readonly PassedOver[], now: EpochMs): Promise<void> {
   if (passed.length === 0) return;
   const rows = passed.map((each) => ({ ...each, step: each.step ?? NO_STEP, due_at: iso(each.due_at) }));
@@ -37,7 +37,7 @@ export async function savePassedOver(tx: Db, passed: readonly PassedOver[], now:
     where passed_over.instead = '{}'`.execute(tx);
 }
 
-/** What one step, or a hand-over, tells of a wait. Everybody who is asked about it is told the same. */
+/** What all recipients of a step or hand-over are told. */
 type Telling = Pick<NewNotice, 'step' | 'stage' | 'due_at' | 'late_reason'> & { readonly waitId: string };
 
 const sameTelling = ({ waitId, step, due_at }: Telling) =>
@@ -45,9 +45,8 @@ const sameTelling = ({ waitId, step, due_at }: Telling) =>
     and n.due_at = ${iso(due_at)}`;
 
 /**
- * Nothing reaches this person: whoever comes next is asked at once (law 6), whatever their quiet hours. The caller holds the
- * wait's lock, so that of several who fail at the same moment nobody is asked twice. Said again it changes nothing while
- * somebody stands in. Returns who does.
+ * Nothing reaches this person: asks the next at once (law 6), despite quiet hours. Needs the wait's lock, so that
+ * nobody is asked twice. Idempotent while somebody stands in. Returns the stand-ins.
  */
 export async function passOver(
   tx: Db,
@@ -74,7 +73,7 @@ export async function passOver(
   return instead;
 }
 
-/** Tells those who stand in, each once: whoever was asked already is not, but what their quiet hours held back goes out now. */
+/** Tells each stand-in once, and releases what their quiet hours held back. */
 async function ask(
   tx: Db,
   rules: ClockRules,
@@ -90,7 +89,7 @@ async function ask(
     where ${sameTelling(telling)} and n.recipient = any(${ids}::text[]) and n.state in ('pending', 'sending', 'sent')`.execute(
     tx,
   );
-  // What is claimed at this moment is on its way already.
+  // Locked: being sent already.
   await sql`
     update notices set held = false, next_attempt_at = ${iso(now)} where id in (
       select n.id from notices n
@@ -138,13 +137,12 @@ function noticesFor(
   });
 }
 
-/** What a transport made of a notice: it refused it, it refuses us, or it has not taken it for long. */
+/** It refused the notice, refuses us, or is slow. */
 export type Failing = 'refused' | 'closed' | 'slow';
 
 /**
- * A notice that its transport does not bring goes by the person's next one, at once, and with none left to the next person of
- * the chain. One that is only slow goes by the next transport too, and to nobody else: the chain's own times do that. Done
- * again it changes nothing.
+ * Sends an undelivered notice by the person's next transport; with none left, to the next person of the chain, unless
+ * it is only slow. Idempotent.
  */
 export async function goOn(
   store: Store,
@@ -154,7 +152,7 @@ export async function goOn(
   now: EpochMs,
 ): Promise<void> {
   const { recipient, transport, wait_id: waitId, type } = notice;
-  // The end of what was told by mail is nobody's alarm, nor is an answer to a mail.
+  // The end of a wait and the result of a reply alarm nobody.
   if (recipient === null || !isPersonal(transport) || type === 'wait.ended' || type === 'reply.told') return;
   await store.db.transaction().execute(async (tx) => {
     const wait = waitId === null ? null : await lockWait(tx, waitId);
@@ -171,7 +169,7 @@ export async function goOn(
     const left = (person ? rules.reach.waysOf(person) : []).filter(
       (way) => way !== transport && !others.some((other) => other.transport === way),
     );
-    // What does not work is tried as well: it may work again. It keeps nobody from going on.
+    // Broken transports are tried too, but the search goes on.
     const working = left.findIndex(works);
     const next = working === -1 ? left : left.slice(0, working + 1);
     await saveNotices(
@@ -200,7 +198,7 @@ const again = (notice: ClaimedNotice): NewNotice => {
 
 const MOST_UNHEARD = 100;
 
-/** Open waits of which nobody could be told are told to whoever can be reached by now. Returns how many were. */
+/** Tells waits that reached nobody to somebody who can be reached now. Returns how many. */
 export async function askForUnheard(store: Store, rules: ClockRules, now: EpochMs): Promise<number> {
   if (!rules.reach.hasWays || ![...rules.people.keys()].some((id) => canReach(rules, id))) return 0;
   const { rows } = await sql<{ wait_id: string }>`
@@ -223,7 +221,7 @@ async function tellUnheard(store: Store, rules: ClockRules, waitId: string, now:
     const [last] = rows;
     if (!last) return false;
     const deaf = new Set(rows.map(({ person }) => person).filter((id) => !canReach(rules, id)));
-    // Whoever was not reached then and can be now is asked before anybody else.
+    // First the very person who was not reached.
     const own = rows.find(({ person }) => canReach(rules, person))?.person;
     const found: readonly Asked[] =
       own === undefined
@@ -246,7 +244,7 @@ async function tellUnheard(store: Store, rules: ClockRules, waitId: string, now:
   });
 }
 
-/** Open waits of which no person could be told yet. */
+/** Open waits that reached nobody. */
 export async function countUnheard(store: Store): Promise<number> {
   const { rows } = await sql<{ waits: number }>`
     select count(distinct p.wait_id) as waits from passed_over p join waits w on w.id = p.wait_id
@@ -256,11 +254,11 @@ export async function countUnheard(store: Store): Promise<number> {
   return rows[0]?.waits ?? 0;
 }
 
-/** The address by which a transport knows a person, as {@link noteDeadEnd} keeps it; null: they have none. */
+/** As {@link noteDeadEnd} stores it. */
 export const addressOf = (person: Person, transport: PersonalTransport): string | null =>
   transport === 'telegram' ? (person.telegram === null ? null : String(person.telegram)) : person.email;
 
-/** A transport refuses a person for good. */
+/** The transport refuses this person for good. */
 export async function noteDeadEnd(
   store: Store,
   person: Person,
@@ -282,7 +280,7 @@ export async function noteDeadEnd(
   });
 }
 
-/** Something got through to them, or they were heard of: they can be reached again. */
+/** Something came through to this person, or from them. */
 export async function endDeadEnd(store: Store, person: string, transport: PersonalTransport): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
     await sql`delete from dead_ends where person = ${person} and transport = ${transport}`.execute(tx);
@@ -290,7 +288,7 @@ export async function endDeadEnd(store: Store, person: string, transport: Person
   });
 }
 
-/** A transport refuses us: nothing goes over it until the set-up is mended. */
+/** The transport refuses us, until the set-up is mended. */
 export async function closeTransport(
   store: Store,
   transport: PersonalTransport,
@@ -305,7 +303,7 @@ export async function closeTransport(
   });
 }
 
-/** It takes us again: what waited for it is tried at once. What is no longer true is cancelled as it is claimed (law 9). */
+/** It works again: retries waiting notices. The claim cancels outdated ones (law 9). */
 export async function openTransport(store: Store, transport: PersonalTransport, now: EpochMs): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
     await sql`delete from closed_transports where transport = ${transport}`.execute(tx);

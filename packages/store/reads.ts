@@ -5,7 +5,7 @@ import { iso, type Row } from './rows.ts';
 import type { Db, Store } from './store.ts';
 import { NAMED_COLUMNS, type NamedWait, waitsNow } from './waitRows.ts';
 
-/** Whose waits may be seen: everybody's; those of a head's channels and people; one owner's. */
+/** Whose waits may be seen: all; of a head's channels and people; one owner's. */
 export type Scope =
   | { readonly all: true }
   | { readonly all: false; readonly person: string; readonly channels: readonly string[] };
@@ -17,9 +17,9 @@ export interface WaitQuery {
   readonly owner?: string;
   readonly from?: EpochMs;
   readonly to?: EpochMs;
-  /** Only what opened before its channel was watched, or only what since; left out: both. */
+  /** Default: both. */
   readonly history?: boolean;
-  /** Continue after the wait that this names, as {@link WaitPage.next} gave it. */
+  /** From {@link WaitPage.next}. */
   readonly after?: { readonly openedAt: EpochMs; readonly id: string };
   readonly limit: number;
 }
@@ -29,7 +29,7 @@ export interface WaitPage {
   readonly next: { readonly openedAt: EpochMs; readonly id: string } | null;
 }
 
-/** Waits, newest first (index waits_newest). */
+/** Newest first (index waits_newest). */
 export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPage> {
   const conditions = [
     sql`w.voided_at is null`,
@@ -58,7 +58,7 @@ export async function listWaits(store: Store, query: WaitQuery): Promise<WaitPag
   };
 }
 
-/** How many open waits each owner has (index waits_open_of_owner). */
+/** Open waits by owner (index waits_open_of_owner). */
 export async function openByOwner(db: Db): Promise<Map<string, number>> {
   const found = await sql<{ owner: string; waits: number }>`
     select owner, count(*) as waits from waits
@@ -66,20 +66,20 @@ export async function openByOwner(db: Db): Promise<Map<string, number>> {
   return new Map(found.rows.map(({ owner, waits }) => [owner, waits]));
 }
 
-/** Whom a person is asked about: their own, what they took, what they were told of, and all of the channels that are theirs. */
+/** A person's waits: owned, taken, told to them, or of their channels. */
 export interface AskedAbout {
   readonly person: string;
-  /** Which they own or head. */
+  /** That they own or head. */
   readonly channels: readonly string[];
 }
 
-/** A page of everybody who waits and whom a person is asked about, longest first, with the count of all. */
+/** A page of a person's open waits, longest first, with their total. */
 export async function waitsAskedOf(
   store: Store,
   asked: AskedAbout,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<{ readonly items: readonly NamedWait[]; readonly total: number }> {
-  // The list and its count are of one moment.
+  // List and count from one snapshot.
   return store.db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -93,7 +93,7 @@ export async function waitsAskedOf(
     });
 }
 
-/** One of {@link waitsAskedOf}, as it stands, closed or not; null when this person is not asked about it. */
+/** One wait of a person, open or closed. */
 export async function waitAskedOf(store: Store, asked: AskedAbout, id: string): Promise<NamedWait | null> {
   const found = await sql<NamedWait>`
     select ${NAMED_COLUMNS} from waits w join clients c on c.id = w.client_id
@@ -107,7 +107,7 @@ const isTheirs = ({ person, channels }: AskedAbout) => sql`
 const isAskedAbout = (asked: AskedAbout) =>
   sql`w.closed_at is null and w.voided_at is null and not w.history and ${isTheirs(asked)}`;
 
-/** The condition by which a scope sees waits, of a table named `w`. */
+/** SQL conditions on waits `w`. */
 export function inScope(scope: Scope): RawBuilder<unknown>[] {
   if (scope.all) return [];
   return [
@@ -212,7 +212,7 @@ export async function timelineOf(store: Store, wait: NamedWait): Promise<Timelin
   };
 }
 
-/** The newest pings (index notices_newest). */
+/** Newest pings (index notices_newest). */
 export async function recentNotices(store: Store, scope: Scope, limit: number): Promise<NoticeRow[]> {
   const conditions = [sql`n.type = 'wait.step'`, ...inScope(scope)];
   const found = await sql<NoticeRow>`
@@ -240,7 +240,7 @@ export interface ResponseTimes {
   readonly answered: number;
   readonly within_warn: number;
   readonly within_breach: number;
-  /** Of `judged`, all whose window has ended, those with a person's answer or call-back in time: see `verdictOf`. */
+  /** Answered or called back by a person in time. `judged`: window ended; see `verdictOf`. */
   readonly in_time: number;
   readonly judged: number;
   readonly p50: number | null;
@@ -249,7 +249,7 @@ export interface ResponseTimes {
   readonly unanswered: number;
 }
 
-/** Response times by channel, owner, hour or weekday of opening, in the company's time zone. Seconds, less those that accepted disputes excuse. */
+/** In seconds, less what disputes excuse; hours and weekdays in this time zone. */
 export async function responseTimes(
   store: Store,
   query: {
@@ -294,7 +294,7 @@ export async function responseTimes(
   return found.rows;
 }
 
-/** What the gauges of waits show: open waits by channel, owner and stage, and the age of the oldest. */
+/** Open waits for the gauges. */
 export async function openWaitGauges(store: Store): Promise<
   {
     channel: string;
@@ -317,7 +317,7 @@ export async function openWaitGauges(store: Store): Promise<
   return found.rows;
 }
 
-/** Which of these events are on record already: (channel, id) pairs, by the unique index of events. */
+/** Those of the events that are recorded (unique index of events). */
 export async function knownEvents(
   db: Db,
   keys: readonly { channel: string; id: string }[],
@@ -328,7 +328,7 @@ export async function knownEvents(
   return found.rows;
 }
 
-/** Which of these calls some phase is on record of (index events_of_call). */
+/** Those of the calls with a recorded phase (index events_of_call). */
 export async function recordedCalls(
   db: Db,
   calls: readonly { channel: string; id: string }[],
@@ -346,11 +346,11 @@ export async function askDatabase(store: Store): Promise<void> {
 
 export interface WaitOfEvent {
   readonly wait: NamedWait;
-  /** Whether the event opened it; else the client waited already. */
+  /** Else the client waited already. */
   readonly isOpening: boolean;
 }
 
-/** The open wait that an event belongs to: the client's latest. null while there is none. */
+/** The latest open wait of the event's client. */
 export async function waitOfEvent(store: Store, channel: string, id: string): Promise<WaitOfEvent | null> {
   const found = await sql<{ id: string; opening: string }>`
     select w.id, w.opening from events e join waits w on w.client_id = e.client_id
@@ -361,7 +361,7 @@ export async function waitOfEvent(store: Store, channel: string, id: string): Pr
   return row && wait ? { wait, isOpening: row.opening === eventKey(channel, id) } : null;
 }
 
-/** Takes a wait out of all numbers, reports and lists of what is closed: `channel test` opened it. */
+/** Leaves a wait of `channel test` out of numbers, reports and closed lists. */
 export async function markAsTest(store: Store, id: string): Promise<void> {
   await sql`update waits set test = true where id = ${id}::uuid`.execute(store.db);
 }

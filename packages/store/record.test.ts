@@ -23,7 +23,7 @@ describe('recording events', () => {
   afterAll(() => opened[Symbol.asyncDispose]());
 
   let clients = 0;
-  /** Puts a history into threads of its own, all of them one client's. */
+  /** Puts a history into threads of its own, all of one client. */
   const asOneClient = async <E extends Event>(events: readonly E[]): Promise<E[]> => {
     clients += 1;
     const mine = events.map((event) => ofClient(event, clients));
@@ -43,7 +43,7 @@ describe('recording events', () => {
     );
     return waits.sort((a, b) => a.opened_at - b.opened_at);
   };
-  /** A story's batches, one after the other; gives its waits, the earliest first. */
+  /** Records a story's batches one by one; returns its waits, earliest first. */
   const tell = async (batches: readonly string[], rules?: RecordRules): Promise<NamedWait[]> => {
     const all = await asOneClient(batches.flatMap(story));
     const ids = new Map(all.map((event) => [event.id, event]));
@@ -318,7 +318,7 @@ describe('recording events', () => {
     const { changes } = await record([call]);
     await store.db.transaction().execute(async (tx) => {
       await sql`select 1 from waits where id = ${changes[0]?.wait.id} for update`.execute(tx);
-      await record([other]); // would wait here for ever, were the other's wait touched
+      await record([other]); // would deadlock if the other's wait were touched
     });
     assert.deepEqual(
       (await told([call, other])).map(({ thread, closed_at }) => [thread, closed_at]),
@@ -354,7 +354,7 @@ describe('recording events', () => {
   });
 });
 
-/** Ids and threads of a client of their own. */
+/** Gives ids and threads of one client. */
 function ofClient<E extends Event>(event: E, client: number): E {
   const mine = { ...event, id: `${event.id}#${client}`, thread: `${event.thread}#${client}` };
   if (event.kind === 'deletion') return { ...mine, of: `${event.of}#${client}` };
@@ -362,7 +362,7 @@ function ofClient<E extends Event>(event: E, client: number): E {
   return mine;
 }
 
-/** Deals each client's events to batches in their order; one batch in three brings the whole of an earlier one again. */
+/** Splits each client's events into batches, in order; every third batch repeats the one before. */
 function batches(histories: readonly Event[][], count: number): Event[][] {
   const dealt = Array.from({ length: count }, (_, batch) =>
     histories.flatMap((history) => {

@@ -51,14 +51,13 @@ import { saveSubjects } from './subjects.ts';
 import { openWaitsOf, saveWaits, supersededSince, waitsSince } from './waitRows.ts';
 
 export interface Recorded {
-  /** How many of the events were new. */
   readonly fresh: readonly EventRow[];
   readonly changes: readonly ChangedWait[];
 }
 
 /**
- * Records a batch of events and brings the waits of their clients up to date, in one transaction of a dozen
- * set-based queries, whatever the size of the batch. When it resolves, the events are counted, once (laws 1–5).
+ * Records events and updates their clients' waits, in one transaction of a dozen set-based queries whatever the size.
+ * Then each event counts exactly once (laws 1–5).
  */
 export async function recordEvents(
   store: Store,
@@ -70,7 +69,7 @@ export async function recordEvents(
   return store.db.transaction().execute((tx) => recordIn(tx, events, rules, now));
 }
 
-/** The same inside a transaction of the caller's. */
+/** The same in the caller's transaction. */
 export async function recordIn(
   tx: Db,
   told: readonly Event[],
@@ -107,7 +106,7 @@ async function recordAll(
   return { fresh, changes: await refold(tx, fresh, moved, rules, now, renewed) };
 }
 
-/** Names that come with second deliveries. */
+/** Client names that only second deliveries have. */
 function namesToldAgain(
   events: readonly Event[],
   fresh: readonly EventRow[],
@@ -125,8 +124,8 @@ function namesToldAgain(
 }
 
 /**
- * Brings the waits up to date with what is new in the clients' histories: fresh events, and threads that moved. `renewed`
- * are the clients who have another name or subject now: their pings are told of as well.
+ * Refolds waits of clients with fresh events or moved threads. `renewed`: clients with another name or subject, whose
+ * pings need an edit.
  */
 export async function refold(
   tx: Db,
@@ -154,14 +153,12 @@ export async function refold(
   return changes;
 }
 
-/** Clients whose history is folded anew though nothing new is known of it, and why. */
+/** Histories to refold without new events. */
 export interface Again {
   readonly spans: readonly Span[];
-  /** The reason of the corrections that come of it. */
   readonly why: 'enforce_from';
 }
 
-/** What the newest client event says of the client's name, number and address. */
 async function nameClients(tx: Db, fresh: readonly EventRow[]): Promise<void> {
   const said = new Map<string, Named>();
   for (const row of fresh.toSorted((a, b) => a.at - b.at)) {
@@ -174,8 +171,8 @@ async function nameClients(tx: Db, fresh: readonly EventRow[]): Promise<void> {
 }
 
 /**
- * The part of the clients' history that the fresh events can change: back to a moment when the client waited for
- * nothing. Found by going back over the waits and the calls that reach across it, until nothing more does.
+ * The history that fresh events can change: back to when the client waited for nothing. Extends the span over waits and
+ * calls that cross its beginning.
  */
 async function affected(
   tx: Db,
@@ -186,7 +183,7 @@ async function affected(
 ): Promise<{ history: EventRow[]; known: WaitRow[]; from: Span[] }> {
   const from = new Map<string, EpochMs>();
   const reach = (clientId: string, moment: EpochMs): boolean => {
-    // In a second without fractions one event more may change the order of all.
+    // An event may reorder its whole second, if some have no fractions.
     const at = secondOf(moment);
     const further = at < (from.get(clientId) ?? Number.POSITIVE_INFINITY);
     if (further) from.set(clientId, at);
@@ -202,10 +199,10 @@ async function affected(
     if (known.filter((wait) => reach(wait.client_id, wait.opened_at)).length > 0) continue;
     const history = await eventsSince(tx, spans);
     const related = await relatedEvents(tx, history);
-    // Of a call that is told only at its end, the talk began earlier than any of its phases.
+    // A call known only from its end began before its first phase.
     const calls = [...history, ...related].filter(({ call }) => call !== null);
     if (calls.filter((row) => reach(row.client_id, earliestEffect(eventOf(row)))).length > 0) continue;
-    // An answer that bounced, or that our side took back at once, was none from the beginning.
+    // An answer that bounced or was taken back at once never counted.
     const read = [...new Map([...history, ...related].map((row) => [row.position, row])).values()];
     if (undoneBy(history, read, rules).filter((row) => reach(row.client_id, row.at)).length > 0) continue;
     return {
@@ -216,7 +213,7 @@ async function affected(
   }
 }
 
-/** What events of the history make no answer from the beginning. */
+/** Events that others undo from their beginning. */
 function undoneBy(history: readonly EventRow[], read: readonly EventRow[], rules: Rules): EventRow[] {
   const byKey = new Map<string, EventRow>(read.map((row) => [keyOf(row), row]));
   const { breachOf } = foldPolicyOf(rules);
@@ -226,7 +223,7 @@ function undoneBy(history: readonly EventRow[], read: readonly EventRow[], rules
   });
 }
 
-/** Where a policy limits how many waits one person has, they are counted; two batches then take turns. */
+/** Under an overload limit open waits are counted, one batch at a time. */
 async function newOwners(
   tx: Db,
   fresh: readonly EventRow[],
@@ -245,7 +242,7 @@ async function newOwners(
   };
 }
 
-/** How many waits each has open, with the right to be the only one who counts them. */
+/** Counts open waits under a lock. */
 async function openWaitsByOwner(tx: Db): Promise<Map<string, number>> {
   await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' open waits', 0))`.execute(tx);
   return openByOwner(tx);
@@ -268,7 +265,7 @@ export async function saveCorrections(
     from ${rowsOf(rows, 'wait_id uuid, field text, was text, became text, reason text')}`.execute(tx);
 }
 
-/** Tells the transports that want it, the pings that must change, the boards and the clock. All of it takes effect at commit. */
+/** All of it takes effect at commit. */
 async function announce(
   tx: Db,
   changes: readonly ChangedWait[],

@@ -6,46 +6,44 @@ import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
-/** An employee's words, written as a reply to a ping, on their way to the client. */
+/** An employee's reply to a ping, on its way to the client. */
 export interface Relay<File = unknown> {
-  /** Account, chat and message of the words: a second delivery changes nothing. */
+  /** Account, chat and message: a second delivery changes nothing. */
   readonly id: string;
   readonly wait_id: string;
   readonly channel: string;
   readonly thread: string;
   readonly person: string;
-  /** Empty where a file says everything. */
+  /** Empty for a file alone. */
   readonly text: string;
-  /** Where it can be got; null: words alone. */
+  /** null: words alone. */
   readonly file: File | null;
-  /** The same as long as the file is the same. */
+  /** Unchanged while the file is. */
   readonly file_mark: string | null;
-  /** What the parts of an album have in common; null: it stands alone. */
+  /** Shared by an album's parts. */
   readonly album: string | null;
   readonly account: string;
-  /** Where it was written in a chat; null of a mail. */
+  /** null for a mail. */
   readonly chat_id: number | null;
   readonly message_id: number | null;
-  /** The mail that it was written in; null of a chat. */
+  /** null for a chat. */
   readonly mail: ReplyMail | null;
 }
 
 export interface ClaimedRelay<File> extends Relay<File> {
   readonly attempts: number;
-  /** Not null: the client has it, and is to get its words as they are now. */
+  /** Set: the client has it, and this is an edit. */
   readonly sent_id: string | null;
   readonly handle: string | null;
-  /** How often the words were edited. */
   readonly edits: number;
 }
 
-/** What is left out of these it has not. */
 type NewRelay = Omit<Relay, 'file' | 'file_mark' | 'album' | 'mail'> & Partial<Relay>;
 
-/** Parts of an album come one after the other: so long each of them is waited for, so that they go out in order. */
+/** An album's parts arrive one by one, and go out in order. */
 const ALBUM_COMES_WITHIN_MS = 700;
 
-/** Keeps the words until they are sent. `refused`: they cannot be, and why. False when they are known already. */
+/** `refused`: why it cannot be sent. False if known already. */
 export async function saveRelay(
   store: Store,
   { file = null, file_mark = null, album = null, mail = null, ...relay }: NewRelay,
@@ -67,18 +65,17 @@ export async function saveRelay(
 const jsonOf = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** What became of an album so far. */
 export interface AlbumState {
   readonly wait_id: string;
-  /** How many of its parts are on their way, went out, and did not. */
+  /** Parts on their way, sent, failed. */
   readonly open: number;
   readonly sent: number;
   readonly failed: number;
-  /** Why some before this part did not. */
+  /** Of parts before this one. */
   readonly problems: readonly string[];
 }
 
-/** null: none of its parts is known (index relays_album). */
+/** null: no part is known (index relays_album). */
 export async function albumState(
   store: Store,
   { account, chat_id, album, message_id }: Pick<Relay, 'account' | 'chat_id' | 'album' | 'message_id'>,
@@ -95,9 +92,8 @@ export async function albumState(
 }
 
 /**
- * An employee has edited their words. `in_time`: the client gets them as they are now, or the channel is asked to show them so;
- * `late`: the client has what was before, and nothing can be done about it. null: they are not on their way to any client,
- * nothing that anybody sees has changed, or it was told.
+ * The employee edited their reply. `in_time`: the client gets the new words, by an edit if need be; `late`: only the
+ * old ones. null: no such reply, no visible change, or told already.
  */
 export async function editRelay(
   store: Store,
@@ -131,9 +127,8 @@ export async function editRelay(
 }
 
 /**
- * What is due, to this process. Of what one person says in one conversation the next is claimed when all before it is
- * settled, so that it goes out in order; after a minute of waiting for that it goes by itself, unless it is of the same album.
- * `files`: those with a file, or those without.
+ * Claims due replies. Each waits for earlier ones of its conversation: a minute at most, or for good within an album.
+ * `files`: with a file, or without.
  */
 export async function claimRelays<File>(
   store: Store,
@@ -153,7 +148,7 @@ export async function claimRelays<File>(
   return taken.rows;
 }
 
-/** Whether a person has said the same about a wait before: as a machine does that answers by itself. */
+/** Whether the person said the same about this wait before, as an auto-reply does. */
 export async function wasSaid(store: Store, waitId: string, person: string, text: string): Promise<boolean> {
   const { rows } = await sql`
     select from relays where wait_id = ${waitId} and person = ${person} and words_digest = ${digestOf(text)} limit 1`.execute(
@@ -163,16 +158,16 @@ export async function wasSaid(store: Store, waitId: string, person: string, text
 }
 
 export type RelayOutcome =
-  /** `handle`: what the channel finds it again by, to edit it; null: it cannot. */
+  /** `handle`: to edit it; null: impossible. */
   | { readonly state: 'sent'; readonly id: string; readonly handle: string | null }
-  /** `problem`: null when the client has the words as they are now, else why they have what was before. */
+  /** `problem`: why the client still has the old words. */
   | { readonly state: 'edited'; readonly problem: string | null }
   | { readonly state: 'pending'; readonly retryAt: EpochMs; readonly problem: string }
   | { readonly state: 'failed'; readonly problem: string };
 
 /**
- * What is sent forgets the words: what may be kept of them is in the event. Resolves with what became of words that were
- * edited meanwhile: `goes_on`, they are next; `lost`, the channel cannot edit; null: there are none.
+ * Deletes sent words: the event keeps what may be kept. Returns the fate of words edited meanwhile: `goes_on`: sent
+ * next; `lost`: the channel cannot edit; null: none.
  */
 export async function markRelay(
   store: Pick<Store, 'db'>,

@@ -8,7 +8,6 @@ import { iso } from './rows.ts';
 import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
-/** An id that a channel had before, and the one that it has now. */
 export interface Rename {
   readonly from: string;
   readonly to: string;
@@ -16,10 +15,9 @@ export interface Rename {
 }
 
 /**
- * Gives the history of channels, and all that is known of them, the ids that they have now: one transaction a channel. What is
- * renamed already stays, so that every process may ask for it, and ask again. Law 1 holds across both ids: an event that is on
- * record under either is counted once.
- * @returns what was there to rename.
+ * Moves what is known of channels to their present ids, one transaction each. Idempotent; any process may run it. An
+ * event recorded under either id counts once (law 1).
+ * @returns the renames done.
  */
 export async function renameChannels(
   store: Store,
@@ -41,7 +39,6 @@ export async function renameChannels(
   return renamed;
 }
 
-/** Whether anything still stands under the id that was. */
 async function isKnown(db: Db, channel: string): Promise<boolean> {
   const { rows } = await sql<{ known: boolean }>`
     select exists (select from threads where channel = ${channel}) or exists (select from events where channel = ${channel})
@@ -67,7 +64,7 @@ async function renameIn(tx: Db, { from, to, kind }: Rename, rules: RecordRules, 
   );
   await keepNewer(tx, from, to);
   await keepOlder(tx, from, to);
-  // Where a feed is read that has its place by the channel's id.
+  // Cursors of feeds named by the channel's id.
   await sql`
     update cursors set account = ${`${kind}:${to}`} where account = ${`${kind}:${from}`}
       and not exists (select from cursors where account = ${`${kind}:${to}`})`.execute(tx);
@@ -86,7 +83,7 @@ async function renameIn(tx: Db, { from, to, kind }: Rename, rules: RecordRules, 
   });
 }
 
-/** Clients, then waits, each in the order of ids, as everybody takes them. */
+/** Clients, then waits, in order of ids. */
 async function lockAll(tx: Db, from: string, to: string): Promise<void> {
   await sql`
     select c.id from clients c where c.id in (
@@ -100,8 +97,8 @@ async function lockAll(tx: Db, from: string, to: string): Promise<void> {
 }
 
 /**
- * Threads that are known under both ids (the id was changed first, and `formerly` written later) are one. What came under the new id
- * goes to the client of the old one, and of an event that came under both the first stays.
+ * Merges threads known under both ids (`formerly` was added after the change). Events move to the old id's client; of
+ * duplicates the old id's stays.
  */
 async function mergeThreads(tx: Db, from: string, to: string): Promise<Moved[]> {
   await sql`
@@ -136,7 +133,7 @@ async function mergeThreads(tx: Db, from: string, to: string): Promise<Moved[]> 
   return rows;
 }
 
-/** One turn that came under both ids has opened two waits: the older id's stays, with what was done to it. */
+/** A turn under both ids opened two waits: the old id's stays, with what was done to it. */
 async function mergeWaits(tx: Db, from: string, to: string, now: EpochMs): Promise<void> {
   await sql`
     with twice as (
@@ -163,7 +160,7 @@ async function renameWaits(tx: Db, from: string, to: string): Promise<void> {
   );
 }
 
-/** What is known under both ids: the newer stays. */
+/** Keeps the newer of what both ids have. */
 async function keepNewer(tx: Db, from: string, to: string): Promise<void> {
   await sql`
     delete from channel_memory m using channel_memory other
@@ -181,7 +178,7 @@ async function keepNewer(tx: Db, from: string, to: string): Promise<void> {
   }
 }
 
-/** Since when it is watched, and who was told of its history: it has been the same channel all the time (law 7). */
+/** Keeps the older of what both ids have: it was the same channel all the time (law 7). */
 async function keepOlder(tx: Db, from: string, to: string): Promise<void> {
   await sql`
     delete from watched_channels w using watched_channels was where w.channel = ${to} and was.channel = ${from}`.execute(

@@ -6,9 +6,9 @@ import type { Store } from './store.ts';
 const AT_ONCE = 5_000;
 
 /**
- * Forgets what is older than privacy allows (law 11): first the words, later the events with everything made of them.
- * In small transactions, so that nobody waits for it. Open waits are kept whole however old they are.
- * @returns how many texts and events were forgotten.
+ * Deletes what is older than privacy allows (law 11): texts, later events and what was made of them. In small
+ * transactions, blocking nobody. Open waits stay whole.
+ * @returns how many.
  */
 export async function forgetOld(
   store: Store,
@@ -75,7 +75,7 @@ export async function forgetOld(
   return { texts, events };
 }
 
-/** Of whom no event is left, neither name nor number nor address is: and nothing that was made of them. */
+/** Deletes names and handles of clients without events. */
 async function forgetNames(store: Store): Promise<void> {
   await repeat(() =>
     sql`update clients set name = null, name_key = null, phone = null, email = null, typed_phone = null, typed_email = null where id in (

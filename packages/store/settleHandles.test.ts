@@ -21,7 +21,7 @@ describe('the upgrade of a database in which typed numbers have joined', () => {
   afterAll(() => opened[Symbol.asyncDispose]());
 
   const record = (events: readonly Event[]) => recordEvents(opened.store, events, company(), NOON);
-  /** Each thread's event tells the number, as the version before took all for proven. */
+  /** Each thread's event tells the number, as in the version that took all for attested. */
   const withNumbers = (table: string, numbers: Readonly<Record<string, string>>): Event[] =>
     story(table).map((event) => ({
       ...event,
@@ -74,7 +74,7 @@ describe('the upgrade of a database in which typed numbers have joined', () => {
       ['phone', two],
     ]);
 
-    // They outlive what is recorded next, and nobody new comes to them.
+    // The joins survive later events, and nobody new is joined.
     await record(withNumbers('10:10:00 site/form-1 client message m6', { 'form-1': '+79990000009' }));
     await record(
       story('10:11:00 site/form-6 client message m7').map((event) => ({

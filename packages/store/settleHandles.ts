@@ -3,10 +3,10 @@ import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 
 /**
- * Settles what was recorded before typed numbers and addresses were told apart from proven ones. A number is taken for
- * proven where a call vouches for it, or one of `provingPhones`: channels whose provider tells it. All others are typed from
- * now on. Whom they have joined already stays joined, and is listed for a person to review. Does nothing the second time.
- * @returns how many joins are to be reviewed because of it.
+ * Settles handles recorded before typed ones were told apart. A number is attested if a call, or a channel of
+ * `provingPhones` (its provider tells it), vouches for it; all others are typed. Joins stay, for a person to review.
+ * Idempotent.
+ * @returns how many to review.
  */
 export async function settleHandles(
   store: Store,
@@ -20,7 +20,7 @@ export async function settleHandles(
     await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' settle handles', 0))`.execute(
       tx,
     );
-    // Another has done it while we waited for them: a second time it would forget what they put aside as typed.
+    // Another process did it while we waited. A second run would lose what it found to be typed.
     if (await isSettled(tx)) return 0;
     await sql`
       update handles h set attested = h.kind = 'phone' and exists (
@@ -28,7 +28,7 @@ export async function settleHandles(
           select from events e where e.client_id = t.client_id and e.channel = t.channel and e.thread = t.thread
             and e.kind = 'call' and h.value in (e.thread, e.author->>'phone'))))
       where h.attested is null`.execute(tx);
-    // Each who was joined by a handle that somebody of them only typed, to the one of them who has the best right to it.
+    // Clients joined by a handle that one only typed, each with the one that has the best claim to it.
     await sql`
       create temporary table typed_joins on commit drop as
       with once as (

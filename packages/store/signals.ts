@@ -3,7 +3,7 @@ import type { Kept } from '@otklik/postgres';
 import { sql } from 'kysely';
 import type { Db, Store } from './store.ts';
 
-/** Told to every process when the transaction that said it commits. Hints only: whoever misses one looks at the tables. */
+/** Sent to all processes at commit. Hints only: readers poll as well. */
 export type Signal =
   | {
       readonly about: 'waits';
@@ -15,11 +15,11 @@ export type Signal =
   | { readonly about: 'access' }
   | { readonly about: 'settings' }
   | { readonly about: 'channel'; readonly channel: string }
-  /** An employee's answer is to go through the channel's live connection, or went. */
+  /** An answer is to go through the channel's connection, or went. */
   | { readonly about: 'answers'; readonly channel: string };
 
 const CHANNEL = 'otklik';
-/** PostgreSQL takes 8,000 bytes a notification; a change is 50. */
+/** A notification holds 8,000 bytes; a change takes 50. */
 const CHANGES_A_SIGNAL = 140;
 
 export async function signal(db: Db, said: Signal): Promise<void> {
@@ -43,17 +43,14 @@ export async function signal(db: Db, said: Signal): Promise<void> {
   }
 }
 
-/** The schema is part of the channel's name: installations on one server do not hear each other. */
+/** Named after the schema too, as installations may share a server. */
 async function notify(db: Db, payload: object): Promise<void> {
   await sql`select pg_notify(${CHANNEL} || '_' || current_schema(), ${JSON.stringify(payload)})`.execute(db);
 }
 
 export type Listening = Kept;
 
-/**
- * Hears the signals of all processes, whatever breaks meanwhile; `gap` is called as soon as it hears, and after each break,
- * because what was said before was not heard.
- */
+/** Reconnects as needed. `gap`: at the beginning and after each break, when signals may have been missed. */
 export function listen(
   store: Store,
   on: { signal(said: Signal): void; gap(): void; error(error: Error): void },

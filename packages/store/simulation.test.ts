@@ -13,7 +13,7 @@ import { message } from './testing/waits.ts';
 const MORNING = at('10:00:00');
 const SPAN: ReplaySpan = { from: MORNING, to: at('11:00:00'), until: at('14:00:00') };
 
-/** Vera sleeps through it all, and Boris is away. */
+/** Vera has quiet hours all the time, and Boris is away. */
 const RULES = (() => {
   const rules = company({ away: { boris: '2026-11-23' } });
   const vera = rules.people.get('vera');
@@ -37,12 +37,12 @@ describe('a simulation', () => {
   });
   afterEach(() => opened[Symbol.asyncDispose]());
 
-  /** The clock of the engine in virtual time: fires whatever comes due before `end`. */
+  /** The engine's clock in virtual time: fires whatever is due before `end`. */
   const runTo = async (end: EpochMs) => {
     for (let due = await nextDueAt(store, []); due !== null && due < end; due = await nextDueAt(store, []))
       await fireDue(store, RULES, { now: due, upSince: MORNING, unread: [], limit: 1_000 });
   };
-  /** Clients who ask every half minute on one channel or another; the nth is answered after `waits[n]`, or never. */
+  /** Clients who ask every half minute on changing channels; the nth is answered after `waits[n]`, or never. */
   const record = async (waits: readonly (EpochMs | null)[]) => {
     const events = waits.flatMap((wait, n) => {
       const place = { channel: ['site', 'bot', 'line'][n % 3] ?? 'site', thread: `c${n}` };
@@ -111,7 +111,7 @@ describe('a simulation', () => {
     await recordEvents(store, talk, RULES, MORNING + MINUTE);
     const proposed = { ...RULES, channels: company({ counts: { formal: false } }).channels };
     const told = await simulateHistory(store, { current: RULES, proposed }, SPAN, null);
-    // By the proposed rules the nod is no answer: the second question belongs to the wait from before the time.
+    // By the proposed rules the nod is no answer: the second question belongs to the wait from before the span.
     assert.deepEqual([told.current.waits, told.proposed.waits], [1, 0]);
   });
 });

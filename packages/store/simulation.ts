@@ -15,9 +15,8 @@ import { iso } from './rows.ts';
 import type { Db, Store } from './store.ts';
 
 export interface Simulation {
-  /** What the tables say. */
   readonly recorded: Tally;
-  /** What today's rules make of the recorded events. */
+  /** Today's rules. */
   readonly current: Tally;
   readonly proposed: Tally;
 }
@@ -25,9 +24,8 @@ export interface Simulation {
 const CLIENTS_AT_ONCE = 50;
 
 /**
- * What happened, what today's rules make of it, and what others would. All three from one snapshot of the database, client
- * by client, so that the memory does not grow with the time asked for. Only channels that are configured are counted, and of
- * those the ones in `channels` (null: all). «Я отошёл» is left out: of the past it is not known.
+ * Compares the record with today's and proposed rules, from one snapshot, client by client: memory does not grow with
+ * the span. Counts configured channels, only those in `channels` if given. Ignores «Я отошёл», whose past is unknown.
  */
 export async function simulateHistory(
   store: Store,
@@ -58,7 +56,7 @@ export async function simulateHistory(
           for (const { rules: by, counting } of [current, proposed])
             for (const replayed of replayWaits(events, by, span)) counting.addReplayed(replayed);
         }
-        await nextTurn(); // a long history must not keep the live stream waiting
+        await nextTurn(); // a long history must not block the live stream
       }
       return {
         recorded: recorded.tally(),
@@ -68,7 +66,7 @@ export async function simulateHistory(
     });
 }
 
-/** Since when a channel is watched is no part of what is tried out. */
+/** `enforce_from` is not part of the trial. */
 function withBordersOf(proposed: Rules, current: Rules): Rules {
   const channels = [...proposed.channels].map(([id, channel]) => {
     const enforceFrom = current.channels.get(id)?.enforceFrom ?? null;
@@ -83,8 +81,8 @@ function asConfigured(rules: Rules): Rules {
 }
 
 /**
- * Clients with an event in the time, in portions (index events_oldest). A day longer: of a call that is told only at its
- * end, the wait opened as it began.
+ * Clients with an event in the span, in portions (index events_oldest). A day longer: a call told at its end opened its
+ * wait when it began.
  */
 async function* clientsIn(
   tx: Db,
@@ -106,8 +104,8 @@ async function* clientsIn(
 }
 
 /**
- * All events of the clients, without words, names and links: the fold needs none (law 11). All of them, as other rules may
- * leave somebody waiting since long before (index events_of_client).
+ * All events of the clients, as other rules may leave a wait open from long before (index events_of_client). Without
+ * text, names and links, which the fold does not need (law 11).
  */
 async function eventsOf(tx: Db, clients: readonly string[]): Promise<EventRow[]> {
   const found = await sql<EventRow>`
@@ -143,7 +141,7 @@ async function recordedCounts(
   return found.rows;
 }
 
-/** Time zones differ by quarters of an hour: within one it is night for a person from end to end, or not at all. */
+/** By quarter hours, of which zone offsets are multiples: each is all night or none. */
 async function recordedTold(
   tx: Db,
   { from, to }: ReplaySpan,

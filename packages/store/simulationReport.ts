@@ -2,12 +2,12 @@ import type { ReplaySpan, Rules, Tally } from '@otklik/domain';
 import { simulateHistory } from './simulation.ts';
 import type { Store } from './store.ts';
 
-/** A tally as people and scripts read it: names of ours beside their ids, none of a client's. */
+/** Names employees, never clients. */
 export interface TallyReport {
   readonly waits: number;
   readonly answered: number;
   readonly breaches: number;
-  /** Shares from 0 to 1 of the waits that were answered in time or passed the mark; null when there are none. */
+  /** Shares (0 to 1) of waits answered in time; null: no waits. */
   readonly within_warn: number | null;
   readonly within_breach: number | null;
   readonly steps: number;
@@ -18,7 +18,7 @@ export interface TallyReport {
     readonly name: string;
     readonly pings: number;
     readonly held: number;
-    /** Of the pings, those between 22:00 and 08:00 of their own time zone. */
+    /** Between 22:00 and 08:00 in the person's zone. */
     readonly night: number;
   }[];
   readonly channels: {
@@ -35,7 +35,7 @@ export interface SimulationReport {
   readonly proposed: TallyReport;
 }
 
-/** {@link simulateHistory}, told: whoever stands in one of the three tallies stands in each, in the order of the configuration. */
+/** {@link simulateHistory} as a report. All tallies list the same people, in configured order. */
 export async function simulationReport(
   store: Store,
   rules: { readonly current: Rules; readonly proposed: Rules },
@@ -45,7 +45,7 @@ export async function simulationReport(
   const { recorded, current, proposed } = await simulateHistory(store, rules, span, channels);
   const told = new Set([recorded, current, proposed].flatMap(({ people }) => [...people.keys()]));
   const known = [...rules.current.people.keys()].filter((id) => told.has(id));
-  // People of the record who are no longer configured come last.
+  // People no longer configured come last.
   const people = [...new Set([...known, ...told])].map((id) => ({
     id,
     name: rules.current.people.get(id)?.name ?? id,

@@ -13,9 +13,9 @@ interface Said {
 }
 
 /**
- * Keeps what the newest event of each thread says it is about, also where the event itself is a second delivery: a webhook
- * may tell a message without it, and the provider's list with it. The caller holds the clients' locks.
- * @returns the clients some thread of whose has another subject now.
+ * Saves each thread's newest subject, from second deliveries too: a webhook may lack what the provider's list has.
+ * Needs the clients' locks.
+ * @returns clients whose subject changed.
  */
 export async function saveSubjects(tx: Db, events: readonly Event[]): Promise<string[]> {
   const newest = new Map<string, Said>();
@@ -40,8 +40,8 @@ export async function saveSubjects(tx: Db, events: readonly Event[]): Promise<st
 const subjectIn = (event: Event): Subject | undefined => ('subject' in event ? event.subject : undefined);
 
 /**
- * What a wait of table `w` is about: its own thread's subject, or that of a channel on which the client has asked as well
- * (an advertisement's number passed the call on to a line that knows nothing of it).
+ * SQL: the subject of wait `w`, of its thread or another channel of it (an advertisement's number forwards calls to a
+ * line that does not know it).
  */
 export const SUBJECT_OF_WAIT = sql`(
   select json_build_object('title', t.subject, 'link', t.subject_link) from threads t

@@ -29,7 +29,7 @@ describe('the share of answers in time', () => {
     await fireDue(store, rules, { now: at('10:05:00'), upSince: OPENED, unread: [], limit: 100 });
     for (const wait of late ?? []) await answer(store, wait, at('10:09:00'));
     assert.equal(unanswered?.length, 4);
-    // Reached us when its window was over, and was answered a minute later: in time, on anybody's account.
+    // Reached us after its window and was answered a minute later: in time.
     const delivered = message('client', at('10:10:00'), { receivedAt: at('10:22:00'), thread: 'slow' });
     await recordEvents(store, [delivered], rules, at('10:22:00'));
     const reply = message('employee', at('10:23:00'), { thread: 'slow' });

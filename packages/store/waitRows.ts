@@ -6,7 +6,7 @@ import { iso, isoOrNull, type Row, rowsOf, spansOf } from './rows.ts';
 import type { Db } from './store.ts';
 import { SUBJECT_OF_WAIT } from './subjects.ts';
 
-/** The domain's {@link WaitRow}, column by column: a difference does not compile. `planned_at` is the clock's own. */
+/** The domain's {@link WaitRow}: a difference does not compile. `planned_at` is the clock's own. */
 type WaitColumns = Row<'waits', Exclude<keyof DB['waits'], 'planned_at'>>;
 
 const TYPES: Record<keyof WaitColumns, string> = {
@@ -61,12 +61,12 @@ const TYPES: Record<keyof WaitColumns, string> = {
 const NAMES = Object.keys(TYPES) as (keyof WaitColumns)[];
 const MOMENTS = new Set(NAMES.filter((name) => TYPES[name] === 'timestamptz'));
 
-/** The columns of a wait, for `select`, of a table named `w`. */
+/** Columns of waits `w`. */
 export const WAIT_COLUMNS = sql.raw(NAMES.map((name) => `w.${name}`).join(', '));
 
 /**
- * Writes waits whole, new and known alike. The caller holds their clients' locks, or the rows' own. The counts of waits follow
- * by themselves (migration `counts`), and `planned_at` with each new due time.
+ * Upserts waits. Needs their clients' locks or the rows' own. A trigger counts (migration `counts`); `planned_at`
+ * changes with the due time.
  */
 export async function saveWaits(db: Db, waits: readonly WaitRow[], now: EpochMs): Promise<void> {
   if (waits.length === 0) return;
@@ -87,11 +87,11 @@ const forSql = (name: keyof WaitColumns, value: unknown): unknown =>
 
 type Spans = Parameters<typeof spansOf>[0];
 
-/** The clients' waits that are open, or closed at or after their moment, locked (index waits_of_client). */
+/** Locks the clients' waits that are open, or closed since the given time (index waits_of_client). */
 export const waitsSince = (db: Db, spans: Spans): Promise<WaitRow[]> =>
   lockedWaits(db, spans, sql`w.voided_at is null and (w.closed_at is null or w.closed_at >= given.since)`);
 
-/** The clients' superseded waits: a join, or undoing one, may bring them back. */
+/** Locks the clients' superseded waits: a join or its undoing may revive them. */
 export const supersededSince = (db: Db, spans: Spans): Promise<WaitRow[]> =>
   lockedWaits(db, spans, sql`w.voided_at is not null and w.opened_at >= given.since`);
 
@@ -113,7 +113,7 @@ export async function openWaitsOf(db: Db, clients: readonly string[]): Promise<s
   return found.rows.map(({ id }) => id);
 }
 
-/** One wait, locked; null when there is none. */
+/** Locks one wait. */
 export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   const found =
     await sql<WaitColumns>`select ${WAIT_COLUMNS} from waits w where w.id = ${id} for update of w`.execute(
@@ -122,22 +122,21 @@ export async function lockWait(db: Db, id: string): Promise<WaitRow | null> {
   return found.rows[0] ?? null;
 }
 
-/** A wait with what stands in other tables: its client's name and number, what it is about, whether its breach was disputed, who gave it to whom. */
 export type NamedWait = WaitRow & {
   readonly client_name: string | null;
-  /** The number by which a client who waits can be called, E.164; null where none is attested, or several are. */
+  /** Attested number to call, E.164, while open; null: none or several. */
   readonly client_phone: string | null;
-  /** The number that the client of an open wait gave and nobody vouches for, E.164: to be shown as such, where there is no other. */
+  /** Unattested number, E.164, while open; to be shown as such if there is no other. */
   readonly typed_phone: string | null;
   readonly subject: Subject | null;
   readonly disputed: boolean;
-  /** The last time that somebody gave it to another; null: nobody did, or it has ended. */
+  /** The last hand-over, while the wait is open. */
   readonly handed: HandOver | null;
 };
 
 /**
- * The columns of a {@link NamedWait}, of tables `w` and `c`. A number attested of the very thread says more than those of the
- * client's others; of several nobody knows whose they are. (Indexes threads_pkey, threads_of_client, handles_pkey.)
+ * Columns of tables `w` and `c`. A number attested in the wait's own thread goes first; of several nobody knows whose
+ * they are. (Indexes threads_pkey, threads_of_client, handles_pkey.)
  */
 export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJECT_OF_WAIT} as subject,
   case when w.closed_at is null then coalesce(
@@ -149,7 +148,7 @@ export const NAMED_COLUMNS = sql`${WAIT_COLUMNS}, c.name as client_name, ${SUBJE
   exists (select from disputes d where d.wait_id = w.id) as disputed,
   case when w.closed_at is null then ${HAND_OVER_OF_WAIT} end as handed`;
 
-/** Waits with their clients' names, read under a lock that lets nobody change them until the transaction ends. */
+/** Waits, locked against changes until the transaction ends. */
 export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {
   if (ids.length === 0) return new Map();
   const found = await sql<NamedWait>`
@@ -158,7 +157,7 @@ export async function waitsForShare(tx: Db, ids: readonly string[]): Promise<Map
   return new Map(found.rows.map((row) => [row.id, row]));
 }
 
-/** The same without a lock: what was committed when the query began. */
+/** The same without a lock, as committed when the query began. */
 export async function waitsNow(db: Db, ids: readonly string[]): Promise<Map<string, NamedWait>> {
   if (ids.length === 0) return new Map();
   const found = await sql<NamedWait>`

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at, story } from '../domain/testing/story.ts';
 import { fireDue } from './clock.ts';
-import { handOver, takeWait } from './commands.ts';
+import { acknowledgeWait, handOver } from './commands.ts';
 import { ownerReport } from './ownerReport.ts';
 import { listWaits, openWaitGauges, responseTimes, timelineOf } from './reads.ts';
 import { recordEvents } from './record.ts';
@@ -84,7 +84,7 @@ describe('history: what opened before its channel was watched', () => {
   it('who takes it or hands it over wakes nobody', async () => {
     await record('09:00:00 site/1 client message m1');
     const id = (await waits())[0]?.id ?? '';
-    assert.equal((await takeWait(store, since(BORDER), id, 'anna', NOW)).outcome, 'done');
+    assert.equal((await acknowledgeWait(store, since(BORDER), id, 'anna', NOW)).outcome, 'done');
     assert.equal((await handOver(store, since(BORDER), id, 'anna', 'boris', NOW)).outcome, 'done');
     assert.deepEqual([await told(), await notices()], [['09:00 history waits'], []]);
   });

@@ -14,8 +14,8 @@ import { signal } from './signals.ts';
 import type { Db, Store } from './store.ts';
 
 /**
- * Writes down which channels otklik.yaml names now for the first time.
- * @returns what {@link watchedSince} does.
+ * Records newly configured channels.
+ * @returns as {@link watchedSince}.
  */
 export async function watchChannels(
   store: Store,
@@ -32,21 +32,19 @@ export async function watchChannels(
   return watchedSince(store);
 }
 
-/** By channel: when it first stood in otklik.yaml; of one that was here before this was written down, its first event. */
+/** When otklik.yaml first named each channel; if before this was kept, its first event. */
 export async function watchedSince(store: Store): Promise<ReadonlyMap<string, EpochMs>> {
   const found = await sql<{ channel: string; since: EpochMs }>`
     select channel, since from watched_channels`.execute(store.db);
   return new Map(found.rows.map(({ channel, since }) => [channel, since]));
 }
 
-/** So many clients are folded in one transaction. */
 const AT_ONCE = 200;
 
 /**
- * Where `enforce_from` of a channel is another than when this was last done, who waits there is told apart anew: what
- * became history asks nobody any more, and what no longer is gets its chain. What is over stays as it was. Every process may do it, and
- * do it again.
- * @returns how many clients were looked at.
+ * Refolds open waits of channels whose `enforce_from` changed: new history asks nobody any more, what no longer is gets
+ * its chain. Closed waits stay. Idempotent; any process may run it.
+ * @returns how many clients.
  */
 export async function moveBorders(store: Store, rules: RecordRules, now: EpochMs): Promise<number> {
   const moved = await movedBorders(store, rules);
@@ -67,7 +65,7 @@ export async function moveBorders(store: Store, rules: RecordRules, now: EpochMs
       'channel text, applied timestamptz',
     )}
     where w.channel = given.channel`.execute(store.db);
-  // What is history now is another history: its owners are told of that one too.
+  // Another history: its owners are told again.
   await sql`delete from history_told where channel = any(${channels}::text[])`.execute(store.db);
   return looked;
 }
@@ -83,7 +81,6 @@ async function movedBorders(store: Store, { channels }: Rules) {
   });
 }
 
-/** The clients behind `after` who wait on these channels. */
 async function foldPage(
   tx: Db,
   channels: readonly string[],
@@ -99,7 +96,7 @@ async function foldPage(
     order by c.id limit ${AT_ONCE} for update of c`.execute(tx);
   const clients = found.map(({ id }) => id);
   if (clients.length === 0) return [];
-  // Under the lock: what was answered meanwhile is over.
+  // Under the lock: some may be answered by now.
   const { rows: open } = await sql<{ client_id: string; from: EpochMs }>`
     select w.client_id, min(w.opened_at) as "from" from ${spansOf(clients.map((clientId) => ({ clientId, from: 0 })))}
     join waits w on w.client_id = given.client_id
@@ -109,19 +106,19 @@ async function foldPage(
   return clients;
 }
 
-/** What the message says of those who still wait from before their channels were watched. */
+/** Data of a notice `history.left`. */
 export interface LeftSaid {
   readonly clients: number;
-  /** The waits that are the oldest, the oldest first. */
+  /** Oldest first. */
   readonly oldest: readonly string[];
 }
 
 const MOST_NAMED = 5;
 
 /**
- * Tells each owner, once for a channel, how many clients history left waiting; all of theirs in one message. While some of it is
- * still arriving (it reached us after `quietSince`, or its channel is in `unread`) its owner is not told yet.
- * @returns how many messages that makes.
+ * Tells each owner, once per channel and in one message, how many clients history left waiting. Not while theirs still
+ * arrives: seen after `quietSince`, or of an `unread` channel.
+ * @returns the number of messages.
  */
 export async function tellLeftWaiting(
   store: Store,
@@ -130,7 +127,7 @@ export async function tellLeftWaiting(
 ): Promise<number> {
   const { now } = about;
   return store.db.transaction().execute(async (tx) => {
-    // Two processes would tell everybody twice.
+    // Two processes would tell twice.
     await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' history told', 0))`.execute(
       tx,
     );

@@ -57,7 +57,7 @@ export function createMetrics(version: string) {
       'side',
     ]),
     eventsRejected: counter('otklik_events_rejected_total', 'Requests refused', ['channel', 'reason']),
-    unhinted: counter(
+    missedByWebhook: counter(
       'otklik_events_unhinted_total',
       'Doings of clients that the provider’s list told of and its webhook did not',
       ['channel'],

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { configSchema } from '@otklik/config';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { dashboard } from '../../grafana/dashboards.ts';
 import { tableTypes } from '../tableTypes.ts';
 import { textsPage } from '../textsPage.ts';
@@ -16,7 +16,7 @@ interface Generated {
 }
 
 const generated: readonly Generated[] = [
-  { file: 'packages/config/otklik.schema.json', content: configSchema },
+  { file: 'packages/config/otklik.schema.json', content: () => CONFIG_FORMAT.jsonSchema },
   { file: 'grafana/dashboards/otklik.json', content: dashboard },
   { file: 'docs/texts.md', content: textsPage },
   { file: 'packages/store/generated/tables.ts', content: tableTypes },

@@ -10,22 +10,22 @@ export const COOKIE = 'otklik_session';
 export interface AccessDeps {
   config(): Config;
   store: Store;
-  /** OTKLIK_ADMIN_TOKEN: a bearer token with the role admin. */
+  /** OTKLIK_ADMIN_TOKEN: a bearer token of an admin. */
   adminToken: string | null;
-  /** Whether the board is reached over https: then the cookie goes nowhere else. */
+  /** Reached over https: then the cookie goes nowhere else. */
   secure(): boolean;
   guesses: Guesses;
   now(): EpochMs;
 }
 
-/** Who asks. `id` is the token's or session's; null for OTKLIK_ADMIN_TOKEN, which stands in no table. */
+/** `id` of the token or session; null for OTKLIK_ADMIN_TOKEN. */
 export interface Asker extends Access {
   readonly id: number | null;
 }
 
 /**
- * Who asks: by bearer token or session cookie; null when nobody we know. People and roles are the configuration's at this moment:
- * whoever left it is nobody. Throws a Refusal (429) when too many different wrong tokens came from that address.
+ * Who asks, by bearer token or session cookie; null: nobody we know. Throws a Refusal (429) after too many wrong
+ * tokens from one address.
  */
 export async function accessOf(
   request: FastifyRequest,
@@ -62,8 +62,8 @@ export async function accessOf(
 }
 
 /**
- * An access as the configuration has it now. Whoever is named there has the role that it says, however old the access; admin and
- * ops are given by hand. null: that person has left.
+ * The access as configured now, however old it is: people have the role that the configuration says. Admin and ops
+ * are given by hand. null: the person has left.
  */
 export function asConfigured<A extends Access>(access: A, { people }: Config): A | null {
   if (access.person === null) return access;
@@ -72,13 +72,13 @@ export function asConfigured<A extends Access>(access: A, { people }: Config): A
   return access.role === 'owner' || access.role === 'head' ? { ...access, role: person.role } : access;
 }
 
-/** Whether two secrets are the same, in a time that tells nothing of where they differ. */
+/** In constant time. */
 const same = (a: string, b: string): boolean => {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 };
 
-/** Whose waits this access shows; null: none at all (ops see health and metrics, no client data). */
+/** Whose waits they see; null: none (ops see no client data). */
 export function scopeOf(access: Access, config: Config): Scope | null {
   switch (access.role) {
     case 'admin':
@@ -99,14 +99,13 @@ export function scopeOf(access: Access, config: Config): Scope | null {
   }
 }
 
-/** Whether a wait is within somebody's view. */
 export const sees = (scope: Scope, wait: NamedWait): boolean =>
   scope.all ||
   wait.owner === scope.person ||
   wait.taken_by === scope.person ||
   scope.channels.includes(wait.channel);
 
-/** A cookie is sent along by any page that the browser shows: what changes something must come from ours. */
+/** Browsers send the cookie with requests of any page: what changes something must come from ours. */
 export function isForgedOrigin(request: FastifyRequest): boolean {
   const { origin } = request.headers;
   if (request.headers.authorization !== undefined || origin === undefined) return false;

@@ -14,7 +14,6 @@ export interface HealthDeps {
   now(): number;
 }
 
-/** What each name says to a person. */
 const MISSING: Readonly<Record<string, string>> = {
   postgres: 'the database (PostgreSQL) does not answer',
   redis: 'the queue (Redis) does not answer',
@@ -23,8 +22,8 @@ const MISSING: Readonly<Record<string, string>> = {
 };
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can do its work, so send it some; else 503, and what is missing, within two
- * seconds whatever hangs. Open to all; they tell nothing else.
+ * `/healthz`: the process lives. `/readyz`: it can work, else 503 with what is missing, within two seconds whatever
+ * hangs. Open to all.
  */
 export async function health(app: FastifyInstance, needs: Dependencies): Promise<void> {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
@@ -37,10 +36,10 @@ export async function health(app: FastifyInstance, needs: Dependencies): Promise
 
 const ANSWER_WITHIN_MS = 400;
 
-/** `/metrics` on the common port: for this machine, or with a token of the role ops or admin. */
+/** `/metrics` on the common port: from this machine, or with a token of ops or admin. */
 export async function guardedMetrics(app: FastifyInstance, deps: HealthDeps): Promise<void> {
   const guesses = createGuesses();
-  /** Whoever watches must not go blind while the database hangs: whom it knew last is let in then. */
+  /** While the database hangs, the token that was known last is let in: monitoring must not go blind. */
   let knownLast: string | null = null;
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     try {
@@ -63,7 +62,7 @@ export async function guardedMetrics(app: FastifyInstance, deps: HealthDeps): Pr
   });
 }
 
-/** A proxy in front makes everybody look local: then the token is asked for. */
+/** Behind a proxy everybody looks local, so the token is asked for. */
 const isLoopback = (request: FastifyRequest): boolean =>
   /^(::1|(::ffff:)?127\.)/.test(request.socket.remoteAddress ?? '') &&
   request.headers['x-forwarded-for'] === undefined &&

@@ -4,19 +4,20 @@ import cookie from '@fastify/cookie';
 import files from '@fastify/static';
 import { HOUR } from '@otklik/domain';
 import { createGuesses, endOfTheGone } from '@otklik/store';
-import type { Log } from '@otklik/telemetry';
+import { refusalTextsOf } from '@otklik/texts';
+import { startLoop } from '@otklik/timing';
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ApiDeps } from './api/context.ts';
 import { api } from './api/routes.ts';
+import { acceptedLocale } from './locale.ts';
 import { API_PREFIX, setUpSchemas } from './openApi.ts';
 import { Refusal } from './refusal.ts';
 import { signIn } from './signIn.ts';
-import { openStream } from './stream.ts';
+import { openStream } from './stream/openStream.ts';
 
 export { asideGaps } from './asideGaps.ts';
 export { guardedMetrics, health } from './health.ts';
-export { saidOf } from './reach.ts';
 export { testChannel } from './testChannel.ts';
 
 export type BoardDeps = Omit<ApiDeps, 'stream' | 'guesses'>;
@@ -29,11 +30,10 @@ export interface Board {
 
 const WEB = fileURLToPath(new URL('web/dist/', import.meta.url));
 
-/** The page loads nothing but its own files; styles may be inline because the component library computes them. */
+/** The component library computes styles, so they may be inline. */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/** How often it is looked who left. */
 const SWEEP_EVERY_MS = HOUR;
 
 export async function startBoard(given: BoardDeps): Promise<Board> {
@@ -41,23 +41,20 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
   const stream = await openStream(deps);
   const sweep = () => {
     const { people, session } = deps.config();
-    return endOfTheGone(deps.store, people.keys(), deps.now(), session).catch((error) =>
-      deps.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
-    );
+    return endOfTheGone(deps.store, people.keys(), deps.now(), session);
   };
-  let sweeping = sweep();
-  const timer = setInterval(() => {
-    sweeping = sweep();
-  }, SWEEP_EVERY_MS);
+  const sweeping = startLoop(sweep, {
+    everyMs: SWEEP_EVERY_MS,
+    failed: (error) => deps.log.warn({ err: error }, 'the accesses of people who left could not be ended'),
+  });
   return {
     close: async () => {
-      clearInterval(timer);
-      await sweeping;
+      await sweeping.close();
       await stream.close();
     },
     routes: async (app) => {
       await setUpSchemas(app, deps.version);
-      app.setErrorHandler(asProblem(deps.log));
+      app.setErrorHandler(asProblem(deps));
       app.setNotFoundHandler(async (request) => {
         throw new Refusal(
           404,
@@ -74,7 +71,7 @@ export async function startBoard(given: BoardDeps): Promise<Board> {
   };
 }
 
-/** The sections of the page (web/src/useRoute.ts): each address gives the same page, so that a reload stays there. */
+/** As in web/src/useRoute.ts: each gives the page, so that a reload stays there. */
 const SECTIONS = ['/report', '/clients', '/what-if'];
 
 async function webApp(app: FastifyInstance): Promise<void> {
@@ -95,9 +92,11 @@ async function webApp(app: FastifyInstance): Promise<void> {
     app.get(section, { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
 }
 
-/** Every refusal as RFC 9457, with the path of each fault; what we did not foresee as a 500 that says nothing of the inside. */
+/**
+ * Refusals as RFC 9457, with the path of each fault. Unforeseen errors are a 500 that tells nothing of the inside.
+ */
 const asProblem =
-  (log: Log): Parameters<FastifyInstance['setErrorHandler']>[0] =>
+  ({ config, log }: Pick<BoardDeps, 'config' | 'log'>): Parameters<FastifyInstance['setErrorHandler']>[0] =>
   (error: unknown, request, reply) => {
     const send = (
       status: number,
@@ -130,5 +129,6 @@ const asProblem =
     if (status < 500 && error instanceof Error)
       return send(status, 'The request cannot be taken', error.message);
     log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
-    return send(500, 'Something went wrong here', 'It has been written to the log. Try again.');
+    const { fault } = refusalTextsOf(acceptedLocale(request) ?? config().locale);
+    return send(500, 'Something went wrong here', fault);
   };

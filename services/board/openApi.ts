@@ -11,7 +11,7 @@ import { api } from './api/routes.ts';
 
 export const API_PREFIX = '/api/v1';
 
-/** The schemas of the routes check what comes, shape what goes, and are told by `app.swagger()`. Before the routes. */
+/** Routes check and answer by their schemas, and `app.swagger()` lists them. Call it before the routes. */
 export async function setUpSchemas(app: FastifyInstance, version: string): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -31,12 +31,12 @@ export async function setUpSchemas(app: FastifyInstance, version: string): Promi
   });
 }
 
-/** A route keeps what is behind it until it is asked, and no route is asked for the document. */
+/** The document asks no route, so nothing of this is used. */
 const NOTHING_BEHIND = {} as ApiDeps;
 
 type OpenApiDocument = Exclude<ReturnType<FastifyInstance['swagger']>, string>;
 
-/** /api/v1/openapi.json without a database or a port. */
+/** /api/v1/openapi.json, without a database or a port. */
 export async function openApiDocument(): Promise<OpenApiDocument> {
   const app = Fastify();
   await setUpSchemas(app, '0');

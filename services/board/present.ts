@@ -6,7 +6,7 @@ import { type WaitShape, waitShape } from './api/waitShape.ts';
 export const iso = (at: EpochMs): string => new Date(at).toISOString();
 const maybe = (at: EpochMs | null): string | null => (at === null ? null : iso(at));
 
-/** A wait as the API shows it, at this moment. */
+/** The wait at this moment. */
 export function presentWait(wait: NamedWait, config: Config, now: EpochMs): WaitShape {
   const channel = channelOnWait(config, wait.channel);
   return {

@@ -1,8 +1,8 @@
-/** An answer that says no, with the remedy. Becomes problem+json (RFC 9457). */
+/** A refusal with its remedy; becomes problem+json (RFC 9457). */
 export class Refusal extends Error {
   readonly status: number;
   readonly title: string;
-  /** Seconds after which it is worth asking again. */
+  /** Seconds. */
   readonly retryAfter: number | null;
 
   constructor(status: number, title: string, detail: string, retryAfter: number | null = null) {

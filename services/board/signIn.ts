@@ -1,5 +1,6 @@
 import { SECOND } from '@otklik/domain';
 import {
+  type Access,
   actorOf,
   createAccess,
   endSession,
@@ -10,117 +11,57 @@ import {
 } from '@otklik/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessDeps, accessOf, asConfigured, COOKIE } from './access.ts';
+import { acceptedLocale } from './locale.ts';
 import { Refusal } from './refusal.ts';
 import { readerOf, type SignInPage, signInPage } from './signInPage.ts';
 
-/** The page has no script, loads nothing, stands in no frame, and sends its form to us alone. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 /**
- * `/sign-in?code=…` shows who would be signed in, with one button; the button opens a session and leads to the board. Looking
- * uses nothing up: messengers, mail scanners and browsers fetch a link before anybody has pressed it. `/api/v1/sign-out` ends the session.
+ * `/sign-in?code=…` shows whom it would sign in; its button opens a session. Looking uses nothing up: messengers,
+ * mail scanners and browsers fetch links before anybody presses.
  */
 export async function signIn(app: FastifyInstance, deps: AccessDeps): Promise<void> {
-  const { store, config, now } = deps;
+  getPage(app, deps);
+  await app.register(async (form) => postForm(form, deps));
+  postSignOut(app, deps);
+}
 
-  const show = (request: FastifyRequest, reply: FastifyReply, status: number, page: SignInPage) =>
-    reply
-      .code(status)
-      .headers({
-        'cache-control': 'no-store',
-        'content-security-policy': POLICY,
-        'x-content-type-options': 'nosniff',
-        // `no-referrer` would make the browser send `Origin: null` with the form.
-        'referrer-policy': 'same-origin',
-        'x-robots-tag': 'noindex',
-      })
-      .type('text/html; charset=utf-8')
-      .send(signInPage(page, readerOf(page, request.headers['accept-language'], config())));
+const HIDDEN = { schema: { hide: true } };
 
-  /** What to say of a link; a wrong one counts as a guess. */
-  const pageOf = async (request: FastifyRequest, code: string): Promise<SignInPage> => {
-    const find = async (): Promise<Exclude<LinkState, { state: 'unknown' }> | null> => {
-      const link = await lookAtLink(store, code, now());
-      return link.state === 'unknown' ? null : link;
-    };
-    const looked = await deps.guesses.look(request.ip, code, find, now);
-    if (looked.outcome === 'wrong') return { says: 'unknown' };
-    if (looked.outcome === 'too_many')
-      return { says: 'too_many', seconds: Math.ceil(looked.retryAfterMs / SECOND) };
-    const link = looked.found;
-    const access = asConfigured(link.access, config());
-    if (access === null) return { says: 'gone' };
-    switch (link.state) {
-      case 'ready':
-        return { says: 'ready', access, code };
-      case 'used':
-        return { says: 'used', access, usedAt: link.usedAt };
-      case 'expired':
-        return { says: 'expired', access };
-    }
-  };
-  const refuse = (request: FastifyRequest, reply: FastifyReply, page: SignInPage) => {
-    if (page.says === 'too_many') reply.header('retry-after', String(page.seconds));
-    return show(request, reply, STATUS[page.says], page);
-  };
-  /** Whoever is in already need not read that their link is used. */
-  const isSignedIn = async (request: FastifyRequest): Promise<boolean> => {
-    if (request.cookies[COOKIE] === undefined) return false;
-    try {
-      return (await accessOf(request, deps)) !== null;
-    } catch (error) {
-      if (error instanceof Refusal) return false;
-      throw error;
-    }
-  };
-
-  app.get<{ Querystring: { code?: string | string[] } }>(
-    '/sign-in',
-    { schema: { hide: true } },
-    async (request, reply) => {
-      const page = await pageOf(request, textOf(request.query.code));
-      if (page.says === 'used' && (await isSignedIn(request))) return reply.redirect('/');
-      return refuse(request, reply, page);
-    },
-  );
-
-  await app.register(async (form) => {
-    form.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: MOST_FORM_BYTES },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-    );
-    form.post<{ Body: { code?: string } | undefined }>(
-      '/sign-in',
-      { schema: { hide: true } },
-      async (request, reply) => {
-        if (isFromElsewhere(request))
-          throw new Refusal(403, 'Not from the sign-in page', 'Open the sign-in link itself.');
-        const code = textOf(request.body?.code);
-        const page = await pageOf(request, code);
-        const used = page.says === 'ready' ? await useLink(store, code, now()) : null;
-        // Of two presses at once, one comes second.
-        if (used === null) {
-          if (page.says !== 'ready') return refuse(request, reply, page);
-          return refuse(request, reply, { says: 'used', access: page.access, usedAt: now() });
-        }
-        const { max } = config().session;
-        const session = await createAccess(store, 'session', used, null, { now: now() });
-        await writeAudit(store.db, { at: now(), actor: actorOf(used), action: 'sign_in' });
-        reply.setCookie(COOKIE, session, {
-          path: '/',
-          httpOnly: true,
-          sameSite: 'lax',
-          secure: deps.secure(),
-          maxAge: Math.floor(max / SECOND),
-        });
-        return reply.redirect('/', 303);
-      },
-    );
+function getPage(app: FastifyInstance, deps: AccessDeps): void {
+  app.get<{ Querystring: { code?: string | string[] } }>('/sign-in', HIDDEN, async (request, reply) => {
+    const page = await pageOf(request, textOf(request.query.code), deps);
+    // They are in already.
+    if (page.says === 'used' && (await isSignedIn(request, deps))) return reply.redirect('/');
+    return show(page, request, reply, deps);
   });
+}
 
-  app.post('/api/v1/sign-out', { schema: { hide: true } }, async (request, reply) => {
+const MOST_FORM_BYTES = 4_096;
+
+/** `form`: a scope that parses forms. */
+function postForm(form: FastifyInstance, deps: AccessDeps): void {
+  form.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: MOST_FORM_BYTES },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  );
+  form.post<{ Body: { code?: string } | undefined }>('/sign-in', HIDDEN, async (request, reply) => {
+    if (isFromElsewhere(request))
+      throw new Refusal(403, 'Not from the sign-in page', 'Open the sign-in link itself.');
+    const code = textOf(request.body?.code);
+    const page = await pageOf(request, code, deps);
+    if (page.says !== 'ready') return show(page, request, reply, deps);
+    const used = await useLink(deps.store, code, deps.now());
+    // Of two presses at once, one comes second.
+    if (used === null)
+      return show({ says: 'used', access: page.access, usedAt: deps.now() }, request, reply, deps);
+    await openSession(used, reply, deps);
+    return reply.redirect('/', 303);
+  });
+}
+
+function postSignOut(app: FastifyInstance, { store, now }: AccessDeps): void {
+  app.post('/api/v1/sign-out', HIDDEN, async (request, reply) => {
     const session = request.cookies[COOKIE];
     if (session) await endSession(store, session, now());
     reply.clearCookie(COOKIE, { path: '/' });
@@ -128,7 +69,62 @@ export async function signIn(app: FastifyInstance, deps: AccessDeps): Promise<vo
   });
 }
 
-const MOST_FORM_BYTES = 4_096;
+/** A wrong code counts as a guess. */
+async function pageOf(
+  { ip }: FastifyRequest,
+  code: string,
+  { store, config, now, guesses }: AccessDeps,
+): Promise<SignInPage> {
+  const find = async (): Promise<Exclude<LinkState, { state: 'unknown' }> | null> => {
+    const link = await lookAtLink(store, code, now());
+    return link.state === 'unknown' ? null : link;
+  };
+  const looked = await guesses.look(ip, code, find, now);
+  if (looked.outcome === 'wrong') return { says: 'unknown' };
+  if (looked.outcome === 'too_many')
+    return { says: 'too_many', seconds: Math.ceil(looked.retryAfterMs / SECOND) };
+  const link = looked.found;
+  const access = asConfigured(link.access, config());
+  if (access === null) return { says: 'gone' };
+  switch (link.state) {
+    case 'ready':
+      return { says: 'ready', access, code };
+    case 'used':
+      return { says: 'used', access, usedAt: link.usedAt };
+    case 'expired':
+      return { says: 'expired', access };
+  }
+}
+
+async function openSession(
+  access: Access,
+  reply: FastifyReply,
+  { store, config, now, secure }: AccessDeps,
+): Promise<void> {
+  const session = await createAccess(store, 'session', access, null, { now: now() });
+  await writeAudit(store.db, { at: now(), actor: actorOf(access), action: 'sign_in' });
+  reply.setCookie(COOKIE, session, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: secure(),
+    maxAge: Math.floor(config().session.max / SECOND),
+  });
+}
+
+async function isSignedIn(request: FastifyRequest, deps: AccessDeps): Promise<boolean> {
+  if (request.cookies[COOKIE] === undefined) return false;
+  try {
+    return (await accessOf(request, deps)) !== null;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** No script, nothing loaded, no frame; the form goes to us alone. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** RFC 9110: gone is what was there once. */
 const STATUS: Readonly<Record<SignInPage['says'], number>> = {
@@ -140,9 +136,25 @@ const STATUS: Readonly<Record<SignInPage['says'], number>> = {
   too_many: 429,
 };
 
+function show(page: SignInPage, request: FastifyRequest, reply: FastifyReply, { config }: AccessDeps) {
+  if (page.says === 'too_many') reply.header('retry-after', String(page.seconds));
+  return reply
+    .code(STATUS[page.says])
+    .headers({
+      'cache-control': 'no-store',
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      // `no-referrer` makes browsers send `Origin: null` with the form.
+      'referrer-policy': 'same-origin',
+      'x-robots-tag': 'noindex',
+    })
+    .type('text/html; charset=utf-8')
+    .send(signInPage(page, readerOf(page, acceptedLocale(request), config())));
+}
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Another site must not sign somebody in as somebody else. A browser that keeps its origin to itself sends `null`. */
+/** Another site must not sign somebody in as somebody else. `null`: the browser hides its origin. */
 function isFromElsewhere({ headers }: FastifyRequest): boolean {
   if (headers['sec-fetch-site'] === 'cross-site') return true;
   const { origin } = headers;

@@ -1,8 +1,8 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs, Locale } from '@otklik/domain';
 import type { Access } from '@otklik/store';
+import { signInTextsOf } from '@otklik/texts';
 
-/** What the page of a one-time link says. */
 export type SignInPage =
   | { readonly says: 'ready'; readonly access: Access; readonly code: string }
   | { readonly says: 'used'; readonly access: Access; readonly usedAt: EpochMs }
@@ -14,107 +14,23 @@ export type SignInPage =
 export interface Reader {
   readonly locale: Locale;
   readonly timezone: string;
-  /** By which name the page speaks of whom the link is for; null: not a person of the configuration. */
+  /** null: not a person of the configuration. */
   readonly name: string | null;
 }
 
-/** Whom the link is for has a language; else the browser has, else the company. */
-export function readerOf(page: SignInPage, accepted: string | undefined, config: Config): Reader {
+/** The language of whom the link is for, else the browser's, else the company's. */
+export function readerOf(page: SignInPage, accepted: Locale | null, config: Config): Reader {
   const person = 'access' in page ? config.people.get(page.access.person ?? '') : undefined;
   return {
-    locale: person?.locale ?? acceptedLocale(accepted) ?? config.locale,
+    locale: person?.locale ?? accepted ?? config.locale,
     timezone: person?.timezone ?? config.timezone,
     name: person?.name ?? null,
   };
 }
 
-/** The first of our languages that a browser asks for (RFC 9110, section 12.5.4; browsers send them in order). */
-function acceptedLocale(accepted: string | undefined): Locale | null {
-  for (const range of accepted?.slice(0, 500).split(',') ?? []) {
-    const language = range.trim().slice(0, 2).toLowerCase();
-    if (language === 'ru' || language === 'en') return language;
-  }
-  return null;
-}
-
-interface Words {
-  readonly product: string;
-  readonly who: (role: Access['role'], name: string | null) => string;
-  readonly ready: { readonly title: (who: string) => string; readonly lead: string; readonly button: string };
-  readonly used: { readonly title: string; readonly lead: (when: string) => string };
-  readonly expired: { readonly title: string; readonly lead: string };
-  readonly unknown: { readonly title: string; readonly lead: string };
-  readonly gone: { readonly title: string; readonly lead: string };
-  readonly tooMany: { readonly title: string; readonly lead: (seconds: number) => string };
-  readonly remedy: string;
-  readonly board: string;
-}
-
-const WORDS: Readonly<Record<Locale, Words>> = {
-  ru: {
-    product: 'Отклик',
-    who: (role, name) =>
-      name ?? { admin: 'администратор', head: 'руководитель', owner: 'сотрудник', ops: 'эксплуатация' }[role],
-    ready: {
-      title: (who) => `Войти: ${who}`,
-      lead: 'Ссылка сработает один раз, после нажатия кнопки. Этот браузер вас запомнит.',
-      button: 'Войти',
-    },
-    used: {
-      title: 'По этой ссылке уже вошли',
-      lead: (when) => `Это было ${when}. Если это были не вы, сразу скажите администратору.`,
-    },
-    expired: { title: 'Срок ссылки истёк', lead: 'Ссылка для входа действует сутки.' },
-    unknown: {
-      title: 'Такой ссылки нет',
-      lead: 'Возможно, она скопирована не целиком: попробуйте открыть её ещё раз из сообщения.',
-    },
-    gone: {
-      title: 'Доступ закрыт',
-      lead: 'Сотрудника, для которого сделана ссылка, больше нет в настройках Отклика.',
-    },
-    tooMany: {
-      title: 'Слишком много неверных ссылок',
-      lead: (seconds) => `С этого адреса их пришло слишком много. Попробуйте через ${seconds} с.`,
-    },
-    remedy: 'Новую ссылку даст администратор:',
-    board: 'Открыть доску',
-  },
-  en: {
-    product: 'Otklik',
-    who: (role, name) =>
-      name ?? { admin: 'an administrator', head: 'a head', owner: 'a colleague', ops: 'operations' }[role],
-    ready: {
-      title: (who) => `Sign in as ${who}`,
-      lead: 'The link works once, when you press the button. This browser will remember you.',
-      button: 'Sign in',
-    },
-    used: {
-      title: 'This link has been used',
-      lead: (when) =>
-        `Somebody signed in with it on ${when}. If that was not you, tell your administrator at once.`,
-    },
-    expired: { title: 'This link has expired', lead: 'A sign-in link works for a day.' },
-    unknown: {
-      title: 'There is no such link',
-      lead: 'It may have been copied only in part: open it from the message once more.',
-    },
-    gone: {
-      title: 'No access',
-      lead: 'The person whom this link was made for is not in Otklik’s configuration any more.',
-    },
-    tooMany: {
-      title: 'Too many wrong links',
-      lead: (seconds) => `Too many came from this address. Try again in ${seconds} s.`,
-    },
-    remedy: 'Your administrator can make a new one:',
-    board: 'Open the board',
-  },
-};
-
-/** The page as HTML, without a script: it works in any browser that a messenger opens. */
+/** Without a script, for browsers inside messengers. */
 export function signInPage(page: SignInPage, { locale, timezone, name }: Reader): string {
-  const words = WORDS[locale];
+  const words = signInTextsOf(locale);
   const person = 'access' in page ? page.access.person : null;
   const command = `npm run otklik -- sign-in${person === null ? '' : ` --person ${person}`}`;
   const remedy = `<p class="dim">${words.remedy}</p><code>${escapeHtml(command)}</code>`;

@@ -2,9 +2,8 @@ import type { DurationMs, EpochMs } from '@otklik/domain';
 
 /** Sleeps until a moment, or an earlier one that somebody names meanwhile. */
 export interface Alarm {
-  /** There is something to do at that moment. */
   set(at: EpochMs): void;
-  /** What was set so far is looked at now. */
+  /** Forgets what was set so far. */
   clear(): void;
   /** Resolves at `latest` or at the earliest moment that was set since `clear`. */
   sleep(latest: EpochMs): Promise<DurationMs>;

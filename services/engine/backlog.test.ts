@@ -18,7 +18,7 @@ const message = (channel: string, receivedAt: number): Event[] =>
 
 describe('what is acknowledged and not yet recorded', () => {
   let opened: TestStore;
-  /** The watch's clock is that far ahead. */
+  /** How far the watch's clock is ahead. */
   let ahead = 0;
   const now = () => Date.now() + ahead;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('what is acknowledged and not yet recorded', () => {
   const spool = (held: { since?: number; channels?: string[]; at?: number } = {}, by = opened.store) =>
     reportSpool(by, { spool: 'here', at: now(), since: null, channels: [], ...held });
 
-  /** A busy machine may not answer within the quarter of a second that a look waits. */
+  /** A busy machine may not answer within the 250 ms that a look waits. */
   const settles = (look: () => Promise<BacklogState>, held: BacklogState['held']) =>
     until(async () => isDeepStrictEqual((await look()).held, held), {
       what: `held: ${JSON.stringify(held)}`,

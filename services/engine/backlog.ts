@@ -16,28 +16,25 @@ import { withTimeout } from '@otklik/timing';
 interface BacklogDeps {
   readonly store: Store;
   readonly queue: Pick<JobQueue<readonly Event[]>, 'unfinished'>;
-  /** Whether this process takes events in as well: then it says before long what lies on its disk. */
+  /** Whether this process ingests too: then its own report must exist. */
   readonly takesIn: boolean;
   now(): EpochMs;
 }
 
 export interface BacklogWatch {
-  /**
-   * What is unrecorded now. Answers within a quarter of a second, whatever hangs.
-   * `ableSince`: since when the clock could have fired; reports from before are worth nothing.
-   */
+  /** Answers within 250 ms, whatever hangs. Reports from before `ableSince` are worthless. */
   look(ableSince: EpochMs): Promise<BacklogState>;
 }
 
-/** So many jobs are read to learn their channels; of more, only their age. */
+/** Jobs read to learn their channels; of more only the age is known. */
 const MOST_JOBS = 50;
 const ASK_WITHIN_MS = 3 * SECOND;
 const ANSWER_WITHIN_MS = 250;
-/** An answer that says that all is recorded holds good so long: of what came since, nothing is a second old. */
+/** How long «all is recorded» holds: younger events may wait a second. */
 const GOOD_FOR_MS = 500;
-/** Each ingest says every second what lies on its disk. */
+/** Each ingest reports every second. */
 const REPORTED_WITHIN_MS = 3 * SECOND;
-/** A restart of the database drops the locks by which processes are known to live; they take them again within this time. */
+/** A restart of the database drops the locks of the living; they take them again within this time. */
 const KNOWN_AGAIN_MS = 2 * SECOND;
 
 interface Answer {
@@ -46,7 +43,7 @@ interface Answer {
   readonly spools: readonly KnownSpool[];
 }
 
-/** Knows which acknowledged events are not yet recorded: in the queue, in the hands of an engine be it dead, on the disk of an ingest (law 7). */
+/** Acknowledged events that are not recorded: in the queue, with an engine that may be dead, in a spool (law 7). */
 export function watchBacklog(deps: BacklogDeps): BacklogWatch {
   const startedAt = deps.now();
   let answer: Answer | null = null;
@@ -61,12 +58,12 @@ export function watchBacklog(deps: BacklogDeps): BacklogWatch {
     );
     answer = { at, jobs, spools };
   };
-  /** Who hangs is waited for once, not at every look. */
+  /** A hanging server delays one look only. */
   const askSoon = async (): Promise<void> => {
     asking ??= {
       since: deps.now(),
       done: ask()
-        .catch(() => undefined) // the age of the last answer says it
+        .catch(() => undefined) // the last answer grows old
         .finally(() => {
           asking = null;
         }),
@@ -101,7 +98,7 @@ export function watchBacklog(deps: BacklogDeps): BacklogWatch {
   };
 }
 
-/** Somebody has yet to say what they hold: it may be as old as they were silent, and nothing fires before they have said it. */
+/** A silent source may hold events as old as its silence: nothing fires before it reports. */
 const anything = (source: string, silentSince: EpochMs, now: EpochMs): Backlog => ({
   source,
   since: Math.min(silentSince, now - UNDER_WAY - 1),
@@ -119,7 +116,7 @@ function inQueue({ jobs, isAll }: Answer['jobs']): Backlog[] {
 function onDisk(spool: KnownSpool, askedAt: EpochMs, ableSince: EpochMs, now: EpochMs): Backlog[] {
   const source = `spool ${spool.spool}`;
   const silent = askedAt - spool.at;
-  // An ingest that ended and did not come back is waited for as for any backlog, and then no more.
+  // A dead ingest is waited for like any backlog, then ignored.
   if (spool.dead && silent > 2 * LONGEST_HOLD) return [];
   const isFresh = spool.at >= ableSince && silent <= REPORTED_WITHIN_MS;
   const isOver = spool.dead && askedAt - ableSince >= KNOWN_AGAIN_MS;

@@ -16,8 +16,8 @@ export interface BatchDeps {
 const RETRY_MS = [100, 200, 500, 1_000, 2_000];
 
 /**
- * Records what arrived together. Resolves when it is committed, however long the database is away; an event that no
- * attempt can record is set aside for a person to look at, and never holds up its neighbours.
+ * Records jobs. Resolves at commit, retrying while the database is away. Quarantines an event that cannot be recorded;
+ * the others go on.
  */
 export async function handleBatch(jobs: readonly (readonly Event[])[], deps: BatchDeps): Promise<void> {
   const events = jobs.flat();
@@ -36,7 +36,7 @@ export async function handleBatch(jobs: readonly (readonly Event[])[], deps: Bat
   }
 }
 
-/** Halves the batch until the faulty event stands alone. */
+/** Bisects to the faulty event. */
 async function recordApart(events: readonly Event[], deps: BatchDeps, error: unknown): Promise<void> {
   if (events.length > 1) {
     const middle = events.length >> 1;
@@ -60,7 +60,7 @@ async function recordApart(events: readonly Event[], deps: BatchDeps, error: unk
   await quarantine(deps.store, aside, deps.now());
 }
 
-/** What is told so late was said while we were away: its channel is being read up to now. */
+/** So late, it was said while we were away: the channel is catching up. */
 const OLD_MS = 30 * SECOND;
 
 async function record(events: readonly Event[], deps: BatchDeps): Promise<void> {
@@ -82,14 +82,14 @@ async function record(events: readonly Event[], deps: BatchDeps): Promise<void> 
   await sawChannels(store, lastAt, progressAt);
 }
 
-/** What was taken under an id that its channel no longer has, from the queue or the spool, counts under the one that it has (law 1). */
+/** Events queued or spooled under a former id count under the present one (law 1). */
 function underPresentIds(events: readonly Event[], config: Config): readonly Event[] {
   const present = formerIds(config);
   if (present.size === 0) return events;
   return events.map((event) => ({ ...event, channel: present.get(event.channel) ?? event.channel }));
 }
 
-/** SQLSTATE classes of faults that lie in the data (22, 23) or in our own checks, and that no retry mends. */
+/** SQLSTATE classes that no retry mends: in the data (22, 23) or our own checks. */
 function isFault(error: unknown): boolean {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;

@@ -68,7 +68,7 @@ describe('the clock of the engine', () => {
     clock = await startClock(world);
     for (let round = 0; round < 3; round++) {
       const step = await firstStep(await open(900));
-      // Each is told of just after the clock has gone to sleep for its second.
+      // Each is announced just after the clock has gone to sleep for its second.
       const late = step.fired_at - step.due_at;
       assert.ok(late >= 0 && late < 500, `${late} ms late`);
       assert.equal(step.late_reason, null);
@@ -195,7 +195,7 @@ describe('the clock of the engine', () => {
     ahead = 31_000;
     await firstStep(stuck);
     assert.deepEqual(await fired(moving), []);
-    // Written before the clock gets there: it looks at any moment.
+    // Written before the clock gets there: it may look at any moment.
     await progress(290_000);
     ahead = 290_000;
     const last = await open(10_000);
@@ -237,7 +237,7 @@ describe('the clock of the engine', () => {
       clock = await startClock(world);
       await saveChannelState(opened.store, { channel: 'site', up: true, caughtUp: true, problem: null });
       await firstStep(held);
-      await clock.close(); // with all that it had to tell
+      await clock.close(); // with all its metrics
       assert.deepEqual(await lateness(), { count: 0, sum: 0 });
     });
 
@@ -264,7 +264,7 @@ describe('the clock of the engine', () => {
         },
         { what: 'the metric' },
       );
-      // Due 10 and 40 s ago: of that the clock is not to blame.
+      // Due 10 and 40 s ago, which is not the clock's fault.
       assert.ok(after.sum < 5, `${after.sum} s`);
     });
   });

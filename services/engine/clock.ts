@@ -14,7 +14,7 @@ export interface ClockDeps {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  /** What is acknowledged and not yet recorded; see {@link BacklogState}. */
+  /** Acknowledged but unrecorded events. */
   backlog(ableSince: EpochMs): Promise<BacklogState>;
 }
 
@@ -23,22 +23,21 @@ export interface Clock {
 }
 
 const LIMIT = 500;
-/** Holds that follow each other within this time are one. */
+/** Holds within this time of each other count as one. */
 const SAME_HOLD_MS = 30_000;
-/** Nobody may have told us of an earlier due time: the tables are asked this often. */
+/** Polls, as a signal may be lost. */
 const LOOK_EVERY_MS = 1_000;
 const HOLD_CHECK_MS = 50;
 const RETRY_MS = 200;
-/** A look that takes longer finds another world than the one that it decided for. */
+/** The decisions of a longer look are outdated. */
 const LONGEST_LOOK_MS = 1_000;
 
-/** A time in which steps were held back, and for whose sake. */
 interface Held extends Concern {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
 
-/** Fires steps at their time: sleeps until the next is due, is woken by earlier ones, and takes its truth from the tables alone. */
+/** Sleeps until the next due step, is woken by earlier ones, and decides by the tables alone. */
 export async function startClock(deps: ClockDeps): Promise<Clock> {
   const { now, log, store } = deps;
   const alarm = createAlarm(now);
@@ -59,7 +58,7 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
         time.wasUnable();
         return now() + RETRY_MS;
       });
-      // The database hung: whatever it did not take meanwhile comes now, before any step.
+      // The database hung: events that it delayed come before any step.
       if (performance.now() - startedLook > LONGEST_LOOK_MS) time.wasUnable();
       await time
         .during(() => alarm.sleep(next))
@@ -82,15 +81,15 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
   };
 }
 
-/** A function that looks once, and returns when to look again. */
+/** Returns a function that looks once and returns when to look again. */
 function lookingBy(deps: ClockDeps, time: MachineTime): () => Promise<EpochMs> {
   const { now, store } = deps;
   const unread = watchUnread(deps);
   const giveBack = givingBack(deps);
-  /** Since when it fires: it had to wait for what lay in the queue at the start. */
+  /** When it began to fire: at the start it waits for the queue. */
   let upSince: EpochMs | null = null;
   let held: Held | null = null;
-  /** Which channels were last seen half read, and when. */
+  /** Channels last seen behind. */
   let halfRead: { channels: readonly string[]; until: EpochMs } | null = null;
   return async () => {
     const backlog = await deps.backlog(time.ableSince());
@@ -103,7 +102,7 @@ function lookingBy(deps: ClockDeps, time: MachineTime): () => Promise<EpochMs> {
     const startedLook = performance.now();
     const rules = rulesOf(deps.config());
     const seen = { now: now(), ableSince: time.ableSince(), unread: behind, unrecorded };
-    await giveBack(rules, seen); // before the steps: they ask whose the wait is then
+    await giveBack(rules, seen); // before the steps, which ask the present owner
     const setBack = time.setBack();
     const tick = await fireDue(store, rules, {
       ...seen,
@@ -126,7 +125,7 @@ function lookingBy(deps: ClockDeps, time: MachineTime): () => Promise<EpochMs> {
   };
 }
 
-/** What was handed over and not taken goes back, once a second. Its failure stops no step. */
+/** Returns untaken hand-overs, once a second. Its failure stops no step. */
 function givingBack({ store, log }: ClockDeps) {
   let lookedAt = Number.NEGATIVE_INFINITY;
   return async (rules: ClockRules, seen: Parameters<typeof returnUntaken>[2]): Promise<void> => {
@@ -138,7 +137,7 @@ function givingBack({ store, log }: ClockDeps) {
   };
 }
 
-/** One time of holding back, as long as those that followed each other. */
+/** Consecutive holds count as one. */
 function longer(before: Held | null, { channels }: Concern, now: EpochMs): Held {
   if (before === null || now - before.to > SAME_HOLD_MS) return { from: now, to: now, channels };
   const all = before.channels === null || channels === null;

@@ -71,7 +71,7 @@ describe('what every engine tells of waits', () => {
     const after = await told(metrics);
     const of = '{channel="site",owner="anna"}';
     assert.deepEqual([after(`breaches_total${of}`), after(`breaches_corrected_total${of}`)], [1, 1]);
-    await opened.store.db.destroy(); // a database that is away changes nothing of what was told
+    await opened.store.db.destroy(); // while the database is away the last values stay
     await assert.rejects(tellCounts(opened.store, config, metrics));
     assert.match(await metrics.read(), /^otklik_breaches_total\{channel="site",owner="anna"\} 1$/m);
   });

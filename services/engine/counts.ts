@@ -4,7 +4,7 @@ import { foldWaitCounts, type Store, type WaitCount, waitCounts } from '@otklik/
 import type { Log, Metrics } from '@otklik/telemetry';
 import { type Loop, startLoop } from '@otklik/timing';
 
-/** Tells what the database has counted of waits: every engine the same, whichever of them counted it. */
+/** Exports the database's counts, the same in every engine. */
 export async function tellCounts(store: Store, config: Config, metrics: Metrics): Promise<void> {
   const counts = await waitCounts(store);
   startAtZero(config, metrics);
@@ -41,8 +41,8 @@ const whoseOf = ({ channel, owner }: WaitCount): string => `${channel}\n${owner}
 const bucketOf = ({ le, waits, seconds }: WaitCount) => ({ le, count: waits, sum: seconds });
 
 /**
- * Prometheus sees no increase in a series that it meets for the first time: each begins at zero, not at its first event. Only
- * once the database has answered: a zero in the place of what is not known would look like a new beginning.
+ * Prometheus sees no increase in a series' first sample, so each starts at zero. Once the database has answered: a zero
+ * for an unknown value would look like a reset.
  */
 function startAtZero({ channels }: Config, metrics: Metrics): void {
   for (const { id: channel, owner: first, deputies, head } of channels.values()) {
@@ -64,7 +64,7 @@ function startAtZero({ channels }: Config, metrics: Metrics): void {
 
 const FOLD_EVERY_MS = 10 * SECOND;
 
-/** Folds the counts now and then, so that they are read soon however much was counted. */
+/** Keeps reading the counts fast. */
 export const foldCounts = ({ store, log }: { store: Store; log: Log }): Pick<Loop, 'close'> =>
   startLoop(() => foldWaitCounts(store), {
     everyMs: FOLD_EVERY_MS,

@@ -10,16 +10,16 @@ interface HistoryDeps {
   store: Store;
   log: Log;
   now(): EpochMs;
-  /** Whether nothing lies in the queue; may reject. */
+  /** The queue is empty; may reject. */
   queueCaughtUp(): Promise<boolean>;
 }
 
-/** History comes in one go: so long after the last of it it has been read. */
+/** History arrives in one go: silence this long ends it. */
 const SETTLED_AFTER_MS = 30 * SECOND;
 
 /**
- * Tells apart who waited before their channel was watched, at the start and after every edit of `enforce_from`; once history has
- * been read, tells its owners whom it left waiting. Resolves when the first has been done.
+ * Marks history at the start and after edits of `enforce_from`; once read, tells owners whom it left waiting. Resolves
+ * after the first marking.
  */
 export async function watchHistory(
   deps: HistoryDeps,
@@ -27,7 +27,7 @@ export async function watchHistory(
 ): Promise<{ close(): Promise<void> }> {
   const failed = (error: unknown) =>
     deps.log.warn({ err: error }, 'history could not be told apart; it is looked again');
-  // Before the clock looks: of what is history now nothing may fire.
+  // Before the clock: no history may fire.
   await tellApart(deps).catch(failed);
   return startLoop(
     async () => {
@@ -55,6 +55,6 @@ async function tellOwners({ config, store, log, now, queueCaughtUp }: HistoryDep
   if (told > 0) log.info({ people: told }, 'owners were told whom history left waiting');
 }
 
-/** No longer than the shortest patience of the company's, which in a trial is seconds. */
+/** At most the shortest `warn`, which is seconds in a trial. */
 const settledAfter = ({ channels }: Config): number =>
   Math.min(SETTLED_AFTER_MS, ...[...channels.values()].map(({ policy }) => policy.warn));

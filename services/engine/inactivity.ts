@@ -12,6 +12,7 @@ import {
 } from '@otklik/domain';
 import { channelStates, rhythms, type Store, saveInactivity, saveNotices } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { silent } from '@otklik/texts';
 import { startLoop } from '@otklik/timing';
 
 interface InactivityDeps {
@@ -21,12 +22,12 @@ interface InactivityDeps {
   now(): EpochMs;
 }
 
-/** A rhythm of four weeks does not change within the hour. */
+/** Four weeks' rhythm hardly changes. */
 const LEARN_EVERY_MS = HOUR;
-/** A database that was away for a moment costs no minute of knowing. */
+/** A short outage of the database must not cost a minute. */
 const RETRY_MS = 5 * SECOND;
 
-/** Looks every minute whether a channel has fallen silent, and whether one is heard again. Returns how to stop it. */
+/** Checks which channels fell silent or are heard again. */
 export function watchInactivity(deps: InactivityDeps, everyMs: number = MINUTE): { close(): Promise<void> } {
   let known: { at: EpochMs; rhythms: Map<string, Rhythm> } | null = null;
   return startLoop(
@@ -52,7 +53,7 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, 
   const config = deps.config();
   const states = await channelStates(deps.store);
   const { calendar, timezone } = config;
-  // A holiday is a day on which nobody works at the hour at which work is done a week before and after.
+  // A holiday: work at this hour a week before or after, but not now.
   const isOff = (at: EpochMs) =>
     calendar !== null &&
     !isWorking(calendar, at) &&
@@ -60,7 +61,7 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, 
   for (const { id } of config.channels.values()) {
     const state = states.get(id);
     const rhythm = known.get(id);
-    // Of a channel that is down it is known already.
+    // A channel that is down is known already.
     const silence =
       state === undefined || rhythm === undefined || state.up === false
         ? null
@@ -70,7 +71,7 @@ async function lookAt(known: ReadonlyMap<string, Rhythm>, deps: InactivityDeps, 
   }
 }
 
-/** As of a connection that is down: the company's own systems hear of it. */
+/** As for a connection that is down: by the company's webhook. */
 async function announce(
   channel: string,
   silence: Inactivity | null,
@@ -88,20 +89,10 @@ async function announce(
       silence === null
         ? { problem: null }
         : {
-            problem: inactivityText(silence, config.locale, now),
+            problem: silent(silence.usualPerHour, now - silence.since)[config.locale],
             usual_per_hour: silence.usualPerHour,
             silent_seconds: Math.round((now - silence.since) / 1_000),
           },
   });
   await saveNotices(store.db, [notice], now);
-}
-
-/** `обычно 12 обращений в час, сейчас ничего 40 мин` */
-function inactivityText({ since, usualPerHour }: Inactivity, locale: Config['locale'], now: EpochMs): string {
-  const minutes = Math.floor((now - since) / MINUTE);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const usual = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(usualPerHour);
-  return locale === 'ru'
-    ? `обычно ${usual} обращений в час, сейчас ничего ${hours > 0 ? `${hours} ч ` : ''}${rest} мин: проверьте, доходят ли сообщения`
-    : `usually ${usual} clients an hour, now nothing for ${hours > 0 ? `${hours} h ` : ''}${rest} min: see whether messages arrive`;
 }

@@ -22,23 +22,21 @@ export interface EngineDeps {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  /** Whether this process takes events in as well. */
   takesIn: boolean;
 }
 
 export interface Engine {
-  /** What it needs, by name, each with a question that fails while it is missing. */
+  /** By name, each with a probe that fails while it is down. */
   readonly needs: Readonly<Record<string, () => Promise<unknown>>>;
-  /** Another configuration is in force. */
   configChanged(): void;
   close(): Promise<void>;
 }
 
-/** How many jobs make one transaction at most. */
+/** Jobs per transaction. */
 const MOST_JOBS = 100;
 const ASK_WITHIN_MS = 2 * SECOND;
 
-/** Takes events from the queue to committed waits, and fires the steps that come due. */
+/** Records the queue's events as waits, and fires due steps. */
 export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const { log, metrics, store, now } = deps;
   const stopping = new AbortController();
@@ -55,7 +53,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const consumer = queue.consume(async (jobs) => {
     const { channels } = deps.config();
     await handleBatch(jobs, { ...deps, stopping: stopping.signal });
-    // What was recorded by rules that are no longer in force is planned by those that are.
+    // Replans what outdated rules recorded.
     if (deps.config().channels !== channels) planning.soon();
   }, MOST_JOBS);
   const queueCaughtUp = async () => {
@@ -94,22 +92,12 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   };
 }
 
-/** Channels of which every number on record is proven: their provider told it, and nobody typed it. */
+/** Channels whose provider tells all numbers; nobody types them. */
 const provingPhones = ({ channels }: Config): string[] =>
-  [...channels.values()].flatMap((channel) => {
-    switch (channel.kind) {
-      case 'webhook':
-        return channel.attests.includes('phone') ? [channel.id] : [];
-      case 'jivo':
-      case 'email':
-        return [];
-      default:
-        return [channel.id];
-    }
-  });
+  [...channels.values()].filter(({ provesPhones }) => provesPhones).map(({ id }) => id);
 
 async function collectWaits(store: Store, metrics: Metrics, config: Config, now: EpochMs): Promise<void> {
-  const open = await openWaitGauges(store); // before the reset: while the database hangs the last values are told
+  const open = await openWaitGauges(store); // before the reset: the last values stay while the database hangs
   metrics.waitsOpen.reset();
   metrics.waitsOfGone.reset();
   metrics.oldestWait.reset();
@@ -128,7 +116,7 @@ async function collectWaits(store: Store, metrics: Metrics, config: Config, now:
 
 async function collectChannels(store: Store, metrics: Metrics, { channels }: Config): Promise<void> {
   for (const { channel, up, last_event_at, silent_since } of (await channelStates(store)).values()) {
-    // Of a channel that is gone nobody looks whether it stands: only its open waits are told.
+    // A channel that is gone has no state, only open waits.
     if (!channels.has(channel)) {
       for (const gauge of [metrics.channelUp, metrics.channelSilent, metrics.channelLastEvent])
         gauge.remove({ channel });

@@ -2,26 +2,26 @@ import { performance } from 'node:perf_hooks';
 import { type DurationMs, type EpochMs, SECOND, type TimeSpan } from '@otklik/domain';
 import type { Log } from '@otklik/telemetry';
 
-/** Waking so much later than asked, with nothing done meanwhile, is no load but a machine that stood still. */
+/** Waking so late without having worked: the machine stood still. */
 const STANDSTILL_MS = 5_000;
-/** Less is the ordinary keeping of time. */
+/** Less is ordinary timekeeping. */
 const SET_BACK_MS = 2_000;
 
-/** What the clock of this machine did: it was suspended, set forward, or set back. */
+/** Suspensions and clock changes of this machine. */
 export interface MachineTime {
   /** Since when steps could be fired without a break. */
   ableSince(): EpochMs;
-  /** Until now they could not. */
+  /** They could not until now. */
   wasUnable(): void;
-  /** When it last stood still; null: never. */
+  /** When it last stood still. */
   slept(): TimeSpan | null;
-  /** By how much it was set back, after the event of this position had been recorded. */
+  /** It was set back after event `lastEvent` was recorded. */
   setBack(): { readonly byMs: DurationMs; readonly lastEvent: number } | null;
-  /** Notices what happens during a sleep; `sleep` says how long it meant to be. */
+  /** Notices what happens during a sleep, which resolves with its intended length. */
   during(sleep: () => Promise<DurationMs>): Promise<void>;
 }
 
-/** `lastEvent` asks for the position of the newest event; while it cannot tell, a jump is noticed again at the next sleep. */
+/** `lastEvent`: position of the newest event. If it fails, the next sleep notices the jump again. */
 export function watchMachineTime(
   now: () => EpochMs,
   lastEvent: () => Promise<number>,
@@ -30,7 +30,7 @@ export function watchMachineTime(
   let ableSince = now();
   let slept: TimeSpan | null = null;
   let setBack: { byMs: DurationMs; lastEvent: number } | null = null;
-  /** How far the wall clock is before the steady one, which nobody sets. */
+  /** Wall clock minus monotonic clock. */
   const drift = () => now() - performance.now();
   let lastDrift = drift();
 
@@ -65,7 +65,7 @@ export function watchMachineTime(
     during: async (sleep) => {
       const before = { wall: now(), steady: performance.now(), worked: process.cpuUsage() };
       const forMs = await sleep();
-      await noticeJump(before.wall); // a suspended machine stops the steady clock; a set clock moves the wall clock alone
+      await noticeJump(before.wall); // a suspended machine stops the monotonic clock; setting the clock moves only the wall clock
       const stood = performance.now() - before.steady - forMs;
       const { user, system } = process.cpuUsage(before.worked);
       if (stood >= STANDSTILL_MS && (user + system) / 1_000 < stood / 2) stoodStill(before.wall);

@@ -6,7 +6,7 @@ import { startLoop } from '@otklik/timing';
 import { rulesOf } from './rules.ts';
 
 const RETRY_MS = 1_000;
-/** Whoever changes the configuration says so. */
+/** Changes of the configuration are signalled. */
 const RARELY_MS = HOUR;
 
 export interface Planning {
@@ -15,7 +15,7 @@ export interface Planning {
   close(): Promise<void>;
 }
 
-/** Plans open waits anew at the start and whenever another configuration is in force, one run after the other. */
+/** Replans open waits at the start and after each change of the configuration. */
 export function startPlanning(deps: { config(): Config; store: Store; log: Log; now(): EpochMs }): Planning {
   const { hurry, close } = startLoop(
     async () => {

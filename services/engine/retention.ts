@@ -11,7 +11,7 @@ interface RetentionDeps {
   now(): EpochMs;
 }
 
-/** Forgets what is too old, at the start and every hour. Returns how to stop it. */
+/** Deletes what is too old, at the start and every hour. */
 export const startRetention = ({ config, store, log, now }: RetentionDeps): Pick<Loop, 'close'> =>
   startLoop(
     async () => {

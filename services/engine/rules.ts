@@ -12,17 +12,16 @@ import {
 } from '@otklik/domain';
 import { type ClosedTransports, planDigest } from '@otklik/store';
 
-/** A demo has no phones to ring: its pings go to the terminal. */
+/** A demo's pings go to the terminal. */
 export interface DemoMark {
   readonly demo?: boolean;
 }
 
-/** What stands beside the configuration: transports that refuse us. */
 interface Standing {
   readonly closed?: ClosedTransports;
 }
 
-/** The configuration as the engine needs it. */
+/** The configuration as rules. */
 export function rulesOf(config: Config & DemoMark & Standing): RecordRules & ClockRules {
   return {
     channels:
@@ -38,7 +37,6 @@ export function rulesOf(config: Config & DemoMark & Standing): RecordRules & Clo
   };
 }
 
-/** The company's personal transports. A demo rings on the terminal, which always works. */
 const offeredBy = ({ notify }: Config): PersonalTransport[] =>
   PERSONAL_TRANSPORTS.filter((way) => notify[way] !== null);
 
@@ -52,7 +50,7 @@ function reachOf(config: Config & DemoMark & Standing): ReachRules {
   };
 }
 
-/** A person's first way (the notifier goes on to the next, see `goOn`), the company's webhook, and with neither the terminal. */
+/** A person's first transport (`goOn` tries the next) and the company's webhook; with neither, the terminal. */
 function transportsOf(person: Person, config: Config & DemoMark): Transport[] {
   const transports: Transport[] = waysOf(person, offeredBy(config)).slice(0, 1);
   if (config.notify.webhook) transports.push('webhook');

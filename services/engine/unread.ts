@@ -2,9 +2,9 @@ import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { type ChannelState, channelStates, type Store } from '@otklik/store';
 
-/** A channel that lags and makes no progress holds alarms back no longer (law 7). */
+/** Longest hold for a lagging channel without progress (law 7). */
 const LONGEST_HOLD_MS = 30_000;
-/** However far a channel lags, and whatever it still brings (law 7). */
+/** Longest hold for a lagging channel with progress (law 7). */
 const LONGEST_READING_MS = 300_000;
 
 interface UnreadDeps {
@@ -13,14 +13,14 @@ interface UnreadDeps {
   now(): EpochMs;
 }
 
-/** A question for the channels that have not been read to their end since the start: none of their waits is alarmed about. */
+/** Asks for channels not caught up since the start: their waits raise no alarm. */
 export function watchUnread({ config, store, now }: UnreadDeps): () => Promise<string[]> {
   const startedAt = now();
   const movedAt = ({ progress_at }: ChannelState) => Math.max(startedAt, progress_at ?? startedAt);
   let mayBeBehind = true;
   return async () => {
     if (!mayBeBehind) return [];
-    // Before the states are read: what moves on meanwhile is not taken for standing still.
+    // Before the states are read: progress meanwhile must not look like a standstill.
     const at = now();
     const states = [...(await channelStates(store)).values()];
     const behind = states.filter(({ caught_up, channel }) => !caught_up && config().channels.has(channel));

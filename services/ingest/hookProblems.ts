@@ -1,5 +1,5 @@
 import type { Received } from '@otklik/channels';
-import type { ChannelConfig } from '@otklik/config';
+import type { ChannelBase } from '@otklik/config';
 import type { FastifyReply } from 'fastify';
 
 /** The refusals of `/hooks`, each as an RFC 9457 problem that says what to do. */
@@ -11,7 +11,7 @@ export const unknownChannel = (reply: FastifyReply) =>
   });
 
 /** A channel that we read ourselves, such as a mailbox. */
-export const notPosted = (reply: FastifyReply, { kind }: ChannelConfig) =>
+export const notPosted = (reply: FastifyReply, { kind }: ChannelBase) =>
   problem(reply, 404, {
     title: 'Nothing is posted to this channel',
     detail: `Otklik reads a channel of kind ${kind} itself. Your own scripts post to one of kind webhook.`,

@@ -1,5 +1,5 @@
 import { channelOf, type HookAnswer, type Memory, type Received, TEST_HEADER } from '@otklik/channels';
-import { type ChannelConfig, type Config, channelAt } from '@otklik/config';
+import { type ChannelBase, type Config, channelAt } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { PostedRequest } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
@@ -100,7 +100,7 @@ function hookOf(
 
 /** Verifies and normalises. null when we cannot do that now. */
 async function receive(
-  channel: ChannelConfig,
+  channel: ChannelBase,
   hook: Hook,
   { config, memory, log, metrics }: HooksDeps,
 ): Promise<Received | null> {
@@ -116,7 +116,7 @@ async function receive(
 
 /** The answer that the provider wants, once everything is durable (law 8). null when it could not be kept. */
 async function keep(
-  { id: channel }: ChannelConfig,
+  { id: channel }: ChannelBase,
   received: Accepted,
   hook: Hook,
   deps: HooksDeps,

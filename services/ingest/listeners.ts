@@ -100,7 +100,8 @@ function listenerWorld(feed: Feed, deps: ListenersDeps) {
   return {
     deliver: deps.accept,
     recordedCalls: (calls: readonly { channel: string; id: string }[]) => recordedCalls(store.db, calls),
-    unhinted: (count: number) => deps.metrics.unhinted.inc({ channel: feed.channel ?? '' }, count),
+    missedByWebhook: (count: number) =>
+      deps.metrics.missedByWebhook.inc({ channel: feed.channel ?? '' }, count),
     loadCursor: () => loadCursor(store, feed.name),
     saveCursor: (cursor: string) => saveCursor(store, feed.name, cursor),
     // A bot that only pings is no channel, and has a memory of its own.

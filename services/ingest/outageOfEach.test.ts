@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { ChannelConfig } from '@otklik/config';
+import type { ChannelBase } from '@otklik/config';
 import { openQueue, openSpool } from '@otklik/queue';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import { temporaryDirectory, until } from '@otklik/testing';
@@ -77,7 +77,7 @@ async function startWorld(outage: Outage) {
   return {
     outage,
     reached,
-    post: async (channel: ChannelConfig, now: number): Promise<Reply> => {
+    post: async (channel: ChannelBase, now: number): Promise<Reply> => {
       const startedAt = performance.now();
       const response = await postSample(base, channel, now);
       return { status: response.status, body: await response.text(), ms: performance.now() - startedAt };

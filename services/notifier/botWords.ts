@@ -3,12 +3,12 @@ import type { Config } from '@otklik/config';
 import { type EpochMs, HOUR, SECOND } from '@otklik/domain';
 import { type BotWords, type ClaimedWords, claimBotWords, markBotWords, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
-import { retryAfter } from './outbox.ts';
+import { retryAfter } from './outbox/outcome.ts';
 import { escapeHtml, type TelegramMessage } from './telegram/message.ts';
-import { mutable, withLinksOrWithout } from './telegram/transport.ts';
+import { mutable, withLinksOrWithout } from './telegram/sending.ts';
 import { waitsMessageOf } from './telegram/waitsPages.ts';
-import { textsOf } from './words/texts.ts';
 
 interface WordsDeps {
   config(): Config;
@@ -19,20 +19,18 @@ interface WordsDeps {
 }
 
 export interface WordsOfBot {
-  /** Begins to say what is due; resolves when it has begun. */
+  /** Starts to say what is due. */
   drain(): Promise<void>;
-  /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
 }
 
-/** Chats in which something is said at the same time. */
+/** Chats at the same time. */
 const AT_ONCE = 20;
-/** An answer that could not be given for so long is of no use to anybody. */
+/** After that an answer helps nobody. */
 const LONGEST_TRYING_MS = HOUR;
-/** So long after a press Telegram takes an answer to it. */
+/** So long Telegram takes an answer to a press. */
 const PRESS_LASTS_MS = 150 * SECOND;
 
-/** Nobody waits longer for an answer when Telegram takes us again. */
 const LONGEST_REST_MS = 5 * SECOND;
 
 const restOf = (
@@ -45,7 +43,7 @@ type Called =
   | { readonly outcome: 'refused'; readonly problem: string }
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string };
 
-/** Says what the bot has to answer: in each chat in its order, again after an outage or a restart, and no chat holds up another. */
+/** Says what the bot has to answer: in order within a chat, again after an outage. No chat holds up another. */
 export function createWordsOfBot(deps: WordsDeps): WordsOfBot {
   const { store, log } = deps;
   const onTheWay = new Set<Promise<void>>();
@@ -109,10 +107,8 @@ async function write(words: BotWords, bot: BotApi | null, deps: WordsDeps): Prom
   );
 }
 
-/** Telegram shows 200 characters of it. */
 const MOST_OF_PRESS = 200;
 
-/** Without an answer the button spins. */
 async function answerPress({ callback_id, text, is_alert }: BotWords, bot: BotApi | null): Promise<Called> {
   if (!bot) return NOBODY;
   return bot.answerCallbackQuery({
@@ -122,7 +118,7 @@ async function answerPress({ callback_id, text, is_alert }: BotWords, bot: BotAp
   } as never);
 }
 
-/** null: the list was for somebody who is not here any more. */
+/** null: the list was for somebody who has left. */
 async function messageOf({ text, person: id }: BotWords, deps: WordsDeps): Promise<TelegramMessage | null> {
   const plain = (words: string): TelegramMessage => ({
     text: escapeHtml(words),

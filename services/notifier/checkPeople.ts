@@ -18,17 +18,17 @@ export interface CheckDeps {
   now(): EpochMs;
 }
 
-/** What became of a test message to one person by one transport; `transport` is null for somebody who has none. */
+/** `transport`: null for somebody who has none. */
 export interface Checked {
   readonly person: string;
   readonly transport: PersonalTransport | null;
-  /** `failed`: not now, and nobody knows why for good. */
+  /** `failed`: for now. */
   readonly outcome: 'sent' | 'refused' | 'closed' | 'failed' | 'no_way';
-  /** What the provider said; null when all is well. */
+  /** The provider's words; null: all is well. */
   readonly problem: string | null;
 }
 
-/** «Проверить связь»: a test message to each of these people by each of their transports. What is learned of them is kept. */
+/** «Проверить связь»: test messages by each transport. Keeps what it learns. */
 export async function checkPeople(deps: CheckDeps, ids: readonly string[]): Promise<Checked[]> {
   const { config, store, now } = deps;
   const email = emailTransport(config, now);
@@ -81,7 +81,7 @@ async function learn(
     await noteDeadEnd(store, person, transport, said.problem, now());
 }
 
-/** Whether each transport of the configuration takes us. */
+/** Whether each transport takes us. */
 export async function probeTransports({ config, now }: Omit<CheckDeps, 'store'>): Promise<
   {
     readonly transport: PersonalTransport;

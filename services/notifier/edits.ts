@@ -1,7 +1,7 @@
 import type { EpochMs } from '@otklik/domain';
 import { type ClaimedMessage, claimEdits, markEdited, type Store } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { retryAfter } from './outbox.ts';
+import { retryAfter } from './outbox/outcome.ts';
 import type { TelegramTransport } from './telegram/transport.ts';
 
 export interface EditsDeps {
@@ -11,20 +11,19 @@ export interface EditsDeps {
 }
 
 export interface Edits {
-  /** Begins what is due and has room; resolves when it has begun. */
+  /** Starts what has room. */
   drain(): Promise<void>;
-  /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
 }
 
-/** Chats that are edited at the same time. */
+/** Chats at the same time. */
 const AT_ONCE = 20;
 
-/** Keeps sent pings true: one edit after the other in a chat, and a chat that hangs holds up no other. */
+/** Keeps sent pings true, one edit after the other in a chat. A chat that hangs holds up no other. */
 export function createEdits(
   telegram: Pick<TelegramTransport, 'edit'>,
   { store, log, now }: EditsDeps,
-  /** More may be due in a chat that was busy. */
+  /** More may be due in the chat. */
   onFree: () => void,
 ): Edits {
   const onTheWay = new Map<number, Promise<void>>();

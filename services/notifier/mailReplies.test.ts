@@ -8,8 +8,8 @@ import { company as rulesOf } from '../../packages/store/testing/company.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
 import { answer, openWait } from '../../packages/store/testing/waits.ts';
 import { handleMailReply, type MailRepliesDeps } from './mailReplies.ts';
+import { quotesPing } from './messages/mailReply.ts';
 import { company } from './testing/company.ts';
-import { quotesPing } from './words/mailReply.ts';
 
 const OPENED = at('10:00:00');
 const WARNED = at('10:03:00');

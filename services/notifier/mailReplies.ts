@@ -15,7 +15,7 @@ import {
   wasSaid,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { quotesPing } from './words/mailReply.ts';
+import { quotesPing } from './messages/mailReply.ts';
 
 export interface MailRepliesDeps {
   config(): Config;
@@ -24,14 +24,14 @@ export interface MailRepliesDeps {
   now(): EpochMs;
 }
 
-/** Nobody replies to so many pings in an hour: two machines answer each other. */
+/** More, and two machines answer each other. */
 const MOST_IN_AN_HOUR = 60;
-/** What was said a day ago may be wrong now. */
+/** Then the words may be wrong. */
 const TOO_LATE_MS = DAY;
 
 /**
- * A reply to a ping by mail: its words go to the client, or its writer reads why not. Only mails of ours that really went to the
- * person of that address are believed to be answered. Doing it twice changes nothing.
+ * A reply to a ping by mail goes to the client, or its writer reads why not. It must answer a mail that really went
+ * to that person. Doing it twice changes nothing.
  */
 export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): Promise<void> {
   const { store, log, now } = deps;
@@ -82,11 +82,11 @@ export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): 
   );
 }
 
-/** Short: some providers take our ids for their own. */
+/** Short: some providers take our ids as theirs. */
 const relayId = (person: string, messageId: string): string =>
   `mail:${createHash('sha256').update(`${person} ${messageId}`).digest('hex').slice(0, 32)}`;
 
-/** Why words do not go to the client of this wait; null: they do. */
+/** null: they go. */
 function fateOf({ text, attached, at }: StaffMail, wait: NamedWait, deps: MailRepliesDeps): ReplyFate | null {
   const channel = deps.config().channels.get(wait.channel);
   if (!channel || !canAnswer(channel)) return 'cannot';
@@ -96,7 +96,7 @@ function fateOf({ text, attached, at }: StaffMail, wait: NamedWait, deps: MailRe
   return deps.now() - at > TOO_LATE_MS ? 'late' : null;
 }
 
-/** A machine that does not say that it is one answers what we say of its answer with the same again: that has no end unless we end it. */
+/** A hidden machine would answer our notes for ever. */
 async function isMachines(
   { text }: StaffMail,
   answered: (AnsweredMail & { readonly person: string }) | null,

@@ -20,7 +20,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
-import type { Aftermath } from './outbox.ts';
+import type { Aftermath } from './outbox/delivery.ts';
 import type { PersonalNoticeTransport } from './transports/transport.ts';
 
 export interface ReachingDeps {
@@ -33,7 +33,7 @@ export interface ReachingDeps {
   now(): EpochMs;
 }
 
-/** What a notice that gets through, or does not, says of people and transports, and who is told instead. */
+/** Keeps what a delivery says of people and transports. After a failure it asks somebody else. */
 export function aftermathOf(transport: Transport, deps: ReachingDeps): Aftermath {
   const { config, store, people, log, now } = deps;
   if (!isPersonal(transport))
@@ -68,11 +68,11 @@ export function aftermathOf(transport: Transport, deps: ReachingDeps): Aftermath
   };
 }
 
-/** A dead token is known before the first ping. A login is asked for less often: it costs the server a connection. */
+/** A dead token must be known before the first ping. A login costs the mail server a connection. */
 const ASK_EVERY_MS: Record<PersonalTransport, number> = { telegram: MINUTE, email: 10 * MINUTE };
 const ASK_CLOSED_EVERY_MS = 15 * SECOND;
 
-/** Looks whether the transports take us: at the start, when their configuration changes, and from time to time. */
+/** At the start, after a change of the configuration, and from time to time. */
 export function watchTransports(
   by: Readonly<Record<PersonalTransport, PersonalNoticeTransport>>,
   deps: ReachingDeps,
@@ -95,7 +95,6 @@ export function watchTransports(
   return async () => void (await Promise.all(PERSONAL_TRANSPORTS.map(look)));
 }
 
-/** Who cannot be reached, which transports take us, and how many clients nobody could be told of. */
 export function measureReach({ config, rules, people, store, metrics, log }: ReachingDeps): void {
   metrics.beforeReading(
     async () => {

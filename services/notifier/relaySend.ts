@@ -3,16 +3,16 @@ import {
   channelOf,
   type Edited,
   fetchStaffFile,
-  type LocalizedText,
+  MOST_FROM_TELEGRAM,
   type NotCarried,
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
-import type { ChannelConfig, Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
+import type { ChannelBase, Config } from '@otklik/config';
+import type { EpochMs, LocalizedText } from '@otklik/domain';
 import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
+import { CHANNEL_GONE, fileTextsOf } from '@otklik/texts';
 import { editViaListener, viaListener } from './viaListener.ts';
-import { fileTextsOf } from './words/fileTexts.ts';
 
 interface SendingDeps {
   config(): Config;
@@ -22,14 +22,13 @@ interface SendingDeps {
 
 type Relayed = ClaimedRelay<StaffFile>;
 
-/** Hands an answer to its channel, with its file, which is got for that. */
 export async function sendRelay(
-  channel: ChannelConfig | undefined,
+  channel: ChannelBase | undefined,
   relay: Relayed,
   { store, now, config }: SendingDeps,
 ): Promise<Sent> {
   const kind = channel && channelOf(channel);
-  if (!channel || !kind?.send) return refused(GONE);
+  if (!channel || !kind?.send) return refused(CHANNEL_GONE);
   const { id, thread, text, file } = relay;
   const words = { id, thread, text };
   const deps = { memory: channelMemory(store, channel.id), now };
@@ -45,28 +44,27 @@ export async function sendRelay(
     });
   const fetched = await fetchStaffFile(config().notify, carried);
   if (fetched.outcome !== 'got') return fetched;
-  // Telegram need not have told the size.
+  // Telegram need not tell the size.
   const measured = wayOf({ ...file, size: fetched.file.bytes.length }, channel);
   if (!('as' in measured)) return refused(whyNot(measured, channel));
   const whole = { ...words, file: { ...fetched.file, kind: measured.as } };
   return kind.send(channel, whole, { ...deps, viaListener: () => Promise.reject(new Error('no listener')) });
 }
 
-const wayOf = (file: StaffFile, channel: ChannelConfig) =>
+const wayOf = (file: StaffFile, channel: ChannelBase) =>
   carriedAs(file, channelOf(channel).carries?.(channel));
 
-const whyNot = (why: NotCarried, { name }: ChannelConfig): LocalizedText => ({
-  ru: fileTextsOf('ru').whyNotCarried(why, name),
-  en: fileTextsOf('en').whyNotCarried(why, name),
+const whyNot = (why: NotCarried, { name }: ChannelBase): LocalizedText => ({
+  ru: fileTextsOf('ru', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
+  en: fileTextsOf('en', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
 });
 
-/** Has the channel show what was sent as it is now. */
 export async function editRelayed(relay: Relayed, { config, store, now }: SendingDeps): Promise<Edited> {
   const { thread, handle, text } = relay;
   const id = `${relay.id}:${relay.edits}`;
   const channel = config().channels.get(relay.channel);
   const edit = channel && channelOf(channel).edit;
-  if (!channel || !edit || handle === null) return refused(GONE);
+  if (!channel || !edit || handle === null) return refused(CHANNEL_GONE);
   return edit(
     channel,
     { id, thread, handle, text },
@@ -79,8 +77,3 @@ export async function editRelayed(relay: Relayed, { config, store, now }: Sendin
 }
 
 const refused = (said: LocalizedText) => ({ outcome: 'refused', problem: said.en, said }) as const;
-
-const GONE: LocalizedText = {
-  ru: 'канала больше нет в настройках',
-  en: 'the channel is not configured any more',
-};

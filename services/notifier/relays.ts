@@ -2,12 +2,20 @@ import {
   type BotApi,
   channelOf,
   type Edited,
-  type LocalizedText,
+  MOST_FROM_TELEGRAM,
   type Sent,
   type StaffFile,
 } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import { clientName, type EpochMs, keepText, type Locale, type Message, wordingOf } from '@otklik/domain';
+import {
+  clientName,
+  type EpochMs,
+  keepText,
+  type Locale,
+  type LocalizedText,
+  type Message,
+  wordingOf,
+} from '@otklik/domain';
 import {
   albumState,
   type ClaimedRelay,
@@ -24,12 +32,11 @@ import {
   waitsById,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { fileTextsOf, textsOf } from '@otklik/texts';
 import { retryForever } from '@otklik/timing';
-import { retryAfter } from './outbox.ts';
+import { retryAfter } from './outbox/outcome.ts';
 import { editRelayed, sendRelay } from './relaySend.ts';
 import { editedLate } from './telegram/answers.ts';
-import { fileTextsOf } from './words/fileTexts.ts';
-import { textsOf } from './words/texts.ts';
 
 export interface RelaysDeps {
   config(): Config;
@@ -41,26 +48,25 @@ export interface RelaysDeps {
 }
 
 export interface Relays {
-  /** Begins what is due and has room; resolves when it has begun. */
+  /** Starts what has room. */
   drain(): Promise<void>;
-  /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
 }
 
 type Relayed = ClaimedRelay<StaffFile>;
 
 const MOST_ATTEMPTS = 8;
-/** On their way at the same time: words, and files, each of which is held in memory meanwhile. */
+/** Files are held in memory. */
 const AT_ONCE = { words: 20, files: 3 } as const;
 
 /**
- * Sends employees' words and files on to their clients, one after the other in a conversation; a channel that hangs holds up
- * no other. What reaches the client is a person's answer and is recorded as one; the employee is told what became of it either
- * way: they must never believe that an unanswered client is answered.
+ * Sends employees' words and files to clients, in order within a conversation; a channel that hangs holds up no
+ * other. What arrives is a person's answer. The employee is told either way: nobody may believe that an unanswered
+ * client is answered.
  */
 export function createRelays(
   deps: RelaysDeps,
-  /** More may be due behind what has just been settled. */
+  /** More may be due now. */
   onFree: () => void,
 ): Relays {
   const onTheWay = { words: new Set<Promise<void>>(), files: new Set<Promise<void>>() };
@@ -116,7 +122,7 @@ async function passOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
   if (relay.album !== null) await write(relay, deps, () => tellAlbum(relay, deps));
 }
 
-/** The client has it already, and is to see it as it is now. */
+/** The client has it already. */
 async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
   const edited = await editRelayed(relay, deps).catch((error) => fault(error, relay, deps));
   if (willBeTried(edited, relay)) return tryLater(relay, edited, deps);
@@ -125,14 +131,14 @@ async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
     deps.log.warn({ channel: relay.channel, problem }, 'an edited answer could not be edited at the client');
   await write(relay, deps, () =>
     mark(relay, { state: 'edited', problem }, deps, async (tx, next) => {
-      // Newer words are on their way: of them it will be told.
+      // Those will be told.
       if (next === 'goes_on') return;
       if (problem !== null) return tellEditLost(tx, relay, deps);
       await say(
         tx,
         relay,
         `edited ${relay.edits}`,
-        (client, locale) => fileTextsOf(locale).edited(client),
+        (client, locale) => fileTextsOf(locale, MOST_FROM_TELEGRAM).edited(client),
         deps,
       );
     }),
@@ -141,7 +147,7 @@ async function passEditOn(relay: Relayed, deps: RelaysDeps): Promise<void> {
 
 type Again = Extract<Sent, { outcome: 'retry' }>;
 
-/** Whatever goes wrong beside the provider, the answer is not forgotten: it is tried again, and at last its writer is told. */
+/** It is tried again, and at last its writer is told. */
 function fault(error: unknown, { channel }: Relayed, { log }: RelaysDeps): Again {
   log.error({ err: error, channel }, 'an answer could not be handed to its channel');
   return { outcome: 'retry', afterMs: null, problem: 'a fault of our own' };
@@ -156,7 +162,7 @@ async function tryLater(relay: Relayed, { afterMs, problem }: Again, deps: Relay
   await write(relay, deps, () => mark(relay, { state: 'pending', retryAt, problem }, deps));
 }
 
-/** What is told of it is written with it: no crash comes between. */
+/** What is told is written with it: no crash comes between. */
 async function mark(
   { id }: Relayed,
   outcome: RelayOutcome,
@@ -200,7 +206,7 @@ function answerOf(relay: Relayed, sent: { id: string; at: EpochMs }, deps: Relay
   };
 }
 
-/** By the way by which they wrote it. Of an album it is told when all of it is settled. */
+/** Of an album only when all of it is settled. */
 async function tellFate(
   tx: Db,
   relay: Relayed,
@@ -227,12 +233,12 @@ async function tellFate(
   );
 }
 
-/** Of an album nothing is said to have been sent before all of it is. */
 async function tellAlbum(relay: Relayed, deps: RelaysDeps): Promise<void> {
   const album = await albumState(deps.store, relay);
   if (album === null || album.open > 0 || album.sent === 0) return;
   const { sent, failed } = album;
-  const text = (client: string, locale: Locale) => fileTextsOf(locale).sentAlbum(client, sent, sent + failed);
+  const text = (client: string, locale: Locale) =>
+    fileTextsOf(locale, MOST_FROM_TELEGRAM).sentAlbum(client, sent, sent + failed);
   await say(deps.store.db, relay, `album ${sent} ${failed}`, text, deps);
 }
 
@@ -243,7 +249,7 @@ async function tellEditLost(db: Db, relay: Relayed, deps: RelaysDeps): Promise<v
   await say(db, relay, `lost ${relay.edits}`, () => text, deps);
 }
 
-/** Under the employee's own words, once for each thing that there is to say. */
+/** Under the employee's words, each thing once. */
 async function say(
   db: Db,
   relay: Relayed,

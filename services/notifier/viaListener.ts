@@ -1,8 +1,9 @@
 import type { Edited, Sent } from '@otklik/channels';
 import { SECOND } from '@otklik/domain';
 import { askListener, forgetAsked, listen, listenerResult, type Store } from '@otklik/store';
+import { CHANNEL_OFFLINE } from '@otklik/texts';
 
-/** A hint that was lost costs no more than this. */
+/** In case a hint is lost. */
 const LOOK_EVERY_MS = SECOND;
 const WAIT_MS = 30 * SECOND;
 
@@ -12,13 +13,13 @@ interface Asked {
 }
 
 /**
- * Has the process that holds the channel's live connection send an answer, with its file as the channel carries it. When that
- * takes too long the outcome is `retry`: it stays with the listener, and asking again with the same id finds what became of it.
+ * Sent by the process with the channel's live connection, the file as the channel carries it. Late, the outcome is
+ * `retry`: asking again with the same id finds the result.
  */
 export const viaListener = (store: Store, relay: Asked, file: object | null): Promise<Sent> =>
   asked<Sent>(store, relay, relay.id, file);
 
-/** The same of an edit, which has an id of its own. */
+/** An edit has an id of its own. */
 export const editViaListener = (store: Store, relay: Asked, editId: string): Promise<Edited> =>
   asked<Edited>(store, relay, editId, null);
 
@@ -54,5 +55,9 @@ async function asked<Outcome extends Sent | Edited>(
   }
 }
 
-const SAID = { ru: 'канал сейчас не на связи', en: 'the channel has no connection now' };
-const NOT_CONNECTED = { outcome: 'retry', afterMs: null, problem: SAID.en, said: SAID } as const;
+const NOT_CONNECTED = {
+  outcome: 'retry',
+  afterMs: null,
+  problem: CHANNEL_OFFLINE.en,
+  said: CHANNEL_OFFLINE,
+} as const;

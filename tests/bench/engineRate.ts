@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { readConfig } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import { startEngine } from '@otklik/engine';
@@ -66,7 +67,7 @@ function conversation(count: number): Event[] {
 
 async function runOurs(events: readonly Event[], ground: Ground): Promise<number> {
   const schema = 'bench_engine';
-  const read = readConfig(CONFIG, 'bench.yaml', { env: {}, readFile: () => '' });
+  const read = readConfig(CONFIG, 'bench.yaml', { env: {}, readFile: () => '' }, CONFIG_FORMAT);
   if (!read.ok) throw new Error('the benchmark’s config is faulty');
   await createSchema(ground.databaseUrl, schema);
   const log = createLog('error');

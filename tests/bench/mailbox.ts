@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { TestMailbox } from '../../packages/channels/testing/mailbox.ts';
+import { TestMailbox } from '../../packages/channels/email/testing/mailbox.ts';
 import { startDovecot } from '../setup/servers/dovecot.ts';
 import type { Ground } from './programs.ts';
 import type { Result } from './result.ts';

@@ -1,6 +1,6 @@
 // Reads a mailbox to its end as the ingest service does; prints time and memory.
-import { listenMailbox } from '../../packages/channels/email/mailbox.ts';
-import { emailChannelOf } from '../../packages/channels/testing/mails.ts';
+import { listenMailbox } from '../../packages/channels/email/listen.ts';
+import { emailChannelOf } from '../../packages/channels/email/testing/mails.ts';
 import { TestWorld } from '../../packages/channels/testing/testWorld.ts';
 
 const [, , imap = ''] = process.argv;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
-import { FakeAvito } from '../../packages/channels/testing/fakeAvito.ts';
+import { FakeAvito } from '../../packages/channels/avito/testing/fakeAvito.ts';
 import { type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
 
 const KEY = 'the-key-in-the-address';

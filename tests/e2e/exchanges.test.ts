@@ -4,21 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { freePort, until } from '@otklik/testing';
 import { it } from 'vitest';
 
-import { AmiPeer } from '../../packages/channels/testing/phone/amiPeer.ts';
+import { AmiPeer } from '../../packages/channels/phone/asterisk/testing/amiPeer.ts';
 import {
   amiFields,
   type Happening,
   type StoryChannel,
-} from '../../packages/channels/testing/phone/asteriskStory.ts';
-import { beelinePost, beelineScript } from '../../packages/channels/testing/phone/beelineScript.ts';
-import { mangoEvent, mangoScript } from '../../packages/channels/testing/phone/mangoScript.ts';
-import { megafonPost, megafonScript } from '../../packages/channels/testing/phone/megafonScript.ts';
-import { onlinepbxPost, onlinepbxScript } from '../../packages/channels/testing/phone/onlinepbxScript.ts';
-import type { PhoneScript, Posting } from '../../packages/channels/testing/phone/phoneProvider.ts';
-import { sipuniPost, sipuniScript } from '../../packages/channels/testing/phone/sipuniScript.ts';
-import { twilioPost, twilioScript } from '../../packages/channels/testing/phone/twilioScript.ts';
-import { uisPost, uisScript } from '../../packages/channels/testing/phone/uisScript.ts';
-import { zadarmaPost, zadarmaScript } from '../../packages/channels/testing/phone/zadarmaScript.ts';
+} from '../../packages/channels/phone/asterisk/testing/story.ts';
+import { beelinePost, beelineScript } from '../../packages/channels/phone/beeline/testing/script.ts';
+import { mangoEvent, mangoScript } from '../../packages/channels/phone/mango/testing/script.ts';
+import { megafonPost, megafonScript } from '../../packages/channels/phone/megafon/testing/script.ts';
+import { onlinepbxPost, onlinepbxScript } from '../../packages/channels/phone/onlinepbx/testing/script.ts';
+import { sipuniPost, sipuniScript } from '../../packages/channels/phone/sipuni/testing/script.ts';
+import type { PhoneScript, Posting } from '../../packages/channels/phone/testing/phoneProvider.ts';
+import { twilioPost, twilioScript } from '../../packages/channels/phone/twilio/testing/script.ts';
+import { uisPost, uisScript } from '../../packages/channels/phone/uis/testing/script.ts';
+import { zadarmaPost, zadarmaScript } from '../../packages/channels/phone/zadarma/testing/script.ts';
 import { startOtklik, startReceiver } from './otklik.ts';
 
 const LINE = '74951234567';

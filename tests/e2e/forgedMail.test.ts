@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { it } from 'vitest';
-import { TestMailbox } from '../../packages/channels/testing/mailbox.ts';
+import { TestMailbox } from '../../packages/channels/email/testing/mailbox.ts';
 import { startOtklik } from './otklik.ts';
 
 interface Wait {

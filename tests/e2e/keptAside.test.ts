@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { freePort, until } from '@otklik/testing';
 import { it } from 'vitest';
-import { twilioPost } from '../../packages/channels/testing/phone/twilioScript.ts';
+import { twilioPost } from '../../packages/channels/phone/twilio/testing/script.ts';
 import { startOtklik } from './otklik.ts';
 import { PROGRAM } from './program.ts';
 

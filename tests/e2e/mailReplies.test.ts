@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { it } from 'vitest';
-import { TestMailbox } from '../../packages/channels/testing/mailbox.ts';
+import { TestMailbox } from '../../packages/channels/email/testing/mailbox.ts';
 import type { MailRead } from '../fakes/smtp/readMail.ts';
 import { startFakeSmtp } from '../fakes/smtp/startFakeSmtp.ts';
 import { startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { CONFIG_FORMAT } from '@otklik/channels';
 import { type Config, formatFault, keptChannel, readConfig } from '@otklik/config';
 import { type Backlog, type BacklogState, type Concern, type Event, holdFor } from '@otklik/domain';
 import { rulesOf } from '@otklik/engine';
 import {
+  acknowledgeWait,
   type Commanded,
   comeBack,
   fireDue,
@@ -17,7 +19,6 @@ import {
   renameChannels,
   type Store,
   stepOut,
-  takeWait,
 } from '@otklik/store';
 import { MONTH, yamlOf } from './company.ts';
 import type { Tables } from './record.ts';
@@ -256,7 +257,8 @@ const policyOf = ({ policies }: Config) => {
 
 function configOf(company: Edition) {
   const env = { SECRET: `whsec_${randomBytes(32).toString('base64')}`, TOKEN: '123456:bot-token' };
-  const read = readConfig(yamlOf(company), 'otklik.yaml', { env, readFile: () => '', now: MONTH.from });
+  const deps = { env, readFile: () => '', now: MONTH.from };
+  const read = readConfig(yamlOf(company), 'otklik.yaml', deps, CONFIG_FORMAT);
   if (!read.ok) throw new Error(read.faults.map(formatFault).join('\n'));
   return read.config;
 }
@@ -269,7 +271,7 @@ function command(
 ): Promise<Commanded> {
   switch (press.press) {
     case 'take':
-      return takeWait(store, rules, wait, press.by, press.at);
+      return acknowledgeWait(store, rules, wait, press.by, press.at);
     case 'no_reply_needed':
       return noReplyNeeded(store, rules, wait, press.by, press.at);
     case 'hand_over':

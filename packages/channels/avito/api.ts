@@ -1,8 +1,8 @@
-import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { UPLOAD_MS } from '../provider/formFile.ts';
+import type { AvitoChannel } from './config.ts';
 
 const tokenShape = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 

@@ -1,11 +1,11 @@
-import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, type Event, SECOND, type Subject } from '@otklik/domain';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
-import { eventOf } from '../phone/callFact.ts';
+import { callEvent } from '../provider/callFact.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
-import type { Span } from './beside.ts';
+import type { AvitoChannel } from './config.ts';
+import type { Span } from './secondaryFeed.ts';
 
 const number = z.union([z.number(), z.string()]).transform(String);
 const listShape = z.object({ calls: z.array(z.unknown()) });
@@ -85,15 +85,18 @@ function eventsOfCall(
   } as const;
   const picked = began + Math.round((call.waitingDuration ?? 0) * SECOND);
   const place = { id: channel.id, country: 'RU' };
-  const ringing = eventOf({ ...base, phase: 'ringing', at: began }, place, receivedAt);
+  const ringing = callEvent({ ...base, phase: 'ringing', at: began }, place, receivedAt);
   if (call.talkDuration === 0)
-    return [ringing, eventOf({ ...base, phase: 'ended', at: picked, outcome: 'missed' }, place, receivedAt)];
+    return [
+      ringing,
+      callEvent({ ...base, phase: 'ended', at: picked, outcome: 'missed' }, place, receivedAt),
+    ];
   const talk = { outcome: 'answered', talkSeconds: call.talkDuration, which: 'talk' } as const;
   const endedAt = picked + call.talkDuration * SECOND;
   return [
     ringing,
-    eventOf({ ...base, phase: 'answered', at: picked }, place, receivedAt),
-    eventOf({ ...base, ...talk, phase: 'ended', at: endedAt }, place, receivedAt),
+    callEvent({ ...base, phase: 'answered', at: picked }, place, receivedAt),
+    callEvent({ ...base, ...talk, phase: 'ended', at: endedAt }, place, receivedAt),
   ];
 }
 

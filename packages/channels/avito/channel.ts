@@ -1,17 +1,18 @@
-import type { AvitoChannel, Config } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import { z } from 'zod';
 import type { Channel, Feed, Finding } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { callAvito } from './api.ts';
-import { lookAtAvito } from './look.ts';
+import { type AvitoChannel, avitoKind } from './config.ts';
 import { eventsOfHook } from './normalise.ts';
+import { pollAvito } from './poll.ts';
 import { AVITO_CARRIES, sendToAvito } from './send.ts';
 
 /** An account of Avito. Its webhook wants its answer within two seconds and is not repeated. */
 export const avitoChannel: Channel<AvitoChannel> = {
-  kind: 'avito',
+  config: avitoKind,
   receive(channel, request, { config }) {
     if (!hasKey(request, channel.key.reveal())) return forged('Avito', NO_KEY);
     const { events, faults } = eventsOfHook(
@@ -46,9 +47,7 @@ export const avitoChannel: Channel<AvitoChannel> = {
     }),
   }),
   feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'avito' ? [avitoFeed(channel, config, RECONCILE_PACE)] : [],
-    ),
+    channelsOf(config, avitoKind).map((channel) => avitoFeed(channel, config, RECONCILE_PACE)),
   send: sendToAvito,
   carries: () => AVITO_CARRIES,
   check: checkAvito,
@@ -69,7 +68,7 @@ export function avitoFeed(channel: AvitoChannel, config: Config, pace: Reconcile
       config.publicUrl,
     ]),
     start: (deps) =>
-      reconcile(lookAtAvito(channel, config, deps), deps, pace, (event) => event.kind === 'message'),
+      reconcile(pollAvito(channel, config, deps), deps, pace, (event) => event.kind === 'message'),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { AvitoChannel, Config } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { DAY, type EpochMs, type Event, SECOND, type Subject, subjectOf } from '@otklik/domain';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
+import type { AvitoChannel } from './config.ts';
 import { webLink, withPrice } from './items.ts';
 import { type AvitoChat, eventsOfMessage, messageShape } from './normalise.ts';
 

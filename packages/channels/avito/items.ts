@@ -1,8 +1,8 @@
-import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, MINUTE, type Subject, subjectOf } from '@otklik/domain';
 import { z } from 'zod';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
+import type { AvitoChannel } from './config.ts';
 
 const number = z.union([z.number(), z.string()]).transform(String);
 const listShape = z.object({

@@ -1,7 +1,8 @@
-import type { AvitoChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy, Subject } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, spokenEvent, storable } from '../provider/spoken.ts';
+import { deletionEvent, messageEvent } from '../provider/messageEvent.ts';
+import { storableName } from '../provider/storable.ts';
+import type { AvitoChannel } from './config.ts';
 
 const number = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 
@@ -60,14 +61,14 @@ export function eventsOfMessage(
         receivedAt,
       ),
     ];
-  const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(storable(chat.id))}`;
+  const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(storableName(chat.id))}`;
   if (type === 'call' || type === 'appCall') {
     // Only a call that we missed is told in full; of the others nobody says how long they were.
     if (isOurs || content?.call?.status !== 'missed') return [];
     return [missedCall(id, chat, author, Math.min(at, receivedAt), channel, link, receivedAt)];
   }
   return [
-    spokenEvent(
+    messageEvent(
       {
         id,
         thread: chat.id,
@@ -98,15 +99,15 @@ const missedCall = (
   kind: 'call',
   ...(chat.subject && { subject: chat.subject }),
   channel: channel.id,
-  id: `${storable(id)}/ended`,
-  thread: storable(chat.id),
+  id: `${storableName(id)}/ended`,
+  thread: storableName(chat.id),
   side: 'client',
   author: { id: author, name: chat.name, phone: null, email: null },
   at,
   atSource: 'provider',
   receivedAt,
   seq: null,
-  call: { id: storable(id), direction: 'in', phase: 'ended', outcome: 'missed', talkSeconds: 0 },
+  call: { id: storableName(id), direction: 'in', phase: 'ended', outcome: 'missed', talkSeconds: 0 },
   text: null,
   link,
 });

@@ -1,11 +1,11 @@
-import type { AvitoChannel } from '@otklik/config';
 import { type EpochMs, type Event, type Privacy, SECOND, subjectOf } from '@otklik/domain';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { spokenEvent } from '../provider/spoken.ts';
+import { messageEvent } from '../provider/messageEvent.ts';
 import { callAvito } from './api.ts';
-import type { Span } from './beside.ts';
+import type { AvitoChannel } from './config.ts';
+import type { Span } from './secondaryFeed.ts';
 
 const number = z.union([z.number(), z.string()]).transform(String);
 const listShape = z.object({ reviews: z.array(z.unknown()) });
@@ -81,7 +81,7 @@ function eventsOfReview(
       text: text ?? null,
       attached: false,
     } as const;
-    events.push(spokenEvent(said, channel, privacy, receivedAt));
+    events.push(messageEvent(said, channel, privacy, receivedAt));
   }
   if (!answer || answer.createdAt * SECOND < from) return events;
   const of = `${name}/answer-${answer.id}`;
@@ -96,7 +96,7 @@ function eventsOfReview(
     text: answer.text ?? null,
     attached: false,
   } as const;
-  const event = spokenEvent(given, channel, privacy, receivedAt);
+  const event = messageEvent(given, channel, privacy, receivedAt);
   events.push(event);
   if (answer.status === 'rejected') {
     const { channel: place, thread, at: when, atSource, seq } = event;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { OutgoingFile } from '../files.ts';
-import { avitoChannelOf, avitoCompany, FakeAvito } from '../testing/fakeAvito.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { avitoChannel } from './channel.ts';
+import { avitoChannelOf, avitoCompany, FakeAvito } from './testing/fakeAvito.ts';
 
 let avito: FakeAvito;
 beforeEach(async () => {

@@ -1,4 +1,3 @@
-import type { AvitoChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
@@ -7,6 +6,7 @@ import { formFile } from '../provider/formFile.ts';
 import { sendBy } from '../provider/sendBy.ts';
 import { wordsAfterFile } from '../provider/wordsAfterFile.ts';
 import { callAvito } from './api.ts';
+import type { AvitoChannel } from './config.ts';
 
 const LONGEST_TEXT = 1_000;
 const sentShape = z.looseObject({ id: z.string().min(1) });

@@ -1,9 +1,10 @@
-import type { AvitoChannel, Config } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callAvito } from './api.ts';
+import type { AvitoChannel } from './config.ts';
 
 const shape = z.object({ subscriptions: z.array(z.looseObject({ url: z.string() })) });
 

@@ -1,6 +1,6 @@
-import type { EmailChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import type { ImapFlow, ImapFlowOptions } from 'imapflow';
+import type { EmailChannel } from './config.ts';
 import { accessToken } from './oauth.ts';
 
 /** How long the connection may be silent. A half-open one is noticed within twice `socketTimeoutMs`. */

@@ -1,4 +1,4 @@
-import type { EmailChannel } from '@otklik/config';
+import type { EmailChannel } from './config.ts';
 import type { Address, Mail } from './mail.ts';
 import { domainOf, isAccount, isRobot, isTracking } from './people.ts';
 import { isInherited } from './threads.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, it } from 'vitest';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { answerOf, MAIL_AT, mailOf, readingWith } from '../testing/mails.ts';
 import { fetchMails } from './fetchMails.ts';
 import type { DeliveryReport, Mail } from './mail.ts';
 import { namesNeeded, readMail } from './normalise.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { answerOf, MAIL_AT, mailOf, readingWith } from './testing/mails.ts';
 
 const SAMPLES = join(import.meta.dirname, 'samples/bounces');
 const NOTHING = [

@@ -1,17 +1,17 @@
-import { type Config, type EmailChannel, pingMailbox, senderOf } from '@otklik/config';
+import { type Config, channelsOf, senderOf } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { checkMailbox } from './check.ts';
-import { listenMailbox } from './mailbox.ts';
+import { type EmailChannel, emailKind } from './config.ts';
+import { listenMailbox } from './listen.ts';
+import { pingMailbox } from './pingMailbox.ts';
 import { MAIL_CARRIES, sendMail } from './send.ts';
 
 /** A mailbox, read by IMAP; answered by SMTP where the config says how. */
 export const emailChannel: Channel<EmailChannel> = {
-  kind: 'email',
-  feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'email' ? [feedOf(channel, config)] : [],
-    ),
+  config: emailKind,
+  feeds: (config) => channelsOf(config, emailKind).map((channel) => feedOf(channel, config)),
   send: sendMail,
+  canSend: ({ smtp }) => smtp !== null,
   carries: () => MAIL_CARRIES,
   check: (channel) => checkMailbox(channel),
 };

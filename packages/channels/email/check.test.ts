@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { it } from 'vitest';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { emailChannelOf } from '../testing/mails.ts';
 import { checkMailbox } from './check.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { emailChannelOf } from './testing/mails.ts';
 
 it('a mailbox is checked by a mail to itself: it says whether the provider files a copy', async () => {
   const mailbox = await TestMailbox.open();

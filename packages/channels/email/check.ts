@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EmailChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import type { ImapFlow } from 'imapflow';
 import type { Transporter } from 'nodemailer';
 import type { Finding, LocalizedText } from '../channel.ts';
 import { connectionTo } from './account.ts';
+import type { EmailChannel } from './config.ts';
 import { fetchMails } from './fetchMails.ts';
 import { type Folder, foldersOf } from './folders.ts';
 import type { Mail } from './mail.ts';

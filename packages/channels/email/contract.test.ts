@@ -1,4 +1,4 @@
 import { channelContract } from '../testing/contract.ts';
-import { startEmailProvider } from '../testing/emailProvider.ts';
+import { startEmailProvider } from './testing/provider.ts';
 
 channelContract('email', startEmailProvider);

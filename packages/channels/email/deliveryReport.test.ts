@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { mailOf } from '../testing/mails.ts';
 import { mayBeReport, readReport } from './deliveryReport.ts';
 import type { Mail } from './mail.ts';
+import { mailOf } from './testing/mails.ts';
 
 const daemon = (over: Partial<Mail> = {}, headers: Readonly<Record<string, string>> = {}): Mail =>
   mailOf(

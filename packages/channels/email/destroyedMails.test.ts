@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { until } from '@otklik/testing';
 import fc from 'fast-check';
 import { it } from 'vitest';
-import { FAST } from '../testing/emailProvider.ts';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { emailChannelOf } from '../testing/mails.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { listenMailbox } from './mailbox.ts';
+import { listenMailbox } from './listen.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { emailChannelOf } from './testing/mails.ts';
+import { FAST } from './testing/provider.ts';
 
 const FOLDER = join(import.meta.dirname, 'samples/bounces');
 const TO = 'To: sales@example.ru\nSubject: Заявка\nMessage-ID: <m1@client.example>\nMIME-Version: 1.0\n';

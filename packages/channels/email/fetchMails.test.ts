@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeAll, describe, it } from 'vitest';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { mailOf } from '../testing/mails.ts';
 import { fetchMails } from './fetchMails.ts';
 import type { Mail } from './mail.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { mailOf } from './testing/mails.ts';
 
 const PLAIN = 'Content-Type: text/plain; charset=utf-8\n\n';
 const FROM = 'From: Ann <ann@mail.example>\n';

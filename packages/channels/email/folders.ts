@@ -1,5 +1,5 @@
-import type { EmailChannel } from '@otklik/config';
 import type { ListResponse } from 'imapflow';
+import type { EmailChannel } from './config.ts';
 import type { Mail } from './mail.ts';
 
 export interface Folder {

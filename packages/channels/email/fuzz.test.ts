@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { HOSTILE, isLinear } from '@otklik/testing';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { answerOf, emailChannelOf, MAIL_AT, mailOf, readingWith } from '../testing/mails.ts';
 import type { DeliveryReport, Mail } from './mail.ts';
 import { messageIdOf } from './messageIds.ts';
 import { namesNeeded, type Read, readMail } from './normalise.ts';
+import { answerOf, emailChannelOf, MAIL_AT, mailOf, readingWith } from './testing/mails.ts';
 
 const CHANNEL = emailChannelOf({
   forms: ['noreply@forms.example', '@leads.example'],

@@ -1,7 +1,7 @@
-import type { EmailChannel } from '@otklik/config';
 import { pause } from '@otklik/timing';
 import type { ImapFlow } from 'imapflow';
 import { connectionTo } from './account.ts';
+import type { EmailChannel } from './config.ts';
 import { type MailPace, reconnectAfterMs } from './pace.ts';
 
 /** Whether a server tells by itself of what comes (RFC 2177). Some say that they do, and refuse it. */

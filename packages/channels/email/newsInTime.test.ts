@@ -3,12 +3,12 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Listener } from '../channel.ts';
-import { FAST } from '../testing/emailProvider.ts';
-import { TestMailbox } from '../testing/mailbox.ts';
-import { emailChannelOf } from '../testing/mails.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { listenMailbox } from './mailbox.ts';
+import { listenMailbox } from './listen.ts';
 import { MAIL_PACE, reconnectAfterMs } from './pace.ts';
+import { TestMailbox } from './testing/mailbox.ts';
+import { emailChannelOf } from './testing/mails.ts';
+import { FAST } from './testing/provider.ts';
 
 /** It looks by itself less often than any test lasts: what is seen all the same is seen because somebody told. */
 const LISTENING = { ...MAIL_PACE, lookEveryMs: 600_000 };

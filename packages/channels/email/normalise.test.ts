@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { answerOf, emailChannelOf, MAIL_AT, mailOf, readingWith } from '../testing/mails.ts';
 import { verdictOf } from './automatic.ts';
 import type { Mail } from './mail.ts';
 import { type Read, type Reading, readMail } from './normalise.ts';
+import { answerOf, emailChannelOf, MAIL_AT, mailOf, readingWith } from './testing/mails.ts';
 
 /** Reads mails in their order, each with what the ones before it have taught. */
 function readAll(mails: readonly Mail[], over: Partial<Reading> = {}): Read[] {

@@ -1,4 +1,3 @@
-import type { EmailChannel } from '@otklik/config';
 import {
   type Author,
   type EpochMs,
@@ -21,6 +20,7 @@ import {
   namesOfReport,
   namesOfSent,
 } from './bounces.ts';
+import type { EmailChannel } from './config.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
 import type { Address, DeliveryReport, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';

@@ -1,6 +1,6 @@
-import type { EmailOAuth } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { z } from 'zod';
+import type { EmailOAuth } from './config.ts';
 
 const answerShape = z.object({ access_token: z.string().min(1) });
 

@@ -1,4 +1,4 @@
-import type { EmailChannel } from '@otklik/config';
+import type { EmailChannel } from './config.ts';
 import type { Address, Mail } from './mail.ts';
 
 /** Whether an address is ours: the mailbox, our other addresses and domains, and our people's own. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { emailChannelOf, MAIL_AT, mailOf } from '../testing/mails.ts';
 import { attachedIn } from './attachedIn.ts';
 import type { Mail } from './mail.ts';
 import { pingsAnswered, replyToPing } from './pingReply.ts';
+import { emailChannelOf, MAIL_AT, mailOf } from './testing/mails.ts';
 
 const NOTICE = '0199f3c0-1111-4000-8000-00000000000f';
 const WAIT = '0199f3c0-0000-4000-8000-000000000001';

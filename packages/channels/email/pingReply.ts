@@ -1,7 +1,7 @@
-import type { EmailChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import type { StaffMail } from '../channel.ts';
 import { verdictOf } from './automatic.ts';
+import type { EmailChannel } from './config.ts';
 import type { Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
 import { proofOf } from './proof.ts';

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
-import type { EmailChannel } from '@otklik/config';
 import { type AuthenticationResults, readAuthenticationResults } from './authenticationResults.ts';
+import type { EmailChannel } from './config.ts';
 import type { Mail } from './mail.ts';
 
 /**

@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Outgoing } from '../channel.ts';
-import { emailChannelOf, mailOf } from '../testing/mails.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { lastMailOf, lastName } from './lastMail.ts';
 import { sendMail } from './send.ts';
+import { emailChannelOf, mailOf } from './testing/mails.ts';
 
 describe('an employee’s words by mail', () => {
   const mails: string[] = [];

@@ -1,8 +1,8 @@
-import type { EmailChannel } from '@otklik/config';
 import type { Transporter } from 'nodemailer';
 import type { Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, MB } from '../files.ts';
 import { unsent } from '../provider/unsent.ts';
+import type { EmailChannel } from './config.ts';
 import { type LastMail, lastName } from './lastMail.ts';
 import { TokenRefused } from './oauth.ts';
 import { mailboxProblem } from './problems.ts';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { EmailChannel } from '@otklik/config';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { emailChannelOf } from '../testing/mails.ts';
+import type { EmailChannel } from './config.ts';
 import { mailboxProblem } from './problems.ts';
 import { transportOf } from './smtp.ts';
+import { emailChannelOf } from './testing/mails.ts';
 
 const listening = (server: Pick<Server, 'listen'>) =>
   new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -1,7 +1,7 @@
-import type { EmailChannel } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { createTransport, type Transporter } from 'nodemailer';
 import { isLoopback } from './account.ts';
+import type { EmailChannel } from './config.ts';
 import { accessToken } from './oauth.ts';
 
 /**

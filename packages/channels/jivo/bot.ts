@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { JivoChannel } from '@otklik/config';
 import { type EpochMs, type Event, HOUR, type Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { unixTime } from '../phone/line.ts';
 import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
-import { spokenEvent } from '../provider/spoken.ts';
+import { messageEvent } from '../provider/messageEvent.ts';
+import { unixTime } from '../provider/times.ts';
+import type { JivoChannel } from './config.ts';
 import { acceptance, acceptanceOver, agentShape, messageId, shown, threadOf, word } from './normalise.ts';
 
 const shape = z.looseObject({
@@ -56,7 +56,7 @@ export function eventsOfBot(
   if (event === 'CLIENT_MESSAGE') {
     const author = { id: client ?? chat, name: sender?.name ?? null };
     const spoken = { ...said, id: nameOf('visitor'), side: 'client', author } as const;
-    return { events: [spokenEvent(spoken, channel, privacy, receivedAt)], faults: [] };
+    return { events: [messageEvent(spoken, channel, privacy, receivedAt)], faults: [] };
   }
   if (event === 'AGENT_MESSAGE') {
     const { id = null, name = null, email = null } = agent ?? {};
@@ -64,7 +64,7 @@ export function eventsOfBot(
     const spoken = { ...said, id: nameOf('agent'), side, author: { id, name, email } } as const;
     return {
       events: [
-        spokenEvent(spoken, channel, privacy, receivedAt),
+        messageEvent(spoken, channel, privacy, receivedAt),
         ...acceptanceOver(chat, client, channel, receivedAt),
       ],
       faults: [],

@@ -1,12 +1,12 @@
-import type { JivoChannel } from '@otklik/config';
 import type { Channel, Finding, HookRequest, Received } from '../channel.ts';
 import { forged, hasKey, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { botEventOf, eventsOfBot, invitesAgent } from './bot.ts';
+import { type JivoChannel, jivoKind } from './config.ts';
 import { eventsOfJivo } from './normalise.ts';
 
 /** A site chat of Jivo: its webhooks repeat nothing and it has no list; its bot is told of each message, three times at most. */
 export const jivoChannel: Channel<JivoChannel> = {
-  kind: 'jivo',
+  config: jivoKind,
   takesPaths: true,
   async receive(channel, request, { config }): Promise<Received> {
     if (!isTheirs(request, channel)) return forged('Jivo', NO_KEY);

@@ -1,5 +1,5 @@
 import { startChatProvider } from '../testing/chatProvider.ts';
 import { channelContract } from '../testing/contract.ts';
-import { jivoScript } from '../testing/jivoScript.ts';
+import { jivoScript } from './testing/script.ts';
 
 channelContract('jivo', () => startChatProvider(jivoScript()));

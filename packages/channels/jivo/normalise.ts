@@ -1,9 +1,10 @@
-import type { JivoChannel } from '@otklik/config';
 import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { type CallFact, eventOf as callEvent } from '../phone/callFact.ts';
-import { toE164 } from '../phone/numbers.ts';
-import { isSomething, type Spoken, spokenEvent, storable } from '../provider/spoken.ts';
+import { type CallFact, callEvent } from '../provider/callFact.ts';
+import { isSomething, type MessageFields, messageEvent } from '../provider/messageEvent.ts';
+import { toE164 } from '../provider/phoneNumbers.ts';
+import { storableName } from '../provider/storable.ts';
+import type { JivoChannel } from './config.ts';
 
 export const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const visitorShape = z.looseObject({ name: word, number: word, phone: word, email: word });
@@ -59,9 +60,9 @@ export function eventsOfJivo(
   const link = typed.phone === null ? null : `tel:${typed.phone}`;
   const author = { id: visitor?.number ?? chat ?? null, name: visitor?.name ?? null, typed };
   const spoken = (
-    said: Pick<Spoken, 'id' | 'side' | 'author' | 'at' | 'text' | 'attached' | 'link'>,
+    said: Pick<MessageFields, 'id' | 'side' | 'author' | 'at' | 'text' | 'attached' | 'link'>,
   ): Event =>
-    spokenEvent(
+    messageEvent(
       { ...said, thread: threadOf(visitor?.number, chat ?? said.id), text: shown(said.text) },
       channel,
       privacy,
@@ -136,7 +137,7 @@ export function acceptance(
     thread: threadOf(visitor, chat),
     author: { id, name, email },
   };
-  return [spokenEvent({ ...said, side }, channel, NO_WORDS, receivedAt)];
+  return [messageEvent({ ...said, side }, channel, NO_WORDS, receivedAt)];
 }
 
 /** What was said is known: that somebody accepted the chat counts no longer. */
@@ -154,7 +155,7 @@ export function acceptanceOver(
       channel: channel.id,
       id: `${of}/over`,
       of,
-      thread: storable(threadOf(visitor, chat)),
+      thread: storableName(threadOf(visitor, chat)),
       side: 'bot',
       author: nobody,
       at: receivedAt,
@@ -165,7 +166,7 @@ export function acceptanceOver(
   ];
 }
 
-const acceptanceId = (chat: string): string => storable(`${chat}/accepted`);
+const acceptanceId = (chat: string): string => storableName(`${chat}/accepted`);
 const NO_WORDS: Privacy = { text: 'none', keepText: 0, keepEvents: 0 };
 
 /** What stands in the place of words that the account's privacy settings keep back. */

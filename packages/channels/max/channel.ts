@@ -1,23 +1,18 @@
-import type { Config, MaxChannel } from '@otklik/config';
-import { z } from 'zod';
+import { type Config, channelsOf } from '@otklik/config';
 import type { Channel, Feed, Received } from '../channel.ts';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { editBy, sendBy } from '../provider/sendBy.ts';
-import { callMax } from './ask.ts';
 import { checkMax } from './check.ts';
-import { lookAtMax } from './look.ts';
-import { eventsOfUpdate, HIDDEN } from './normalise.ts';
-import { pollMax } from './polling.ts';
-import { MAX_CARRIES, uploadToMax, whenReady } from './upload.ts';
-
-const LONGEST_TEXT = 4_000;
-const sentShape = z.looseObject({ message: z.looseObject({ body: z.looseObject({ mid: z.string() }) }) });
+import { type MaxChannel, maxKind } from './config.ts';
+import { longPollMax } from './longPoll.ts';
+import { eventsOfUpdate } from './normalise.ts';
+import { pollMax } from './poll.ts';
+import { editByMax, sendByMax } from './send.ts';
+import { MAX_CARRIES } from './upload.ts';
 
 /** A bot of MAX. Its webhook is repeated for hours until it gets a 200. */
 export const maxChannel: Channel<MaxChannel> = {
-  kind: 'max',
+  config: maxKind,
   repeats: true,
   receive(channel, request, { config }): Received {
     const given = request.headers['x-max-bot-api-secret'];
@@ -49,50 +44,10 @@ export const maxChannel: Channel<MaxChannel> = {
             },
           }),
         },
-  feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'max' ? [maxFeed(channel, config, RECONCILE_PACE)] : [],
-    ),
+  feeds: (config) => channelsOf(config, maxKind).map((channel) => maxFeed(channel, config, RECONCILE_PACE)),
   carries: () => MAX_CARRIES,
-  send: (channel, { thread, text, file }, { now }) =>
-    sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
-      if (thread.startsWith('comment/'))
-        throw new ProviderTrouble(
-          { ru: 'на комментарии отвечают в самом MAX', en: 'comments are answered in MAX itself' },
-          { status: 400 },
-        );
-      if (thread.startsWith(HIDDEN))
-        throw new ProviderTrouble(
-          {
-            ru: 'MAX не сказал, в каком чате написали: откройте MAX и ответьте там',
-            en: 'MAX did not say in which chat it was: open MAX and answer there',
-          },
-          { status: 400 },
-        );
-      const path = `/messages?chat_id=${encodeURIComponent(thread)}`;
-      const { signal } = new AbortController();
-      const attachments = file && [await uploadToMax(channel, file, signal)];
-      const body = { text: words, ...(attachments && { attachments }) };
-      const { data } = sentShape.safeParse(await whenReady(() => callMax(channel, path, body, signal)));
-      if (!data)
-        throw new ProviderTrouble(
-          { ru: 'MAX не назвал номер сообщения', en: 'MAX gave no id for the message' },
-          { status: 400 },
-        );
-      const { mid } = data.message.body;
-      return { id: mid, handle: mid };
-    }),
-  // What is attached stays. In a dialogue within seven days: https://dev.max.ru/docs-api/methods/PUT/messages
-  edit: (channel, { handle, text }) =>
-    editBy(text, LONGEST_TEXT, (words) =>
-      callMax(
-        channel,
-        `/messages?message_id=${encodeURIComponent(handle)}`,
-        { text: words },
-        new AbortController().signal,
-        'PUT',
-      ),
-    ),
+  send: sendByMax,
+  edit: editByMax,
   check: (channel, { config }) => checkMax(channel, config),
 };
 
@@ -110,9 +65,9 @@ export function maxFeed(channel: MaxChannel, config: Config, pace: ReconcilePace
     ]),
     start: (deps) =>
       channel.secret === null
-        ? pollMax(channel, config, deps, pace)
+        ? longPollMax(channel, config, deps, pace)
         : reconcile(
-            lookAtMax(channel, config, deps),
+            pollMax(channel, config, deps),
             deps,
             pace,
             config.publicUrl === null ? null : () => true,

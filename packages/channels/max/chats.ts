@@ -1,9 +1,10 @@
-import type { Config, MaxChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { callMax } from './ask.ts';
+import { callMax } from './api.ts';
+import type { MaxChannel } from './config.ts';
 import { eventOfComment, eventOfMessage } from './normalise.ts';
 
 const PAGE = 100;

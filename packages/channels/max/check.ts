@@ -1,8 +1,9 @@
-import type { Config, MaxChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { z } from 'zod';
 import type { Finding, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { callMax } from './ask.ts';
+import { callMax } from './api.ts';
+import type { MaxChannel } from './config.ts';
 import { heldBy, NO_ADDRESS, readSubscription } from './subscription.ts';
 
 const botShape = z.looseObject({

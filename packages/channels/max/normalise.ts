@@ -1,7 +1,7 @@
-import type { MaxChannel } from '@otklik/config';
 import type { Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { MaxChannel } from './config.ts';
 
 const number = z.union([z.int().positive(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 const chatNumber = z.union([z.int(), z.string()]).transform(String);
@@ -115,7 +115,7 @@ function hiddenTurn(
   if (at === undefined || !(at > 0)) return undefined;
   const name = `${HIDDEN}${at}`;
   const spoken = { id: name, thread: name, side: 'client', author: { id: null }, at } as const;
-  return spokenEvent({ ...spoken, text: null, attached: true }, channel, privacy, receivedAt);
+  return messageEvent({ ...spoken, text: null, attached: true }, channel, privacy, receivedAt);
 }
 
 /** How a thread begins whose chat MAX does not tell: nobody can be written to there. */
@@ -162,7 +162,7 @@ function pressOf(
   const buttons = keyboard.flatMap((each) => each.payload.buttons.flat());
   const text = buttons.find((button) => payload && button.payload === payload)?.text ?? null;
   const thread = message?.recipient.chat_id ?? `${HIDDEN}${user.user_id}`;
-  return spokenEvent(
+  return messageEvent(
     { id: `press/${id}`, thread, side: 'client', author: authorOf(user), at, text, attached: true },
     channel,
     privacy,
@@ -194,7 +194,7 @@ export function eventOfMessage(
   if (recipient.post_id) return commentOf(data, recipient.post_id, channel, privacy, receivedAt);
   if (recipient.chat_type === 'channel') return null;
   if (!sender) return undefined;
-  return spokenEvent(
+  return messageEvent(
     {
       id: data.body?.mid ?? `${recipient.chat_id}/${timestamp}/${sender.user_id}`,
       thread: recipient.chat_id,
@@ -240,7 +240,7 @@ function commentOf(
   const side = sender ? sideOf(sender, channel) : 'unknown';
   const answered = link?.type === 'reply' && link.sender ? link.sender : null;
   const client = side === 'client' ? sender : answered;
-  return spokenEvent(
+  return messageEvent(
     {
       kind: 'comment',
       id: body.mid,

@@ -1,4 +1,4 @@
 import { commentStories } from '../testing/commentStories.ts';
-import { maxComments } from '../testing/maxComments.ts';
+import { maxComments } from './testing/comments.ts';
 
 commentStories('max', maxComments);

@@ -1,9 +1,10 @@
-import type { Config, MaxChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { callMax } from './ask.ts';
+import { callMax } from './api.ts';
+import type { MaxChannel } from './config.ts';
 
 /** What we read: https://dev.max.ru/docs-api/objects/Update */
 const NEEDED = [

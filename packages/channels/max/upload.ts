@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MaxChannel } from '@otklik/config';
 import { z } from 'zod';
 import { type Carries, type FileKind, MB, type OutgoingFile } from '../files.ts';
 import { callProvider, ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile, UPLOAD_MS } from '../provider/formFile.ts';
-import { callMax } from './ask.ts';
+import { callMax } from './api.ts';
+import type { MaxChannel } from './config.ts';
 
 /** https://dev.max.ru/docs-api/use-cases/sending-messages/attachment-types */
 export const MAX_CARRIES: Carries = {

@@ -1,19 +1,20 @@
 import { createHmac } from 'node:crypto';
-import type { Config, MetaChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import type { Channel, Feed, Received } from '../channel.ts';
 import { readJson, taken } from '../provider/hook.ts';
+import { FORGED, greetMeta, isSigned } from '../provider/metaWebhook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { FORGED, greetMeta, isSigned } from '../whatsapp-cloud/receive.ts';
+import { type MetaChannel, metaKind } from './config.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
-import { lookAtMeta } from './look.ts';
 import { nameSender } from './nameSender.ts';
 import { readMetaBody } from './normalise.ts';
+import { pollMeta } from './poll.ts';
 import { metaCarries, sendByMeta } from './send.ts';
 
 /** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
 export const metaChannel: Channel<MetaChannel> = {
-  kind: 'meta',
+  config: metaKind,
   repeats: true,
   greet: (channel, query) => greetMeta(channel, query),
   async receive(channel, request, { config, memoryOf }): Promise<Received> {
@@ -61,24 +62,18 @@ export const metaChannel: Channel<MetaChannel> = {
     };
   },
   feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'meta' && channel.token !== null ? [metaFeed(channel, config, RECONCILE_PACE)] : [],
-    ),
+    channelsOf(config, metaKind)
+      .filter(({ token }) => token !== null)
+      .map((channel) => metaFeed(channel, config, RECONCILE_PACE)),
   send: sendByMeta,
   carries: metaCarries,
 };
 
 /** Another account's entry is believed only if its channel has the same app's secret. */
-function accountIn(config: Config, account: string, posted: MetaChannel): MetaChannel | null {
-  for (const channel of config.channels.values())
-    if (
-      channel.kind === 'meta' &&
-      channel.accountId === account &&
-      channel.appSecret.reveal() === posted.appSecret.reveal()
-    )
-      return channel;
-  return null;
-}
+const accountIn = (config: Config, account: string, { appSecret: own }: MetaChannel): MetaChannel | null =>
+  channelsOf(config, metaKind).find(
+    ({ accountId, appSecret }) => accountId === account && appSecret.reveal() === own.reveal(),
+  ) ?? null;
 
 export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePace): Feed {
   return {
@@ -92,6 +87,6 @@ export function metaFeed(channel: MetaChannel, config: Config, pace: ReconcilePa
       channel.autoReplies,
       channel.staff,
     ]),
-    start: (deps) => reconcile(lookAtMeta(channel, config, deps), deps, pace, () => true),
+    start: (deps) => reconcile(pollMeta(channel, config, deps), deps, pace, () => true),
   };
 }

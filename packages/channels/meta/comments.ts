@@ -1,9 +1,10 @@
-import type { Config, MetaChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { type Found, patiently } from '../provider/patiently.ts';
+import { type Found, tolerateFailures } from '../provider/tolerateFailures.ts';
+import type { MetaChannel } from './config.ts';
 import { eventOfComment, isOfVisitor, type SaidComment } from './normalise.ts';
 import { nextOf, pagedShape, pagesOf } from './pages.ts';
 
@@ -64,7 +65,7 @@ export function commentsReader(
 ): (from: EpochMs, signal: AbortSignal) => Promise<Found> {
   let counts = new Map<string, number>();
   let lastFrom = Number.POSITIVE_INFINITY;
-  return patiently(async (from, signal: AbortSignal) => {
+  return tolerateFailures(async (from, signal: AbortSignal) => {
     const found = new Sighted(from);
     // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
     const known = from > lastFrom ? counts : new Map<string, number>();

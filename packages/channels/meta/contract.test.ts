@@ -1,5 +1,5 @@
 import { startChatProvider } from '../testing/chatProvider.ts';
 import { channelContract } from '../testing/contract.ts';
-import { metaScript } from '../testing/metaScript.ts';
+import { metaScript } from './testing/script.ts';
 
 channelContract('meta', () => startChatProvider(metaScript));

@@ -1,8 +1,8 @@
-import type { MetaChannel } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
-import { storable } from '../provider/spoken.ts';
-import { greetingName, type Heard, judgeGreeting } from '../whatsapp-cloud/greetings.ts';
+import { greetingName, type Heard, judgeGreeting } from '../provider/greetings.ts';
+import { storableName } from '../provider/storable.ts';
+import type { MetaChannel } from './config.ts';
 import type { SaidEvent } from './normalise.ts';
 
 /** When the client last wrote. */
@@ -10,7 +10,7 @@ const lastName = (thread: string): string => `last:${thread}`;
 
 /**
  * Instant replies and away messages of the inbox come as echoes like a person's words, without a mark. They are known by
- * their text, from the config or learned, as in WhatsApp Business: see greetings.ts there.
+ * their text, from the config or learned, as in WhatsApp Business: see greetings.ts.
  */
 export async function judgeInstantReplies(
   said: readonly SaidEvent[],
@@ -62,7 +62,7 @@ export async function judgeInstantReplies(
 const takenBack = ({ id, thread }: Heard[number], { channel, at, atSource, receivedAt }: Event): Event => ({
   kind: 'bounce',
   channel,
-  id: `${storable(id)}/machine`,
+  id: `${storableName(id)}/machine`,
   of: id,
   thread,
   side: 'bot',

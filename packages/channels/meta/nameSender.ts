@@ -1,7 +1,7 @@
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, SECOND } from '@otklik/domain';
-import { readConversations } from './look.ts';
 import type { ReadMeta, Unnamed } from './normalise.ts';
+import { readConversations } from './poll.ts';
 
 /** Meta wants its answer soon. */
 const LONGEST_MS = 5 * SECOND;

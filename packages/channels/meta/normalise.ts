@@ -1,7 +1,7 @@
-import type { MetaChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy, Side } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { MetaChannel } from './config.ts';
 
 const id = z.union([z.string().regex(/^[\w.-]{1,64}$/), z.int().positive()]).transform(String);
 const party = z.looseObject({ id });
@@ -215,7 +215,7 @@ function spoken(
 ): ReadMeta {
   const { channel, privacy, receivedAt } = place;
   const said = { ...who, id: mid, thread: client, author: { id: who.author }, text: words, attached };
-  return one(spokenEvent(said, channel, privacy, receivedAt), words, place);
+  return one(messageEvent(said, channel, privacy, receivedAt), words, place);
 }
 
 /** What the Messenger Platform tells in `messaging`, Instagram may tell in `changes`. */
@@ -289,7 +289,7 @@ export function eventOfComment(
   const isOurs = from === channel.accountId;
   const side = isOurs ? 'unknown' : from !== null && channel.staff.includes(from) ? 'employee' : 'client';
   const answered = side !== 'client' && top === own && post ? post : top;
-  return spokenEvent(
+  return messageEvent(
     {
       kind: 'comment',
       id: `comment/${own}`,

@@ -1,8 +1,8 @@
-import type { MetaChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { askMeta } from './ask.ts';
+import { askMeta } from './api.ts';
+import type { MetaChannel } from './config.ts';
 
 export const pagedShape = z.looseObject({
   data: z.array(z.unknown()),

@@ -1,4 +1,3 @@
-import type { MetaChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, type FileKind, MB, type OutgoingFile } from '../files.ts';
@@ -6,7 +5,8 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile } from '../provider/formFile.ts';
 import { sendBy } from '../provider/sendBy.ts';
 import { wordsAfterFile } from '../provider/wordsAfterFile.ts';
-import { askMeta, inboxOf } from './ask.ts';
+import { askMeta, inboxOf } from './api.ts';
+import type { MetaChannel } from './config.ts';
 
 const LONGEST_TEXT = 2_000;
 /** Of Instagram. https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message */

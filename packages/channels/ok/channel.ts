@@ -1,23 +1,21 @@
-import type { Config, OkChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import { SECOND } from '@otklik/domain';
 import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, hasKey, NO_KEY, readJson, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { sendBy } from '../provider/sendBy.ts';
-import { callOk, lookAtOk } from './look.ts';
+import { type OkChannel, okKind } from './config.ts';
 import { eventOfMessage, eventOfPress, messageShape, pressShape } from './normalise.ts';
+import { pollOk } from './poll.ts';
+import { sendByOk } from './send.ts';
 
-const LONGEST_TEXT = 4_000;
 /** Answers are seen by no other way. */
 const LOOK_EVERY_MS = 10 * SECOND;
-const sentShape = z.looseObject({ message_id: z.string().min(1) });
 const chatEventShape = z.looseObject({ webhookType: z.string() });
 
 /** A group of Odnoklassniki. It wants 200 within five seconds, and repeats for eight hours. */
 export const okChannel: Channel<OkChannel> = {
-  kind: 'ok',
+  config: okKind,
   repeats: true,
   receive(channel, request, { config }): Received {
     if (!hasKey(request, channel.key.reveal())) return forged('Odnoklassniki', NO_KEY);
@@ -47,23 +45,10 @@ export const okChannel: Channel<OkChannel> = {
     }),
   }),
   feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'ok' ? [okFeed(channel, config, { ...RECONCILE_PACE, everyMs: LOOK_EVERY_MS })] : [],
+    channelsOf(config, okKind).map((channel) =>
+      okFeed(channel, config, { ...RECONCILE_PACE, everyMs: LOOK_EVERY_MS }),
     ),
-  send: (channel, { thread, text }, { now }) =>
-    sendBy({ text }, LONGEST_TEXT, now, async (words) => {
-      const body = { recipient: { chat_id: thread }, message: { text: words } };
-      const path = `me/messages/${encodeURIComponent(thread)}`;
-      const { data } = sentShape.safeParse(
-        await callOk(channel, path, {}, body, new AbortController().signal),
-      );
-      if (!data)
-        throw new ProviderTrouble(
-          { ru: 'Одноклассники не назвали номер сообщения', en: 'Odnoklassniki gave no id for the message' },
-          { status: 400 },
-        );
-      return data.message_id;
-    }),
+  send: sendByOk,
 };
 
 export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace): Feed {
@@ -78,6 +63,6 @@ export function okFeed(channel: OkChannel, config: Config, pace: ReconcilePace):
       config.publicUrl,
     ]),
     start: (deps) =>
-      reconcile(lookAtOk(channel, config, deps), deps, pace, config.publicUrl === null ? null : () => true),
+      reconcile(pollOk(channel, config, deps), deps, pace, config.publicUrl === null ? null : () => true),
   };
 }

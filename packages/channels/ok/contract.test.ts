@@ -3,7 +3,7 @@ import { it } from 'vitest';
 import { startChatProvider } from '../testing/chatProvider.ts';
 import { channelContract } from '../testing/contract.ts';
 import { HookDeps } from '../testing/hookWorld.ts';
-import { okScript } from '../testing/okScript.ts';
+import { okScript } from './testing/script.ts';
 
 channelContract('ok', () => startChatProvider(okScript));
 

@@ -1,7 +1,7 @@
-import type { OkChannel } from '@otklik/config';
 import type { Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { isSomething, spokenEvent } from '../provider/spoken.ts';
+import { isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { OkChannel } from './config.ts';
 
 /** https://apiok.ru/en/dev/graph_api/methods/graph.chat/graph.chat.messages/get: the webhook has the same shape. */
 export const messageShape = z.looseObject({
@@ -25,7 +25,7 @@ export function eventOfMessage(
 ): Event {
   const [kind, number = ''] = sender.user_id.split(':');
   const side = kind === 'group' ? 'unknown' : channel.staff.includes(number) ? 'employee' : 'client';
-  return spokenEvent(
+  return messageEvent(
     {
       id: message.mid,
       thread: recipient.chat_id,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, PhoneChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type EpochMs, HOUR } from '@otklik/domain';
 import type {
   Channel,
@@ -13,26 +13,31 @@ import type {
   Memory,
   Received,
 } from '../channel.ts';
+import type { CallFact } from '../provider/callFact.ts';
 import { forged, taken } from '../provider/hook.ts';
+import { firstNumber } from '../provider/phoneNumbers.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import type { CallFact } from './callFact.ts';
-import { hasty } from './hasty.ts';
-import { contextOf, type LineContext, type ListCalls, type SampleCall } from './line.ts';
-import { LINES } from './lines.ts';
-import { firstNumber } from './numbers.ts';
+import { type PhoneChannel, phoneKind } from './config.ts';
+import { contextOf, type ExchangeContext, type ListCalls, type SampleCall } from './exchange.ts';
+import { EXCHANGES } from './exchanges.ts';
+import { hasty } from './impatientMemory.ts';
 import { accountKey, accountsOf, eventsOf, isListed, phones, type Stray, speakerOf } from './owners.ts';
 import { keepAsideOnce, type ListedCalls } from './readRows.ts';
 import { rememberStrays, strayGaps, watchStrays } from './strayLines.ts';
 
 /** A phone line by whichever provider has its exchange. */
 export const phoneChannel: Channel<PhoneChannel> = {
-  kind: 'phone',
+  config: phoneKind,
   takesGet: true,
   takesPaths: true,
   receive: receiveCall,
   sample: (channel, { config, now }) =>
-    LINES[channel.provider].sample?.(channel, sampleCall(channel, now), contextOf(channel, config)) ?? null,
-  dial: (channel, config) => LINES[channel.provider].dial?.(channel, contextOf(channel, config)) ?? null,
+    EXCHANGES[channel.provider].webhook?.sample(
+      channel,
+      sampleCall(channel, now),
+      contextOf(channel, config),
+    ) ?? null,
+  dial: (channel, config) => EXCHANGES[channel.provider].dial?.(channel, contextOf(channel, config)) ?? null,
   feeds: (config) => accountsOf(config).flatMap((channel) => feedOf(channel, config, RECONCILE_PACE)),
 };
 
@@ -50,11 +55,12 @@ async function receiveCall(
   request: HookRequest,
   { config, memoryOf }: HookDeps,
 ): Promise<Received> {
-  const line = LINES[channel.provider];
-  if (!line.read) return forged(line.name, `${line.name} posts nothing: Otklik goes there itself.`);
+  const exchange = EXCHANGES[channel.provider];
+  if (!exchange.webhook)
+    return forged(exchange.name, `${exchange.name} posts nothing: Otklik goes there itself.`);
   const memory = hasty(memoryOf(speakerOf(channel, config).id));
-  const read = await line.read(channel, request, contextOf(channel, config), memory);
-  if (read.outcome === 'forged') return forged(line.name, read.detail);
+  const read = await exchange.webhook.read(channel, request, contextOf(channel, config), memory);
+  if (read.outcome === 'forged') return forged(exchange.name, read.detail);
   const { events, strays } = eventsOf(read.facts, channel, config, request.receivedAt);
   // Of the database being away the exchange must not learn: the next call tells of the line again.
   await rememberStrays(memory, strays, request.receivedAt).catch(() => undefined);
@@ -65,12 +71,12 @@ export function feedOf(
   channel: PhoneChannel,
   config: Config,
   pace: ReconcilePace,
-  context: LineContext = contextOf(channel, config),
+  context: ExchangeContext = contextOf(channel, config),
 ): Feed[] {
-  const line = LINES[channel.provider];
-  const list = line.list?.(channel) ?? null;
-  const gap = line.gapWithoutList;
-  if (list === null && !line.listen && !gap) return [];
+  const exchange = EXCHANGES[channel.provider];
+  const list = exchange.list?.(channel) ?? null;
+  const gap = exchange.gapWithoutList;
+  if (list === null && !exchange.listen && !gap) return [];
   return [
     {
       name: `phone:${channel.id}`,
@@ -90,8 +96,8 @@ export function feedOf(
         const seen = (strays: readonly Stray[]) => rememberStrays(deps.memory, strays, deps.now());
         const gaps = () => strayGaps(deps.memory, (stray) => isListed(stray, channel, config), deps.now());
         const keepAside = keepAsideOnce(deps);
-        if (line.listen)
-          return line.listen({
+        if (exchange.listen)
+          return exchange.listen({
             channel,
             deps,
             eventsOf: (facts) => {
@@ -114,7 +120,7 @@ export function feedOf(
           },
           deps,
           pace,
-          line.read ? () => true : null,
+          exchange.webhook ? () => true : null,
         );
       },
     },
@@ -128,7 +134,7 @@ const LONGEST_CALL_MS = 2 * HOUR;
 async function callsOver(
   list: ListCalls,
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
-  context: LineContext,
+  context: ExchangeContext,
   signal: AbortSignal,
   memory: Memory,
 ): Promise<ListedCalls> {

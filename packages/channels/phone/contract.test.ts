@@ -1,15 +1,15 @@
 import { channelContract } from '../testing/contract.ts';
-import { startAsteriskProvider } from '../testing/phone/asteriskProvider.ts';
-import { beelineScript } from '../testing/phone/beelineScript.ts';
-import { bitrix24Script } from '../testing/phone/bitrix24Script.ts';
-import { mangoScript } from '../testing/phone/mangoScript.ts';
-import { blindMegafonScript, megafonScript } from '../testing/phone/megafonScript.ts';
-import { onlinepbxScript } from '../testing/phone/onlinepbxScript.ts';
-import { startPhoneProvider } from '../testing/phone/phoneProvider.ts';
-import { sipuniScript } from '../testing/phone/sipuniScript.ts';
-import { twilioScript } from '../testing/phone/twilioScript.ts';
-import { uisScript } from '../testing/phone/uisScript.ts';
-import { zadarmaScript } from '../testing/phone/zadarmaScript.ts';
+import { startAsteriskProvider } from './asterisk/testing/provider.ts';
+import { beelineScript } from './beeline/testing/script.ts';
+import { bitrix24Script } from './bitrix24/testing/script.ts';
+import { mangoScript } from './mango/testing/script.ts';
+import { blindMegafonScript, megafonScript } from './megafon/testing/script.ts';
+import { onlinepbxScript } from './onlinepbx/testing/script.ts';
+import { sipuniScript } from './sipuni/testing/script.ts';
+import { startPhoneProvider } from './testing/phoneProvider.ts';
+import { twilioScript } from './twilio/testing/script.ts';
+import { uisScript } from './uis/testing/script.ts';
+import { zadarmaScript } from './zadarma/testing/script.ts';
 
 const SCRIPTS = {
   mango: mangoScript,

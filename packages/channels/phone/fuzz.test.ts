@@ -14,9 +14,10 @@ import {
   SECRET,
 } from '../testing/destroyed.ts';
 import { HookDeps } from '../testing/hookWorld.ts';
-import { LineWorld } from '../testing/phone/lineWorld.ts';
-import { clientOf, LISTS } from '../testing/phone/listedRows.ts';
-import { serveApi } from '../testing/phone/phoneProvider.ts';
+import { serveApi } from '../testing/serveApi.ts';
+import { LineWorld } from './testing/lineWorld.ts';
+import { clientOf } from './testing/listedRows.ts';
+import { LISTS } from './testing/lists.ts';
 
 const hexOf = (text: string): string => createHmac('sha1', SECRET).update(text).digest('hex');
 /** What was destroyed, as the fields of a form: what is no text is written as JSON. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { at, LineWorld } from '../testing/phone/lineWorld.ts';
-import { type Api, clientOf, LISTS } from '../testing/phone/listedRows.ts';
-import { type ApiRequest, type PhoneScript, serveApi } from '../testing/phone/phoneProvider.ts';
+import { type ApiRequest, serveApi } from '../testing/serveApi.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { keepAsideOnce } from './readRows.ts';
+import { at, LineWorld } from './testing/lineWorld.ts';
+import { type Api, clientOf } from './testing/listedRows.ts';
+import { LISTS } from './testing/lists.ts';
+import type { PhoneScript } from './testing/phoneProvider.ts';
 
 const HOOK = 'https://otklik.example.ru/hooks/line';
 

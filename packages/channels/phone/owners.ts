@@ -1,7 +1,8 @@
-import type { Config, PhoneChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
-import { type CallFact, eventOf } from './callFact.ts';
-import { digitsOf, isExtension, isSameLine, toE164 } from './numbers.ts';
+import { type CallFact, callEvent } from '../provider/callFact.ts';
+import { digitsOf, isExtension, isSameLine, toE164 } from '../provider/phoneNumbers.ts';
+import { type PhoneChannel, phoneKind } from './config.ts';
 
 /** A line that clients call and no channel lists. */
 export interface Stray {
@@ -28,7 +29,7 @@ export function eventsOf(
     if (isExtension(fact.outside) || ours.has(lastDigits(fact.outside) ?? '')) return [];
     const { channel, stray } = ownerOf(fact, posted, config);
     if (stray) strays.set(stray.line, stray);
-    return channel === null ? [] : [eventOf(fact, channel, now)];
+    return channel === null ? [] : [callEvent(fact, channel, now)];
   });
   return { events, strays: [...strays.values()] };
 }
@@ -63,8 +64,7 @@ export const isListed = (line: string, channel: PhoneChannel, config: Config): b
 /** Without the prefix that is written with and without the plus, or as 8. */
 const lastDigits = (number: string): string | null => digitsOf(number)?.slice(-10) ?? null;
 
-export const phones = (config: Config): PhoneChannel[] =>
-  [...config.channels.values()].filter((channel) => channel.kind === 'phone');
+export const phones = (config: Config): PhoneChannel[] => channelsOf(config, phoneKind);
 
 export const accountKey = ({ id, provider, account, token, secret }: PhoneChannel): string =>
   JSON.stringify([provider, account ?? secret?.reveal() ?? token?.reveal() ?? id]);

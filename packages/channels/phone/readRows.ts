@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type EpochMs, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps } from '../channel.ts';
-import type { CallFact } from './callFact.ts';
+import type { CallFact } from '../provider/callFact.ts';
 
 /** A row that could be a client's call and cannot be read: a person looks at it. */
 export interface OddRow {

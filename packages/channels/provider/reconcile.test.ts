@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { EpochMs, Event } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { describe, it } from 'vitest';
-import { eventOf } from '../phone/callFact.ts';
 import { TestWorld } from '../testing/testWorld.ts';
+import { callEvent } from './callFact.ts';
 import { ProviderTrouble } from './callProvider.ts';
-import type { Hinted } from './hookWatch.ts';
-import { type Look, type ReconcilePace, reconcile } from './reconcile.ts';
-import { spokenEvent } from './spoken.ts';
+import { messageEvent } from './messageEvent.ts';
+import { type Poll, type ReconcilePace, reconcile } from './reconcile.ts';
+import type { WebhookTells } from './webhookCoverage.ts';
 
 const NINE = Date.parse('2026-11-23T09:00:00Z');
 const MINUTE = 60_000;
@@ -32,14 +32,14 @@ class SetWorld extends TestWorld {
 }
 
 const message = (id: string, at: EpochMs, side: Event['side'] = 'client'): Event =>
-  spokenEvent(
+  messageEvent(
     { id, thread: 'chat', side, author: { id: 'someone' }, at, text: 'а', attached: false },
     { id: 'line', policy: { formalReplies: [] } } as never,
     { text: 'full', keepText: 1, keepEvents: 1 } as never,
     at,
   );
 const call = (id: string, at: EpochMs, phase: 'ringing' | 'ended'): Event =>
-  eventOf(
+  callEvent(
     {
       call: id,
       direction: 'in',
@@ -57,17 +57,17 @@ const call = (id: string, at: EpochMs, phase: 'ringing' | 'ended'): Event =>
 /** Looks until the world has the clock of `time` and the list says `events`, and one look more. */
 async function playing(
   play: (world: SetWorld, list: (events: readonly Event[], time: EpochMs) => Promise<void>) => Promise<void>,
-  hinted: Hinted | null = () => true,
+  webhookTells: WebhookTells | null = () => true,
 ): Promise<void> {
   const world = new SetWorld();
   let listed: readonly Event[] = [];
   let looks = 0;
-  const look: Look = async () => {
+  const look: Poll = async () => {
     looks += 1;
     if (world.trouble) throw world.trouble;
     return { events: listed };
   };
-  const listener = reconcile(look, world, PACE, hinted);
+  const listener = reconcile(look, world, PACE, webhookTells);
   const list = async (events: readonly Event[], time: EpochMs): Promise<void> => {
     world.time = time;
     listed = events;
@@ -87,10 +87,10 @@ describe('what the list tells and the webhook did not', () => {
   it('is counted once and told as a gap that names the address to check', () =>
     playing(async (world, list) => {
       await list([message('m1', NINE + MINUTE)], NINE + 2 * MINUTE);
-      assert.equal(world.unhintedEvents, 1);
+      assert.equal(world.missedByWebhookCount, 1);
       assert.match(world.gaps.join(), /the webhook kept silent \(requests: 1\).*Check the address/);
       await list([message('m1', NINE + MINUTE), message('m2', NINE + 3 * MINUTE)], NINE + 4 * MINUTE);
-      assert.equal(world.unhintedEvents, 2);
+      assert.equal(world.missedByWebhookCount, 2);
     }));
 
   it('is forgotten two hours after the last of it', () =>
@@ -108,7 +108,7 @@ describe('what the list tells and the webhook did not', () => {
         [message('m1', NINE + MINUTE), ringing, call('c1', NINE + 2 * MINUTE, 'ended')],
         NINE + 3 * MINUTE,
       );
-      assert.equal(world.unhintedEvents, 0);
+      assert.equal(world.missedByWebhookCount, 0);
       assert.deepEqual(world.gaps, []);
     }));
 
@@ -117,24 +117,24 @@ describe('what the list tells and the webhook did not', () => {
       const told = { ...call('c1', NINE + MINUTE, 'ended'), id: 'c1/ended/leg-7' };
       await world.deliver({ events: [told], staff: [] });
       await list([call('c1', NINE + MINUTE, 'ended')], NINE + 3 * MINUTE);
-      assert.equal(world.unhintedEvents, 0);
+      assert.equal(world.missedByWebhookCount, 0);
     }));
 
   it('is nothing while we were away, nor before the webhook had its time', () =>
     playing(async (world, list) => {
       await list([message('m1', NINE - MINUTE), message('m2', NINE + 119_000)], NINE + 2 * MINUTE);
-      assert.equal(world.unhintedEvents, 0);
+      assert.equal(world.missedByWebhookCount, 0);
     }));
 
   it('is nothing of our own side, nor where no webhook should have told it', async () => {
     await playing(async (world, list) => {
       await list([message('m1', NINE + MINUTE, 'employee')], NINE + 2 * MINUTE);
-      assert.equal(world.unhintedEvents, 0);
+      assert.equal(world.missedByWebhookCount, 0);
     });
     await playing(
       async (world, list) => {
         await list([message('m1', NINE + MINUTE)], NINE + 2 * MINUTE);
-        assert.equal(world.unhintedEvents, 0);
+        assert.equal(world.missedByWebhookCount, 0);
       },
       (event) => event.kind === 'call',
     );
@@ -144,7 +144,7 @@ describe('what the list tells and the webhook did not', () => {
     playing(async (world, list) => {
       const told = [call('c1', NINE + MINUTE, 'ringing'), call('c1', NINE + MINUTE + 20_000, 'ended')];
       await list(told, NINE + 3 * MINUTE);
-      assert.equal(world.unhintedEvents, 1);
+      assert.equal(world.missedByWebhookCount, 1);
     }));
 });
 

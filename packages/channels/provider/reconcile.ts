@@ -4,7 +4,7 @@ import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
 import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
-import { type Hinted, watchHook } from './hookWatch.ts';
+import { type WebhookTells, watchCoverage } from './webhookCoverage.ts';
 
 /** How the truth at a provider is read. Given from outside, so that tests need no real seconds. */
 export interface ReconcilePace extends Required<Backoff> {
@@ -33,7 +33,7 @@ const FAILURES_TO_BE_DOWN = 3;
 const LIST_MAY_FAIL_MS = 15 * MINUTE;
 
 /** One look: everything that happened in the span, or a rejection ({@link ProviderTrouble} where the reason is known). */
-export type Look = (
+export type Poll = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   signal: AbortSignal,
 ) => Promise<{
@@ -51,27 +51,27 @@ type Cursor = z.infer<typeof cursorShape>;
  * webhook, so that the list is the truth and the webhook a fast hint (law 8). Events carry the same ids either way, so
  * that the second delivery changes nothing (law 1). Nothing from long before the channel was set up is read.
  *
- * `hinted`: what the webhook should have told first (see {@link watchHook}); null where there is none. With one, a list
+ * `webhookTells`: what the webhook should have told first (see {@link watchCoverage}); null where there is none. With one, a list
  * that does not answer for a while is a gap: clients are seen all the same, and nobody is woken for it.
  */
 export function reconcile(
-  look: Look,
+  look: Poll,
   deps: ListenerDeps,
   pace: ReconcilePace = RECONCILE_PACE,
-  hinted: Hinted | null = null,
+  webhookTells: WebhookTells | null = null,
 ): Listener {
   const stopping = new AbortController();
-  return { stop: () => stopping.abort(), done: run(look, deps, pace, hinted, stopping.signal) };
+  return { stop: () => stopping.abort(), done: run(look, deps, pace, webhookTells, stopping.signal) };
 }
 
 async function run(
-  look: Look,
+  look: Poll,
   deps: ListenerDeps,
   pace: ReconcilePace,
-  hinted: Hinted | null,
+  webhookTells: WebhookTells | null,
   stopped: AbortSignal,
 ): Promise<void> {
-  const hook = watchHook(hinted, deps);
+  const hook = watchCoverage(webhookTells, deps);
   let state: ListenerState | null = null;
   let cursor: Cursor | null = null;
   let failures = 0;
@@ -105,7 +105,8 @@ async function run(
       delayMs = Math.max(trouble?.afterMs ?? 0, backoffMs(pace, failures));
       const [why, caughtUp] = [trouble?.said ?? OUR_OWN, wasCaughtUp(state)];
       // A refusal does not pass by itself: a dead token leaves no subscription alive either.
-      const mayWait = hinted !== null && !isRefusal(trouble) && deps.now() - lastRead <= LIST_MAY_FAIL_MS;
+      const mayWait =
+        webhookTells !== null && !isRefusal(trouble) && deps.now() - lastRead <= LIST_MAY_FAIL_MS;
       // At the start nobody knows anything.
       if (state === null || failures >= FAILURES_TO_BE_DOWN || isRefusal(trouble))
         say(

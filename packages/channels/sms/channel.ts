@@ -1,10 +1,10 @@
-import type { SmsChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import type { Channel, Received } from '../channel.ts';
-import { unixTime } from '../phone/line.ts';
-import { toE164 } from '../phone/numbers.ts';
 import { forged, hasKey, NO_KEY, readForm, readJson, taken } from '../provider/hook.ts';
-import { spokenEvent } from '../provider/spoken.ts';
+import { messageEvent } from '../provider/messageEvent.ts';
+import { toE164 } from '../provider/phoneNumbers.ts';
+import { unixTime } from '../provider/times.ts';
+import { type SmsChannel, smsKind } from './config.ts';
 
 /**
  * SMS that clients send to us. The services name the same few things differently; a report on an SMS of ours is nobody's
@@ -12,7 +12,7 @@ import { spokenEvent } from '../provider/spoken.ts';
  * https://docs.exolve.ru, https://www.twilio.com/docs/messaging/guides/webhook-request
  */
 export const smsChannel: Channel<SmsChannel> = {
-  kind: 'sms',
+  config: smsKind,
   takesGet: true,
   async receive(channel, request, { config }): Promise<Received> {
     if (!hasKey(request, channel.key.reveal())) return forged('the SMS service', NO_KEY);
@@ -75,7 +75,7 @@ function eventOf(
     attached: isPicture,
   } as const;
   return [
-    spokenEvent({ ...said, link: phone === null ? null : `tel:${phone}` }, channel, privacy, receivedAt),
+    messageEvent({ ...said, link: phone === null ? null : `tel:${phone}` }, channel, privacy, receivedAt),
   ];
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Config, TelegramChannel } from '@otklik/config';
 import type { Person } from '@otklik/domain';
 import { it } from 'vitest';
-import { channelConfig, PRIVACY, secret } from '../testing/telegramAccount.ts';
+import type { Config } from '../registry.ts';
+import { PRIVACY, secret } from '../testing/channelBase.ts';
 import { isPolled, telegramAccounts, updateKinds } from './account.ts';
+import type { TelegramChannel } from './config.ts';
+import { channelConfig } from './testing/account.ts';
 
 const API = 'https://api.telegram.org';
 

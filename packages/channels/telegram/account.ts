@@ -1,5 +1,6 @@
-import type { Config, Secret, TelegramChannel } from '@otklik/config';
+import { type Config, channelsOf, type Secret } from '@otklik/config';
 import type { Privacy } from '@otklik/domain';
+import { type TelegramChannel, telegramKind } from './config.ts';
 import type { HandledKind } from './updateKinds.ts';
 
 /** One bot. The same bot may be a channel that clients write to, the bot that pings our people, or both. */
@@ -24,8 +25,7 @@ export function telegramAccounts(config: Config): TelegramAccount[] {
   const notifyId = notify && botId(notify.token);
   const people = peopleIds(config);
   const staff = { people };
-  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'telegram');
-  const accounts = channels.map((channel) => {
+  const accounts = channelsOf(config, telegramKind).map((channel) => {
     const account = botId(channel.token);
     const { token, apiRoot } = channel;
     return { account, token, apiRoot, channel, staff: account === notifyId ? staff : null, people, privacy };

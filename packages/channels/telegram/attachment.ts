@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Attached, FileKind, NoFile, StaffFile } from '../files.ts';
-import { isAttached, storable } from './speech.ts';
+import { storableText } from '../provider/storable.ts';
+import { isAttached } from './speech.ts';
 import type { TelegramMessage } from './updateShape.ts';
 
 const unlessOdd = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
@@ -83,7 +84,7 @@ function staffFile(
 
 /** Without folders, quotes and what cannot be seen, as a header of a form can bear it. */
 function fileName(given: string | undefined): string | null {
-  const name = storable(given ?? '')
+  const name = storableText(given ?? '')
     .replaceAll(/[\p{Cc}"\\/]+/gu, '_')
     .trim()
     .slice(-LONGEST_NAME)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
-import { TOKEN } from '../testing/telegramAccount.ts';
 import { type BotApi, botApi } from './botApi.ts';
+import { TOKEN } from './testing/account.ts';
 
 const IVAN = 8_880_007;
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
-import { TOKEN } from '../testing/telegramAccount.ts';
-import { IVAN, MARIA, OLGA, PAVEL, TelegramWorld } from '../testing/telegramWorld.ts';
 import { editAtClient } from './edit.ts';
 import { sendToClient } from './send.ts';
+import { TOKEN } from './testing/account.ts';
+import { IVAN, MARIA, OLGA, PAVEL, TelegramWorld } from './testing/world.ts';
 
 let played: TelegramWorld;
 let connection: FakeConnection;

@@ -1,16 +1,17 @@
-import type { Config, TelegramChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
 import { isPolled, type TelegramAccount, telegramAccounts } from './account.ts';
 import { checkTelegram } from './check.ts';
+import { type TelegramChannel, telegramKind } from './config.ts';
 import { editAtClient } from './edit.ts';
 import { keepDelivery } from './keepDelivery.ts';
+import { listenTelegram } from './longPoll.ts';
 import { receiveTelegram } from './receive.ts';
-import { listenTelegram } from './receiver.ts';
 import { sendToClient, TELEGRAM_CARRIES } from './send.ts';
 
 /** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */
 export const telegramChannel: Channel<TelegramChannel> = {
-  kind: 'telegram',
+  config: telegramKind,
   repeats: true,
   receive: (channel, request, { config, memory }) =>
     receiveTelegram(accountOf(channel.id, config), request, memory),

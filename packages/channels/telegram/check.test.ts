@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeConnection } from '../../../tests/fakes/telegram/connection.ts';
 import { FakeGroup } from '../../../tests/fakes/telegram/group.ts';
-import { accountOf, TOKEN } from '../testing/telegramAccount.ts';
-import { IVAN, OLGA, TelegramWorld } from '../testing/telegramWorld.ts';
 import { botApi } from './botApi.ts';
 import { checkTelegram } from './check.ts';
+import { accountOf, TOKEN } from './testing/account.ts';
+import { IVAN, OLGA, TelegramWorld } from './testing/world.ts';
 
 let played: TelegramWorld;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { channelContract } from '../testing/contract.ts';
-import { startTelegramProvider } from '../testing/telegramProvider.ts';
+import { startTelegramProvider } from './testing/provider.ts';
 
 channelContract('telegram, polled', () => startTelegramProvider('polling'));
 channelContract('telegram, posted to us', () => startTelegramProvider('webhook'));

@@ -1,10 +1,10 @@
-import type { TelegramChannel } from '@otklik/config';
 import type { Edit, Edited, Memory } from '../channel.ts';
+import { storableText } from '../provider/storable.ts';
 import { EMPTY_TEXT, tooLong, unsent } from '../provider/unsent.ts';
 import { botApi } from './botApi.ts';
+import type { TelegramChannel } from './config.ts';
 import { CAPTION_LIMIT, placeOf } from './send.ts';
 import { readHandle } from './sentHandle.ts';
-import { storable } from './speech.ts';
 import { MESSAGE_LIMIT } from './splitText.ts';
 
 /** https://core.telegram.org/bots/api#editmessagetext, #editmessagecaption; in an employee's own chats within 48 hours. */
@@ -17,7 +17,7 @@ export async function editAtClient(
   const where = await placeOf(thread, memory);
   if (message === null || where === null) return unsent(NOT_FOUND);
   if ('said' in where) return unsent(where.said);
-  const words = storable(text).trim();
+  const words = storableText(text).trim();
   const limit = message.isCaption ? CAPTION_LIMIT : MESSAGE_LIMIT;
   if (words.length > limit) return tooLong(limit);
   if (words === '' && !message.isCaption) return EMPTY_TEXT;

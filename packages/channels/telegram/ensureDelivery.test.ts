@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
-import { accountOf, channelConfig, secret, TOKEN } from '../testing/telegramAccount.ts';
+import { secret } from '../testing/channelBase.ts';
 import { botApi } from './botApi.ts';
 import { ensureDelivery } from './ensureDelivery.ts';
+import { accountOf, channelConfig, TOKEN } from './testing/account.ts';
 
 const PUBLIC = 'https://otklik.example.ru';
 

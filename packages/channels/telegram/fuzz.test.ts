@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
+import { secret } from '../testing/channelBase.ts';
 import { mutated } from '../testing/mutations.ts';
-import { accountOf, channelConfig, secret, TOKEN } from '../testing/telegramAccount.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import type { TelegramAccount } from './account.ts';
 import { receiveTelegram } from './receive.ts';
+import { accountOf, channelConfig, TOKEN } from './testing/account.ts';
 
 const FOLDER = new URL('samples/', import.meta.url);
 const SAMPLES = readdirSync(FOLDER)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { FakeGroup } from '../../../tests/fakes/telegram/group.ts';
-import { IVAN, MARIA, OLGA, TelegramWorld } from '../testing/telegramWorld.ts';
 import { sendToClient } from './send.ts';
+import { IVAN, MARIA, OLGA, TelegramWorld } from './testing/world.ts';
 
 const GROUP = -1_002_200_000_001;
 const SHOP = -1_001_100_000_001;

@@ -1,8 +1,9 @@
 import type { Author, Side } from '@otklik/domain';
 import type { z } from 'zod';
+import { storableText } from '../provider/storable.ts';
 import { byName, chainName, type Group, groupName, lastName, readGroup, UNKNOWN_GROUP } from './facts.ts';
 import { type ClientReading, NOTHING, type Normalised, only } from './reading.ts';
-import { isSpeech, storable } from './speech.ts';
+import { isSpeech } from './speech.ts';
 import { authorOf, turn } from './turn.ts';
 import type { memberShape, TelegramMessage } from './updateShape.ts';
 
@@ -98,7 +99,7 @@ function groupAuthor(message: TelegramMessage): Author {
   const { sender_chat: as, author_signature: signature, chat } = message;
   if (as === undefined) return { ...authorOf(message), phone: null };
   const isOurs = as.id === chat.id || as.type === 'channel';
-  const name = storable(signature ?? (isOurs ? '' : (as.title ?? ''))).trim();
+  const name = storableText(signature ?? (isOurs ? '' : (as.title ?? ''))).trim();
   return { id: null, name: name === '' ? null : name, phone: null, email: null };
 }
 

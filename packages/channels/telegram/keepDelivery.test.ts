@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import type { Listener } from '../channel.ts';
-import { accountOf, channelConfig, secret, TOKEN } from '../testing/telegramAccount.ts';
+import { secret } from '../testing/channelBase.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { botApi } from './botApi.ts';
 import { keepDelivery, type ProbePace } from './keepDelivery.ts';
+import { accountOf, channelConfig, TOKEN } from './testing/account.ts';
 
 const PACE: ProbePace = {
   everyMs: 20,

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { Event } from '@otklik/domain';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { accountOf, channelConfig, PRIVACY } from '../testing/telegramAccount.ts';
+import { PRIVACY } from '../testing/channelBase.ts';
 import type { TelegramAccount } from './account.ts';
 import { normaliseUpdate as normalise } from './normalise.ts';
+import { accountOf, channelConfig } from './testing/account.ts';
 
 function normaliseUpdate(update: unknown, account: TelegramAccount, receivedAt: number) {
   const { facts, history, ...rest } = normalise(update, { account, known: new Map(), receivedAt });

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { StaffUpdate } from '../channel.ts';
+import { storableText } from '../provider/storable.ts';
 import { readBusinessMessage, readConnectionUpdate, readDeleted } from './business.ts';
 import { connectionName } from './facts.ts';
 import { groupNames, readGroupMessage, readMembership } from './groups.ts';
 import { clientPress, readEdit, readPrivate } from './privateChat.ts';
 import { type ClientReading, NOTHING, type Normalised, only, type Reading } from './reading.ts';
-import { storable } from './speech.ts';
 import type { HandledKind } from './updateKinds.ts';
 import {
   type CallbackQuery,
@@ -43,7 +43,7 @@ export function normaliseUpdate(update: unknown, reading: Omit<Reading, 'updateI
   const strange = present.find(([kind]) => !OF_NO_CONCERN.has(kind));
   return strange === undefined
     ? NOTHING
-    : { ...NOTHING, fault: `unknown kind of update: ${storable(strange[0]).slice(0, 64)}` };
+    : { ...NOTHING, fault: `unknown kind of update: ${storableText(strange[0]).slice(0, 64)}` };
 }
 
 /** What has to be known to read it: see facts.ts. */
@@ -155,7 +155,7 @@ function press(query: CallbackQuery, data: string, { updateId, account, received
     receivedAt,
     callbackId: query.id,
     message: query.message?.message_id ?? null,
-    data: storable(data),
+    data: storableText(data),
   };
 }
 

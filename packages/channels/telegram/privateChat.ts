@@ -1,9 +1,9 @@
 import { keepText, type Message, wordingOf } from '@otklik/domain';
 import type { StaffUpdate } from '../channel.ts';
+import { storableText } from '../provider/storable.ts';
 import { attachmentOf } from './attachment.ts';
-import type { ClientReading, Normalised, Reading } from './reading.ts';
-import { NOTHING, only } from './reading.ts';
-import { isSpeech, storable, wordsOf } from './speech.ts';
+import { type ClientReading, NOTHING, type Normalised, only, type Reading } from './reading.ts';
+import { isSpeech, wordsOf } from './speech.ts';
 import { authorOf, linkToPerson, momentOf, turn } from './turn.ts';
 import type { CallbackQuery, TelegramMessage } from './updateShape.ts';
 
@@ -51,11 +51,11 @@ export function clientPress(
   { channel, account, receivedAt }: ClientReading,
 ): Message {
   const pressed = markup?.inline_keyboard.flat().find((button) => button.callback_data === data);
-  const words = pressed === undefined ? null : storable(pressed.text);
+  const words = pressed === undefined ? null : storableText(pressed.text);
   return {
     kind: 'message',
     channel: channel.id,
-    id: `${chat.id}:press/${storable(id)}`,
+    id: `${chat.id}:press/${storableText(id)}`,
     thread: String(chat.id),
     side: 'client',
     author: authorOf({ message_id: 0, from, chat }),

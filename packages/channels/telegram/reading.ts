@@ -1,7 +1,7 @@
-import type { TelegramChannel } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import type { Delivery } from '../channel.ts';
 import type { TelegramAccount } from './account.ts';
+import type { TelegramChannel } from './config.ts';
 import type { Known } from './facts.ts';
 
 /** `fault` says why an update of a kind that we handle could not be understood: then somebody must look at its body. */

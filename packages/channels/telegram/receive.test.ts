@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
 import type { HookRequest } from '../channel.ts';
-import { accountOf, channelConfig, secret } from '../testing/telegramAccount.ts';
+import { secret } from '../testing/channelBase.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { receiveTelegram } from './receive.ts';
+import { accountOf, channelConfig } from './testing/account.ts';
 
 const CONFIG = channelConfig('http://127.0.0.1', { receive: 'webhook', secret: secret('tell-me') });
 const RIGHT = { 'x-telegram-bot-api-secret-token': 'tell-me' };

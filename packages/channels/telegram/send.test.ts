@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram/startFakeTelegram.ts';
 import type { FileKind } from '../files.ts';
-import { channelConfig, TOKEN } from '../testing/telegramAccount.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { editAtClient } from './edit.ts';
 import { sendToClient } from './send.ts';
 import { MESSAGE_LIMIT, splitText } from './splitText.ts';
+import { channelConfig, TOKEN } from './testing/account.ts';
 
 const IVAN = 8_880_007;
 

@@ -1,14 +1,13 @@
-import type { TelegramChannel } from '@otklik/config';
 import type { LocalizedText, Memory, Outgoing, Sent } from '../channel.ts';
-import type { Carries, OutgoingFile } from '../files.ts';
-import { MB } from '../files.ts';
+import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { formFile } from '../provider/formFile.ts';
+import { storableText } from '../provider/storable.ts';
 import { EMPTY_TEXT, ONLY_FILE, unsent } from '../provider/unsent.ts';
 import { type BotApi, botApi, type FileMethod, type SentMessage } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
+import type { TelegramChannel } from './config.ts';
 import { CONNECTIONS, groupName, readConnection, readGroup } from './facts.ts';
 import { handleOf } from './sentHandle.ts';
-import { storable } from './speech.ts';
 import { splitText } from './splitText.ts';
 import { targetOf } from './threads.ts';
 
@@ -32,7 +31,7 @@ export async function sendToClient(
   memory: Memory,
   pause: Pause = sleep,
 ): Promise<Sent> {
-  const [first, ...others] = partsOf(storable(text), file);
+  const [first, ...others] = partsOf(storableText(text), file);
   const where = await placeOf(thread, memory);
   if (where === null) return unsent({ ru: 'это не чат Telegram', en: 'the thread is not a Telegram chat' });
   if ('said' in where) return unsent(where.said);

@@ -1,3 +1,4 @@
+import { storableText } from '../provider/storable.ts';
 import type { TelegramMessage } from './updateShape.ts';
 
 /**
@@ -47,10 +48,5 @@ const WORDS: readonly string[] = ['text', 'caption'];
 /** The words of a message, or null when it has none. Without what a database can't hold: NUL and lone surrogates. */
 export function wordsOf(message: TelegramMessage): string | null {
   const words = message.text ?? message.caption;
-  return words === undefined ? null : storable(words);
-}
-
-/** NUL removed, lone surrogates replaced. One bad character must not block the whole feed at the database. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
+  return words === undefined ? null : storableText(words);
 }

@@ -1,6 +1,7 @@
 import { type Author, type EpochMs, keepText, type Message, type Side, wordingOf } from '@otklik/domain';
+import { storableText } from '../provider/storable.ts';
 import type { ClientReading } from './reading.ts';
-import { isAttached, storable, wordsOf } from './speech.ts';
+import { isAttached, wordsOf } from './speech.ts';
 import type { TelegramMessage, TelegramPerson } from './updateShape.ts';
 
 /** Where a message stands and who speaks: what differs between private chats, business chats and groups. */
@@ -21,7 +22,7 @@ export function turn(message: TelegramMessage, place: Place, reading: ClientRead
   return {
     kind: place.kind ?? 'message',
     channel: channel.id,
-    id: `${place.prefix}:${album === undefined ? numberOf(messageId, updateId) : `g${storable(album)}`}`,
+    id: `${place.prefix}:${album === undefined ? numberOf(messageId, updateId) : `g${storableText(album)}`}`,
     thread: place.thread,
     side: place.side,
     author: place.author,
@@ -68,7 +69,7 @@ export function authorOf({
 }
 
 function nameOf(person: TelegramPerson | undefined): string | null {
-  const name = storable([person?.first_name, person?.last_name].filter(Boolean).join(' ')).trim();
+  const name = storableText([person?.first_name, person?.last_name].filter(Boolean).join(' ')).trim();
   return name === '' ? null : name;
 }
 

@@ -1,4 +1,5 @@
-import { REGULATION } from '@otklik/domain';
+import type { Secret } from '@otklik/config';
+import { type Privacy, REGULATION } from '@otklik/domain';
 
 /** For tests: what every kind has, with Anna as the owner and the usual windows. */
 export function channelBase(id: string, name: string) {
@@ -8,10 +9,17 @@ export function channelBase(id: string, name: string) {
     formerly: [],
     policy: REGULATION,
     rate: 100,
+    provesPhones: true,
     owner: 'anna',
     duty: [],
     deputies: [],
     head: null,
     accounts: new Map(),
   };
+}
+
+export const PRIVACY: Privacy = { text: 'full', keepText: 0, keepEvents: 0 };
+
+export function secret(value: string): Secret {
+  return { reveal: () => value };
 }

@@ -1,13 +1,12 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChannelConfig, Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { freePort } from '@otklik/testing';
 import type { Feed } from '../channel.ts';
 import type { ReconcilePace } from '../provider/reconcile.ts';
+import type { ChannelConfig, Config } from '../registry.ts';
 import type { ContractProvider, Place } from './contract.ts';
 import { contractConfig } from './contractConfig.ts';
+import { type ApiRequest, serveApi } from './serveApi.ts';
 import { serveHooks } from './serveHooks.ts';
 
 /** One message in the provider's books. */
@@ -54,12 +53,7 @@ export interface ChatScript {
   edits?(message: PlayedMessage, text: string): Told;
   /** Answers our own requests; null: 404. `told` is everything told so far, for whoever polls. */
   api(
-    request: {
-      readonly url: URL;
-      readonly method: string;
-      readonly headers: IncomingMessage['headers'];
-      readonly body: string;
-    },
+    request: ApiRequest,
     books: {
       readonly messages: readonly PlayedMessage[];
       readonly told: readonly Told[];
@@ -98,24 +92,13 @@ export async function startChatProvider(script: ChatScript, place?: Place): Prom
   const hook = `http://127.0.0.1:${port}/hooks/${id}`;
   const messages: PlayedMessage[] = [];
   const told: Told[] = [];
-  const api = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const url = new URL(request.url ?? '/', 'http://provider');
-    const asked = {
-      url,
-      method: request.method ?? '',
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
-    };
+  const api = await serveApi(async (asked) => {
     const answer = script.api(asked, { messages, told, hook });
     // Whoever polls is held for a moment, as by a real one.
     if (script.isPolled) await pause(10);
-    response.writeHead(answer ? (answer.status ?? 200) : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer?.body ?? {}));
+    return { status: answer ? (answer.status ?? 200) : 404, body: JSON.stringify(answer?.body ?? {}) };
   });
-  await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
-  const apiRoot = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  const apiRoot = api.root;
   const yaml = `
 version: 1
 timezone: Europe/Moscow
@@ -211,8 +194,7 @@ channels:
     close: async () => {
       closed = true;
       await posting;
-      api.closeAllConnections();
-      await new Promise((ended) => api.close(ended));
+      await api.close();
     },
   };
 }

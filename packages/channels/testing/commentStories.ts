@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChannelConfig, Config } from '@otklik/config';
 import { type EpochMs, type Event, foldPolicyOf, foldWaits, MINUTE } from '@otklik/domain';
 import { describe, it } from 'vitest';
-import type { Look } from '../provider/reconcile.ts';
+import type { Poll } from '../provider/reconcile.ts';
+import type { ChannelConfig, Config } from '../registry.ts';
 import type { Told } from './chatProvider.ts';
 import { contractConfig } from './contractConfig.ts';
 import { HookDeps } from './hookWorld.ts';
@@ -38,7 +38,7 @@ export interface CommentNetwork {
   forged(told: Told): Told;
   /** Answers our own requests; null: 404. */
   api(request: ApiRequest, comments: readonly PlayedComment[]): object | null;
-  look(channel: ChannelConfig, config: Config, world: { now(): EpochMs }): Look;
+  look(channel: ChannelConfig, config: Config, world: { now(): EpochMs }): Poll;
   /** Who cannot comment there, or not be told from the others. */
   readonly without?: readonly Commenter[];
 }

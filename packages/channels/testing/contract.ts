@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, eventKey, foldPolicyOf, foldWaits, type Wait } from '@otklik/domain';
 import { until } from '@otklik/testing';
 import { describe, it } from 'vitest';
+import type { Config } from '../registry.ts';
 import { TestWorld } from './testWorld.ts';
 
 /**

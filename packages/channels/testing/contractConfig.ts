@@ -1,13 +1,12 @@
-import { type Config, formatFault, readConfig } from '@otklik/config';
+import { formatFault, readConfig } from '@otklik/config';
+import { CONFIG_FORMAT, type Config } from '../registry.ts';
 
 /** The text of an otklik.yaml as the program reads it. */
 export function contractConfig(yaml: string, env: Readonly<Record<string, string>> = {}): Config {
-  const read = readConfig(yaml, 'otklik.yaml', {
-    env,
-    readFile: () => {
-      throw new Error('no files here');
-    },
-  });
+  const readFile = () => {
+    throw new Error('no files here');
+  };
+  const read = readConfig(yaml, 'otklik.yaml', { env, readFile }, CONFIG_FORMAT);
   if (!read.ok) throw new Error(read.faults.map(formatFault).join('\n'));
   return read.config;
 }

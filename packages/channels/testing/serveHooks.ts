@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
-import type { Config } from '@otklik/config';
-import { channelOf } from '../registry.ts';
+import { type Config, channelOf } from '../registry.ts';
 import type { TestWorld } from './testWorld.ts';
 
 /** `POST /hooks/{channel}` as the ingest service answers it, over a test's world. */

@@ -16,7 +16,7 @@ export class TestWorld implements ListenerDeps {
     error: (about: object, text: string) => this.#note(about, text),
   };
   /** How much stood in the list alone. */
-  unhintedEvents = 0;
+  missedByWebhookCount = 0;
   cursor: string | null = null;
   memory = new TestMemory();
   /** Called before anything is kept or saved: throw here to make it fail. */
@@ -36,8 +36,8 @@ export class TestWorld implements ListenerDeps {
     return new Set(calls.map(({ channel, id }) => eventKey(channel, id)).filter((key) => told.includes(key)));
   }
 
-  unhinted(count: number): void {
-    this.unhintedEvents += count;
+  missedByWebhook(count: number): void {
+    this.missedByWebhookCount += count;
   }
 
   async loadCursor(): Promise<string | null> {

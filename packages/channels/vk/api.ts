@@ -1,7 +1,8 @@
-import type { Secret, VkChannel } from '@otklik/config';
+import type { Secret } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
+import type { VkChannel } from './config.ts';
 
 const VERSION = '5.199';
 const answerShape = z.union([

@@ -1,19 +1,16 @@
-import { createHash } from 'node:crypto';
-import type { Config, VkChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import { z } from 'zod';
 import type { Channel, Feed, Received } from '../channel.ts';
-import { ProviderTrouble } from '../provider/callProvider.ts';
 import { forged, readJson, sameSecret, taken } from '../provider/hook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
-import { editBy, sendBy } from '../provider/sendBy.ts';
-import { callVk } from './api.ts';
 import { checkVk } from './check.ts';
+import { type VkChannel, vkKind } from './config.ts';
 import { longPoll, readVkAgain } from './longPoll.ts';
-import { type LongPollNews, lookAtVk } from './look.ts';
-import { eventsOfUpdate, messageName } from './normalise.ts';
-import { uploadToVk, VK_CARRIES } from './upload.ts';
+import { eventsOfUpdate } from './normalise.ts';
+import { type LongPollNews, pollVk } from './poll.ts';
+import { editByVk, sendByVk } from './send.ts';
+import { VK_CARRIES } from './upload.ts';
 
-const LONGEST_TEXT = 4_096;
 const OK = { status: 200, body: 'ok' };
 
 const bodyShape = z.looseObject({
@@ -22,14 +19,10 @@ const bodyShape = z.looseObject({
   secret: z.string().optional(),
   object: z.unknown().optional(),
 });
-/** By what a message of ours is edited. */
-const handleShape = z.object({ peer: z.number(), cmid: z.number(), attachment: z.string().optional() });
-type Handle = z.infer<typeof handleShape>;
-const sentShape = z.array(z.looseObject({ peer_id: z.number(), conversation_message_id: z.number() })).min(1);
 
 /** A community of VK: the Callback API wants the word `ok`, and repeats what did not get it. */
 export const vkChannel: Channel<VkChannel> = {
-  kind: 'vk',
+  config: vkKind,
   repeats: true,
   receive(channel, request, { config }): Received {
     const { data } = bodyShape.safeParse(readJson(request.body));
@@ -73,61 +66,12 @@ export const vkChannel: Channel<VkChannel> = {
             },
           }),
         },
-  feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'vk' ? [vkFeed(channel, config, RECONCILE_PACE)] : [],
-    ),
+  feeds: (config) => channelsOf(config, vkKind).map((channel) => vkFeed(channel, config, RECONCILE_PACE)),
   carries: () => VK_CARRIES,
-  send: (channel, { id, thread, text, file }, { now }) =>
-    sendBy({ text, ...(file && { file }) }, LONGEST_TEXT, now, async (words) => {
-      if (!/^\d+$/.test(thread))
-        throw new ProviderTrouble(
-          {
-            ru: 'на комментарии отвечают в самом ВКонтакте',
-            en: 'comments are answered in VK itself',
-          },
-          { status: 400 },
-        );
-      const { signal } = new AbortController();
-      const attachment = file && (await uploadToVk(channel, thread, file, signal));
-      const params = {
-        peer_ids: thread,
-        message: words,
-        random_id: randomId(id),
-        group_id: channel.groupId,
-        ...(attachment && { attachment }),
-      };
-      const answered = await callVk(channel, 'messages.send', params, signal);
-      const sent = sentShape.safeParse(answered).data?.[0];
-      if (!sent)
-        throw new ProviderTrouble(
-          { ru: 'VK не назвал номер сообщения', en: 'VK gave no id for the message' },
-          { status: 400 },
-        );
-      const { peer_id: peer, conversation_message_id: cmid } = sent;
-      return {
-        id: messageName(peer, cmid),
-        handle: JSON.stringify({ peer, cmid, attachment } satisfies Handle),
-      };
-    }),
-  // Within a day; what is attached must be named again: https://dev.vk.com/method/messages.edit
-  edit: (channel, { handle, text }) =>
-    editBy(text, LONGEST_TEXT, (words) => {
-      const { peer, cmid, attachment } = handleShape.parse(JSON.parse(handle));
-      const params = {
-        peer_id: peer,
-        cmid,
-        message: words,
-        group_id: channel.groupId,
-        ...(attachment !== undefined && { attachment }),
-      };
-      return callVk(channel, 'messages.edit', params, new AbortController().signal);
-    }),
+  send: sendByVk,
+  edit: editByVk,
   check: (channel, { config }) => checkVk(channel, config),
 };
-
-/** The same on a retry, so that VK says it once. */
-const randomId = (id: string): number => createHash('sha256').update(id).digest().readInt32BE(0);
 
 export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace): Feed {
   return {
@@ -146,7 +90,7 @@ export function vkFeed(channel: VkChannel, config: Config, pace: ReconcilePace):
     start: (deps) => {
       const news: LongPollNews = { trouble: null };
       const list = reconcile(
-        lookAtVk(channel, config, deps, news),
+        pollVk(channel, config, deps, news),
         deps,
         pace,
         channel.secret === null ? null : () => true,

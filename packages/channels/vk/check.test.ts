@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { playVk, vkError, vkList } from '../testing/playedVk.ts';
 import { checkVk } from './check.ts';
+import { playVk, vkError, vkList } from './testing/playedVk.ts';
 
 type Answers = Parameters<typeof playVk>[1];
 

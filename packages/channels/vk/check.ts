@@ -1,9 +1,10 @@
-import type { Config, VkChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { z } from 'zod';
 import type { Finding, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callVk } from './api.ts';
 import { sectionsRefused } from './comments.ts';
+import type { VkChannel } from './config.ts';
 import { deafTo } from './settings.ts';
 
 const permissionsShape = z.looseObject({ permissions: z.array(z.looseObject({ name: z.string() })) });

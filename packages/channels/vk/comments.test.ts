@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MINUTE } from '@otklik/domain';
 import { afterEach, describe, it } from 'vitest';
-import { playVk, vkError, vkList } from '../testing/playedVk.ts';
-import { lookAtVk } from './look.ts';
+import { pollVk } from './poll.ts';
+import { playVk, vkError, vkList } from './testing/playedVk.ts';
 
 const NOW = Date.parse('2026-11-23T11:00:00Z');
 const AT = Date.parse('2026-11-23T10:50:00Z') / 1_000;
@@ -21,7 +21,7 @@ const comment = (id: number, over: object = {}) => ({ id, from_id: 555, date: AT
 async function world(answers: Parameters<typeof playVk>[1], keys = 'user_token: the-user-token, ') {
   const vk = await playVk(`${keys}secret: the-secret-of-this-test`, { ...SERVED, ...answers });
   closing.push(vk.close);
-  const read = lookAtVk(vk.channel, vk.config, { now: () => NOW, betweenCallsMs: 0 });
+  const read = pollVk(vk.channel, vk.config, { now: () => NOW, betweenCallsMs: 0 });
   const look = async (from = NOW - 15 * MINUTE) => {
     vk.asked.length = 0;
     const { events, gaps = [] } = await read({ from, to: NOW }, new AbortController().signal);

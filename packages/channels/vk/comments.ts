@@ -1,11 +1,12 @@
-import type { Config, Secret, VkChannel } from '@otklik/config';
+import type { Config, Secret } from '@otklik/config';
 import { type DurationMs, type EpochMs, type Event, SECOND } from '@otklik/domain';
 import { pause } from '@otklik/timing';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
-import { type Found, patiently } from '../provider/patiently.ts';
+import { type Found, tolerateFailures } from '../provider/tolerateFailures.ts';
 import { callVk, VkTrouble } from './api.ts';
+import type { VkChannel } from './config.ts';
 import { eventsOfUpdate } from './normalise.ts';
 
 /** A user's token is good for three calls a second. https://dev.vk.com/api/api-requests */
@@ -54,7 +55,7 @@ export function commentsReader(
 ): (token: Secret, from: EpochMs, signal: AbortSignal) => Promise<Found> {
   const sections = channel.commentsOf.map((section) => ({
     section,
-    read: patiently(sectionReader(section, channel, config, deps), (why) => failing(section, why)),
+    read: tolerateFailures(sectionReader(section, channel, config, deps), (why) => failing(section, why)),
   }));
   // Of a look that failed nothing was kept: the next one begins where it began.
   let owed = Number.POSITIVE_INFINITY;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterEach, describe, it } from 'vitest';
-import { playVk, vkError } from '../testing/playedVk.ts';
 import { TestWorld } from '../testing/testWorld.ts';
 import { vkFeed } from './channel.ts';
+import { playVk, vkError } from './testing/playedVk.ts';
 
 const PACE = {
   everyMs: 20,

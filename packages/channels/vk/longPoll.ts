@@ -1,12 +1,13 @@
-import type { Config, VkChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type EpochMs, SECOND } from '@otklik/domain';
 import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
 import type { ListenerDeps, LocalizedText, ToldAside } from '../channel.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { callVk } from './api.ts';
-import type { LongPollNews } from './look.ts';
+import type { VkChannel } from './config.ts';
 import { eventsOfUpdate } from './normalise.ts';
+import type { LongPollNews } from './poll.ts';
 
 const WAIT_SECONDS = 15;
 const PLACE = 'long-poll/ts';

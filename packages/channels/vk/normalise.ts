@@ -1,7 +1,7 @@
-import type { VkChannel } from '@otklik/config';
 import type { EpochMs, Event, Privacy } from '@otklik/domain';
 import { z } from 'zod';
-import { deletionEvent, isSomething, spokenEvent } from '../provider/spoken.ts';
+import { deletionEvent, isSomething, messageEvent } from '../provider/messageEvent.ts';
+import type { VkChannel } from './config.ts';
 
 const int = z.number().int();
 
@@ -191,7 +191,7 @@ function pressOf(object: unknown, channel: VkChannel, privacy: Privacy, received
   if (!data) return null;
   const { event_id: id, user_id: user, peer_id: peer } = data;
   const author = String(user);
-  return spokenEvent(
+  return messageEvent(
     {
       id: `press/${id}`,
       thread: String(peer),
@@ -218,7 +218,7 @@ const turn = (
   privacy: Privacy,
   receivedAt: EpochMs,
 ): Event =>
-  spokenEvent(
+  messageEvent(
     {
       id,
       thread: String(user),
@@ -258,7 +258,7 @@ export function eventOfMessage(
   if (!isOurs && data.from_id <= 0) return null;
   const admin = data.admin_author_id;
   const isStaff = data.peer_id !== data.from_id && channel.staff.includes(String(data.from_id));
-  return spokenEvent(
+  return messageEvent(
     {
       id: messageName(data.peer_id, data.conversation_message_id),
       thread: String(data.peer_id),
@@ -296,7 +296,7 @@ function commentOf(
   const top = place === 'topic' ? '' : `/${data.parents_stack?.[0] ?? data.reply_to_comment ?? data.id}`;
   const author = String(data.from_id);
   const isCommunity = data.from_id === -Number(channel.groupId);
-  return spokenEvent(
+  return messageEvent(
     {
       kind: 'comment',
       id: `${name}/${data.id}`,

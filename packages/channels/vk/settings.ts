@@ -1,8 +1,9 @@
-import type { Config, VkChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText } from '../channel.ts';
 import { bareUrl } from '../provider/bareUrl.ts';
 import { callVk, VkTrouble } from './api.ts';
+import type { VkChannel } from './config.ts';
 
 /** What we live on, by the names that VK's settings have for it. */
 const NEEDED: Readonly<Record<string, LocalizedText>> = {

@@ -1,5 +1,5 @@
 import { commentStories } from '../testing/commentStories.ts';
-import { vkComments } from '../testing/vkComments.ts';
+import { vkComments } from './testing/comments.ts';
 
 commentStories('vk, posts', vkComments('wall'));
 commentStories('vk, photos', vkComments('photo'));

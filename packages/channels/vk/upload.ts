@@ -1,9 +1,9 @@
-import type { VkChannel } from '@otklik/config';
 import { z } from 'zod';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile, UPLOAD_MS } from '../provider/formFile.ts';
 import { callVk } from './api.ts';
+import type { VkChannel } from './config.ts';
 
 /** https://dev.vk.com/ru/api/upload/photo-in-message, https://dev.vk.com/ru/api/upload/document-in-message: no programs and no MP3. */
 export const VK_CARRIES: Carries = {

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { WebhookChannel } from '@otklik/config';
 import type { z } from 'zod';
 import type { Channel, Fault, HookRequest, Received } from '../channel.ts';
-import { verifySignature } from '../standardWebhooks.ts';
+import { verifySignature } from '../provider/standardWebhooks.ts';
 import { anyEvent, type HookEvent, hookEvent, MOST_AHEAD, MOST_BEHIND, MOST_EVENTS } from './body.ts';
+import { type WebhookChannel, webhookKind } from './config.ts';
 import { normalise } from './normalise.ts';
 
 /** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
 export const webhookChannel: Channel<WebhookChannel> = {
-  kind: 'webhook',
+  config: webhookKind,
   repeats: true,
   sample: ({ secret }, { now }) => ({
     method: 'POST',

@@ -1,4 +1,4 @@
 import { channelContract } from '../testing/contract.ts';
-import { startWebhookProvider } from '../testing/webhookProvider.ts';
+import { startWebhookProvider } from './testing/provider.ts';
 
 channelContract('webhook', startWebhookProvider);

@@ -1,4 +1,3 @@
-import type { WebhookChannel } from '@otklik/config';
 import {
   type Author,
   type EpochMs,
@@ -11,6 +10,7 @@ import {
   wordingOf,
 } from '@otklik/domain';
 import type { HookEvent } from './body.ts';
+import type { WebhookChannel } from './config.ts';
 
 /** One checked event of a webhook body to ours. `at` is capped by our receipt: a clock ahead of ours wins nobody time (law 5). */
 export function normalise(

@@ -1,7 +1,7 @@
-import type { WhatsappCloudChannel } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 import type { ListenerDeps, Memory } from '../channel.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 
 /** What Meta told of the account last: see {@link readAlert}. */
 const ALERT = 'alert';

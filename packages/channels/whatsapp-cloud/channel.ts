@@ -1,13 +1,15 @@
 import { createHmac } from 'node:crypto';
-import type { WhatsappCloudChannel } from '@otklik/config';
+import { channelsOf } from '@otklik/config';
 import type { Channel } from '../channel.ts';
+import { greetMeta } from '../provider/metaWebhook.ts';
+import { type WhatsappCloudChannel, whatsappCloudKind } from './config.ts';
 import { keepNumber } from './keepNumber.ts';
-import { greetMeta, receiveMeta } from './receive.ts';
+import { receiveMeta } from './receive.ts';
 import { CLOUD_CARRIES, sendByGraph } from './send.ts';
 
 /** A WhatsApp number by Meta's official Cloud API. */
 export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
-  kind: 'whatsapp_cloud',
+  config: whatsappCloudKind,
   repeats: true,
   greet: greetMeta,
   receive: receiveMeta,
@@ -39,8 +41,8 @@ export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
     };
   },
   feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind !== 'whatsapp_cloud' || channel.token === null
+    channelsOf(config, whatsappCloudKind).flatMap((channel) =>
+      channel.token === null
         ? []
         : [
             {

@@ -1,4 +1,4 @@
 import { channelContract } from '../testing/contract.ts';
-import { startWhatsappCloudProvider } from '../testing/whatsappCloudProvider.ts';
+import { startWhatsappCloudProvider } from './testing/provider.ts';
 
 channelContract('whatsapp_cloud', startWhatsappCloudProvider);

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WhatsappCloudChannel } from '@otklik/config';
 import { DAY, MINUTE, SECOND } from '@otklik/domain';
 import { type Backoff, backoffMs, pause } from '@otklik/timing';
 import { z } from 'zod';
 import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../channel.ts';
+import { callGraph, type GraphOutcome } from '../provider/metaGraph.ts';
 import { readAlert } from './accountUpdate.ts';
-import { callGraph, type GraphOutcome } from './graph.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 
 /** How the number is looked after. Given from outside, so that tests need no real seconds. */
 interface ProbePace extends Required<Backoff> {

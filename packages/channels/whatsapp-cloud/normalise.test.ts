@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Event } from '@otklik/domain';
 import { describe, it } from 'vitest';
-import { CloudWorld, cloudSample, RECEIVED_AT } from '../testing/whatsappCloudWorld.ts';
+import { CloudWorld, cloudSample, RECEIVED_AT } from './testing/world.ts';
 
 async function eventsOf(body: unknown, world = new CloudWorld()): Promise<readonly Event[]> {
   const received = await world.post(body);

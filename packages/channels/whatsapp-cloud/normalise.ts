@@ -1,4 +1,3 @@
-import type { WhatsappCloudChannel } from '@otklik/config';
 import {
   type Author,
   type Bounce,
@@ -11,6 +10,7 @@ import {
   type Privacy,
   wordingOf,
 } from '@otklik/domain';
+import { greetingName, judgeGreeting } from '../provider/greetings.ts';
 import {
   type ClientMessage,
   type Contact,
@@ -22,7 +22,7 @@ import {
   statusShape,
   type Value,
 } from './bodyShape.ts';
-import { greetingName, judgeGreeting } from './greetings.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 import { groupThread, namesIn, type PlacedClient, personName, placeClient } from './people.ts';
 import { storable, wordsOf } from './words.ts';
 
@@ -198,7 +198,7 @@ export const namesNeededOfThreads = (
   });
 
 type About = Pick<Event, 'channel' | 'id' | 'thread' | 'at' | 'atSource' | 'receivedAt' | 'seq'>;
-type Spoken = About & Pick<Event, 'side' | 'author'>;
+type MessageFields = About & Pick<Event, 'side' | 'author'>;
 
 function base(message: ClientMessage | Echo, client: PlacedClient, reading: Reading): About {
   return {
@@ -222,7 +222,7 @@ function timeOf(
 
 function spoken(
   message: ClientMessage | Echo,
-  about: Spoken,
+  about: MessageFields,
   client: PlacedClient,
   reading: Reading,
 ): Message {
@@ -242,7 +242,7 @@ function spoken(
   };
 }
 
-function revoked({ revoke }: ClientMessage | Echo, about: Spoken): Read {
+function revoked({ revoke }: ClientMessage | Echo, about: MessageFields): Read {
   if (revoke === undefined) return faulty('a revoke that does not say of what');
   return {
     ...NOTHING,

@@ -1,8 +1,9 @@
-import type { Config, WhatsappCloudChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import type { EpochMs, Event } from '@otklik/domain';
 import type { Memory } from '../channel.ts';
 import { rememberAccount, rememberUpdate } from './accountUpdate.ts';
 import { bodyShape, changeShape, type Value, valueShape } from './bodyShape.ts';
+import { type WhatsappCloudChannel, whatsappCloudKind } from './config.ts';
 import {
   contactsIn,
   namesNeeded,
@@ -56,7 +57,7 @@ export async function readBody(
   memoryOf: (channel: string) => Memory,
   receivedAt: EpochMs,
 ): Promise<ReadBody> {
-  const channels = [...config.channels.values()].filter((channel) => channel.kind === 'whatsapp_cloud');
+  const channels = channelsOf(config, whatsappCloudKind);
   const { places, faults, updates } = changesIn(body, channels);
   const events: Event[] = [];
   const learned = new Map<string, Map<string, string>>();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { greetMeta } from '../provider/metaWebhook.ts';
 import { mutated } from '../testing/mutations.ts';
-import { CloudWorld, cloudSample, RECEIVED_AT } from '../testing/whatsappCloudWorld.ts';
-import { greetMeta } from './receive.ts';
+import { CloudWorld, cloudSample, RECEIVED_AT } from './testing/world.ts';
 
 const SAMPLES = readdirSync(new URL('samples/', import.meta.url))
   .filter((name) => name.endsWith('.json'))

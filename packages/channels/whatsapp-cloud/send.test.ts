@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type { WhatsappCloudChannel } from '@otklik/config';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { FileKind, OutgoingFile } from '../files.ts';
-import { FakeGraph } from '../testing/fakeGraph.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { CloudWorld } from '../testing/whatsappCloudWorld.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 import { keepNumber } from './keepNumber.ts';
 import { sendByGraph } from './send.ts';
+import { FakeGraph } from './testing/fakeGraph.ts';
+import { CloudWorld } from './testing/world.ts';
 
 const TOKEN = 'EAAG-the-token-of-this-test';
 

@@ -1,12 +1,12 @@
-import type { WhatsappCloudChannel } from '@otklik/config';
 import { z } from 'zod';
 import type { LocalizedText, Outgoing, SendDeps, Sent } from '../channel.ts';
 import { type Carries, MB, type OutgoingFile } from '../files.ts';
 import { ProviderTrouble } from '../provider/callProvider.ts';
 import { formFile } from '../provider/formFile.ts';
+import { callGraph, type GraphOutcome } from '../provider/metaGraph.ts';
 import { EMPTY_TEXT, tooLong, unsent } from '../provider/unsent.ts';
 import { wordsAfterFile } from '../provider/wordsAfterFile.ts';
-import { callGraph, type GraphOutcome } from './graph.ts';
+import type { WhatsappCloudChannel } from './config.ts';
 import { sentName } from './normalise.ts';
 import { groupOf, numberName } from './people.ts';
 import { storable } from './words.ts';

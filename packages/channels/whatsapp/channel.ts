@@ -1,16 +1,14 @@
-import type { Config, WhatsappChannel } from '@otklik/config';
+import { type Config, channelsOf } from '@otklik/config';
 import type { Channel, Feed } from '../channel.ts';
+import { type WhatsappChannel, whatsappKind } from './config.ts';
+import { listenWhatsapp } from './listen.ts';
 import { askForCode, pairingOf } from './pairing.ts';
-import { listenWhatsapp } from './receiver.ts';
-import { WHATSAPP_CARRIES } from './sendOut.ts';
+import { WHATSAPP_CARRIES } from './send.ts';
 
 /** A WhatsApp account in which we are a linked device. Everything goes by its one live connection. */
 export const whatsappChannel: Channel<WhatsappChannel> = {
-  kind: 'whatsapp',
-  feeds: (config) =>
-    [...config.channels.values()].flatMap((channel) =>
-      channel.kind === 'whatsapp' ? [feedOf(channel, config)] : [],
-    ),
+  config: whatsappKind,
+  feeds: (config) => channelsOf(config, whatsappKind).map((channel) => feedOf(channel, config)),
   linking: { shown: pairingOf, askForCode },
   send: (_channel, outgoing, { viaListener }) => viaListener(outgoing),
   sendsByListener: true,

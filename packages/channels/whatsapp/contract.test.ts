@@ -1,4 +1,4 @@
 import { channelContract } from '../testing/contract.ts';
-import { startWhatsappProvider } from '../testing/whatsappProvider.ts';
+import { startWhatsappProvider } from './testing/provider.ts';
 
 channelContract('whatsapp', startWhatsappProvider);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'vitest';
-import { PRIVACY } from '../testing/telegramAccount.ts';
+import { PRIVACY } from '../testing/channelBase.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { TEST_PACE, whatsappConfig } from '../testing/whatsappWorld.ts';
 import { Intake } from './intake.ts';
 import { Journal } from './journal.ts';
 import type { RawWaMessage } from './rawEvent.ts';
+import { TEST_PACE, whatsappConfig } from './testing/world.ts';
 import { vaultOf } from './vault.ts';
 
 const message = (chat: string, fromMe: boolean, id: string): RawWaMessage => ({

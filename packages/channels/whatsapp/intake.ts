@@ -1,7 +1,7 @@
-import type { WhatsappChannel } from '@otklik/config';
 import { type EpochMs, type Event, MINUTE, type Privacy } from '@otklik/domain';
 import { backoffMs, pause } from '@otklik/timing';
 import type { ListenerDeps } from '../channel.ts';
+import type { WhatsappChannel } from './config.ts';
 import { personJid } from './jids.ts';
 import type { Journal } from './journal.ts';
 import { NOTHING, type Normalised, namesNeeded, normaliseMessage, type Reading } from './normalise.ts';

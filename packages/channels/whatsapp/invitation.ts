@@ -1,7 +1,7 @@
-import type { WhatsappChannel } from '@otklik/config';
 import { pause } from '@otklik/timing';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 import type { WaConnection } from './baileys/connection.ts';
+import type { WhatsappChannel } from './config.ts';
 import type { WhatsappPace } from './pace.ts';
 import { forgetPairing, isCodeWanted, showPairing } from './pairing.ts';
 import { both, NOT_LINKED } from './texts.ts';

@@ -4,10 +4,10 @@ import { until } from '@otklik/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Delivery, Listener } from '../channel.ts';
-import { FakeWhatsapp } from '../testing/fakeWhatsapp.ts';
 import { TestMemory } from '../testing/testMemory.ts';
 import { TestWorld } from '../testing/testWorld.ts';
-import { newIvan, newMaria, WhatsappWorld } from '../testing/whatsappWorld.ts';
+import { FakeWhatsapp } from './testing/fakeServer.ts';
+import { newIvan, newMaria, WhatsappWorld } from './testing/world.ts';
 
 /** Hears of each write, before it is done. */
 class WatchedMemory extends TestMemory {

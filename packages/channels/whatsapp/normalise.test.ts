@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Event } from '@otklik/domain';
 import { describe, it } from 'vitest';
-import { PRIVACY } from '../testing/telegramAccount.ts';
-import { GREETING, whatsappConfig } from '../testing/whatsappWorld.ts';
+import { PRIVACY } from '../testing/channelBase.ts';
 import { namesNeeded, normaliseMessage, type Reading, sentName } from './normalise.ts';
 import { normaliseCall } from './normaliseCall.ts';
 import type { RawWaCall, RawWaContent, RawWaMessage } from './rawEvent.ts';
+import { GREETING, whatsappConfig } from './testing/world.ts';
 
 const LID = '123456789012345@lid';
 const PN = '79161234567@s.whatsapp.net';

@@ -1,8 +1,7 @@
-import type { WhatsappChannel } from '@otklik/config';
-import type { Author, EpochMs, Event, Privacy } from '@otklik/domain';
-import { keepText, wordingOf } from '@otklik/domain';
-import { storable } from '../telegram/speech.ts';
-import { isAutoReply } from './autoReply.ts';
+import { type Author, type EpochMs, type Event, keepText, type Privacy, wordingOf } from '@otklik/domain';
+import { isAutoReply } from '../provider/autoReply.ts';
+import { storableText } from '../provider/storable.ts';
+import type { WhatsappChannel } from './config.ts';
 import { isGroupJid, type PersonJid, personJid } from './jids.ts';
 import { factName, placePerson } from './people.ts';
 import type { RawWaContent, RawWaMessage, WaSelf } from './rawEvent.ts';
@@ -39,7 +38,7 @@ const metName = (id: string): string => `met:${id}`;
  * number today, a LID tomorrow), so it is no part of the id. The two sides draw theirs apart from each other.
  */
 export const eventId = (id: string, fromMe: boolean): string =>
-  fromMe ? `${storable(id)}/out` : storable(id);
+  fromMe ? `${storableText(id)}/out` : storableText(id);
 
 /** What has to be known to read it. */
 export function namesNeeded(message: RawWaMessage): string[] {
@@ -100,7 +99,7 @@ export function isSelf({ jid }: PersonJid, self: WaSelf): boolean {
 }
 
 function authorOf({ jid }: PersonJid, phone: string | null, { pushName }: RawWaMessage): Author {
-  const name = storable(pushName ?? '').trim();
+  const name = storableText(pushName ?? '').trim();
   return { id: jid, name: name === '' ? null : name, phone, email: null };
 }
 
@@ -140,7 +139,7 @@ function readSilent(message: RawWaMessage, place: Place, reading: Reading): Read
 function readSpeech(message: RawWaMessage, place: Place, reading: Reading): Read {
   const { channel, privacy } = reading;
   const text = message.content?.kind === 'speech' ? message.content.text : null;
-  const words = text === null ? null : storable(text);
+  const words = text === null ? null : storableText(text);
   return {
     events: [
       {

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type ConfigDeps, type ConfigFault, formatFault, type ReadResult, readConfig } from '../index.ts';
-import type { Config } from '../types.ts';
+import { type ChannelConfig, CONFIG_FORMAT, type Config } from '../../channels/registry.ts';
+import { type ConfigDeps, type ConfigFault, formatFault, readConfig } from '../index.ts';
+import type { ReadResult } from '../readConfig.ts';
+
+/** The kinds of channels that the program has. */
+export { CONFIG_FORMAT };
 
 export const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -36,13 +40,16 @@ interface World {
   readonly now?: ConfigDeps['now'];
 }
 
-export function read(source: string, { env = ENV, files = {}, now = NOW }: World = {}): ReadResult {
+export function read(
+  source: string,
+  { env = ENV, files = {}, now = NOW }: World = {},
+): ReadResult<ChannelConfig> {
   const readFile = (path: string): string => {
     const text = files[path];
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return text;
   };
-  return readConfig(source, 'otklik.yaml', { env, readFile, now });
+  return readConfig(source, 'otklik.yaml', { env, readFile, now }, CONFIG_FORMAT);
 }
 
 /** The config of a text that must be taken. */

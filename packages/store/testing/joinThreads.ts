@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Store } from '../store.ts';
 
-/** Makes threads those of one client, as attested numbers and addresses will. */
+/** Joins threads to one client, as attested handles do. */
 export async function joinThreads(
   store: Store,
   places: readonly { channel: string; thread: string }[],

@@ -7,7 +7,7 @@ export interface TestStore extends AsyncDisposable {
   another(): Promise<Store>;
 }
 
-/** A store on an empty, migrated database of its own; `durable` as of {@link freshDatabase}. */
+/** A store on a fresh migrated database; `durable` as in {@link freshDatabase}. */
 export async function testStore({ durable = true } = {}): Promise<TestStore> {
   const database = await freshDatabase({ durable });
   const opened: Store[] = [];

@@ -6,7 +6,7 @@ import { company } from './company.ts';
 
 let count = 0;
 
-/** A message that nobody else sends: on a thread of its own unless one is named. */
+/** A unique message, on its own thread unless one is named. */
 export function message(side: 'client' | 'employee', at: EpochMs, more: Partial<Event> = {}): Event {
   count += 1;
   return {
@@ -50,7 +50,7 @@ export async function answer(store: Store, wait: WaitRow, at: EpochMs, rules = c
   );
 }
 
-/** How many sessions of this database stand before somebody else's lock. */
+/** How many sessions of this database wait for a lock. */
 export async function blocked(store: Store): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(

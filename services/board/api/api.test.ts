@@ -284,6 +284,12 @@ describe('the API', () => {
       const second = await post(`/waits/${wait.id}/take`, undefined, tokens.vera);
       assert.equal(second.status, 409);
       assert.match(second.body.detail, /^Уже занимается Анна, ещё \d+ с\.$/);
+      const english = await board.app.inject({
+        method: 'POST',
+        url: `/api/v1/waits/${wait.id}/take`,
+        headers: { authorization: `Bearer ${tokens.vera}`, 'accept-language': 'en' },
+      });
+      assert.match(english.json().detail, /^Анна is on it for another \d+ s\.$/);
       const decided = await post(`/waits/${wait.id}/no-reply-needed`, undefined, tokens.vera);
       assert.deepEqual([decided.body.outcome, decided.body.answered_by], ['no_reply_needed', 'vera']);
       assert.equal((await post(`/waits/${wait.id}/no-reply-needed`)).status, 409);
@@ -309,6 +315,8 @@ describe('the API', () => {
       const asked = [tokens.vera, ADMIN, tokens.boris, tokens.gleb, tokens.ops];
       assert.deepEqual(await Promise.all(asked.map(may)), [200, 200, 403, 403, 403]);
       await post('/people/anna/back');
+      const refused = await post('/people/boris/away', {}, tokens.anna);
+      assert.equal(refused.body.detail, 'Каждый решает за себя, руководитель — за своих сотрудников.');
       assert.equal((await post('/people/nobody/away')).status, 404);
       assert.equal((await post('/people/anna/away', { until: 'обед' })).status, 400);
     });

@@ -15,7 +15,6 @@ const auditShape = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** The audit log. */
 export function audit(app: Api, deps: ApiDeps): void {
   app.get(
     '/audit',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { callBackOf, loggable, orderCall } from '@otklik/channels';
 import type { Config } from '@otklik/config';
-import type { EpochMs } from '@otklik/domain';
+import type { EpochMs, Locale } from '@otklik/domain';
 import {
   beginCall,
   type ClockRules,
@@ -12,6 +12,7 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
+import { capitalised, textsOf } from '@otklik/texts';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 
@@ -30,7 +31,7 @@ interface CallBackDeps {
   now(): EpochMs;
 }
 
-/** By which line this person can call the client, and on which telephone they are rung first; null: from here they cannot. */
+/** By which line this person can call the client, and their own telephone that rings first; null: they cannot. */
 export function presentCallBack(
   wait: NamedWait,
   person: string | null,
@@ -40,25 +41,18 @@ export function presentCallBack(
   return call && { channel: call.channel.id, from: call.from };
 }
 
-/** Asks the exchange, once. What it refuses is a 502 with its words and the number to dial by hand. */
+/** Asks the exchange once. A refusal is a 502 with its words and the number to dial. */
 export async function callBack(
   wait: NamedWait,
   person: string | null,
+  locale: Locale,
   deps: CallBackDeps,
 ): Promise<Commanded> {
   const { store, config, now, log } = deps;
   const call = person === null ? null : callBackOf(wait, person, config());
-  const locale = config().people.get(person ?? '')?.locale ?? config().locale;
-  const say = (russian: string, english: string) => (locale === 'ru' ? russian : english);
+  const texts = textsOf(locale);
   if (wait.closed_at === null && (person === null || call === null))
-    throw new Refusal(
-      409,
-      'Cannot be called from here',
-      say(
-        'Отсюда клиенту не перезвонить: не известен его номер, или у вас нет телефона на АТС, которая умеет звонить по запросу (accounts канала).',
-        'The client cannot be called from here: their number is not known, or you have no telephone at an exchange that dials on request (accounts of the channel).',
-      ),
-    );
+    throw new Refusal(409, 'Cannot be called from here', texts.cannotCallHere);
   const order = { via: call?.channel.id ?? '', typed: call?.typed ?? null, press: randomUUID() };
   const begun = await beginCall(store, deps.rules(), wait.id, person ?? '', order, now());
   if (begun.outcome === 'refused' || call === null) return begun;
@@ -72,11 +66,6 @@ export async function callBack(
     'a client could not be called back',
   );
   await callFailed(store, wait.id, person ?? '', outcome, call.channel.id, now());
-  const byHand =
-    outcome === 'unknown'
-      ? say('Если телефон не зазвонит, наберите сами', 'If your telephone does not ring, dial yourself')
-      : say('Наберите сами', 'Dial yourself');
-  const reason = said[locale];
-  const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1);
-  throw new Refusal(502, 'The exchange did not call', `${sentence}. ${byHand}: ${call.to}`);
+  const tell = outcome === 'unknown' ? texts.callUnknown : texts.callFailed;
+  throw new Refusal(502, 'The exchange did not call', tell(capitalised(said[locale]), call.to));
 }

@@ -9,7 +9,7 @@ const testedShape = z.object({
   steps: z.array(z.object({ ok: z.boolean(), said: z.object({ ru: z.string(), en: z.string() }) })),
 });
 
-/** «Проверить» on the board: for admins and the channel's head, because it asks the owner. */
+/** «Проверить» on the board. For admins and the channel's head, because it pings the owner. */
 export function channelTest(app: Api, deps: ApiDeps): void {
   app.post(
     '/channels/:id/test',
@@ -21,8 +21,7 @@ export function channelTest(app: Api, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const why = 'Channels are tested by heads and admins.';
-      const channel = findHeadsChannel(deps, request, request.params.id, why);
+      const channel = findHeadsChannel(deps, request, request.params.id, 'channelTestsByHeads');
       const steps = await testChannel(channel, deps, actorOf(request.access));
       return { ok: steps.every(({ ok }) => ok), steps };
     },

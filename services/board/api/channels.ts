@@ -41,7 +41,7 @@ const channelShape = z
   })
   .meta({ id: 'Channel' });
 
-/** The list of channels, and of those gone that clients still wait on. */
+/** Channels, and those gone that clients still wait on. */
 export function channels(app: Api, deps: ApiDeps): void {
   app.get(
     '/channels',

@@ -11,12 +11,13 @@ import {
 } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { readerLocale } from '../locale.ts';
 import { type Api, type ApiDeps, requireHead } from './context.ts';
 import { byId, limit, problem } from './fields.ts';
 import { joinShape, presentJoin, presentSuggestion, suggestionShape } from './presentClients.ts';
 import { joinRefusal } from './refusals.ts';
 
-/** Which clients are one person: what the system supposes, what it did, and what a person says of it. */
+/** Which clients are one person: suggestions, joins, and decisions about them. */
 export function clients(app: Api, deps: ApiDeps): void {
   getSuggestions(app, deps);
   getJoins(app, deps);
@@ -30,9 +31,9 @@ const MOST_SUGGESTIONS = 100;
 const refusals = { 400: problem, 401: problem, 403: problem, 404: problem, 409: problem };
 const pair = z.strictObject({ a: z.uuid(), b: z.uuid() });
 
-/** The channels whose clients the asker may join; null: all. */
+/** null: all. */
 const channelsOf = (deps: ApiDeps, request: FastifyRequest): readonly string[] | null =>
-  requireHead(deps, request, 'Clients are joined by heads and admins.');
+  requireHead(deps, request, 'joinsByHeads');
 
 function getSuggestions(app: Api, deps: ApiDeps): void {
   app.get(
@@ -90,7 +91,9 @@ function postJoin(app: Api, deps: ApiDeps): void {
       const { a, b } = request.body;
       await requireSeen(deps, request, [a, b]);
       const by = actorOf(request.access);
-      return { id: joinIn(deps, await joinClients(deps.store, deps.rules(), { a, b }, by, deps.now())) };
+      return {
+        id: joinIn(deps, request, await joinClients(deps.store, deps.rules(), { a, b }, by, deps.now())),
+      };
     },
   );
 }
@@ -109,25 +112,24 @@ function postDismiss(app: Api, deps: ApiDeps): void {
       const { a, b } = request.body;
       await requireSeen(deps, request, [a, b]);
       if (!(await dismissSuggestion(deps.store, { a, b }, actorOf(request.access), deps.now())))
-        throw joinRefusal('unknown_client', deps.config().locale);
+        throw joinRefusal('unknown_client', readerLocale(request, deps.config()));
       return reply.code(204).send(null);
     },
   );
 }
 
-/** A head joins the clients of their channels; other clients are unknown to them. */
+/** A head sees and joins clients of their own channels only. */
 async function requireSeen(deps: ApiDeps, request: FastifyRequest, ids: readonly string[]): Promise<void> {
   const channels = channelsOf(deps, request);
   if (channels === null) return;
   const cards = await clientCards(deps.store, ids);
   const isSeen = (id: string) =>
     cards.get(id)?.channels.some((channel) => channels.includes(channel)) ?? false;
-  if (!ids.every(isSeen)) throw joinRefusal('unknown_client', deps.config().locale);
+  if (!ids.every(isSeen)) throw joinRefusal('unknown_client', readerLocale(request, deps.config()));
 }
 
-/** The id of the join, or its refusal. */
-function joinIn({ config }: ApiDeps, result: Joined): string {
-  if (result.outcome === 'refused') throw joinRefusal(result.reason, config().locale);
+function joinIn({ config }: ApiDeps, request: FastifyRequest, result: Joined): string {
+  if (result.outcome === 'refused') throw joinRefusal(result.reason, readerLocale(request, config()));
   return result.id;
 }
 
@@ -144,7 +146,7 @@ function postConfirm(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { id } = request.params;
       await requireSeenJoin(deps, request, id);
-      joinIn(deps, await confirmJoin(deps.store, id, actorOf(request.access), deps.now()));
+      joinIn(deps, request, await confirmJoin(deps.store, id, actorOf(request.access), deps.now()));
       return reply.code(204).send(null);
     },
   );
@@ -163,13 +165,17 @@ function postUndo(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { id } = request.params;
       await requireSeenJoin(deps, request, id);
-      joinIn(deps, await undoJoin(deps.store, deps.rules(), id, actorOf(request.access), deps.now()));
+      joinIn(
+        deps,
+        request,
+        await undoJoin(deps.store, deps.rules(), id, actorOf(request.access), deps.now()),
+      );
       return reply.code(204).send(null);
     },
   );
 }
 
-/** A join of clients whom the asker cannot see is unknown to them. */
+/** Likewise a join. */
 async function requireSeenJoin(deps: ApiDeps, request: FastifyRequest, id: string): Promise<void> {
   const channels = channelsOf(deps, request);
   if (channels === null) return;
@@ -177,5 +183,5 @@ async function requireSeenJoin(deps: ApiDeps, request: FastifyRequest, id: strin
     const joins = await recentJoins(deps.store, channels, Number.MAX_SAFE_INTEGER, only);
     if (joins.some((join) => join.id === id)) return;
   }
-  throw joinRefusal('unknown_join', deps.config().locale);
+  throw joinRefusal('unknown_join', readerLocale(request, deps.config()));
 }

@@ -13,9 +13,10 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sees } from '../access.ts';
+import { readerLocale } from '../locale.ts';
 import { presentDispute } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import { type Api, type ApiDeps, findWait, requireScope, showWait } from './context.ts';
+import { type Api, type ApiDeps, findWait, refusalTexts, requireScope, showWait } from './context.ts';
 import { byId, instant, limit, problem, refusals } from './fields.ts';
 import { disputeRefusal } from './refusals.ts';
 import { waitShape } from './waitShape.ts';
@@ -33,7 +34,6 @@ export const disputeShape = z
   })
   .meta({ id: 'Dispute' });
 
-/** An owner disputes a breach, the head decides. */
 export function disputes(app: Api, deps: ApiDeps): void {
   postDispute(app, deps);
   postDecision(app, deps);
@@ -42,8 +42,8 @@ export function disputes(app: Api, deps: ApiDeps): void {
 
 const decided = { 200: disputeShape, 409: problem, ...refusals };
 
-function shown(deps: ApiDeps, result: Disputed) {
-  if (result.outcome === 'refused') throw disputeRefusal(result.reason, deps.config().locale);
+function shown(deps: ApiDeps, request: FastifyRequest, result: Disputed) {
+  if (result.outcome === 'refused') throw disputeRefusal(result.reason, readerLocale(request, deps.config()));
   return presentDispute(result.dispute);
 }
 
@@ -63,6 +63,7 @@ function postDispute(app: Api, deps: ApiDeps): void {
       const by = actorOf(request.access);
       return shown(
         deps,
+        request,
         await disputeBreach(deps.store, deps.rules(), id, by, request.body.reason, deps.now()),
       );
     },
@@ -90,18 +91,22 @@ function postDecision(app: Api, deps: ApiDeps): void {
       const { accepted, note = null, excused_seconds: excusedSeconds = null } = request.body;
       const decision = { accepted, note, excusedSeconds };
       const by = actorOf(request.access);
-      return shown(deps, await decideDispute(deps.store, deps.rules(), id, by, decision, deps.now()));
+      return shown(
+        deps,
+        request,
+        await decideDispute(deps.store, deps.rules(), id, by, decision, deps.now()),
+      );
     },
   );
 }
 
-/** A wait whose dispute the asker decides: as the channel's head, as an admin, or in place of a head who is a party. */
+/** For the channel's head, an admin, or whoever judges in place of a head who is a party. */
 async function findDecidable(deps: ApiDeps, request: FastifyRequest, id: string): Promise<NamedWait> {
   const judged = await findJudged(deps, request, id);
   const wait = judged ?? (await findWait(deps, request, id));
   const scope = requireScope(deps, request);
   if (!judged && !scope.all && !scope.channels.includes(wait.channel))
-    throw new Refusal(403, 'Not yours to decide', 'A dispute is decided by the channel’s head or an admin.');
+    throw new Refusal(403, 'Not yours to decide', refusalTexts(deps, request).disputesByHeads);
   return wait;
 }
 
@@ -111,7 +116,7 @@ async function findJudged(deps: ApiDeps, request: FastifyRequest, id: string): P
   return dispute && wait && judges(deps, request, wait, dispute.person) ? wait : null;
 }
 
-/** Whether the asker decides this dispute although the channel is another's: its head is a party. */
+/** The channel's head is a party, so the asker judges. */
 function judges(
   { config }: ApiDeps,
   { access: { person } }: FastifyRequest,

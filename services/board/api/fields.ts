@@ -3,13 +3,12 @@ import { z } from 'zod';
 const DEFAULT_LIMIT = 50;
 const MOST = 500;
 
-/** A moment, as milliseconds since 1970. */
+/** Parsed to milliseconds since 1970. */
 export const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 export const limit = z.coerce.number().int().min(1).max(MOST).default(DEFAULT_LIMIT);
-/** The id of a person or channel. */
 export const configId = z.string().regex(/^[a-z0-9_-]{1,64}$/, 'is not an id of otklik.yaml');
 export const byId = z.object({ id: z.uuid() });
-/** A moment in an answer, in UTC. */
+/** In answers, in UTC. */
 export const instant = z.iso.datetime();
 
 export const problem = z
@@ -22,5 +21,4 @@ export const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });
 
-/** How most routes may refuse. */
 export const refusals = { 400: problem, 401: problem, 403: problem, 404: problem, 429: problem };

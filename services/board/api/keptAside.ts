@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { scopeOf } from '../access.ts';
 import { iso } from '../present.ts';
 import { Refusal } from '../refusal.ts';
-import type { Api, ApiDeps } from './context.ts';
+import { type Api, type ApiDeps, refusalTexts } from './context.ts';
 import { instant, problem } from './fields.ts';
 
 const keptAsideShape = z
@@ -48,7 +48,7 @@ const keptAsideListShape = z
   })
   .meta({ id: 'KeptAsideList' });
 
-/** What was kept aside: to look at, and to read again. */
+/** What was kept aside: to look at and to read again. */
 export function keptAside(app: Api, deps: ApiDeps): void {
   getKeptAside(app, deps);
   postSeen(app, deps);
@@ -58,19 +58,18 @@ export function keptAside(app: Api, deps: ApiDeps): void {
 const refusals = { 401: problem, 403: problem, 404: problem };
 const params = z.object({ id: z.string() });
 
-/** The id of a channel that the asker may see. */
-function requireChannel(deps: ApiDeps, { access }: FastifyRequest, id: string): string {
-  const scope = scopeOf(access, deps.config());
+function requireChannel(deps: ApiDeps, request: FastifyRequest, id: string): string {
+  const scope = scopeOf(request.access, deps.config());
   if (!scope || !deps.config().channels.has(id) || !(scope.all || scope.channels.includes(id)))
-    throw new Refusal(404, 'No such channel', 'Check the id, and whether it is yours to see.');
+    throw new Refusal(404, 'No such channel', refusalTexts(deps, request).notVisible);
   return id;
 }
 
-/** The id of a channel that the asker heads: they look through what clients wrote, and have it read again. */
+/** Only heads and admins look through what clients wrote. */
 function requireHeadsChannel(deps: ApiDeps, request: FastifyRequest, id: string): string {
   const channel = requireChannel(deps, request, id);
   if (request.access.role === 'owner')
-    throw new Refusal(403, 'Not for this role', 'What is kept aside is looked through by heads and admins.');
+    throw new Refusal(403, 'Not for this role', refusalTexts(deps, request).asideByHeads);
   return channel;
 }
 

@@ -11,7 +11,7 @@ const linkingShape = z
   .object({ shown: z.boolean(), code: z.string().nullable(), at: instant.nullable() })
   .meta({ id: 'Linking' });
 
-/** Making Otklik a device of an account, for whoever has the telephone in hand. */
+/** Links Otklik as a device of an account. */
 export function linking(app: Api, deps: ApiDeps): void {
   getLinking(app, deps);
   getQrCode(app, deps);
@@ -21,9 +21,9 @@ export function linking(app: Api, deps: ApiDeps): void {
 const refusals = { 400: problem, 401: problem, 403: problem, 404: problem };
 const params = z.object({ id: z.string() });
 
-/** Whoever scans the code gives Otklik the account's messages: that is for admins and the channel's head. */
+/** Whoever scans the code gives Otklik the account's messages: for admins and the channel's head. */
 function findLinking(deps: ApiDeps, request: FastifyRequest, id: string): Linking {
-  const channel = findHeadsChannel(deps, request, id, 'Accounts are linked by heads and admins.');
+  const channel = findHeadsChannel(deps, request, id, 'linkingByHeads');
   const { linking } = channelOf(channel);
   if (!linking)
     throw new Refusal(404, 'Nothing to link', `A channel of kind ${channel.kind} needs no telephone.`);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type Api, type ApiDeps, requireScope } from './context.ts';
 import { refusals } from './fields.ts';
 
-/** The live stream. */
 export function liveStream(app: Api, deps: ApiDeps): void {
   app.get(
     '/stream',

@@ -6,7 +6,6 @@ import { iso } from '../present.ts';
 import type { Api, ApiDeps } from './context.ts';
 import { instant, refusals } from './fields.ts';
 
-/** Who is signed in. */
 export function me(app: Api, deps: ApiDeps): void {
   getMe(app, deps);
   postSignOutEverywhere(app, deps);

@@ -24,7 +24,6 @@ const noticeShape = z
   })
   .meta({ id: 'Notice' });
 
-/** The pings that went out. */
 export function notices(app: Api, deps: ApiDeps): void {
   app.get(
     '/notices',
@@ -42,7 +41,7 @@ export function notices(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** The columns are text: what they may hold is the schema's to say. */
+/** The columns are text; the schema says what they may hold. */
 const { transport: transportOf, stage: stageOf, state: stateOf } = noticeShape.shape;
 
 function presentNotice(notice: NoticeRow) {

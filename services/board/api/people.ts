@@ -42,7 +42,6 @@ const transportShape = z
   })
   .meta({ id: 'Transport' });
 
-/** The list of people. */
 export function people(app: Api, deps: ApiDeps): void {
   app.get(
     '/people',
@@ -67,7 +66,6 @@ export function people(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A person as the API shows them, at this moment. */
 export function presentPerson(deps: ApiDeps, person: Person) {
   const now = deps.now();
   const channels = [...deps.config().channels.values()];

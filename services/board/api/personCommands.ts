@@ -1,13 +1,11 @@
-import type { Config } from '@otklik/config';
 import { awayUntil, DAY, type EpochMs, mayLink, type Person, peopleOf } from '@otklik/domain';
 import { actorOf, comeBack, createLinkCode, handOverAll, stepOut } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Asker } from '../access.ts';
 import { iso } from '../present.ts';
 import { presentChecked } from '../reach.ts';
 import { Refusal } from '../refusal.ts';
-import { type Api, type ApiDeps, refuseDeaf, requireScope } from './context.ts';
+import { type Api, type ApiDeps, refusalTexts, refuseDeaf, requireScope } from './context.ts';
 import { configId, instant, refusals } from './fields.ts';
 import { personalTransport, personShape, presentPerson } from './people.ts';
 
@@ -38,19 +36,18 @@ function findPerson({ config }: ApiDeps, id: string): Person {
   return person;
 }
 
-/** A person for whom the asker may speak: themselves, a head's people, anybody for an admin. */
-function speakFor(deps: ApiDeps, { access }: FastifyRequest, id: string): Person {
+/** Themselves, a head's people, anybody for an admin. */
+function speakFor(deps: ApiDeps, request: FastifyRequest, id: string): Person {
   const person = findPerson(deps, id);
   const { channels, gone } = deps.config();
-  const { role, person: self } = access;
+  const { role, person: self } = request.access;
   const isTheirs = [...channels.values(), ...gone.values()].some(
     (channel) => channel.head === self && peopleOf(channel).includes(id),
   );
   if (role === 'admin' || self === id || (role === 'head' && isTheirs)) return person;
-  throw new Refusal(403, 'Not yours to say', 'People speak for themselves, heads for their people.');
+  throw new Refusal(403, 'Not yours to say', refusalTexts(deps, request).speaksForOthers);
 }
 
-/** A person after a change. */
 async function showPerson(deps: ApiDeps, id: string) {
   await deps.people.refresh();
   return presentPerson(deps, findPerson(deps, id));
@@ -80,7 +77,7 @@ function postAway(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** A moment within a month from now, written whole; null: it is none. */
+/** A moment within a month, with a time zone; null: it is none. */
 function instantOf(text: string, now: EpochMs): EpochMs | null {
   const at = z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : 0;
   return at > now && at <= now + 31 * DAY ? at : null;
@@ -115,7 +112,7 @@ function postHandOver(app: Api, deps: ApiDeps): void {
       const { to } = request.body;
       if (!deps.config().people.has(to))
         throw new Refusal(400, 'No such person', 'Check `to`: GET /api/v1/people lists them.');
-      refuseDeaf(deps, to);
+      refuseDeaf(deps, request, to);
       const scope = requireScope(deps, request);
       const channels = scope.all || id === request.access.person ? null : scope.channels;
       const by = actorOf(request.access);
@@ -138,22 +135,19 @@ function postLinkCode(app: Api, deps: ApiDeps): void {
     },
     async (request) => {
       const { id } = speakFor(deps, request, request.params.id);
-      requireMayLink(request.access, id, deps.config());
+      requireMayLink(deps, request, id);
       const { code, expiresAt } = await createLinkCode(deps.store, id, actorOf(request.access), deps.now());
       return { code, expires_at: iso(expiresAt) };
     },
   );
 }
 
-/** A head links only those whose channels are all their own. */
-function requireMayLink({ role, person: self }: Asker, id: string, { channels }: Config): void {
+/** A head links only people whose channels are all their own. */
+function requireMayLink(deps: ApiDeps, request: FastifyRequest, id: string): void {
+  const { role, person: self } = request.access;
   if (role === 'admin' || self === id) return;
-  if (self === null || !mayLink(self, id, channels.values()))
-    throw new Refusal(
-      403,
-      'Not yours to link',
-      'This person answers for channels of another head too: they take the code themselves, or from an admin.',
-    );
+  if (self === null || !mayLink(self, id, deps.config().channels.values()))
+    throw new Refusal(403, 'Not yours to link', refusalTexts(deps, request).linksOthers);
 }
 
 function postCheck(app: Api, deps: ApiDeps): void {

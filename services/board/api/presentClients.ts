@@ -85,7 +85,7 @@ export const presentJoin = (join: Join) => ({
   to_review: join.to_review,
 });
 
-/** Enough to tell two numbers apart, too little to dial one (law 11). */
+/** Enough to tell two numbers apart, too little to dial (law 11). */
 export const maskPhone = (phone: string | null): string | null =>
   phone === null ? null : `${phone.slice(0, 2)}…${phone.slice(-4)}`;
 

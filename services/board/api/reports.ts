@@ -61,7 +61,7 @@ const ownerRow = z
   })
   .meta({ id: 'OwnerReport', description: 'Counts of waits; seconds where it says so' });
 
-/** How clients were answered. Without a span: the last 30 days. */
+/** Of the last 30 days, unless a span is given. */
 export function reports(app: Api, deps: ApiDeps): void {
   getOwners(app, deps);
   getResponseTimes(app, deps);

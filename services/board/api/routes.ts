@@ -21,8 +21,8 @@ import { waitCommands } from './waitCommands.ts';
 import { waits } from './waits.ts';
 
 /**
- * `/api/v1`: what boards and scripts may see and do. Every answer is within the asker's scope. The schema of a route checks,
- * types and documents it; times are ISO 8601 in UTC. OpenAPI lists the routes in this order.
+ * `/api/v1`. Answers stay within the asker's scope; times are ISO 8601 in UTC. A route's schema checks, types and
+ * documents it. OpenAPI lists the routes in this order.
  */
 export function api(plain: FastifyInstance, deps: ApiDeps): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
@@ -45,7 +45,7 @@ export function api(plain: FastifyInstance, deps: ApiDeps): void {
   liveStream(app, deps);
 }
 
-/** Every request says who asks: `request.access`. */
+/** Sets `request.access`. */
 function requireSignIn(app: Api, deps: ApiDeps): void {
   app.decorateRequest('access', null as never);
   app.addHook('onRequest', async (request) => {

@@ -63,7 +63,7 @@ const simulationShape = z
 
 const LONGEST_POLICY = 65_536;
 
-/** What another policy would have done on the recorded history. */
+/** What another policy would have done with the recorded history. */
 export function simulation(app: Api, deps: ApiDeps): void {
   app.post(
     '/policy/simulate',
@@ -82,7 +82,7 @@ export function simulation(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const channels = requireHead(deps, request, 'Policies are tried out by heads and admins.');
+      const channels = requireHead(deps, request, 'simulationByHeads');
       const config = deps.config();
       const span = readSpan(request.body.from, request.body.to, config.timezone, deps.now());
       if ('problem' in span) throw new Refusal(400, 'No such time', SPAN_PROBLEMS[span.problem]);

@@ -9,7 +9,7 @@ export const timelineItem = z.looseObject({ at: instant, type: z.string() }).met
 
 type TimelineItem = z.infer<typeof timelineItem>;
 
-/** Everything around a wait in the order in which it happened. */
+/** All about a wait, in the order in which it happened. */
 export function presentTimeline(timeline: Timeline, config: Config): TimelineItem[] {
   const items: TimelineItem[] = [
     ...timeline.events
@@ -65,7 +65,7 @@ const presentPing = (notice: Timeline['notices'][number]): TimelineItem => ({
   problem: notice.problem,
 });
 
-/** Without the mark that tells one press from another: nobody reads it. */
+/** Without the mark that tells two presses apart. */
 const presentAct = ({ at, action, actor, details }: Timeline['acts'][number]): TimelineItem => {
   const { press: _, ...shown } = details;
   return { at: iso(at), type: 'act', action, by: actor, ...shown };

@@ -1,22 +1,22 @@
 import {
+  acknowledgeWait,
   actorOf,
   type Commanded,
   handOver,
   type NamedWait,
   noReplyNeeded,
   releaseWait,
-  takeWait,
   waitsById,
 } from '@otklik/store';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { readerLocale } from '../locale.ts';
 import { callBack } from './callBack.ts';
 import { type Api, type ApiDeps, findWait, refuseDeaf, showWait } from './context.ts';
 import { byId, problem, refusals } from './fields.ts';
 import { commandRefusal } from './refusals.ts';
 import { type WaitShape, waitShape } from './waitShape.ts';
 
-/** What a person does with a wait. */
 export function waitCommands(app: Api, deps: ApiDeps): void {
   postTake(app, deps);
   postRelease(app, deps);
@@ -27,7 +27,7 @@ export function waitCommands(app: Api, deps: ApiDeps): void {
 
 const changed = { 200: waitShape, 409: problem, ...refusals };
 
-/** Finds the wait, acts on it, and answers with the wait as it is then. `by` is who asks. */
+/** Answers with the wait as it is then. `by`: who asks. */
 async function command(
   deps: ApiDeps,
   request: FastifyRequest,
@@ -36,7 +36,10 @@ async function command(
 ): Promise<WaitShape> {
   const wait = await findWait(deps, request, id);
   const result = await act(wait, actorOf(request.access));
-  if (result.outcome === 'refused') throw commandRefusal(result, deps.config(), deps.now());
+  if (result.outcome === 'refused') {
+    const config = deps.config();
+    throw commandRefusal(result, config, readerLocale(request, config), deps.now());
+  }
   return showWait(deps, (await waitsById(deps.store, [id]))[0] ?? (await findWait(deps, request, id)));
 }
 
@@ -46,7 +49,7 @@ function postTake(app: Api, deps: ApiDeps): void {
     { schema: { summary: '«Беру»: a short lease on the chain', params: byId, response: changed } },
     async (request) =>
       command(deps, request, request.params.id, ({ id }, by) =>
-        takeWait(deps.store, deps.rules(), id, by, deps.now()),
+        acknowledgeWait(deps.store, deps.rules(), id, by, deps.now()),
       ),
   );
 }
@@ -80,7 +83,9 @@ function postCall(app: Api, deps: ApiDeps): void {
       },
     },
     async (request) =>
-      command(deps, request, request.params.id, (wait) => callBack(wait, request.access.person, deps)),
+      command(deps, request, request.params.id, (wait) =>
+        callBack(wait, request.access.person, readerLocale(request, deps.config()), deps),
+      ),
   );
 }
 
@@ -108,7 +113,7 @@ function postHandOver(app: Api, deps: ApiDeps): void {
     },
     async (request) => {
       const { to } = request.body;
-      refuseDeaf(deps, to);
+      refuseDeaf(deps, request, to);
       return command(deps, request, request.params.id, ({ id }, by) =>
         handOver(deps.store, deps.rules(), id, by, to, deps.now()),
       );

@@ -10,7 +10,6 @@ import { byId, configId, instant, limit, refusals, time } from './fields.ts';
 import { presentTimeline, timelineItem } from './timeline.ts';
 import { waitShape } from './waitShape.ts';
 
-/** The list of waits, and one wait. */
 export function waits(app: Api, deps: ApiDeps): void {
   getWaits(app, deps);
   getWait(app, deps);

@@ -972,7 +972,10 @@ test('who cannot be reached is named at once, and a test message says by what', 
     },
   };
   board.emit('people.changed', {});
-  await alerts.filter({ hasText: 'Telegram не принимает бота' }).getByText('401 Unauthorized').waitFor();
+  await alerts
+    .filter({ hasText: 'Telegram не принимает бота' })
+    .getByText('Токен неверен или отозван')
+    .waitFor();
   await alerts.getByText('Никто не знает, что 2 клиента ждут ответа').waitFor();
   await alerts
     .filter({ hasText: 'Напоминания не доходят: Анна Петрова' })

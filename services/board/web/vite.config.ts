@@ -7,11 +7,11 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     emptyOutDir: true,
-    // The board is served under `default-src 'self'`: a data: address would be refused, so nothing is inlined.
+    // `default-src 'self'` refuses data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
   },
-  // `pnpm --filter @otklik/web exec vite` against a running Otklik.
+  // For `pnpm --filter @otklik/web exec vite` beside a running Otklik.
   server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:3000' } },
 });

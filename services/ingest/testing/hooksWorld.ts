@@ -1,9 +1,10 @@
 import { signatureHeaders } from '@otklik/channels';
-import type { Config, WebhookChannel } from '@otklik/config';
+import type { Config } from '@otklik/config';
 import { type EpochMs, type Event, REGULATION } from '@otklik/domain';
 import { createLog, createMetrics } from '@otklik/telemetry';
 import Fastify from 'fastify';
 import { TestMemory } from '../../../packages/channels/testing/testMemory.ts';
+import type { WebhookChannel } from '../../../packages/channels/webhook/config.ts';
 import type { Accept } from '../accept.ts';
 import { hooks } from '../hooks.ts';
 
@@ -97,6 +98,7 @@ function remembering(accepted: Event[]): Accept {
 
 const channelOf = (id: string, secret: string, rate: number): WebhookChannel => ({
   kind: 'webhook',
+  provesPhones: false,
   attests: [],
   id,
   name: id,

@@ -1,5 +1,5 @@
 import { channelOf } from '@otklik/channels';
-import type { ChannelConfig } from '@otklik/config';
+import type { ChannelBase } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
 import { contractConfig } from '../../../packages/channels/testing/contractConfig.ts';
 
@@ -32,12 +32,13 @@ const ENTRIES = [
   `id: instagram, kind: meta, platform: instagram, account_id: "901", app_secret: ${SECRET}, verify_token: only-we-know`,
   `id: ok, kind: ok, token: the-token, key: ${KEY}`,
   `id: jivo, kind: jivo, key: ${KEY}`,
+  `id: tawk, kind: tawk, secret: ${SECRET}`,
   `id: sms, kind: sms, key: ${KEY}`,
   `id: script, kind: webhook, secret: ${SECRET}`,
 ];
 
 /** Posts a client's turn as the channel's provider would. */
-export async function postSample(base: string, channel: ChannelConfig, now: EpochMs): Promise<Response> {
+export async function postSample(base: string, channel: ChannelBase, now: EpochMs): Promise<Response> {
   const config = postedChannels();
   const sample = channelOf(channel).sample?.(channel, { config, now });
   if (!sample) throw new Error(`${channel.id} has no sample`);

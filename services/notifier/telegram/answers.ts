@@ -1,9 +1,15 @@
-import { type Attached, carriedAs, channelOf, type StaffFile, type StaffUpdate } from '@otklik/channels';
+import {
+  type Attached,
+  carriedAs,
+  channelOf,
+  MOST_FROM_TELEGRAM,
+  type StaffFile,
+  type StaffUpdate,
+} from '@otklik/channels';
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
 import { albumState, editRelay, type Relay, type Store, saveRelay, waitsById } from '@otklik/store';
-import { fileTextsOf } from '../words/fileTexts.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
+import { fileTextsOf, type Texts, textsOf } from '@otklik/texts';
 
 interface AnswersDeps {
   config(): Config;
@@ -13,7 +19,6 @@ interface AnswersDeps {
 
 type Words = Extract<StaffUpdate, { kind: 'words' }>;
 
-/** Whom an answer is for. */
 export interface Answered {
   readonly id: string;
   readonly channel: string;
@@ -21,7 +26,7 @@ export interface Answered {
   readonly closed_at: EpochMs | null;
 }
 
-/** Of an album only the first picture may be a reply: all others are for whom that one is for. null: it is no part of a known one. */
+/** Only the first picture of an album may be a reply. null: no known album. */
 export async function answeredByAlbum(
   { account, chat, message, album }: Words,
   store: Store,
@@ -31,10 +36,7 @@ export async function answeredByAlbum(
   return (await waitsById(store, [known.wait_id]))[0] ?? null;
 }
 
-/**
- * An employee's answer, with all that is attached to it, on its way to the client. null when all is well: the relay itself tells
- * when it has got there. What cannot go there is told at once, before the telephone is put away.
- */
+/** null: on its way, and the relay will tell. What cannot go there is told at once, before the phone is put away. */
 export async function passOn(
   update: Words,
   wait: Answered,
@@ -64,14 +66,14 @@ export async function passOn(
     return null;
   }
   if (relay.album === null) return refusal.said;
-  // The rest of the album finds it here; what is true of all of it is said once.
+  // What holds for all of the album is said once.
   const known = await albumState(deps.store, relay);
   await saveRelay(deps.store, relay, deps.now(), refusal.why);
   return known?.problems.includes(refusal.why) ? null : refusal.said;
 }
 
 interface Refusal {
-  /** The same for all parts of an album that it is said of. */
+  /** The same for all parts that it is said of. */
   readonly why: string;
   readonly said: string;
 }
@@ -84,7 +86,7 @@ function refusalOf(
   { config }: Pick<AnswersDeps, 'config'>,
 ): Refusal | null {
   const texts = textsOf(person.locale);
-  const files = fileTextsOf(person.locale);
+  const files = fileTextsOf(person.locale, MOST_FROM_TELEGRAM);
   const waits = closed_at === null;
   const channel = config().channels.get(id);
   const name = channelOnWait(config(), id)?.name ?? id;
@@ -101,7 +103,7 @@ function refusalOf(
   };
 }
 
-/** What stood in the queue when a version before came to its end says whether, and not what. */
+/** A queue of an older version says whether, not what. */
 function attachedOf({ attached }: { readonly attached: Attached | boolean | null }): Attached | null {
   if (typeof attached === 'object') return attached;
   return attached ? { kind: 'other', what: 'other' } : null;
@@ -110,7 +112,7 @@ function attachedOf({ attached }: { readonly attached: Attached | boolean | null
 const markOf = (attached: Attached | null): string | null =>
   attached === null ? null : attached.kind === 'other' ? attached.what : attached.uniqueId;
 
-/** What somebody edited: the client gets it as it is now, or sees it so as soon as their channel has taken it. null: nothing is to be told yet. */
+/** The client gets or sees the new words. null: nothing to tell yet. */
 export async function edited(
   update: Extract<StaffUpdate, { kind: 'edit' }>,
   person: Person,
@@ -127,13 +129,12 @@ export async function edited(
   return relay?.came === 'late' ? editedLate(relay.wait_id, person, store) : null;
 }
 
-/** The client goes on seeing what they had. */
 export async function editedLate(wait_id: string, { locale }: Person, store: Store): Promise<string> {
   const [wait] = await waitsById(store, [wait_id]);
   const texts: Texts = textsOf(locale);
   return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
 }
 
-/** Words are one relay, however often they are delivered. */
+/** Delivered twice, it is one relay. */
 export const relayId = ({ account, chat, message }: Pick<Words, 'account' | 'chat' | 'message'>): string =>
   `${account}:${chat}:${message}`;

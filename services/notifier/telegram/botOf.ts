@@ -1,7 +1,7 @@
 import { type BotApi, botApi } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 
-/** The pinging bot of the current config; one client a token. */
+/** One client for a token. */
 export function botOf(config: () => Config): () => BotApi | null {
   let made: { key: string; bot: BotApi } | null = null;
   return () => {

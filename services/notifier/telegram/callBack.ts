@@ -1,4 +1,4 @@
-import { type CallBack, callBackOf, loggable, orderCall, type StaffUpdate } from '@otklik/channels';
+import { type CallBack, callBackOf, loggable, orderCall } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { type EpochMs, MINUTE, type Person } from '@otklik/domain';
 import {
@@ -11,16 +11,9 @@ import {
   type Store,
 } from '@otklik/store';
 import type { Log } from '@otklik/telemetry';
-import { cut } from '../words/cut.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
-
-type Press = Extract<StaffUpdate, { kind: 'press' }>;
-
-/** What the person reads who pressed; an alert stays until it is closed. */
-export interface Answer {
-  readonly text: string;
-  readonly isAlert?: boolean;
-}
+import { capitalised, type Texts, textsOf } from '@otklik/texts';
+import { cut } from '../messages/cut.ts';
+import type { LaterAnswer, PressAnswer, Pressed } from './staffDeps.ts';
 
 interface CallBackDeps {
   config(): Config;
@@ -28,23 +21,23 @@ interface CallBackDeps {
   store: Store;
   log: Log;
   now(): EpochMs;
-  /** Aborted when the service can wait no longer. */
+  /** Aborted when the service stops. */
   readonly stopped: AbortSignal;
 }
 
-/** After an outage of ours a press may be old: then a telephone that rings out of the blue helps nobody. */
+/** A late press must not make a phone ring out of the blue. */
 const OLDEST_PRESS_MS = MINUTE;
-/** The number comes after the reason, and Telegram shows 200 characters. */
+/** The number follows; Telegram shows 200 characters. */
 const LONGEST_REASON = 120;
 
-/** «Перезвонить». The exchange is asked `meanwhile`: a slow one holds up nobody else's presses. */
+/** «Перезвонить». A slow exchange must not hold up other presses. */
 export async function callBackByButton(
-  press: Press,
+  press: Pressed,
   wait: NamedWait,
   person: Person,
   deps: CallBackDeps,
   refused: (result: Extract<Commanded, { outcome: 'refused' }>) => string,
-): Promise<Answer | { readonly meanwhile: Promise<Answer> }> {
+): Promise<PressAnswer | LaterAnswer> {
   const { store, now } = deps;
   const texts = textsOf(person.locale);
   if (now() - press.receivedAt > OLDEST_PRESS_MS) return { text: texts.pressedLongAgo, isAlert: true };
@@ -63,7 +56,7 @@ async function ask(
   person: Person,
   texts: Texts,
   deps: CallBackDeps,
-): Promise<Answer> {
+): Promise<PressAnswer> {
   const { from, to, channel } = call;
   const dialled = await orderCall(call, deps.stopped, (error) =>
     deps.log.error({ err: error, channel: channel.id }, 'an exchange could not be asked to call'),
@@ -79,5 +72,3 @@ async function ask(
   const text = outcome === 'unknown' ? texts.callUnknown(reason, to) : texts.callFailed(reason, to);
   return { text, isAlert: true };
 }
-
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

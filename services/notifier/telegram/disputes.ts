@@ -7,16 +7,15 @@ import {
   disputeBreach,
   type Store,
 } from '@otklik/store';
-import { cut } from '../words/cut.ts';
-import type { DisputeMessage } from '../words/dispute.ts';
-import { type DisputeTexts, disputeTextsOf } from '../words/disputeTexts.ts';
-import { textsOf } from '../words/texts.ts';
+import { type DisputeTexts, disputeTextsOf, textsOf } from '@otklik/texts';
+import { cut } from '../messages/cut.ts';
+import type { DisputeMessage } from '../messages/dispute.ts';
 import { type Button, escapeHtml, type TelegramMessage } from './message.ts';
 import { pressData } from './press.ts';
 
 const MOST_LINE = 600;
 
-/** A disputed breach as a Telegram message; whoever is to decide finds the two buttons below. */
+/** With two buttons for the judge. */
 export function disputeMessage(notice: string, said: DisputeMessage, locale: Locale): TelegramMessage {
   const texts = disputeTextsOf(locale);
   const button = (text: string, does: 'accept' | 'reject'): Button => ({
@@ -34,7 +33,7 @@ export function disputeMessage(notice: string, said: DisputeMessage, locale: Loc
   };
 }
 
-/** The same message with the reasons to choose from below. */
+/** The message with reasons to choose from. */
 export function chooseReason(message: TelegramMessage, notice: string, locale: Locale): TelegramMessage {
   const texts = disputeTextsOf(locale);
   const rows = texts.reasons.map((text, index) => [
@@ -53,7 +52,7 @@ interface DisputeDeps {
   now(): number;
 }
 
-/** An owner says by button why a breach is not theirs. Gives what they are told. */
+/** Returns the answer to the owner. */
 export async function disputeByButton(
   notice: ClaimedNotice,
   reason: number,
@@ -70,7 +69,7 @@ export async function disputeByButton(
   return made.isTold ? texts.sent(judge) : texts.notTold(judge);
 }
 
-/** The head decides by button; only whom the message was sent to. */
+/** Only the recipient may. */
 export async function decideByButton(
   notice: ClaimedNotice,
   accepted: boolean,

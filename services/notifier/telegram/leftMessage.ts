@@ -1,8 +1,9 @@
 import type { Locale } from '@otklik/domain';
-import { type LeftMessage, leftTextsOf } from '../words/leftWaiting.ts';
+import { leftTextsOf } from '@otklik/texts';
+import type { LeftMessage } from '../messages/leftWaiting.ts';
 import { escapeHtml, type TelegramMessage, webLink } from './message.ts';
 
-/** Whom history left waiting, as a Telegram message with the way to the board below. */
+/** With a link to the board. */
 export function leftMessage({ title, lines, link }: LeftMessage, locale: Locale): TelegramMessage {
   const url = webLink(link);
   const { open } = leftTextsOf(locale);

@@ -3,12 +3,12 @@ import type { ClaimedNotice, NamedWait } from '@otklik/store';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
+import { waitsPageOf } from '../messages/list.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
-import { waitsPageOf } from '../words/list.ts';
 import { waitsMessage } from './listMessage.ts';
 import type { TelegramMessage } from './message.ts';
+import { messageOf } from './messageOf.ts';
 import { parsePress } from './press.ts';
-import { messageOf } from './transport.ts';
 
 const config = company();
 const NOW = at('10:03:00');
@@ -48,7 +48,10 @@ test('several waits are one list, soonest deadline first, with a button for each
     'Нажмите «Беру» с номером клиента — придёт его карточка.',
   ]);
   assert.deepEqual(labels(said), [['Беру 1', 'Беру 2', 'Беру 3']]);
-  assert.deepEqual(parsePress(said.rows[0]?.[1]?.callback_data ?? ''), { does: 'take', notice: idOf(1, 2) });
+  assert.deepEqual(parsePress(said.rows[0]?.[1]?.callback_data ?? ''), {
+    does: 'acknowledge',
+    notice: idOf(1, 2),
+  });
 });
 
 test('one wait alone is a ping as ever, however many steps of it are due: the latest counts', () => {
@@ -183,7 +186,10 @@ test('a page of those who wait says how many there are, and leads to the others'
     ['← 1–10', 'Обновить', '21–30 →'],
   );
   assert.deepEqual(parsePress(rows.at(-1)?.[2]?.callback_data ?? ''), { does: 'page', page: 3 });
-  assert.deepEqual(parsePress(rows[0]?.[0]?.callback_data ?? ''), { does: 'take_wait', wait: idOf(0, 11) });
+  assert.deepEqual(parsePress(rows[0]?.[0]?.callback_data ?? ''), {
+    does: 'acknowledge_wait',
+    wait: idOf(0, 11),
+  });
 });
 
 /** https://core.telegram.org/bots/api: text after entities, 100 buttons, 64 bytes of data. */

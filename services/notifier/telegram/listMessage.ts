@@ -1,16 +1,15 @@
 import type { Locale } from '@otklik/domain';
-import type { ListRow, PingList, WaitsPage } from '../words/list.ts';
-import { listTextsOf } from '../words/listTexts.ts';
+import { listTextsOf } from '@otklik/texts';
+import type { ListRow, PingList, WaitsPage } from '../messages/list.ts';
 import { type Button, escapeAttribute, escapeHtml, type TelegramMessage, webLink } from './message.ts';
 import { type Press, pressData } from './press.ts';
 
-/** So many clients are named in one message; the others are counted, or stand on another page. */
 export const MOST_LISTED = 10;
 const BUTTONS_A_ROW = 4;
-/** A longer label is cut by the phones. */
+/** Phones cut longer labels. */
 const LONG_BUTTONS_A_ROW = 2;
 
-/** A list as a Telegram message: HTML, a «Беру» below for each of those who wait. */
+/** With a «Беру» for each open wait. */
 export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
   const buttons = (of: (row: ListRow) => Press | null, label: (number: number) => string) =>
@@ -18,7 +17,10 @@ export function listMessage(list: PingList, locale: Locale): TelegramMessage {
       const press = of(row);
       return press === null ? [] : [{ text: label(row.number), callback_data: pressData(press) }];
     });
-  const takes = buttons(({ takes }) => (takes === null ? null : { does: 'take', notice: takes }), texts.take);
+  const takes = buttons(
+    ({ acknowledges }) => (acknowledges === null ? null : { does: 'acknowledge', notice: acknowledges }),
+    texts.take,
+  );
   const blames = buttons(
     ({ blames }) => (blames === null ? null : { does: 'why', notice: blames }),
     texts.blame,
@@ -38,13 +40,13 @@ export function listMessage(list: PingList, locale: Locale): TelegramMessage {
   };
 }
 
-/** A page of everybody who waits: a «Беру» for each, and the way to the pages before and after. */
+/** With a «Беру» for each, and buttons to other pages. */
 export function waitsMessage(list: WaitsPage, locale: Locale): TelegramMessage {
   const texts = listTextsOf(locale);
-  const takes = list.rows.flatMap(({ number, takes }): Button[] =>
-    takes === null
+  const takes = list.rows.flatMap(({ number, acknowledges: wait }): Button[] =>
+    wait === null
       ? []
-      : [{ text: texts.take(number), callback_data: pressData({ does: 'take_wait', wait: takes }) }],
+      : [{ text: texts.take(number), callback_data: pressData({ does: 'acknowledge_wait', wait }) }],
   );
   const to = (page: number, text: string): Button => ({
     text,

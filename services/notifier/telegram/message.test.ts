@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { NamedWait } from '@otklik/store';
 import { HOSTILE, isLinear } from '@otklik/testing';
+import { textsOf } from '@otklik/texts';
 import { test } from 'vitest';
 import { at } from '../../../packages/domain/testing/story.ts';
 import { linkProblem } from '../../../tests/fakes/telegram/link.ts';
+import type { Colleague } from '../messages/colleagues.ts';
 import { company, person, pingAbout, waiting } from '../testing/company.ts';
-import type { Colleague } from '../words/colleagues.ts';
-import { textsOf } from '../words/texts.ts';
 import { chooseWhom, digestOf, escapeHtml, withoutLinks } from './message.ts';
+import { messageOf } from './messageOf.ts';
 import { parsePress } from './press.ts';
-import { messageOf } from './transport.ts';
 
 const config = company();
 const anna = person(config, 'anna');

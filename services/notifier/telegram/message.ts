@@ -3,11 +3,10 @@ import { callBackOf, channelOf } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import type { Locale, Person } from '@otklik/domain';
 import type { NamedWait } from '@otklik/store';
-import { type Colleague, colleagueLabel } from '../words/colleagues.ts';
-import { cut } from '../words/cut.ts';
-import { disputeTextsOf } from '../words/disputeTexts.ts';
-import type { Ping } from '../words/ping.ts';
-import { type Texts, textsOf } from '../words/texts.ts';
+import { disputeTextsOf, type Texts, textsOf } from '@otklik/texts';
+import { type Colleague, colleagueLabel } from '../messages/colleagues.ts';
+import { cut } from '../messages/cut.ts';
+import type { Ping } from '../messages/ping.ts';
 import { type Press, pressData } from './press.ts';
 
 export interface Button {
@@ -23,11 +22,11 @@ export interface TelegramMessage {
 
 const MARK = { warned: '⏳', breached: '🔴', closed: '✅', joined: '🔗' } as const;
 
-/** In UTF-16 units, so that all of a ping fits into the 4,096 that Telegram takes. */
+/** UTF-16 units: all fits into Telegram's 4,096. */
 const MOST_TITLE = 300;
 const MOST_QUOTE = 1_000;
 
-/** A ping as a Telegram message: HTML, its buttons below. */
+/** A ping as HTML with buttons. */
 export function telegramMessage(
   noticeId: string,
   ping: Ping,
@@ -68,14 +67,14 @@ const actions = (noticeId: string, canCall: boolean, isMine: boolean, texts: Tex
     [
       isMine
         ? press(texts.release, { does: 'release', notice: noticeId })
-        : press(texts.take, { does: 'take', notice: noticeId }),
+        : press(texts.take, { does: 'acknowledge', notice: noticeId }),
       press(texts.noReply, { does: 'no_reply', notice: noticeId }),
     ],
     [press(texts.handOver, { does: 'choose', notice: noticeId, page: 1 })],
   ];
 };
 
-/** Whoever answered too late can say, once, that it was not their fault. */
+/** The owner can dispute a late answer once. */
 function blame(notice: string, wait: NamedWait, reader: Person): Button[][] {
   const theirs =
     wait.owner === reader.id && wait.breached_at !== null && wait.voided_at === null && !wait.disputed;
@@ -84,10 +83,10 @@ function blame(notice: string, wait: NamedWait, reader: Person): Button[][] {
   return [[{ text, callback_data: pressData({ does: 'why', notice }) }]];
 }
 
-/** So many colleagues stand on one page: Telegram takes 100 buttons, and nobody reads so many. */
+/** Telegram takes 100 buttons at most. */
 const COLLEAGUES_A_PAGE = 15;
 
-/** The same message with a page of the people to choose from instead of its buttons; the first is 1. */
+/** The message with a page of colleagues as buttons. The first page is 1. */
 export function chooseWhom(
   message: TelegramMessage,
   noticeId: string,
@@ -122,8 +121,8 @@ export function chooseWhom(
 }
 
 /**
- * A button only for a link that Telegram surely takes: it refuses the whole message for a button with `tel:`, with
- * `localhost`, or with `tg://user` of somebody whose privacy forbids it. In the text such a link does no harm.
+ * Telegram refuses the whole message for a button with `tel:`, `localhost`, or `tg://user` of a private account. In
+ * the text they do no harm.
  */
 function openChat(ping: Ping, texts: Texts): Button[][] {
   const url = webLink(ping.link);
@@ -132,10 +131,10 @@ function openChat(ping: Ping, texts: Texts): Button[][] {
 
 function linkLine(ping: Ping, texts: Texts): string[] {
   if (ping.link === null || webLink(ping.link) !== null) return [];
-  // Telegram drops a link by `tel:`, and makes one of a bare number itself.
+  // Telegram drops `tel:` links, and makes its own of a bare number.
   const number = /^tel:(\+\d+)$/.exec(ping.link)?.[1];
   if (number !== undefined) return [escapeHtml(texts.dial(number))];
-  // Others it drops in silence (a host of the office's own, `mailto:`): so that they can be copied they stand as they are.
+  // Others are dropped silently (an intranet host, `mailto:`): text can be copied.
   return /^tg:/i.test(ping.link)
     ? [`<a href="${escapeAttribute(ping.link)}">${escapeHtml(texts.open)}</a>`]
     : [escapeHtml(`${texts.open}: ${cut(ping.link, MOST_TITLE)}`)];
@@ -148,7 +147,7 @@ function subjectLine({ subject }: Ping): string[] {
   return [link === null ? title : `<a href="${escapeAttribute(link)}">${title}</a>`];
 }
 
-/** A link of the web as it was understood, which is what goes out: browsers take `https:example.ru`, Telegram does not. */
+/** As parsed: browsers take `https:example.ru`, Telegram does not. */
 export function webLink(link: string | null): string | null {
   const url = link === null ? null : URL.parse(link);
   const isWeb =
@@ -156,7 +155,7 @@ export function webLink(link: string | null): string | null {
   return isWeb ? url.href : null;
 }
 
-/** The same message without a link, for when Telegram refuses it: a ping is worth more than its button. */
+/** For when Telegram refuses the message. */
 export function withoutLinks<Message extends TelegramMessage>(message: Message): Message {
   const rows = message.reply_markup.inline_keyboard.map((row) => row.filter(({ url }) => url === undefined));
   return {
@@ -166,11 +165,11 @@ export function withoutLinks<Message extends TelegramMessage>(message: Message):
   };
 }
 
-/** Digest of what stands in a chat, so that an edit that would change nothing is not sent. */
+/** Tells whether an edit would change anything. */
 export const digestOf = ({ text, reply_markup }: TelegramMessage): string =>
   createHash('sha256').update(JSON.stringify({ text, reply_markup })).digest('base64url');
 
-/** The three characters that the Bot API's HTML mode wants escaped (core.telegram.org/bots/api#html-style). */
+/** https://core.telegram.org/bots/api#html-style */
 export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

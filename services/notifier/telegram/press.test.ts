@@ -7,11 +7,11 @@ const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const press: fc.Arbitrary<Press> = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom('take', 'release', 'call', 'no_reply', 'back', 'why', 'accept', 'reject'),
+      fc.constantFrom('acknowledge', 'release', 'call', 'no_reply', 'back', 'why', 'accept', 'reject'),
       fc.uuid(),
     )
     .map(([does, notice]): Press => ({ does, notice })),
-  fc.uuid().map((wait): Press => ({ does: 'take_wait', wait })),
+  fc.uuid().map((wait): Press => ({ does: 'acknowledge_wait', wait })),
   fc.integer({ min: 1, max: 9_999 }).map((page): Press => ({ does: 'page', page })),
   fc
     .tuple(fc.uuid(), fc.integer({ min: 1, max: 999 }))
@@ -31,7 +31,7 @@ test('a press comes back as it went out, in no more than the 64 bytes that Teleg
 });
 
 test('what is not ours is nothing', () => {
-  const ours = pressData({ does: 'take', notice: '0199f3c0-1111-7000-8000-00000000000f' });
+  const ours = pressData({ does: 'acknowledge', notice: '0199f3c0-1111-7000-8000-00000000000f' });
   const foreign = [
     '',
     'take:1',
@@ -45,4 +45,10 @@ test('what is not ours is nothing', () => {
   ];
   for (const data of foreign) assert.equal(parsePress(data), null, data);
   fc.assert(fc.property(fc.string(), (data) => assert.equal(parsePress(data), null)));
+});
+
+test('buttons that stand in chats already go on to work', () => {
+  const id = '0199f3c0-1111-7000-8000-00000000000f';
+  assert.deepEqual(parsePress('t:AZnzwBERcACAAAAAAAAADw'), { does: 'acknowledge', notice: id });
+  assert.deepEqual(parsePress('m:AZnzwBERcACAAAAAAAAADw'), { does: 'acknowledge_wait', wait: id });
 });

@@ -1,25 +1,24 @@
-/** What a button does. */
 export type Press =
   | {
-      readonly does: 'take' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
+      readonly does: 'acknowledge' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
       readonly notice: string;
     }
-  /** From the list of those who wait, where no notice may stand behind a row. */
-  | { readonly does: 'take_wait'; readonly wait: string }
-  /** Turns the list to another page; the first is 1. */
+  /** In the list of all who wait a row may have no notice. */
+  | { readonly does: 'acknowledge_wait'; readonly wait: string }
+  /** The first page is 1. */
   | { readonly does: 'page'; readonly page: number }
-  /** Whom to hand over to, on a page; the first is 1. */
+  /** The first page is 1. */
   | { readonly does: 'choose'; readonly notice: string; readonly page: number }
   | { readonly does: 'hand_over'; readonly notice: string; readonly to: string }
   | {
       readonly does: 'dispute';
       readonly notice: string;
-      /** Which of the reasons that were to choose from, the first is 0. */
+      /** Place among the reasons; the first is 0. */
       readonly reason: number;
     };
 
 const CODES = {
-  take: 't',
+  acknowledge: 't',
   release: 'x',
   call: 'p',
   no_reply: 'n',
@@ -30,7 +29,7 @@ const CODES = {
   dispute: 'd',
   accept: 'a',
   reject: 'r',
-  take_wait: 'm',
+  acknowledge_wait: 'm',
 } as const;
 const PAGE = 'l';
 type Code = (typeof CODES)[keyof typeof CODES];
@@ -39,10 +38,13 @@ const MEANINGS = Object.fromEntries(Object.entries(CODES).map(([does, code]) => 
   keyof typeof CODES
 >;
 
-/** As callback_data, which holds 64 bytes: a letter, the notice's id in 22 characters, and a person's id of at most 32. */
+/**
+ * callback_data, at most 64 bytes: a letter, the notice's id in 22 characters, a person's id of at most 32. Old
+ * messages keep their buttons, so the letters stay.
+ */
 export function pressData(press: Press): string {
   if (press.does === 'page') return `${PAGE}:${press.page}`;
-  const id = press.does === 'take_wait' ? press.wait : press.notice;
+  const id = press.does === 'acknowledge_wait' ? press.wait : press.notice;
   const notice = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
   const more = moreOf(press);
   return `${CODES[press.does]}:${notice}${more === null ? '' : `:${more}`}`;
@@ -54,7 +56,7 @@ function moreOf(press: Press): string | number | null {
   return press.does === 'choose' && press.page > 1 ? press.page : null;
 }
 
-/** null for data that is not ours: a button of an older version, or a forgery. */
+/** null: a button of an older version, or a forgery. */
 export function parsePress(data: string): Press | null {
   const page = /^l:([1-9]\d{0,3})$/.exec(data)?.[1];
   if (page !== undefined) return { does: 'page', page: Number(page) };
@@ -66,7 +68,7 @@ export function parsePress(data: string): Press | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const does = MEANINGS[code as Code];
   switch (does) {
-    case 'take_wait':
+    case 'acknowledge_wait':
       return more === undefined ? { does, wait: notice } : null;
     case 'choose':
       if (more === undefined) return { does, notice, page: 1 };

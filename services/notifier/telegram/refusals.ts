@@ -2,14 +2,14 @@ import type { CallFailure } from '@otklik/channels';
 import type { HandOver } from '../transports/transport.ts';
 
 const BAD_REQUEST = 400;
-/** A token that Telegram does not know (renewed, revoked) or whose shape is wrong. */
+/** A renewed, revoked or malformed token. */
 const NOT_OURS: ReadonlySet<number> = new Set([401, 404]);
 const FORBIDDEN = 403;
-/** What a 400 says when it is about the chat, not about the message. 403 always is: blocked, deactivated, never written to us. */
+/** A 400 about the chat. A 403 always is: blocked, deactivated, never written to us. */
 const NO_SUCH_CHAT =
   /chat not found|user not found|user_id_invalid|peer_id_invalid|chat_id is empty|user is deactivated|can't initiate conversation/i;
 
-/** What a failed call says of the notice, of its recipient, or of our bot. Source: https://core.telegram.org/api/errors. */
+/** What a failed call means: https://core.telegram.org/api/errors */
 export function handOverOf(failure: CallFailure): HandOver {
   if (failure.outcome === 'retry') return failure;
   const { code, problem } = failure;

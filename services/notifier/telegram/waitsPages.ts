@@ -1,7 +1,7 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
 import { type AskedAbout, type Store, waitsAskedOf } from '@otklik/store';
-import { waitsPageOf } from '../words/list.ts';
+import { waitsPageOf } from '../messages/list.ts';
 import { MOST_LISTED, waitsMessage } from './listMessage.ts';
 import type { TelegramMessage } from './message.ts';
 
@@ -11,7 +11,7 @@ interface PagesDeps {
   now(): EpochMs;
 }
 
-/** Whom this person is asked about: their own, those of channels that they own or head, and whom a ping has told them of. */
+/** Their own, of channels that they own or head, and those they were pinged about. */
 export const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbout => ({
   person,
   channels: [...channels.values()]
@@ -19,7 +19,7 @@ export const askedOf = ({ id: person }: Person, { channels }: Config): AskedAbou
     .map(({ id }) => id),
 });
 
-/** A page of everybody who waits, as it stands; null when nobody does. The last page when there are not so many any more. */
+/** null: nobody waits. The last page when there are fewer. */
 export async function waitsMessageOf(
   asked: number,
   person: Person,

@@ -1,13 +1,13 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
-import { disputeOf } from '../words/dispute.ts';
-import { leftOf } from '../words/leftWaiting.ts';
-import { listOf } from '../words/list.ts';
-import { pingOf } from '../words/ping.ts';
-import { isList, toldOf } from '../words/told.ts';
+import { disputeOf } from '../messages/dispute.ts';
+import { leftOf } from '../messages/leftWaiting.ts';
+import { listOf } from '../messages/list.ts';
+import { pingOf } from '../messages/ping.ts';
+import { isList, toldOf } from '../messages/told.ts';
 import type { HandOver, NoticeTransport } from './transport.ts';
 
-/** The demo's phone, and the last resort for people who can be reached in no other way: a line on the terminal. */
+/** The demo's phone, and the last resort for people without another transport. */
 export function consoleTransport(
   config: () => Config,
   now: () => EpochMs,
@@ -47,5 +47,5 @@ export function consoleTransport(
   };
 }
 
-/** A name may end with the full stop of an initial. */
+/** A name may end with an initial's full stop. */
 const sentence = (title: string): string => (/[.!?…]$/.test(title) ? title : `${title}.`);

@@ -8,10 +8,9 @@ interface SmtpError {
 }
 
 /**
- * What a failed mail says: of this mail, of its recipient, or of our own account at the server (RFC 5321, 4.2.1; enhanced codes
- * RFC 3463). A refused login, a refused sender and a server that relays nothing for us are the set-up's faults; a refused
- * recipient is theirs, unless the server says that its reason is policy (x.7.x). Who the sender is many servers judge only at
- * the recipient (553 «Sender address rejected: not owned by user») or when they have the whole mail.
+ * RFC 5321, 4.2.1; enhanced codes RFC 3463. Refused logins, senders and relaying are our set-up's fault. A refused
+ * recipient is theirs, unless the reason is policy (x.7.x). Many servers judge the sender only at the recipient (553
+ * «Sender address rejected: not owned by user») or after the whole mail.
  */
 export function handOverOf(error: unknown): HandOver {
   const problem = error instanceof Error ? error.message : String(error);
@@ -30,13 +29,13 @@ export function handOverOf(error: unknown): HandOver {
 
 /** RFC 4954, section 6. */
 const AUTHENTICATION_REQUIRED = 530;
-/** 5.1.7 and 5.1.8 are the sender's address (RFC 3463, 3.2); the words are those of Postfix, Exim, Exchange and large providers. */
+/** 5.1.7 and 5.1.8: the sender's address (RFC 3463, 3.2). Words of Postfix, Exim, Exchange and large providers. */
 const SENDER_REFUSED =
   /^5\d\d[ -]5\.1\.[78]\b|sender (address )?(rejected|verify|verification|not)|not owned by|send ?as ?denied|envelope[- ]?from|mail from.{0,40}(rejected|denied|not allowed|must)|from address.{0,40}(not|rejected|denied)|invalid sender|\b(dmarc|spf|dkim)\b/i;
-/** The subject of an enhanced status code: security or policy. */
+/** Security or policy. */
 const POLICY = '7';
 
-/** A login that the server cannot judge now (454, 421) is no refused one. */
+/** It cannot be judged now (454, 421). */
 const isPassing = (status: number): boolean => status >= 400 && status < 500;
 
 const later = (problem: string): HandOver => ({ outcome: 'retry', afterMs: null, problem });

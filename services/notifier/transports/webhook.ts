@@ -6,7 +6,7 @@ import type { Bundle, HandOver, NoticeTransport } from './transport.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** `notify.webhook`: signed as Standard Webhooks; the id is the notice's own (a digest's: its first notice's) and stays the same on a retry. */
+/** Signed as Standard Webhooks. The id is the first notice's, the same on a retry. */
 export function webhookTransport(config: () => Config, now: () => EpochMs): NoticeTransport {
   return {
     atOnce: 128,
@@ -30,7 +30,7 @@ export function webhookTransport(config: () => Config, now: () => EpochMs): Noti
           method: 'POST',
           headers,
           body,
-          redirect: 'manual', // what is signed for one receiver goes to no other
+          redirect: 'manual', // signed for one receiver
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         await response.arrayBuffer(); // frees the connection
@@ -42,7 +42,7 @@ export function webhookTransport(config: () => Config, now: () => EpochMs): Noti
   };
 }
 
-/** Only what the receiver cannot take at all is given up at once: 410 means that nobody lives there any more. */
+/** Only 410 is final: nobody lives there any more. */
 function outcomeOf(response: Response): HandOver {
   if (response.ok) return { outcome: 'sent' };
   const problem = `the receiver answered ${response.status}`;
@@ -93,7 +93,6 @@ function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
   }
 }
 
-/** Whom history left waiting: how many, and the oldest of them. */
 function leftOf({ recipient, data, named = [] }: ClaimedNotice): object {
   return {
     recipient,
@@ -108,7 +107,7 @@ function leftOf({ recipient, data, named = [] }: ClaimedNotice): object {
   };
 }
 
-/** What somebody's quiet hours held back, answered meanwhile or not. */
+/** What quiet hours held back. */
 function digestOf(bundle: Bundle): object {
   return {
     recipient: bundle[0].recipient,

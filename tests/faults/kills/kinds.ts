@@ -1,6 +1,16 @@
 import type { EpochMs } from '@otklik/domain';
 import { channelMemory, openStore } from '@otklik/store';
-import { avitoScript } from '../../../packages/channels/testing/avitoScript.ts';
+import { avitoScript } from '../../../packages/channels/avito/testing/script.ts';
+import { startEmailProvider } from '../../../packages/channels/email/testing/provider.ts';
+import { jivoScript } from '../../../packages/channels/jivo/testing/script.ts';
+import { maxPolledScript } from '../../../packages/channels/max/testing/script.ts';
+import { metaScript } from '../../../packages/channels/meta/testing/script.ts';
+import { okScript } from '../../../packages/channels/ok/testing/script.ts';
+import { mangoScript } from '../../../packages/channels/phone/mango/testing/script.ts';
+import { startPhoneProvider } from '../../../packages/channels/phone/testing/phoneProvider.ts';
+import { smsScript } from '../../../packages/channels/sms/testing/script.ts';
+import { tawkScript } from '../../../packages/channels/tawk/testing/script.ts';
+import { startTelegramProvider } from '../../../packages/channels/telegram/testing/provider.ts';
 import {
   type ChatProvider,
   type ChatScript,
@@ -8,22 +18,13 @@ import {
   startChatProvider,
 } from '../../../packages/channels/testing/chatProvider.ts';
 import type { ContractProvider, Place } from '../../../packages/channels/testing/contract.ts';
-import { startEmailProvider } from '../../../packages/channels/testing/emailProvider.ts';
-import { jivoScript } from '../../../packages/channels/testing/jivoScript.ts';
-import { maxPolledScript } from '../../../packages/channels/testing/maxScript.ts';
-import { metaScript } from '../../../packages/channels/testing/metaScript.ts';
-import { okScript } from '../../../packages/channels/testing/okScript.ts';
-import { mangoScript } from '../../../packages/channels/testing/phone/mangoScript.ts';
-import { startPhoneProvider } from '../../../packages/channels/testing/phone/phoneProvider.ts';
-import { smsScript } from '../../../packages/channels/testing/smsScript.ts';
-import { startTelegramProvider } from '../../../packages/channels/testing/telegramProvider.ts';
-import { vkScript } from '../../../packages/channels/testing/vkScript.ts';
+import { vkScript } from '../../../packages/channels/vk/testing/script.ts';
 import {
   startWebhookProvider,
   type WebhookProvider,
-} from '../../../packages/channels/testing/webhookProvider.ts';
-import { startWhatsappCloudProvider } from '../../../packages/channels/testing/whatsappCloudProvider.ts';
-import { startWhatsappProvider } from '../../../packages/channels/testing/whatsappProvider.ts';
+} from '../../../packages/channels/webhook/testing/provider.ts';
+import { startWhatsappProvider } from '../../../packages/channels/whatsapp/testing/provider.ts';
+import { startWhatsappCloudProvider } from '../../../packages/channels/whatsapp-cloud/testing/provider.ts';
 import type { Line, Manner, Sides } from './exchange.ts';
 
 /** A kind of channel: its provider, and what the program must know in the end. */
@@ -95,6 +96,7 @@ export const KINDS: Readonly<Record<string, Start>> = {
   max: async (place) => kindOf(await startChatProvider(maxPolledScript, place), NUMBERED),
   meta: async (place) => kindOf(await startChatProvider(metaScript, place)),
   ok: async (place) => kindOf(await startChatProvider(okScript, place), NUMBERED),
+  tawk: async (place) => kindOf(await startChatProvider(tawkScript, place)),
   jivo: (place) => blind(jivoScript(), place),
   sms: (place) => blind(smsScript, place),
 };

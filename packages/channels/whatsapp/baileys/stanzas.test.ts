@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { proto } from '@whiskeysockets/baileys';
 import { describe, it } from 'vitest';
-import { PRIVACY } from '../../testing/telegramAccount.ts';
-import { whatsappConfig } from '../../testing/whatsappWorld.ts';
+import { PRIVACY } from '../../testing/channelBase.ts';
 import { normaliseMessage } from '../normalise.ts';
 import stanzas from '../samples/stanzas.json' with { type: 'json' };
+import { whatsappConfig } from '../testing/world.ts';
 import { envelopeOf, journalNameOf } from './journalled.ts';
 import { rawCall, rawMessage, secondsOf } from './rawMessage.ts';
 

@@ -6,7 +6,7 @@ import { useMe } from './queries.ts';
 import { SignIn } from './SignIn.tsx';
 import { Unreachable } from './Unreachable.tsx';
 
-/** Signed in: the board. Not signed in: how to. Server away at the first load: says so and waits. */
+/** Board, sign-in, or the note that the server is away. */
 export function App() {
   const me = useMe();
   const { suggest } = useLanguage();

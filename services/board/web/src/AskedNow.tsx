@@ -6,7 +6,7 @@ import { leaseAt } from './waits.ts';
 import type { Wait } from './wire.ts';
 import { digits, secondsLeft } from './wording.ts';
 
-/** Who is asked now, or who took it and for how much longer. */
+/** Who is asked, or who took it and for how long. */
 export function AskedNow({ wait }: { readonly wait: Wait }) {
   const { locale, texts } = useLanguage();
   const { personName } = useDirectory();

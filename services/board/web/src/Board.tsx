@@ -30,7 +30,7 @@ type View = 'waits' | 'pings' | 'closed' | 'history';
 const VIEWS: readonly View[] = ['waits', 'pings', 'closed', 'history'];
 const isView = (value: string | null): value is View => VIEWS.some((view) => view === value);
 
-/** A message links to the part that it speaks of. */
+/** The view that a message links to. */
 function askedView(): View {
   const asked = new URLSearchParams(location.search).get('tab');
   return isView(asked) ? asked : 'waits';
@@ -74,7 +74,7 @@ function Waits({ waits, person, onOpen }: WaitsProps) {
   );
 }
 
-/** Who waits, with what was pinged, closed and left behind beside it; on a phone one of these at a time. */
+/** Waits with pings, closed ones and history beside them; on a phone one at a time. */
 function Waiting({ waits, person, onOpen }: WaitsProps) {
   const texts = useTexts();
   const [asked, setView] = useState<View>(askedView);
@@ -138,7 +138,6 @@ function Signed({ me }: { readonly me: Me }) {
   const { id: shown, open, close } = useShownWait();
   useEffect(comeBackToAskedWait, []);
   const [asked, go] = useRoute();
-  // An address that this role may not open is the board.
   const route = routesFor(me.role).includes(asked) ? asked : 'board';
   const breach = useBreachCalls(texts, directory, person);
   const connection = useLive(breach.call);
@@ -172,7 +171,7 @@ function Signed({ me }: { readonly me: Me }) {
 export function Board({ me }: { readonly me: Me }) {
   const people = usePeople();
   const channels = useChannels();
-  // Names first: drawn without them the page would show ids for a blink and then jump.
+  // Without names the page would show ids first and then jump.
   if (people.isPending || channels.isPending) return null;
   return (
     <DirectoryProvider people={people.data ?? NO_PEOPLE} channels={channels.data ?? NO_CHANNELS}>

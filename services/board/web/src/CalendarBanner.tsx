@@ -7,7 +7,7 @@ import type { Me } from './wire.ts';
 
 const SEEN = 'otklik.calendar-seen';
 
-/** Days off that nobody wrote down would move alarms: said once a day, until the day after it was closed. */
+/** Unknown days off would move alarms. Closed, it comes back the next day. */
 export function CalendarBanner({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const [seenOn, setSeenOn] = useState(() => localStorage.getItem(SEEN));

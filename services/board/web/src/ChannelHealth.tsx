@@ -8,15 +8,14 @@ import { TestChannel } from './pages/TestChannel.tsx';
 import { useMe } from './queries.ts';
 import { useWide } from './useWide.ts';
 import type { Channel } from './wire.ts';
-import { firstOf, minuteOfDay } from './wording.ts';
+import { asSentence, firstOf, minuteOfDay } from './wording.ts';
 
-/** More names than this do not fit a line: then the healthy ones are only counted. */
+/** With more names the healthy ones are only counted. */
 const NAMED_AT_MOST = { wide: 8, narrow: 2 };
 const GONE_NAMED_AT_MOST = 4;
 
 type Health = 'up' | 'partly' | 'silent' | 'down' | 'unknown' | 'gone';
 
-/** The worst that is known of it. */
 function healthOf({ up, silent_since, gaps, gone_since }: Channel): Health {
   if (gone_since !== null) return 'gone';
   if (up === false) return 'down';
@@ -24,9 +23,6 @@ function healthOf({ up, silent_since, gaps, gone_since }: Channel): Health {
   if (gaps.length > 0) return 'partly';
   return up === null ? 'unknown' : 'up';
 }
-
-/** What a channel says of itself begins as a part of a sentence. */
-const asSentence = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 
 function ChannelDot({ channel }: { readonly channel: Channel }) {
   const texts = useTexts();
@@ -52,7 +48,6 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
       {channel.name}
     </>
   );
-  // Whoever may test it looks into it; for all others it only says how it stands.
   const isTested = role === 'admin' || role === 'head';
   return (
     <li>
@@ -78,7 +73,7 @@ function ChannelDot({ channel }: { readonly channel: Channel }) {
   );
 }
 
-/** Every channel with a dot; from many on, only those that need a look, and a count of the rest. */
+/** A dot for each channel; of many only those that need a look, and a count. */
 export function ChannelStrip() {
   const texts = useTexts();
   const channels = useDirectory().channels.filter((channel) => healthOf(channel) !== 'gone');
@@ -104,7 +99,7 @@ export function ChannelStrip() {
   );
 }
 
-/** A channel that is down or silent loses clients: said across the page, not by a dot. */
+/** A channel that is down or silent loses clients. */
 export function DownBanners() {
   const { channels } = useDirectory();
   const gone = channels.filter((channel) => healthOf(channel) === 'gone');
@@ -155,7 +150,7 @@ function SilentBanner({ channel }: { readonly channel: Channel }) {
   );
 }
 
-/** Its clients wait on, and nobody sees whether they got an answer. */
+/** Nobody sees whether its clients got an answer. */
 function GoneBanner({ channels }: { readonly channels: readonly Channel[] }) {
   const texts = useTexts();
   const waits = (channel: Channel | undefined) => channel?.open_waits ?? 0;

@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<string, typeof IconMail>> = {
   avito: IconBuildingStore,
   max: IconMessages,
   jivo: IconWorld,
+  tawk: IconWorld,
   sms: IconMessageCircle,
   email: IconMail,
   imap: IconMail,
@@ -41,7 +42,6 @@ const TURNS = { message: IconMessageCircle, comment: IconMessages, call: IconPho
   unknown
 >;
 
-/** What the client did: wrote, commented, called. */
 export function TurnIcon({ kind, size = 16 }: { readonly kind: WaitKind; readonly size?: number }) {
   const Icon = TURNS[kind] ?? IconMessageCircle;
   return <Icon size={size} stroke={1.7} aria-hidden="true" />;

@@ -50,7 +50,6 @@ interface Props {
   readonly onOpen: (wait: string) => void;
 }
 
-/** The last closed waits: how they ended, how quickly, by whom. */
 export function ClosedList({ person, onOpen }: Props) {
   const { texts } = useLanguage();
   const closed = useClosedWaits().data?.filter(

@@ -3,7 +3,7 @@ import { useLanguage } from './locale.tsx';
 import type { Wait } from './wire.ts';
 import { digits, secondsLeft, secondsSince } from './wording.ts';
 
-/** «осталось 1:42» or «просрочено на 3:10». Only these words are drawn again each second. */
+/** «осталось 1:42» or «просрочено на 3:10». Only these words are redrawn each second. */
 export function Countdown({ wait }: { readonly wait: Wait }) {
   const { locale, texts } = useLanguage();
   const deadline = Date.parse(wait.breach_at);
@@ -16,7 +16,6 @@ export function Countdown({ wait }: { readonly wait: Wait }) {
   );
 }
 
-/** How long the client has been waiting. */
 export function WaitingFor({ wait }: { readonly wait: Wait }) {
   const { locale, texts } = useLanguage();
   const openedAt = Date.parse(wait.opened_at);
@@ -24,7 +23,7 @@ export function WaitingFor({ wait }: { readonly wait: Wait }) {
   return <span className="tabular">{texts.waitsFor(digits(seconds, locale))}</span>;
 }
 
-/** The window as a line that fills up, with a notch where the warning falls. */
+/** The window as a line that fills, with a notch at the warning. */
 export function WindowBar({ wait }: { readonly wait: Wait }) {
   const opened = Date.parse(wait.opened_at);
   const window = Math.max(1, Date.parse(wait.breach_at) - opened);

@@ -2,7 +2,7 @@ import { IconMessageCheck } from '@tabler/icons-react';
 import { useDirectory } from './directory.tsx';
 import { useTexts } from './locale.tsx';
 
-/** Nobody waits: the best state of the board, so it looks like one. */
+/** The best state of the board, and it looks so. */
 export function EmptyBoard({ person }: { readonly person: string | null }) {
   const texts = useTexts();
   const { personName } = useDirectory();

@@ -67,7 +67,6 @@ function PeopleFilter({ person, onPerson }: FilterProps) {
   );
 }
 
-/** «Я отошёл» and «Я на месте», for those who are asked. */
 function AwayItem({ id }: { readonly id: string }) {
   const texts = useTexts();
   const { people } = useDirectory();
@@ -90,10 +89,12 @@ function AwayItem({ id }: { readonly id: string }) {
   );
 }
 
+type DialogName = 'handOver' | 'link' | 'check' | 'everywhere';
+
 function PersonMenu({ me }: { readonly me: Me }) {
   const texts = useTexts();
   const { people } = usePageTexts();
-  const [dialog, setDialog] = useState<'handOver' | 'link' | 'check' | 'everywhere' | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
   const client = useQueryClient();
   const leave = async () => {
     await signOut().catch(() => undefined);
@@ -116,28 +117,7 @@ function PersonMenu({ me }: { readonly me: Me }) {
             {me.name}, {texts.role[me.role]}
           </Menu.Label>
           {me.person !== null && <AwayItem id={me.person} />}
-          {me.role !== 'ops' && (
-            <>
-              <Menu.Item
-                leftSection={<IconUserShare size={17} stroke={1.7} />}
-                onClick={() => setDialog('handOver')}
-              >
-                {people.handOverAll}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconBrandTelegram size={17} stroke={1.7} />}
-                onClick={() => setDialog('link')}
-              >
-                {people.link}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconBellCheck size={17} stroke={1.7} />}
-                onClick={() => setDialog('check')}
-              >
-                {people.check}
-              </Menu.Item>
-            </>
-          )}
+          {me.role !== 'ops' && <PeopleItems open={setDialog} />}
           <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} />} onClick={() => void leave()}>
             {texts.signOut}
           </Menu.Item>
@@ -153,6 +133,23 @@ function PersonMenu({ me }: { readonly me: Me }) {
           </Menu.Label>
         </Menu.Dropdown>
       </Menu>
+    </>
+  );
+}
+
+function PeopleItems({ open }: { readonly open: (dialog: DialogName) => void }) {
+  const { people } = usePageTexts();
+  return (
+    <>
+      <Menu.Item leftSection={<IconUserShare size={17} stroke={1.7} />} onClick={() => open('handOver')}>
+        {people.handOverAll}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconBrandTelegram size={17} stroke={1.7} />} onClick={() => open('link')}>
+        {people.link}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconBellCheck size={17} stroke={1.7} />} onClick={() => open('check')}>
+        {people.check}
+      </Menu.Item>
     </>
   );
 }

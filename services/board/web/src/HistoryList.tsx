@@ -31,7 +31,7 @@ function Left({ wait, onOpen }: { readonly wait: Wait; readonly onOpen: Props['o
   );
 }
 
-/** Those of one person (null: of all) who wait since before their channel was watched. */
+/** Of one person; null: of all. */
 export function useLeftWaiting(person: string | null): {
   readonly waits: readonly Wait[];
   readonly more: boolean;
@@ -41,7 +41,7 @@ export function useLeftWaiting(person: string | null): {
   return { waits, more: page?.next != null };
 }
 
-/** Who waits since before their channel was watched: nobody is pinged about them, but they are not forgotten. */
+/** Clients from before the channel was watched. */
 export function HistoryList({ person, onOpen }: Props) {
   const { texts } = useLanguage();
   const { waits, more } = useLeftWaiting(person);

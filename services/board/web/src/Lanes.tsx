@@ -4,7 +4,7 @@ import { useGlide } from './useGlide.ts';
 import { lanesOf } from './waits.ts';
 import type { Wait } from './wire.ts';
 
-/** Cards drawn on the whole page before anyone asks for more: enough for a wall, light for a phone. */
+/** Enough for a wall, light for a phone. */
 const CARDS_AT_FIRST = 60;
 const LEAST_PER_LANE = 8;
 

@@ -1,4 +1,3 @@
-/** A speech bubble that is also a clock. */
 export function Logo({ size = 30 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" className="logo">

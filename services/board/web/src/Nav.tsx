@@ -9,7 +9,7 @@ interface Props {
   readonly onRoute: (route: Route) => void;
 }
 
-/** The sections. Real links, so that a new tab works as everywhere. */
+/** Real links: a new tab works. */
 export function Nav({ role, route, onRoute }: Props) {
   const texts = usePageTexts();
   const routes = routesFor(role);

@@ -10,12 +10,11 @@ import { countStages, type Lane } from './waits.ts';
 
 interface Props {
   readonly lane: Lane;
-  /** How many cards to draw at first; the rest wait behind a button. */
+  /** Cards at first; a button shows the rest. */
   readonly cap: number;
   readonly onOpen: (id: string) => void;
 }
 
-/** One owner's clients, the most urgent first. */
 export const OwnerLane = memo(function OwnerLane({ lane, cap, onOpen }: Props) {
   const texts = useTexts();
   const { people, personName } = useDirectory();

@@ -7,7 +7,7 @@ import { StageIcon } from './StageMark.tsx';
 import type { Notice, NoticeState } from './wire.ts';
 import { lateness, timeOfDay } from './wording.ts';
 
-/** Less than this is what a person calls on time. */
+/** People call that on time. */
 const ON_TIME_MS = 1_000;
 
 const STATES = {
@@ -18,7 +18,7 @@ const STATES = {
   cancelled: IconBan,
 } satisfies Record<NoticeState, unknown>;
 
-/** What went to a program has no recipient, and what has not gone out is not late yet. */
+/** A program has no recipient. What has not gone out is not late yet. */
 function Ping({ notice, onOpen }: { readonly notice: Notice; readonly onOpen: (wait: string) => void }) {
   const { locale, texts } = useLanguage();
   const { personName } = useDirectory();
@@ -65,7 +65,6 @@ function Ping({ notice, onOpen }: { readonly notice: Notice; readonly onOpen: (w
   );
 }
 
-/** Who was pinged lately, when, by what, and how late the ping was. */
 export function PingList({ onOpen }: { readonly onOpen: (wait: string) => void }) {
   const { texts } = useLanguage();
   const notices = useNotices();

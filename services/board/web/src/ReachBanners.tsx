@@ -1,21 +1,22 @@
 import { Button } from '@mantine/core';
+import { refusalReason } from '@otklik/texts/shared';
 import { IconBellOff, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useTexts } from './locale.tsx';
+import { useLanguage, useTexts } from './locale.tsx';
 import { CheckDialog } from './pages/PersonDialogs.tsx';
 import { useReach } from './queries.ts';
 import type { Me, Transport } from './wire.ts';
-import { firstOf } from './wording.ts';
+import { asSentence, firstOf } from './wording.ts';
 
-/** More people than this do not fit a banner. */
+/** More do not fit a banner. */
 const NAMED_AT_MOST = 5;
 
-/** Pings that reach nobody are worse than none: said across the page, by transport and by name. */
+/** Pings that reach nobody are worse than none. */
 export function ReachBanners({ me }: { readonly me: Me }) {
   const { data } = useReach();
   const transports = data?.transports ?? [];
   const unheard = data?.unheard_waits ?? 0;
-  // A company that is told by its own webhook alone has nobody to reach.
+  // Told by its own webhook alone, the company has nobody to reach.
   const deaf = transports.length === 0 ? [] : (data?.items ?? []).filter(({ reachable }) => !reachable);
   const isEverybody = deaf.length > 0 && deaf.length === data?.items.length;
   return (
@@ -30,15 +31,15 @@ export function ReachBanners({ me }: { readonly me: Me }) {
 }
 
 function ClosedBanner({ transport: { transport, problem } }: { readonly transport: Transport }) {
-  const texts = useTexts();
-  const key = transport === 'email' ? 'email' : 'telegram';
+  const { texts, locale } = useLanguage();
+  const reason = problem === null ? null : refusalReason(transport, problem);
   return (
     <div className="down-banner" role="alert">
       <IconBellOff size={22} stroke={1.8} aria-hidden="true" />
       <div>
-        <strong>{texts.closedTitle[key]}</strong>
-        {problem !== null && <span className="down-banner__why">{problem}</span>}
-        <span className="down-banner__hint">{texts.closedHint[key]}</span>
+        <strong>{texts.closedTitle[transport]}</strong>
+        {reason && <span className="down-banner__why">{asSentence(reason[locale])}</span>}
+        <span className="down-banner__hint">{texts.closedHint[transport]}</span>
       </div>
     </div>
   );
@@ -80,7 +81,7 @@ function UnreachableBanner({
   );
 }
 
-/** An owner may check themselves only; the server has the last word. */
+/** Owners check themselves only; the server decides. */
 function CheckButton({ me, first }: { readonly me: Me; readonly first?: string }) {
   const texts = useTexts();
   const [opened, setOpened] = useState(false);

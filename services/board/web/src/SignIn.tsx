@@ -13,7 +13,7 @@ interface Props {
   readonly checking: boolean;
 }
 
-/** No session: how to get a one-time link. */
+/** How to get a one-time link. */
 export function SignIn({ onCheck, checking }: Props) {
   const texts = useTexts();
   const { signIn } = texts;
@@ -40,24 +40,7 @@ export function SignIn({ onCheck, checking }: Props) {
         <ol className="gate__steps">
           <li>
             {signIn.step1}
-            <div className="gate__command">
-              <Code>{COMMAND}</Code>
-              <CopyButton value={COMMAND}>
-                {({ copied, copy }) => (
-                  <Button
-                    variant="subtle"
-                    size="compact-sm"
-                    color={copied ? 'teal' : 'gray'}
-                    leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-                    aria-label={copied ? signIn.copied : signIn.copy}
-                    onClick={copy}
-                    className="gate__copy"
-                  >
-                    {copied ? signIn.copied : signIn.copy}
-                  </Button>
-                )}
-              </CopyButton>
-            </div>
+            <Command />
           </li>
           <li>{signIn.step2}</li>
         </ol>
@@ -72,6 +55,30 @@ export function SignIn({ onCheck, checking }: Props) {
         <LanguageToggle />
         <SchemeToggle />
       </footer>
+    </div>
+  );
+}
+
+function Command() {
+  const { signIn } = useTexts();
+  return (
+    <div className="gate__command">
+      <Code>{COMMAND}</Code>
+      <CopyButton value={COMMAND}>
+        {({ copied, copy }) => (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            color={copied ? 'teal' : 'gray'}
+            leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+            aria-label={copied ? signIn.copied : signIn.copy}
+            onClick={copy}
+            className="gate__copy"
+          >
+            {copied ? signIn.copied : signIn.copy}
+          </Button>
+        )}
+      </CopyButton>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import type { Stage, Wait } from './wire.ts';
 
 const ORDER: readonly Stage[] = ['breached', 'warned', 'waiting'];
 
-/** How many wait, by stage: the figures to read from across the room. The tab's title tells the overdue ones. */
+/** Figures to read across the room. The tab's title shows the overdue ones. */
 export function StageCounts({ waits }: { readonly waits: readonly Wait[] }) {
   const texts = useTexts();
   const [breached = 0, warned = 0, waiting = 0] = useClock((now) => {

@@ -9,13 +9,13 @@ const ICONS = {
   breached: IconAlertOctagonFilled,
 } satisfies Record<Stage, unknown>;
 
-/** A stage is told by shape as well as by colour: clock, triangle, octagon. */
+/** By shape as well as by colour. */
 export function StageIcon({ stage, size = 16 }: { readonly stage: Stage; readonly size?: number }) {
   const Icon = ICONS[stage];
   return <Icon size={size} aria-hidden="true" />;
 }
 
-/** The stage beside a countdown. Of an overdue one the countdown's own words say so, and the octagon is enough to the eye. */
+/** Beside a countdown. When overdue, the countdown says it in words. */
 export function StageMark({ stage }: { readonly stage: Stage }) {
   const texts = useTexts();
   const word = texts.stage[stage];

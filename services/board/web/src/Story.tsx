@@ -30,7 +30,7 @@ const ICONS = {
   other: IconCircle,
 } satisfies Record<StoryTone, unknown>;
 
-/** The history of one wait, oldest first, in human words. */
+/** The history of a wait, oldest first. */
 export function Story({ timeline }: { readonly timeline: readonly TimelineItem[] }) {
   const { locale, texts } = useLanguage();
   const directory = useDirectory();

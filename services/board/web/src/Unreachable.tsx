@@ -2,7 +2,7 @@ import { Button, Text, Title } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useTexts } from './locale.tsx';
 
-/** The first load failed. The question is repeated by itself; the button is for the impatient. */
+/** The page asks again by itself; the button is for the impatient. */
 export function Unreachable({ onRetry }: { readonly onRetry: () => void }) {
   const texts = useTexts();
   return (

@@ -16,7 +16,7 @@ interface ButtonProps {
   readonly onAct: (what: Act) => void;
 }
 
-/** Closes a wait for good, so it asks once more: on a phone the buttons lie close together. */
+/** Asks once more: on a phone the buttons lie close together. */
 function NoReplyButton({ busy, onAct }: ButtonProps) {
   const texts = useTexts();
   const [asking, setAsking] = useState(false);
@@ -81,10 +81,10 @@ function HandOverButton({ wait, busy, onAct }: ButtonProps & { readonly wait: Wa
   );
 }
 
-/** What the last call came to takes the place of what the one before did. */
+/** A new note replaces the one of the last call. */
 const CALL_NOTE = 'call-back';
 
-/** The exchange rings the telephone `from`, then the client. */
+/** Rings the telephone `from`, then the client. */
 function CallButton({ from, acting }: { readonly from: string; readonly acting: ReturnType<typeof useAct> }) {
   const texts = useTexts();
   const call = () => {
@@ -93,7 +93,7 @@ function CallButton({ from, acting }: { readonly from: string; readonly acting: 
       { do: 'call' },
       {
         onSuccess: () => notifications.show({ id: CALL_NOTE, color: 'green', message: texts.calling(from) }),
-        // A number to dial by hand may be in it: it stays until it is closed.
+        // It may hold a number to dial, so it stays until closed.
         onError: (error) =>
           notifications.show({
             id: CALL_NOTE,
@@ -121,11 +121,11 @@ function CallButton({ from, acting }: { readonly from: string; readonly acting: 
 
 interface Props {
   readonly wait: Wait;
-  /** Which telephone rings first when whoever looks calls the client; null: they cannot. */
+  /** The reader's telephone that rings first; null: they cannot call. */
   readonly callFrom?: string | null;
 }
 
-/** «Перезвонить», «Беру» or «Отпустить», «Ответа не нужно», «Передать…»: the same as under a ping. */
+/** The same acts as under a ping. */
 export function WaitActions({ wait, callFrom = null }: Props) {
   const texts = useTexts();
   const acting = useAct(wait);

@@ -22,7 +22,7 @@ import { digits } from './wording.ts';
 
 export const useStage = (wait: Wait) => useClock((now) => stageAt(wait, now));
 
-/** After hours, delivered late: what a reader must know before judging the answer time. */
+/** What to know before judging the response time. */
 export function WaitMarks({ wait }: { readonly wait: Wait }) {
   const { locale, texts } = useLanguage();
   const { channelName } = useDirectory();
@@ -55,11 +55,11 @@ interface Props {
   readonly onOpen: (id: string) => void;
 }
 
-/** What a client did who said nothing in words. */
+/** For a client who left no words. */
 const wordlessOf = ({ kind, missed_at }: Wait, texts: Texts): string =>
   kind === 'call' && missed_at !== null ? texts.missedCall : texts.wordless[kind];
 
-/** One waiting client. The whole card opens the details; its own buttons lie above. */
+/** The whole card opens the details; its buttons lie above. */
 function CardLink({ href }: { readonly href: string }) {
   const { texts } = useLanguage();
   const number = dialledBy(href);

@@ -54,7 +54,7 @@ function Facts({ wait }: { readonly wait: WaitWithTimeline }) {
   );
 }
 
-/** Of one that is history no clock runs. */
+/** No clock runs for history. */
 function HistoryState({ wait }: { readonly wait: WaitWithTimeline }) {
   const { texts } = useLanguage();
   return (
@@ -69,7 +69,6 @@ function HistoryState({ wait }: { readonly wait: WaitWithTimeline }) {
   );
 }
 
-/** Later knowledge made it part of another. */
 function JoinedState() {
   const { texts } = useLanguage();
   return (
@@ -110,7 +109,7 @@ function ClosedState({ wait }: { readonly wait: Wait }) {
   );
 }
 
-/** A chat in a tab of its own, or a number that the reader's own telephone dials. */
+/** A chat in its own tab, or a number to dial. */
 function OpenLink({ href }: { readonly href: string }) {
   const { texts } = useLanguage();
   const number = dialledBy(href);
@@ -183,7 +182,7 @@ function Loading() {
   );
 }
 
-/** A link may lead to what is gone, or to what is not the reader's. */
+/** The link leads to a wait that is gone, or not the reader's. */
 function NotShown({ error, onClose }: { readonly error: unknown; readonly onClose: () => void }) {
   const { texts } = useLanguage();
   return (
@@ -198,23 +197,23 @@ function NotShown({ error, onClose }: { readonly error: unknown; readonly onClos
   );
 }
 
-/** In the reader's language: what the server says of these is written for scripts. */
+/** The server's words about these are for scripts. */
 function whyNot(error: unknown, texts: Texts): string {
   if (isNoWait(error)) return texts.noSuchWait.why;
   return error instanceof ApiProblem && error.status === 403 ? texts.errors.forbidden : refusal(error, texts);
 }
 
-/** Nothing under this address for this person: an unknown id, one that is no id, or somebody else's wait. */
+/** An unknown id, no id, or somebody else's wait. */
 const isNoWait = (error: unknown): boolean =>
   error instanceof ApiProblem && (error.status === 404 || error.status === 400);
 
 interface Props {
-  /** The wait to show, or null when closed. */
+  /** null: closed. */
   readonly id: string | null;
   readonly onClose: () => void;
 }
 
-/** One wait with its whole history. */
+/** One wait with its history. */
 export function WaitDrawer({ id, onClose }: Props) {
   const { texts } = useLanguage();
   // The last one stays drawn while the drawer slides out.

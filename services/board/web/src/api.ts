@@ -13,10 +13,10 @@ import type {
 } from './wire.ts';
 
 const PAGE_SIZE = 200;
-/** More open waits than this no screen can show; the counts say so with the rest left out. */
+/** No screen shows more open waits. */
 const MOST_PAGES = 25;
 
-/** A refusal by the server (problem+json, RFC 9457). `detail` is written for people. */
+/** problem+json (RFC 9457). `detail` is for people. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly detail: string | null;
@@ -48,11 +48,16 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   );
 }
 
-/** The one place where an answer's shape is taken on trust: it comes from our own server, same version. */
+/** Answers are trusted here: they come from our server of the same version. */
 export async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`/api/v1${path}`, {
     ...init,
-    headers: { accept: 'application/json', ...init.headers },
+    // Refusals come in the language of the page.
+    headers: {
+      accept: 'application/json',
+      'accept-language': document.documentElement.lang,
+      ...init.headers,
+    },
   });
   if (!response.ok) throw await problemOf(response);
   return (response.status === 204 ? null : await response.json()) as Answer;
@@ -70,7 +75,7 @@ type Signal = { readonly signal: AbortSignal };
 
 export const fetchMe = ({ signal }: Signal) => call<Me>('/me', { signal });
 
-/** Every open wait, page by page. */
+/** Page by page. */
 export async function fetchOpenWaits({ signal }: Signal): Promise<Wait[]> {
   const waits: Wait[] = [];
   let cursor: string | null = null;
@@ -93,7 +98,7 @@ export async function fetchClosedWaits({ signal }: Signal, limit: number): Promi
   return (await call<WaitPage>(`/waits?state=closed&history=false&limit=${limit}`, { signal })).items;
 }
 
-/** Who waits since before their channel was watched, the newest first. */
+/** Newest first. */
 export const fetchHistory = ({ signal }: Signal, limit: number) =>
   call<WaitPage>(`/waits?state=open&history=true&limit=${limit}`, { signal });
 
@@ -110,7 +115,6 @@ export async function fetchNotices({ signal }: Signal, limit: number): Promise<r
   return (await call<Answer<'/api/v1/notices', 'get'>>(`/notices?limit=${limit}`, { signal })).items;
 }
 
-/** What a person can do with a wait from the board. */
 export type Act =
   | { readonly do: 'take' }
   | { readonly do: 'release' }
@@ -125,7 +129,7 @@ export function act(waitId: string, what: Act): Promise<Wait> {
   );
 }
 
-/** «Я отошёл», to the end of the day or until they are back; «Я на месте». */
+/** «Я отошёл», to the end of the day or until «Я на месте». */
 export const setAway = (person: string, away: boolean): Promise<Person> =>
   post(`/people/${encodeURIComponent(person)}/${away ? 'away' : 'back'}`);
 

@@ -2,10 +2,10 @@ import type { Change } from './waits.ts';
 
 const KEPT = 2_000;
 
-/** What the stream told lately, so that a list fetched meanwhile does not undo it. */
+/** What the stream told lately: a list fetched meanwhile must not undo it. */
 interface ChangeLog {
   note(changes: readonly Change[]): void;
-  /** A place in the log; give it to `since` later. */
+  /** A place for `since`. */
   mark(): number;
   since(mark: number): readonly Change[];
 }

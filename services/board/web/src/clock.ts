@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 const TICK_MS = 250;
 
-/** One ticking clock for the whole page, set by the server's. It stands still between ticks so that one paint shows one moment. */
+/** One clock for the page, set by the server's. It stands between ticks, so that one paint shows one moment. */
 function startClock() {
   let skewMs = 0;
   let bestRoundTripMs = Number.POSITIVE_INFINITY;
@@ -14,7 +14,7 @@ function startClock() {
   };
   setInterval(tick, TICK_MS);
   return {
-    /** Server time, milliseconds since the epoch. */
+    /** Milliseconds since 1970. */
     now: () => now,
     subscribe(listener: () => void) {
       listeners.add(listener);
@@ -22,7 +22,7 @@ function startClock() {
         listeners.delete(listener);
       };
     },
-    /** Learns the browser's skew from one question; the quickest answer so far is trusted most. */
+    /** Learns the browser's skew; the quickest answer is trusted most. */
     correct(serverNow: number, askedAt: number, answeredAt: number) {
       const roundTripMs = answeredAt - askedAt;
       if (roundTripMs > bestRoundTripMs * 2 + 50) return;
@@ -35,7 +35,7 @@ function startClock() {
 
 export const clock = startClock();
 
-/** Redraws the caller only when `read(now)` gives another value. It must be a string, number, boolean or null. */
+/** Redraws only when `read(now)` changes. */
 export function useClock<Value extends string | number | boolean | null>(
   read: (now: number) => Value,
 ): Value {

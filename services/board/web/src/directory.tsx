@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { Channel, Person } from './wire.ts';
 
-/** Names behind ids. An id that nothing bears any more is shown as it is. */
+/** Names of ids. An unknown id is shown as it is. */
 export interface Directory {
   readonly people: readonly Person[];
   readonly channels: readonly Channel[];

@@ -7,9 +7,9 @@ const CHOICE = 'otklik.locale';
 interface Language {
   readonly locale: Locale;
   readonly texts: Texts;
-  /** A choice by hand; it is remembered and wins over the profile's. */
+  /** A choice by hand is remembered, and wins over the profile. */
   choose(locale: Locale): void;
-  /** The language of the signed-in person's profile. */
+  /** The profile's. */
   suggest(locale: Locale): void;
 }
 

@@ -29,7 +29,7 @@ import type { Channel, ChannelHealth, People, Wait } from './wire.ts';
 const CLOSED_SHOWN = 15;
 const NOTICES_SHOWN = 30;
 const HISTORY_SHOWN = 100;
-/** A safety net under the stream, not the way news arrives. */
+/** In case the stream missed something. */
 const SAFETY_REFETCH_MS = 60_000;
 
 const key = {
@@ -75,7 +75,7 @@ export function useMe() {
     },
     staleTime: 0,
     retry: false,
-    // The sign-in link opens in another tab, or the server comes back: either way this page notices by itself.
+    // The sign-in link opens in another tab, or the server comes back.
     refetchOnWindowFocus: true,
     refetchInterval: (query) =>
       query.state.status === 'error' && !isSignedOut(query.state.error) ? 3_000 : SAFETY_REFETCH_MS,
@@ -106,7 +106,6 @@ export function useClosedWaits() {
   });
 }
 
-/** Who waits since before their channel was watched, the newest first. */
 export const useHistory = () =>
   useQuery({
     queryKey: key.history,
@@ -114,7 +113,7 @@ export const useHistory = () =>
     refetchInterval: SAFETY_REFETCH_MS,
   });
 
-/** One wait with its timeline; null asks for none. */
+/** null asks for none. */
 export function useWait(id: string | null) {
   return useQuery({
     queryKey: key.wait(id ?? ''),
@@ -132,7 +131,6 @@ const peopleQuery = {
   refetchInterval: SAFETY_REFETCH_MS,
 } as const;
 export const usePeople = () => useQuery({ ...peopleQuery, select: ({ items }: People) => items });
-/** How well people are reached, beside who they are. */
 export const useReach = () => useQuery(peopleQuery);
 export const refetchPeople = (client: QueryClient) => client.invalidateQueries({ queryKey: key.people });
 
@@ -144,7 +142,7 @@ export function useNotices() {
   });
 }
 
-/** Writes what the stream told into the lists, without asking the server again. */
+/** Applies what the stream told, without asking the server. */
 export function applyChanges(client: QueryClient, changes: readonly Change[]): void {
   changeLog.note(changes);
   client.setQueryData<Wait[]>(key.open, (open) => open && applyToOpen(open, changes));
@@ -156,13 +154,12 @@ export function applyHealth(client: QueryClient, { channel: id, ...health }: Cha
   client.setQueryData<readonly Channel[]>(key.channels, (channels) =>
     channels?.map((channel) => (channel.id === id ? { ...channel, ...health } : channel)),
   );
-  // A list that was asked for before it and arrives after it would undo it.
+  // A list on its way would undo it.
   if (client.isFetching({ queryKey: key.channels }) > 0) void refetchChannels(client);
 }
 
 export const refetchChannels = (client: QueryClient) => client.invalidateQueries({ queryKey: key.channels });
 
-/** Whether otklik.yaml no longer names the channel of this wait. */
 export function isOfGoneChannel(client: QueryClient, wait: Wait): boolean {
   const channels = client.getQueryData<readonly Channel[]>(key.channels);
   return channels?.some(({ id, gone_since }) => id === wait.channel && gone_since !== null) ?? false;
@@ -172,10 +169,10 @@ export const refetchHistory = (client: QueryClient) => client.invalidateQueries(
 
 export const refetchNotices = (client: QueryClient) => client.invalidateQueries({ queryKey: key.notices });
 
-/** Everything again: after a gap in the stream nothing on the page is certain. */
+/** After a gap in the stream nothing is certain. */
 export const refetchAll = (client: QueryClient) => client.invalidateQueries();
 
-/** Also how a lost session shows: the answer is 401, and the page asks to sign in. */
+/** Also shows a lost session (401). */
 export const refetchMe = (client: QueryClient) => client.invalidateQueries({ queryKey: key.me });
 
 export function useAct(wait: Wait) {
@@ -188,13 +185,13 @@ export function useAct(wait: Wait) {
     },
     onError(error) {
       if (isSignedOut(error)) void refetchMe(client);
-      // What was refused may stand in its history.
+      // Its history may tell why.
       void client.invalidateQueries({ queryKey: key.wait(wait.id) });
     },
   });
 }
 
-/** A person says whether they are there; everybody's lists show it, and who is asked for open waits changes. */
+/** Lists and who is asked change for everybody. */
 export function useAway() {
   const client = useQueryClient();
   return useMutation({

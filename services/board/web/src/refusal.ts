@@ -1,7 +1,7 @@
 import { ApiProblem } from './api.ts';
 import type { Texts } from './texts.ts';
 
-/** Why something did not work, for people: the server's own words first. */
+/** The server's own words first. */
 export function refusal(error: unknown, texts: Texts): string {
   if (!(error instanceof ApiProblem)) return texts.errors.offline;
   if (error.detail !== null) return error.detail;

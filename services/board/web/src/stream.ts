@@ -11,7 +11,7 @@ const WAIT_EVENTS: readonly WaitEvent[] = [
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
-/** A phone that slept longer than this may hold a connection that died without a word. */
+/** A phone that slept longer may hold a dead connection. */
 const SLEPT_MS = 30_000;
 
 interface Listener {
@@ -19,15 +19,15 @@ interface Listener {
   lost(): void;
   wait(event: WaitEvent, wait: Wait): void;
   health(health: ChannelHealth): void;
-  /** Something of what is history changed. */
   history(): void;
-  /** Who is there, or who can be reached, has changed. */
   people(): void;
-  /** Which channels there are has changed. */
   channels(): void;
 }
 
-/** Server-sent events of the board. Reconnects for ever, also where EventSource gives up (an HTTP error, a sleeping phone). Returns `stop`. */
+/**
+ * The board's server-sent events. Reconnects for ever, also where EventSource gives up (an HTTP error, a sleeping
+ * phone). Returns `stop`.
+ */
 export function openStream(listener: Listener): () => void {
   let source: EventSource | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;

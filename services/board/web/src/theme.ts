@@ -1,6 +1,6 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-/** Cool near-blacks, a little bluer than Mantine's own, so that the stage colours stand out on the wall. */
+/** Bluer than Mantine's own, so that stage colours stand out. */
 const dark: MantineColorsTuple = [
   '#e6e8ee',
   '#c3c7d2',

@@ -3,7 +3,6 @@ import type { Texts } from './texts.ts';
 import type { Locale, TimelineItem } from './wire.ts';
 import { digits, lateness, timeOfDay } from './wording.ts';
 
-/** How a line of the history is drawn. */
 export type StoryTone =
   | 'client'
   | 'reply'
@@ -16,14 +15,13 @@ export type StoryTone =
   | 'closed'
   | 'other';
 
-/** A line of a wait's history in human words. */
 interface StoryLine {
   readonly at: string;
   readonly tone: StoryTone;
   readonly title: string;
-  /** Small print under the title, or null. */
+  /** Small print. */
   readonly note: string | null;
-  /** What was said, or null. */
+  /** What was said. */
   readonly quote: string | null;
 }
 
@@ -40,7 +38,7 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The word for `key`, or the key itself where this page knows none. */
+/** An unknown key is shown as it is. */
 function word(words: Readonly<Record<string, string>>, key: string | null): string | null {
   return key === null ? null : (words[key] ?? key);
 }
@@ -56,7 +54,7 @@ function lateNote(item: TimelineItem, { texts, locale }: Narrator): string | nul
     : joined([texts.lateBy(lateness(lateMs, locale)), word(texts.lateReason, string(item.late_reason))]);
 }
 
-/** An author comes as a name, a person's id, or the channel's own author record. */
+/** A name, a person's id, or the channel's author record. */
 function authorName(author: unknown, { directory }: Narrator): string | null {
   const named = string(author) ?? string(field(author, 'name')) ?? string(field(author, 'id'));
   return named === null ? null : directory.personName(named);
@@ -265,7 +263,7 @@ function told(item: TimelineItem, narrator: Narrator): Told {
   }
 }
 
-/** A history item in the reader's language. Types that this page does not know are shown by their name, not dropped. */
+/** Unknown types are shown by their name, not dropped. */
 export function tell(item: TimelineItem, narrator: Narrator): StoryLine {
   return { at: item.at, ...told(item, narrator) };
 }

@@ -5,12 +5,12 @@ import type { Texts } from './texts.ts';
 import { concerns } from './waits.ts';
 import type { Wait } from './wire.ts';
 
-/** A burst is told by its first few and a count. */
+/** The rest of a burst is counted. */
 const TOLD_ONE_BY_ONE = 2;
 
 /**
- * Toasts for waits that went overdue just now, and the same in words for a screen reader (`spoken`).
- * Toasts are not live regions themselves, so nothing is read twice.
+ * Toasts for waits that have just gone overdue, and the same for screen readers (`spoken`): toasts are no live
+ * regions, so nothing is read twice.
  */
 export function useBreachCalls(texts: Texts, directory: Directory, person: string | null) {
   const [spoken, setSpoken] = useState('');

@@ -8,8 +8,8 @@ interface Place {
 }
 
 /**
- * Children with `data-glide` glide to their new places when the list changes, so that the eye can follow; new ones fade in.
- * Places are read as offsets, which running animations do not disturb.
+ * Children with `data-glide` glide to their new places; new ones fade in. Offsets are not disturbed by running
+ * animations.
  */
 export function useGlide(list: RefObject<HTMLElement | null>): void {
   const places = useRef(new Map<string, Place>());

@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 
-/** Tells the styles how high the header is (`--header-height`, px), for what sticks below it. */
+/** Sets `--header-height` (px) for what sticks below. */
 export function useHeaderHeight(): RefObject<HTMLElement | null> {
   const header = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

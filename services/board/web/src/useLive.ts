@@ -15,16 +15,15 @@ import { openStream } from './stream.ts';
 import type { Change } from './waits.ts';
 import type { Wait } from './wire.ts';
 
-/** Events that come together are drawn together. */
 const GATHER_MS = 60;
-/** Pings are not in the stream; a change of a wait is the sign that there may be new ones. */
+/** Pings are not in the stream; a changed wait may have new ones. */
 const NOTICES_AFTER_MS = 1_000;
-/** History comes by the thousand: it is read again once it has come. */
+/** History comes by the thousand. */
 const HISTORY_AFTER_MS = 1_000;
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** Keeps the page in step with the server. `onBreached` gets the waits that went overdue just now. */
+/** Keeps the page in step with the server. `onBreached`: waits that have just gone overdue. */
 export function useLive(onBreached: (waits: readonly Wait[]) => void): Connection {
   const client = useQueryClient();
   const [connection, setConnection] = useState<Connection>('connecting');
@@ -36,26 +35,16 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
   useEffect(() => {
     let changes: Change[] = [];
     let breached: Wait[] = [];
-    let gathering: ReturnType<typeof setTimeout> | undefined;
-    let noticesDue: ReturnType<typeof setTimeout> | undefined;
-    let historyDue: ReturnType<typeof setTimeout> | undefined;
-
-    const flush = () => {
-      gathering = undefined;
+    const flushing = later(GATHER_MS, () => {
       applyChanges(client, changes);
-      // Its banner counts who waits there, and only the server knows.
+      // Only the server knows the number on its banner.
       if (changes.some(({ wait }) => isOfGoneChannel(client, wait))) void refetchChannels(client);
       if (breached.length > 0) tellBreached.current(breached);
       changes = [];
       breached = [];
-    };
-    const noticesLater = () => {
-      noticesDue ??= setTimeout(() => {
-        noticesDue = undefined;
-        void refetchNotices(client);
-      }, NOTICES_AFTER_MS);
-    };
-
+    });
+    const notices = later(NOTICES_AFTER_MS, () => void refetchNotices(client));
+    const history = later(HISTORY_AFTER_MS, () => void refetchHistory(client));
     const stop = openStream({
       connected() {
         setConnection('live');
@@ -68,26 +57,33 @@ export function useLive(onBreached: (waits: readonly Wait[]) => void): Connectio
       wait(event, wait) {
         changes.push({ wait, closed: event === 'wait.closed' || wait.closed_at !== null });
         if (event === 'wait.breached') breached.push(wait);
-        gathering ??= setTimeout(flush, GATHER_MS);
-        noticesLater();
+        flushing.begin();
+        notices.begin();
       },
       health: (health) => applyHealth(client, health),
-      history() {
-        historyDue ??= setTimeout(() => {
-          historyDue = undefined;
-          void refetchHistory(client);
-        }, HISTORY_AFTER_MS);
-      },
+      history: history.begin,
       people: () => void refetchPeople(client),
       channels: () => void refetchChannels(client),
     });
     return () => {
       stop();
-      clearTimeout(gathering);
-      clearTimeout(noticesDue);
-      clearTimeout(historyDue);
+      for (const each of [flushing, notices, history]) each.cancel();
     };
   }, [client]);
 
   return connection;
+}
+
+/** Runs `work` once, `afterMs` after the first `begin`. */
+function later(afterMs: number, work: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    begin() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        work();
+      }, afterMs);
+    },
+    cancel: () => clearTimeout(timer),
+  };
 }

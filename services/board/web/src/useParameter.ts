@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Told when the page has changed its own address: browsers tell only of the reader's steps through history. */
+/** The page changed its own address; browsers tell only of steps through history. */
 const NAVIGATED = 'otklik:navigated';
 
 export const tellNavigated = (): void => void dispatchEvent(new Event(NAVIGATED));
@@ -14,13 +14,13 @@ export function subscribeToAddress(changed: () => void): () => void {
   };
 }
 
-/** What the address says under this name; null when it says nothing. */
+/** null: not in the address. */
 export const useParameter = (name: string): string | null =>
   useSyncExternalStore(subscribeToAddress, () => parameter(name));
 
 export const parameter = (name: string): string | null => new URLSearchParams(location.search).get(name);
 
-/** This address with another value; null takes it away. */
+/** null removes the value. */
 export function addressWith(name: string, value: string | null): URL {
   const address = new URL(location.href);
   if (value === null) address.searchParams.delete(name);

@@ -3,7 +3,7 @@ import { addressWith, tellNavigated, useParameter } from './useParameter.ts';
 
 const PARAMETER = 'person';
 
-/** The chosen person stands in the address, so that a screen on the wall can be bookmarked with its filter. */
+/** In the address, so that a wall screen can bookmark it. */
 export function usePersonFilter(): [string | null, (person: string | null) => void] {
   const person = useParameter(PARAMETER);
   const choose = useCallback((next: string | null) => {

@@ -4,7 +4,7 @@ import type { Role } from './wire.ts';
 
 export type Route = 'board' | 'report' | 'clients' | 'whatIf';
 
-/** The server gives the page under each of these paths, so that a reload stays where it was. */
+/** The server gives the page under each. */
 const PATHS: Readonly<Record<Route, string>> = {
   board: '/',
   report: '/report',
@@ -15,13 +15,12 @@ const ROUTES: readonly Route[] = ['board', 'report', 'clients', 'whatIf'];
 
 export const pathOf = (route: Route): string => PATHS[route];
 
-/** What a role may open. Joining clients and trying out rules is for those who answer for more than themselves. */
+/** Joins and what-if are for those who answer for others too. */
 export const routesFor = (role: Role): readonly Route[] =>
   role === 'admin' || role === 'head' ? ROUTES : role === 'owner' ? ['board', 'report'] : ['board'];
 
 const current = (): Route => ROUTES.find((route) => PATHS[route] === location.pathname) ?? 'board';
 
-/** Where we are by the address, and how to go elsewhere. */
 export function useRoute(): [Route, (route: Route) => void] {
   const route = useSyncExternalStore(subscribeToAddress, current);
   const go = useCallback((next: Route) => {

@@ -2,17 +2,16 @@ import { useCallback } from 'react';
 import { addressWith, parameter, tellNavigated, useParameter } from './useParameter.ts';
 
 const PARAMETER = 'wait';
-/** In the entry of the browser's history that an opened wait makes: one step back closes it. */
+/** Marks the history entry of an opened wait: one step back closes it. */
 const OPENED_HERE = { opened: 'wait' };
 
 export interface ShownWait {
-  /** null: none. */
   readonly id: string | null;
   readonly open: (id: string) => void;
   readonly close: () => void;
 }
 
-/** The wait whose details are shown stands in the address: pings link to it, it can be copied, and the browser's Back closes it. */
+/** In the address: pings link to it, it can be copied, and Back closes it. */
 export function useShownWait(): ShownWait {
   const id = useParameter(PARAMETER);
   const open = useCallback((next: string) => {
@@ -30,7 +29,7 @@ export function useShownWait(): ShownWait {
   return { id, open, close };
 }
 
-/** The wait that the address asks for. */
+/** From the address. */
 export const askedWait = (): string | null => parameter(PARAMETER);
 
 const isOpenedHere = (state: unknown): boolean =>
@@ -39,13 +38,13 @@ const isOpenedHere = (state: unknown): boolean =>
 const KEPT = 'otklik.asked';
 const KEPT_FOR_MS = 24 * 3_600_000;
 
-/** Before signing in: a sign-in link opens in a tab of its own and leads to the board's first page, as late as a day later. */
+/** A sign-in link opens its own tab and leads to the first page, up to a day later. */
 export function keepAskedWait(): void {
   const wait = askedWait();
   if (wait !== null) localStorage.setItem(KEPT, `${Date.now()} ${wait}`);
 }
 
-/** After signing in: shows the wait that was asked for before. */
+/** Shows the wait asked for before signing in. */
 export function comeBackToAskedWait(): void {
   const [at, wait] = (localStorage.getItem(KEPT) ?? '').split(' ');
   localStorage.removeItem(KEPT);

@@ -2,13 +2,13 @@ import type { Stage, Wait } from './wire.ts';
 
 const STAGES: readonly Stage[] = ['waiting', 'warned', 'breached'];
 
-/** The stage to show: the server's, or what the clock already says while the server's word is on its way. */
+/** The server's stage, or what the clock says already. */
 export function stageAt(wait: Wait, now: number): Stage {
   const byClock = now >= Date.parse(wait.breach_at) ? 2 : now >= Date.parse(wait.warn_at) ? 1 : 0;
   return STAGES[Math.max(byClock, STAGES.indexOf(wait.stage))] ?? wait.stage;
 }
 
-/** The most late first, then the nearest deadline: one order for both, since both are the end of the window. */
+/** By the end of the window: the most overdue first. */
 export function byUrgency(a: Wait, b: Wait): number {
   return (
     Date.parse(a.breach_at) - Date.parse(b.breach_at) ||
@@ -25,13 +25,12 @@ export function countStages(waits: readonly Wait[], now: number): StageCounts {
   return counts;
 }
 
-/** What one owner has to answer, most urgent first. */
 export interface Lane {
   readonly owner: string;
   readonly waits: readonly Wait[];
 }
 
-/** Open waits grouped per owner; the lane with the most urgent wait comes first. */
+/** The lane with the most urgent wait first. */
 export function lanesOf(waits: readonly Wait[]): Lane[] {
   const lanes = new Map<string, Wait[]>();
   for (const wait of [...waits].sort(byUrgency)) {
@@ -42,19 +41,17 @@ export function lanesOf(waits: readonly Wait[]): Lane[] {
   return [...lanes].map(([owner, inLane]) => ({ owner, waits: inLane }));
 }
 
-/** Whose business a wait is: its owner's, that of the person whom the chain asks now, and of the one who took it. */
+/** The owner's, the asked person's, and the taker's. */
 export function concerns(wait: Wait, person: string | null): boolean {
   return person === null || wait.owner === person || wait.asked === person || wait.taken_by === person;
 }
 
-/** The lease that holds at `now`, if any. */
 export function leaseAt(wait: Wait, now: number): { readonly by: string; readonly until: number } | null {
   if (wait.taken_by === null || wait.taken_until === null) return null;
   const until = Date.parse(wait.taken_until);
   return until > now ? { by: wait.taken_by, until } : null;
 }
 
-/** One thing that the stream told. */
 export interface Change {
   readonly wait: Wait;
   readonly closed: boolean;
@@ -64,7 +61,7 @@ function latestById(changes: readonly Change[]): Map<string, Change> {
   return new Map(changes.map((change) => [change.wait.id, change]));
 }
 
-/** The open waits after `changes`. Waits that did not change keep their identity, so their cards are not drawn again. */
+/** Unchanged waits keep their identity, so their cards are not redrawn. */
 export function applyToOpen(open: readonly Wait[], changes: readonly Change[]): Wait[] {
   const latest = latestById(changes);
   const kept = open.filter((wait) => !latest.has(wait.id));
@@ -74,7 +71,7 @@ export function applyToOpen(open: readonly Wait[], changes: readonly Change[]): 
   return [...kept, ...added];
 }
 
-/** The closed waits after `changes`, the last closed first, no more than `limit`. One that left without an end (it became part of another) is not listed. */
+/** The last closed first, at most `limit`. A wait that became part of another is not listed. */
 export function applyToClosed(closed: readonly Wait[], changes: readonly Change[], limit: number): Wait[] {
   const latest = latestById(changes);
   const kept = closed.filter((wait) => !latest.has(wait.id));
@@ -85,5 +82,5 @@ export function applyToClosed(closed: readonly Wait[], changes: readonly Change[
   return [...kept, ...added].sort((a, b) => closedAt(b) - closedAt(a)).slice(0, limit);
 }
 
-/** The number that a link dials; null for a link to a chat. */
+/** null: a link to a chat. */
 export const dialledBy = (link: string): string | null => /^tel:(.+)$/.exec(link)?.[1] ?? null;

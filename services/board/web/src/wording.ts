@@ -6,17 +6,17 @@ const DAY = 86_400;
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** Whole seconds until `deadline`: the last second before it is 1, at it and within the second after it is 0, then negative. */
+/** Whole seconds: 1 in the last second before it, 0 in the second after it, then negative. */
 export function secondsLeft(deadline: number, now: number): number {
   return Math.ceil((deadline - now) / 1_000) || 0;
 }
 
-/** Whole seconds since `start`, never negative. */
+/** Whole, never negative. */
 export function secondsSince(start: number, now: number): number {
   return Math.max(0, Math.floor((now - start) / 1_000));
 }
 
-/** A length of time as digits: `1:42`, `1:02:03`; from a day on `2 д 3 ч`. The sign is left to the words around it. */
+/** `1:42`, `1:02:03`, from a day on `2 д 3 ч`. Without a sign. */
 export function digits(seconds: number, locale: Locale): string {
   const total = Math.abs(Math.round(seconds));
   if (total >= DAY) {
@@ -28,7 +28,7 @@ export function digits(seconds: number, locale: Locale): string {
   return total >= HOUR ? `${Math.floor(total / HOUR)}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** How late something was, in a person's precision: `0,4 с`, `12 с`, then digits. */
+/** `0,4 с`, `12 с`, then digits. */
 export function lateness(ms: number, locale: Locale): string {
   const unit = locale === 'ru' ? 'с' : 's';
   if (ms < 10_000)
@@ -51,21 +51,21 @@ function format(cache: Formats, locale: Locale, options: Intl.DateTimeFormatOpti
   return made;
 }
 
-/** `14:02:31` in the reader's time zone, with the day in front when it is not `now`'s, and its year when that is another. */
+/** `14:02:31` in the reader's time zone, with the day when it is another, and its year. */
 export function timeOfDay(iso: string, now: number, locale: Locale): string {
   const at = new Date(iso);
   const time = format(timeFormats, locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return `${dayBefore(at, now, locale)}${time.format(at)}`;
 }
 
-/** The same to the minute, for what is read by the day: `14:02`, `23 нояб., 14:02`. */
+/** `14:02`, `23 нояб., 14:02`. */
 export function minuteOfDay(iso: string, now: number, locale: Locale): string {
   const at = new Date(iso);
   const time = format(minuteFormats, locale, { hour: '2-digit', minute: '2-digit' });
   return `${dayBefore(at, now, locale)}${time.format(at)}`;
 }
 
-/** `23 нояб., ` unless it is `now`'s day; with the year when that is another. */
+/** Empty for `now`'s day. */
 function dayBefore(at: Date, now: number, locale: Locale): string {
   const today = new Date(now);
   if (at.toDateString() === today.toDateString()) return '';
@@ -77,7 +77,7 @@ function dayBefore(at: Date, now: number, locale: Locale): string {
   return `${date.format(at)}, `;
 }
 
-/** `Анна, Борис и ещё 7`: a list that fits a line. */
+/** `Анна, Борис и ещё 7`. */
 export function firstOf(
   names: readonly string[],
   atMost: number,
@@ -87,7 +87,7 @@ export function firstOf(
   return names.length > atMost ? andMore(shown, names.length - atMost) : shown;
 }
 
-/** `Анна Петрова` to `АП`: what an avatar shows. */
+/** `Анна Петрова` to `АП`. */
 export function initials(name: string): string {
   const letters = name
     .trim()
@@ -95,3 +95,5 @@ export function initials(name: string): string {
     .map((word) => [...word][0] ?? '');
   return (letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : (letters[0] ?? '')).toUpperCase();
 }
+
+export const asSentence = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);

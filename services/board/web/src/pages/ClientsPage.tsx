@@ -23,7 +23,7 @@ import type { Client, Join, Suggestion } from './wire.ts';
 
 const REVIEWED_AT_ONCE = 20;
 
-/** Joins change waits too: everything is read again after one. */
+/** Joins change waits, so all is read again. */
 function useClientAct() {
   const client = useQueryClient();
   const { texts } = useLanguage();
@@ -151,7 +151,7 @@ function JoinRow({ join }: { readonly join: Join }) {
   );
 }
 
-/** Joins that somebody should look at. What is decided leaves the list, and the next ones move up. */
+/** What is decided leaves the list, and the next move up. */
 function Review({ joins }: { readonly joins: readonly Join[] }) {
   const { texts: all } = useLanguage();
   const texts = usePageTexts().clients;
@@ -178,14 +178,12 @@ function Review({ joins }: { readonly joins: readonly Join[] }) {
   );
 }
 
-/** Who may be one person, and who was taken for one. */
 export function ClientsPage() {
   const { texts: all } = useLanguage();
   const texts = usePageTexts().clients;
   const suggestions = useQuery({ queryKey: ['clients', 'suggestions'], queryFn: fetchSuggestions });
   const joins = useQuery({ queryKey: ['clients', 'joins'], queryFn: fetchJoins });
   const review = useQuery({ queryKey: ['clients', 'review'], queryFn: fetchJoinsToReview });
-  // Those to review stand above.
   const logged = (joins.data ?? []).filter((join) => !join.to_review);
   const problem = suggestions.error ?? review.error ?? joins.error;
   return (

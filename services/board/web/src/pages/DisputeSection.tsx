@@ -22,7 +22,6 @@ function useDisputeAct() {
   });
 }
 
-/** The owner says why; one tap for the usual reasons. */
 function Objection({ wait }: { readonly wait: string }) {
   const texts = usePageTexts().dispute;
   const [open, setOpen] = useState(false);
@@ -68,7 +67,7 @@ function Objection({ wait }: { readonly wait: string }) {
   );
 }
 
-/** The head decides, for all the time past the window or for some of it. */
+/** For all the time past the window, or some of it. */
 function Decision({ wait }: { readonly wait: string }) {
   const texts = usePageTexts().dispute;
   const [minutes, setMinutes] = useState<number | string>('');
@@ -128,7 +127,6 @@ function Outcome({ made }: { readonly made: Dispute }) {
 const mayDecide = (me: Me, made: Dispute): boolean =>
   (me.role === 'head' || me.role === 'admin') && made.by !== me.person;
 
-/** A breach that its owner does not take for theirs, and what became of that. */
 export function DisputeSection({ wait }: { readonly wait: WaitWithTimeline }) {
   const texts = usePageTexts().dispute;
   const { personName } = useDirectory();

@@ -4,6 +4,7 @@ import { useLanguage } from '../locale.tsx';
 import type { Channel } from '../wire.ts';
 import { minuteOfDay } from '../wording.ts';
 import { fetchKeptAside, readKeptAsideAgain, seeKeptAside } from './api.ts';
+import type { PageTexts } from './texts.ts';
 import { usePageTexts } from './usePageTexts.ts';
 import type { KeptAside } from './wire.ts';
 
@@ -31,9 +32,19 @@ function Item({ item }: { readonly item: KeptAside }) {
   );
 }
 
+/** Progress of reading again. */
+function cameOf(
+  asked: number,
+  { waiting, left }: { readonly waiting: number; readonly left: number },
+  texts: PageTexts['keptAside'],
+): string {
+  if (asked === 0) return texts.nothingToRead;
+  return waiting > 0 ? texts.reading(waiting) : texts.read(left);
+}
+
 const LOOK_EVERY_MS = 1_000;
 
-/** What came and counts as nothing, for a person to look at; after an upgrade it may be understood. */
+/** Things that count as nothing, for a person to look at. A newer version may understand them. */
 export function KeptAsideList({ channel }: { readonly channel: Channel }) {
   const texts = usePageTexts().keptAside;
   const queries = useQueryClient();
@@ -49,14 +60,6 @@ export function KeptAsideList({ channel }: { readonly channel: Channel }) {
   if (!data || (data.items.length === 0 && reading.data === undefined)) return null;
   const { items, waiting, left } = data;
   const unseen = items.filter(({ seen_at }) => seen_at === null);
-  const came =
-    reading.data === undefined
-      ? null
-      : reading.data.asked === 0
-        ? texts.nothingToRead
-        : waiting > 0
-          ? texts.reading(waiting)
-          : texts.read(left);
   return (
     <section className="kept-aside">
       <Text size="sm" fw={600}>
@@ -94,7 +97,7 @@ export function KeptAsideList({ channel }: { readonly channel: Channel }) {
           </Button>
         )}
         <Text size="sm" c="dimmed" aria-live="polite">
-          {came}
+          {reading.data && cameOf(reading.data.asked, data, texts)}
         </Text>
       </div>
       {(seeing.isError || reading.isError) && <Alert color="red">{texts.failed}</Alert>}

@@ -7,13 +7,12 @@ import type { Channel } from '../wire.ts';
 import { askForLinkingCode, fetchLinking } from './api.ts';
 import { usePageTexts } from './usePageTexts.ts';
 
-/** The provider changes the code every 20 to 60 seconds. */
+/** Providers change the code every 20 to 60 seconds. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Kinds whose account is linked by a telephone. */
 const LINKED_BY_PHONE: ReadonlySet<string> = new Set(['whatsapp']);
 
-/** The way out of a channel that is down because no telephone has linked it. */
+/** For a channel that is down because no telephone has linked it. */
 export function LinkAccount({ channel }: { readonly channel: Channel }) {
   const texts = usePageTexts().linking;
   const role = useMe().data?.role;

@@ -16,11 +16,11 @@ import type { BlindSpan, ChannelRow, OwnerRow } from './wire.ts';
 interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ReactNode;
-  /** Draws the eye: something here is not as it should be. */
+  /** The cell is highlighted. */
   readonly alarm?: (row: Row) => boolean;
 }
 
-/** On a phone each row is a card whose figures bear the names of their columns. */
+/** On a phone each row is a card with the names of the columns. */
 function Table<Row>(props: {
   readonly label: string;
   readonly rows: readonly Row[];
@@ -120,12 +120,11 @@ interface Props {
   readonly onOpen: (wait: string) => void;
 }
 
-/** How each answers, with what is not their fault beside it. */
 export function ReportPage({ me, onOpen }: Props) {
   const { texts } = useLanguage();
   const { report, noData } = usePageTexts();
   const [period, setPeriod] = useState(() => lastDays(new Date()));
-  // The end of the period is the moment of the choice: it does not run away under the query.
+  // The end of the period stays while the query runs.
   const span = useMemo(() => spanOf(period, new Date()), [period]);
   const asked = { enabled: span !== null, placeholderData: <Kept,>(kept: Kept) => kept };
   const owners = useQuery({
@@ -183,7 +182,7 @@ export function ReportPage({ me, onOpen }: Props) {
 
 const SHOWN = 20;
 
-/** When a channel could not be seen: what clients wrote then may have come late, or not at all. */
+/** When a channel could not be seen. */
 function BlindTime({ spans }: { readonly spans: readonly BlindSpan[] }) {
   const { report } = usePageTexts();
   const { locale } = useLanguage();

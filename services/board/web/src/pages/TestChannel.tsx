@@ -7,7 +7,7 @@ import { testChannel } from './api.ts';
 import { KeptAsideList } from './KeptAsideList.tsx';
 import { usePageTexts } from './usePageTexts.ts';
 
-/** How one channel stands, and an event that goes the whole way when asked for. */
+/** How a channel stands, and a test event. */
 export function TestChannel({
   channel,
   state,

@@ -99,7 +99,7 @@ function Result({ result }: { readonly result: Simulation }) {
   );
 }
 
-/** The faults of the text, each with its place. */
+/** With their places in the text. */
 function faultsOf(error: unknown, at: (line: number, column: number) => string): string | null {
   if (!(error instanceof ApiProblem) || error.errors.length === 0) return null;
   return error.errors
@@ -109,7 +109,6 @@ function faultsOf(error: unknown, at: (line: number, column: number) => string):
     .join('\n');
 }
 
-/** Other rules on what has happened. */
 export function WhatIfPage() {
   const { texts: all } = useLanguage();
   const texts = usePageTexts().whatIf;

@@ -2,7 +2,7 @@ import { call, post } from '../api.ts';
 import type { Answer, Dispute, Taken } from '../wire.ts';
 import type { Join, Simulation } from './wire.ts';
 
-/** Half open, as the API counts. */
+/** Half open. */
 export interface Span {
   readonly from: string;
   readonly to: string;
@@ -60,7 +60,7 @@ export const fetchSuggestions = async () =>
 const joins = async (query: string): Promise<readonly Join[]> =>
   (await call<Answer<'/api/v1/clients/joins', 'get'>>(`/clients/joins?${query}`)).items;
 export const fetchJoins = () => joins('limit=50');
-/** As many at once as the API gives. */
+/** The most that the API gives. */
 export const REVIEW_LIMIT = 500;
 export const fetchJoinsToReview = () => joins(`limit=${REVIEW_LIMIT}&review=true`);
 export const joinClients = (a: string, b: string) =>

@@ -5,7 +5,7 @@ export const CHOICES: readonly Choice[] = ['week', 'month', 'thisMonth', 'custom
 
 export interface Period {
   readonly choice: Choice;
-  /** Days as a date field writes them, both included; for `custom` only. */
+  /** Days as a date field writes them, both included; for `custom`. */
   readonly from: string;
   readonly to: string;
 }
@@ -20,7 +20,7 @@ export const lastDays = (now: Date): Period => ({
   to: dayOf(now),
 });
 
-/** The period as the API takes it, in the reader's time zone; null while the dates make no sense. */
+/** In the reader's time zone; null: the dates make no sense. */
 export function spanOf({ choice, from, to }: Period, now: Date): Span | null {
   const until = now.toISOString();
   switch (choice) {

@@ -1,3 +1,4 @@
+import { SHARED_TEXTS } from '@otklik/texts/shared';
 import type { Locale } from '../wire.ts';
 
 const ru = {
@@ -69,16 +70,16 @@ const ru = {
     type: 'Или выберите там «Связать по номеру телефона» и введите:',
   },
   dispute: {
-    open: 'Не моя вина…',
+    open: SHARED_TEXTS.ru.dispute,
+    reasons: SHARED_TEXTS.ru.reasons,
+    accept: SHARED_TEXTS.ru.accept,
+    reject: SHARED_TEXTS.ru.reject,
     title: 'Почему не получилось ответить в срок?',
     lead: 'Причину увидит руководитель и решит, засчитывать ли просрочку.',
-    reasons: ['Разговор с другим клиентом', 'Канал не работал', 'Не моя смена'],
     reason: 'Причина',
     send: 'Отправить руководителю',
     waiting: (name: string) => `${name} оспаривает просрочку. Решения пока нет.`,
     because: (reason: string) => `Причина: ${reason}`,
-    accept: 'Принять',
-    reject: 'Отклонить',
     minutes: 'Сколько минут не в счёт',
     minutesHint: 'Пусто — всё время сверх срока',
     note: 'Комментарий',
@@ -242,16 +243,16 @@ const en: PageTexts = {
     type: 'Or choose “Link with phone number” there and type:',
   },
   dispute: {
-    open: 'Not my fault…',
+    open: SHARED_TEXTS.en.dispute,
+    reasons: SHARED_TEXTS.en.reasons,
+    accept: SHARED_TEXTS.en.accept,
+    reject: SHARED_TEXTS.en.reject,
     title: 'Why was there no answer in time?',
     lead: 'Your head sees the reason and decides whether the breach counts.',
-    reasons: ['On a call with another client', 'The channel was down', 'Not my shift'],
     reason: 'Reason',
     send: 'Send to the head',
     waiting: (name) => `${name} disputes the breach. Not decided yet.`,
     because: (reason) => `Reason: ${reason}`,
-    accept: 'Accept',
-    reject: 'Reject',
     minutes: 'Minutes that do not count',
     minutesHint: 'Empty: all the time past the window',
     note: 'Note',

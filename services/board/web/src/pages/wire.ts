@@ -1,12 +1,11 @@
 import type { components } from '../generated/api.ts';
 
-// What the pages beside the board show, by their names: see ../wire.ts.
+// Types of the API for these pages: see ../wire.ts.
 
 type Schemas = components['schemas'];
 
 export type OwnerRow = Schemas['OwnerReport'];
 export type ChannelRow = Schemas['ResponseTimes'];
-/** A time in which a channel could not be seen. */
 export type BlindSpan = Schemas['BlindSpan'];
 
 export type Client = Schemas['Client'];
@@ -16,5 +15,4 @@ export type Join = Schemas['Join'];
 export type SimulatedTotals = Schemas['Tally'];
 export type Simulation = Schemas['Simulation'];
 
-/** What of a channel was kept aside: it counts as nothing. */
 export type KeptAside = Schemas['KeptAside'];

@@ -1,0 +1,41 @@
+import type { CallOutcome } from '@otklik/domain';
+import type { CallFact } from '../../provider/callFact.ts';
+
+/** A call that is over: talked about, or not. */
+export function callOver(
+  base: Omit<CallFact, 'phase' | 'employee'>,
+  employee: string | null,
+  talkSeconds: number,
+  cause: string | undefined,
+): CallFact {
+  const isOut = base.direction === 'out';
+  if (talkSeconds > 0)
+    return {
+      ...base,
+      phase: 'ended',
+      employee,
+      isMachine: !isOut && employee === null,
+      outcome: 'answered',
+      talkSeconds,
+    };
+  return {
+    ...base,
+    phase: 'ended',
+    employee: isOut ? employee : null,
+    outcome: isOut ? unreached(cause) : 'missed',
+  };
+}
+
+/** Causes of FreeSWITCH. */
+function unreached(cause: string | undefined): CallOutcome {
+  if (cause === 'USER_BUSY') return 'busy';
+  const rang = [
+    'NO_ANSWER',
+    'NO_USER_RESPONSE',
+    'ORIGINATOR_CANCEL',
+    'NORMAL_CLEARING',
+    'ALLOTTED_TIMEOUT',
+    'CALL_REJECTED',
+  ];
+  return cause === undefined || rang.includes(cause) ? 'no_answer' : 'failed';
+}

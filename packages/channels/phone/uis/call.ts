@@ -1,0 +1,13 @@
+import type { CallFact } from '../../provider/callFact.ts';
+
+/** A call that is over: talked about, or not. */
+export function callOver(base: Omit<CallFact, 'phase'>, talkSeconds: number): CallFact {
+  if (talkSeconds > 0) return { ...base, phase: 'ended', outcome: 'answered', talkSeconds };
+  const isOut = base.direction === 'out';
+  return {
+    ...base,
+    employee: isOut ? base.employee : null,
+    phase: 'ended',
+    outcome: isOut ? 'no_answer' : 'missed',
+  };
+}
