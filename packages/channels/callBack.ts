@@ -3,30 +3,29 @@ import type { ChannelBase, Config } from '@otklik/config';
 import type { Dial, Dialled, LocalizedText } from './channel.ts';
 import { channelOf } from './registry.ts';
 
-/** How one of ours can have a client called back. */
 export interface CallBack {
   readonly channel: ChannelBase;
-  /** What rings first: the account of theirs. */
+  /** Their account rings first. */
   readonly from: string;
-  /** The client's number, E.164. */
+  /** E.164. */
   readonly to: string;
-  /** The same, where the client only typed it; null where it is proven. */
+  /** The same number if only typed; null if proven. */
   readonly typed: string | null;
   readonly dial: Dial;
 }
 
 interface NamedNumbers {
   readonly client_phone: string | null;
-  /** What the client gave and nobody vouches for. */
+  /** Unproven. */
   readonly typed_phone: string | null;
 }
 
-/** The proven number, else the one that the client gave: a person who is asked to call may well try it. */
+/** Proven first; a typed one is worth a try. */
 const numberOf = ({ client_phone, typed_phone }: NamedNumbers): string | null => client_phone ?? typed_phone;
 
 /**
- * By which line a person can call the client of a wait: the wait's own where it is a phone line, so that the client sees the
- * number that they rang; else the first on which the person has an account. null where there is no number, or no such line.
+ * Takes the wait's own phone line, whose number the client knows; otherwise the first line with an account of the
+ * person. null without number or line.
  */
 export function callBackOf(
   wait: NamedNumbers & { readonly channel: string; readonly closed_at: number | null },
@@ -45,7 +44,7 @@ export function callBackOf(
   return null;
 }
 
-/** Asks the exchange, once. A fault of our own, of which `failed` hears, is no reason to leave the person in the dark. */
+/** Asks once. An error of ours goes to `failed`, and the person still gets an answer. */
 export async function orderCall(
   { from, to, dial }: CallBack,
   stopped: AbortSignal,
@@ -64,5 +63,5 @@ const OUR_OWN: LocalizedText = {
   en: 'nobody knows whether the exchange dialled: the fault is ours, see the log',
 };
 
-/** Why a call was not made, for a log: an exchange's own words may have the client's number in them. */
+/** Hides numbers from the log: an exchange may quote the client's. */
 export const loggable = ({ en }: LocalizedText): string => en.replaceAll(/\+?\d[\d ()-]{4,}\d/g, '…');

@@ -1,55 +1,53 @@
-/** What a person can attach to their words so that it goes on to a client. */
+/** What a person can attach for a client. */
 export type FileKind = 'photo' | 'video' | 'voice' | 'audio' | 'document';
 
-/** What of a file is known before it is there. */
+/** Known before the download. */
 export interface FileFacts {
   readonly kind: FileKind;
   readonly name: string;
   readonly mime: string;
-  /** Pixels and seconds, where they are told. */
+  /** Pixels and seconds, if known. */
   readonly width: number | null;
   readonly height: number | null;
   readonly seconds: number | null;
 }
 
-/** A file that one of our people gave to our bot, as the Bot API knows it. */
 export interface StaffFile extends FileFacts {
   /** The bot's id. */
   readonly account: string;
-  /** What it is got by, by this bot and no other. */
+  /** Its id for downloads, valid for this bot only. */
   readonly fileId: string;
-  /** The same as long as the file is the same. */
+  /** Stable per file. */
   readonly uniqueId: string;
-  /** In bytes; null where Telegram does not say. */
+  /** Bytes; null where Telegram does not say. */
   readonly size: number | null;
 }
 
-/** A file on its way to a client. */
 export interface OutgoingFile extends FileFacts {
   readonly bytes: Uint8Array;
 }
 
-/** What one of our people attached: a file, or something that goes on to nobody. */
+/** A file, or something that cannot be forwarded. */
 export type Attached = StaffFile | { readonly kind: 'other'; readonly what: NoFile };
 
 export type NoFile = 'sticker' | 'location' | 'contact' | 'poll' | 'video_note' | 'other';
 
 export interface FileLimit {
-  /** In bytes. */
+  /** Bytes. */
   readonly most: number;
-  /** The media types that the provider takes, in lower case; all of them when left out. */
+  /** Accepted media types, in lower case; absent: all. */
   readonly types?: readonly string[];
 }
 
-/** What a channel carries beside words: a kind that is absent it does not. */
+/** An absent kind is not carried. */
 export type Carries = Readonly<Partial<Record<FileKind, FileLimit>>>;
 
 export const MB = 1024 * 1024;
 
-/** So much a bot may get: https://core.telegram.org/bots/api#getfile */
+/** Download limit of bots: https://core.telegram.org/bots/api#getfile */
 export const MOST_FROM_TELEGRAM = 20 * MB;
 
-/** Why a file cannot go by a channel. `size` and `most` in bytes. */
+/** `size` and `most` in bytes. */
 export type NotCarried =
   | { readonly why: 'nothing' }
   | { readonly why: 'kind'; readonly can: Carries }
@@ -57,7 +55,7 @@ export type NotCarried =
   | { readonly why: 'size'; readonly most: number; readonly size: number }
   | { readonly why: 'telegram'; readonly size: number };
 
-/** As what a file goes by a channel: as what it is, else as a file among files, and what came as a file as the picture, video or sound that it is. */
+/** The kind as which it goes: its own or a document; a document as the picture, video or audio that it is. */
 export function carriedAs(
   { kind, mime, size }: Pick<StaffFile, 'kind' | 'mime' | 'size'>,
   carries: Carries | undefined,
@@ -92,7 +90,7 @@ function mediaOf(mime: string): FileKind[] {
   return kind === undefined ? [] : [kind];
 }
 
-/** A media type without its parameters. */
+/** The type without parameters. */
 const bareType = (mime: string): string => (mime.split(';', 1)[0] ?? '').trim().toLowerCase();
 
 function takesType(limit: FileLimit | undefined, mime: string): boolean {

@@ -15,7 +15,7 @@ import { greetingName } from './provider/greetings.ts';
 const mailFrom = (text: string) =>
   mailOf({ subject: text, from: { address: text, name: text } }, { 'x-failed-recipients': text });
 
-/** Functions that read what a stranger wrote or a provider sent. Every pattern by itself is checked by tests/regularExpressions.test.ts. */
+/** tests/regularExpressions.test.ts checks each pattern by itself. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   bareUrl,
   greetingName,

@@ -47,20 +47,20 @@ export const CONFIG_FORMAT = configFormat<ChannelConfig>([
   ...KINDS.slice(1).map(({ config }) => config),
 ]);
 
-/** What channels of this kind can do. */
+/** The implementation of the channel's kind. */
 export function channelOf<Kind extends ChannelBase>({ kind }: Kind): Channel<Kind> {
   const found: Channel | undefined = KINDS.find(({ config }) => config.kind === kind);
   if (found === undefined) throw new Error(`kind ${kind} passed the checks and is not there`);
   return found as Channel as Channel<Kind>;
 }
 
-/** Whether an employee's words can go from us to a client of this channel. */
+/** Whether employees' words can go through us. */
 export function canAnswer(channel: ChannelBase): boolean {
   const { send, canSend } = channelOf(channel);
   return send !== undefined && (canSend?.(channel) ?? true);
 }
 
-/** Every account that the config asks us to listen to ourselves. */
+/** Accounts that we read ourselves. */
 export function feedsOf(config: ConfigOf): Feed[] {
   return KINDS.flatMap((kind: Pick<Channel, 'feeds'>) => kind.feeds?.(config) ?? []);
 }

@@ -6,10 +6,10 @@ import type { AvitoChannel } from './config.ts';
 
 const tokenShape = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 
-/** Tokens live a day; each process has its own. */
+/** A token lives a day. */
 const tokens = new Map<string, { readonly token: string; readonly until: EpochMs }>();
 
-/** One call with the account's token, which is asked for anew when it is over or no longer taken. */
+/** Renews an expired or refused token. */
 export async function callAvito(
   channel: AvitoChannel,
   path: string,

@@ -22,16 +22,14 @@ type AvitoCall = z.output<typeof callShape>;
 
 const PAGE = 100;
 
-/** What the reading of calls needs besides. */
 export interface CallsDeps {
   now(): EpochMs;
-  /** What the advertisements are about, by their numbers. */
   itemsOf(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Subject>>;
-  /** Keeps aside what cannot be understood. */
+  /** Quarantines what is not understood. */
   odd(body: unknown, reason: string): Promise<void>;
 }
 
-/** Calls by Avito's numbers that began in the span. https://developers.avito.ru/api-catalog/calltracking/documentation */
+/** That began in the span. https://developers.avito.ru/api-catalog/calltracking/documentation */
 export async function callsIn(
   channel: AvitoChannel,
   { from, to }: Span,
@@ -63,9 +61,8 @@ export async function callsIn(
 }
 
 /**
- * Missed when nobody talked. The buyer's number is attested, so that the same call on the company's own exchange, to
- * which Avito passes it on, is of the same client and of the same wait. A call that was listed while it rang is told
- * once more when the list knows of its talk, under a name of its own: the later end is the true one.
+ * Missed without talk. The buyer's number is attested, so the forwarded call on our exchange joins the same wait. A
+ * call listed while ringing gets a second end, under its own name.
  */
 function eventsOfCall(
   call: AvitoCall,
@@ -100,7 +97,7 @@ function eventsOfCall(
   ];
 }
 
-/** RFC 3339; null without an offset: nobody knows whose clock that would be. */
+/** RFC 3339; null without an offset. */
 function momentOf(text: string): EpochMs | null {
   try {
     return Temporal.Instant.from(text).epochMilliseconds;

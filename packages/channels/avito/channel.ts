@@ -10,7 +10,7 @@ import { eventsOfHook } from './normalise.ts';
 import { pollAvito } from './poll.ts';
 import { AVITO_CARRIES, sendToAvito } from './send.ts';
 
-/** An account of Avito. Its webhook wants its answer within two seconds and is not repeated. */
+/** The webhook wants an answer within two seconds and is not repeated. */
 export const avitoChannel: Channel<AvitoChannel> = {
   config: avitoKind,
   receive(channel, request, { config }) {

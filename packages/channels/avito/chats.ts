@@ -9,7 +9,7 @@ import { webLink, withPrice } from './items.ts';
 import { type AvitoChat, eventsOfMessage, messageShape } from './normalise.ts';
 
 const PAGE = 100;
-/** Avito gives nothing beyond this place. */
+/** Avito returns nothing beyond. */
 const MOST_OFFSET = 1_000;
 
 const number = z.union([z.number(), z.string()]).transform(String);
@@ -43,18 +43,17 @@ const messagesShape = z.union([
   z.object({ messages: z.array(z.unknown()) }).transform(({ messages }) => messages),
 ]);
 
-/** A chat that changed, and how it stands: while it stands so, there is nothing new in it. */
+/** An unchanged state means nothing new. */
 export interface ChangedChat extends AvitoChat {
   readonly updatedAt: EpochMs;
-  /** null: Avito does not say enough to know it again. */
+  /** null: Avito tells too little. */
   readonly state: string | null;
-  /** The advertisement's number. */
   readonly item: string | null;
 }
 
 export type Odd = (body: unknown, reason: string) => Promise<void>;
 
-/** The chats that changed since then, and whether older ones lie beyond what Avito gives. */
+/** Chats changed since then, and whether older ones are out of reach. */
 export async function changedChats(
   channel: AvitoChannel,
   from: EpochMs,
@@ -63,7 +62,7 @@ export async function changedChats(
 ): Promise<{ readonly chats: readonly ChangedChat[]; readonly isCut: boolean }> {
   const chats: ChangedChat[] = [];
   for (let offset = 0; offset <= MOST_OFFSET; offset += PAGE) {
-    // What an employee has read is no longer unread, and still unanswered.
+    // A chat may be read and still unanswered.
     const query = `unread_only=false&chat_types=u2i,u2u&limit=${PAGE}&offset=${offset}`;
     const path = `/messenger/v2/accounts/${channel.userId}/chats?${query}`;
     const { data } = chatsShape.safeParse(await callAvito(channel, path, null, signal));
@@ -88,7 +87,7 @@ function changedChat(
   const about = context?.value;
   return {
     id,
-    // Avito hashes the numbers of people: where ours is not recognised, nobody knows which name is the client's.
+    // Avito hashes people's numbers: without ours, the client is unknown.
     name: others.length === 1 ? (others[0]?.name ?? null) : null,
     subject: aboutItem(about),
     item: about?.id ?? null,
@@ -100,7 +99,7 @@ function changedChat(
 const aboutItem = (item: NonNullable<Chat['context']>['value']): Subject | null =>
   item?.title ? subjectOf(withPrice(item.title, item.price_string), { link: webLink(item.url) }) : null;
 
-/** Newest first, page by page until one lies before the span. Does not mark anything as read. */
+/** Newest first, until before the span. Marks nothing as read. */
 export async function messagesSince(
   channel: AvitoChannel,
   chat: AvitoChat,
@@ -125,11 +124,11 @@ export async function messagesSince(
     }
     if (isOver) break;
   }
-  // The list begins with the newest.
+  // Newest first.
   return events.reverse();
 }
 
-/** Which chats have been read as they stand, so that each look asks only for those in which something is new. */
+/** Chats already read in their current state. */
 export class ReadChats {
   readonly #read = new Map<
     string,
@@ -141,7 +140,7 @@ export class ReadChats {
     return read !== undefined && read.state === state && read.from <= from;
   }
 
-  /** Once what was in them is durable. */
+  /** Call it once their events are durable. */
   add(chats: readonly ChangedChat[], from: EpochMs, now: EpochMs): void {
     for (const { id, state, updatedAt } of chats)
       if (state !== null) this.#read.set(id, { state, from, at: updatedAt });
@@ -149,7 +148,7 @@ export class ReadChats {
   }
 }
 
-/** Longer than the daily sweep goes back. */
+/** Longer than the daily sweep. */
 const LONGEST_REMEMBERED_MS = 3 * DAY;
 
 const NO_LIST: LocalizedText = {

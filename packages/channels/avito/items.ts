@@ -17,21 +17,21 @@ const listShape = z.object({
 });
 const itemShape = z.looseObject({ url: z.string().nullish() });
 
-/** Below 100, as the documentation wants it. */
+/** The documentation wants less than 100. */
 const PAGE = 99;
 const MOST_PAGES = 5;
 const LISTED_EVERY_MS = 10 * MINUTE;
-/** Advertisements beyond the list are asked for one by one; the rest is for the next look. */
+/** How many advertisements beyond the list one look asks for. */
 const MOST_SINGLE = 5;
 const MOST_KNOWN = 20_000;
 
 export interface Items {
-  /** What is known of these; what is not is asked for, in a bounded number of calls. Never rejects: a ping without it is a ping. */
+  /** Fetches unknown ones in a bounded number of calls. Never rejects: a ping works without. */
   of(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Subject>>;
   learn(id: string, subject: Subject): void;
 }
 
-/** What the account's advertisements are about. A call only names the number of one. */
+/** A call names only an advertisement's number. */
 export function itemsOf(channel: AvitoChannel, { now }: { now(): EpochMs }): Items {
   const known = new Map<string, Subject | null>();
   let listedAt = Number.NEGATIVE_INFINITY;
@@ -78,10 +78,10 @@ export function itemsOf(channel: AvitoChannel, { now }: { now(): EpochMs }): Ite
   };
 }
 
-/** As a person would say it: «Диван угловой, 25 000 ₽». */
+/** «Диван угловой, 25 000 ₽». */
 export const withPrice = (title: string | null | undefined, price: string | null | undefined | 0): string =>
   [title, price].filter(Boolean).join(', ');
 
-/** Only what a person can open in a browser. */
+/** Only what a browser opens. */
 export const webLink = (url: string | null | undefined): string | null =>
   url && /^https?:\/\//i.test(url) && url.length <= 2_048 ? url : null;

@@ -6,7 +6,7 @@ import type { AvitoChannel } from './config.ts';
 
 const number = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 
-/** One message, as the webhook and the list of a chat both give it. */
+/** The same shape in webhook and list. */
 export const messageShape = z.looseObject({
   id: z.string().min(1),
   author_id: number,
@@ -27,20 +27,17 @@ export const messageShape = z.looseObject({
 
 export type AvitoMessage = z.output<typeof messageShape>;
 
-/** Where the chat is, and what is known of it. */
 export interface AvitoChat {
   readonly id: string;
-  /** Of the other side, where the list tells it. */
+  /** null: not listed. */
   readonly name: string | null;
-  /** The advertisement that it is about, where the list tells it. */
+  /** null: not listed. */
   readonly subject: Subject | null;
 }
 
 /**
- * One message to events. Avito's own words (`system`, and whoever writes under 0 or 1) are nobody's: they neither open nor
- * close. What went out, or under our own number, was written by a person whom Avito does not name. A call in the app
- * (`appCall`) comes without its outcome: it is nobody's turn.
- * https://developers.avito.ru/api-catalog/messenger/documentation
+ * Avito's own words (`system`, authors 0 and 1) concern nobody. Outgoing ones are an unnamed person's. An `appCall`
+ * has no outcome. https://developers.avito.ru/api-catalog/messenger/documentation
  */
 export function eventsOfMessage(
   message: AvitoMessage,
@@ -63,7 +60,7 @@ export function eventsOfMessage(
     ];
   const link = `https://www.avito.ru/profile/messenger/channel/${encodeURIComponent(storableName(chat.id))}`;
   if (type === 'call' || type === 'appCall') {
-    // Only a call that we missed is told in full; of the others nobody says how long they were.
+    // Others lack their length.
     if (isOurs || content?.call?.status !== 'missed') return [];
     return [missedCall(id, chat, author, Math.min(at, receivedAt), channel, link, receivedAt)];
   }
@@ -123,7 +120,7 @@ const hookShape = z.looseObject({
   }),
 });
 
-/** A body of the webhook: its events, or what is wrong with it. A chat with Avito itself (a2u) is nobody's. */
+/** Chats with Avito itself (a2u) concern nobody. */
 export function eventsOfHook(
   json: unknown,
   channel: AvitoChannel,

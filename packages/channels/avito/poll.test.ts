@@ -181,7 +181,7 @@ describe('a look at Avito', () => {
     assert.equal(avito.count(/messages/), 2);
     assert.equal(avito.count(/reviews/), 1);
     assert.ok(avito.count(/getCalls/) >= 3);
-    // In the same second, so that only the last message tells it apart.
+    // In the same second, so only the last message differs.
     avito.says('111', 'u2i-2', 'm3', BEGAN);
     await until(() => world.eventIds.includes('m3'), { what: 'the new message' });
     await looks(2);
@@ -233,7 +233,7 @@ describe('a look at Avito', () => {
     for (const headers of [{}, { 'retry-after': '0' }, { 'retry-after': new Date(NOW).toUTCString() }])
       it(`goes on after 429 for ${place} (${JSON.stringify(Object.keys(headers))} ${Object.values(headers)[0] ?? ''})`, async () => {
         avito.says('111', 'u2i-1', 'm1', BEGAN);
-        // A token of its own: those of other tests are still good.
+        // A fresh token: other tests' are still valid.
         const account = avito.account('111');
         account.token = 'none';
         let left = 2;
@@ -304,7 +304,7 @@ describe('a look at Avito', () => {
     await looks(2);
     await stop();
     avito.refuses = () => null;
-    // As if the cursor had long passed the time of the call.
+    // The cursor is long past the call.
     const cursor = JSON.parse(world.cursor ?? '{}') as Record<string, number>;
     world.cursor = JSON.stringify({ ...cursor, upTo: Date.now() + 3_600_000 });
     start('111', world);

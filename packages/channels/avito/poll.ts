@@ -12,10 +12,7 @@ import { keepSubscribed } from './subscription.ts';
 
 type World = Pick<ListenerDeps, 'now' | 'deliver' | 'quarantine' | 'memory'>;
 
-/**
- * One look: the subscription, the chats in which something is new, and, where wanted, calls at each look and reviews every
- * five minutes. A quiet minute costs three calls.
- */
+/** Subscription, chats with news, optionally calls, reviews every five minutes. A quiet minute costs three calls. */
 export function pollAvito(channel: AvitoChannel, config: Config, deps: World): Poll {
   const items = itemsOf(channel, deps);
   const odd = onceEach(deps);
@@ -53,7 +50,6 @@ export function pollAvito(channel: AvitoChannel, config: Config, deps: World): P
   };
 }
 
-/** Reads the chats that changed and were not read as they stand. */
 function chatsReader(
   channel: AvitoChannel,
   config: Config,
@@ -74,7 +70,7 @@ function chatsReader(
         events.push(...(await messagesSince(channel, chat, from, config, deps.now(), odd, signal)));
         done.push(chat);
       } catch (error) {
-        // What has been read stays read: under a limit of calls the next look goes on from here.
+        // Under a rate limit the next look continues from here.
         if (events.length > 0 && !signal.aborted) await deps.deliver({ events, staff: [] });
         await kept();
         throw error;
@@ -84,7 +80,7 @@ function chatsReader(
   };
 }
 
-/** What the list shows again at each look is kept aside once. */
+/** Quarantines each body once, as the list repeats it. */
 function onceEach(deps: Pick<World, 'quarantine'>): Odd {
   const seen = new Set<string>();
   return async (body, reason) => {

@@ -5,7 +5,7 @@ import { HookDeps } from '../testing/hookWorld.ts';
 const KEY = 'the-key-of-this-test-1';
 const AT = Date.parse('2026-11-23T10:00:00Z') / 1_000;
 
-/** A body of Avito's webhook (developers.avito.ru/api-catalog/messenger/documentation, V3). */
+/** V3 of developers.avito.ru/api-catalog/messenger/documentation. */
 const bodyOf = (more: object) => ({
   id: 'e-1',
   version: 'v3.0.0',
@@ -33,7 +33,7 @@ describe('a webhook of Avito', () => {
     new HookDeps(`kind: avito, user_id: "111", client_id: cl, client_secret: the-secret, key: ${KEY}`);
   const keyed = { path: `?key=${KEY}` };
 
-  /** What is said, and what it is told as: kind, side, id. */
+  /** Body to kind, side, id. */
   const TABLE: [string, object, string[]][] = [
     ['a client’s words', {}, ['message client m-1']],
     ['a client’s words between people', { chat_type: 'u2u' }, ['message client m-1']],

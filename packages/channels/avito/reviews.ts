@@ -27,7 +27,7 @@ const reviewShape = z.looseObject({
 type Review = z.output<typeof reviewShape>;
 
 const PAGE = 50;
-/** The newest reviews: answers to older ones are not seen. */
+/** Answers to older reviews are not seen. */
 const MOST_PAGES = 4;
 const LINK = 'https://www.avito.ru/profile/reviews';
 
@@ -37,7 +37,10 @@ export interface ReviewsDeps {
   odd(body: unknown, reason: string): Promise<void>;
 }
 
-/** Reviews left in the span, each a comment, and our answers of it. https://developers.avito.ru/api-catalog/ratings/documentation */
+/**
+ * Reads the reviews of the span as comments, with our answers.
+ * https://developers.avito.ru/api-catalog/ratings/documentation
+ */
 export async function reviewsIn(
   channel: AvitoChannel,
   { from }: Span,
@@ -59,7 +62,7 @@ export async function reviewsIn(
   return events;
 }
 
-/** An answer that moderation rejects is none; one that still lies there a person has given. */
+/** A rejected answer is none. */
 function eventsOfReview(
   { id, createdAt, text, item, sender, answer }: Review,
   channel: AvitoChannel,

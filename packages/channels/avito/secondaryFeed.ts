@@ -7,7 +7,6 @@ export interface Span {
   readonly to: EpochMs;
 }
 
-/** What one look found, and what to do once it is durable. */
 export interface Found {
   readonly events: readonly Event[];
   readonly gaps: readonly LocalizedText[];
@@ -15,27 +14,26 @@ export interface Found {
 }
 
 export interface SecondaryFeed {
-  /** Names it in the channel's memory. */
+  /** Its key in the channel's memory. */
   readonly name: string;
-  /** As people know it, in the nominative. */
+  /** Its name for people, in the nominative. */
   readonly said: LocalizedText;
   readonly everyMs: DurationMs;
   read(span: Span, signal: AbortSignal): Promise<Event[]>;
 }
 
-/** What an answer of 429 without a time costs. */
+/** How long to pause after a 429 that names no time. */
 const REST_MS = 2 * MINUTE;
-/** A tariff is bought by a person: asking more often is of no use. */
+/** A person must buy the tariff. */
 const REFUSED_MS = 10 * MINUTE;
-/** What is owed for longer is of clients of last week. */
+/** Older arrears concern past clients. */
 const LONGEST_OWED_MS = 7 * DAY;
 
 const NOTHING: Found = { events: [], gaps: [], kept: async () => {} };
 
 /**
- * Reads what comes beside the chats, by its own pace. A refusal of it is a gap and holds up nothing else: what could not
- * be read is owed, also after a restart, and read as soon as Avito gives it. Calls and reviews are told whole, with
- * their end: what is not read yet opens no wait, so that nobody is alarmed by half of it.
+ * Calls or reviews at their own pace. A refusal is only a gap; arrears are remembered across restarts. They come
+ * complete with their end, so unread ones raise no alarm.
  */
 export function readSecondary(
   beside: SecondaryFeed,
@@ -68,7 +66,7 @@ export function readSecondary(
       const rest = error.status === 429 ? REST_MS : 0;
       nextAt = askedAt + (isRefused ? REFUSED_MS : Math.max(error.afterMs ?? rest, 0));
       gaps = [isRefused ? noTariff(beside.said) : later(beside.said, error.said)];
-      // What a tariff did not give is not made up for when it is bought: those clients are long gone.
+      // Those clients are gone by the time a tariff is bought.
       owed = isRefused ? null : from;
       await memory.remember(new Map([[name, owed === null ? null : String(owed)]]), 'account');
       return { ...NOTHING, gaps };

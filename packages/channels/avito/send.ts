@@ -10,7 +10,7 @@ import type { AvitoChannel } from './config.ts';
 
 const LONGEST_TEXT = 1_000;
 const sentShape = z.looseObject({ id: z.string().min(1) });
-/** An upload's answer: sizes by the image's id. */
+/** Sizes by image id. */
 const imagesShape = z.record(z.string().min(1), z.unknown());
 
 /** https://developers.avito.ru/api-catalog/messenger/documentation#operation/uploadImages */
@@ -18,7 +18,7 @@ export const AVITO_CARRIES: Carries = {
   photo: { most: 24 * MB, types: ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/heic'] },
 };
 
-/** A picture is a message of its own, and its words are the next. */
+/** The picture first, its words as the next message. */
 export const sendToAvito = (
   channel: AvitoChannel,
   { thread, text, file }: Outgoing,

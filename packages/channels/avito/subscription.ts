@@ -8,10 +8,7 @@ import type { AvitoChannel } from './config.ts';
 
 const shape = z.object({ subscriptions: z.array(z.looseObject({ url: z.string() })) });
 
-/**
- * Avito drops subscriptions in silence: ours is looked for at each look, and made where it is gone. Others' are left
- * alone. Without it the list still tells everything, a minute later: a refusal is a gap.
- */
+/** Avito drops subscriptions silently. Others' are left alone. Without ours the list is a minute slower: a gap. */
 export async function keepSubscribed(
   channel: AvitoChannel,
   { publicUrl }: Config,
@@ -25,7 +22,7 @@ export async function keepSubscribed(
       await callAvito(channel, '/messenger/v3/webhook', { url }, signal);
     return [];
   } catch (error) {
-    // The key itself is refused: then nothing else can be read either.
+    // The key is refused, so nothing else would work.
     if (!(error instanceof ProviderTrouble) || error.status === 401) throw error;
     const { ru, en } = error.said;
     return [

@@ -3,18 +3,18 @@ import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 import type { EmailChannel } from './config.ts';
 import { accessToken } from './oauth.ts';
 
-/** How long the connection may be silent. A half-open one is noticed within twice `socketTimeoutMs`. */
+/** A half-open connection is noticed within twice `socketTimeoutMs`. */
 export interface ImapPace {
   readonly socketTimeoutMs: number;
 }
 
-/** No mail's text that we read is larger; an attachment is never asked for. */
+/** No text that we read is larger; attachments are never fetched. */
 const MOST_LITERAL_BYTES = 1_048_576;
 const MOST_RESPONSE_BYTES = 16 * MOST_LITERAL_BYTES;
 
 /**
- * A new connection to the mailbox; one instance is good for one connection. Never logs: the protocol is full of clients' words.
- * @throws when an access token cannot be had.
+ * A mailbox connection, usable once. Never logs: the protocol carries clients' words. @throws when no access token is
+ * given.
  */
 export async function connectionTo(channel: EmailChannel, pace: ImapPace): Promise<ImapFlow> {
   const { imap, oauth } = channel;
@@ -37,10 +37,10 @@ export async function connectionTo(channel: EmailChannel, pace: ImapPace): Promi
     greetingTimeout: 20 * SECOND,
     maxLiteralSize: MOST_LITERAL_BYTES,
     maxResponseSize: MOST_RESPONSE_BYTES,
-    // On loopback nobody listens in; anywhere else a plain connection must be upgraded.
+    // STARTTLS is required except on loopback.
     ...(secure || isLoopback(url.hostname) ? {} : { doSTARTTLS: true }),
   };
-  const { ImapFlow: Connection } = await import('imapflow'); // whoever has no mailbox does not load it
+  const { ImapFlow: Connection } = await import('imapflow'); // only loaded where there is a mailbox
   return new Connection(options);
 }
 

@@ -1,10 +1,10 @@
 import type { MessageStructureObject } from 'imapflow';
 import type { AttachedToMail } from '../channel.ts';
 
-/** Parts that prove who wrote it: nobody sends them on. */
+/** Signatures, not attachments. */
 const PROOF = /^application\/(pgp-signature|(x-)?pkcs7-signature)$/;
 
-/** What a mail has beside its words, by its structure (RFC 2046; RFC 2392 for pictures that the words name by their id). */
+/** What a mail carries besides words (RFC 2046; RFC 2392 for inline pictures). */
 export function attachedIn(structure: MessageStructureObject): AttachedToMail {
   const { type, disposition, id, childNodes = [] } = structure;
   if (type.startsWith('multipart/')) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { readAuthenticationResults } from './authenticationResults.ts';
 
-/** Whose word, and each `method=result` with the properties that say about whom. */
+/** The authserv-id, and each `method=result` with whom it is about. */
 function read(header: string) {
   const { authservId, results } = readAuthenticationResults(header);
   const about = ['header.from', 'header.d', 'header.i', 'smtp.mailfrom'];

@@ -1,24 +1,24 @@
-/** One result of a check, as RFC 8601 has it: `dkim=pass header.d=example.ru`. Names in lower case. */
+/** One result (RFC 8601): `dkim=pass header.d=example.ru`. Names in lower case. */
 export interface AuthResult {
   readonly method: string;
   readonly result: string;
-  /** By `ptype.property`, such as `header.d`; of one that comes twice the first. */
+  /** By `ptype.property`, such as `header.d`; the first of duplicates. */
   readonly properties: ReadonlyMap<string, string>;
 }
 
 export interface AuthenticationResults {
-  /** Whose word it is, in lower case; null where the server does not say (Exchange Online). */
+  /** In lower case; null where the server does not say (Exchange Online). */
   readonly authservId: string | null;
   readonly results: readonly AuthResult[];
 }
 
-/** A server's own header is a few hundred characters; of a longer one the rest is not looked at. */
+/** Real headers have a few hundred characters; the rest is ignored. */
 const MOST_CHARACTERS = 16_384;
 
 /**
- * Reads the value of an `Authentication-Results` header (RFC 8601, 2.2), folded or not, in one pass. Tolerates what servers
- * really write: a missing authserv-id and a stray domain between the results (Exchange Online), no semicolon at the end or
- * one too many, `smtp.mail`, `dmarc=pass(p=NONE)`. What it cannot read is left out, never guessed.
+ * Parses an `Authentication-Results` value (RFC 8601, 2.2) in one pass. Tolerates a missing authserv-id and a stray
+ * domain between results (Exchange Online), a missing or extra semicolon, `smtp.mail`, `dmarc=pass(p=NONE)`. Skips
+ * what it cannot parse.
  */
 export function readAuthenticationResults(value: string): AuthenticationResults {
   const [first = [], ...rest] = statementsIn(value.slice(0, MOST_CHARACTERS));
@@ -34,7 +34,7 @@ interface Token {
   readonly text: string;
 }
 
-/** `method[/version]=result` and what follows of it as `ptype.property=value`. */
+/** `method[/version]=result`, then `ptype.property=value`. */
 function resultOf(tokens: readonly Token[]): AuthResult | null {
   const [name, equals, result] = tokens;
   if (name?.kind !== 'word' || equals?.kind !== 'equals' || result?.kind !== 'word') return null;
@@ -43,7 +43,7 @@ function resultOf(tokens: readonly Token[]): AuthResult | null {
     const [key, sign, value] = [tokens[at], tokens[at + 1], tokens[at + 2]];
     if (key?.kind !== 'word' || sign?.kind !== 'equals' || value?.kind !== 'word') continue;
     const property = key.text.toLowerCase();
-    // Without a semicolon between them two results would look like one (Zoho): then neither is believed.
+    // Zoho omits a semicolon: of two results that look like one, neither counts.
     if (!property.includes('.') && property !== 'reason' && property !== 'action') return null;
     if (!properties.has(property)) properties.set(property, value.text);
     at += 2;
@@ -58,7 +58,7 @@ function resultOf(tokens: readonly Token[]): AuthResult | null {
 const SPACE = new Set([' ', '\t', '\r', '\n']);
 const BREAKS = new Set([...SPACE, ';', '=', '(', '"']);
 
-/** Tokens between semicolons. Comments, nested too, say nothing (RFC 5322, 3.2.2), and quotes hide what is in them. */
+/** Nested comments are skipped (RFC 5322, 3.2.2); quotes hide their content. */
 function statementsIn(value: string): Token[][] {
   const statements: Token[][] = [[]];
   const add = (kind: Token['kind'], text: string) => statements.at(-1)?.push({ kind, text });
@@ -85,7 +85,7 @@ function statementsIn(value: string): Token[][] {
   return statements;
 }
 
-/** Behind the comment that begins here; the end of the value where it is never closed. */
+/** The end of the value if the comment is not closed. */
 function afterComment(value: string, start: number): number {
   let depth = 0;
   for (let at = start; at < value.length; at += 1) {

@@ -3,13 +3,13 @@ import type { Address, Mail } from './mail.ts';
 import { domainOf, isAccount, isRobot, isTracking } from './people.ts';
 import { isInherited } from './threads.ts';
 
-/** `mass`: a list or a campaign, or a machine by all appearance; a person may still be behind it when it answers us. */
+/** `mass`: a list, a campaign, probably a machine. A person who answers us this way still counts. */
 export type Verdict = 'human' | 'mass' | 'auto';
 
-/** The header by which Otklik's own mails are known. */
+/** The header of Otklik's own mails. */
 const OWN = 'x-otklik';
 
-/** Set by programs that answer by themselves: auto-responders, Apple's and FirstClass's among them. */
+/** Set by auto-responders. */
 const ANSWERS_BY_ITSELF = [
   'x-autoreply',
   'x-autoreply-from',
@@ -21,7 +21,7 @@ const ANSWERS_BY_ITSELF = [
   'x-mimecast-autoreply',
 ];
 
-/** Set by systems that tell of their own business: nobody waits there. And Hotmail's complaints about our mails. */
+/** Systems' own notifications, where nobody waits, and Hotmail's complaints about our mails. */
 const TELLS_OF_ITSELF = [
   'x-jira-fingerprint',
   'x-github-reason',
@@ -33,48 +33,44 @@ const TELLS_OF_ITSELF = [
   'x-hmxmroriginalrecipient',
 ];
 
-/** How programs begin the subject of an answer that nobody has written. */
+/** Subject prefixes of automatic answers. */
 const OUT_OF_OFFICE =
   /^\s*(автоответ(чик)?|автоматический ответ|автоматическое уведомление|вне офиса|отсутствие на рабочем месте|auto(matic)?[ -]?(reply|response|antwort)|automatische antwort|abwesenheitsnotiz|out of (the )?office( auto(matic)?[ -]?reply)?|réponse automatique)\s*:/i;
 
-/** The same as a whole subject. */
+/** Complete subjects of automatic answers. */
 const ONLY_OUT_OF_OFFICE =
   /^\s{0,9}(out of (the )?office( (auto(matic)?[ -]?)?(reply|response|message))?|automatic (reply|response)|автоматический ответ)\s{0,9}$/i;
-/** Lotus Notes’s: «AUTO: Ann is out of the office (returning 03/01/2027)». */
+/** Lotus Notes: «AUTO: Ann is out of the office (returning 03/01/2027)». */
 const isOfLotus = (subject: string): boolean =>
   /^\s{0,9}auto:/i.test(subject) && /\bis out of the office\b/i.test(subject);
 
-/** A receipt that Outlook packs up as its own kind of file (MS-OXTNEF), where RFC 8098 would have it a multipart/report. */
+/** Outlook's receipts are its own file type (MS-OXTNEF), not multipart/report (RFC 8098). */
 const RECEIPT =
   /^\s*(not read|read|прочитано|не прочитано|gelesen|ungelesen|lu|leído|доставлено|delivered)\s*:/i;
 
-/** Outlook.com’s complaint about a mail of ours (its Junk Mail Reporting Program): no RFC 5965, but always by this name. */
+/** Outlook.com's Junk Mail Reporting Program: always this subject, not RFC 5965. */
 const isComplaint = ({ from, subject }: Mail): boolean =>
   from?.address === 'staff@hotmail.com' && /^\s*complaint about message from\b/i.test(subject);
 
-/** The subject of an aggregate report as RFC 7489, 7.2.1.1 has it. A group may write its own address into the From of one. */
+/** RFC 7489, 7.2.1.1. A group may put its own address into the From of one. */
 const isDmarcReport = (subject: string): boolean =>
   /^\s{0,9}report domain:/i.test(subject) && /\bsubmitter:/i.test(subject);
 
-/** What must be known to judge who wrote it. */
 export interface Judging {
-  /** See `writerOf`. */
   readonly writer?: Address | null;
-  /** Whether one of our addresses is among the recipients. */
   readonly isForUs?: boolean;
-  /** Whether it comes through a list that is one of our addresses. */
+  /** It came through a list that is our address. */
   readonly isOwnList?: boolean;
-  /** Whether one of us wrote it: then what it looks like says nothing. */
+  /** One of us wrote it: its appearance says nothing. */
   readonly isOurs?: boolean;
-  /** Whether a program passes on what a person has filled in: what it says of itself says nothing of them. */
+  /** A form was passed on: the program's headers say nothing of the person. */
   readonly isForm?: boolean;
 }
 
 /**
- * Whether a machine wrote it, by its headers and the beginning of its subject: RFC 3834, 5 (Auto-Submitted), RFC 6522
- * (reports), RFC 2919 and 2369 (lists), and what programs set besides. X-Auto-Response-Suppress proves nothing: people's mails
- * bear it. Nor does Feedback-ID, which some senders put on every mail. Of a list alone, what is addressed to us is a person's.
- * Where the config keeps no words, none are read, and cannot tell a mailing.
+ * Judges by headers and the subject's beginning: RFC 3834, 5 (Auto-Submitted), RFC 6522 (reports), RFC 2919 and 2369
+ * (lists), common extensions. Not by X-Auto-Response-Suppress and Feedback-ID, which people's mails have too. List
+ * mail addressed to us is a person's.
  */
 export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
   const { headers, contentType, reportType, from } = mail;
@@ -92,7 +88,7 @@ export function verdictOf(mail: Mail, judging: Judging = {}): Verdict {
   if (isOfLotus(mail.subject)) return 'auto';
   if (contentType === 'application/ms-tnef' && RECEIPT.test(mail.subject)) return 'auto';
   if (isComplaint(mail) || isDmarcReport(mail.subject)) return 'auto';
-  // Postmaster is a person’s name too (RFC 5321, 4.5.1): the mail program that they write with says so.
+  // Postmaster may be a person's name too (RFC 5321, 4.5.1).
   const name = from?.address.split('@', 1).join('') ?? '';
   if (name === 'mailer-daemon') return 'auto';
   const isBulk = precedence.some((said) => said === 'bulk' || said === 'junk') && !isForm;
@@ -113,14 +109,14 @@ const isOnVacation = (headers: Mail['headers']): boolean =>
   /autoresponder/i.test(headers.get('x-post-messageclass') ?? '') ||
   /autoresponder/i.test(headers.get('delivered-to') ?? '');
 
-/** Whoever sends to many offers a way out. A person's program may too, to us alone, and without the one click that mass senders need (RFC 8058). */
+/** Mass mail offers to unsubscribe; a person's program does so only to us alone and without one-click (RFC 8058). */
 function isForMany({ headers, to, precedence, folder }: Mail, isForUs: boolean): boolean {
   if (!headers.has('list-unsubscribe')) return false;
   const isPersonal = isForUs && folder === 'inbox' && to.length === 1 && precedence.length === 0;
   return !isPersonal || MANY.some((name) => headers.has(name));
 }
 
-/** Whether it gives itself away as a mailing where its program sets no header. Each mark is one that nobody puts on a letter of their own. */
+/** A mailing without headers, by marks that no personal letter bears. */
 const isMailing = (mail: Mail, writer: Address | null): boolean =>
   /\bnewsletters?\b|(?<!\p{L})рассылка(?!\p{L})/iu.test(writer?.name ?? '') ||
   isTracking(mail.replyTo?.address ?? '') ||
@@ -129,7 +125,7 @@ const isMailing = (mail: Mail, writer: Address | null): boolean =>
     !isInherited(mail.subject) &&
     (isIssue(mail.subject) || isReadElsewhere(mail.text)));
 
-/** A number of a periodical, and at the end its name in brackets: «Выпуск № 12. Окна зимой [Дайджест «Дом»]». */
+/** Issue number, and the periodical's name in brackets: «Выпуск № 12. Окна зимой [Дайджест «Дом»]». */
 const isIssue = (subject: string): boolean => {
   const said = subject.trim().slice(0, LONGEST_SUBJECT);
   const name = IN_BRACKETS.exec(said)?.[1] ?? '';
@@ -140,7 +136,7 @@ const ISSUE = /^[^\p{L}\p{N}]{0,9}(第\s?\d{1,6}\s?号|(выпуск|issue)\s?[�
 const IN_BRACKETS = /[【[]([^【】[\]]{1,200})[】\]]$/;
 const PERIODICAL = /newsletter|digest|дайджест|рассылк|月刊|週刊|日刊|メルマガ/i;
 
-/** A mailing begins with where else it can be read; a letter never does. Only its beginning is looked at: below, somebody may quote one. */
+/** Only at the beginning: further down it may be quoted. */
 const isReadElsewhere = (text: string | null): boolean =>
   (text ?? '')
     .slice(0, BEGINNING)
@@ -164,7 +160,7 @@ const READ_ELSEWHERE: readonly RegExp[] = [
 
 const MANY = ['list-id', 'list-unsubscribe-post', 'feedback-id', 'x-campaign', 'x-campaignid'];
 
-/** Whether a list is one of our addresses: a group in front of the mailbox. A List-Id is an address with a dot for its @ (RFC 2919). */
+/** A group address in front of the mailbox. A List-Id has a dot for the @ (RFC 2919). */
 export function isOwnList(
   { headers }: Pick<Mail, 'headers'>,
   { address, also }: Pick<EmailChannel, 'address' | 'also'>,
@@ -181,7 +177,6 @@ export function isOwnList(
   );
 }
 
-/** What decides: fetched of every mail. */
 export const DECIDING_HEADERS = [
   'subject',
   'from',

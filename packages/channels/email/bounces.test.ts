@@ -18,7 +18,7 @@ const NOTHING = [
 ];
 const SETTING = ['question', 'answer', 'answer-with-copy-to-others'];
 
-/** What they come to, each with no more known than it asks for. */
+/** Each knows only the names that it asks for. */
 function bouncesIn(mails: readonly Mail[]) {
   const memory = new Map<string, string>();
   return mails.flatMap((mail) => {

@@ -3,12 +3,11 @@ import type { DeliveryReport, Mail } from './mail.ts';
 import { eventIdOf } from './messageIds.ts';
 import { bouncedName, factOf, idName, personOf, sentName } from './threads.ts';
 
-/** So long after a mail of ours a report that names only its recipient is taken to be about it: servers try for five days. */
+/** Servers try for five days. */
 const LOOK_BACK_MS = 6 * DAY;
-/** A mail program files its copy a little after sending. */
+/** Mail programs file copies slightly later. */
 const COPY_LATE_MS = MINUTE;
 
-/** The latest mail of ours to somebody. */
 interface Sent {
   readonly id: string;
   readonly thread: string;
@@ -16,20 +15,18 @@ interface Sent {
   readonly to: readonly string[];
 }
 
-/** A report that was read before the mail of ours that it is about. */
 interface Waiting {
   readonly id: string;
   readonly at: EpochMs;
   readonly report: DeliveryReport;
 }
 
-/** The mail of ours that never arrived. */
 export interface Bounced {
   readonly of: string;
   readonly thread: string;
 }
 
-/** Of a report about others than ourselves; null when only we ourselves did not get something. */
+/** The report without our own addresses; null when nothing remains. */
 export function aboutOthers(
   report: DeliveryReport,
   isOurs: (address: string) => boolean,
@@ -46,7 +43,7 @@ export const namesOfReport = (report: DeliveryReport): string[] => [
   ...whom(report).map(sentName),
 ];
 
-/** The mail of ours that a final report is about: by its id, else, where it names none, the latest to whom it did not reach. */
+/** Our mail that a final report is about: by id, otherwise the latest to the failed recipient. */
 export function bouncedBy(
   report: DeliveryReport,
   at: EpochMs,
@@ -65,11 +62,11 @@ export function bouncedBy(
   return 'unknown';
 }
 
-/** What is remembered of a report whose mail was not read yet: whichever is read first, the outcome is the same (law 2). */
+/** Remembers a report until its mail is read, so that the order does not matter (law 2). */
 export function keptUntilKnown(mail: Mail, report: DeliveryReport, at: EpochMs): ReadonlyMap<string, string> {
-  // Whoever only tells us of an address may be waiting for our answer at it.
+  // Whoever mentions an address may wait for our answer there.
   const keys = report.about.length > 0 || !report.isSure ? report.about : whom(report);
-  // What may be somebody's words is an event of its own.
+  // A possible person's mail keeps its own event.
   const id = report.isSure ? eventIdOf(mail) : `${eventIdOf(mail)}/bounce`;
   const waiting = JSON.stringify({ id, at, report } satisfies Waiting);
   return new Map(keys.map((key) => [bouncedName(key), waiting]));
@@ -81,7 +78,7 @@ export const namesOfSent = (mail: Mail, client: string): string[] => [
   sentName(client),
 ];
 
-/** The report that was read before this mail of ours, which says that its client did not get it. */
+/** Finds an earlier report that this mail's client did not get it. */
 export function bounceBefore(
   mail: Mail,
   recipients: readonly string[],
@@ -95,7 +92,7 @@ export function bounceBefore(
   return byAddress !== null && isAbout(byAddress.at, at) ? byAddress : null;
 }
 
-/** What is remembered of a mail of ours: it may come back. */
+/** Remembers a mail of ours, in case it bounces. */
 export function learnedOfSent(
   { id, thread, at }: Pick<Event, 'id' | 'thread' | 'at'>,
   recipients: readonly string[],
@@ -111,13 +108,13 @@ export function learnedOfSent(
 const isAbout = (reportedAt: EpochMs, sentAt: EpochMs): boolean =>
   sentAt <= reportedAt + COPY_LATE_MS && reportedAt - sentAt <= LOOK_BACK_MS;
 
-/** Whether the client did not get it: `to` are its recipients, the client first. */
+/** `to`: recipients, the client first. */
 function isMissed(report: DeliveryReport, to: readonly string[]): boolean {
   const [client] = to;
   const isClient = (address: string) => personOf(address) === client;
   const isRecipient = (address: string) => to.includes(personOf(address));
   if (whom(report).some(isClient)) return true;
-  // An address that we did not write to is where somebody's mails are forwarded to.
+  // An unknown address is where a recipient forwards mail.
   return !report.reached.some(isClient) && !whom(report).some(isRecipient);
 }
 

@@ -6,7 +6,7 @@ import { listenMailbox } from './listen.ts';
 import { pingMailbox } from './pingMailbox.ts';
 import { MAIL_CARRIES, sendMail } from './send.ts';
 
-/** A mailbox, read by IMAP; answered by SMTP where the config says how. */
+/** IMAP in; SMTP out if configured. */
 export const emailChannel: Channel<EmailChannel> = {
   config: emailKind,
   feeds: (config) => channelsOf(config, emailKind).map((channel) => feedOf(channel, config)),

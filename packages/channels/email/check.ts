@@ -14,13 +14,13 @@ import { mailboxProblem } from './problems.ts';
 import { topmostAuthserv, trustedWord } from './proof.ts';
 import { transportOf } from './smtp.ts';
 
-/** How long a mail to oneself may be on its way. */
+/** How long the test mail may take. */
 const PATIENCE_MS = 60 * SECOND;
 const LOOK_EVERY_MS = 2 * SECOND;
 
 /**
- * Looks into the mailbox, and sends a mail from it to itself: whether it arrives, and whether the provider files a copy of what is sent
- * by SMTP. Without a copy, answers that other programs send so are not seen.
+ * Reads the mailbox and mails itself: does it arrive, and does the provider file a copy? Without copies answers from
+ * other programs stay unseen.
  */
 export async function checkMailbox(
   channel: EmailChannel,
@@ -66,12 +66,11 @@ function foundIn(folders: readonly Folder[]): Finding[] {
   ];
 }
 
-/** So many of the latest mails say what the server writes. */
 const LOOKED_AT = 50;
 
 /**
- * Whose word about senders is trusted, and whether it is there. A name is proposed only where most mails bear it topmost: a
- * stranger can write one into their own mail, not into all.
+ * Whose Authentication-Results to trust. A name must be topmost in most mails: a stranger can forge it only in their
+ * own.
  */
 async function trustIn({ trustedAuthserv }: EmailChannel, client: ImapFlow): Promise<Finding> {
   const mailbox = await client.mailboxOpen('INBOX', { readOnly: true });
@@ -165,7 +164,7 @@ async function sendToOneself(
   ];
 }
 
-/** The folders that hold the mail, when all do or the time is up. */
+/** The folders that hold the mail, once all do or time is up. */
 async function whereIs(
   client: ImapFlow,
   folders: readonly Folder[],

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** Up to where a folder is ours. UIDs mean nothing under another UIDVALIDITY (RFC 9051, 2.3.1.1). */
+/** How far a folder was read. A UID is valid only with its UIDVALIDITY (RFC 9051, 2.3.1.1). */
 const place = z.object({ uidValidity: z.string(), lastUid: z.int().min(0) });
 const cursor = z.record(z.string(), place);
 
 export type Place = z.infer<typeof place>;
-/** By the folder's path. */
+/** By folder path. */
 export type Cursor = z.infer<typeof cursor>;
 
-/** What cannot be read is as good as none: then the latest mails are read again, and counted once by their ids. */
+/** Unreadable means none: the latest mails are read again, and count once. */
 export function readCursor(text: string | null): Cursor {
   if (text === null) return {};
   try {

@@ -2,13 +2,12 @@ import type { DeliveryReport, Mail } from './mail.ts';
 import { messageIdOf } from './messageIds.ts';
 import { isInherited } from './threads.ts';
 
-/** What is read of a mail that may be a report of a mail server. */
 export interface ReportParts {
-  /** `message/delivery-status` and its kin. */
+  /** `message/delivery-status` and variants. */
   readonly status: readonly string[];
-  /** Mails that come back, or only their headers. */
+  /** Returned mails, or only their headers. */
   readonly returned: readonly string[];
-  /** Its words; where it has no parts, the mail that comes back stands in them too. */
+  /** Without parts this includes the returned mail. */
   readonly text: string;
 }
 
@@ -17,26 +16,22 @@ export const STATUS_PARTS = /^message\/(global-)?delivery-status$/;
 /** RFC 6522; RFC 6533, 5. */
 export const RETURNED_PARTS = /^(message\/(rfc822|global|global-headers|partial)|text\/rfc822-headers)$/;
 
-/** Fetched of every mail, beside what else decides. */
 export const REPORT_HEADERS = ['x-failed-recipients'] as const;
 
 const DAEMON = /^(mailer-?daemon|mail-?daemon|postmaster|mail-?delivery|mdaemon)([+._\\-]|@|$)/;
 const FAILED_SUBJECT =
   /undeliver|returned mail|returned to sender|failure notice|deliver(y|ing)\b.{0,30}(fail|error|unsuccess)|fail.{0,30}deliver|mail (delivery |system )?(fail|error)|non-?deliver|(not|n't) be delivered|unzustellbar|недостав|не доставлен|сбой доставки/i;
-/** Of any report. */
+/** Any report's subject, not only a failure's. */
 const SUBJECT = /deliver(y|ing)\b.{0,30}(status|problem|report|notif)/i;
 
-/**
- * Whether a mail is worth being read as a report, by its headers and the types of its parts: only what a machine says of itself
- * to be one. `types`: of the parts outside of attached mails.
- */
+/** `types`: of parts outside attached mails. */
 export function mayBeReport(mail: Mail, types: readonly string[]): boolean {
   const { folder, contentType, reportType, from, replyTo, subject } = mail;
   if (folder === 'sent') return false;
   const isStatus = reportType === null || reportType === 'delivery-status';
   if (contentType === 'multipart/report') return isStatus;
   const returns = types.some((type) => RETURNED_PARTS.test(type) || STATUS_PARTS.test(type));
-  // A form on a web site may come from a machine too, and its words are a client's.
+  // A form comes from a machine too.
   const isForm = replyTo !== null && !DAEMON.test(replyTo.address) && replyTo.address !== from?.address;
   if (isForm && !returns && !isSurelyDaemon(mail)) return false;
   return (
@@ -48,7 +43,7 @@ export function mayBeReport(mail: Mail, types: readonly string[]): boolean {
   );
 }
 
-/** The From of a machine that has no address: what stands before the brackets, or nothing but them. */
+/** A From without an address: a daemon's name, or empty brackets. */
 const NAMED_DAEMON = /^(<>$|\W{0,9}(mailer-?daemon|mail-?daemon|postmaster|mail delivery))/i;
 
 const isAboutFailure = (subject: string): boolean => FAILED_SUBJECT.test(subject) && !isInherited(subject);
@@ -68,10 +63,7 @@ const isMachine = (mail: Mail): boolean =>
   /^(<>|<?mailer-daemon(@.*)?>?)$/i.test(mail.headers.get('return-path')?.replaceAll(/\s/g, '') ?? '') ||
   /^auto-/i.test(mail.headers.get('auto-submitted')?.trim() ?? '');
 
-/**
- * What a report says: what became of the mail that it is about and of whom, and that mail's id, wherever it stands. null when it
- * says nothing of a delivery. Pure; takes time linear in the length of what others wrote.
- */
+/** null if it says nothing of a delivery. Pure, and linear in the length of its input. */
 export function readReport(mail: Mail, { status, returned, text }: ReportParts): DeliveryReport | null {
   const lines = text.split(/\r?\n/, MOST_LINES).map((line) => line.slice(0, LONGEST_LINE));
   const copyAt = lines.findIndex((line) => COPY_BEGINS.test(line));
@@ -117,13 +109,11 @@ const MOST_WORDS = 20_000;
 const MOST_ADDRESSES = 20;
 const MOST_IDS = 10;
 
-/** How the copy of a mail begins in the midst of words. */
 const COPY_BEGINS = /^[ \t>|]{0,20}(return-path|received|message-id|mime-version|dkim-signature|x-mailer):/i;
 
 const isHead = (line: string, next: string | undefined): boolean => HEAD.test(line) && HEAD.test(next ?? '');
 const HEAD = /^[ \t>|]{0,20}(from|to|subject|date):/i;
 
-/** To whom a mail was written that comes back. */
 function addresseesIn(copy: string): string[] {
   const to = /^[ \t>|]{0,20}(?:to|x-original-to|envelope-to|delivered-to):(.{0,1000})/im.exec(copy)?.[1];
   return to === undefined ? [] : addressesIn(to);
@@ -131,17 +121,17 @@ function addresseesIn(copy: string): string[] {
 
 interface Fate {
   readonly fate: 'failed' | 'delayed' | 'delivered';
-  /** As it was addressed and as it was delivered. */
+  /** As addressed and as delivered. */
   readonly recipients: readonly string[];
 }
 
-/** The worst first: it is what a report is about. */
+/** Worst first: a report is about the worst. */
 const FATES = ['failed', 'delayed', 'delivered'] as const;
 
 const FIELD =
   /^[ \t>]{0,20}(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code)[ \t]{0,20}:(.*)$/i;
 
-/** Of each recipient what became of it: RFC 3464, 2.3. Groups that no empty line parts are told by a field that comes again. */
+/** RFC 3464, 2.3. A repeated field starts a group where no empty line does. */
 function fatesIn(status: string): Fate[] {
   const groups: Map<string, string>[] = [new Map()];
   for (const line of status.split(/\r?\n/, MOST_LINES)) {
@@ -180,7 +170,6 @@ function fateOf(group: ReadonlyMap<string, string>): Fate['fate'] | null {
   }
 }
 
-/** Words by which a server says that it goes on trying. */
 const DELAYED =
   /(warning|delay(ed)?)\b.{0,60}(message|mail|delivery)\b.{0,30}(delayed|not (yet )?(been )?delivered|only)|not (yet )?been delivered (yet|to|after)|has not yet been|will (be retried|continue to|keep trying|retry|try again)|continue to (try|attempt)|(do not|don't|no) need to (resend|re-send|send)|(еще|ещё) не доставлен|задерж(ка|ан)|попыт(ки|ка) .{0,40}будут продолж/i;
 const DELAYED_SUBJECT = /\bdelay|\bwarning\b|still being retried|задерж/i;
@@ -201,7 +190,7 @@ const FAILED: readonly RegExp[] = [
   /nicht (zugestellt|ausgeliefert)|unzustellbar|n'a (pas )?pu|non remis|no se (ha |pudo )?(podido )?entreg|配信(でき|不能|に失敗)|送信(でき|に失敗)|届け|あて先|宛先|失败|退信|无法投递|未能/i,
   /malformed (recipient )?address/i,
 ];
-/** Two words that say it in one sentence. */
+/** A sentence with both words says it. */
 const TOGETHER: readonly (readonly [RegExp, RegExp])[] = [
   [/deliver/i, /fail|error|problem|unsuccessful|not possible|impossible|aborted|cancel|rejected/i],
   [/return(ed|ing)\b/i, /to (the )?sender|mail|message|undeliver/i],
@@ -219,7 +208,6 @@ const isFailed = (words: string): boolean =>
     .split(/[.!?] /)
     .some((sentence) => TOGETHER.some(([what, how]) => what.test(sentence) && how.test(sentence)));
 
-/** By its own words, where no field says it. */
 function actionBy(subject: string, words: string): DeliveryReport['action'] | null {
   if (DELAYED_SUBJECT.test(subject) || DELAYED.test(words)) return 'delayed';
   if (DELIVERED_SUBJECT.test(subject)) return 'delivered';
@@ -231,7 +219,7 @@ function actionBy(subject: string, words: string): DeliveryReport['action'] | nu
 const MESSAGE_ID =
   /^[ \t>|]{0,20}(?:x-)?(?:original-)?message-id[ \t]{0,20}:\s{0,20}(<[^<>\s]{1,500}>|[^<>\s]{1,500})/gim;
 
-/** The ids that it names, the likeliest first: of the mail that comes back, wherever it is, then what it says to answer. */
+/** Likeliest first: the returned mail's id, then those that the report answers. */
 function idsIn(mail: Mail, { status, returned, text }: ReportParts): string[] {
   const idsOf = (source: string) => [...source.matchAll(MESSAGE_ID)].map(([, id]) => messageIdOf(id));
   const back = returned.flatMap((source) =>

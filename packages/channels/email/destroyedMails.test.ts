@@ -34,11 +34,10 @@ const SAMPLES: readonly string[] = [
   `From: Ann <ann@client.example>\n${TO}Content-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\neJ8+Ig==\n`,
 ];
 
-/** Every byte but that which no server takes (RFC 9051, 9: CHAR8). */
+/** All but NUL, which no server takes (RFC 9051, 9: CHAR8). */
 const bytes = (length: number, seed: number): Buffer =>
   Buffer.from(Array.from({ length }, (_, at) => 1 + ((at * 31 + seed * 17) % 255)));
 
-/** With some of its lines gone, doubled, cut, or filled with bytes. */
 const DESTROYED: fc.Arbitrary<Buffer> = fc
   .tuple(
     fc.constantFrom(...SAMPLES),
@@ -94,7 +93,7 @@ it('mails that were destroyed on the way are read, or left, and hide no other', 
       world.states.every(({ up }) => up),
       `seed ${seed}: the connection held`,
     );
-    // What a database cannot keep would come back for ever.
+    // Text that the database refuses would come back for ever.
     assert.doesNotMatch(JSON.stringify(world.kept), /\\u0000|\\ud[89a-f]/, `seed ${seed}`);
   } finally {
     listener.stop();

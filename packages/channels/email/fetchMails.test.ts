@@ -14,7 +14,7 @@ const parts = (...some: readonly string[]) =>
 const attached = (type: string) =>
   `Content-Type: ${type}\nContent-Disposition: attachment; filename=a.txt\n\nFeedback-Type: abuse`;
 
-/** Mails as others write them, and no standard has them. */
+/** Non-standard mails that occur. */
 const MAILS = {
   returned: `Return-Path: <ivan@other.example>\n${PROVEN}${HEADERS}${PLAIN}Вопрос`,
   nobody: `${HEADERS}${PLAIN}Вопрос`,

@@ -8,23 +8,23 @@ import type { Address, DeliveryReport, Mail } from './mail.ts';
 import { answeredIds, messageIdOf, referencesOf } from './messageIds.ts';
 import { ownWords, unmarkedWords, wordsOfHtml } from './words.ts';
 
-/** Of a mail's words and of a report no more than this is ever read; attachments are not asked for at all. */
+/** How much is read of a mail's words or of a report. */
 const MOST_TEXT_BYTES = 65_536;
-/** Of each kind of part of a report. */
+/** Per kind of report part. */
 const MOST_REPORT_PARTS = 4;
 
-/** UIDs of a folder, both ends inclusive, and of these only some, where `only` says which. */
+/** UIDs of a folder, inclusive; `only` narrows them. */
 export interface UidRange {
   readonly from: number;
   readonly to: number;
   readonly only?: ReadonlySet<number> | null;
-  /** Without anything that can be large: of a mail that the connection breaks on. */
+  /** Skips whatever can be large, for a mail that breaks the connection. */
   readonly isBare?: boolean;
 }
 
 /**
- * The mails of a range of UIDs in the open folder, in their order. First the headers of all of them in one answer, then the
- * words of those that are wanted. Drafts are left out wherever they lie (Gmail shows them in «All mail»): nobody has got them.
+ * Mails of a UID range in order: all headers at once, then the words of those wanted. Leaves out drafts, which Gmail
+ * shows in «All mail».
  */
 export async function fetchMails(
   client: ImapFlow,
@@ -47,10 +47,10 @@ export async function fetchMails(
   for await (const message of client.fetch(`${from}:${to}`, query, { uid: true })) found.push(message);
   const mails: Mail[] = [];
   for (const message of found.toSorted((a, b) => a.uid - b.uid)) {
-    // `n:*` gives the last mail whatever n.
+    // `n:*` returns the last mail for any n.
     if (message.uid < from || message.uid > to || only?.has(message.uid) === false) continue;
     if (isDraft(message)) continue;
-    // Gmail’s «All mail» holds both sides; this label is its own, and no filter can set it.
+    // Gmail's «All mail» has both sides; no filter can set this label.
     const mail = mailOf(message, message.labels?.has('\\Sent') ? 'sent' : folder);
     const structure = message.bodyStructure;
     if (structure === undefined) {
@@ -70,7 +70,7 @@ const isDraft = ({ flags, labels }: FetchMessageObject): boolean =>
 function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
   const { envelope = {}, bodyStructure, internalDate } = message;
   const lines = headerLinesOf(message.headers);
-  // Of a header that comes twice the first counts.
+  // The first of duplicates counts.
   const headers = new Map(lines.toReversed());
   const time = internalDate === undefined ? Number.NaN : new Date(internalDate).getTime();
   const references = referencesOf(headers.get('references'));
@@ -85,7 +85,7 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
     ...named,
     ...(replyTo === null ? [] : [replyTo]),
     ...writtenIn(headers.get('sender')),
-    // Whom the sending server named, as the last one wrote it down (RFC 5321, 4.4).
+    // The envelope sender, written by the receiving server (RFC 5321, 4.4).
     ...writtenIn(headers.get('return-path')),
   ];
   return {
@@ -103,7 +103,7 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
     precedence: lines.flatMap(([name, value]) =>
       name === 'precedence' && !/^\s*normal\s*$/i.test(value) ? [value.trim().toLowerCase()] : [],
     ),
-    // What is proven is proven of the From: not of what stands in for one.
+    // A proof is about the From, not about a substitute.
     authentication:
       named.length === 0 || (envelope.from?.length ?? 0) > 1
         ? []
@@ -116,7 +116,7 @@ function mailOf(message: FetchMessageObject, folder: Mail['folder']): Mail {
   };
 }
 
-/** Of a report, also where what passed it on has changed its outermost type: the part that only such a report has (RFC 5965, 8098). */
+/** Looks also for the part that only such a report has (RFC 5965, 8098): a relay may change the outermost type. */
 function reportTypeOf(structure: MessageStructureObject): string | null {
   const said = structure.parameters?.['report-type']?.toLowerCase();
   if (said !== undefined) return said;
@@ -139,22 +139,22 @@ function addressesOf(list: readonly MessageAddressObject[] | undefined): Address
   });
 }
 
-/** The server hands on what it could not decode. */
+/** The raw subject, where the server could not decode it. */
 const subjectIn = (said = '', written = ''): string =>
   said.includes('\ufffd') && written !== '' ? written : said;
 
-/** What servers put where a header cannot be read: two people with such a From would be one client. */
+/** Servers' placeholders: people with an unreadable From would become one client. */
 const NO_ADDRESS =
   /@\.?(missing_domain|syntax[-_]error|missing-host-name|unspecified-domain)\.?$|^(missing_mailbox|invalid_address)@/;
 
-/** Addresses as they stand in a header that the server could not read. */
+/** Reads addresses from a raw header. */
 function writtenIn(header: string | undefined): Address[] {
   if (header === undefined) return [];
   const found = addressparser(header, { flatten: true });
   return addressesOf(found.map(({ name, address }) => ({ address, name: /=\?/.test(name) ? '' : name })));
 }
 
-/** Names in lower case with their values, unfolded, the topmost first. */
+/** Lower-case names, unfolded values. */
 function headerLinesOf(raw: Buffer | undefined): [string, string][] {
   return decoded(raw ?? new Uint8Array())
     .replaceAll(/\r?\n[ \t]+/g, ' ')
@@ -166,7 +166,7 @@ function headerLinesOf(raw: Buffer | undefined): [string, string][] {
     });
 }
 
-/** What a mail server reports; null when it is no report. */
+/** null when it is no report. */
 async function reportOf(
   client: ImapFlow,
   uid: number,
@@ -188,19 +188,18 @@ async function reportOf(
   const returned = await read(parts.filter(({ type }) => RETURNED_PARTS.test(type)));
   const report = readReport(mail, { status, returned, text });
   if (report !== null && (report.about.length > 0 || report.action !== 'failed')) return report;
-  // Some programs part the mail so that nobody can tell what is what.
+  // Some programs split the mail beyond recognition.
   const isParted = structure.type.startsWith('multipart/');
   return isParted ? readReport(mail, { status, returned, text: await wholeOf(client, uid) }) : report;
 }
 
-/** A mail as it is, without its headers. */
+/** The body without headers, undecoded. */
 async function wholeOf(client: ImapFlow, uid: number): Promise<string> {
   const { content } = await client.download(String(uid), undefined, { uid: true, maxBytes: MOST_TEXT_BYTES });
   const whole = content === undefined ? '' : decoded(await buffer(content));
   return whole.slice(Math.max(whole.search(/\r?\n\r?\n/), 0));
 }
 
-/** Without what is inside of attached mails. */
 function outerPartsIn(structure: MessageStructureObject): MessageStructureObject[] {
   const { type, childNodes = [] } = structure;
   return [structure, ...(RETURNED_PARTS.test(type) ? [] : childNodes.flatMap(outerPartsIn))];
@@ -221,7 +220,7 @@ async function textOf(
   const plain = await read(parts.filter(({ type }) => type === 'text/plain'));
   const words = wordsIn(plain);
   if (words !== '') return { text: words };
-  // Some programs leave the plain words empty, and write in HTML alone.
+  // Some programs leave the plain part empty.
   const html = await read(parts.filter(({ type }) => type === 'text/html'));
   const written = wordsIn(html);
   if (written !== '') return { text: written };
@@ -238,7 +237,7 @@ interface Body {
   readonly whole: string;
 }
 
-/** Pictures among the words cut them into several parts; of more nobody reads the rest. */
+/** Inline pictures split the words into parts. */
 const MOST_PARTS = 6;
 
 const wordsIn = (bodies: readonly Body[], wordsOf = ownWords): string =>
@@ -247,15 +246,13 @@ const wordsIn = (bodies: readonly Body[], wordsOf = ownWords): string =>
     .filter((words) => words !== '')
     .join('\n\n');
 
-/** Parts that can hold nothing but words. */
 const BARE = /^(multipart\/|text\/(plain|html)$)/;
 
-/** Whether there is nothing to see: neither words of another's nor pictures. */
 const isBlank = ({ isHtml, whole }: Body): boolean =>
   (isHtml ? wordsOfHtml(whole) : whole).trim() === '' &&
   !(isHtml && /<(img|blockquote|svg|video|audio)\b/i.test(whole));
 
-/** Without attachments and what is inside of them: the words of a mail that is attached are somebody else's. */
+/** The words of an attached mail are somebody else's. */
 function ownPartsIn(structure: MessageStructureObject): MessageStructureObject[] {
   const { type, disposition, childNodes = [] } = structure;
   if (disposition === 'attachment' || type === 'message/rfc822') return [];
@@ -266,7 +263,7 @@ function partsIn(structure: MessageStructureObject): MessageStructureObject[] {
   return [structure, ...(structure.childNodes ?? []).flatMap(partsIn)];
 }
 
-/** Decoded to UTF-8 by the library; a part without a number is the whole body of a simple mail. */
+/** Decoded to UTF-8. Without a part number it is a simple mail's body. */
 async function partOf(
   client: ImapFlow,
   uid: number,
@@ -280,10 +277,10 @@ async function partOf(
   return content === undefined ? '' : decoded((await buffer(content)).subarray(0, MOST_TEXT_BYTES));
 }
 
-/** Whoever does not say in what they write, and writes no UTF-8, writes as Windows did in Russia. */
+/** Bytes without a charset are UTF-8 or windows-1251. */
 function decoded(bytes: Uint8Array): string {
   try {
-    // What was cut off in the middle of a letter is no fault of it.
+    // A character cut in half at the end is no error.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch {
     return new TextDecoder('windows-1251').decode(bytes);

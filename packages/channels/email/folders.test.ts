@@ -15,7 +15,7 @@ const folder = (path: string, specialUse = '', flags: string[] = []) =>
 const read = (list: ListResponse[], over: object = {}, isGmail = false) =>
   foldersOf(list, { sent: null, junk: 'known', ...over }, isGmail).map(({ role, path }) => `${role} ${path}`);
 
-/** As Yandex names them: https://yandex.ru/support/mail, the separator is a vertical bar. */
+/** Yandex (https://yandex.ru/support/mail); the separator is a vertical bar. */
 const YANDEX = [
   folder('Drafts', '\\Drafts'),
   folder('Drafts|template'),

@@ -7,17 +7,16 @@ export interface Folder {
   readonly role: Mail['folder'];
 }
 
-/** What never holds a client's fresh words, or everything twice. */
+/** They hold nothing new for us, or duplicates. */
 const IGNORED = new Set(['\\Drafts', '\\Trash', '\\All', '\\Flagged', '\\Important']);
-/** Whatever lies inside of them is no fresh mail either: Yandex keeps templates in the drafts. */
+/** Ignored with their subfolders: Yandex keeps templates in the drafts. */
 const IGNORED_TREES = new Set(['\\Drafts', '\\Trash', '\\Junk']);
-/** Mails that wait to be sent, or never are: what lies here has answered nobody. No special use is defined for them (RFC 6154). */
+/** Unsent mail answers nobody. RFC 6154 has no special use for it. */
 const UNSENT = /^(outbox|scheduled|templates?|исходящие|шаблоны?|запланированные)$/i;
 
 /**
- * The folders to read, sent mail first: an answer must be known before the alarm. Filters and telephones move mail about, so every
- * folder counts but drafts and the bin. Gmail's «All mail» holds everything that was not thrown away or taken for spam, and
- * stands for them all.
+ * Sent mail first, so that an answer is known before the alarm. All but drafts and bin, since filters move mail.
+ * Gmail's «All mail» stands for all but bin and spam.
  */
 export function foldersOf(
   list: readonly ListResponse[],
@@ -34,7 +33,7 @@ export function foldersOf(
   const sentTrees = usable.filter(({ path, name, specialUse }) =>
     channel.sent === null ? specialUse === '\\Sent' : path === channel.sent || name === channel.sent,
   );
-  // What is filed below by year or by client was sent as well.
+  // Subfolders count as sent.
   const sent = usable.filter(
     (folder) =>
       !isThrownAway(folder) &&

@@ -59,7 +59,7 @@ const KINDS: Readonly<Record<string, Mail>> = {
   'a report of a delay': mailOf(report({ action: 'delayed' })),
 };
 
-/** What may stand where a sender’s or a server’s words do. The reader of the mailbox lets no other characters through. */
+/** The mailbox reader lets no other characters through. */
 const JUNK = fc
   .oneof(
     fc.constantFrom(
@@ -80,7 +80,6 @@ const JUNK = fc
   )
   .map((text) => text.replaceAll('\0', '').toWellFormed());
 
-/** With some of its strings gone, cut, doubled or replaced, and some of its lists emptied or doubled. */
 function destroyed(mail: Mail): fc.Arbitrary<Mail> {
   const plain = { ...mail, headers: Object.fromEntries(mail.headers) };
   const how = fc.record({ at: fc.nat(), cut: fc.nat(40), junk: JUNK, kind: fc.nat(3) });
@@ -99,7 +98,7 @@ function destroyed(mail: Mail): fc.Arbitrary<Mail> {
     return {
       ...ruined,
       headers: new Map(Object.entries(ruined.headers)),
-      // As the reader of the mailbox does.
+      // As the mailbox reader does.
       messageId: messageIdOf(ruined.messageId ?? undefined),
       inReplyTo: messageIdOf(ruined.inReplyTo ?? undefined),
       references: ruined.references.flatMap((id) => messageIdOf(id) ?? []),
@@ -112,7 +111,6 @@ interface Place {
   readonly key: string;
 }
 
-/** Every string and list but those of which there are only a few kinds. */
 function placesIn(value: unknown): Place[] {
   if (value === null || typeof value !== 'object') return [];
   const holder = value as Record<string, unknown>;
@@ -123,7 +121,7 @@ function placesIn(value: unknown): Place[] {
   });
 }
 
-/** Reads them as the mailbox does: with no more known than each asks for. */
+/** Each knows only the names that it asks for. */
 function readAll(mails: readonly Mail[]): Read[] {
   const memory = new Map<string, string>();
   const people = new Set(['olga@mail.private']);
@@ -155,7 +153,7 @@ describe('a mail that was destroyed on the way', () => {
             for (const one of [event, bounce])
               if (one) {
                 assert.ok(Number.isSafeInteger(one.at), 'its time is one');
-                // What a database cannot keep would come back for ever.
+                // Text that the database refuses would come back for ever.
                 assert.ok(!/\\u0000|\\ud[89a-f]/.test(JSON.stringify(one)), 'it can be kept');
                 assert.ok(one.id !== '' && one.thread !== '');
               }

@@ -1,11 +1,11 @@
 import type { LocalizedText } from '../channel.ts';
 import type { Folder } from './folders.ts';
 
-/** So many folders are looked through at each round. */
+/** How many folders one round reads. */
 export const MOST_FOLDERS = 60;
 const MOST_NAMED = 5;
 
-/** What of a mailbox stays unseen although it is up. `unreadable`: folders that the server does not let us into. */
+/** What stays unseen in a connected mailbox. `unreadable`: folders that the server refuses. */
 export function gapsOf(folders: readonly Folder[], unreadable: readonly string[]): LocalizedText[] {
   const hasSent = folders.some(({ role }) => role === 'sent');
   const left = folders.length - MOST_FOLDERS;

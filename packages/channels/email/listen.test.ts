@@ -18,7 +18,7 @@ function mail(id: string, more = '', body = 'Здравствуйте!', from = 
   return `From: Ann <${from}>\nTo: sales@example.ru\nSubject: Order\nMessage-ID: <${id}>\nMIME-Version: 1.0\n${more === '' ? 'Content-Type: text/plain; charset=utf-8\n' : more}\n${body}\n`;
 }
 
-/** So that what the test itself sent is not counted. */
+/** Keeps the test's own mails out of the measurement. */
 const collectGarbage = (): void => {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -53,7 +53,7 @@ describe('a mailbox', () => {
   };
   const up = () =>
     until(() => world.state?.up === true && world.state.caughtUp, { timeoutMs: 10_000, what: 'up' });
-  /** Ids of this test's own mails, each once: the mailbox is shared by all tests. */
+  /** Ids of this test's mails: all tests share the mailbox. */
   const seen = () => [...new Set(world.eventIds)].filter((id) => id.startsWith(`t${run}.`));
   const id = (name: string) => `t${run}.${name}@mail.example`;
   const arrives = (...names: string[]) =>
@@ -120,7 +120,7 @@ describe('a mailbox', () => {
       'INBOX',
       bare('cut', from, parts('mixed', plain('Добрый день'), picture, plain('Сколько?'))),
     );
-    // «Привет» as Windows wrote it, and nobody says so.
+    // «Привет» in windows-1251, without a charset.
     const windows = '\xcf\xf0\xe8\xe2\xe5\xf2';
     const unnamed = bare('windows', from, `Content-Type: text/plain\n\n${windows}`).replace('Order', windows);
     await mailbox.append('INBOX', Buffer.from(unnamed.replaceAll('\n', '\r\n'), 'latin1'));

@@ -19,21 +19,21 @@ import { isLasting, isRefusal, kept, mailboxProblem, NotKept } from './problems.
 import { type Stumble, stumbledAt, type Window, windowAt } from './windows.ts';
 
 const MOST_AT_FIRST = 500;
-/** What turns up that is older was put there by a person or a program (an archive, a move to another provider): nobody waits. */
+/** Older mail was moved or imported: nobody waits. */
 const STALE_AFTER_MS = 30 * DAY;
 
 export interface MailboxDeps {
   readonly channel: EmailChannel;
-  /** Our people's own addresses. */
+  /** Addresses of our people. */
   readonly people: ReadonlySet<string>;
   readonly privacy: Privacy;
-  /** The domain of the pings that are sent from this mailbox, to which our people reply; left out or null: others send them. */
+  /** Domain of the pings sent from this mailbox; null or absent: none are. */
   readonly pings?: string | null;
 }
 
 /**
- * Reads a mailbox: connects, reads what came since, and looks again whenever the server tells of something, and on a timer. The server's
- * word is only a hint: what counts is which UIDs are new. Nothing is marked as read, and nothing is moved.
+ * Reads on connecting, on a notification, and on a timer. Notifications are hints: new UIDs decide. Marks and moves
+ * nothing.
  */
 export function listenMailbox(
   mailbox: MailboxDeps,
@@ -57,11 +57,11 @@ class MailboxReader {
   #cursor: Cursor | null = null;
   #state: ListenerState | null = null;
   #caughtUp = false;
-  /** Aborted when something may have come since the look that goes on began. */
+  /** Aborted when news may have come since the look began. */
   #news = new AbortController();
-  /** The UID that the next mail of the inbox gets, as it was opened last: a server whose STATUS lags behind is not asked without end. */
+  /** UIDNEXT at the last opening, as STATUS may lag. */
   #inboxEnd = 0;
-  /** Where reading broke the connection last; null when it did not. */
+  /** Where reading last broke the connection. */
   #stumble: Stumble | null = null;
 
   constructor(mailbox: MailboxDeps, deps: ListenerDeps, pace: MailPace, stopped: AbortSignal) {
@@ -89,7 +89,7 @@ class MailboxReader {
     }
   }
 
-  /** By a connection of its own, so that no new mail waits for it. What is in the mailbox no more stays kept aside. */
+  /** Uses its own connection, so new mail does not wait. What left the mailbox stays quarantined. */
   async readAgain(asides: readonly ToldAside[]): Promise<void> {
     const client = await connectionTo(this.#mailbox.channel, this.#pace);
     const broken = Promise.withResolvers<never>();
@@ -140,7 +140,7 @@ class MailboxReader {
     this.#report({ up: false, caughtUp: this.#caughtUp, problem, gaps: this.#state?.gaps ?? [] });
   }
 
-  /** One connection, from its beginning to its end. @throws when it breaks, or when what was read cannot be kept. */
+  /** @throws when it breaks, or when what was read cannot be kept. */
   async #session(succeeded: () => void): Promise<void> {
     const client = await connectionTo(this.#mailbox.channel, this.#pace);
     const ended = new AbortController();
@@ -158,7 +158,7 @@ class MailboxReader {
       await client.connect();
       const telling = tellingOf(client);
       for (;;) {
-        // What comes from here on may be missed by this look.
+        // This look may miss what comes now.
         const news = new AbortController();
         this.#news = news;
         const before = await inboxEnd(client);
@@ -187,7 +187,7 @@ class MailboxReader {
     }
   }
 
-  /** Until the server tells of something in the inbox or the folder of sent mail, or it is time to look through the folders. */
+  /** Waits for news in the inbox or sent mail, or for the next look. */
   async #wait(
     client: ImapFlow,
     telling: Telling,
@@ -195,14 +195,13 @@ class MailboxReader {
     signals: { readonly ended: AbortSignal; readonly news: AbortSignal },
   ): Promise<void> {
     const { uidNext } = await client.mailboxOpen('INBOX', { readOnly: true });
-    // A server tells of what comes to a folder only while it is open: what came before that is told by its UIDs.
+    // Notifications cover only the time while the folder is open.
     const isNews = uidNext > Math.max(before, this.#inboxEnd);
     this.#inboxEnd = uidNext;
     if (isNews || signals.news.aborted) return;
     await untilNews(client, telling, this.#pace, signals);
   }
 
-  /** Our own answers, as soon as they are there. */
   #watch(path: string, over: AbortSignal): Promise<void> {
     return watchFolder({
       channel: this.#mailbox.channel,
@@ -215,7 +214,7 @@ class MailboxReader {
     });
   }
 
-  /** @returns false when the server does not let us into the folder. */
+  /** @returns false when the server refuses the folder. */
   async #catchUp(client: ImapFlow, { path, role }: Folder): Promise<boolean> {
     const known = (await this.#untilKept(client, () => this.#loaded()))[path];
     const status = await client.status(path, { uidNext: true, uidValidity: true });
@@ -244,10 +243,7 @@ class MailboxReader {
     return true;
   }
 
-  /**
-   * Tries again until our own side has kept it: the mailbox is well, so nothing is read again, and nobody waits longer than a
-   * second for what came meanwhile. @throws when the connection breaks.
-   */
+  /** Retries without reading again; new mail waits a second at most. @throws when the connection breaks. */
   async #untilKept<T>(client: ImapFlow, work: () => Promise<T>): Promise<T> {
     for (let isFirst = true; ; isFirst = false) {
       try {
@@ -256,13 +252,13 @@ class MailboxReader {
         if (!(error instanceof NotKept) || this.#stopped.aborted) throw error;
         if (isFirst) this.#complain(error);
         await pause(Math.min(this.#pace.firstBackoffMs, this.#pace.askEveryMs), this.#stopped);
-        // A server closes a connection that is silent for long.
+        // Servers close silent connections.
         await client.noop();
       }
     }
   }
 
-  /** The mails of a window; what breaks the connection again and again is kept aside by its place. */
+  /** A mail that keeps breaking the connection is quarantined by its place. */
   async #read(
     client: ImapFlow,
     { path, role }: Folder,
@@ -283,14 +279,14 @@ class MailboxReader {
     }
   }
 
-  /** Of a folder that is new to us, or whose UIDs are: the latest mails, found by their date. */
+  /** Finds the latest mails by date, for a new folder or new UIDs. */
   async #latest(client: ImapFlow): Promise<ReadonlySet<number>> {
     const since = new Date(this.#deps.now() - this.#pace.backMs);
     const found = (await client.search({ since }, { uid: true })) || [];
     return new Set(found.toSorted((a, b) => a - b).slice(-MOST_AT_FIRST));
   }
 
-  /** Of mails that are nobody's, or when no words are kept or judged, none are read. */
+  /** Words are read only when they are kept or judged. */
   #isWanted(mail: Mail): boolean {
     const { channel, people, privacy } = this.#mailbox;
     if (pingsAnswered(mail, this.#mailbox).length > 0) return true;
@@ -329,7 +325,7 @@ class MailboxReader {
     if (learned.size > 0) await kept(memory.remember(learned, 'history'));
   }
 
-  /** Reading is written not to throw; if it does all the same, one mail must not hold up all others. */
+  /** One mail must not hold up others. */
   async #judge(mail: Mail, reading: Parameters<typeof readMail>[1]): Promise<Read> {
     try {
       return readMail(mail, reading);
@@ -361,13 +357,13 @@ class MailboxReader {
   }
 }
 
-/** What could not be read: by its place, or by its id and what its folder is to us. */
+/** A mail's place, or its id and folder role. */
 const unreadShape = z.union([
   z.object({ folder: z.string(), uid: z.number() }),
   z.object({ folder: z.string(), messageId: z.string() }),
 ]);
 
-/** What a person needs to find it in the mailbox. */
+/** Enough to find the mail. */
 const asideOf = (mail: Mail, privacy: Privacy) => ({
   from: mail.from?.address ?? null,
   to: mail.to.map(({ address }) => address).slice(0, MOST_SHOWN),
@@ -377,7 +373,7 @@ const asideOf = (mail: Mail, privacy: Privacy) => ({
 });
 const MOST_SHOWN = 5;
 
-/** The UID that the next mail of the inbox gets. Where the server does not say, nothing can be told from it. */
+/** UIDNEXT of the inbox; infinity where the server does not say. */
 async function inboxEnd(client: ImapFlow): Promise<number> {
   const status = await client.status('INBOX', { uidNext: true });
   return status === false ? Number.POSITIVE_INFINITY : Number(status.uidNext ?? Number.POSITIVE_INFINITY);

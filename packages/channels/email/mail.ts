@@ -1,38 +1,36 @@
 import type { EpochMs } from '@otklik/domain';
 import type { AttachedToMail } from '../channel.ts';
 
-/** One mail as a folder shows it, before anything of it is judged. Addresses in lower case. */
+/** A mail as fetched. Addresses in lower case. */
 export interface Mail {
-  /** What the folder is to us. */
   readonly folder: 'inbox' | 'sent' | 'junk';
-  /** Without the angle brackets; null where it has none. */
+  /** Without angle brackets. */
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly references: readonly string[];
   readonly from: Address | null;
-  /** Where the writer wants the answer, if it is not where the mail comes from. */
+  /** Where the writer wants the answer. */
   readonly replyTo: Address | null;
   readonly to: readonly Address[];
   readonly subject: string;
-  /** When the server got it, 1 s exact. */
+  /** When the server got it, to the second. */
   readonly internalDate: EpochMs | null;
   readonly size: number;
-  /** Every `Precedence`, in lower case: some servers add their own. */
+  /** All `Precedence` values, in lower case: some servers add their own. */
   readonly precedence: readonly string[];
   /** Lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The `Authentication-Results`, the topmost first, folded as they are; none where it is not clear whom the From names. */
+  /** `Authentication-Results`, topmost first, still folded; empty where the From is unclear. */
   readonly authentication: readonly string[];
   readonly contentType: string;
   readonly reportType: string | null;
-  /** The words, without what they quote; null when they were not read or there are none, empty when nothing else is in it either. */
+  /** The words without quotes. null: not read or none; empty: the mail has nothing else either. */
   readonly text: string | null;
-  /** Of a mail without words of its own: what it passes on or quotes without a mark. */
+  /** What a mail without own words forwards or quotes unmarked. */
   readonly quoted?: string;
-  /** What a delivery report says of the mail that it is about. */
   readonly report: DeliveryReport | null;
-  /** Left out of a mail that was read without its parts. */
+  /** Absent when the parts were not read. */
   readonly attached?: AttachedToMail;
 }
 
@@ -41,17 +39,16 @@ export interface Address {
   readonly name: string | null;
 }
 
-/** What a mail server says of a mail of ours: RFC 3464, or in words of its own. */
+/** RFC 3464 or free text. */
 export interface DeliveryReport {
-  /** Whether it is a machine's for certain; else it is a report only if it is about a mail of ours, or somebody's words. */
+  /** Certainly a machine's; otherwise only if it matches a mail of ours. */
   readonly isSure: boolean;
   readonly action: 'failed' | 'delayed' | 'delivered' | 'other';
-  /** Message-IDs of the mail that it is about, the likeliest first; some may be of other mails. */
+  /** Likeliest first; some may belong to other mails. */
   readonly about: readonly string[];
-  /** Whom it says not to have got it, in lower case. */
+  /** In lower case. */
   readonly failed: readonly string[];
-  /** Whom it says to have got it. */
   readonly reached: readonly string[];
-  /** Addresses that stand in its words; some may be nobody's who was to get it. */
+  /** Addresses in its words; some may not be recipients. */
   readonly named: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Mail } from './mail.ts';
 
 const LONGEST = 250;
 
-/** `<a@b>` as it is compared: without brackets and folding. Case counts (RFC 5322, 3.6.4). */
+/** `<a@b>` without brackets and folding. Case counts (RFC 5322, 3.6.4). */
 export function messageIdOf(text: string | undefined): string | null {
   const id = (text ?? '')
     .replaceAll(/[\s<>\0]/g, '')
@@ -12,22 +12,19 @@ export function messageIdOf(text: string | undefined): string | null {
   return id === '' ? null : id;
 }
 
-/** All ids of a References header, the oldest first. */
+/** The ids of References, oldest first. */
 export function referencesOf(text: string | undefined): string[] {
   const ids = text?.match(/<[^<>]+>/g) ?? text?.split(/\s+/) ?? [];
   return ids.map((id) => messageIdOf(id)).filter((id) => id !== null);
 }
 
-/** The ids of an In-Reply-To header: some programs name several, some write words around one (RFC 5322, 4.5.4 has them as obsolete). */
+/** Some programs name several, or add words (obsolete, RFC 5322, 4.5.4). */
 export function answeredIds(text: string | undefined): string[] {
   const ids = text?.match(/<[^<>]+>/g) ?? [/\s/.test(text?.trim() ?? '') ? undefined : text];
   return ids.map((id) => messageIdOf(id ?? undefined)).filter((id) => id !== null);
 }
 
-/**
- * The identity of a mail: its Message-ID, so that the copies that a server and a program file count once and a move
- * changes nothing; without one, what else stays the same.
- */
+/** The Message-ID, so that copies and moves count once; otherwise a hash of what stays the same. */
 export function eventIdOf(mail: Pick<Mail, 'messageId' | 'from' | 'subject' | 'size' | 'headers'>): string {
   if (mail.messageId !== null) return mail.messageId;
   const parts = [mail.from?.address ?? '', mail.headers.get('date') ?? '', mail.subject, mail.size];

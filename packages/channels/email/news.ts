@@ -4,17 +4,14 @@ import { connectionTo } from './account.ts';
 import type { EmailChannel } from './config.ts';
 import { type MailPace, reconnectAfterMs } from './pace.ts';
 
-/** Whether a server tells by itself of what comes (RFC 2177). Some say that they do, and refuse it. */
+/** The server notifies by IDLE (RFC 2177). Some announce it and refuse it. */
 export interface Telling {
   tells: boolean;
 }
 
 export const tellingOf = (client: ImapFlow): Telling => ({ tells: client.capabilities.has('IDLE') });
 
-/**
- * Until the server tells of something in the open folder, or there is news from elsewhere, or it is time to look, or all is over.
- * @throws when the connection breaks.
- */
+/** Waits for a notification, other news, the next look or the end. @throws when the connection breaks. */
 export async function untilNews(
   client: ImapFlow,
   telling: Telling,
@@ -30,7 +27,7 @@ export async function untilNews(
   client.off('exists', wake);
   wake();
   if (ended.aborted) return;
-  // Any command ends the idling; a server that does not answer it any more is a dead connection.
+  // A command ends IDLE; no answer means a dead connection.
   await client.noop();
   await waiting;
 }
@@ -41,7 +38,7 @@ async function told(
   { askEveryMs }: Pick<MailPace, 'askEveryMs'>,
   over: AbortSignal,
 ): Promise<void> {
-  // The library returns false where the server refuses.
+  // The library returns false on refusal.
   if (telling.tells && (await client.idle()) !== false) return;
   telling.tells = false;
   while (!over.aborted) {
@@ -55,16 +52,15 @@ export interface Watch {
   readonly pace: MailPace;
   readonly now: () => number;
   readonly path: string;
-  /** The last UID of the folder that is known. */
+  /** The last known UID. */
   readonly known: () => number;
   readonly tell: () => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Waits for news of one more folder, by a connection of its own: a server tells only of the folder that is open, and an answer
- * in the folder of sent mail must not go unseen until the next look. Only a hint: where the connection cannot be had, the look
- * finds the same. Never rejects.
+ * Watches one more folder on its own connection, as IDLE covers only the open one. A hint: the next look finds the
+ * same. Never rejects.
  */
 export async function watchFolder(watch: Watch): Promise<void> {
   const { pace, now, signal } = watch;
@@ -99,7 +95,7 @@ async function watchOnce(
     let seen = 0;
     client.on('exists', tell);
     while (!signal.aborted) {
-      // What came before it is open is told by nobody.
+      // Earlier arrivals are not notified.
       const { uidNext } = await client.mailboxOpen(path, { readOnly: true });
       if (uidNext > Math.max(seen, known() + 1)) tell();
       seen = uidNext;

@@ -10,7 +10,7 @@ import { TestMailbox } from './testing/mailbox.ts';
 import { emailChannelOf } from './testing/mails.ts';
 import { FAST } from './testing/provider.ts';
 
-/** It looks by itself less often than any test lasts: what is seen all the same is seen because somebody told. */
+/** The timer never fires within a test. */
 const LISTENING = { ...MAIL_PACE, lookEveryMs: 600_000 };
 const IN_TIME = { timeoutMs: 2_000 };
 
@@ -19,12 +19,12 @@ const mail = (id: string, from = 'ann@mail.example', to = 'sales@example.ru') =>
 const answer = (id: string) => mail(id, 'sales@example.ru', 'ann@mail.example');
 
 interface Between {
-  /** What the server gets instead; null where the client is answered at once. */
+  /** null: pass it on. */
   readonly asked?: (command: string) => { readonly answer: string } | null;
   readonly said?: (response: string) => string;
 }
 
-/** In front of the server, which then answers as another would. */
+/** A proxy that alters the server's behaviour. */
 async function inFrontOf(
   imap: string,
   betweenEach: () => Between,
@@ -86,7 +86,7 @@ describe('a mail is seen within two seconds', () => {
   };
   const isUp = () => until(() => world.state?.up === true, { timeoutMs: 10_000, what: 'it is up' });
   const isSeen = (id: string) => until(() => world.eventIds.includes(id), { ...IN_TIME, what: id });
-  /** Does it once, at the first of these steps that the condition fits. */
+  /** Once, at the first step that fits. */
   const once = (fits: () => boolean, work: () => Promise<void>) => {
     world.before = async () => {
       if (!fits()) return;
@@ -102,7 +102,7 @@ describe('a mail is seen within two seconds', () => {
     client.close();
     await mailbox.append('INBOX', mail('first@x'));
     await mailbox.append('Zz', mail('other@x'));
-    // The inbox is read and its place saved; the folder behind it is being kept.
+    // The inbox's place is saved; the next folder is being kept.
     once(
       () => placesOf().includes('INBOX') && !placesOf().includes('Zz') && world.eventIds.includes('first@x'),
       () => mailbox.append('INBOX', mail('between@x')),

@@ -6,7 +6,7 @@ import type { Mail } from './mail.ts';
 import { type Read, type Reading, readMail } from './normalise.ts';
 import { answerOf, emailChannelOf, MAIL_AT, mailOf, readingWith } from './testing/mails.ts';
 
-/** Reads mails in their order, each with what the ones before it have taught. */
+/** In order, each with what the earlier ones taught. */
 function readAll(mails: readonly Mail[], over: Partial<Reading> = {}): Read[] {
   const known = new Map<string, string>();
   return mails.map((mail) => {
@@ -20,7 +20,7 @@ const side = (mail: Mail, over: Partial<Reading> = {}) => readAll([mail], over)[
 const threads = (mails: readonly Mail[]) => readAll(mails).map(({ event }) => event?.thread);
 
 const OWN_SERVER = 'mx.example.ru';
-/** What the own server writes of a mail whose domain it has proven. */
+/** The own server vouches for the domain. */
 const proven = (domain: string): Partial<Mail> => ({
   authentication: [`${OWN_SERVER}; dmarc=pass header.from=${domain}`],
 });
@@ -169,7 +169,6 @@ describe('what a mail is about', () => {
 });
 
 describe('automatic mail', () => {
-  /** Headers, and the verdict on them. */
   const TABLE: [Record<string, string>, 'human' | 'mass' | 'auto'][] = [
     [{}, 'human'],
     [{ 'auto-submitted': 'no' }, 'human'],
@@ -666,7 +665,7 @@ describe('which question an answer of ours is to', () => {
       const [first, second] = inOrder(answer({ subject }), mailOf());
       assert.equal(first?.[1], second?.[1]);
     }
-    // What was said before it was asked answers nothing.
+    // Said before the question, so no answer.
     const [early, question] = inOrder(
       answer({ internalDate: MAIL_AT - 1_000, subject: 'Предложение' }),
       mailOf(),

@@ -41,7 +41,7 @@ import {
 
 export interface Reading {
   readonly channel: EmailChannel;
-  /** Our people's own addresses. */
+  /** Addresses of our people. */
   readonly people: ReadonlySet<string>;
   readonly known: ReadonlyMap<string, string>;
   readonly privacy: Privacy;
@@ -50,10 +50,10 @@ export interface Reading {
 
 export interface Read {
   readonly event: Event | null;
-  /** The mail never arrived: a report that was read before it said so. */
+  /** An earlier report says that this mail never arrived. */
   readonly bounce?: Event;
   readonly learned: ReadonlyMap<string, string>;
-  /** Why it is kept for a person to look at, when it is read for the first time. */
+  /** Why it is quarantined. */
   readonly aside?: string;
 }
 
@@ -61,25 +61,24 @@ const NOTHING: Read = { event: null, learned: new Map() };
 
 const CLAIMED = 'says that a colleague wrote it, and no trusted server vouches for that: it answers nobody';
 
-/** A client of whom no address is known. */
 const NOBODY: Address = { address: '', name: null };
 
 export type Direction =
   | { readonly way: 'in'; readonly client: Address; readonly proof: Proof }
   | { readonly way: 'out'; readonly client: Address }
-  /** It says that one of us wrote it, and nobody vouches for that: it answers nothing (law 3). */
+  /** Claims to be ours without proof: it answers nothing (law 3). */
   | { readonly way: 'claimed'; readonly client: null };
 
-/** The client of a mail and which way it goes; null when it is nobody's: between colleagues. */
+/** The client and the direction; null between colleagues. */
 export function directionOf(
   mail: Mail,
   channel: EmailChannel,
   people: ReadonlySet<string>,
 ): Direction | null {
   const { from, folder } = mail;
-  // Whoever does not say who they are waits all the same.
+  // A nameless writer waits too.
   if (folder !== 'sent' && from === null) return { way: 'in', client: NOBODY, proof: 'unproven' };
-  // Nobody is closed or joined by what a form says: it can only ask.
+  // A form proves nothing: it opens a wait, and closes or joins none.
   if (folder !== 'sent' && from !== null && isOfForm(from, channel))
     return { way: 'in', client: strangerIn(mail, channel, people) ?? from, proof: 'unproven' };
   const proof = proofOf(mail, channel);
@@ -87,10 +86,10 @@ export function directionOf(
   const isClaimed =
     folder !== 'sent' && proof !== 'proven' && from !== null && isOurs(from.address, channel, people);
   if (isClaimed) {
-    // A form on our own site, by a server of its own.
+    // Our site's form on its own server.
     const client = strangerIn(mail, channel, people);
     if (client !== null) return { way: 'in', client, proof: 'unproven' };
-    // Where nothing is ever proven, colleagues' mails to each other look like this too.
+    // Without proof, mail between colleagues looks the same.
     const isSuspect = toStrangers.length > 0 || proof === 'unproven';
     return isSuspect && folder !== 'junk' ? { way: 'claimed', client: null } : null;
   }
@@ -98,12 +97,12 @@ export function directionOf(
   if (writer === null) return null;
   if (folder !== 'sent' && !isOurs(writer.address, channel, people))
     return { way: 'in', client: writer, proof: writer === from ? proof : 'unproven' };
-  // A mail of ours that goes to colleagues only answers no client.
+  // Mail to colleagues only answers no client.
   const client = toStrangers[0];
   return client === undefined ? null : { way: 'out', client };
 }
 
-/** What has to be known to read it. */
+/** The names to look up before reading. */
 export function namesNeeded(mail: Mail, channel: EmailChannel, people: ReadonlySet<string>): string[] {
   const reported = mail.report === null ? [] : namesOfReport(mail.report);
   return [...reported, ...namesOfWords(mail, channel, people)];
@@ -117,7 +116,7 @@ function namesOfWords(mail: Mail, channel: EmailChannel, people: ReadonlySet<str
   return [...threadNames(mail, client.address), ...(way === 'out' ? namesOfSent(mail, client.address) : [])];
 }
 
-/** One mail as our event. Pure; never throws. */
+/** A mail as an event. Pure; never throws. */
 export function readMail(mail: Mail, reading: Reading): Read {
   const reported = mail.report === null ? null : readReport(mail, mail.report, reading);
   if (reported !== null && (reported.event !== null || mail.report?.isSure === true)) return reported;
@@ -131,11 +130,11 @@ export function readMail(mail: Mail, reading: Reading): Read {
   const { way, client } = direction;
   const proof = way === 'in' ? direction.proof : 'proven';
   const isForUs = mail.to.some(({ address }) => isOurs(address, channel, people));
-  // A mail of nobody with nothing in it asks nothing.
+  // An empty mail from nobody asks nothing.
   if (client === NOBODY && mail.text === '' && mail.subject === '') return NOTHING;
-  /** Of whoever filled in a form only its text knows. */
+  /** Only the text names the client. */
   const isNamedInText = way === 'in' && client === mail.from && isOfForm(mail.from, channel);
-  /** Each such mail is of a client of its own. */
+  /** Each one is a client of its own. */
   const isNameless = isNamedInText || client === NOBODY;
   const verdict = verdictOf(mail, {
     writer: isNameless ? null : way === 'in' ? client : mail.from,
@@ -165,11 +164,11 @@ export function readMail(mail: Mail, reading: Reading): Read {
   });
   const isAcquainted = known.has(knownName(client.address));
   const isKnown = placed.continues && isAcquainted;
-  // A client of ours who begins anew waits no less because a filter took them for spam.
+  // A known client in the spam folder waits all the same.
   const isOurClient = isKnown || (isAcquainted && verdict === 'human');
   if (mail.folder === 'junk' && !isWorthALook(channel.junk, isOurClient)) return NOTHING;
   const side = sideOf(way, verdict, isKnown);
-  // An answer's subject quotes the client's, and a robot's is about the robot.
+  // An answer's subject is the client's, a robot's is about the robot.
   const subject = side === 'bot' ? null : subjectOf(mail.subject, { privacy: reading.privacy.text });
   const event: Message = {
     kind: 'message',
@@ -195,7 +194,7 @@ export function readMail(mail: Mail, reading: Reading): Read {
     receivedAt,
     seq: null,
     text: keepText(wordsShown(mail, way) || mail.subject, reading.privacy.text),
-    // Some write all that they have to say into the subject.
+    // Some write only a subject.
     wording: wordingOf(mail.text, {
       formalReplies: channel.policy.formalReplies,
       attached: plainSubject(mail.subject) !== '' && !isInherited(mail.subject),
@@ -217,22 +216,21 @@ export function readMail(mail: Mail, reading: Reading): Read {
   return { event, bounce, learned };
 }
 
-/** What somebody passes on without a word of their own is what they have to say. An answer quotes us. */
+/** Forwarded text counts as a client's words; an answer quotes us. */
 const wordsShown = ({ text, quoted, subject }: Mail, way: 'in' | 'out'): string =>
   text || (way === 'in' && !isAnswer(subject) && quoted) || '';
 
-/** What stands in a From that holds no address. */
+/** The name in a From without address. */
 function nameIn({ headers }: Mail): string | null {
   const said = headers.get('from')?.replaceAll(/["<>]/g, ' ').replaceAll(/\s+/g, ' ').trim() ?? '';
   return said === '' || said.includes('=?') ? null : said.slice(0, LONGEST_NAME).toWellFormed();
 }
 const LONGEST_NAME = 100;
 
-/** What is not proven may be anybody's: it joins nobody by itself. */
+/** An unproven address joins no clients. */
 const addressOf = (email: string | null, isProven: boolean): Pick<Author, 'email' | 'typed'> =>
   isProven || email === null ? { email } : { email: null, typed: { phone: null, email } };
 
-/** The address that somebody has filled into a form, as far as its text shows one. */
 function addressIn(
   { text }: Mail,
   channel: Pick<EmailChannel, 'address' | 'also'>,
@@ -248,24 +246,21 @@ function addressIn(
 const isWorthALook = (junk: EmailChannel['junk'], isKnown: boolean): boolean =>
   junk === 'all' || (junk === 'known' && isKnown);
 
-/** A client on a mailing list is a client when they answer us; a robot never is, and never answers for us either. */
+/** A listed client who answers us is a client; a robot never is, and answers for nobody. */
 function sideOf(way: 'in' | 'out', verdict: ReturnType<typeof verdictOf>, isKnown: boolean): Side {
   if (verdict === 'auto') return 'bot';
   if (way === 'out') return verdict === 'human' ? 'employee' : 'bot';
   return verdict === 'human' || isKnown ? 'client' : 'bot';
 }
 
-/** The server's clock at arrival (INTERNALDATE); never the sender's (`Date:`). */
+/** The server's arrival time (INTERNALDATE), never the sender's `Date:`. */
 function timeOf({ internalDate }: Mail, receivedAt: EpochMs): Pick<Event, 'at' | 'atSource'> {
   return internalDate === null || internalDate > receivedAt
     ? { at: receivedAt, atSource: 'arrival' }
     : { at: internalDate, atSource: 'provider' };
 }
 
-/**
- * A mail program that files its copy says when, by the clock of its computer. Where that is before the mail that is
- * answered, the clock is wrong, and our reading of the copy is what is known.
- */
+/** A filed copy bears the computer's clock. If it is before the question, our reading time counts. */
 function notBeforeQuestion(
   mail: Mail,
   known: ReadonlyMap<string, string>,
@@ -278,7 +273,7 @@ function notBeforeQuestion(
     : time;
 }
 
-/** A mail of ours never arrived: then it was no answer. A delay is none yet. */
+/** A mail that never arrived is no answer. A delay is no failure yet. */
 function readReport(mail: Mail, said: DeliveryReport, reading: Reading): Read {
   const { channel, people, known, receivedAt } = reading;
   const report = aboutOthers(said, (address) => isOurs(address, channel, people));

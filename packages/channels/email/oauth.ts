@@ -5,8 +5,8 @@ import type { EmailOAuth } from './config.ts';
 const answerShape = z.object({ access_token: z.string().min(1) });
 
 /**
- * A fresh access token for XOAUTH2 (RFC 6749, 6). Asked for at each connection: connections are few, and tokens live an hour.
- * @throws with a word on what to do; never with a secret.
+ * Gets an access token for XOAUTH2 (RFC 6749, 6), at each connection: tokens live an hour. @throws with advice, never
+ * with a secret.
  */
 export async function accessToken({
   tokenUrl,
@@ -31,7 +31,7 @@ export async function accessToken({
   throw new TokenRefused(answer.status);
 }
 
-/** The consent was taken back, or the application is another. */
+/** Consent withdrawn, or another application. */
 export class TokenRefused extends Error {
   constructor(status: number) {
     super(`no access token was given (HTTP ${status})`);

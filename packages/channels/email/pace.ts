@@ -1,11 +1,11 @@
 import { MINUTE, SECOND } from '@otklik/domain';
 import { type Backoff, backoffMs } from '@otklik/timing';
 
-/** How a mailbox is read. Given from outside, so that tests need no real seconds. */
+/** Timing of a mailbox; injected for tests. */
 export interface MailPace extends Required<Backoff> {
-  /** How often the folders are looked through, besides whenever the server tells of something in the inbox. */
+  /** How often all folders are looked through, besides notifications. */
   readonly lookEveryMs: number;
-  /** How often a server is asked that does not tell by itself. */
+  /** How often servers without notifications are asked. */
   readonly askEveryMs: number;
   readonly socketTimeoutMs: number;
   /** How far back the first look goes. */
@@ -15,7 +15,7 @@ export interface MailPace extends Required<Backoff> {
 export const MAIL_PACE: MailPace = {
   lookEveryMs: 20 * SECOND,
   askEveryMs: SECOND,
-  // Twice that, and a half-open connection is noticed: within 90 seconds.
+  // A half-open connection is noticed within 90 seconds.
   socketTimeoutMs: 40 * SECOND,
   backMs: 24 * 60 * MINUTE,
   firstBackoffMs: 2 * SECOND,
@@ -23,10 +23,7 @@ export const MAIL_PACE: MailPace = {
   random: Math.random,
 };
 
-/**
- * How long after a connection ended the next is made. Servers end long ones as a matter of course, and a mail may come
- * meanwhile: then at once. One that ends soon after it began is a fault, and waits longer each time.
- */
+/** None after a long connection, which servers end routinely. A short one is a fault and backs off. */
 export function reconnectAfterMs(pace: MailPace, failures: number, lastedMs: number): number {
   return failures <= 1 && lastedMs >= MINUTE ? 0 : backoffMs(pace, Math.max(failures, 1));
 }

@@ -1,7 +1,7 @@
 import type { EmailChannel } from './config.ts';
 import type { Address, Mail } from './mail.ts';
 
-/** Whether an address is ours: the mailbox, our other addresses and domains, and our people's own. */
+/** Ours: the mailbox, other addresses and domains, our people. */
 export function isOurs(
   address: string,
   channel: Pick<EmailChannel, 'address' | 'also'>,
@@ -16,8 +16,8 @@ export function isOurs(
 }
 
 /**
- * Who wrote a mail whose From is believed. A form on a web site writes as a robot, as a service or as ourselves and names the
- * client in Reply-To (RFC 5322, 3.6.2: where the author wants the answer). Of one domain it is the same company's.
+ * The writer of a trusted From. A site's form writes as a robot, a service or ourselves, with the client in Reply-To
+ * (RFC 5322, 3.6.2).
  */
 export function writerOf(
   mail: Pick<Mail, 'folder' | 'from' | 'replyTo' | 'to'>,
@@ -33,11 +33,11 @@ export function writerOf(
   return isForm ? replyTo : from;
 }
 
-/** Whether a mail is of a form that names the client in the text alone: so the config says. */
+/** Forms that name the client only in the text. */
 export const isOfForm = (from: Address | null, { forms }: Pick<EmailChannel, 'forms'>): boolean =>
   from !== null && (forms.includes(from.address) || forms.includes(domainOf(from.address)));
 
-/** The stranger whom a Reply-To names, where it names one. */
+/** A stranger in Reply-To. */
 export function strangerIn(
   { replyTo }: Pick<Mail, 'replyTo'>,
   channel: Pick<EmailChannel, 'address' | 'also'>,
@@ -51,11 +51,11 @@ export function strangerIn(
   return isStranger ? replyTo : null;
 }
 
-/** Names that only programs bear, whatever stands between their words and behind them. */
+/** Robots' names, with any separators. */
 const NOBODY = /noreply|donotreply|dontreply/;
 const ROBOTS =
   /^(mailerdaemon|postmaster|bounces?|notifications?|notify|robot|autoreply|autoresponder|dmarcreports?|e?newsletters?|enews)\d*$/;
-/** The first word of an address that goes on: `bounces+12@`, `notifications-eu@`; of a reply to one ticket too. */
+/** `bounces+12@`, `notifications-eu@`, replies to tickets. */
 const BEGINS =
   /^(mailer-daemon|postmaster|bounces?|notifications?|notify|autoreply|auto-reply|newsletters?|repl(y|ies))([+._-].*)$/;
 
@@ -65,16 +65,16 @@ export function isRobot(address: string): boolean {
   return NOBODY.test(plain) || ROBOTS.test(plain) || BEGINS.test(name);
 }
 
-/** Where answers to one mailing are to go: who got it and which mailing it was, in numbers. Those who pass on people's mails write letters too. */
+/** Recipient and mailing as numbers; relays of people's mails use letters too. */
 export const isTracking = (address: string): boolean => /^\d+(\.\d+){5,}@/.test(address);
 
-/** Accounts of databases and monitors: what bears their name was sent by a script. Web sites run as other accounts (www-data, apache). */
+/** Scripts of databases and monitors. Web sites use www-data, apache. */
 export const isAccount = (address: string): boolean =>
   /^(oracle|postgres|mysql|nagios|icinga2?|zabbix|munin|monit|logwatch|smartd|crond?)@/.test(address);
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@'));
 
-/** Who of the recipients is none of us. */
+/** Recipients who are not ours. */
 export function strangersIn(
   mail: Pick<Mail, 'to'>,
   channel: Pick<EmailChannel, 'address' | 'also'>,

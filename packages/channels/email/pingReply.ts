@@ -7,22 +7,20 @@ import { eventIdOf } from './messageIds.ts';
 import { proofOf } from './proof.ts';
 import { replyWords } from './replyWords.ts';
 
-/** Where replies to pings arrive. */
 interface PingMailbox {
   readonly channel: EmailChannel;
-  /** Our people's own addresses. */
+  /** Addresses of our people. */
   readonly people: ReadonlySet<string>;
-  /** The domain of our Message-IDs; null: no pings are sent from this mailbox. */
+  /** Domain of our Message-IDs; null: no pings from this mailbox. */
   readonly pings?: string | null;
 }
 
-/** The id of a notice is drawn by lot and told to nobody but whom the mail went to; that of a wait stands in addresses of the board. */
+/** A notice's id is secret; a wait's id appears in board addresses. */
 const OURS = /^(wait\.)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Which mails of ours one of our people answers, as far as the mail says: what stands before the @ of their ids, the nearest
- * first. Empty for any other mail. Whether they really went to that person, only the database knows. Of a sender for whom a trusted
- * server does not vouch the id of a wait is no proof.
+ * Nearest first; empty for any other mail. The database knows who got them. For an unproven sender a wait's id proves
+ * nothing.
  */
 export function pingsAnswered(mail: Mail, { channel, people, pings }: PingMailbox): string[] {
   if (!pings || mail.folder === 'sent' || mail.from === null || !people.has(mail.from.address)) return [];
@@ -34,7 +32,7 @@ export function pingsAnswered(mail: Mail, { channel, people, pings }: PingMailbo
   return [...new Set(ids)].filter((name) => !(isUnproven && name.startsWith('wait.')));
 }
 
-/** What a person says by their reply; null when nobody has written it: a machine's answer goes to no client. */
+/** null for a machine's answer, which goes to no client. */
 export function replyToPing(
   mail: Mail,
   about: readonly string[],

@@ -1,14 +1,14 @@
 import type { LocalizedText } from '../channel.ts';
 import { TokenRefused } from './oauth.ts';
 
-/** Mails were read, and our own side could not keep them: the mailbox is well. */
+/** Our side could not keep mails; the mailbox is well. */
 export class NotKept extends Error {
   constructor(cause: unknown) {
     super('what was read could not be kept', { cause });
   }
 }
 
-/** @throws NotKept instead of what our own side throws. */
+/** @throws NotKept for any error of ours. */
 export async function kept<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -17,7 +17,7 @@ export async function kept<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Why the mailbox cannot be read, and what to do. Never the server's whole answer: it may quote a name or a mail. */
+/** Says what is wrong and what to do. Never quotes the server, whose text may quote a mail. */
 export function mailboxProblem(error: unknown): LocalizedText {
   if (error instanceof NotKept)
     return {
@@ -48,10 +48,10 @@ export function mailboxProblem(error: unknown): LocalizedText {
   };
 }
 
-/** The server understood and said no (RFC 9051, 7.1.2); the connection is whole. */
+/** A NO (RFC 9051, 7.1.2); the connection is intact. */
 export const isRefusal = (error: unknown): boolean => wordIn(error, 'responseStatus') === 'NO';
 
-/** Whether another try soon can only annoy the server. */
+/** Retrying soon would not help. */
 export const isLasting = (error: unknown): boolean =>
   error instanceof TokenRefused || wordIn(error, 'authenticationFailed') !== null;
 

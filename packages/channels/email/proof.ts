@@ -3,16 +3,12 @@ import { type AuthenticationResults, readAuthenticationResults } from './authent
 import type { EmailChannel } from './config.ts';
 import type { Mail } from './mail.ts';
 
-/**
- * Whether the own mail server has proven that a mail comes from whom its From names. `unknown`: there is no server whose word
- * is trusted, so that nothing can be proven.
- */
+/** `unknown`: no server is trusted, so nothing can be proven. */
 export type Proof = 'proven' | 'unproven' | 'unknown';
 
 /**
- * Anybody can write any From, and any `Authentication-Results` as well. So only the topmost header of a trusted server counts
- * (RFC 8601, 5), and of it only what is about the domain of the From: an aligned `dmarc=pass`, or a `dkim=pass` of that
- * domain or one above it. (Relaxed DMARC also takes a domain below; whose that is, only a list of public suffixes tells.)
+ * Only the topmost header of a trusted server counts (RFC 8601, 5): aligned `dmarc=pass`, or `dkim=pass` of the
+ * From's domain or one above. (Relaxed DMARC also allows one below, which needs a list of public suffixes.)
  */
 export function proofOf(
   { from, authentication }: Pick<Mail, 'from' | 'authentication'>,
@@ -31,7 +27,7 @@ export function proofOf(
   return isProven ? 'proven' : 'unproven';
 }
 
-/** What the trusted server has written: its topmost header, where there are several (a sender may have added more). */
+/** A sender may have added others. */
 export function trustedWord(
   headers: readonly string[],
   trusted: readonly string[],
@@ -44,7 +40,7 @@ export function trustedWord(
   return undefined;
 }
 
-/** Exchange Online names itself nowhere: its header is the topmost one, and begins with the results. */
+/** Exchange Online's header is topmost and starts with results. */
 const NAMELESS = 'exchange_online';
 
 function isNamed(authservId: string | null, name: string): boolean {
@@ -52,17 +48,17 @@ function isNamed(authservId: string | null, name: string): boolean {
   return name.startsWith('*.') ? authservId.endsWith(name.slice(1)) : authservId === name;
 }
 
-/** Of an address, of `@example.ru`, or of a bare domain; as DNS writes it, without the dot at the end. Empty where there is none. */
+/** The domain in ASCII, without a final dot; may be empty. */
 function domainOf(text: string): string {
   const domain = text.slice(text.lastIndexOf('@') + 1);
   return domainToASCII(domain.endsWith('.') ? domain.slice(0, -1) : domain);
 }
 
-/** Nobody signs for a whole top level. */
+/** Nobody signs for a top-level domain. */
 const isAtOrAbove = (signer: string, domain: string): boolean =>
   signer.includes('.') && (domain === signer || domain.endsWith(`.${signer}`));
 
-/** Whose header stands topmost: what an operator may have to trust. */
+/** A candidate for trust. */
 export function topmostAuthserv({ authentication }: Pick<Mail, 'authentication'>): string | null {
   const [first] = authentication;
   if (first === undefined) return null;

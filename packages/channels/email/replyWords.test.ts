@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { replyWords } from './replyWords.ts';
 import { ownWords, wordsOfHtml } from './words.ts';
 
-/** A ping of ours as a program quotes it. */
+/** Our ping as a program quotes it. */
 const PING = [
   '🔴 Иван ждёт ответа слишком долго',
   '',
@@ -18,7 +18,7 @@ const marked = PING.map((line) => `> ${line}`).join('\n');
 const bare = PING.join('\n');
 const inHtml = PING.map((line) => `<div>${line}</div>`).join('');
 
-/** Shapes of replies as programs write them, with what goes to the client. */
+/** By program, with what the client gets. */
 const PLAIN: Record<string, string> = {
   'Gmail, Russian': `Да, завтра.\n\nпн, 23 нояб. 2026 г. в 10:05, Отклик <otklik@example.ru>:\n\n${marked}\n`,
   'Gmail, its long attribution broken in two': `Да, завтра.\n\nпн, 23 нояб. 2026 г. в 10:05, Отклик компании «Окна и двери» <\notklik@example.ru>:\n\n${marked}\n`,

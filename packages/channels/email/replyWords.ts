@@ -1,14 +1,14 @@
-/** «-- » stands before a signature (RFC 3676, 4.3); programs and people drop its space. */
+/** «-- » begins a signature (RFC 3676, 4.3); the space may be lost. */
 const SIGNATURE = /^--\s?$/;
-/** What is longer is no signature. */
+/** Longer is no signature. */
 const MOST_OF_SIGNATURE = 12;
-/** What programs add at the end: by what it was sent. «Отправлено через СДЭК» is an answer. */
+/** «Sent from my…». But «Отправлено через СДЭК» is an answer. */
 const SENT_BY = /^(отправлено|отправлена|sent|get|скачать|пишу|пересылаю)\s/i;
 const PROGRAM =
   /iphone|ipad|android|samsung|galaxy|xiaomi|redmi|huawei|honor|blackberry|смартфон|с телефона|мобильн|с моего устройства|my mobile|smartphone|(яндекс|yandex)[ .]?(почт|mail)|почты mail\.ru|mail\.ru|outlook|gmail|yahoo|(mail|почта|почты)["»”]? (для|for) windows/i;
 const LONGEST_ADDITION = 150;
 
-/** Of a person's words in a mail what goes into a chat: without the signature and what their program adds. */
+/** Drops the signature and the program's footer. */
 export function replyWords(words: string): string {
   const lines = words.split('\n');
   const end = lines.findIndex((line) => SIGNATURE.test(line));

@@ -8,10 +8,10 @@ import { TokenRefused } from './oauth.ts';
 import { mailboxProblem } from './problems.ts';
 import { transportOf } from './smtp.ts';
 
-/** A mail server refuses for good by 5xx (RFC 5321, 4.2.1). */
+/** 5xx is permanent (RFC 5321, 4.2.1). */
 const isForGood = (code: unknown): boolean => typeof code === 'number' && code >= 500 && code < 600;
 
-/** Large providers take mails of 25 MB, and what is attached grows by a third on its way (RFC 2045, 6.8). */
+/** Large providers allow 25 MB; base64 adds a third (RFC 2045, 6.8). */
 const MOST = 18 * MB;
 export const MAIL_CARRIES: Carries = {
   photo: { most: MOST },
@@ -20,12 +20,12 @@ export const MAIL_CARRIES: Carries = {
   audio: { most: MOST },
   document: { most: MOST },
 };
-/** The mail is too large for the server or the mailbox (RFC 5321, 4.2.3). */
+/** RFC 5321, 4.2.3. */
 const TOO_LARGE = 552;
 
 /**
- * Answers the client's last mail of a thread. The Message-ID comes from our own id of the words, so that another try is the same
- * mail, and its copy in the folder of sent mail the same event.
+ * Answers the client's last mail. The Message-ID derives from our id: a retry is the same mail, the filed copy the
+ * same event.
  */
 export async function sendMail(
   channel: EmailChannel,

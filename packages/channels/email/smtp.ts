@@ -5,9 +5,8 @@ import type { EmailChannel } from './config.ts';
 import { accessToken } from './oauth.ts';
 
 /**
- * The way out of a channel that has one: with its password, or, where the mailbox has OAuth and the address no password, by an
- * access token. A password never goes over a plain line.
- * @throws when an access token cannot be had.
+ * Logs in by password, or by access token if only the mailbox has OAuth. Passwords never travel in plain. @throws
+ * when no access token is given.
  */
 export async function transportOf({ oauth }: EmailChannel, smtp: string): Promise<Transporter> {
   const url = new URL(smtp);

@@ -5,42 +5,41 @@ import { eventIdOf } from './messageIds.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-/** Which thread a Message-ID belongs to. */
+/** Key: a Message-ID's thread. */
 export const idName = (messageId: string): string => `id:${digest(messageId)}`;
-/** Which thread a subject with somebody belongs to: a weak guess, for programs that lose References. */
+/** Key: subject and person, a guess for programs that lose References. */
 const weakName = (subject: string, counterpart: string): string =>
   `weak:${digest(`${subject}\n${counterpart}`)}`;
-/** Somebody who has written to us, or to whom we have written. */
+/** Key: a correspondent. */
 export const knownName = (address: string): string => `known:${digest(address)}`;
 
-/** The latest mail of ours to somebody. */
+/** Key: our latest mail to somebody. */
 export const sentName = (address: string): string => `sent:${digest(address)}`;
-/** A mail of ours, or somebody whom one did not reach, of which a report was read before it. */
+/** Key: an earlier report about a mail or recipient. */
 export const bouncedName = (idOrAddress: string): string => `bounced:${digest(idOrAddress)}`;
-/** An address, to be compared only. */
+/** An address, hashed for comparison. */
 export const personOf = (address: string): string => digest(address);
 
-/** A mail that was kept aside: once is enough. */
+/** Key: a quarantined mail. */
 export const asideName = (mail: Mail): string => `aside:${digest(eventIdOf(mail))}`;
 
 const WEAK_FOR_MS = 30 * DAY;
-/** So many ids of a long thread are looked up and remembered. */
 const MOST_IDS = 30;
 const MOST_RECIPIENTS = 20;
 
 interface Fact {
   readonly thread: string;
-  /** null of a mail that is known only because others refer to it. */
+  /** null: known only by reference. */
   readonly at: EpochMs | null;
-  /** Of an answer of ours that names nothing that it answers: what it answers may still be read. */
+  /** Our answer that names no question: its question may still be read. */
   readonly answers?: boolean;
-  /** Of the mail itself: who wrote it and when, by their own clock. Some programs give every mail one id. */
+  /** Writer and their time: some programs reuse ids. */
   readonly key?: string;
-  /** Of a mail of ours: who was to get it, the client first (see `personOf`). */
+  /** Recipients of our mail, the client first (see `personOf`). */
   readonly to?: readonly string[];
 }
 
-/** The names under which a mail's thread may be known. `counterpart`: the client's address. */
+/** The keys that may know the mail's thread. `counterpart`: the client's address. */
 export function threadNames(mail: Mail, counterpart: string): string[] {
   return [
     ...relatives(mail).map(idName),
@@ -51,15 +50,12 @@ export function threadNames(mail: Mail, counterpart: string): string[] {
   ];
 }
 
-/** The last thread in which somebody has written to us. */
+/** Key: the thread in which somebody wrote last. */
 const latestName = (counterpart: string): string => `latest:${digest(counterpart)}`;
-/** The last mail of ours to somebody that answers nothing by what it says of itself. */
+/** Key: our last mail that names no question. */
 const writtenName = (counterpart: string): string => `written:${digest(counterpart)}`;
 
-/**
- * The identity of a mail. Of two that bear one Message-ID, by different writers or of different moments, the second gets another
- * (some forms write the same id each time).
- */
+/** A second mail with the same Message-ID but another writer or time gets its own id: some forms reuse them. */
 export function identityOf(mail: Mail, writer: string, known: ReadonlyMap<string, string>): Identity {
   const id = eventIdOf(mail);
   const written = mail.headers.get('date') ?? '';
@@ -75,7 +71,7 @@ export interface Identity {
 
 export interface Placed {
   readonly thread: string;
-  /** Whether it belongs to something that we have seen before, or says that it answers something. */
+  /** It belongs to a known thread, or says that it answers. */
   readonly continues: boolean;
   readonly learned: ReadonlyMap<string, string>;
 }
@@ -86,16 +82,15 @@ export interface Placing {
   readonly at: EpochMs;
   readonly isBelieved: boolean;
   readonly identity: Identity;
-  /** Of a mail of ours: who was to get it, the client first. */
+  /** Recipients of our mail, the client first. */
   readonly recipients: readonly string[];
 }
 
 /**
- * The thread of a mail: that of its own id (its answer may have been read first), of the mail that it answers, of any that
- * it refers to, of the same subject with the same person within thirty days; of a mail of ours that refers to nothing, that
- * in which the person wrote last; else one of its own, named by the oldest id. Whichever of the two is read first.
- * `isBelieved`: false where a server could have proven who wrote it and did not: then the subject, which anybody can write
- * with anybody's address, says nothing.
+ * Finds the thread of a mail: by its own id (an answer may have come first), by the mail that it answers, by its
+ * references, by subject and person within thirty days. Our mail without references joins the person's latest thread.
+ * Otherwise the thread is new. The reading order does not matter. `isBelieved` is false where the sender could be
+ * proven and was not: then the subject does not count.
  */
 export function placeMail(
   mail: Mail,
@@ -111,7 +106,7 @@ export function placeMail(
     const fact = isBelieved ? factOf(known.get(name)) : null;
     return fact !== null && Math.abs(at - (fact.at ?? at)) <= WEAK_FOR_MS ? fact : null;
   };
-  /** What was said before it was asked was read first, and answers it. */
+  /** An answer may be read before its question. */
   const answer = (name: string): Fact | null => {
     const fact = way === 'in' && refersToNothing ? recall(name) : null;
     return fact?.answers && (fact.at ?? at) >= at ? fact : null;
@@ -140,18 +135,18 @@ export function placeMail(
   return { thread, continues: by !== null || mail.inReplyTo !== null, learned };
 }
 
-/** Its own id, the one that it answers, and those that it refers to, the nearest first. */
+/** The mail's own id, the answered one and the references, nearest first. */
 function relatives(mail: Mail, own = eventIdOf(mail)): string[] {
   const ids = [own, mail.inReplyTo, ...mail.references.toReversed()].filter((id) => id !== null);
   return [...new Set(ids)].slice(0, MOST_IDS);
 }
 
-/** Whether the subject is that of an answer. */
+/** An answer's subject. */
 export const isAnswer = (subject: string): boolean => /^\s*(re|ответ|отв|aw|sv)\s*(\[\d+\])?:/i.test(subject);
 
 const OF_ANOTHER = /^(\s*(re|fwd?|ответ|отв|пересл?|aw|sv|wg)\s*(\[\d+\])?:)+/i;
 
-/** Whether the subject is that of the mail that is answered. */
+/** The subject of another mail: an answer's or a forward's. */
 export const isInherited = (subject: string): boolean => OF_ANOTHER.test(normalized(subject, 'NFKC'));
 
 /** «Re: Fwd: Заказ» is «заказ». */

@@ -1,26 +1,25 @@
-/** Where a connection broke while mails were being read: somewhere up to `to`, in a folder, so many times so far. */
+/** A read up to `to` broke the connection this many times. */
 export interface Stumble {
   readonly path: string;
   readonly to: number;
   readonly times: number;
 }
 
-/** UIDs, both ends inclusive. `bare`: without what can be large. `skip`: given up, for a person to look at. */
+/** UIDs, inclusive. `bare`: without large parts. `skip`: given up, for a person. */
 export interface Window {
   readonly from: number;
   readonly to: number;
   readonly how: 'full' | 'bare' | 'skip';
 }
 
-/** So many mails are read and kept at a time, the more seldom the more often the connection broke on them. */
+/** How many mails are read at a time, fewer after each break. */
 const WIDTHS = [200, 14];
 const BARE_AFTER = 3;
 const SKIP_AFTER = 6;
 
 /**
- * What to read next of a folder whose first unread mail is `from`. One mail on which the connection breaks each time (a
- * header of many megabytes, a server's own fault) must not hold up all that come after it: it is narrowed down,
- * then read by its envelope alone, which still opens a wait, and only then left out.
+ * A mail that always breaks the connection must not block the rest: it is narrowed down, then read by its envelope,
+ * which still opens a wait, then skipped.
  */
 export function windowAt(path: string, from: number, last: number, stumble: Stumble | null): Window {
   const times = stumble?.path === path && from <= stumble.to ? stumble.times : 0;
@@ -28,7 +27,7 @@ export function windowAt(path: string, from: number, last: number, stumble: Stum
   return { from, to, how: times >= SKIP_AFTER ? 'skip' : times >= BARE_AFTER ? 'bare' : 'full' };
 }
 
-/** The connection broke while this window was being read. */
+/** This window broke the connection. */
 export function stumbledAt(path: string, { from, to }: Window, before: Stumble | null): Stumble {
   const times = before?.path === path && from <= before.to ? before.times : 0;
   return { path, to, times: times + 1 };

@@ -14,7 +14,7 @@ describe('what a person wrote', () => {
     ['On Mon, Nov 23, 2026 Ann wrote:\n> Is it in stock?\nYes.\n> How much?\n5', 'Yes.\n5'],
     ['On Mon, Nov 23, 2026 Ann wrote:\nIs it in stock?', ''],
     ['Пишет: так и есть', 'Пишет: так и есть'],
-    // A form's own words, and a person's.
+    // Looks like quoted headers, but is a form or a person.
     [
       'От: Иван <ivan@mail.example>\nТелефон: 8 900\nСообщение: 20 окон',
       'От: Иван <ivan@mail.example>\nТелефон: 8 900\nСообщение: 20 окон',
@@ -25,7 +25,7 @@ describe('what a person wrote', () => {
     ],
     ['________________\nКомпания\nНужен замер', '________________\nКомпания\nНужен замер'],
     ['Да\n\nОт: Анна <a@b.example>\nОтправлено: понедельник\nКому: Олег\nТема: Заказ\n\nЕсть?', 'Да'],
-    // Between the lines that they quote.
+    // Answers between quoted lines.
     [
       'Спасибо!\n23.11.2026 10:00, Анна <ann@mail.example> пишет:\n> Есть две.\nА сколько стоит?\n> Звоните',
       'Спасибо!\n\nА сколько стоит?',
@@ -55,7 +55,7 @@ describe('what a person wrote', () => {
     );
   });
 
-  /** Each of them took seconds, or could have: a reader that is stopped by one mail reads nobody's. */
+  /** One mail must not stop the reader. */
   const HOSTILE = {
     'a mail of “<”': '<',
     'open elements': '<div>',
@@ -84,7 +84,7 @@ describe('ids', () => {
   it('are compared without brackets and folding', () => {
     assert.equal(messageIdOf(' <a@b\r\n c> '), 'a@bc');
     assert.equal(messageIdOf('<>'), null);
-    // Half a character would never be kept, and the mail read again for ever.
+    // Half a surrogate pair would never be kept.
     assert.ok(messageIdOf(`${'x'.repeat(249)}😀`)?.isWellFormed());
     assert.deepEqual(referencesOf('<a@b> <c@d>\r\n\t<e@f>'), ['a@b', 'c@d', 'e@f']);
     assert.deepEqual(referencesOf(undefined), []);

@@ -3,23 +3,23 @@ import { compile } from 'html-to-text';
 const linesOf = (text: string): string[] =>
   text.replaceAll('\0', '').toWellFormed().replaceAll('\r\n', '\n').split('\n');
 
-/** All words but those that are marked as quoted, for whoever has written no others. */
+/** Everything but marked quotes, for a mail without own words. */
 export const unmarkedWords = (text: string): string => unquoted(linesOf(text));
 
-/** What a person wrote in a mail, without what they quote, and without what a database can't hold. */
+/** What the person wrote: no quotes, nothing that a database refuses. */
 export function ownWords(text: string): string {
   const lines = linesOf(text);
   const end = lines.findIndex((_, index) => headSize(lines, index) > 0);
   if (end === -1) return unquoted(lines);
   const above = unquoted(lines.slice(0, end));
   const below = unquoted(lines.slice(end + headSize(lines, end)));
-  // Whoever marks what they quote may answer below it, or between its lines, after a «Спасибо!» above.
+  // Answers may be below or between marked quotes.
   if (lines.slice(end).some(isQuoted)) return [above, below].filter((part) => part !== '').join('\n\n');
-  // What is passed on without a word of one's own is what there is to say.
+  // A bare forward is the message itself.
   return above === '' && FORWARDED.test(lines[end] ?? '') ? below : above;
 }
 
-/** Of how many lines the head of a quotation is that begins here; 0: none does. */
+/** Lines of the quotation head that begins here; 0: none. */
 function headSize(lines: readonly string[], index: number): number {
   const line = lines[index] ?? '';
   if (isAttribution(line) || QUOTE_BEGINS.some((pattern) => pattern.test(line))) return 1;
@@ -29,7 +29,7 @@ function headSize(lines: readonly string[], index: number): number {
   return DASHES.test(line) ? headOfYandex(lines, index) : 0;
 }
 
-/** Programs break a long attribution into two lines (Gmail at the 80th character). */
+/** Gmail breaks lines at 80 characters. */
 function isWrapped(line: string, next: string): boolean {
   if (line.trim() === '' || next.length > LONGEST_NEXT || line.length > LONGEST_BEFORE || isQuoted(next))
     return false;
@@ -39,7 +39,7 @@ function isWrapped(line: string, next: string): boolean {
 }
 const LONGEST_NEXT = 100;
 
-/** Yandex's programs write to whom and about what above the attribution. */
+/** Yandex writes recipients and subject above the attribution. */
 function headOfYandex(lines: readonly string[], index: number): number {
   const next = lines.slice(index + 1, index + 5);
   const attribution = next.findIndex(isAttribution);
@@ -48,7 +48,6 @@ function headOfYandex(lines: readonly string[], index: number): number {
     : 0;
 }
 
-/** The next lines in which there is something. */
 const nextOf = (lines: readonly string[], index: number, count: number): string[] =>
   lines
     .slice(index + 1, index + 1 + 2 * count)
@@ -67,21 +66,20 @@ function unquoted(lines: readonly string[]): string {
 
 const FORWARDED = /^-{2,}\s*(пересылаемое сообщение|пересланное сообщение|forwarded message)/i;
 
-/** How programs begin the quotation of the mail that is answered. */
 const WROTE = /^\s*(on|le|am)\s.{4,180}\s(wrote|écrit|schrieb)\s*:\s*$/i;
 const QUOTE_BEGINS: readonly RegExp[] = [/^-{2,}\s*(original message|исходное сообщение)/i, FORWARDED, WROTE];
 
-/** A rule and a From begin a quotation only together: people draw rules too, and write whom something is from. */
+/** Only together: people use both. */
 const RULE = /^_{10,}\s*$/;
 const DASHES = /^\s{0,9}-{10,}\s*$/;
 const FROM = /^[\s*]{0,9}(from|от|von)\s?:/i;
-/** Of the headers that programs quote with a From, at least two follow it. */
+/** At least two follow a quoted From. */
 const HEADER =
   /^[\s*]{0,9}(sent|date|to|cc|subject|отправлено|дата|кому|копия|тема|gesendet|datum|an|betreff)\s?:/i;
 
 const DATE = /\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}\s?г\.|\d{1,2}\s\p{L}{3,9}\.?\s\d{4}/u;
 const WHO = /(<[^<>@]+@[^<>@]+>|пишет|написал(а|\(а\))?)$/i;
-/** Before the name of whom it quotes no program writes more. */
+/** Programs write no more before the name. */
 const LONGEST_BEFORE = 250;
 
 /** «23.11.2026 10:00, Анна <anna@example.ru>:», «23 ноября 2026 г. Анна пишет:», «Понедельник, 23 ноября 2026, 10:00 +03:00 от Анна <anna@example.ru>:» */
@@ -96,12 +94,12 @@ function isAttribution(line: string): boolean {
 const ONE_LINE = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
 const block = (selector: string) => ({ selector, format: 'block', options: ONE_LINE });
 
-/** The words of an HTML mail, well enough to be read in a ping: no quotations, pictures or addresses of links. */
+/** HTML as text for a ping: no quotes, pictures or link addresses. */
 export const wordsOfHtml = (html: string): string => convert(html).replaceAll('\u00a0', ' ');
 
 const convert = compile({
   wordwrap: false,
-  // What nobody could have meant to be read is not: it must not take our time.
+  // Bounds time; nobody nests this deep on purpose.
   limits: { maxDepth: 200 },
   selectors: [
     ...['p', 'div', 'table', 'tr', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(block),

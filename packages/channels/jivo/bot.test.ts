@@ -7,7 +7,7 @@ import { HookDeps } from '../testing/hookWorld.ts';
 const KEY = 'the-key-of-this-test-1';
 const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`) / 1_000;
 
-/** As jivo.ru/docs/bot/ has it; AGENT_JOINED and AGENT_MESSAGE by their names only, with the fields of the others. */
+/** By jivo.ru/docs/bot/; AGENT_JOINED and AGENT_MESSAGE by name only. */
 const told = (event: string, chat: number, time: string, more: object = {}) => ({
   event,
   id: `${event}-${chat}-${time}`,

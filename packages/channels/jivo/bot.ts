@@ -26,16 +26,15 @@ const shape = z.looseObject({
 
 export type BotEvent = z.output<typeof shape>;
 
-/** A body of the Bot API; null when it is none. */
+/** null if not a Bot API body. */
 export const botEventOf = (json: unknown): BotEvent | null => shape.safeParse(json).data ?? null;
 
-/** Nobody's turn and nobody's answer: the client waits on. */
+/** Neither turn nor answer: the client waits on. */
 const NOTHING = new Set(['AGENT_UNAVAILABLE', 'CHAT_CLOSED']);
 
 /**
- * What Jivo tells a bot of a chat while it goes on. The client's number is the visitor's of the webhooks, and a message has
- * the name that it has when the chat is over. https://www.jivo.ru/docs/bot/ documents AGENT_JOINED and AGENT_MESSAGE
- * without an account having been tried: of an agent only what is told for certain is read.
+ * Reads what a bot hears during a chat. Client numbers and message names are the webhooks'.
+ * https://www.jivo.ru/docs/bot/ documents AGENT_JOINED and AGENT_MESSAGE; untested, so only certain fields are read.
  */
 export function eventsOfBot(
   told: BotEvent,
@@ -73,18 +72,18 @@ export function eventsOfBot(
   return { events: [], faults: [`an event of Jivo's Bot API that we do not know: ${event.slice(0, 40)}`] };
 }
 
-/** Jivo gives a bot three seconds, and two more tries; then it hands the chat over by itself. */
+/** Jivo allows three seconds and two retries, then hands the chat over itself. */
 const INVITE_WITHIN_MS = 1_500;
 const MOST_INVITED = 10_000;
-/** In a chat that goes on for longer an agent is invited again. */
+/** In a longer chat an agent is invited again. */
 const INVITED_FOR_MS = HOUR;
 
-/** By channel and chat. A hint only: another process may invite once more, which changes nothing. */
+/** Keyed by channel and chat. Another process may invite again, harmlessly. */
 const invited = new Map<string, EpochMs>();
 
 /**
- * Our bot is silent: at a client's first words it invites an agent. Resolves with whether the client is in good hands. When
- * not, the event is kept all the same and Jivo gets no 2xx: after its tries it hands the client over by itself.
+ * Our bot only invites an agent at the client's first words. On failure the event is kept and Jivo gets no 2xx: after
+ * its retries it hands the client over.
  */
 export async function invitesAgent(told: BotEvent, channel: JivoChannel, now: EpochMs): Promise<boolean> {
   const { event, chat_id, client_id } = told;

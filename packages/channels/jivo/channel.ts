@@ -4,7 +4,7 @@ import { botEventOf, eventsOfBot, invitesAgent } from './bot.ts';
 import { type JivoChannel, jivoKind } from './config.ts';
 import { eventsOfJivo } from './normalise.ts';
 
-/** A site chat of Jivo: its webhooks repeat nothing and it has no list; its bot is told of each message, three times at most. */
+/** Webhooks are not repeated and there is no list; the bot hears each message, with up to three tries. */
 export const jivoChannel: Channel<JivoChannel> = {
   config: jivoKind,
   takesPaths: true,
@@ -34,14 +34,14 @@ export const jivoChannel: Channel<JivoChannel> = {
   check: async ({ botProvider }): Promise<Finding[]> => [botProvider === null ? WITHOUT_BOT : WITH_BOT],
 };
 
-/** Webhooks have the key in the query; a bot's address ends with its token. */
+/** Webhooks have the key in the query, a bot's address ends with it. */
 const isTheirs = (request: HookRequest, { key }: JivoChannel): boolean =>
   request.path === '' ? hasKey(request, key.reveal()) : sameSecret(request.path.slice(1), key.reveal());
 
 const NO_KEY =
   'The address lacks ?key=… (of webhooks) or /… (of the bot), or the key is not the one of otklik.yaml.';
 
-/** Not a success, so that Jivo hands the client over to an agent by itself. */
+/** Makes Jivo hand the client over. */
 const NOT_INVITED = { status: 503, body: { error: { code: 'agent_not_invited' } } };
 
 const WITHOUT_BOT: Finding = {

@@ -33,14 +33,12 @@ const bodyShape = z.looseObject({
   call: z.looseObject({ type: z.string(), phone: word, status: z.string() }).nullish(),
 });
 
-/** Nobody's turn. */
+/** Events that concern no wait. */
 const NOTHING = new Set(['chat_updated', 'client_updated', 'client_attribute_updated', 'chat_assigned']);
 
 /**
- * One webhook of Jivo. Of a chat every message and its second is told only when it is over: that an agent accepted it tells
- * nobody whether they have answered, so that it opens no wait (it would be a false alarm in each chat that goes on), and
- * counts as their answer until it is known what they said: see {@link acceptance}.
- * https://www.jivo.ru/docs/webhooks
+ * Messages and their times come only at the chat's end. An acceptance opens no wait (a false alarm in each running
+ * chat) and counts as an answer until the words are known: see {@link acceptance}. https://www.jivo.ru/docs/webhooks
  */
 export function eventsOfJivo(
   json: unknown,
@@ -52,7 +50,7 @@ export function eventsOfJivo(
   if (!data) return { events: [], faults: ['the body is no webhook of Jivo'] };
   const { event_name: name, visitor, chat_id: chat, agent } = data;
   if (NOTHING.has(name)) return { events: [], faults: [] };
-  // The number and address that a visitor typed into the form are nobody's word but theirs.
+  // The visitor typed these, so they are unproven.
   const typed = {
     phone: visitor?.phone ? toE164(visitor.phone, 'RU') : null,
     email: addressIn(visitor?.email),
@@ -87,7 +85,7 @@ export function eventsOfJivo(
     const ids = idsOf(chat, data.chat.messages);
     const events = data.chat.messages.flatMap((each, index): Event[] => {
       const { message, timestamp, type, agent_id, ...rest } = each;
-      // What a field that we do not know holds may be a file.
+      // An unknown field may hold a file.
       const attached = isSomething(...Object.values(rest));
       const about = { id: ids[index] ?? '', at: timestamp * 1_000, text: message ?? null, attached };
       if (type === 'visitor') return [spoken({ ...about, side: 'client', author })];
@@ -110,17 +108,14 @@ export function eventsOfJivo(
 const addressIn = (text: string | null | undefined): string | null =>
   text && text.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(text) ? text.toLowerCase() : null;
 
-/** By the visitor: an offline message is answered in their next chat, which has another number. */
+/** Threads go by visitor: an offline message is answered in the next chat. */
 export const threadOf = (visitor: string | null | undefined, chat: string): string =>
   visitor ? `visitor-${visitor}` : `chat-${chat}`;
 
 const wordless = { at: null, text: null, attached: false } as const;
 const nobody = { id: null, name: null, phone: null, email: null };
 
-/**
- * An agent took the chat: an answer, until words of theirs or the whole chat are told, which take it back and count for
- * themselves (or for nothing: then the client waits on). With `accepted: waits` it is nothing.
- */
+/** An answer until words or the whole chat replace it. With `accepted: waits` it is nothing. */
 export function acceptance(
   chat: string,
   visitor: string | null,
@@ -140,7 +135,7 @@ export function acceptance(
   return [messageEvent({ ...said, side }, channel, NO_WORDS, receivedAt)];
 }
 
-/** What was said is known: that somebody accepted the chat counts no longer. */
+/** The words are known, so the acceptance counts no longer. */
 export function acceptanceOver(
   chat: string,
   visitor: string | null,
@@ -169,17 +164,17 @@ export function acceptanceOver(
 const acceptanceId = (chat: string): string => storableName(`${chat}/accepted`);
 const NO_WORDS: Privacy = { text: 'none', keepText: 0, keepEvents: 0 };
 
-/** What stands in the place of words that the account's privacy settings keep back. */
+/** Replaces words that the account's privacy settings hide. */
 const HIDDEN = '<Message text is not displayed here>';
 export const shown = (text: string | null): string | null => (text === HIDDEN ? null : text);
 
-/** A message's name: the bot is told of it as it is written, and the webhook when the chat is over. */
+/** The same for bot (at once) and webhook (at the end). */
 export const messageId = (chat: string, by: string, timestamp: number, before = 0): string =>
   `${chat}/${by}/${timestamp}${before === 0 ? '' : `/${before}`}`;
 
 /**
- * Messages have no ids. By who wrote, the second and their order within it, not by their place in the list: where a chat is
- * over a second time with only what is new, a place would name another message.
+ * Messages have no ids. By author, second and order within it: a second report with only new messages would shift
+ * positions.
  */
 function idsOf(
   chat: string,
@@ -195,9 +190,9 @@ function idsOf(
 }
 
 /**
- * Calls through Jivo have no id and no time. Those of one chat and one type within five minutes are one call: whether a
- * chat outlives a call is not documented. A call-back that the visitor ordered (`callback`) is the client's turn: they
- * wait until somebody is on the line with them, which in calls that Jivo dials is `client_connected`.
+ * Jivo's calls have no id and no time. Those of one chat and type within five minutes are one; whether a chat
+ * outlives a call is undocumented. A call-back by order (`callback`) is the client's turn until somebody talks with
+ * them: `client_connected` where Jivo dials.
  */
 function callsOf(
   { type, phone, status }: JivoCall,
@@ -210,7 +205,7 @@ function callsOf(
   const direction = type === 'outgoing' ? 'out' : 'in';
   const call = `call/${chat ?? phone}/${type}/${Math.floor(receivedAt / FIVE_MINUTES)}`;
   const line = { call, direction, outside: phone, line: null, at: null } as const;
-  // The number of an ordered call-back is what the visitor typed, until somebody has answered at it.
+  // Typed, until somebody answered.
   const isTyped = type === 'callback' && status !== 'client_connected';
   const base = { ...line, ...(isTyped && { numberTyped: true as const }) };
   const event = (fact: Pick<CallFact, 'phase' | 'employee' | 'outcome'>): Event[] => [

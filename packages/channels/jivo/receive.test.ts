@@ -45,7 +45,7 @@ describe('a webhook of Jivo', () => {
       assert.deepEqual(jivo.waits(), ['visitor-42 11:00:00 answered 11:00:00']);
       await jivo.post(end, keyed);
       assert.deepEqual(jivo.waits(), [`visitor-42 11:00:00 ${wait}`]);
-      // In any order, and told again.
+      // In any order, and repeated.
       await jivo.post(accepted, keyed);
       assert.deepEqual(jivo.waits(), [`visitor-42 11:00:00 ${wait}`]);
     }

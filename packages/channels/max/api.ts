@@ -8,7 +8,7 @@ const refusalShape = z.looseObject({
   code: z.string().optional(),
 });
 
-/** One call of the bot's. MAX refuses some of them with HTTP 200. https://dev.max.ru/docs-api/changelog-api */
+/** Some refusals come as HTTP 200. https://dev.max.ru/docs-api/changelog-api */
 export async function callMax(
   channel: MaxChannel,
   path: string,

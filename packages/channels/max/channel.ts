@@ -10,7 +10,7 @@ import { pollMax } from './poll.ts';
 import { editByMax, sendByMax } from './send.ts';
 import { MAX_CARRIES } from './upload.ts';
 
-/** A bot of MAX. Its webhook is repeated for hours until it gets a 200. */
+/** MAX repeats the webhook for hours without a 200. */
 export const maxChannel: Channel<MaxChannel> = {
   config: maxKind,
   repeats: true,

@@ -8,7 +8,7 @@ import type { MaxChannel } from './config.ts';
 import { eventOfComment, eventOfMessage } from './normalise.ts';
 
 const PAGE = 100;
-/** How many of a channel's newest posts are asked for comments: MAX does not say which were commented on. */
+/** MAX does not say which posts have comments. */
 const NEWEST_POSTS = 30;
 
 const messagesShape = z.looseObject({ messages: z.array(z.unknown()) });
@@ -19,9 +19,8 @@ const placedShape = z.looseObject({
 });
 
 /**
- * What was said since `from` in the groups and under the posts of the channels that are named in `chats`. MAX lists no chats
- * (since June 2026), so that a dialogue which nobody named shows itself only when something is said in it.
- * https://dev.max.ru/docs-api/use-cases/getting-chat-id
+ * Reads what was said since `from` in the configured `chats`. MAX lists no chats (since June 2026): an unnamed
+ * dialogue shows only by its events. https://dev.max.ru/docs-api/use-cases/getting-chat-id
  */
 export async function readChats(
   channel: MaxChannel,
@@ -61,7 +60,7 @@ export async function readChats(
   return { events, gaps: refused.length === 0 ? [] : [unread(refused.join(', '))] };
 }
 
-/** Oldest first. Page after page, of which the first is the newest, until it is older. `before` may or may not take in its own millisecond: it is asked for again. */
+/** Oldest first. `before` may exclude its own millisecond, so that is asked again. */
 async function since(
   from: EpochMs,
   newest: readonly unknown[],

@@ -16,7 +16,7 @@ const fine = (said: LocalizedText): Finding => ({ level: 'fine', said });
 const gap = (said: LocalizedText): Finding => ({ level: 'gap', said });
 const fault = (said: LocalizedText): Finding => ({ level: 'fault', said });
 
-/** What the bot sees and what it does not, for whoever sets it up. Asks only. */
+/** Reports what the bot sees. Asks only. */
 export async function checkMax(channel: MaxChannel, config: Config): Promise<Finding[]> {
   const { signal } = new AbortController();
   try {

@@ -20,9 +20,8 @@ const batchShape = z.looseObject({ updates: z.array(z.unknown()), marker: z.numb
 type PollPace = Pick<ReconcilePace, 'firstBackoffMs' | 'maxBackoffMs' | 'random' | 'overlapMs'>;
 
 /**
- * Long polling. MAX gives again what was not confirmed by the next marker, so that the marker is saved after the updates are
- * kept. It does not keep them for ever: what was said in the named chats since the last poll is read once at the start.
- * https://dev.max.ru/docs-api/methods/GET/updates
+ * The next marker confirms, so it is saved after the updates are kept. MAX does not keep updates for ever: at the
+ * start the configured chats are read from the last poll on. https://dev.max.ru/docs-api/methods/GET/updates
  */
 export function longPollMax(
   channel: MaxChannel,
@@ -93,7 +92,7 @@ async function run(
   }
 }
 
-/** What was said since the last poll, and what polling will not show. */
+/** Reads what polling will not bring. */
 async function catchUp(
   channel: MaxChannel,
   config: Config,

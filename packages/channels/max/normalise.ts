@@ -14,16 +14,16 @@ const personShape = z.looseObject({
 
 /** https://dev.max.ru/docs-api/objects/Message and …/CommentMessage */
 const messageShape = z.looseObject({
-  /** null: said on behalf of the channel itself. */
+  /** null: the channel itself speaks. */
   sender: personShape.nullish(),
   recipient: z.looseObject({
     chat_id: chatNumber,
     chat_type: z.string().optional(),
-    /** Of a comment: the post that it stands under. */
+    /** A comment's post. */
     post_id: z.string().min(1).nullish(),
   }),
   timestamp: z.number().positive(),
-  /** null when something is only passed on. */
+  /** null for a bare forward. */
   body: z
     .looseObject({
       mid: z.string().min(1),
@@ -40,7 +40,7 @@ const updateShape = z.looseObject({
   update_type: z.string(),
   timestamp: z.number().optional(),
   message: z.unknown().optional(),
-  /** Told of a person in a dialogue only. */
+  /** Only of a person in a dialogue. */
   user_locale: z.string().nullish(),
 });
 const removalShape = z.looseObject({
@@ -51,13 +51,13 @@ const removalShape = z.looseObject({
   post_id: z.string().min(1).nullish(),
 });
 
-/** Nobody's turn and nobody's answer. */
+/** Updates that concern no wait. */
 const NOTHING: ReadonlySet<string> = new Set(
   `bot_started bot_stopped bot_added bot_removed bot_admin_permissions_changed user_added user_removed chat_title_changed
   message_chat_created message_construction_request message_constructed`.split(/\s+/),
 );
 
-/** One update, by webhook or by polling. Updates have no id: `mid` names what was said. */
+/** Reads an update, by webhook or polling. Updates have no id: `mid` identifies what was said. */
 export function eventsOfUpdate(
   json: unknown,
   channel: MaxChannel,
@@ -102,10 +102,7 @@ function eventOfUpdate(
   }
 }
 
-/**
- * MAX tells of some messages (of voice) without the message: somebody waits, and nobody knows who. They get a thread of their
- * own, so that a person looks into MAX at once.
- */
+/** MAX reports some (voice) messages without content or author: a thread of their own sends a person to MAX. */
 function hiddenTurn(
   at: number | undefined,
   channel: MaxChannel,
@@ -118,10 +115,10 @@ function hiddenTurn(
   return messageEvent({ ...spoken, text: null, attached: true }, channel, privacy, receivedAt);
 }
 
-/** How a thread begins whose chat MAX does not tell: nobody can be written to there. */
+/** An unknown chat, to which nobody can write. */
 export const HIDDEN = 'hidden/';
 
-/** https://dev.max.ru/docs-api/objects/Update: the message is the one that the button is under; null when it is gone. */
+/** https://dev.max.ru/docs-api/objects/Update: the button's message; null when gone. */
 const pressShape = z.looseObject({
   callback: z.looseObject({
     callback_id: z.string().min(1),
@@ -146,7 +143,7 @@ const keyboardShape = z.looseObject({
   ),
 });
 
-/** Who presses a button says what stands on it. Under a post of a channel it is said to nobody. */
+/** The button's label. Under a channel's post nobody is addressed. */
 function pressOf(
   json: unknown,
   channel: MaxChannel,
@@ -170,7 +167,7 @@ function pressOf(
   );
 }
 
-/** An edit is nobody's turn. One of ours that leaves nothing of what was said takes it back. */
+/** An edit of ours to nothing withdraws the message. */
 function emptiedBy(json: unknown, channel: MaxChannel, receivedAt: number): Event | null {
   const { data } = messageShape.safeParse(json);
   if (!data?.sender || !data.body || data.body.text || isAttached(data)) return null;
@@ -181,7 +178,7 @@ function emptiedBy(json: unknown, channel: MaxChannel, receivedAt: number): Even
   return deletionEvent({ of: mid, thread, side: 'employee', author, at: null }, channel, receivedAt);
 }
 
-/** undefined when it is none, null when it is nobody's turn: what is published in a channel is said to nobody. */
+/** undefined: not a message. null: nobody's turn. */
 export function eventOfMessage(
   json: unknown,
   channel: MaxChannel,
@@ -211,7 +208,7 @@ export function eventOfMessage(
   );
 }
 
-/** A comment under a channel's post; undefined when it is none. `post` where the list tells no post, and we asked for that one. */
+/** undefined: none. `post`: the requested one, where the list omits it. */
 export function eventOfComment(
   json: unknown,
   post: string | null,
@@ -225,9 +222,8 @@ export function eventOfComment(
 }
 
 /**
- * MAX tells which comment one answers, not which chain that stands in. So a thread is what one client and we say to each other
- * under a post: of the client's comments it is their own number that names it, of ours the number of whom we answer. On
- * behalf of the channel speaks a person whom MAX does not name.
+ * MAX names the answered comment, not the chain. So a thread is one client under one post: by their number, in our
+ * comments by the answered number. An unnamed person speaks for the channel.
  */
 function commentOf(
   { sender, timestamp, body, link }: Message,
@@ -258,11 +254,11 @@ function commentOf(
   );
 }
 
-/** A file, a sticker; what is passed on stands in the link. */
+/** A forward is in the link. */
 const isAttached = ({ body, link }: Pick<Message, 'body' | 'link'>): boolean =>
   isSomething(body?.attachments, link?.type === 'forward');
 
-/** Posts are named with `mid.` and without. */
+/** MAX writes post ids with and without `mid.`. */
 const commentThread = (post: string, client: string | null): string =>
   ['comment', post.replace(/^mid\./, ''), ...(client === null ? [] : [client])].join('/');
 
@@ -275,8 +271,8 @@ const authorOf = (sender: z.output<typeof personShape>) => ({
 });
 
 /**
- * In a dialogue (its number is positive) only its two sides can delete; in a group an admin may, whom we must not take for the
- * client: one of ours is known by their number. Whoever deletes somebody else's comment takes back nothing of their own thread.
+ * In a dialogue (positive chat id) only its sides delete; in a group perhaps an admin, who is no client. Deleting
+ * another's comment withdraws nothing of one's own.
  */
 function removalOf(json: unknown, channel: MaxChannel, receivedAt: number): Event | null | undefined {
   const { data } = removalShape.safeParse(json);

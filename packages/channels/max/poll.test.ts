@@ -21,7 +21,7 @@ afterEach(async () => {
 
 type Answer = object | number | null;
 
-/** MAX, which answers as told; a number is a status. `asked`: method, address and body of what it was asked. */
+/** A number is a status. `asked`: method, address and body. */
 async function world(
   answer: (path: string, query: URLSearchParams, body: string) => Answer,
   { keys = 'secret: the-secret-of-this-test, ', address = 'public_url: https://otklik.example.ru' } = {},

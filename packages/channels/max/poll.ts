@@ -5,7 +5,7 @@ import { readChats } from './chats.ts';
 import type { MaxChannel } from './config.ts';
 import { subscribe } from './subscription.ts';
 
-/** One look: our subscription, which MAX drops after eight hours of failures, then the chats that are named. */
+/** The subscription, which MAX drops after eight hours of failures, then the configured chats. */
 export function pollMax(channel: MaxChannel, config: Config, deps: Pick<ListenerDeps, 'now'>): Poll {
   return async ({ from }, signal) => {
     await subscribe(channel, config, signal);

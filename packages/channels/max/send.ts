@@ -44,7 +44,7 @@ export const sendByMax: NonNullable<Channel<MaxChannel>['send']> = (
     return { id: mid, handle: mid };
   });
 
-/** What is attached stays. In a dialogue within seven days: https://dev.max.ru/docs-api/methods/PUT/messages */
+/** Attachments stay. In a dialogue within seven days: https://dev.max.ru/docs-api/methods/PUT/messages */
 export const editByMax: NonNullable<Channel<MaxChannel>['edit']> = (channel, { handle, text }) =>
   editBy(text, LONGEST_TEXT, (words) =>
     callMax(

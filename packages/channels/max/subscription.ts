@@ -6,7 +6,7 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callMax } from './api.ts';
 import type { MaxChannel } from './config.ts';
 
-/** What we read: https://dev.max.ru/docs-api/objects/Update */
+/** https://dev.max.ru/docs-api/objects/Update */
 const NEEDED = [
   'message_created',
   'message_callback',
@@ -19,12 +19,12 @@ const subscriptionsShape = z.looseObject({
   subscriptions: z.array(z.looseObject({ url: z.string(), update_types: z.array(z.string()).nullish() })),
 });
 
-/** How MAX posts to us. `lacking`: what of {@link NEEDED} it does not; null when it does not know our address. */
+/** `lacking`: missing types of {@link NEEDED}; null: our address is unknown. */
 export interface Subscribed {
   readonly url: string;
   readonly has: readonly string[];
   readonly lacking: readonly string[] | null;
-  /** Whose addresses hold the bot besides: hosts only, the rest may be a secret. */
+  /** Hosts only; the rest may be secret. */
   readonly others: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function readSubscription(
   const { data } = subscriptionsShape.safeParse(await callMax(channel, '/subscriptions', null, signal));
   if (!data) throw new ProviderTrouble(NO_LIST);
   const ours = data.subscriptions.find((each) => each.url === url);
-  // Without a list of types it is subscribed to all.
+  // No list means all types.
   const has = ours?.update_types ?? [];
   return {
     url,
@@ -47,7 +47,7 @@ export async function readSubscription(
   };
 }
 
-/** Subscribes our address to what it lacks. Other programs' subscriptions are left alone. */
+/** Leaves other programs' subscriptions alone. */
 export async function subscribe(channel: MaxChannel, config: Config, signal: AbortSignal): Promise<void> {
   if (config.publicUrl === null) throw new ProviderTrouble(NO_ADDRESS, { status: 403 });
   const { url, has, lacking } = await readSubscription(channel, config, signal);

@@ -26,7 +26,6 @@ const TYPES: Record<FileKind, 'image' | 'video' | 'audio' | 'file'> = {
   document: 'file',
 };
 
-/** What is attached to a message. */
 export interface MaxAttachment {
   readonly type: string;
   readonly payload: object;
@@ -37,7 +36,7 @@ const photosShape = z.looseObject({ photos: z.record(z.string(), z.looseObject({
 const tokenShape = z.looseObject({ token: z.string() });
 
 /**
- * Puts a file where MAX says. Of a video and of sound it gives the token beforehand, of all else with what it says to the upload:
+ * Tokens of video and audio come before the upload, others in its answer:
  * https://dev.max.ru/docs-api/use-cases/sending-messages/media
  */
 export async function uploadToMax(
@@ -77,7 +76,7 @@ const notTaken = () =>
 const TRIES = 6;
 const FIRST_WAIT_MS = 300;
 
-/** MAX looks at what was uploaded before it sends it, and refuses it until then: https://dev.max.ru/docs-api/methods/POST/messages */
+/** MAX refuses an upload until it is processed: https://dev.max.ru/docs-api/methods/POST/messages */
 export async function whenReady<T>(send: () => Promise<T>, firstWaitMs = FIRST_WAIT_MS): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -3,7 +3,7 @@ import { ProviderTrouble } from '../provider/callProvider.ts';
 import { callGraph } from '../provider/metaGraph.ts';
 import type { MetaChannel } from './config.ts';
 
-/** One call of the account's; rejects with what Meta says. */
+/** Rejects with Meta's reason. */
 export async function askMeta(
   channel: MetaChannel,
   path: string,
@@ -27,14 +27,13 @@ export async function askMeta(
   );
 }
 
-/** The client wrote more than 24 hours ago; they cannot be written to any more. Meta says both under the codes of a missing right. */
+/** 24 hours since the client wrote, or they are unreachable: both come as a missing right. */
 const WINDOW_CLOSED = new Set([2018278, 2534022]);
 const UNAVAILABLE = 1545041;
 
 /**
- * Whose inbox is asked. An Instagram account's belongs to the page that it is linked to, or to the account itself where the
- * token is its own (`graph.instagram.com`): `me` is whichever the token is of.
- * https://developers.facebook.com/docs/messenger-platform/conversations
+ * Instagram's inbox belongs to its page, or to itself with its own token (`graph.instagram.com`): `me` is the
+ * token's. https://developers.facebook.com/docs/messenger-platform/conversations
  */
 export const inboxOf = ({ platform, accountId }: MetaChannel): string =>
   platform === 'instagram' ? 'me' : accountId;

@@ -12,7 +12,7 @@ import { readMetaBody } from './normalise.ts';
 import { pollMeta } from './poll.ts';
 import { metaCarries, sendByMeta } from './send.ts';
 
-/** A Facebook page or an Instagram account. Meta repeats for 36 hours what gets no 200. */
+/** Meta repeats for 36 hours without a 200. */
 export const metaChannel: Channel<MetaChannel> = {
   config: metaKind,
   repeats: true,
@@ -69,7 +69,7 @@ export const metaChannel: Channel<MetaChannel> = {
   carries: metaCarries,
 };
 
-/** Another account's entry is believed only if its channel has the same app's secret. */
+/** Another account's entry counts only with the same app secret. */
 const accountIn = (config: Config, account: string, { appSecret: own }: MetaChannel): MetaChannel | null =>
   channelsOf(config, metaKind).find(
     ({ accountId, appSecret }) => accountId === account && appSecret.reveal() === own.reveal(),

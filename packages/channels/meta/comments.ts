@@ -8,9 +8,9 @@ import type { MetaChannel } from './config.ts';
 import { eventOfComment, isOfVisitor, type SaidComment } from './normalise.ts';
 import { nextOf, pagedShape, pagesOf } from './pages.ts';
 
-/** How many of the newest posts are looked at. */
+/** How many of the newest posts are read. */
 const NEWEST = 50;
-/** Of one Instagram post: a chain that stands deeper is seen by webhook only. */
+/** Pages per Instagram post; deeper chains are seen by webhook only. */
 const MOST_PAGES = 10;
 
 /** https://developers.facebook.com/docs/graph-api/reference/post */
@@ -24,7 +24,7 @@ const time = z
   .string()
   .transform((text) => Date.parse(text))
   .refine((at) => !Number.isNaN(at));
-/** Whom Meta hides, it leaves out. */
+/** Absent when Meta hides the person. */
 const party = z
   .looseObject({ id: z.string().nullish(), name: z.string().nullish(), username: z.string().nullish() })
   .nullish();
@@ -55,8 +55,8 @@ const instagramCommentShape = z.looseObject({
 });
 
 /**
- * Comments as Meta lists them: under those of the newest posts where something changed. A post of a page says when it was last
- * written under, one of Instagram only how many comments it has. The events are those of the webhook (law 1).
+ * Reads comments under the newest posts. A page's post has an update time, Instagram's only a comment count. The
+ * events are the webhook's (law 1).
  */
 export function commentsReader(
   channel: MetaChannel,
@@ -67,7 +67,7 @@ export function commentsReader(
   let lastFrom = Number.POSITIVE_INFINITY;
   return tolerateFailures(async (from, signal: AbortSignal) => {
     const found = new Sighted(from);
-    // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
+    // A retry or a sweep reads everything again.
     const known = from > lastFrom ? counts : new Map<string, number>();
     try {
       if (channel.platform === 'messenger') await readPage(channel, found, signal);
@@ -77,13 +77,12 @@ export function commentsReader(
       return { events: [], gaps: [refused(error.said)] };
     }
     lastFrom = from;
-    // The lists begin with the newest.
+    // Newest first.
     const events = found.said.reverse().map((said) => eventOfComment(said, channel, config.privacy, now()));
     return { events, gaps: [...(found.odd > 0 ? [ODD] : []), ...(found.isCut ? [CUT] : [])] };
   }, failing);
 }
 
-/** What one look has found so far. */
 class Sighted {
   readonly from: EpochMs;
   readonly said: SaidComment[] = [];
@@ -140,7 +139,7 @@ function takePost(
     found.take({ id, top: id, from: from.id, name: from.name ?? null, text, at, link });
 }
 
-/** @returns how many comments each post has now. */
+/** @returns comment counts by post. */
 async function readInstagram(
   channel: MetaChannel,
   known: ReadonlyMap<string, number>,
@@ -172,7 +171,7 @@ async function readInstagram(
   return counts;
 }
 
-/** A comment and what stands under it: an old one can have a new answer. */
+/** An old comment may have a new answer. */
 async function takeChain(
   raw: unknown,
   channel: MetaChannel,

@@ -42,7 +42,7 @@ const metaComment = (from: string, over: object = {}) =>
     ],
   });
 
-/** Of people Meta leaves out who they are, of the page it never does. */
+/** Meta hides people's identities, never the page's. */
 const isWithoutAuthor = (body: unknown): boolean => !JSON.stringify(body).includes('"from":{"id":"900"}');
 
 const metaEdit = (sender: string, recipient: string) => ({

@@ -5,13 +5,10 @@ import { storableName } from '../provider/storable.ts';
 import type { MetaChannel } from './config.ts';
 import type { SaidEvent } from './normalise.ts';
 
-/** When the client last wrote. */
+/** Key: when the client last wrote. */
 const lastName = (thread: string): string => `last:${thread}`;
 
-/**
- * Instant replies and away messages of the inbox come as echoes like a person's words, without a mark. They are known by
- * their text, from the config or learned, as in WhatsApp Business: see greetings.ts.
- */
+/** They come as unmarked echoes and are known by text: see greetings.ts. */
 export async function judgeInstantReplies(
   said: readonly SaidEvent[],
   channel: MetaChannel,
@@ -23,7 +20,7 @@ export async function judgeInstantReplies(
     lastName(event.thread),
     ...(event.side === 'unknown' ? [greetingName(words ?? '')] : []),
   ]);
-  // Without the database nothing is learned, and what was said is taken all the same.
+  // Without the database nothing is learnt.
   const recalled = await memory.recall([...new Set(names)]).catch(() => null);
   const known = recalled ?? new Map<string, string>();
   const learned = new Map<string, string>();
@@ -58,7 +55,7 @@ export async function judgeInstantReplies(
   };
 }
 
-/** What was taken for a person's answer and was none. */
+/** Takes back an answer that was a machine's. */
 const takenBack = ({ id, thread }: Heard[number], { channel, at, atSource, receivedAt }: Event): Event => ({
   kind: 'bounce',
   channel,

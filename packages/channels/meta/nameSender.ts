@@ -3,12 +3,12 @@ import { type EpochMs, MINUTE, SECOND } from '@otklik/domain';
 import type { ReadMeta, Unnamed } from './normalise.ts';
 import { readConversations } from './poll.ts';
 
-/** Meta wants its answer soon. */
+/** Meta wants a quick answer. */
 const LONGEST_MS = 5 * SECOND;
 
 /**
- * Reads at once who wrote what Meta told of without its sender. What the conversations do not show in time is kept aside:
- * the next look shows it, but without a token none does.
+ * Finds the sender that Meta left out. In vain, the body is quarantined: the next look finds it, but not without a
+ * token.
  */
 export async function nameSender(
   { channel, mid, at }: Unnamed,

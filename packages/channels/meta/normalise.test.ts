@@ -226,7 +226,7 @@ describe('an event of Meta', () => {
 
 describe('an instant reply', () => {
   const KEYS = `kind: meta, platform: messenger, account_id: "900", app_secret: ${SECRET}, verify_token: only-we-know, auto_replies: ["Мы скоро ответим"]`;
-  /** A client writes, and `seconds` later these words answer. */
+  /** A client writes, and is answered `seconds` later. */
   const greeted = (meta: HookDeps, client: string, seconds: number, text: string) =>
     post(meta, {
       messaging: [

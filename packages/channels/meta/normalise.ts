@@ -5,7 +5,7 @@ import type { MetaChannel } from './config.ts';
 
 const id = z.union([z.string().regex(/^[\w.-]{1,64}$/), z.int().positive()]).transform(String);
 const party = z.looseObject({ id });
-/** Milliseconds, or (in `changes`, and of comments) seconds, as a number or as text; to milliseconds. */
+/** Milliseconds, or seconds (`changes`, comments), number or text; to milliseconds. */
 const time = z
   .union([
     z.number(),
@@ -31,10 +31,9 @@ const messagingShape = z.looseObject({
       attachments: z.unknown().optional(),
     })
     .nullish(),
-  /** A button was pressed. */
   postback: z.looseObject({ mid: z.string().min(1).nullish(), title: z.string().nullish() }).nullish(),
 });
-/** An edit, or, with `num_edit` 0, a new message of Instagram: often without its sender. */
+/** An edit, or with `num_edit` 0 a new Instagram message, often without sender. */
 const editShape = z.looseObject({
   sender: party.nullish(),
   recipient: party.nullish(),
@@ -46,7 +45,7 @@ const editShape = z.looseObject({
   }),
 });
 
-/** Nobody's turn: what was read or delivered, who reacted, who came by which link. */
+/** Read and delivery marks, reactions, referrals: they concern no wait. */
 const NOTHING = [
   'read',
   'delivery',
@@ -73,7 +72,7 @@ const feedShape = z.looseObject({
   created_time: time.nullish(),
   permalink_url: z.string().nullish(),
 });
-/** What stands on a page by itself. */
+/** Items that stand on a page by themselves. */
 const POSTS: ReadonlySet<string> = new Set(['post', 'status', 'photo', 'video', 'share', 'note', 'link']);
 const commentShape = z.looseObject({
   id: z.string().min(1),
@@ -87,22 +86,22 @@ const entryShape = z.looseObject({
   id,
   time: time.nullish(),
   messaging: z.array(z.unknown()).nullish(),
-  /** What another app has in hand: the client waits all the same. */
+  /** Held by another app; the client waits. */
   standby: z.array(z.unknown()).nullish(),
   changes: z.array(z.unknown()).nullish(),
-  /** One change may stand in the entry itself. */
+  /** A single change may stand in the entry itself. */
   field: z.string().nullish(),
   value: z.unknown().optional(),
 });
 const bodyShape = z.looseObject({ object: z.string(), entry: z.array(entryShape) });
 
-/** An event with what was said in full: the words that it keeps may be cut. */
+/** `words`: uncut, unlike the event's. */
 export interface SaidEvent {
   readonly event: Event;
   readonly words: string | null;
 }
 
-/** A message was written, and Meta does not say by whom. */
+/** A message whose sender Meta left out. */
 export interface Unnamed {
   readonly channel: MetaChannel;
   readonly mid: string;
@@ -116,7 +115,7 @@ export interface ReadMeta {
 }
 
 /**
- * One body to events. One app posts several accounts to one address, so that each entry goes to the channel of its account.
+ * One app posts several accounts to one address.
  * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
 export function readMetaBody(
@@ -146,7 +145,7 @@ interface Place {
   readonly channel: MetaChannel;
   readonly privacy: Privacy;
   readonly receivedAt: EpochMs;
-  /** When the entry was made. */
+  /** The entry's time. */
   readonly time: EpochMs | null;
 }
 
@@ -185,7 +184,7 @@ function ofMessaging(json: unknown, place: Place): ReadMeta {
   );
 }
 
-/** That something was edited is nobody's turn; that it was for the nought-th time says that it is new. */
+/** An edit is no turn; with number 0 it is a new message. */
 function ofEdit(json: unknown, place: Place): ReadMeta {
   const { data } = editShape.safeParse(json);
   if (!data) return unknown('an edit');
@@ -218,7 +217,7 @@ function spoken(
   return one(messageEvent(said, channel, privacy, receivedAt), words, place);
 }
 
-/** What the Messenger Platform tells in `messaging`, Instagram may tell in `changes`. */
+/** Instagram may send these in `changes`, Messenger sends them in `messaging`. */
 const MESSAGING = /^(messages|message_|messaging_|standby$)/;
 
 function ofChange(json: unknown, place: Place): ReadMeta {
@@ -240,7 +239,7 @@ function ofChange(json: unknown, place: Place): ReadMeta {
   const { data } = feedShape.safeParse(value);
   if (!data) return unknown('a change');
   const { item, verb, comment_id: own, parent_id: parent, post_id: post, from, message: text = null } = data;
-  // To like, to hide and to remove is no answer, and not told to be the client's own doing.
+  // Likes, hiding and removal are no answers, and perhaps not the client's.
   if (verb !== 'add') return none;
   const said = {
     from: from?.id ?? null,
@@ -258,28 +257,25 @@ function ofChange(json: unknown, place: Place): ReadMeta {
   return comment({ ...said, id: own, top: !parent || parent === post ? own : parent, post });
 }
 
-/** What the page or one of ours posts is said to nobody. */
+/** What the page or one of us posts addresses nobody. */
 export const isOfVisitor = (author: string, { accountId, staff }: MetaChannel): boolean =>
   author !== accountId && !staff.includes(author);
 
-/** A comment or a visitor's post, as a webhook or a list tells it. `top`: the one that its chain begins with, itself when it begins one. */
+/** A comment or a visitor's post. `top`: the first of its chain, perhaps itself. */
 export interface SaidComment {
   readonly id: string;
   readonly top: string;
-  /** null: Meta hides who it is, which it does of people and not of the page itself. */
+  /** null: hidden, which Meta does for people, not for the page. */
   readonly from: string | null;
   readonly name: string | null;
   readonly text: string | null;
   readonly at: EpochMs | null;
   readonly link?: string | null;
-  /** What it stands under, on a page. */
+  /** The page's post above it. */
   readonly post?: string | null | undefined;
 }
 
-/**
- * Whoever comments under our own name is a person whom Meta does not name. What we write under a post itself answers the
- * visitor whose post it is; under a post of our own nobody waits.
- */
+/** An unnamed person comments under our name. Under a visitor's post that is an answer; under our own nobody waits. */
 export function eventOfComment(
   { id: own, top, from, name, text, at, link = null, post = null }: SaidComment,
   channel: MetaChannel,
@@ -298,7 +294,7 @@ export function eventOfComment(
       author: { id: from, name: isOurs ? null : name },
       at,
       text,
-      // A sticker or a photo comes without a word of its own.
+      // A sticker or photo has no field of its own.
       attached: true,
       link,
     },

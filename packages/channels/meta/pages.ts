@@ -11,11 +11,11 @@ export const pagedShape = z.looseObject({
     .nullish(),
 });
 
-/** Where the next page begins, or null after the last one. */
+/** null after the last page. */
 export const nextOf = ({ paging }: z.output<typeof pagedShape>): string | null =>
   paging?.next ? (paging.cursors?.after ?? null) : null;
 
-/** A list of Meta's, page after page as long as the reader goes on. `path` has its query already. */
+/** Reads on demand. `path` already has a query. */
 export async function* pagesOf(
   channel: MetaChannel,
   path: string,

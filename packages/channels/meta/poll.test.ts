@@ -22,7 +22,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Meta, which answers as told. `asked`: method and address of what it was asked. */
+/** `asked`: method and address. */
 async function meta(platform: MetaChannel['platform'], answer: (method: string, path: string) => Answer) {
   const asked: string[] = [];
   const forms: FormData[] = [];
@@ -134,7 +134,7 @@ describe('the list of comments', () => {
     ...over,
   });
   const more = (data: object[], after: string) => ({ data, paging: { next: 'more', cursors: { after } } });
-  /** Each address with what it answers; the others have nothing. */
+  /** By address; others are empty. */
   const listing = (platform: MetaChannel['platform'], lists: Readonly<Record<string, () => Answer>>) =>
     meta(platform, (_method, path) => {
       if (path.endsWith('/subscribed_apps')) return [200, { data: [{ subscribed_fields: ALL }] }];

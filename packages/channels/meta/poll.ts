@@ -27,7 +27,7 @@ const messageShape = z.looseObject({
 
 const FIELDS = 'updated_time,participants,messages.limit(50){id,from,created_time,message}';
 
-/** One look: after an hour of failures Meta unsubscribes the app in silence; then what changed of conversations and comments. */
+/** The subscription, which Meta silently drops after an hour of failures, then changed conversations and comments. */
 export function pollMeta(
   channel: MetaChannel,
   config: Config,
@@ -47,7 +47,7 @@ export function pollMeta(
   };
 }
 
-/** What was said in conversations since `from`, of each the oldest first. */
+/** Reads what was said since `from`, oldest first per conversation. */
 export async function readConversations(
   channel: MetaChannel,
   { privacy }: Config,
@@ -73,7 +73,7 @@ export async function readConversations(
   return { said, odd };
 }
 
-/** What was said in one conversation since `from`. One that cannot be read must not hide the others. */
+/** An unreadable conversation hides no other. */
 function eventsOf(
   raw: unknown,
   channel: MetaChannel,
@@ -97,7 +97,7 @@ function eventsOf(
       continue;
     }
     const isOurs = said.from.id === channel.accountId;
-    // The list does not say which app wrote: where bots answer, only the webhook tells them from people.
+    // With bots, only the webhook tells them from people.
     if (at < from || (isOurs && channel.botApps.length > 0)) continue;
     const side = isOurs ? 'unknown' : 'client';
     const spoken = { id: said.id, thread: client, side, author: { id: said.from.id }, at } as const;
@@ -107,7 +107,7 @@ function eventsOf(
       words,
     });
   }
-  // The list begins with the newest.
+  // Newest first.
   return { said: all.reverse(), odd };
 }
 

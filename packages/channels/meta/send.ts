@@ -9,11 +9,14 @@ import { askMeta, inboxOf } from './api.ts';
 import type { MetaChannel } from './config.ts';
 
 const LONGEST_TEXT = 2_000;
-/** Of Instagram. https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message */
+/** Instagram: https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message */
 const MOST_BYTES = 1_000;
 const sentShape = z.looseObject({ message_id: z.string().min(1) });
 
-/** https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets. Instagram fetches files from addresses of ours, and we have none. */
+/**
+ * https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets. Instagram downloads from our
+ * address, which we do not offer.
+ */
 const MESSENGER_CARRIES: Carries = {
   photo: { most: 8 * MB, types: ['image/jpeg', 'image/png', 'image/gif'] },
   video: { most: 25 * MB, types: ['video/mp4'] },
@@ -33,7 +36,7 @@ const TYPES: Record<FileKind, 'image' | 'video' | 'audio' | 'file'> = {
   document: 'file',
 };
 
-/** A file is a message of its own, and its words are the next. */
+/** The file first, its words as the next message. */
 export const sendByMeta = (
   channel: MetaChannel,
   { thread, text, file }: Outgoing,

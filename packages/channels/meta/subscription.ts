@@ -8,12 +8,11 @@ const subscribedShape = z.looseObject({
   data: z.array(z.looseObject({ subscribed_fields: z.array(z.string()).optional().catch(undefined) })),
 });
 
-/** `standby`: what is written while another app has the conversation in hand. */
+/** `standby`: another app holds the conversation. */
 const NEEDED = ['messages', 'message_echoes', 'messaging_postbacks', 'standby', 'feed'];
 
 /**
- * Subscribes the page to what it is not subscribed to, and says what it could not: a page without `message_echoes` shows
- * clients and never an answer.
+ * Reports failures: without `message_echoes` no answer is seen.
  * https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
  */
 export async function subscribe(
@@ -24,14 +23,14 @@ export async function subscribe(
   const { data } = subscribedShape.safeParse(await askMeta(channel, path, null, signal));
   const apps = data?.data.map(({ subscribed_fields: fields }) => fields ?? []) ?? [];
   if (apps.some((fields) => NEEDED.every((field) => fields.includes(field)))) return [];
-  // Whatever the app is subscribed to for another purpose stays: the request replaces the list.
+  // The request replaces the list.
   const kept = apps.length === 1 ? (apps[0] ?? []) : [];
   const fields = [...new Set([...kept, ...NEEDED])].join(',');
   try {
     await askMeta(channel, `${path}?subscribed_fields=${fields}`, {}, signal);
     return [];
   } catch (error) {
-    // Subscribed to nothing is deaf; to too little is a gap.
+    // A partial subscription is only a gap.
     if (!(error instanceof ProviderTrouble) || apps.length === 0) throw error;
     const missing = NEEDED.filter((field) => !apps.some((own) => own.includes(field))).join(', ');
     return missing === '' ? [] : [lacking(missing)];

@@ -1,7 +1,7 @@
 import { callProviderJson, ProviderTrouble } from '../provider/callProvider.ts';
 import type { OkChannel } from './config.ts';
 
-/** One call of the Graph API with the group's token. */
+/** One Graph API call with the group's token. */
 export async function callOk(
   channel: OkChannel,
   path: string,

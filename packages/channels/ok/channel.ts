@@ -13,7 +13,7 @@ import { sendByOk } from './send.ts';
 const LOOK_EVERY_MS = 10 * SECOND;
 const chatEventShape = z.looseObject({ webhookType: z.string() });
 
-/** A group of Odnoklassniki. It wants 200 within five seconds, and repeats for eight hours. */
+/** Odnoklassniki wants 200 within five seconds and repeats for eight hours. */
 export const okChannel: Channel<OkChannel> = {
   config: okKind,
   repeats: true,
@@ -28,7 +28,7 @@ export const okChannel: Channel<OkChannel> = {
       const event = eventOfPress(press, channel, config.privacy, request.receivedAt);
       return taken(event === null ? [] : [event], [], answer);
     }
-    // Joining, leaving and renaming of chats.
+    // Joins, leaves and renames of chats.
     const type = chatEventShape.safeParse(json).data?.webhookType;
     const isOther = type?.startsWith('CHAT_') === true;
     return taken([], isOther ? [] : ['the body is no message of Odnoklassniki'], answer);

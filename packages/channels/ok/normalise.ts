@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isSomething, messageEvent } from '../provider/messageEvent.ts';
 import type { OkChannel } from './config.ts';
 
-/** https://apiok.ru/en/dev/graph_api/methods/graph.chat/graph.chat.messages/get: the webhook has the same shape. */
+/** https://apiok.ru/en/dev/graph_api/methods/graph.chat/graph.chat.messages/get; the same in the webhook. */
 export const messageShape = z.looseObject({
   sender: z.looseObject({ user_id: z.string().regex(/^(user|group):\d{1,20}$/), name: z.string().nullish() }),
   recipient: z.looseObject({ chat_id: z.string().min(1) }),
@@ -16,7 +16,7 @@ export const messageShape = z.looseObject({
   timestamp: z.number().positive(),
 });
 
-/** One message. Under the group's name writes a person whom Odnoklassniki does not name. */
+/** An unnamed person writes for the group. */
 export function eventOfMessage(
   { sender, recipient, message, timestamp }: z.output<typeof messageShape>,
   channel: OkChannel,
@@ -42,7 +42,7 @@ export function eventOfMessage(
   );
 }
 
-/** https://apiok.ru/dev/graph_api/bot_api: a button was pressed under the message `mid`. */
+/** https://apiok.ru/dev/graph_api/bot_api: a button under the message `mid`. */
 export const pressShape = z.looseObject({
   webhookType: z.literal('MESSAGE_CALLBACK'),
   callbackId: z.string().min(1),
@@ -51,7 +51,7 @@ export const pressShape = z.looseObject({
   timestamp: z.number().positive().nullish(),
 });
 
-/** Who presses a button asks for what it says, which Odnoklassniki does not tell; null when it was no client. */
+/** Odnoklassniki does not tell the label; null if not by a client. */
 export function eventOfPress(
   { callbackId, sender, recipient, timestamp = null }: z.output<typeof pressShape>,
   channel: OkChannel,

@@ -17,8 +17,8 @@ const chatsShape = z.looseObject({
 const messagesShape = z.looseObject({ messages: z.array(z.unknown()) });
 
 /**
- * One look: our subscription, which is dropped after eight hours of failures, then every chat that changed. What the group
- * answers is told to no webhook, so that only this shows it.
+ * The subscription, dropped after eight hours of failures, then changed chats. Webhooks do not report the group's
+ * answers.
  */
 export function pollOk(channel: OkChannel, config: Config, { now }: Pick<ListenerDeps, 'now'>): Poll {
   return async ({ from, to }, signal) => {
@@ -33,7 +33,7 @@ export function pollOk(channel: OkChannel, config: Config, { now }: Pick<Listene
   };
 }
 
-/** Oldest first. The list begins with the newest, where `from` is the later end; page after page until it is older. */
+/** Oldest first. `from` is the later end. */
 async function messagesOf(
   channel: OkChannel,
   chat_id: string,
@@ -49,7 +49,7 @@ async function messagesOf(
     const known = found.size;
     for (const each of data.messages) found.set(JSON.stringify(each), each);
     if (data.messages.length < PAGE || found.size === known) return [...found.values()].reverse();
-    // What was said in the same millisecond as the oldest is asked for again.
+    // Asks again for the oldest millisecond.
     const times = data.messages.flatMap((each) => messageShape.safeParse(each).data?.timestamp ?? []);
     later = Math.min(later, ...times);
   }
@@ -68,7 +68,7 @@ async function changedChats(channel: OkChannel, from: number, signal: AbortSigna
   return chats;
 }
 
-/** https://apiok.ru/en/dev/graph_api/methods/graph.user/graph.user.subscribe/post: messages, buttons and system messages of chats. */
+/** https://apiok.ru/en/dev/graph_api/methods/graph.user/graph.user.subscribe/post: no comments. */
 const COMMENTS_UNSEEN: LocalizedText = {
   ru: 'комментарии под темами и фото группы не видны: Одноклассники сообщают только о сообщениях, и с ключом группы комментарии не перечислить. Смотрите их сами или закройте комментирование',
   en: 'comments under the group’s topics and photos are not seen: Odnoklassniki tells of messages only, and the group’s token lists none. Look at them yourself, or close commenting',

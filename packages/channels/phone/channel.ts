@@ -20,12 +20,11 @@ import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/recon
 import { type PhoneChannel, phoneKind } from './config.ts';
 import { contextOf, type ExchangeContext, type ListCalls, type SampleCall } from './exchange.ts';
 import { EXCHANGES } from './exchanges.ts';
-import { hasty } from './impatientMemory.ts';
+import { impatient } from './impatientMemory.ts';
 import { accountKey, accountsOf, eventsOf, isListed, phones, type Stray, speakerOf } from './owners.ts';
 import { keepAsideOnce, type ListedCalls } from './readRows.ts';
 import { rememberStrays, strayGaps, watchStrays } from './strayLines.ts';
 
-/** A phone line by whichever provider has its exchange. */
 export const phoneChannel: Channel<PhoneChannel> = {
   config: phoneKind,
   takesGet: true,
@@ -41,7 +40,7 @@ export const phoneChannel: Channel<PhoneChannel> = {
   feeds: (config) => accountsOf(config).flatMap((channel) => feedOf(channel, config, RECONCILE_PACE)),
 };
 
-/** Ten seconds of ringing from a number that nobody has: Russia gives out none with the code 000. */
+/** Russia assigns no numbers with code 000. */
 const sampleCall = ({ numbers }: PhoneChannel, now: EpochMs): SampleCall => ({
   id: `otklik-test-${now}`,
   client: '+70000000000',
@@ -58,11 +57,11 @@ async function receiveCall(
   const exchange = EXCHANGES[channel.provider];
   if (!exchange.webhook)
     return forged(exchange.name, `${exchange.name} posts nothing: Otklik goes there itself.`);
-  const memory = hasty(memoryOf(speakerOf(channel, config).id));
+  const memory = impatient(memoryOf(speakerOf(channel, config).id));
   const read = await exchange.webhook.read(channel, request, contextOf(channel, config), memory);
   if (read.outcome === 'forged') return forged(exchange.name, read.detail);
   const { events, strays } = eventsOf(read.facts, channel, config, request.receivedAt);
-  // Of the database being away the exchange must not learn: the next call tells of the line again.
+  // The exchange must not see that the database is down; the next call reports the line again.
   await rememberStrays(memory, strays, request.receivedAt).catch(() => undefined);
   return taken(events, read.faults, read.answer);
 }
@@ -127,10 +126,10 @@ export function feedOf(
   ];
 }
 
-/** A longer call is found by the daily look at the last two days. */
+/** A daily look at the last two days finds longer calls. */
 const LONGEST_CALL_MS = 2 * HOUR;
 
-/** The calls that ended in the span: as lists go by the beginning, a talk of half an hour has to be looked for before it. */
+/** Lists go by beginning, so the search starts earlier. */
 async function callsOver(
   list: ListCalls,
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
@@ -144,7 +143,7 @@ async function callsOver(
   return { facts: over.flat(), odd };
 }
 
-/** Nothing to go and fetch: what cannot be seen is said, and that is all. */
+/** No list to fetch: only reports the gaps. */
 function onlyPosted(
   deps: ListenerDeps,
   always: readonly LocalizedText[],

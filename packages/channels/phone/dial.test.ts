@@ -40,11 +40,11 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }]
   return phoneChannel.dial?.(channel, config) ?? null;
 };
 
-/** An exchange's API. It says what was wrong with an order, and answers as the test wants. */
+/** Checks orders and answers as the test wants. */
 class Exchange {
   readonly #server: Server;
   readonly orders: DialRequest[] = [];
-  /** What to do with an order; undefined: never to answer. */
+  /** undefined: never answers. */
   answers: ((response: ServerResponse) => void) | undefined;
 
   constructor(script: DialScript) {

@@ -11,7 +11,7 @@ import { twilio } from './twilio/exchange.ts';
 import { uis } from './uis/exchange.ts';
 import { zadarma } from './zadarma/exchange.ts';
 
-/** Every provider of phone lines: a new one is a folder and a line here. */
+/** A new provider is a folder and a line here. */
 export const EXCHANGES: Readonly<Record<PhoneProvider, Exchange>> = {
   mango,
   zadarma,

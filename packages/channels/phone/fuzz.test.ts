@@ -20,12 +20,12 @@ import { clientOf } from './testing/listedRows.ts';
 import { LISTS } from './testing/lists.ts';
 
 const hexOf = (text: string): string => createHmac('sha1', SECRET).update(text).digest('hex');
-/** What was destroyed, as the fields of a form: what is no text is written as JSON. */
+/** A mutated body as form fields; what is not text becomes JSON. */
 const fieldsOf = (told: unknown): Map<string, string> =>
   new Map(
     Object.entries(Object(told)).map(([name, value]) => [
       name,
-      // As it comes out of the form again: what UTF-8 has no bytes for is replaced.
+      // As it comes back out of the form: lone surrogates are replaced.
       (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed(),
     ]),
   );
@@ -36,7 +36,7 @@ const form = (fields: ReadonlyMap<string, string>, { path = '', headers = {} }: 
 });
 const sending = (told: string): unknown => JSON.parse(told === '' ? 'null' : told);
 
-/** How each exchange proves a form to be its own, whatever has become of it. */
+/** How each exchange signs a form, whatever its content. */
 const FORMS = {
   mango: (json: string) => {
     const sign = createHash('sha256').update(`the-key${json}${SECRET}`).digest('hex');
@@ -269,7 +269,6 @@ const EXCHANGES: readonly Destroyed[] = [
 
 for (const each of EXCHANGES) destroyed(each);
 
-/** What is put in the place of a field: nothing that could be true. */
 const RUINS = [undefined, null, '', 'junk', true, {}, [], 1e308, '\u0000'];
 
 describe.each(Object.entries(LISTS))(

@@ -55,7 +55,7 @@ const MISSED: readonly (readonly [string, PhoneScript, Posting])[] = [
   ],
 ];
 
-// A form is read in turns of the event loop of its own: they stay real.
+// Reading a form uses the event loop, so its timers stay real.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 

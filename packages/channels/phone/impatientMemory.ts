@@ -2,11 +2,11 @@ import { type DurationMs, SECOND } from '@otklik/domain';
 import { withTimeout } from '@otklik/timing';
 import type { Memory } from '../channel.ts';
 
-/** So long what was posted waits for the database, which most exchanges say once. */
+/** Most exchanges post once, and a ringing client must not wait for a database that hangs. */
 const WITHIN_MS = SECOND;
 
-/** A memory that is given up soon: that a client rings must not wait for a database that does not answer. */
-export function hasty(memory: Memory, withinMs: DurationMs = WITHIN_MS): Memory {
+/** A memory with a time limit. */
+export function impatient(memory: Memory, withinMs: DurationMs = WITHIN_MS): Memory {
   const soon = <Answer>(asked: Promise<Answer>) =>
     withTimeout(withinMs, asked, 'the database does not answer');
   return {

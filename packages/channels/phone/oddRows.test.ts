@@ -10,7 +10,7 @@ import type { PhoneScript } from './testing/phoneProvider.ts';
 
 const HOOK = 'https://otklik.example.ru/hooks/line';
 
-/** Plays against an exchange whose list is what `set` says, in a world of its own each time. */
+/** A new world each time. */
 async function withList(
   script: PhoneScript,
   play: (look: (api: Api) => Promise<LineWorld>) => Promise<void>,

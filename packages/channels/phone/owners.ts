@@ -8,14 +8,11 @@ import { type PhoneChannel, phoneKind } from './config.ts';
 export interface Stray {
   /** As the exchange writes it. */
   readonly line: string;
-  /** The channel that has its calls; null: it is a number like any other, and nobody has them. */
+  /** Who gets its calls; null: nobody. */
   readonly channel: string | null;
 }
 
-/**
- * The facts as events of the channels that have the lines. Of a number that nobody has, nothing, nor of a call between two
- * of our own telephones or lines: nobody waits there.
- */
+/** Drops calls to unlisted numbers and between our own telephones, where nobody waits. */
 export function eventsOf(
   facts: readonly CallFact[],
   posted: PhoneChannel,
@@ -35,9 +32,8 @@ export function eventsOf(
 }
 
 /**
- * An exchange has one address for all its lines: whose a call is shows by the line. Where it tells none, as of many calls
- * back, the call is of the channel through which we learnt of it: to lose it would be worse. So it is of a line with a name
- * that nobody lists, such as a SIP address or a scheme’s, which cannot be one of another company’s numbers.
+ * An exchange has one address for all lines, so the line decides. A call without a line (many call-backs), or on an
+ * unlisted name (a SIP address, a scheme), goes to the channel that heard of it.
  */
 function ownerOf(
   { line, direction }: Pick<CallFact, 'line' | 'direction'>,
@@ -57,11 +53,10 @@ function ownerOf(
 const hasLine = ({ numbers }: PhoneChannel, line: string): boolean =>
   numbers.some((number) => isSameLine(number, line));
 
-/** Whether some channel of its account has the line by now. */
+/** Whether the account has the line by now. */
 export const isListed = (line: string, channel: PhoneChannel, config: Config): boolean =>
   ownerOf({ line, direction: 'in' }, channel, config).stray === null;
 
-/** Without the prefix that is written with and without the plus, or as 8. */
 const lastDigits = (number: string): string | null => digitsOf(number)?.slice(-10) ?? null;
 
 export const phones = (config: Config): PhoneChannel[] => channelsOf(config, phoneKind);
@@ -69,7 +64,7 @@ export const phones = (config: Config): PhoneChannel[] => channelsOf(config, pho
 export const accountKey = ({ id, provider, account, token, secret }: PhoneChannel): string =>
   JSON.stringify([provider, account ?? secret?.reveal() ?? token?.reveal() ?? id]);
 
-/** The first channel of each account speaks for all of its lines. */
+/** The first channel of an account speaks for all its lines. */
 export const accountsOf = (config: Config): PhoneChannel[] => [
   ...new Map(
     phones(config)
@@ -78,6 +73,6 @@ export const accountsOf = (config: Config): PhoneChannel[] => [
   ).values(),
 ];
 
-/** The channel that speaks for the account of another. */
+/** The channel that speaks for this one's account. */
 export const speakerOf = (channel: PhoneChannel, config: Config): PhoneChannel =>
   accountsOf(config).find((each) => accountKey(each) === accountKey(channel)) ?? channel;

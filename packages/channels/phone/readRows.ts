@@ -4,21 +4,20 @@ import { z } from 'zod';
 import type { ListenerDeps } from '../channel.ts';
 import type { CallFact } from '../provider/callFact.ts';
 
-/** A row that could be a client's call and cannot be read: a person looks at it. */
+/** Possibly a client's call, for a person to look at. */
 export interface OddRow {
   readonly row: unknown;
   readonly reason: string;
 }
 
-/** What an exchange's list tells: the calls, and the rows that could not be read. */
 export interface ListedCalls {
   readonly facts: readonly CallFact[];
   readonly odd: readonly OddRow[];
 }
 
 /**
- * A list row by row: one that cannot be read never hides the others. `read` gives null for a row that may be a client's call
- * and cannot be made out, and nothing (`[]`) for one that says clearly that it is none of a client's.
+ * An unreadable row hides no other. `read` gives null for a possible client's call that makes no sense, `[]` for what
+ * is clearly none.
  */
 export function readRows<Shape extends z.ZodType, Read>(
   provider: string,
@@ -37,7 +36,7 @@ export function readRows<Shape extends z.ZodType, Read>(
   return { read: found, odd };
 }
 
-/** The same where each row is told by itself. */
+/** Reads a list whose rows stand alone. */
 export function readCalls<Shape extends z.ZodType>(
   provider: string,
   rows: readonly unknown[],
@@ -48,7 +47,7 @@ export function readCalls<Shape extends z.ZodType>(
   return { facts, odd };
 }
 
-/** A field of a row that is a text, or a number that some exchanges write in its place; empty where it is neither. */
+/** Text, or a number written instead; empty for anything else. */
 export const text = z
   .unknown()
   .optional()
@@ -57,7 +56,7 @@ export const text = z
     return typeof value === 'string' ? value.trim() : '';
   });
 
-/** A field that is a count, of seconds or the like, as a number or in digits; null where it is neither. */
+/** A count, number or digits; null for anything else. */
 export const amount = z
   .unknown()
   .optional()
@@ -67,16 +66,16 @@ export const amount = z
     return typeof number === 'number' && number >= 0 && number < 1e12 ? number : null;
   });
 
-/** A list in an answer. null and an empty text say that there were no calls. */
+/** null and an empty text mean no calls. */
 export const rowsField = z
   .union([z.array(z.unknown()), z.null(), z.literal('')])
   .transform((rows): readonly unknown[] => rows || []);
 
-/** An answer of so many rows may be cut off. */
+/** An answer with this many rows may be cut off. */
 const MAYBE_CUT = 1_000;
 const SHORTEST_MS = 10 * MINUTE;
 
-/** The rows of a span whose answer has no pages, and is cut off where it is long: in halves, until none is. */
+/** For an API without pages: halves the span until no answer is cut off. */
 export async function wholeSpan(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   ask: (span: { readonly from: EpochMs; readonly to: EpochMs }) => Promise<readonly unknown[]>,
@@ -87,10 +86,9 @@ export async function wholeSpan(
   return [...(await wholeSpan({ from, to: middle }, ask)), ...(await wholeSpan({ from: middle, to }, ask))];
 }
 
-/** So many are known again. */
 const MOST_KNOWN = 10_000;
 
-/** Keeps rows aside, each once: a list shows the same row at each look. */
+/** A list repeats a row at every look. */
 export function keepAsideOnce(
   deps: Pick<ListenerDeps, 'quarantine'>,
 ): (odd: readonly OddRow[]) => Promise<void> {

@@ -1,7 +1,7 @@
 import type { Secret } from '@otklik/config';
 import type { SampleRequest } from '../channel.ts';
 
-/** Fields as a form posts them. */
+/** A form post. */
 export const postForm = (
   fields: Readonly<Record<string, string>>,
   { path = '', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
@@ -12,7 +12,7 @@ export const postForm = (
   body: new URLSearchParams(fields).toString(),
 });
 
-/** JSON at an address with a key. */
+/** A JSON post. */
 export const postJson = (body: object, path: string): SampleRequest => ({
   method: 'POST',
   path,
@@ -20,5 +20,5 @@ export const postJson = (body: object, path: string): SampleRequest => ({
   body: JSON.stringify(body),
 });
 
-/** The key in the address. */
+/** The key as the address's query. */
 export const keyed = (key: Secret | null): string => `?key=${key?.reveal() ?? ''}`;

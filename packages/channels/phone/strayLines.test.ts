@@ -33,7 +33,7 @@ const bareKeysOf = (script: PhoneScript, api?: string) => {
 const keysOf = (script: PhoneScript, numbers: string, api?: string) =>
   `${bareKeysOf(script, api)}, numbers: [${numbers}]`;
 
-/** Each exchange with a list of no calls, by its name. */
+/** For each exchange, an API with an empty list. */
 const roots = new Map<string, string>();
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(closing.map((close) => close())));
 
-/** A missed call in on a line, as each exchange posts it. Beeline and Bitrix24 post no line. */
+/** A missed call on a line, as each exchange posts it. Beeline and Bitrix24 post no line. */
 const POSTED: Readonly<Record<string, readonly [PhoneScript, (line: string) => Posting]>> = {
   mango: [
     mangoScript,
@@ -179,7 +179,6 @@ describe.each(Object.entries(POSTED))('a call on a line with a name, posted by %
   });
 });
 
-/** Whether the feed of the world says so, by its gaps. */
 async function saysOf(world: LineWorld, text: string): Promise<boolean> {
   const { isRead, gaps } = await world.look();
   assert.ok(isRead, gaps.join());

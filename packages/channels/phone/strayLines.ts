@@ -7,13 +7,13 @@ import type { Stray } from './owners.ts';
 const PREFIX = 'stray-line:';
 const strayShape = z.object({ line: z.string(), channel: z.string().nullable(), at: z.number() });
 
-/** So long a line is spoken of after its last call. */
+/** How long a line is reported after its last call. */
 const SPOKEN_OF_MS = 7 * DAY;
-/** How exactly it is kept when that was. */
+/** Precision of the last call's time. */
 const KEPT_EVERY_MS = HOUR;
 const MOST_TOLD = 5;
 
-/** Remembers lines that no channel lists: requests and lists see them, the feed of the account tells them. */
+/** Remembers unlisted lines; the account's feed reports them. */
 export async function rememberStrays(memory: Memory, strays: readonly Stray[], at: EpochMs): Promise<void> {
   if (strays.length === 0) return;
   const named = new Map(strays.map((stray) => [`${PREFIX}${stray.line.slice(0, 200)}`, stray]));
@@ -28,7 +28,7 @@ export async function rememberStrays(memory: Memory, strays: readonly Stray[], a
   if (fresh.length > 0) await memory.remember(new Map(fresh), 'history');
 }
 
-/** What is to be said of them, and forgets those that have a channel by now or were not called for a week. */
+/** Forgets lines that are listed by now or had no call for a week. */
 export async function strayGaps(
   memory: Memory,
   isListed: (line: string) => boolean,
@@ -62,7 +62,7 @@ const unwatched = (line: string): LocalizedText => ({
   en: `calls to the number ${line} are seen by no channel: if it is to be watched, add it to numbers (there may be a slip of the pen there); if it is meant so, nothing is to be done`,
 });
 
-/** Tells again and again what is to be said of them, where nothing else is looked at. */
+/** Reports the gaps of accounts without a list. */
 export function watchStrays(
   gaps: () => Promise<readonly LocalizedText[]>,
   tell: (gaps: readonly LocalizedText[]) => void,

@@ -1,6 +1,6 @@
 import { normalized } from '@otklik/domain';
 
-/** Whether this is one of the texts that the account sends by itself. Case, spaces and signs tell none apart. */
+/** Compares without case, spaces and punctuation. */
 export function isAutoReply(text: string | null, autoReplies: readonly string[]): boolean {
   const print = fingerprint(text ?? '');
   return print !== '' && autoReplies.some((reply) => fingerprint(reply) === print);

@@ -1,4 +1,4 @@
-/** An address without slashes at its end, so that a path can be appended. */
+/** Drops trailing slashes. */
 export function bareUrl(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end -= 1;

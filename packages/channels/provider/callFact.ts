@@ -3,27 +3,27 @@ import { bareAddress, toE164 } from './phoneNumbers.ts';
 import { storableName } from './storable.ts';
 
 /**
- * One thing that an exchange tells of a call, in our words. A call is told by a set of such facts, in any order and with
- * any of them missing: what they mean together is the fold's business (law 2).
+ * One thing that an exchange tells of a call. Facts may come in any order, or be missing: the fold decides what they
+ * mean together (law 2).
  */
 export interface CallFact {
-  /** The provider's id that lives through transfers. */
+  /** The provider's id that survives transfers. */
   readonly call: string;
-  /** See `Call.leg`: only where the provider tells of each telephone and of the whole nothing. */
+  /** See `Call.leg`: only where the provider tells of each telephone but not of the whole call. */
   readonly leg?: string;
-  /** Tells two facts of one phase apart: a second telephone that rings. Empty where there can be but one. */
+  /** Tells apart facts of one phase, such as a second ringing telephone. */
   readonly which?: string;
   readonly direction: 'in' | 'out';
-  /** The outside number as the provider writes it; empty when it is hidden. */
+  /** As the provider writes it; empty when hidden. */
   readonly outside: string;
-  /** Our number that was dialled or dialled from, as the provider writes it. */
+  /** Our number, as the provider writes it. */
   readonly line: string | null;
   readonly phase: 'ringing' | 'answered' | 'ended';
-  /** The extension or name of the colleague; null where nobody is named. */
+  /** Extension or name; null: not named. */
   readonly employee: string | null;
-  /** A voice menu, a queue's greeting, an answering machine. */
+  /** A voice menu, a greeting, an answering machine. */
   readonly isMachine?: boolean;
-  /** null: the provider gives no time, so that our receipt's counts. */
+  /** null: no provider time, so our receipt counts. */
   readonly at: EpochMs | null;
   readonly outcome?: CallOutcome;
   readonly talkSeconds?: number;
@@ -34,14 +34,14 @@ export interface CallFact {
   readonly subject?: Subject | null;
 }
 
-/** A fact as the event of a channel. `at` is capped by our receipt (law 5). */
+/** `at` is capped by our receipt (law 5). */
 export function callEvent(
   fact: CallFact,
   channel: { readonly id: string; readonly country: string },
   receivedAt: EpochMs,
 ): Event {
   const phone = toE164(fact.outside, channel.country);
-  // A hidden number is a client of its own each time: nobody knows whether it is the same one.
+  // Nobody knows whether two hidden callers are the same person.
   const thread =
     phone ?? (/[1-9]/.test(bareAddress(fact.outside)) ? fact.outside.trim() : `hidden:${fact.call}`);
   const side = sideOf(fact);
@@ -86,7 +86,7 @@ export function callEvent(
   };
 }
 
-/** Who did it: a machine, a colleague, or whoever the exchange does not name; a client's own ringing and hanging up is theirs. */
+/** In an incoming call ringing and hanging up are the client's. */
 function sideOf({ isMachine, employee, direction, phase, outcome }: CallFact): Side {
   if (isMachine) return 'bot';
   if (employee !== null) return 'employee';

@@ -1,16 +1,16 @@
 import { MINUTE, SECOND } from '@otklik/domain';
 import type { LocalizedText } from '../channel.ts';
 
-/** Why a provider could not be asked. Its message never has an address, a token or a client's words. */
+/** The message never holds an address, a token or a client's words. */
 export class ProviderTrouble extends Error {
   readonly said: LocalizedText;
-  /** How long the provider wants to be left alone, or null. */
+  /** The pause that the provider wants. */
   readonly afterMs: number | null;
-  /** The HTTP status; null when no answer came. */
+  /** null without an answer. */
   readonly status: number | null;
-  /** The provider was never reached, so that nothing can have come of it. */
+  /** Never connected, so nothing happened. */
   readonly neverAsked: boolean;
-  /** May have a number in it: out of sight, so that no log writes it down. */
+  /** May hold a number, so no log may show it. */
   readonly #answer: string;
 
   constructor(said: LocalizedText, about: About = {}) {
@@ -22,7 +22,7 @@ export class ProviderTrouble extends Error {
     this.#answer = about.answer ?? '';
   }
 
-  /** What a refusal says, cut short. For the person who asked; never for a log. */
+  /** Cut; for the person who asked, not for a log. */
   answer(): string {
     return this.#answer;
   }
@@ -36,20 +36,19 @@ interface About {
 }
 
 export interface ProviderCall {
-  /** The provider's name as people know it. */
+  /** The provider's name for people. */
   readonly provider: string;
   readonly url: string;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes as JSON, `URLSearchParams` and `FormData` as forms, text as it is. */
+  /** Objects go as JSON, `URLSearchParams` and `FormData` as forms, text unchanged. */
   readonly body?: object | URLSearchParams | FormData | string;
-  /** How long an answer may take. */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 20 * SECOND;
 
-/** One call; resolves with the text of a 2xx answer and its status, rejects with {@link ProviderTrouble}. */
+/** Resolves with status and text of a 2xx, rejects with {@link ProviderTrouble}. */
 export async function callProvider(
   call: ProviderCall,
   signal: AbortSignal,
@@ -78,7 +77,6 @@ export async function callProvider(
 }
 
 const LONGEST_ANSWER = 2_000;
-/** No connection was made. */
 const NEVER_REACHED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -87,7 +85,7 @@ const NEVER_REACHED: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** The same, of a provider that answers in JSON. */
+/** The same for JSON answers. */
 export async function callProviderJson(call: ProviderCall, signal: AbortSignal): Promise<unknown> {
   const { text } = await callProvider(call, signal);
   try {
@@ -127,14 +125,14 @@ function refusalOf(provider: string, { status, headers }: Response, answer: stri
   );
 }
 
-/** `Retry-After` as RFC 9110, 10.2.3 has it: seconds, or a date. */
+/** `Retry-After` (RFC 9110, 10.2.3): seconds or a date. */
 function waitOf(header: string | null): number | null {
   if (header === null) return null;
   const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * SECOND : Date.parse(header) - Date.now();
   return ms > 0 ? Math.min(ms, 30 * MINUTE) : null;
 }
 
-/** Never the error's message: it may have the address in it. */
+/** Never the error's message, which may hold the address. */
 function wordOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;

@@ -2,13 +2,12 @@ import { SECOND } from '@otklik/domain';
 import type { Dialled, LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
 
-/** Somebody stands there and waits for the word. */
+/** A person is waiting. */
 export const DIAL_TIMEOUT_MS = 10 * SECOND;
 
 /**
- * Dials by one request: `ask` resolves with null when the exchange took it, else with why not. A refusal (4xx) surely did not
- * dial; of a request without an answer, or with a fault of the exchange's own, nobody knows. It is never made twice.
- * `wordsOf` finds the exchange's reason in the body of a refusal.
+ * Dials by one request, never repeated. `ask` resolves with null when accepted. A 4xx surely did not dial; without an
+ * answer, or after a 5xx, nobody knows. `wordsOf` finds the reason in a refusal.
  */
 export async function dialBy(
   provider: string,
@@ -30,7 +29,7 @@ export async function dialBy(
   }
 }
 
-/** The exchange's own words, whatever language it speaks. */
+/** Passes on the exchange's own words, in its language. */
 export const refusedBy = (provider: string, words: string): LocalizedText => ({
   ru: `${provider} не принимает вызов: ${words.slice(0, 200)}`,
   en: `${provider} does not take the call: ${words.slice(0, 200)}`,
@@ -46,7 +45,7 @@ const tooOften = (provider: string): LocalizedText => ({
   en: `${provider} wants fewer requests, try again in a minute`,
 });
 
-/** The text under one of these names in a JSON object; null when there is none. */
+/** null if none of these JSON fields is text. */
 export function wordsUnder(...names: readonly string[]): (answer: string) => string | null {
   return (answer) => {
     try {

@@ -4,18 +4,17 @@ import { z } from 'zod';
 import { isAutoReply } from './autoReply.ts';
 
 /**
- * The WhatsApp Business app sends greetings and away messages by itself, and no mark tells them from a person's words.
- * So they are known by their text: from the config, or learned. The same text within seconds of a client's words, in
- * several chats, is no person's.
+ * Greetings and away messages of the WhatsApp Business app bear no mark. A text is one if configured, or if it
+ * follows clients' words within seconds in several chats.
  */
 const WITHIN_MS = 5 * SECOND;
 const CHATS = 3;
 
-/** An early answer that was taken for a person's, until the same came elsewhere. */
+/** A quick answer counts as a person's until the same text comes elsewhere. */
 const heard = z.array(z.object({ thread: z.string(), id: z.string() }));
 export type Heard = z.infer<typeof heard>;
 
-/** Only a digest of the words is kept. */
+/** Only a digest is kept. */
 export function greetingName(text: string): string {
   const plain = normalized(text, 'NFKC')
     .toLowerCase()
@@ -26,15 +25,15 @@ export function greetingName(text: string): string {
 
 export type Judged =
   | { readonly by: 'person' }
-  /** Quick enough to be a machine's: remember it. */
+  /** Quick enough for a machine; to be remembered. */
   | { readonly by: 'unsure'; readonly heard: Heard }
-  /** `before`: what was taken for a person's answer and was none. Remember it as well. */
+  /** `before`: earlier answers that were no person's. */
   | { readonly by: 'machine'; readonly heard: Heard | null; readonly before: Heard };
 
 /**
- * @param text null when there are no words.
+ * @param text null without words.
  * @param lastTurn when the client last wrote here.
- * @param known what is remembered under {@link greetingName}.
+ * @param known the memory under {@link greetingName}.
  */
 export function judgeGreeting(
   { text, thread, id, at }: { text: string | null; thread: string; id: string; at: EpochMs },

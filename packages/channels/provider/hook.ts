@@ -4,13 +4,13 @@ import type { HookAnswer, HookRequest, Received } from '../channel.ts';
 
 type Refused = Extract<Received, { outcome: 'refused' }>;
 
-/** Digests have one length, so that comparing them tells nothing about the secret's. */
+/** Compares digests, which reveal no length. */
 export function sameSecret(given: unknown, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
 }
 
-/** The secret of providers that sign nothing: `?key=…` in the address that was typed into their cabinet. */
+/** Some providers do not sign: their address has `?key=…`. */
 export const hasKey = ({ query }: HookRequest, secret: string): boolean => sameSecret(query.key, secret);
 
 export function forged(provider: string, detail: string): Refused {
@@ -26,10 +26,7 @@ export function forged(provider: string, detail: string): Refused {
 
 export const NO_KEY = 'The address lacks ?key=…, or the key is not the one of otklik.yaml.';
 
-/**
- * Most providers never repeat what is refused, so that a body which is theirs and not understood is kept aside and
- * confirmed.
- */
+/** Most providers never repeat, so an authentic body is quarantined and confirmed even if not understood. */
 export function taken(events: readonly Event[], faults: readonly string[], answer: HookAnswer): Received {
   return {
     outcome: 'accepted',
@@ -39,7 +36,7 @@ export function taken(events: readonly Event[], faults: readonly string[], answe
   };
 }
 
-/** undefined when it is no JSON in UTF-8. */
+/** undefined if not JSON in UTF-8. */
 export function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -48,7 +45,7 @@ export function readJson(body: Buffer): unknown {
   }
 }
 
-/** The fields of a form, urlencoded or multipart, the first of each name; of a GET the query's. null when it cannot be read. */
+/** Urlencoded, multipart, or a GET's query; first of each name. null if unreadable. */
 export async function readForm({ headers, body, query }: HookRequest): Promise<Map<string, string> | null> {
   const fields = new Map<string, string>();
   for (const [name, value] of Object.entries(query)) if (typeof value === 'string') fields.set(name, value);

@@ -11,13 +11,12 @@ import {
 } from '@otklik/domain';
 import { storableName } from './storable.ts';
 
-/** What somebody said, as a provider tells it. */
 export interface MessageFields {
   readonly kind?: 'message' | 'comment';
   readonly id: string;
   readonly thread: string;
   readonly side: Side;
-  /** What the provider knows the author by, and the name where it is told. */
+  /** As the provider names them. */
   readonly author: {
     readonly id: string | null;
     readonly name?: string | null;
@@ -26,19 +25,19 @@ export interface MessageFields {
     /** See `Author.typed`. */
     readonly typed?: { readonly phone?: string | null; readonly email?: string | null };
   };
-  /** null: the provider gives no time, so that our receipt's counts. */
+  /** null: no provider time, our receipt counts. */
   readonly at: EpochMs | null;
-  /** The provider's own ascending number within the thread, where it has one: any JSON value, as it came. */
+  /** Ascending within the thread; any JSON value. */
   readonly seq?: unknown;
-  /** null when nothing was said in words, or the provider does not tell them. */
+  /** null without words. */
   readonly text: string | null;
-  /** Whether anything else was said with the words, or may have been: an empty text of ours alone is no answer. See {@link isSomething}. */
+  /** There is or may be more than words: an empty text of ours alone is no answer. See {@link isSomething}. */
   readonly attached: boolean;
   readonly link?: string | null;
   readonly subject?: Subject | null;
 }
 
-/** As an event: the time capped by our receipt (law 5), the words cut down to what may be kept (law 11). */
+/** Time capped by our receipt (law 5), words cut to what may be kept (law 11). */
 export function messageEvent(
   {
     kind = 'message',
@@ -90,15 +89,15 @@ function typedBy({
   return { typed: { phone: phone || null, email: email ? storableName(email) : null } };
 }
 
-/** As a bigint can keep it. Beyond 2^53 JavaScript rounds, which leaves the order as it was. */
+/** Fits a bigint column. Rounding beyond 2^53 keeps the order. */
 const isStorableInteger = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63;
 
-/** Whether any of these fields of a message holds something: a list with items, an object, a flag that is set. */
+/** Whether a field holds a non-empty list, an object or a set flag. */
 export const isSomething = (...fields: readonly unknown[]): boolean =>
   fields.some((field) => (Array.isArray(field) ? field.length > 0 : Boolean(field)));
 
-/** Somebody took back what their side had said. `at` null: the provider gives no time. */
+/** `at` null: no provider time. */
 export function deletionEvent(
   {
     of,

@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { bareUrl } from './bareUrl.ts';
 import { UPLOAD_MS } from './formFile.ts';
 
-/** What became of one call to the Graph API. `problem` is Meta's own words, and never has the token. */
+/** `problem` never holds the token. */
 export type GraphOutcome =
   | { readonly outcome: 'ok'; readonly result: unknown }
   | {
       readonly outcome: 'retry' | 'refused';
-      /** Meta's error code, null when no answer of Meta's arrived. */
+      /** null without Meta's answer. */
       readonly code: number | null;
-      /** What Meta tells apart under one code. */
+      /** Distinguishes errors of one code. */
       readonly subcode: number | null;
       readonly afterMs: number | null;
       readonly problem: string;
@@ -20,7 +20,7 @@ export type GraphOutcome =
 const TIMEOUT_MS = 10 * SECOND;
 
 /**
- * Throttled, temporarily unavailable, or unknown: worth another try.
+ * Throttled, unavailable or unknown: retry.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
  * https://developers.facebook.com/docs/messenger-platform/error-codes
  */
@@ -35,7 +35,7 @@ const errorShape = z.object({
   }),
 });
 
-/** One call with the channel's token. Never throws. */
+/** Never throws. */
 export async function callGraph(
   channel: { readonly apiRoot: string; readonly token: Secret | null },
   path: string,
@@ -86,7 +86,7 @@ function retryAfter(answer: Response): number | null {
   return seconds > 0 ? Math.min(seconds * SECOND, 30 * MINUTE) : null;
 }
 
-/** Never the error's message: it may have the address in it. */
+/** Never the error's message, which may hold the address. */
 function wordOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;

@@ -3,7 +3,7 @@ import type { Secret } from '@otklik/config';
 import type { Greeting, HookRequest, Received } from '../channel.ts';
 
 /**
- * Meta makes sure that the address is ours: it wants `hub.challenge` back, if the token is the one that was typed beside the address.
+ * Returns `hub.challenge` for the right token.
  * https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests
  */
 export function greetMeta(
@@ -20,7 +20,7 @@ export function greetMeta(
     : { status: 403, text: 'The verify token is not the one of otklik.yaml.' };
 }
 
-/** `X-Hub-Signature-256: sha256=…`, an HMAC of the bytes with the app's secret. */
+/** `X-Hub-Signature-256: sha256=…`, HMAC of the bytes with the app secret. */
 export function isSigned(
   { appSecret }: { readonly appSecret: Secret },
   { headers, body }: HookRequest,
@@ -30,7 +30,7 @@ export function isSigned(
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
 }
 
-/** Digests have one length, so that comparing them tells nothing about the secret's. */
+/** Digests reveal no length. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export const FORGED: Extract<Received, { outcome: 'refused' }> = {

@@ -21,10 +21,9 @@ const PACE: ReconcilePace = {
 };
 const CHANNEL = { id: 'line', country: 'RU' };
 
-/** A world whose clock is set by hand. */
 class SetWorld extends TestWorld {
   time = NINE;
-  /** What the list answers instead. */
+  /** The list's answer instead. */
   trouble: ProviderTrouble | null = null;
   override now(): EpochMs {
     return this.time;
@@ -54,7 +53,7 @@ const call = (id: string, at: EpochMs, phase: 'ringing' | 'ended'): Event =>
     at,
   );
 
-/** Looks until the world has the clock of `time` and the list says `events`, and one look more. */
+/** Looks at `time` with these `events`, and once more. */
 async function playing(
   play: (world: SetWorld, list: (events: readonly Event[], time: EpochMs) => Promise<void>) => Promise<void>,
   webhookTells: WebhookTells | null = () => true,

@@ -6,12 +6,12 @@ import type { Listener, ListenerDeps, ListenerState, LocalizedText } from '../ch
 import { ProviderTrouble } from './callProvider.ts';
 import { type WebhookTells, watchCoverage } from './webhookCoverage.ts';
 
-/** How the truth at a provider is read. Given from outside, so that tests need no real seconds. */
+/** Timing of the polling; injected for tests. */
 export interface ReconcilePace extends Required<Backoff> {
   readonly everyMs: DurationMs;
-  /** How far before the last look each look begins: a record may appear in the list late. */
+  /** How far a look overlaps the last one: a record may be listed late. */
   readonly overlapMs: DurationMs;
-  /** Once a day a look begins so far back. */
+  /** How far the daily sweep goes back. */
   readonly sweepMs: DurationMs;
 }
 
@@ -24,22 +24,22 @@ export const RECONCILE_PACE: ReconcilePace = {
   random: Math.random,
 };
 
-/** After a longer time away the older part is left out, so that the clients of today come first. */
+/** After a longer absence the oldest part is skipped. */
 const LONGEST_AWAY_MS = 7 * DAY;
-/** So many failures in a row are no lost packet. */
+/** More than a lost packet. */
 const FAILURES_TO_BE_DOWN = 3;
 
-/** So long a list may fail beside a webhook that tells of everything meanwhile. */
+/** How long a list may fail while the webhook works. */
 const LIST_MAY_FAIL_MS = 15 * MINUTE;
 
-/** One look: everything that happened in the span, or a rejection ({@link ProviderTrouble} where the reason is known). */
+/** Reads everything of the span. Rejects with {@link ProviderTrouble} where the reason is known. */
 export type Poll = (
   span: { readonly from: EpochMs; readonly to: EpochMs },
   signal: AbortSignal,
 ) => Promise<{
   readonly events: readonly Event[];
   readonly gaps?: readonly LocalizedText[];
-  /** Called when they are durable. */
+  /** Called when the events are durable. */
   kept?(): Promise<void>;
 }>;
 
@@ -47,12 +47,10 @@ const cursorShape = z.object({ since: z.number(), upTo: z.number(), sweptAt: z.n
 type Cursor = z.infer<typeof cursorShape>;
 
 /**
- * Reads a provider's own list of calls or messages again and again with an overlap: most providers never repeat a
- * webhook, so that the list is the truth and the webhook a fast hint (law 8). Events carry the same ids either way, so
- * that the second delivery changes nothing (law 1). Nothing from long before the channel was set up is read.
- *
- * `webhookTells`: what the webhook should have told first (see {@link watchCoverage}); null where there is none. With one, a list
- * that does not answer for a while is a gap: clients are seen all the same, and nobody is woken for it.
+ * Polls a list with an overlap: webhooks are rarely repeated, so the list is the truth and the webhook a hint
+ * (law 8). Both give the same event ids (law 1). Reads nothing from long before the set-up. `webhookTells`: what the
+ * webhook should tell first (see {@link watchCoverage}); null without a webhook. With one, a failing list is at first
+ * only a gap.
  */
 export function reconcile(
   look: Poll,
@@ -104,10 +102,9 @@ async function run(
         deps.log.error({ err: error }, 'what the provider lists could not be taken; it is read again');
       delayMs = Math.max(trouble?.afterMs ?? 0, backoffMs(pace, failures));
       const [why, caughtUp] = [trouble?.said ?? OUR_OWN, wasCaughtUp(state)];
-      // A refusal does not pass by itself: a dead token leaves no subscription alive either.
+      // A refusal lasts: a dead token means a dead subscription.
       const mayWait =
         webhookTells !== null && !isRefusal(trouble) && deps.now() - lastRead <= LIST_MAY_FAIL_MS;
-      // At the start nobody knows anything.
       if (state === null || failures >= FAILURES_TO_BE_DOWN || isRefusal(trouble))
         say(
           mayWait

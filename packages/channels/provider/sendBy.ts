@@ -2,15 +2,15 @@ import type { Edited, Outgoing, Sent } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
 import { EMPTY_TEXT, tooLong } from './unsent.ts';
 
-/** What a provider has made of a message: its id, and what it is edited by later, where it can be. */
+/** The provider's id of a message, and its handle for edits. */
 export interface SentAs {
   readonly id: string;
   readonly handle?: string;
 }
 
 /**
- * Sends by one call: `send` resolves with the provider's id of the message. What the provider refuses is refused; where
- * nothing or a fault of its own came back, it may be tried again. Words may be left out where a file says everything.
+ * Sends by one call; `send` resolves with the provider's id. A refusal is final; no answer, or a fault of the
+ * provider's, may be retried. Words may be empty beside a file.
  */
 export async function sendBy(
   { text, file }: Pick<Outgoing, 'text' | 'file'>,
@@ -29,7 +29,7 @@ export async function sendBy(
   }
 }
 
-/** The same of an edit. */
+/** The same for an edit. */
 export async function editBy(
   text: string,
   most: number,
@@ -50,13 +50,13 @@ const storableWords = (text: string): string => text.replaceAll('\u0000', '').to
 function outcomeOf(error: unknown): Exclude<Sent, { outcome: 'sent' }> {
   if (!(error instanceof ProviderTrouble)) throw error;
   const { afterMs, message: problem } = error;
-  // A bare status says nothing to whoever wrote the words.
+  // A bare status means nothing to the author.
   const said = /\bHTTP \d{3}\b/.test(error.said.en) ? {} : { said: error.said };
   return isPassing(error)
     ? { outcome: 'retry', afterMs, problem, ...said }
     : { outcome: 'refused', problem, ...said };
 }
 
-/** Whether the same call may go well in a while. */
+/** Whether the same call may succeed later. */
 export const isPassing = ({ status }: ProviderTrouble): boolean =>
   status === null || status === 429 || status >= 500;

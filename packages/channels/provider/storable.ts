@@ -1,10 +1,10 @@
 const LONGEST_NAME = 256;
 
-/** A name as a database can keep it: neither half of a character nor U+0000, and not without end. */
+/** A storable name: bounded, no lone surrogates, no U+0000. */
 export const storableName = (name: string): string =>
   name.replaceAll('\u0000', '').toWellFormed().slice(0, LONGEST_NAME).toWellFormed();
 
-/** NUL removed, lone surrogates replaced. One bad character must not block the whole feed at the database. */
+/** Drops NUL, replaces lone surrogates: one bad character must not block the feed. */
 export function storableText(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }

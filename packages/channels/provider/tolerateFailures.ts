@@ -2,7 +2,7 @@ import type { EpochMs, Event } from '@otklik/domain';
 import type { LocalizedText } from '../channel.ts';
 import { ProviderTrouble } from './callProvider.ts';
 
-/** So many failures in a row do not pass by themselves. */
+/** More than a passing fault. */
 const FAILURES_TO_GO_ON = 3;
 
 export interface Found {
@@ -11,8 +11,8 @@ export interface Found {
 }
 
 /**
- * A list beside the main one, such as comments beside messages. That it fails is retried with the whole look; when it
- * goes on failing it must hold up the others no longer: it becomes a gap, and what it owes is read when it is back.
+ * A secondary list, such as comments. A failure is retried with the whole look; a lasting one becomes a gap, and is
+ * made up for later.
  */
 export function tolerateFailures<Args extends unknown[]>(
   read: (from: EpochMs, ...args: Args) => Promise<Found>,

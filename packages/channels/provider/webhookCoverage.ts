@@ -1,25 +1,23 @@
 import { type EpochMs, type Event, eventKey, HOUR, SECOND } from '@otklik/domain';
 import type { ListenerDeps, LocalizedText } from '../channel.ts';
 
-/** Whether a webhook should have told of this before the list did. */
+/** Whether the webhook should tell an event before the list does. */
 export type WebhookTells = (event: Event) => boolean;
 
-/** A webhook may be a moment behind the list. */
+/** Tolerance for a late webhook. */
 const HOOK_WITHIN_MS = 30 * SECOND;
-/** So long a dead webhook is spoken of after what it last did not tell. */
+/** How long a dead webhook is reported after its last miss. */
 const SPOKEN_OF_MS = 2 * HOUR;
 
 export interface WebhookCoverage {
-  /** Makes what a look found durable, and counts what of it the webhook should have told. `now` is the end of the look. */
+  /** Delivers a look, and counts what the webhook missed. `now`: the look's end. */
   deliver(events: readonly Event[], now: EpochMs): Promise<void>;
-  /** What is to be said of the webhook. */
   gaps(now: EpochMs): readonly LocalizedText[];
 }
 
 /**
- * Watches whether a webhook tells what the list tells (law 10): with a wrong address it would tell nothing for ever, and
- * each client would be seen up to a minute late. Only what happened while this runs counts: of our own time away the
- * webhook could not tell.
+ * Checks the webhook by the list (law 10): a mistyped address would silently cost up to a minute per client. Counts
+ * only from the start, as we missed earlier webhooks.
  */
 export function watchCoverage(webhookTells: WebhookTells | null, deps: ListenerDeps): WebhookCoverage {
   const startedAt = deps.now();
@@ -43,10 +41,10 @@ export function watchCoverage(webhookTells: WebhookTells | null, deps: ListenerD
   };
 }
 
-/** What one client did: something they said, or a call, which is told by several events. */
+/** A message, or all events of a call. */
 type Doing = readonly [Event, ...Event[]];
 
-/** What clients did in the span and a webhook should have told by now. */
+/** What clients did and the webhook should have told by now. */
 function lateIn(
   events: readonly Event[],
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
@@ -62,7 +60,7 @@ function lateIn(
 const doingOf = (event: Event): string =>
   eventKey(event.channel, event.kind === 'call' ? `call ${event.call.id}` : event.id);
 
-/** Without the calls that are on record by any event: a list may name a call's events otherwise than the webhook. */
+/** List and webhook may name a call's events differently, so any recorded event counts. */
 async function unrecorded(doings: readonly Doing[], deps: ListenerDeps): Promise<Doing[]> {
   const calls = doings.flatMap(([event]) =>
     event.kind === 'call' ? [{ channel: event.channel, id: event.call.id }] : [],
@@ -73,7 +71,6 @@ async function unrecorded(doings: readonly Doing[], deps: ListenerDeps): Promise
   );
 }
 
-/** How many of them are told for the first time. */
 function countFresh(doings: readonly Doing[], fresh: readonly Event[]): number {
   const isFresh = new Set(fresh.map(({ channel, id }) => eventKey(channel, id)));
   return doings.filter((told) => told.every(({ channel, id }) => isFresh.has(eventKey(channel, id)))).length;

@@ -7,8 +7,8 @@ const TRIES = 4;
 const FIRST_WAIT_MS = 500;
 
 /**
- * Says the words of a file that is with the client already, where one message cannot have both. Tried again here: whoever
- * called would send the file twice. @throws {@link ProviderTrouble}, final, when they cannot be said.
+ * Sends the words of a file as the next message. Retries here, as the caller would repeat the file. @throws {@link
+ * ProviderTrouble}, final.
  */
 export async function wordsAfterFile(
   say: () => Promise<unknown>,

@@ -7,9 +7,9 @@ import { unixTime } from '../provider/times.ts';
 import { type SmsChannel, smsKind } from './config.ts';
 
 /**
- * SMS that clients send to us. The services name the same few things differently; a report on an SMS of ours is nobody's
- * turn, whatever else it has. https://smsc.ru/api/http/miscellaneous/callback/, https://smsaero.ru/description/api/,
- * https://docs.exolve.ru, https://www.twilio.com/docs/messaging/guides/webhook-request
+ * Services name the same fields differently; reports on our own SMS are no turn.
+ * https://smsc.ru/api/http/miscellaneous/callback/, https://smsaero.ru/description/api/, https://docs.exolve.ru,
+ * https://www.twilio.com/docs/messaging/guides/webhook-request
  */
 export const smsChannel: Channel<SmsChannel> = {
   config: smsKind,
@@ -44,10 +44,10 @@ function fieldsOf(json: unknown): Map<string, string> | null {
   );
 }
 
-/** Twilio sends a text that it gets back to the client. */
+/** Twilio would send a body back to the client. */
 const NO_REPLY = { status: 204, body: '' };
 
-/** null when it is neither an SMS nor a report. Names are in lower case. */
+/** null if neither SMS nor report. Lower-case names. */
 function eventOf(
   fields: ReadonlyMap<string, string>,
   channel: SmsChannel,
@@ -81,11 +81,11 @@ function eventOf(
 
 const STATUS = ['status', 'status_id', 'smsstatus', 'messagestatus'];
 
-/** Of an SMS that we sent some reports repeat the words: these fields only such a report has. */
+/** Some reports repeat our words. */
 const isOurs = (fields: ReadonlyMap<string, string>): boolean =>
   /^out/i.test(fields.get('direction') ?? '') || fields.has('extendstatus') || fields.has('messagestatus');
 
-/** Seconds or a time with its offset; null for a time of nobody knows which zone. */
+/** Seconds, or a time with offset; null without. */
 function timeOf(text: string | undefined): EpochMs | null {
   const unix = unixTime(text);
   if (unix !== null || text === undefined) return unix;

@@ -3,22 +3,22 @@ import type { Privacy } from '@otklik/domain';
 import { type TelegramChannel, telegramKind } from './config.ts';
 import type { HandledKind } from './updateKinds.ts';
 
-/** One bot. The same bot may be a channel that clients write to, the bot that pings our people, or both. */
+/** One bot: for clients, for pings, or both. */
 export interface TelegramAccount {
-  /** The bot's id, the part of the token before the colon: stable when the secret part is renewed, and no secret. */
+  /** The part of the token before the colon: stable, and no secret. */
   readonly account: string;
   readonly token: Secret;
   readonly apiRoot: string;
-  /** The channel that clients write to, or null when this bot only pings. */
+  /** null when the bot only pings. */
   readonly channel: TelegramChannel | null;
-  /** Not null when this bot pings our people: their Telegram ids. */
+  /** Telegram ids of those whom the bot pings; null: nobody. */
   readonly staff: { readonly people: ReadonlySet<number> } | null;
-  /** The Telegram ids of everybody in the config: whoever of them writes in a group answers, and asks nothing. */
+  /** Telegram ids of everybody in the config: in a group they answer and ask nothing. */
   readonly people: ReadonlySet<number>;
   readonly privacy: Privacy;
 }
 
-/** Every bot that the config names, each once, in the order of the config; the notifying bot last unless it is a channel too. */
+/** Each once, in config order; the notifying bot last unless it is a channel. */
 export function telegramAccounts(config: Config): TelegramAccount[] {
   const { privacy } = config;
   const notify = config.notify.telegram;
@@ -35,20 +35,20 @@ export function telegramAccounts(config: Config): TelegramAccount[] {
   return [...accounts, { account: notifyId, ...notify, channel: null, staff, people, privacy }];
 }
 
-/** Whether updates are fetched by us; otherwise Telegram posts them to `/hooks/{channel}`. */
+/** Otherwise Telegram posts to `/hooks/{channel}`. */
 export function isPolled(account: TelegramAccount): boolean {
   return account.channel === null || account.channel.receive === 'polling';
 }
 
-/** What the bot asks Telegram for. Always explicit: an absent list means "as the last consumer left it". */
+/** Explicit: an absent list means the last consumer's. */
 export function updateKinds(account: TelegramAccount): HandledKind[] {
   return [
     'message',
-    // Of all bots, so that no webhook is set anew when our people join one.
+    // So that the webhook need not change when our people join a bot.
     'edited_message',
     ...(account.channel === null ? [] : OF_A_CHANNEL),
     ...(account.staff === null && account.channel === null ? [] : (['callback_query'] as const)),
-    // Of a channel's bot it is asked for already.
+    // OF_A_CHANNEL has it already.
     ...(account.staff === null || account.channel !== null ? [] : (['my_chat_member'] as const)),
   ];
 }
@@ -60,7 +60,7 @@ const OF_A_CHANNEL = [
   'my_chat_member',
 ] as const satisfies HandledKind[];
 
-/** The bot's id, the part of the token before the colon. */
+/** The part of the token before the colon. */
 export function botId(token: Secret): string {
   return token.reveal().split(':', 1).join('');
 }

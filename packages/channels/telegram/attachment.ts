@@ -6,7 +6,7 @@ import type { TelegramMessage } from './updateShape.ts';
 
 const unlessOdd = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
-/** What a photo, a video, a voice message, a piece of music and a file have in common: https://core.telegram.org/bots/api#document */
+/** Common fields of photo, video, voice, audio and file: https://core.telegram.org/bots/api#document */
 const fileShape = z.object({
   file_id: z.string().min(1),
   file_unique_id: z.string(),
@@ -17,10 +17,10 @@ const fileShape = z.object({
   height: unlessOdd(z.int().positive()),
   duration: unlessOdd(z.int().nonnegative()),
 });
-/** The same picture in several sizes, the largest last. */
+/** One picture in several sizes, largest last. */
 const photoShape = z.array(fileShape).min(1);
 
-/** An animation comes as a file besides: what it is counts. */
+/** An animation also comes as a file, so it goes first. */
 const FIELDS = [
   ['photo', 'photo', 'image/jpeg', 'photo.jpg'],
   ['animation', 'video', 'video/mp4', 'video.mp4'],
@@ -39,10 +39,10 @@ const NO_FILES: readonly (readonly [string, NoFile])[] = [
   ['video_note', 'video_note'],
 ];
 
-/** What a message to the bot `account` has beside its words; null: nothing. */
+/** null: nothing but words. */
 export function attachmentOf(message: TelegramMessage, account: string): Attached | null {
   if (!isAttached(message)) return null;
-  // Several things in one.
+  // Several things in one message.
   if (isThere(message.paid_media) || isThere(message.live_photo)) return { kind: 'other', what: 'other' };
   for (const [field, kind, mime, name] of FIELDS) {
     const file = fileIn(message[field]);
@@ -82,7 +82,7 @@ function staffFile(
   };
 }
 
-/** Without folders, quotes and what cannot be seen, as a header of a form can bear it. */
+/** A name that is safe in a form's header. */
 function fileName(given: string | undefined): string | null {
   const name = storableText(given ?? '')
     .replaceAll(/[\p{Cc}"\\/]+/gu, '_')

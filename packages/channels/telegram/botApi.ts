@@ -5,50 +5,50 @@ import { bareUrl } from '../provider/bareUrl.ts';
 import { type CallFailure, type CallOutcome, failureOf } from './callOutcome.ts';
 
 export interface CallOptions {
-  /** How long to wait for the whole answer; 10 s when left out. telegraf itself would wait for 500 s. */
+  /** Covers the whole answer; default 10 s. telegraf's own is 500 s. */
   readonly timeoutMs?: number | undefined;
-  /** Ends the call at once; its outcome is then `retry`. */
+  /** Ends the call with the outcome `retry`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A message that the bot sent: what of it we rely on. `date` is in seconds since the epoch. */
+/** `date`: seconds since 1970. */
 export type SentMessage = z.infer<typeof sentMessage>;
-/** An update as it came, not looked into: the Bot API adds kinds several times a year. */
+/** Unparsed: the Bot API adds kinds several times a year. */
 export type RawUpdate = z.infer<typeof rawUpdate>;
 export type WebhookInfo = z.infer<typeof webhookInfo>;
 export type BotUser = z.infer<typeof botUser>;
 
-/** Our side of the Bot API. Every method resolves to an outcome; none throws. */
+/** Every method resolves to an outcome; none throws. */
 export interface BotApi {
-  /** Any method, also one that is newer than telegraf's types. The result is what the provider said, unchecked. */
+  /** Even newer than telegraf's types. The result is unchecked. */
   call(method: string, params: object, options?: CallOptions): Promise<CallOutcome<unknown>>;
   sendMessage(params: Opts<'sendMessage'>, options?: CallOptions): Promise<CallOutcome<SentMessage>>;
-  /** `changed` is false when the message already was as asked. Without `reply_markup` the buttons go away. */
+  /** `changed` is false when nothing differed. Without `reply_markup` the buttons disappear. */
   editMessageText(
     params: Opts<'editMessageText'>,
     options?: CallOptions,
   ): Promise<CallOutcome<{ changed: boolean }>>;
   answerCallbackQuery(params: Opts<'answerCallbackQuery'>, options?: CallOptions): Promise<CallOutcome<true>>;
-  /** `timeout` is in seconds; the call itself may take 15 s longer. */
+  /** `timeout` in seconds; the call may take 15 s longer. */
   getUpdates(params: GetUpdates, options?: CallOptions): Promise<CallOutcome<RawUpdate[]>>;
   getMe(options?: CallOptions): Promise<CallOutcome<BotUser>>;
   setWebhook(params: SetWebhook, options?: CallOptions): Promise<CallOutcome<true>>;
   deleteWebhook(params: Opts<'deleteWebhook'>, options?: CallOptions): Promise<CallOutcome<true>>;
   getWebhookInfo(options?: CallOptions): Promise<CallOutcome<WebhookInfo>>;
   setMyCommands(params: Opts<'setMyCommands'>, options?: CallOptions): Promise<CallOutcome<true>>;
-  /** `sendPhoto` and its like: the file goes along. */
+  /** Sends with a file. */
   sendFile(method: FileMethod, params: object, options?: CallOptions): Promise<CallOutcome<SentMessage>>;
-  /** The same promise as of {@link editMessageText}. */
+  /** Like {@link editMessageText}. */
   editMessageCaption(params: object, options?: CallOptions): Promise<CallOutcome<{ changed: boolean }>>;
   getFile(params: { file_id: string }, options?: CallOptions): Promise<CallOutcome<BotFile>>;
-  /** What lies at the path that `getFile` gave: https://core.telegram.org/bots/api#getfile */
+  /** A file by the path from `getFile`: https://core.telegram.org/bots/api#getfile */
   download(path: string, options?: CallOptions): Promise<CallOutcome<Uint8Array>>;
 }
 
 export type FileMethod = 'sendPhoto' | 'sendVideo' | 'sendVoice' | 'sendAudio' | 'sendDocument';
 type BotFile = z.infer<typeof botFile>;
 
-/** telegraf's list of kinds ends at Bot API 7.1. */
+/** telegraf's kinds end at Bot API 7.1. */
 export type SetWebhook = Omit<Opts<'setWebhook'>, 'allowed_updates'> & {
   readonly allowed_updates?: readonly string[];
 };
@@ -62,7 +62,7 @@ export interface GetUpdates {
 
 const CALL_TIMEOUT_MS = 10_000;
 const POLL_GRACE_MS = 15_000;
-/** Of files: 20 MB over a line of 3 Mbit/s. */
+/** 20 MB at 3 Mbit/s. */
 const FILE_TIMEOUT_MS = 60_000;
 
 const sentMessage = z.object({ message_id: z.int(), date: z.number(), chat: z.object({ id: z.int() }) });
@@ -88,9 +88,8 @@ const botFile = z.object({ file_path: z.string().min(1), file_size: z.number().o
 const done = z.literal(true);
 
 /**
- * The Bot API of one bot, over telegraf's client. telegraf's own loops and webhook handler are not used: they confirm
- * updates that were never handled.
- * @param apiRoot `https://api.telegram.org`, a proxy of it, or a server of one's own.
+ * Uses telegraf's client, but not its loops and webhook handler, which confirm updates that were never handled.
+ * @param apiRoot `https://api.telegram.org`, a proxy of it, or an own server.
  */
 export function botApi(token: string, apiRoot: string): BotApi {
   const client = new Telegram(token, { apiRoot, webhookReply: false });
@@ -162,7 +161,7 @@ export function botApi(token: string, apiRoot: string): BotApi {
   };
 }
 
-/** The edge to telegraf: its types stop at Bot API 7.1 and its signal is a shim's, so both are widened here and nowhere else. */
+/** telegraf's types stop at Bot API 7.1 and its signal is a shim's: widened only here. */
 function rawCall(client: Telegram, method: string, params: object, signal: AbortSignal): Promise<unknown> {
   return client.callApi(method as 'getMe', params, { signal: signal as never });
 }
@@ -170,7 +169,7 @@ function rawCall(client: Telegram, method: string, params: object, signal: Abort
 const fileUrl = (apiRoot: string, token: string, path: string): string =>
   `${bareUrl(apiRoot)}/file/bot${token}/${path.split('/').map(encodeURIComponent).join('/')}`;
 
-/** Never tells the address: the token is in it. */
+/** Never tells the address, which holds the token. */
 async function downloaded(url: string, signal: AbortSignal): Promise<CallOutcome<Uint8Array>> {
   try {
     const answer = await fetch(url, { signal });
@@ -198,7 +197,7 @@ const refusalShape = z.object({
   parameters: z.object({ retry_after: z.number().optional() }).optional(),
 });
 
-/** A call with files in it, as a form. telegraf's own never ends on the Node of today. @throws as telegraf's client does. */
+/** telegraf's own form never ends on current Node. @throws like telegraf's client. */
 async function uploadCall(
   apiRoot: string,
   token: string,
@@ -233,7 +232,7 @@ function formOf(params: object): FormData {
   return form;
 }
 
-/** An edit to what the message already is has succeeded, whatever the provider calls it. */
+/** "Not modified" counts as success. */
 function editOutcome(outcome: CallOutcome<unknown>): CallOutcome<{ changed: boolean }> {
   if (outcome.outcome === 'ok') return { outcome: 'ok', result: { changed: true } };
   return isUnchanged(outcome) ? { outcome: 'ok', result: { changed: false } } : outcome;

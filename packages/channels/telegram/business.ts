@@ -6,14 +6,17 @@ import { isSpeech } from './speech.ts';
 import { authorOf, linkToPerson, turn } from './turn.ts';
 import type { connectionShape, deletedShape, TelegramMessage } from './updateShape.ts';
 
-/** A message in a private chat of an employee's own account, from either side: https://core.telegram.org/bots/api#message (`business_connection_id`). */
+/**
+ * A message from either side in an employee's private chat: https://core.telegram.org/bots/api#message
+ * (`business_connection_id`).
+ */
 export function readBusinessMessage(message: TelegramMessage, reading: ClientReading): Normalised {
   const { account, known, receivedAt } = reading;
   const { chat, from, business_connection_id: id, sender_business_bot: bot } = message;
   if (!isSpeech(message)) return NOTHING;
   if (id === undefined || from === undefined)
     return { ...NOTHING, fault: '/business_message does not say whose account it is, or who wrote' };
-  // Colleagues among themselves; and our own words, which are on record since they were sent.
+  // Colleagues; or our own words, already on record.
   if (account.people.has(chat.id) || idOf(bot) === Number(account.account)) return NOTHING;
   const name = connectionName(id);
   const connection = readConnection(known.get(name));
@@ -41,18 +44,15 @@ export function readBusinessMessage(message: TelegramMessage, reading: ClientRea
 
 const SEEN_EVERY_MS = 60_000;
 
-/** «Last seen» by the minute is enough: not every message is a write. */
+/** «Last seen» to the minute is enough. */
 const isWorthWriting = (connection: Connection | null, now: number): boolean =>
   connection !== null && now - (connection.seenAt ?? 0) >= SEEN_EVERY_MS;
 
-/**
- * Of the account, not of the connection: connecting anew must not make a new conversation of an old one. Where the account
- * is not known any more (disconnected before we could ask) the connection stands in.
- */
+/** The thread goes by account, so that reconnecting keeps it; by connection where the account is unknown. */
 const placeOf = (id: string, connection: Connection | null, chat: number): string =>
   connection === null ? `b_${id}/${chat}` : `b${connection.user}/${chat}`;
 
-/** Greetings, away messages and what was written ahead of time come `from_offline`; another connected bot's answer bears its name. */
+/** Greetings, away and scheduled messages are `from_offline`; other bots are named. */
 function sideOf({
   from,
   chat,
@@ -70,10 +70,7 @@ function idOf(bot: unknown): unknown {
   return typeof bot === 'object' && bot !== null && 'id' in bot ? bot.id : null;
 }
 
-/**
- * Telegram does not say who deleted: the client, or the employee who would like the clock to stop. So it is told, and
- * the wait goes on.
- */
+/** Telegram does not say who deleted, so the wait goes on. */
 export function readDeleted(
   { business_connection_id: id, chat, message_ids: messages }: z.infer<typeof deletedShape>,
   { known, channel, receivedAt }: ClientReading,
@@ -96,7 +93,7 @@ export function readDeleted(
   );
 }
 
-/** Connected, disconnected, or its rights changed. */
+/** Connected, disconnected, or new rights. */
 export function readConnectionUpdate(
   update: z.infer<typeof connectionShape>,
   { known, receivedAt }: ClientReading,

@@ -1,9 +1,8 @@
 import { TelegramError } from 'telegraf';
 
 /**
- * What became of one call to the Bot API. `retry` is worth trying again (after `afterMs`, or when the caller likes);
- * `refused` is not: the same call would be refused again. `code` is the provider's error code, null when no answer
- * of the provider arrived. `problem` is for a person and never contains the token.
+ * `refused`: a retry would be refused too. `code`: the provider's, null without its answer. `problem` never contains
+ * the token.
  */
 export type CallOutcome<Result> = { readonly outcome: 'ok'; readonly result: Result } | CallFailure;
 
@@ -20,9 +19,8 @@ const CONFLICT = 409;
 const TOO_MANY_REQUESTS = 429;
 
 /**
- * Sorts an exception of telegraf's client. 429, 409, 5xx and everything that is no answer of the provider (network, a
- * proxy's HTML page, our abort) is `retry`; every other answer is `refused`.
- * Source: https://core.telegram.org/bots/api#making-requests, #responseparameters.
+ * 429, 409, 5xx and no provider's answer (network, proxy, our abort): `retry`.
+ * https://core.telegram.org/bots/api#making-requests, #responseparameters.
  */
 export function failureOf(method: string, error: unknown, mask: (text: string) => string): CallFailure {
   if (!(error instanceof TelegramError) || !Number.isInteger(error.code)) {
@@ -41,7 +39,7 @@ function retryAfterMs(error: TelegramError): number | null {
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : null;
 }
 
-/** A word for what went wrong below the Bot API. Never the error's message: node-fetch puts the URL, and so the token, into it. */
+/** node-fetch puts the URL, with the token, into the error's message. */
 function transportProblem(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   const word = [property(error, 'code'), property(error, 'type'), error.name].find(

@@ -9,7 +9,7 @@ import { listenTelegram } from './longPoll.ts';
 import { receiveTelegram } from './receive.ts';
 import { sendToClient, TELEGRAM_CARRIES } from './send.ts';
 
-/** A Telegram bot. The bot that pings our people is listened to as well, be it a channel or not. */
+/** Bots for clients, and the bot that pings our people. */
 export const telegramChannel: Channel<TelegramChannel> = {
   config: telegramKind,
   repeats: true,

@@ -8,7 +8,7 @@ import { cutOff, nameOf } from './coverageTexts.ts';
 import type { Connection } from './facts.ts';
 import { heldByWebhook } from './heldByWebhook.ts';
 
-/** What a bot sees and what it does not, for whoever sets it up. Asks only; never takes the bot from another program. */
+/** Reports what a bot sees. Asks only; never takes the bot from another program. */
 export async function checkTelegram(
   account: TelegramAccount,
   publicUrl: string | null,
@@ -65,7 +65,7 @@ function accounts({ connections }: Coverage, now: EpochMs, canConnect: boolean):
   });
 }
 
-/** A chat that was taken out of the connection is not told: only that nothing comes any more shows it. */
+/** Telegram does not report a chat's removal from the connection. */
 function lastSeen({ seenAt }: Connection, now: EpochMs): LocalizedText {
   if (seenAt === null) return { ru: 'сообщений ещё не было', en: 'no message yet' };
   const minutes = Math.floor((now - seenAt) / 60_000);

@@ -16,16 +16,15 @@ import {
 } from './facts.ts';
 import { chatShape, connectionShape } from './updateShape.ts';
 
-/** How far a bot that is up sees: the accounts that are connected to it, and the groups that it is in. */
 export interface Coverage {
-  /** One for each account: the connection that was made last. */
+  /** The latest of each account. */
   readonly connections: readonly Connection[];
   readonly groups: readonly SeenGroup[];
 }
 
 export interface SeenGroup {
   readonly title: string;
-  /** `hidden`: privacy mode keeps ordinary messages from it. */
+  /** `hidden`: privacy mode hides ordinary messages. */
   readonly standing: 'sees' | 'hidden' | 'gone';
 }
 
@@ -39,25 +38,22 @@ export interface CoverageDeps {
 
 export const FULL: Coverage = { connections: [], groups: [] };
 
-/** An account that was disconnected on purpose must not keep the channel down for ever. */
+/** How long a disconnected account keeps the channel down: it may be deliberate. */
 const DOWN_FOR_MS = DAY;
 
-/**
- * Goes through every group and every connected account that the bot knows: whether it still sees them. Telegram tells of
- * some losses by an update that may itself get lost (24 h), and of a chat that was taken out of a connection not at all.
- */
+/** Updates about losses may get lost (24 h); a chat's removal from a connection is not reported at all. */
 export async function lookAtCoverage(deps: CoverageDeps): Promise<Coverage> {
   if (deps.account.channel === null) return FULL;
   return { connections: await lookAtConnections(deps), groups: await lookAtGroups(deps) };
 }
 
-/** Why the channel counts as down although the bot answers: an employee's account was cut off within the last day. */
+/** Set when an account was disconnected within the last day. */
 export function problemOf({ connections }: Coverage, now: EpochMs): LocalizedText | null {
   const lost = connections.filter(({ enabled, since }) => !enabled && now - since < DOWN_FOR_MS);
   return lost.length === 0 ? null : cutOff(lost);
 }
 
-/** What else stays hidden, and what to do about it. */
+/** Other gaps, with advice. */
 export function gapsOf({ connections, groups }: Coverage, now: EpochMs): LocalizedText[] {
   const old = connections.filter(({ enabled, since }) => !enabled && now - since >= DOWN_FOR_MS);
   return [
@@ -123,7 +119,7 @@ async function lookAtGroups(deps: CoverageDeps): Promise<SeenGroup[]> {
   return seen;
 }
 
-/** Which channel's comments the group holds may change: an answer in the channel's name is known by it. */
+/** Answers in the linked channel's name are known by it. */
 async function learnLinked(chat: number, group: Group, { api, memory, signal }: CoverageDeps): Promise<void> {
   const asked = await api.call('getChat', { chat_id: chat }, { signal });
   const found = chatShape.safeParse(asked.outcome === 'ok' ? asked.result : null);

@@ -7,7 +7,7 @@ import { CAPTION_LIMIT, placeOf } from './send.ts';
 import { readHandle } from './sentHandle.ts';
 import { MESSAGE_LIMIT } from './splitText.ts';
 
-/** https://core.telegram.org/bots/api#editmessagetext, #editmessagecaption; in an employee's own chats within 48 hours. */
+/** https://core.telegram.org/bots/api#editmessagetext, #editmessagecaption; in business chats within 48 hours. */
 export async function editAtClient(
   config: TelegramChannel,
   { thread, handle, text }: Pick<Edit, 'thread' | 'handle' | 'text'>,

@@ -6,28 +6,26 @@ import { type BotApi, botApi, type WebhookInfo } from './botApi.ts';
 import type { CallOutcome } from './callOutcome.ts';
 import { heldByWebhook } from './heldByWebhook.ts';
 
-/** How many chats Telegram may post to us at the same time; within one chat it always waits for our answer. */
+/** Within a chat Telegram always waits for our answer. */
 const MAX_CONNECTIONS = 40;
 
-/** What the webhook is like now. `pending` updates wait at Telegram; `lastError` is what Telegram last said about our answers. */
+/** `pending` updates wait at Telegram; `lastError` is its last complaint. */
 export interface WebhookState {
   readonly changed: boolean;
   readonly pending: number;
   readonly lastError: { readonly at: EpochMs; readonly text: string } | null;
 }
 
-/** The bot is another program's. */
+/** Another program uses the bot. */
 export interface Held {
   readonly outcome: 'held';
   readonly problem: LocalizedText;
 }
 
 /**
- * Looks whether Telegram posts this bot's updates to us, and sees to it. Sets the webhook only when it differs from what we need, so it
- * may be called every few minutes. A webhook that leads elsewhere is somebody's CRM: it is left alone, and the refusal
- * says what to do.
- * @param publicUrl the address under which Telegram reaches us, https.
- * @throws when the account is not one of `receive: webhook` with a secret: the config check excludes that.
+ * Sets the webhook only if it differs; call it every few minutes. A webhook to elsewhere is left alone, with advice.
+ * @param publicUrl our https address for Telegram. @throws without `receive: webhook` and a secret, which the config
+ * check excludes.
  */
 export async function ensureDelivery(
   account: TelegramAccount,
@@ -80,12 +78,12 @@ function isAsWanted(info: WebhookInfo, wanted: Wanted): boolean {
   );
 }
 
-/** Telegram does not tell which secret it has. That it is another one shows only in the 401 that we answer. */
+/** A wrong secret shows only by our 401. */
 function complainsOfSecret(info: WebhookInfo): boolean {
   return info.pending_update_count > 0 && info.last_error_message?.includes('401') === true;
 }
 
-/** The same path under another host is ours: the company has moved. */
+/** The same path on another host is ours, after a move. */
 function isForeign(current: string, wanted: string): boolean {
   return current !== '' && hookPath(current) !== hookPath(wanted);
 }

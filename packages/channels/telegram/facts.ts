@@ -1,30 +1,26 @@
 import type { EpochMs } from '@otklik/domain';
 import { z } from 'zod';
 
-/**
- * What a bot has to remember of its chats, as text under names (see `Memory`). Facts of the account; where a comment
- * belongs (`chain:`, `last:`, `by:`) is kept with the history.
- */
+/** Text by key (see `Memory`). Facts of the account, but `chain:`, `last:` and `by:` live as long as the history. */
 
-/** An employee's own account, connected to the bot: https://core.telegram.org/bots/api#businessconnection */
+/** An employee's connected account: https://core.telegram.org/bots/api#businessconnection */
 const connection = z.object({
   user: z.int(),
   name: z.string().nullable(),
   enabled: z.boolean(),
-  /** When we learned that it is as it is now. Milliseconds. */
+  /** When this state was learnt. Milliseconds. */
   since: z.number(),
-  /** When a message last came through it. Milliseconds. */
+  /** The last message through it. Milliseconds. */
   seenAt: z.number().nullable(),
 });
 
 const group = z.object({
   title: z.string().nullable(),
-  /** The channel whose comments this group holds. */
+  /** The channel whose comments it holds. */
   linked: z.int().nullable(),
-  /** A group that became a supergroup has another id from then on. */
+  /** A group's id changes when it becomes a supergroup. */
   movedTo: z.int().nullable(),
   movedFrom: z.int().nullable(),
-  /** The bot is no member any more. */
   left: z.boolean(),
 });
 
@@ -46,17 +42,17 @@ export const GROUPS = 'group:';
 
 export const connectionName = (id: string) => `${CONNECTIONS}${id}`;
 export const groupName = (chat: number) => `${GROUPS}${chat}`;
-/** Which thread a comment belongs to. */
+/** Key: a comment's thread. */
 export const chainName = (chat: number, message: number) => `chain:${chat}:${message}`;
-/** The thread of the client who commented last under a post. */
+/** Key: the latest client's thread under a post. */
 export const lastName = (chat: number, post: number) => `last:${chat}:${post}`;
-/** The thread of what somebody wrote under a post. */
+/** Key: an author's thread under a post. */
 export const byName = (chat: number, post: number, author: number) => `by:${chat}:${post}:${author}`;
 
 export const readConnection = (text: string | undefined): Connection | null => read(connection, text);
 export const readGroup = (text: string | undefined): Group | null => read(group, text);
 
-/** What was written by an older version is as good as forgotten: it is learned again. */
+/** An older format is learnt again. */
 function read<T>(schema: z.ZodType<T>, text: string | undefined): T | null {
   if (text === undefined) return null;
   return schema.safeParse(JSON.parse(text)).data ?? null;

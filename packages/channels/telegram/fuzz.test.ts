@@ -15,7 +15,7 @@ const SAMPLES = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => ({ name, body: JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as unknown }));
 
-/** Who asks in which sample; in all others nobody does. */
+/** Samples in which somebody asks. */
 const ASKING = new Set(
   `album business-client comment direct ephemeral group other-contact own-contact photo press-client start text topic`
     .split(' ')
@@ -35,7 +35,7 @@ afterAll(() => telegram.close());
 
 const HEADERS = { 'x-telegram-bot-api-secret-token': 'tell-me' };
 
-/** What the account knows already, so that nothing has to be asked. */
+/** Facts already known, so nothing is asked. */
 function memory(): TestMemory {
   const known = new TestMemory();
   const connection = { user: 5_550_001, name: 'Ольга', enabled: true, since: 0, seenAt: null };

@@ -7,10 +7,7 @@ import { isSpeech } from './speech.ts';
 import { authorOf, turn } from './turn.ts';
 import type { memberShape, TelegramMessage } from './updateShape.ts';
 
-/**
- * A message in a group, a forum topic, a channel's discussion group, or a channel's direct messages. A group or a topic is
- * one thread: whoever of the clients asks, an answer to the group answers. Comments under a post are one thread per chain.
- */
+/** A group or topic is one thread, whichever client asks. Comments have one thread per chain. */
 export function readGroupMessage(message: TelegramMessage, reading: ClientReading): Normalised {
   const group = readGroup(reading.known.get(groupName(message.chat.id))) ?? UNKNOWN_GROUP;
   const moved = migration(message, reading);
@@ -46,7 +43,7 @@ const factOf = (chat: number, fact: Group): Normalised => ({
   facts: new Map([[groupName(chat), JSON.stringify(fact)]]),
 });
 
-/** A group that becomes a supergroup gets another id; told once in each of the two. */
+/** Reported once in both chats. */
 function migration(message: TelegramMessage, { known }: ClientReading): Normalised | null {
   const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = message;
   if (to === undefined && from === undefined) return null;
@@ -62,19 +59,16 @@ function migration(message: TelegramMessage, { known }: ClientReading): Normalis
   };
 }
 
-/**
- * Stand-ins under which Telegram shows people who speak in the name of a group or a channel. They count as bots and are
- * none: `sender_chat` says in whose name (https://core.telegram.org/bots/api#message).
- */
+/** Look like bots; `sender_chat` says in whose name (https://core.telegram.org/bots/api#message). */
 const STAND_INS: ReadonlySet<number> = new Set([1087968824, 136817688, 552888, 936174]);
 
-/** Telegram itself brings the linked channel's posts into its discussion group. */
+/** Telegram posts the linked channel's posts into its discussion group. */
 const TELEGRAM = 777000;
 
 const isPost = ({ is_automatic_forward: isForward, from }: TelegramMessage): boolean =>
   isForward === true || from?.id === TELEGRAM;
 
-/** What a message must say before it can be told whether a client or one of us speaks; null when it says it. */
+/** null: enough to tell client from employee. */
 function whatIsUnsaid({
   from,
   sender_chat: as,
@@ -94,7 +88,7 @@ function sideOf(message: TelegramMessage, group: Group, { account }: ClientReadi
   return from?.is_bot === true ? 'bot' : 'client';
 }
 
-/** Who speaks in the name of a group or a channel is nameless, unless the message is signed. */
+/** Whoever speaks for a group or channel is nameless unless signed. */
 function groupAuthor(message: TelegramMessage): Author {
   const { sender_chat: as, author_signature: signature, chat } = message;
   if (as === undefined) return { ...authorOf(message), phone: null };
@@ -110,7 +104,7 @@ interface GroupPlace {
 }
 
 function placeOf(message: TelegramMessage, group: Group, side: Side, reading: ClientReading): GroupPlace {
-  // Under its first id, so that a wait survives the move.
+  // By the first id, so that a wait survives the move.
   const chat = group.movedFrom ?? message.chat.id;
   const { direct_messages_topic: direct, message_thread_id: thread, is_topic_message: isTopic } = message;
   const plain = (name: string): GroupPlace => ({ thread: name, history: new Map(), isComment: false });
@@ -122,8 +116,8 @@ function placeOf(message: TelegramMessage, group: Group, side: Side, reading: Cl
 }
 
 /**
- * A comment that answers another belongs to that one's chain. One straight under the post begins a chain, or goes on with
- * its author's; an employee's, with that of whoever asked last.
+ * An answer joins its comment's chain. Under the post, a comment starts or continues its author's chain; an
+ * employee's continues the latest client's.
  */
 function comment(message: TelegramMessage, post: number, side: Side, { known }: ClientReading): GroupPlace {
   const { chat, message_id: id, reply_to_message: reply, from, sender_chat: as } = message;
@@ -141,7 +135,7 @@ function comment(message: TelegramMessage, post: number, side: Side, { known }: 
   return { thread, history, isComment: true };
 }
 
-/** Opens for members only, unless the group has a public name: https://core.telegram.org/api/links#message-links */
+/** The link opens for members only, unless the group is public: https://core.telegram.org/api/links#message-links */
 function linkToMessage({ chat, message_id: id, message_thread_id: thread }: TelegramMessage): string {
   const place =
     chat.username !== undefined && /^\w{1,64}$/.test(chat.username)
@@ -150,7 +144,7 @@ function linkToMessage({ chat, message_id: id, message_thread_id: thread }: Tele
   return `https://t.me/${place}/${id}${thread === undefined ? '' : `?thread=${thread}`}`;
 }
 
-/** The bot was added, made an admin, or thrown out. */
+/** The bot was added, promoted or removed. */
 export function readMembership(
   { chat, new_chat_member: member }: z.infer<typeof memberShape>,
   { known }: ClientReading,
@@ -161,7 +155,7 @@ export function readMembership(
   return factOf(chat.id, { ...group, title: chat.title ?? group.title, left });
 }
 
-/** What has to be known to read a message in a group. */
+/** The names to look up before reading. */
 export function groupNames(message: TelegramMessage): string[] {
   const { chat, message_thread_id: post, reply_to_message: reply, from, sender_chat: as } = message;
   const moves = [message.migrate_to_chat_id, message.migrate_from_chat_id].filter((id) => id !== undefined);

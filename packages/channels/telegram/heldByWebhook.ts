@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../channel.ts';
 
-/** What to tell a person whose bot belongs to another program's webhook. Only the host is told: the path may be a secret. */
+/** Names only the host: the path may be secret. */
 export function heldByWebhook(url: string | null): LocalizedText {
   const host = url === null ? null : URL.parse(url)?.host;
   const [ru, en] = host ? [` (${host})`, ` at ${host}`] : ['', ''];

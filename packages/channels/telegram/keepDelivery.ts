@@ -10,11 +10,11 @@ import { TELEGRAM_PACE } from './pace.ts';
 import { fromTelegram } from './pollProblem.ts';
 
 export interface ProbePace extends Required<Backoff> {
-  /** How often a webhook that works is looked at. */
+  /** Interval for a working webhook. */
   readonly everyMs: DurationMs;
-  /** How often, while Telegram still holds updates from before our start. */
+  /** Interval while Telegram holds updates from before our start. */
   readonly catchUpMs: DurationMs;
-  /** After so many looks we count as caught up all the same: one stuck chat must not silence all alarms. */
+  /** After this many looks it counts as caught up: one stuck chat must not silence alarms. */
   readonly catchUpLooks: number;
 }
 
@@ -26,9 +26,8 @@ const PROBE_PACE: ProbePace = {
 };
 
 /**
- * For a bot of `receive: webhook`, whose updates come by `POST /hooks/{channel}`: keeps Telegram posting them, for as long
- * as it runs, and reports whether it does. Providers drop subscriptions in silence, so it looks again every few minutes.
- * @param publicUrl the address under which Telegram reaches us; without one the channel is reported down.
+ * Keeps a `receive: webhook` bot's webhook set, as providers drop subscriptions silently. @param publicUrl our
+ * address; without it the channel is down.
  */
 export function keepDelivery(
   account: TelegramAccount,
@@ -77,7 +76,7 @@ const NO_ADDRESS: LocalizedText = {
 };
 
 interface Look {
-  /** How many updates Telegram still holds; null when it could not be asked. */
+  /** Updates still at Telegram; null: unknown. */
   readonly pending: number | null;
   readonly problem: LocalizedText | null;
   readonly afterMs: DurationMs | null;
@@ -104,7 +103,7 @@ async function lookAt(
   return { pending: result.pending, problem: deliveryProblem(result, now, pace), afterMs: null };
 }
 
-/** An old complaint with nothing waiting is history; a fresh one with updates waiting means that we are deaf. */
+/** A complaint counts only if fresh and with updates waiting. */
 function deliveryProblem(
   { changed, pending, lastError }: WebhookState,
   now: EpochMs,

@@ -31,7 +31,7 @@ async function stop(listener: Listener): Promise<void> {
   await telegram.until(() => telegram.bot(TOKEN).poll === null);
 }
 
-/** Makes the world stop at that step; resolves when the listener has got there. */
+/** Resolves when the listener is there. */
 function holdAt(held: Step): { reached: Promise<void>; release: () => void } {
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -43,7 +43,7 @@ function holdAt(held: Step): { reached: Promise<void>; release: () => void } {
   return { reached: reached.promise, release: gate.resolve };
 }
 
-/** The listener waits in a long poll, with nothing left to read. */
+/** In a long poll, nothing left to read. */
 const idle = () => telegram.until(() => telegram.bot(TOKEN).poll);
 
 beforeEach(async () => {

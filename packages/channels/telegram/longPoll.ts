@@ -17,7 +17,6 @@ const NOT_KEPT: LocalizedText = {
   en: 'updates arrive but cannot be kept: see the log',
 };
 
-/** One round of the loop: what to wait for before the next, if anything went wrong. */
 type Round =
   | { readonly outcome: 'kept'; readonly full: boolean }
   | {
@@ -28,9 +27,8 @@ type Round =
     };
 
 /**
- * Listens to a bot by long polling: fetch, normalise, keep durably, save the place; the next fetch confirms. Whatever is
- * not durably kept is therefore delivered by Telegram again (for 24 h), and whatever is delivered twice is counted once
- * by the id of its event. It never gives up and never touches a webhook that somebody else has set.
+ * Long polling: fetch, normalise, keep durably, save the offset; the next fetch confirms. What was not kept comes
+ * again (for 24 h), and duplicates count once. Never gives up, and never touches somebody else's webhook.
  */
 export function listenTelegram(
   account: TelegramAccount,
@@ -52,10 +50,10 @@ class Receiver {
   readonly #pace: Pace;
   readonly #stopped: AbortSignal;
   readonly #api: BotApi;
-  /** null until it was loaded. */
+  /** null until loaded. */
   #offset: number | null = null;
   #state: ListenerState | null = null;
-  /** Whether the last round reached Telegram: a channel may be down although it is read. */
+  /** A channel may be read and still count as down. */
   #isConnected = false;
   #coverage: Coverage = FULL;
   #lookAgainAt = 0;
@@ -86,7 +84,7 @@ class Receiver {
     }
   }
 
-  /** Whether the bot still sees everything that it should: after each start, when something changed, and every few minutes. */
+  /** Checks coverage after a start, on a change and every few minutes. */
   async #look(): Promise<void> {
     const now = this.#deps.now();
     if (now < this.#lookAgainAt) return;
@@ -132,14 +130,14 @@ class Receiver {
     const last = fetched.result.at(-1);
     if (last !== undefined) {
       await this.#keep(fetched.result, this.#deps.now());
-      // Not the greatest id but the last one: ids may start anew after a quiet week, and lower ones then come later.
+      // The last id, not the greatest: ids may restart after a quiet week.
       await this.#deps.saveCursor(String(last.update_id + 1));
       this.#offset = last.update_id + 1;
     }
     return { outcome: 'kept', full: fetched.result.length >= BATCH };
   }
 
-  /** Before it is known that we are up and have read everything, an empty answer must come at once, not after a long poll. */
+  /** Until caught up, an empty answer must come at once. */
   #isSettled(): boolean {
     return this.#isConnected && this.#hasCaughtUp();
   }
@@ -153,7 +151,7 @@ class Receiver {
     };
   }
 
-  /** Each with the time when it came, which counts where an update has none of its own. */
+  /** Each comes with its arrival time, for updates without one. */
   async readAgain(asides: readonly ToldAside[]): Promise<void> {
     for (const { body, at } of asides) await this.#keep([body as RawUpdate], at);
   }
@@ -212,7 +210,7 @@ class Receiver {
   }
 }
 
-/** 0, or anything that is no offset, means from the oldest update that Telegram still keeps. */
+/** 0, or no valid offset: from the oldest update that Telegram keeps. */
 function offsetOf(cursor: string | null): number {
   const offset = Number(cursor ?? 0);
   return Number.isSafeInteger(offset) && offset > 0 ? offset : 0;

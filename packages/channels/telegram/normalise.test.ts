@@ -34,13 +34,12 @@ function turn(update: unknown, account = CHANNEL_ONLY): Event {
   return event;
 }
 
-/** `text.json` with some fields of its message replaced. */
 function withMessage(fields: Record<string, unknown>): unknown {
   const { message, ...update } = sample('text');
   return { ...update, message: { ...message, ...fields } };
 }
 
-/** `press.json` by somebody else, under a message of this chat. */
+/** `press.json` by somebody else, in this chat. */
 function pressBy(id: number, type = 'private'): unknown {
   const from = { id, is_bot: false, first_name: 'Иван' };
   const reply_markup = { inline_keyboard: [[{ text: 'Заказать', callback_data: 'order' }]] };

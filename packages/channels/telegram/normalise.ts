@@ -18,7 +18,7 @@ import {
   updateShape,
 } from './updateShape.ts';
 
-/** Kinds that say nothing of who waits for whom: edits of clients may fire for changes that nobody sees, reactions are no answers, posts are ours. */
+/** Clients' edits may be invisible changes, reactions are no answers, posts are ours. */
 const OF_NO_CONCERN: ReadonlySet<string> = new Set(
   `channel_post edited_channel_post edited_business_message guest_message message_reaction
   message_reaction_count inline_query chosen_inline_result shipping_query pre_checkout_query purchased_paid_media poll
@@ -26,10 +26,7 @@ const OF_NO_CONCERN: ReadonlySet<string> = new Set(
   stopped_message_generation`.split(/\s+/),
 );
 
-/**
- * What happened, by one update of the Bot API. Pure; never throws. A kind that is not in the Bot API's list of today is a
- * fault, so that it is kept for a person to look at.
- */
+/** Pure; never throws. An unknown kind is a fault, kept for a person. */
 export function normaliseUpdate(update: unknown, reading: Omit<Reading, 'updateId'>): Normalised {
   const head = updateShape.safeParse(update);
   if (!head.success) return { ...NOTHING, fault: 'not an update: update_id is missing' };
@@ -46,7 +43,7 @@ export function normaliseUpdate(update: unknown, reading: Omit<Reading, 'updateI
     : { ...NOTHING, fault: `unknown kind of update: ${storableText(strange[0]).slice(0, 64)}` };
 }
 
-/** What has to be known to read it: see facts.ts. */
+/** The names to look up before reading (facts.ts). */
 export function namesNeeded(update: unknown): string[] {
   const { data } = updateShape.safeParse(update);
   const message = messageShape.safeParse(data?.message).data;
@@ -55,7 +52,6 @@ export function namesNeeded(update: unknown): string[] {
   return id === null ? [] : [connectionName(id)];
 }
 
-/** The connection that an update speaks of, or null. */
 function connectionIdIn(update: Readonly<Record<string, unknown>> | undefined): string | null {
   const {
     business_message: message,
@@ -97,7 +93,7 @@ function shaped<Body>(
   };
 }
 
-/** A bot that only pings hears nothing of clients. */
+/** A bot that only pings has no clients. */
 function ofChannel(read: Reader): Reader {
   return (body, reading) => (reading.account.channel === null ? NOTHING : read(body, reading));
 }
@@ -118,7 +114,7 @@ function readMessage(message: TelegramMessage, reading: Reading): Normalised {
   return readGroupMessage(message, { ...reading, channel });
 }
 
-/** In a private chat it is the person who lets the bot in or out; in a group the bot's own standing. */
+/** In a private chat the person lets the bot in or out; in a group it is the bot's membership. */
 function readMember(update: z.infer<typeof memberShape>, reading: Reading): Normalised {
   if (update.chat.type !== 'private') return inChannel(readMembership)(update, reading);
   const { account, updateId, receivedAt } = reading;
@@ -129,21 +125,21 @@ function readMember(update: z.infer<typeof memberShape>, reading: Reading): Norm
   return { ...NOTHING, staff: [{ ...about, kind: 'membership', isBlocked }] };
 }
 
-/** Our own people press what stands under a ping; whoever else presses in the private chat is a client, who says what stands on the button. */
+/** Our people press buttons of pings; anybody else is a client, and the label is their words. */
 function readPress(query: CallbackQuery, reading: Reading): Normalised {
   const { channel, staff, people } = reading.account;
   if (query.data === undefined) return NOTHING;
   const isStaff = staff !== null && (channel === null || staff.people.has(query.from.id));
   if (isStaff) return { ...NOTHING, staff: [press(query, query.data, reading)] };
-  // The bot pinged once, and does so no more.
+  // This bot used to ping.
   if (people.has(query.from.id)) return NOTHING;
   if (channel === null || query.from.is_bot || query.message?.chat.type !== 'private') return NOTHING;
-  // Written by a bot in the name of a colleague: the answer to it is theirs to give.
+  // A bot's button in a colleague's chat.
   if (query.message.business_connection_id !== undefined) return NOTHING;
   return only(clientPress(query, query.message, { ...reading, channel }));
 }
 
-/** A press has no time of its own: Telegram keeps it for 150 s at most, so our receipt is near enough. */
+/** Telegram keeps a press for 150 s at most, so our receipt will do. */
 function press(query: CallbackQuery, data: string, { updateId, account, receivedAt }: Reading): StaffUpdate {
   return {
     kind: 'press',

@@ -1,9 +1,9 @@
 import { SECOND } from '@otklik/domain';
 import type { Backoff } from '@otklik/timing';
 
-/** How a receiver waits. Given from outside, so that tests need no real seconds. */
+/** Timing of a receiver; injected for tests. */
 export interface Pace extends Required<Backoff> {
-  /** How long Telegram may hold a `getUpdates` that has nothing to say; at most 50. */
+  /** Long-poll timeout; 50 at most. */
   readonly pollSeconds: number;
 }
 

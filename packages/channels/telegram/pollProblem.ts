@@ -17,13 +17,13 @@ const POLLED_BY_ANOTHER: LocalizedText = {
   en: 'another program polls this bot with the same token: stop it, or make a bot of its own for Otklik',
 };
 
-/** What Telegram or the network said is told as it is. */
+/** Passes on the provider's own words. */
 export const fromTelegram = (problem: string): LocalizedText => ({
   ru: `Telegram не отвечает: ${problem}`,
   en: problem,
 });
 
-/** Why a bot can't be polled and what to do about it, for a person. Contains no secrets: of a foreign webhook only the host is told. */
+/** Why polling fails, with advice. No secrets: of a foreign webhook only the host. */
 export async function pollProblem(
   api: BotApi,
   failure: CallFailure,

@@ -8,8 +8,8 @@ import { authorOf, linkToPerson, momentOf, turn } from './turn.ts';
 import type { CallbackQuery, TelegramMessage } from './updateShape.ts';
 
 /**
- * A message in the bot's private chat. In a bot that also pings, those of our own people are staff updates and all others
- * clients' turns; in a bot that only pings, everything is a staff update, since the notifier answers strangers too.
+ * If the bot pings, our people's messages are staff updates; if it only pings, everybody's are, since the notifier
+ * answers strangers too.
  */
 export function readPrivate(message: TelegramMessage, reading: Reading): Normalised {
   if (!isSpeech(message)) return NOTHING;
@@ -23,7 +23,7 @@ export function readPrivate(message: TelegramMessage, reading: Reading): Normali
     : only(clientTurn(message, { ...reading, channel: account.channel }));
 }
 
-/** A private chat has the id of the person in it. */
+/** A private chat's id is the person's. */
 function isStaff(message: TelegramMessage, { account }: Reading): boolean {
   if (account.staff === null) return false;
   return account.channel === null || account.staff.people.has(message.from?.id ?? message.chat.id);
@@ -44,7 +44,7 @@ function clientTurn(message: TelegramMessage, reading: ClientReading) {
   );
 }
 
-/** A press has no time of its own, nor a number among the messages. */
+/** A press has neither time nor message number. */
 export function clientPress(
   { id, data, from }: CallbackQuery,
   { chat, reply_markup: markup }: NonNullable<CallbackQuery['message']>,
@@ -69,7 +69,6 @@ export function clientPress(
   };
 }
 
-/** What both words and their edits tell. */
 const staffMessage = (message: TelegramMessage, { updateId, account, receivedAt }: Reading) => ({
   account: account.account,
   updateId,
@@ -92,7 +91,7 @@ function staffWords(message: TelegramMessage, reading: Reading): StaffUpdate | n
   };
 }
 
-/** Of clients an edit says nothing: it may fire for changes that nobody sees. Our own people’s words may be with a client already. */
+/** A client's edit may be invisible. Our people's words may already be with a client. */
 export function readEdit(message: TelegramMessage, reading: Reading): Normalised {
   if (message.chat.type !== 'private' || message.from?.is_bot || !isStaff(message, reading)) return NOTHING;
   const edit: StaffUpdate = { ...staffMessage(message, reading), kind: 'edit' };

@@ -8,12 +8,12 @@ import { NOTHING, type Normalised } from './reading.ts';
 import type { HandledKind } from './updateKinds.ts';
 import { chatShape, connectionShape } from './updateShape.ts';
 
-/** What a batch of updates comes to. Remember `facts` and `history` when the delivery is durable. */
+/** Call `remember()` once the delivery is durable. */
 export interface ReadUpdates {
   readonly delivery: Delivery;
   readonly faults: readonly { readonly update: unknown; readonly fault: string }[];
   remember(): Promise<void>;
-  /** Whether an account was connected or cut off, or the bot added or thrown out. */
+  /** Accounts connected or cut off, or the bot added or removed. */
   readonly changesCoverage: boolean;
 }
 
@@ -26,9 +26,8 @@ export interface UpdatesDeps {
 }
 
 /**
- * Reads updates in their order, each with what the ones before it have taught. Asks Telegram for what has never been heard
- * of: whose account a connection is, which channel a group belongs to.
- * @throws when Telegram cannot say now whose account it is: the updates must then come again.
+ * Reads updates in order, each with what the earlier ones taught. Asks Telegram about unknown connections and groups.
+ * @throws when Telegram cannot name an account now: the updates must come again.
  */
 export async function readUpdates(updates: readonly unknown[], deps: UpdatesDeps): Promise<ReadUpdates> {
   const { account, memory, receivedAt } = deps;
@@ -57,7 +56,7 @@ export async function readUpdates(updates: readonly unknown[], deps: UpdatesDeps
 
 const COVERAGE = ['business_connection', 'my_chat_member'] as const satisfies HandledKind[];
 
-/** Normalising is written not to throw; if it does all the same, one update must not hold up all others. */
+/** One update must not hold up others. */
 function readUpdate(update: unknown, reading: Parameters<typeof normaliseUpdate>[1]): Normalised {
   try {
     return normaliseUpdate(update, reading);
@@ -88,7 +87,7 @@ async function learn(
   return learned;
 }
 
-/** null when Telegram knows it no more: then the connection's own id must do. */
+/** null when Telegram no longer knows it: the connection's own id is used. */
 async function askConnection(id: string, { api, receivedAt, signal }: UpdatesDeps): Promise<string | null> {
   const asked = await api.call('getBusinessConnection', { business_connection_id: id }, { signal });
   if (asked.outcome === 'retry')
@@ -97,7 +96,7 @@ async function askConnection(id: string, { api, receivedAt, signal }: UpdatesDep
   return found.success ? JSON.stringify(connectionFact(found.data, null, receivedAt)) : null;
 }
 
-/** null when Telegram does not say now: a post of the linked channel, or the next look, will tell. */
+/** null: a post of the linked channel or the next look will tell. */
 async function askGroup(chat: number, { api, signal }: UpdatesDeps): Promise<string | null> {
   const asked = await api.call('getChat', { chat_id: chat }, { signal });
   const found = chatShape.safeParse(asked.outcome === 'ok' ? asked.result : null);

@@ -4,12 +4,12 @@ import type { TelegramAccount } from './account.ts';
 import type { TelegramChannel } from './config.ts';
 import type { Known } from './facts.ts';
 
-/** `fault` says why an update of a kind that we handle could not be understood: then somebody must look at its body. */
+/** `fault`: why a handled update was not understood, for a person. */
 export interface Normalised extends Delivery {
   readonly fault: string | null;
-  /** What is to be remembered of the account. */
+  /** Facts of the account. */
   readonly facts: ReadonlyMap<string, string>;
-  /** What is to be remembered as long as the events. */
+  /** Facts kept as long as the events. */
   readonly history: ReadonlyMap<string, string>;
 }
 
@@ -21,7 +21,6 @@ export const NOTHING: Normalised = {
   history: new Map(),
 };
 
-/** What one update is read with. */
 export interface Reading {
   readonly updateId: number;
   readonly account: TelegramAccount;
@@ -29,7 +28,7 @@ export interface Reading {
   readonly receivedAt: EpochMs;
 }
 
-/** The same, of a bot that clients write to. */
+/** For a bot that clients write to. */
 export interface ClientReading extends Reading {
   readonly channel: TelegramChannel;
 }

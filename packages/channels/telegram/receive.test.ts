@@ -85,7 +85,7 @@ describe('a body that is refused', () => {
 });
 
 describe('a body that cannot be understood', () => {
-  // Telegram would repeat it for a day and hold back the rest of the chat.
+  // Telegram would repeat it for a day and hold back the chat.
   const UNREADABLE: [string, string, RegExp][] = [
     ['no update', '[]', /./],
     ['a message without a chat', '{"update_id":1,"message":{"message_id":1}}', /^\/message\/chat/],

@@ -9,9 +9,8 @@ const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 type Refused = Extract<Received, { outcome: 'refused' }>;
 
 /**
- * One update that Telegram posted to us (https://core.telegram.org/bots/api#setwebhook). Telegram repeats whatever is not
- * answered by 2xx for 24 h, and holds back the rest of that chat meanwhile.
- * Rejects when what is needed to read it cannot be had now: Telegram then sends it again.
+ * https://core.telegram.org/bots/api#setwebhook. Without a 2xx Telegram repeats it for 24 h and holds back the chat.
+ * Rejects when needed facts are unavailable, so that it comes again.
  */
 export async function receiveTelegram(
   account: TelegramAccount,
@@ -27,9 +26,9 @@ export async function receiveTelegram(
     api: botApi(account.token.reveal(), account.apiRoot),
     receivedAt: request.receivedAt,
   });
-  // A second delivery finds the same: what is remembered here changes nothing of the event itself.
+  // Harmless if delivered again: it does not change the event.
   await read.remember();
-  // Telegram repeats a refused update for a day and holds back the rest of its chat: what we cannot read we keep aside.
+  // A refusal would hold back the chat for a day.
   return {
     outcome: 'accepted',
     delivery: read.delivery,
@@ -44,7 +43,7 @@ function isFromTelegram({ channel }: TelegramAccount, { headers }: HookRequest):
   return expected !== '' && typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
 }
 
-/** Digests have one length, so that comparing them tells nothing about the secret's. */
+/** Equal lengths, so that the comparison does not leak the secret's. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

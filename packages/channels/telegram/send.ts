@@ -12,7 +12,7 @@ import { splitText } from './splitText.ts';
 import { targetOf } from './threads.ts';
 
 const TRIES_PER_PART = 4;
-/** When Telegram asks to wait longer than that between two parts, the caller is told instead of being kept. */
+/** The caller is told of longer waits between parts. */
 const LONGEST_WAIT_MS = 15_000;
 /** One message a second per chat: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
 const USUAL_WAIT_MS = 1_000;
@@ -20,10 +20,8 @@ const USUAL_WAIT_MS = 1_000;
 export type Pause = (ms: number) => Promise<void>;
 
 /**
- * Sends an employee's words to the client in a thread, as plain text, in several messages when they are too long for one;
- * id and time are those of the first. `retry`: nothing is known to have arrived (when only the answer got lost, trying
- * again says it twice). Once the first part is out, the rest is tried again here; `refused` then says how much arrived,
- * because repeating the whole would say the beginning twice.
+ * Plain text, split if long; id and time are the first part's. `retry`: nothing known to have arrived (a lost answer
+ * means a duplicate). After the first part the rest is retried here; `refused` then says how much arrived.
  */
 export async function sendToClient(
   config: TelegramChannel,
@@ -48,7 +46,6 @@ export async function sendToClient(
   return { outcome: 'sent', id: `${where.prefix}:${messageId}`, at: date * 1000, ...found };
 }
 
-/** What fits into one message. */
 type Part =
   | { readonly text: string; readonly file?: undefined }
   | { readonly text: string; readonly file: OutgoingFile };
@@ -56,7 +53,7 @@ type Part =
 /** https://core.telegram.org/bots/api#sendphoto, `caption` */
 export const CAPTION_LIMIT = 1024;
 
-/** The file first, with the words below it where they fit: what is refused of the two is the file. */
+/** The file first, with its caption, so that a refusal concerns the file. */
 function partsOf(text: string, file: OutgoingFile | undefined): Part[] {
   const texts = splitText(text).map((each) => ({ text: each }));
   if (file === undefined) return texts;
@@ -64,7 +61,7 @@ function partsOf(text: string, file: OutgoingFile | undefined): Part[] {
   return caption.length <= CAPTION_LIMIT ? [{ text: caption, file }] : [{ text: '', file }, ...texts];
 }
 
-/** What a bot may upload: https://core.telegram.org/bots/api#sending-files */
+/** Upload limits: https://core.telegram.org/bots/api#sending-files */
 export const TELEGRAM_CARRIES: Carries = {
   photo: { most: 10 * MB, types: ['image/jpeg', 'image/png', 'image/webp'] },
   video: { most: 50 * MB },
@@ -97,7 +94,7 @@ function callFor(
   });
 }
 
-/** `prefix` as in the ids of the events of this place: see turn.ts. */
+/** `prefix` of the place's event ids: see turn.ts. */
 type Where = {
   readonly prefix: string;
   readonly params: { readonly chat_id: number } & Record<string, unknown>;
@@ -126,7 +123,7 @@ export async function placeOf(
   return { prefix: String(chat), params: { chat_id: chat, ...target.params } };
 }
 
-/** The connection by which an account can be written from now; connecting anew gives a new one. */
+/** The account's latest connection; reconnecting makes a new one. */
 async function connectionOf(user: number | null, memory: Memory): Promise<string | null> {
   const found = [...(await memory.recallAll(CONNECTIONS))]
     .map(([name, text]) => ({ id: name.slice(CONNECTIONS.length), fact: readConnection(text) }))
@@ -135,7 +132,7 @@ async function connectionOf(user: number | null, memory: Memory): Promise<string
   return found[0]?.id ?? null;
 }
 
-/** What went wrong, or null. */
+/** Resolves with the problem, or null. */
 async function sendRest(
   api: BotApi,
   params: Where['params'],
@@ -160,7 +157,7 @@ async function sendRest(
   return null;
 }
 
-/** What Telegram refuses, to whoever wrote the words: https://core.telegram.org/api/errors */
+/** https://core.telegram.org/api/errors */
 const REFUSALS: readonly (readonly [RegExp, LocalizedText])[] = [
   [/blocked by the user/i, { ru: 'клиент заблокировал бота', en: 'the client has blocked the bot' }],
   [/user is deactivated/i, { ru: 'аккаунт клиента удалён', en: 'the client’s account is deleted' }],

@@ -1,4 +1,4 @@
-/** By what a message that was sent is edited later: its number, and whether its words stand below a file. */
+/** Message number, and whether the words are a caption. */
 export const handleOf = (messageId: number, isCaption: boolean): string =>
   `${isCaption ? 'caption' : 'text'}:${messageId}`;
 

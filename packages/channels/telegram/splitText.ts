@@ -1,12 +1,12 @@
-/** https://core.telegram.org/bots/api#sendmessage. Counted here in UTF-16 units, which are never fewer than Telegram's characters. */
+/** https://core.telegram.org/bots/api#sendmessage. In UTF-16 units, never fewer than Telegram's characters. */
 export const MESSAGE_LIMIT = 4096;
 
-/** Where a long text is cut, best first. */
+/** Preferred cuts, best first. */
 const BREAKS = ['\n\n', '\n', '. ', ' '];
 
 /**
- * Cuts a text into parts that fit into one message each: at a paragraph, else a line, a sentence, a word in the last half
- * of the part, else between two characters. White space at the cuts is dropped; a text of nothing else gives no parts.
+ * Cuts at a paragraph, line, sentence or word in the last half of a part, otherwise between characters. Blank text
+ * gives no parts.
  */
 export function splitText(text: string, limit: number = MESSAGE_LIMIT): string[] {
   const parts: string[] = [];
@@ -28,7 +28,7 @@ function cutAt(text: string, limit: number): number {
   return lastWholeCharacter(text, limit);
 }
 
-/** The greatest boundary between graphemes within the limit, or the limit itself for one endless grapheme. */
+/** The limit itself for one endless grapheme. */
 function lastWholeCharacter(text: string, limit: number): number {
   const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text);
   const start = segments.containing(limit)?.index ?? limit;

@@ -4,16 +4,12 @@ import { MOST_FROM_TELEGRAM, type OutgoingFile, type StaffFile } from '../files.
 import { botId } from './account.ts';
 import { type BotApi, botApi } from './botApi.ts';
 
-/** What became of getting a file. */
 export type Fetched =
   | { readonly outcome: 'got'; readonly file: OutgoingFile }
   | { readonly outcome: 'retry'; readonly afterMs: number | null; readonly problem: string }
   | { readonly outcome: 'refused'; readonly problem: string; readonly said: LocalizedText };
 
-/**
- * Gets what one of our people sent to the bot that pings them: it is asked where the file lies, which is good for an hour, and
- * the file comes from there.
- */
+/** Downloads a file from one of our people. Its path is valid for an hour. */
 export async function fetchStaffFile({ telegram }: Config['notify'], file: StaffFile): Promise<Fetched> {
   if (telegram === null || botId(telegram.token) !== file.account) return refused(OTHER_BOT);
   const api = botApi(telegram.token.reveal(), telegram.apiRoot);
@@ -40,7 +36,7 @@ async function download(
     case 'retry':
       return { outcome: 'retry', afterMs: got.afterMs, problem: got.problem };
     case 'refused':
-      // Where it lies is good for an hour: another try asks anew.
+      // A retry asks for a new path.
       return { outcome: 'retry', afterMs: null, problem: got.problem };
   }
 }

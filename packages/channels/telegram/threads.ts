@@ -1,4 +1,4 @@
-/** Where words for a thread go: parameters of sendMessage, but for the connection that a business chat needs. */
+/** sendMessage parameters, without the connection that a business chat needs. */
 export type Target =
   | { readonly kind: 'chat'; readonly chat: number; readonly params: Readonly<Record<string, unknown>> }
   | {
@@ -8,7 +8,7 @@ export type Target =
       readonly connection: string | null;
     };
 
-/** The other way round of what privateChat.ts, groups.ts and business.ts name threads; null for what is none. */
+/** The inverse of thread names in privateChat.ts, groups.ts and business.ts; null for none. */
 export function targetOf(thread: string): Target | null {
   const business = /^b(\d+|_[^/]+)\/(-?\d{1,16})$/.exec(thread);
   if (business) {

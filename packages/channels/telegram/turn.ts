@@ -4,10 +4,9 @@ import type { ClientReading } from './reading.ts';
 import { isAttached, wordsOf } from './speech.ts';
 import type { TelegramMessage, TelegramPerson } from './updateShape.ts';
 
-/** Where a message stands and who speaks: what differs between private chats, business chats and groups. */
 export interface Place {
   readonly thread: string;
-  /** Makes message ids unique within the channel: they are counted per chat. */
+  /** Telegram counts ids per chat. */
   readonly prefix: string;
   readonly side: Side;
   readonly author: Author;
@@ -15,7 +14,7 @@ export interface Place {
   readonly kind?: 'message' | 'comment';
 }
 
-/** One message as our event. Everything of an album counts as one: its parts have one id here. */
+/** An album's parts share one id. */
 export function turn(message: TelegramMessage, place: Place, reading: ClientReading): Message {
   const { channel, account, receivedAt, updateId } = reading;
   const { message_id: messageId, media_group_id: album } = message;
@@ -38,7 +37,7 @@ export function turn(message: TelegramMessage, place: Place, reading: ClientRead
   };
 }
 
-/** Ephemeral messages all have the id 0 (Bot API 10.2), so there the update's own id stands in. */
+/** Ephemeral messages all have id 0 (Bot API 10.2): the update's id is used. */
 const numberOf = (messageId: number, updateId: number): string =>
   messageId === 0 ? `u${updateId}` : String(messageId);
 
@@ -48,8 +47,8 @@ export function momentOf({ date }: TelegramMessage, receivedAt: EpochMs): Pick<M
 }
 
 /**
- * Whoever wrote it, with the number that they themselves shared: Telegram names the account that a contact belongs to. One
- * that was passed on, or that a bot has made for them, anybody could have written.
+ * Includes the number that they shared: Telegram names a contact's account. A forwarded or bot-made contact proves
+ * nothing.
  */
 export function authorOf({
   from,
@@ -73,13 +72,13 @@ function nameOf(person: TelegramPerson | undefined): string | null {
   return name === '' ? null : name;
 }
 
-/** Telegram gives numbers in international form, with or without the plus. */
+/** Numbers are international, with or without the plus. */
 function toE164(number: string | undefined): string | null {
   const digits = number?.replaceAll(/\D/g, '') ?? '';
   return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : null;
 }
 
-/** There is no https link to a person without a public name; `tg://user` opens the chat in Telegram's own apps. */
+/** `tg://user` works only in Telegram's apps. */
 export function linkToPerson(username: string | undefined, id: number): string {
   return username !== undefined && /^\w{1,64}$/.test(username)
     ? `https://t.me/${username}`

@@ -1,4 +1,4 @@
-/** The kinds of update that say something of who waits for whom: https://core.telegram.org/bots/api#update */
+/** Kinds that concern waits: https://core.telegram.org/bots/api#update */
 export type HandledKind =
   | 'message'
   | 'edited_message'

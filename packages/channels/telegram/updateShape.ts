@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * What we read of an update (https://core.telegram.org/bots/api#update). Loose on purpose: only what the identity of a
- * turn needs is required, and an odd value elsewhere must not cost the client their wait.
- */
+/** https://core.telegram.org/bots/api#update. An odd value that does not identify the turn must not lose the wait. */
 const unlessOdd = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
 const person = z.object({
@@ -24,14 +21,14 @@ const chat = z.object({
 
 export const messageShape = z.looseObject({
   message_id: z.int(),
-  /** Seconds since the epoch. */
+  /** Seconds since 1970. */
   date: unlessOdd(z.number()),
   chat,
   from: unlessOdd(person),
-  /** A channel or a group in whose name somebody speaks. Odd, it must not make a client of them. */
+  /** An odd value must not make a client of them. */
   sender_chat: chat.refine(({ id }) => id < -1).optional(),
   author_signature: unlessOdd(z.string()),
-  /** Whatever it is: that it is there says that a machine spoke. */
+  /** Present: a machine spoke. */
   sender_business_bot: z.unknown().optional(),
   business_connection_id: unlessOdd(z.string()),
   is_from_offline: z.unknown().optional(),
@@ -44,9 +41,9 @@ export const messageShape = z.looseObject({
   migrate_from_chat_id: unlessOdd(z.int()),
   text: unlessOdd(z.string()),
   caption: unlessOdd(z.string()),
-  /** Without `user_id` it is somebody who is not on Telegram. */
+  /** Without `user_id`: not on Telegram. */
   contact: unlessOdd(z.object({ phone_number: z.string(), user_id: unlessOdd(z.int()) })),
-  /** Whatever they are: that they are there says that the sender did not write it just now with their own hands. */
+  /** Present: not written by hand just now. */
   forward_origin: z.unknown().optional(),
   via_bot: z.unknown().optional(),
   reply_to_message: unlessOdd(
@@ -58,7 +55,7 @@ export const callbackQueryShape = z.object({
   id: z.string(),
   from: person,
   data: unlessOdd(z.string()),
-  /** An inaccessible message still has its chat and id (and date 0). */
+  /** Still has chat and id (and date 0) when inaccessible. */
   message: unlessOdd(
     z.object({
       message_id: z.int(),
@@ -75,7 +72,7 @@ export const callbackQueryShape = z.object({
   ),
 });
 
-/** What we read of https://core.telegram.org/bots/api#chatfullinfo */
+/** https://core.telegram.org/bots/api#chatfullinfo */
 export const chatShape = z.object({ title: unlessOdd(z.string()), linked_chat_id: unlessOdd(z.int()) });
 
 /** https://core.telegram.org/bots/api#businessconnection */

@@ -4,5 +4,5 @@ const away = async (): Promise<never> => {
   throw new Error('the database is away');
 };
 
-/** A database that does not answer: providers that repeat nothing must be taken all the same. */
+/** A database that hangs: unrepeated posts must be taken all the same. */
 export const AWAY: Memory = { recall: away, recallAll: away, remember: away, claim: away };

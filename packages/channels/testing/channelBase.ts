@@ -1,7 +1,7 @@
 import type { Secret } from '@otklik/config';
 import { type Privacy, REGULATION } from '@otklik/domain';
 
-/** For tests: what every kind has, with Anna as the owner and the usual windows. */
+/** Common fields, with Anna as owner and default windows. */
 export function channelBase(id: string, name: string) {
   return {
     id,

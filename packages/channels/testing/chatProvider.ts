@@ -9,49 +9,47 @@ import { contractConfig } from './contractConfig.ts';
 import { type ApiRequest, serveApi } from './serveApi.ts';
 import { serveHooks } from './serveHooks.ts';
 
-/** One message in the provider's books. */
 export interface PlayedMessage {
   readonly number: number;
   readonly chat: number;
   readonly by: 'client' | 'person' | 'machine';
   readonly text: string;
   readonly at: EpochMs;
-  /** A picture without a word. */
+  /** A picture without words. */
   readonly isPicture?: boolean;
 }
 
-/** What the provider posts, or gives to whoever polls. */
+/** What the provider posts or gives to a poll. */
 export interface Told {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes as JSON, text as it is. */
+  /** An object goes as JSON, text unchanged. */
   readonly body: object | string;
-  /** The messages whose words stand in it; the one that is said when left out. */
+  /** The messages in it; default: the one being said. */
   readonly tells?: readonly PlayedMessage[];
 }
 
-/** What became of something that was posted: a 2xx is a promise, a refused connection took nothing, all else may be both. */
+/** A 2xx is a promise, a refused connection took nothing. */
 export interface Delivery {
   readonly told: Told;
   readonly outcome: 'accepted' | 'not taken' | 'nobody knows';
 }
 
 export interface ChatProvider extends ContractProvider {
-  /** Every post so far, in order, once all that was told has been posted. */
+  /** Resolves once everything told so far has been posted. */
   deliveries(): Promise<readonly Delivery[]>;
 }
 
-/** How one messenger speaks. */
 export interface ChatScript {
   yaml(places: { readonly hook: string; readonly api: string }): string;
-  /** `messages` are all so far, this one among them. */
+  /** `messages`: all so far, including this one. */
   says(message: PlayedMessage, messages: readonly PlayedMessage[]): Told;
   unknown(): Told;
   deletes?(message: PlayedMessage): Told;
-  /** One of ours takes back what one of ours said. */
+  /** One of us withdraws our words. */
   ourDeletes?(message: PlayedMessage): Told;
   edits?(message: PlayedMessage, text: string): Told;
-  /** Answers our own requests; null: 404. `told` is everything told so far, for whoever polls. */
+  /** Answers our requests; null: 404. `told`: everything so far, for polls. */
   api(
     request: ApiRequest,
     books: {
@@ -62,18 +60,18 @@ export interface ChatScript {
   ): { readonly status?: number; readonly body: unknown } | null;
   /** Absent where nothing is fetched. */
   feed?(channel: ChannelConfig, config: Config, pace: ReconcilePace): Feed;
-  /** Nothing is posted: we poll. */
+  /** We poll; nothing is posted. */
   readonly isPolled?: boolean;
-  /** Posts again what got no 2xx. */
+  /** The provider repeats without a 2xx. */
   readonly repeats?: boolean;
-  /** What a 2xx must say to count; undefined: anything. */
+  /** The body that confirms; undefined: any. */
   readonly wants?: string;
   readonly isBlindWhileAway?: boolean;
-  /** No two messages of a chat are told with the same second. */
+  /** Each message of a chat has its own second. */
   readonly tellsSecondsApart?: boolean;
-  /** Nothing is told of our side. */
+  /** Our side is not reported. */
   readonly isOneSided?: boolean;
-  /** It knows pictures, and messages without anything. */
+  /** Supports pictures, and messages without content. */
   readonly hasPictures?: boolean;
 }
 
@@ -86,7 +84,7 @@ const PACE: ReconcilePace = {
   random: () => 0.5,
 };
 
-/** A messenger with one account. What it posts once and loses stands in its lists. */
+/** A messenger with one account. Lost posts remain in its lists. */
 export async function startChatProvider(script: ChatScript, place?: Place): Promise<ChatProvider> {
   const { channel: id, port } = place ?? { channel: 'chat', port: await freePort() };
   const hook = `http://127.0.0.1:${port}/hooks/${id}`;
@@ -94,7 +92,7 @@ export async function startChatProvider(script: ChatScript, place?: Place): Prom
   const told: Told[] = [];
   const api = await serveApi(async (asked) => {
     const answer = script.api(asked, { messages, told, hook });
-    // Whoever polls is held for a moment, as by a real one.
+    // A short long poll.
     if (script.isPolled) await pause(10);
     return { status: answer ? (answer.status ?? 200) : 404, body: JSON.stringify(answer?.body ?? {}) };
   });
@@ -199,6 +197,6 @@ channels:
   };
 }
 
-/** Nobody listened: not a byte was taken. */
+/** Nobody listened, so nothing was taken. */
 const isRefusal = (cause: unknown): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';

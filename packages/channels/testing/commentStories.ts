@@ -9,10 +9,10 @@ import type { Told } from './chatProvider.ts';
 import { contractConfig } from './contractConfig.ts';
 import { HookDeps } from './hookWorld.ts';
 
-/** Who comments: two people from outside, another company's account, our account, a colleague under their own name. */
+/** Two people, another company, our account, a colleague under their own name. */
 type Commenter = 'Иван' | 'Пётр' | 'чужие' | 'мы' | 'Ольга';
 
-/** One comment in a network's books. `under`: the number of the comment that it answers; null: it stands under the post itself. */
+/** `under`: the number of the answered comment; null: directly under the post. */
 export interface PlayedComment {
   readonly number: number;
   readonly by: Commenter;
@@ -27,23 +27,22 @@ interface ApiRequest {
   readonly form: URLSearchParams;
 }
 
-/** How one network tells of comments: by webhook, and by its lists. */
 export interface CommentNetwork {
   /** The channel's keys in otklik.yaml. */
   yaml(api: string): string;
   tells(comment: PlayedComment, all: readonly PlayedComment[]): Told;
-  /** Somebody likes a comment; null where nobody is told. */
+  /** A like; null where it is not reported. */
   likes(comment: PlayedComment): Told | null;
-  /** The same from somebody who does not know the secret. */
+  /** The same with a wrong secret. */
   forged(told: Told): Told;
-  /** Answers our own requests; null: 404. */
+  /** Answers our requests; null: 404. */
   api(request: ApiRequest, comments: readonly PlayedComment[]): object | null;
   look(channel: ChannelConfig, config: Config, world: { now(): EpochMs }): Poll;
-  /** Who cannot comment there, or not be told from the others. */
+  /** Who cannot comment there, or looks like others. */
   readonly without?: readonly Commenter[];
 }
 
-/** What happens under one post at 10:00 and each minute after it, and the waits that come of it, by client and opening. */
+/** Said under a post each minute from 10:00, and the resulting waits by client and opening. */
 const STORIES: readonly (readonly [
   name: string,
   said: readonly (readonly [by: Commenter, under: number | null] | 'like')[],
@@ -101,7 +100,7 @@ const STORIES: readonly (readonly [
 const START = Date.parse('2026-11-23T10:00:00Z');
 const NOW = START + 60 * MINUTE;
 
-/** Plays each story by webhook, by list, by both, backwards and twice: the waits are the same (laws 1 and 2). */
+/** By webhook, list, both, backwards and twice: the same waits (laws 1 and 2). */
 export function commentStories(kind: string, network: CommentNetwork): void {
   describe(`comments: ${kind}`, () => {
     for (const [name, said, waits] of STORIES) {
@@ -165,7 +164,7 @@ async function posted(network: CommentNetwork, told: readonly Told[]): Promise<E
   return world.events;
 }
 
-/** What one look finds; twice, so that a second look says nothing else. */
+/** Done twice: the second look adds nothing. */
 async function listed(network: CommentNetwork, comments: readonly PlayedComment[]): Promise<Event[]> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -204,7 +203,7 @@ people: [{ id: olga, name: Ольга }]
 channels: [{ id: line, owner: olga, ${network.yaml(api)} }]
 `);
 
-/** Each thread is folded by itself, as the engine does; in order of opening. */
+/** The waits by opening. */
 function waitsOf(events: readonly Event[], network: CommentNetwork): string[] {
   const policy = foldPolicyOf(configOf(network, 'http://127.0.0.1:9'));
   return [...Map.groupBy(events, ({ thread }) => thread).values()]

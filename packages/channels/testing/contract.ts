@@ -5,66 +5,58 @@ import { describe, it } from 'vitest';
 import type { Config } from '../registry.ts';
 import { TestWorld } from './testWorld.ts';
 
-/**
- * A provider with one account, one client chat and one employee, as a fake or a real server plays it. The contract drives
- * every kind of channel through this, so that all keep the same rules (laws 1 to 5).
- */
+/** A provider with one account, client chat and employee. The contract drives every kind through it (laws 1 to 5). */
 export interface ContractProvider {
-  /** A whole otklik.yaml with one channel, the one under test: the kill suite starts the program with it. */
+  /** A complete otklik.yaml with one channel. */
   readonly yaml: string;
-  /** The secrets that the yaml takes from the environment. */
+  /** Secrets for the yaml's environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The same, read: `contractConfig(yaml)`. */
   readonly config: Config;
-  /** Where the provider posts webhooks to on loopback, again until it gets a 2xx; null for a kind to which nobody posts. */
+  /** Webhooks go to this loopback port until a 2xx; null: nobody posts. */
   readonly port: number | null;
-  /** The client writes. `at` is the provider's clock, now when left out; two chats are told apart by `chat`. */
+  /** `at`: the provider's time, default now; `chat` tells two chats apart. */
   clientWrites(text: string, options?: { at?: EpochMs; chat?: number }): Promise<void>;
-  /** The employee answers in the provider's own app; null where the provider tells nothing of our side. */
+  /** The employee answers in the provider's app; null where our side is not reported. */
   readonly employeeAnswers:
     | ((text: string, options?: { at?: EpochMs; chat?: number }) => Promise<void>)
     | null;
-  /** The employee sends what nobody can see; absent where the provider has no such thing. */
+  /** Absent where impossible. */
   readonly employeeSaysNothing?: (options?: { at?: EpochMs; chat?: number }) => Promise<void>;
-  /** The employee sends a picture without a word; absent where the fake has none. */
+  /** Absent where the fake has none. */
   readonly employeeSendsPicture?: (options?: { at?: EpochMs; chat?: number }) => Promise<void>;
-  /** The employee takes their last words back; absent where we are not told, or not told who did. */
+  /** Withdraws the employee's last words; absent where the deletion or its author is not reported. */
   readonly employeeDeletes?: () => Promise<void>;
-  /** A machine answers: an away message, an auto-reply. */
+  /** An away message or auto-reply. */
   botAnswers(text: string, options?: { at?: EpochMs; chat?: number }): Promise<void>;
-  /** The client changes their last message; null where the provider has no edits. */
+  /** null without edits. */
   readonly clientEdits: ((text: string) => Promise<void>) | null;
-  /** The client takes their last message back; null where we are not told, or not told who did. */
+  /** Withdraws the client's last message; null where the deletion or its author is not reported. */
   readonly clientDeletes: (() => Promise<void>) | null;
-  /** The provider sends something of a kind that nobody has heard of. */
   sendsUnknownKind(): Promise<void>;
-  /** The provider delivers again what it has delivered before, in another order where it may. */
+  /** Repeats earlier deliveries, reordered where allowed. */
   deliversAgain(): Promise<void>;
-  /**
-   * Our program starts: listens, and is posted to, with this world. `stop` ends it as `kill -9` would, as far as that goes
-   * in one process: what `world` has kept survives, nothing else does.
-   */
+  /** `stop` acts like `kill -9` as far as one process can: only what `world` kept survives. */
   start(world: TestWorld): Promise<{ stop(): Promise<void> }>;
   close(): Promise<void>;
-  /** True for a kind that only waits to be called and has no listener of its own. */
+  /** Only posted to, without a listener. */
   readonly isPosted?: boolean;
-  /** True where the provider tells everything once and has no list of it: what happens while we are away nobody learns. */
+  /** Without a list: what happens while we are away stays unknown. */
   readonly isBlindWhileAway?: boolean;
-  /** No two messages of a chat are told with the same second. */
+  /** Each message of a chat has its own second. */
   readonly tellsSecondsApart?: boolean;
-  /** How far off an answer's time may be where the provider gives none; 0 when left out. */
+  /** Tolerance where an answer carries no time; default 0. */
   readonly answerWithinMs?: number;
-  /** False where the transport itself filters unknown kinds out, so that none can reach us. */
+  /** False where the transport filters unknown kinds. */
   readonly keepsUnknownKinds?: boolean;
 }
 
-/** Where a provider's channel stands when the program has several: its id, and the port that is posted to. */
+/** Where the channel stands in a program with several. */
 export interface Place {
   readonly channel: string;
   readonly port: number;
 }
 
-/** Runs the contract over one kind. `start` gives a provider of its own to each test. */
+/** Runs the contract. Each test gets a provider of its own. */
 export function channelContract(kind: string, start: () => Promise<ContractProvider>): void {
   describe(`the channel contract: ${kind}`, () => {
     const played =
@@ -231,7 +223,7 @@ export function channelContract(kind: string, start: () => Promise<ContractProvi
         };
         await test.start();
         await provider.clientWrites('Меня слышно?', { at: secondsAgo(30) });
-        // Whoever says nothing twice needs the spool of the ingest service, which stands before this world.
+        // Without repeats it would need the spool, which is not part of this world.
         if (provider.isBlindWhileAway) return;
         await test.seen('client', 1);
         assert.ok(failures <= 0, 'it did fail');
@@ -316,7 +308,6 @@ export function channelContract(kind: string, start: () => Promise<ContractProvi
   });
 }
 
-/** One test's run: the program over the provider, and what it has kept. */
 class Play {
   readonly #provider: ContractProvider;
   readonly #world: TestWorld;
@@ -337,12 +328,11 @@ class Play {
     this.#running = null;
   }
 
-  /** A channel that only waits to be called reports nothing. */
   isPosted(): boolean {
     return this.#world.states.length === 0 && this.#provider.isPosted === true;
   }
 
-  /** Each event once, as the engine would have them (law 1). */
+  /** The events without duplicates (law 1). */
   events(): Event[] {
     const known = new Map<string, Event>();
     for (const event of this.#world.kept.flatMap(({ events }) => events)) {
@@ -360,13 +350,13 @@ class Play {
       .sort((a, b) => a.openedAt - b.openedAt);
   }
 
-  /** The waits in words, but for the last `without`. */
+  /** The waits as text, without the last `without`. */
   told(without = 0): string[] {
     const all = this.waits().map(({ thread, openedAt, turns, end }) =>
       [
         thread,
         openedAt,
-        // A list may tell more phases of a call meanwhile.
+        // A list may add phases of a call.
         [...new Set(turns.map(happening))].sort().join('+'),
         end?.outcome ?? 'waits',
         end?.at ?? '',
@@ -389,12 +379,12 @@ class Play {
   }
 }
 
-/** Whole seconds, as all these providers count, and the same moment all through one test run. */
+/** Fixed for the run. */
 const NOW = Math.floor(Date.now() / 1_000) * 1_000;
 const secondsAgo = (seconds: number): EpochMs => NOW - seconds * 1_000;
 
-/** Of a colleague whom the provider does not name it is known that they are one of us. */
+/** An unnamed colleague is still one of us. */
 const sideOf = ({ side }: Event): Event['side'] => (side === 'unknown' ? 'employee' : side);
 
-/** The phases of a call are one thing that happened. */
+/** A call's phases count as one. */
 const happening = (id: string): string => id.replace(/\/(ringing|answered|ended)(\/.*)?$/, '');

@@ -1,7 +1,7 @@
 import { formatFault, readConfig } from '@otklik/config';
 import { CONFIG_FORMAT, type Config } from '../registry.ts';
 
-/** The text of an otklik.yaml as the program reads it. */
+/** Parses an otklik.yaml. */
 export function contractConfig(yaml: string, env: Readonly<Record<string, string>> = {}): Config {
   const readFile = () => {
     throw new Error('no files here');

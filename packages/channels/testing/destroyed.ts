@@ -12,31 +12,28 @@ export const RUNS = { numRuns: 10_000 };
 /** Seconds since 1970. */
 export const AT = 1_795_417_200;
 
-/** What a body is posted with. */
 export interface Posted {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is sent instead of the body as JSON. */
   readonly body?: string;
 }
 
-/** One kind and two bodies to destroy. */
 export interface Destroyed {
   readonly kind: string;
-  /** The channel's own keys in otklik.yaml. */
+  /** The channel's keys in otklik.yaml. */
   readonly yaml: string;
-  /** Made of the body as JSON, so that a proof holds of whatever has become of it. */
+  /** Computed from the JSON, so that the signature stays valid. */
   readonly how: Posted | ((text: string) => Posted);
   /** How else than by a 2xx a destroyed body may be answered. */
   readonly mayRefuse?: number;
   readonly client: object;
-  /** What our side said, out of which no damage may make a client's turn. */
+  /** No mutation may turn it into a client's turn. */
   readonly ours: object;
-  /** Whether whose it was is what was destroyed, where a provider hides clients so. */
+  /** The mutation hides the author, as the provider does. */
   readonly hidesAuthor?: (body: unknown) => boolean;
 }
 
-/** Ten thousand destroyed bodies of each. */
+/** Posts ten thousand mutations of each body. */
 export function destroyed({ kind, yaml, how, mayRefuse, client, ours, hidesAuthor }: Destroyed): void {
   describe(`destroyed bodies: ${kind}`, () => {
     const world = new HookDeps(yaml);
@@ -46,7 +43,7 @@ export function destroyed({ kind, yaml, how, mayRefuse, client, ours, hidesAutho
       const posted = typeof how === 'function' ? how(text) : how;
       const status = await world.post(posted.body ?? text, posted);
       assert.ok((status >= 200 && status < 300) || status === mayRefuse, `HTTP ${status}`);
-      // What a database cannot keep would come back for ever.
+      // Text that the database refuses would come back for ever.
       for (const event of world.events)
         assert.ok(!/\\u0000|\\ud[89a-f]|"at":null/.test(JSON.stringify(event)), 'it can be kept');
       return new Set(world.events.filter(({ side }) => side === 'client').map(happening)).size;
@@ -76,5 +73,5 @@ export function destroyed({ kind, yaml, how, mayRefuse, client, ours, hidesAutho
   });
 }
 
-/** The phases of a call are one thing that happened. */
+/** A call's phases count as one. */
 const happening = (event: Event): string => (event.kind === 'call' ? event.call.id : event.id);

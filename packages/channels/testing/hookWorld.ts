@@ -4,10 +4,9 @@ import { channelOf } from '../registry.ts';
 import { AWAY } from './awayMemory.ts';
 import { contractConfig } from './contractConfig.ts';
 
-/** What everything in these tests is received at. */
 const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
 
-/** One channel of a kind to which is posted, and what came of it. */
+/** A posted-to channel and its events. */
 export class HookDeps {
   readonly #config;
   readonly #channel;
@@ -17,7 +16,7 @@ export class HookDeps {
 
   readonly #memory: Memory;
 
-  /** `keys`: the channel's own keys in otklik.yaml. */
+  /** `keys`: the channel's keys in otklik.yaml. */
   constructor(keys: string, memory: Memory = AWAY) {
     this.#memory = memory;
     this.#config = contractConfig(`
@@ -31,7 +30,7 @@ channels: [{ id: line, owner: olga, ${keys} }]
     this.#channel = channel;
   }
 
-  /** The status of the answer. `body` is sent as JSON unless it is text; `path` is what follows the channel's address. */
+  /** Returns the status. `body` goes as JSON unless text; `path` follows the channel's address. */
   async post(
     body: object | string | Buffer,
     { path = '', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
@@ -52,7 +51,7 @@ channels: [{ id: line, owner: olga, ${keys} }]
       { config: this.#config, memory: this.#memory, memoryOf: () => this.#memory },
     );
     if (received?.outcome !== 'accepted') return received?.status ?? 0;
-    // All of a test comes at one moment: what was posted first came first.
+    // What was posted first came first.
     const before = this.events.length;
     const came = received.delivery.events.map((event, index) => ({
       ...event,
@@ -70,12 +69,12 @@ channels: [{ id: line, owner: olga, ${keys} }]
     return sample ? this.post(sample.body, sample) : 0;
   }
 
-  /** One event a line: kind, side, thread, id and the time of UTC. */
+  /** Lines of kind, side, thread, id, UTC time. */
   told(): string[] {
     return this.events.map(({ kind, side, thread, id, at }) => [kind, side, thread, id, clock(at)].join(' '));
   }
 
-  /** One wait a line: thread, opening, end. */
+  /** Lines of thread, opening, end. */
   waits(): string[] {
     return [...Map.groupBy(this.events, ({ thread }) => thread).values()]
       .flatMap((events) => foldWaits(events, foldPolicyOf(this.#config)))

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-/** A body with some of its values destroyed: gone, of another type, empty, or absurd. Never replaced by another that could be true. */
+/** Values are removed, or replaced by other types, empty or absurd ones; never by another plausible value. */
 export function mutated(body: unknown): fc.Arbitrary<unknown> {
   const paths = pathsIn(body);
   const mutation = fc.record({ path: fc.constantFrom(...paths), with: RUIN });
   return (
     fc
-      // Each place once: a second ruin of a truth value could make the other one of it.
+      // A second mutation could flip a boolean.
       .uniqueArray(mutation, { minLength: 1, maxLength: 3, selector: ({ path }) => JSON.stringify(path) })
       .map((mutations) =>
         mutations.reduce((now, { path, with: ruin }) => ruined(now, path, ruin), structuredClone(body)),
@@ -14,7 +14,6 @@ export function mutated(body: unknown): fc.Arbitrary<unknown> {
   );
 }
 
-/** Marks a value that is taken away. */
 const GONE = Symbol('gone');
 
 const RUIN: fc.Arbitrary<unknown> = fc.oneof(
@@ -41,7 +40,7 @@ function pathsIn(value: unknown, path: Path = []): Path[] {
 
 function ruined(value: unknown, path: Path, ruin: unknown): unknown {
   const [step, ...rest] = path;
-  // The other truth value could be true.
+  // The other boolean would be plausible.
   if (step === undefined) return typeof value === 'boolean' && typeof ruin === 'boolean' ? GONE : ruin;
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return value;
   if (Array.isArray(value)) {

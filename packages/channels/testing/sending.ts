@@ -6,7 +6,7 @@ import type { FileKind, OutgoingFile } from '../files.ts';
 import { contractConfig } from './contractConfig.ts';
 import { TestMemory } from './testMemory.ts';
 
-/** A file as an employee attaches it to a reply. */
+/** An employee's attachment. */
 export const fileOf = (kind: FileKind): OutgoingFile => {
   const facts = { width: null, height: null, seconds: null };
   return { kind, name: 'Прайс.pdf', mime: 'application/pdf', ...facts, bytes: Buffer.from('bytes') };
@@ -18,7 +18,7 @@ export interface Writer {
   edit(handle: string, text: string): Promise<Edited>;
 }
 
-/** `keys`: the channel's own in otklik.yaml. `thread`: where the client is. */
+/** `keys`: the channel's keys in otklik.yaml. `thread`: the client's. */
 export function writerOf<Kind extends ChannelBase>(
   kind: Channel<Kind>,
   keys: string,
@@ -44,8 +44,8 @@ channels: [{ id: ours, kind: ${kind.config.kind}, owner: olga, ${keys} }]
 }
 
 /**
- * An edit in a messenger of that name. `messages`: what the client has, words and whether a file is with them; `unknown`: the
- * handle of a message that is not there any more.
+ * Edits in the named messenger. `messages`: the client's, with words and whether a file is there; `unknown`: the
+ * handle of a message that is gone.
  */
 export function editStories(
   name: string,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a provider's API is asked. */
+/** A request to a provider's API. */
 export interface ApiRequest {
   readonly method: string;
   readonly url: URL;
@@ -16,7 +16,7 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-/** An API on loopback. null: no such address. */
+/** An API on loopback. null: unknown address. */
 export async function serveApi(answer: (asked: ApiRequest) => ApiAnswer | null | Promise<ApiAnswer | null>) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -44,7 +44,7 @@ export async function serveApi(answer: (asked: ApiRequest) => ApiAnswer | null |
 
 export type ServedApi = Awaited<ReturnType<typeof serveApi>>;
 
-/** A file as it was uploaded. */
+/** An uploaded file. */
 export interface UploadedFile {
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type Config, channelOf } from '../registry.ts';
 import type { TestWorld } from './testWorld.ts';
 
-/** `POST /hooks/{channel}` as the ingest service answers it, over a test's world. */
+/** Answers posts as the ingest service does. */
 export async function serveHooks(
   config: Config,
   port: number,

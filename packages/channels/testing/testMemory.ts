@@ -1,6 +1,6 @@
 import type { Memory } from '../channel.ts';
 
-/** For tests: the memory of one channel, without a database. */
+/** A memory without a database. */
 export class TestMemory implements Memory {
   readonly values = new Map<string, string>();
 

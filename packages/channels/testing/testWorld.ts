@@ -4,7 +4,7 @@ import { TestMemory } from './testMemory.ts';
 
 export type Step = 'deliver' | 'saveCursor' | 'loadCursor';
 
-/** For tests: what survives a crash of the listener is `kept`, `cursor`, `memory` and `quarantined`. */
+/** `kept`, `cursor`, `memory` and `quarantined` survive a crash of the listener. */
 export class TestWorld implements ListenerDeps {
   readonly kept: Delivery[] = [];
   readonly quarantined: { body: unknown; reason: string }[] = [];
@@ -15,11 +15,10 @@ export class TestWorld implements ListenerDeps {
     warn: (about: object, text: string) => this.#note(about, text),
     error: (about: object, text: string) => this.#note(about, text),
   };
-  /** How much stood in the list alone. */
   missedByWebhookCount = 0;
   cursor: string | null = null;
   memory = new TestMemory();
-  /** Called before anything is kept or saved: throw here to make it fail. */
+  /** Called before each write; may throw. */
   before: (step: Step) => Promise<void> | void = () => {};
 
   async deliver(delivery: Delivery): Promise<{ fresh: readonly Event[] }> {
@@ -66,7 +65,7 @@ export class TestWorld implements ListenerDeps {
     return this.states.at(-1);
   }
 
-  /** Why it is down, in English. */
+  /** In English. */
   get problem(): string | null {
     return this.state?.problem?.en ?? null;
   }
@@ -75,12 +74,12 @@ export class TestWorld implements ListenerDeps {
     return this.states.map(({ problem }) => problem?.en ?? null);
   }
 
-  /** What it does not see, in English. */
+  /** In English. */
   get gaps(): readonly string[] {
     return (this.state?.gaps ?? []).map(({ en }) => en);
   }
 
-  /** The words of all kept client turns, in the order in which they were kept. */
+  /** Texts of kept messages, in order. */
   get texts(): (string | null)[] {
     return this.kept.flatMap(({ events }) =>
       events.map((event) => (event.kind === 'message' ? event.text : null)),

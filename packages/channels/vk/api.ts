@@ -10,12 +10,12 @@ const answerShape = z.union([
   z.object({ error: z.looseObject({ error_code: z.number(), error_msg: z.string() }) }),
 ]);
 
-/** Wrong or lacking rights: https://dev.vk.com/reference/errors */
+/** Missing rights: https://dev.vk.com/reference/errors */
 const NOT_LET_IN = new Set([5, 7, 15, 27, 28, 203]);
-/** Too often, flood, their own fault. */
+/** Rate limit, flood, VK's fault. */
 const PASSING = new Set([1, 6, 9, 10, 29]);
 
-/** What VK itself answered instead of doing it. */
+/** An error answer of VK. */
 export class VkTrouble extends ProviderTrouble {
   readonly code: number;
 
@@ -24,13 +24,13 @@ export class VkTrouble extends ProviderTrouble {
     this.code = code;
   }
 
-  /** Whether the same question will be answered the same in a minute. */
+  /** A retry would fail the same way. */
   get isFinal(): boolean {
     return !PASSING.has(this.code);
   }
 }
 
-/** One method of VK's API, with the community's token unless another is given. */
+/** One method call, with the community's token by default. */
 export async function callVk(
   channel: VkChannel,
   method: string,

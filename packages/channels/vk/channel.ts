@@ -20,7 +20,7 @@ const bodyShape = z.looseObject({
   object: z.unknown().optional(),
 });
 
-/** A community of VK: the Callback API wants the word `ok`, and repeats what did not get it. */
+/** A VK community. The Callback API wants `ok` and repeats without it. */
 export const vkChannel: Channel<VkChannel> = {
   config: vkKind,
   repeats: true,

@@ -10,7 +10,7 @@ import { deafTo } from './settings.ts';
 const permissionsShape = z.looseObject({ permissions: z.array(z.looseObject({ name: z.string() })) });
 const managersShape = z.looseObject({ items: z.array(z.looseObject({ id: z.number().int() })) });
 
-/** Without the first nothing is seen; without the second VK says neither what is switched off nor who manages; without the rest no files go out. */
+/** The first is vital; the second shows settings and managers; the rest are for files. */
 const RIGHTS: Readonly<Record<string, Pick<Finding, 'level' | 'said'>>> = {
   messages: {
     level: 'fault',
@@ -42,7 +42,7 @@ const RIGHTS: Readonly<Record<string, Pick<Finding, 'level' | 'said'>>> = {
   },
 };
 
-/** What VK lets us see and what it does not, for whoever sets it up. Asks only. */
+/** Reports what VK lets us see. Asks only. */
 export async function checkVk(
   channel: VkChannel,
   config: Config,
@@ -79,10 +79,7 @@ async function delivery(channel: VkChannel, config: Config, signal: AbortSignal)
     : [fine({ ru: 'VK сообщает обо всём, что нужно', en: 'VK tells of all that is needed' })];
 }
 
-/**
- * A manager's comment from their own page looks like anybody's. Whose side it is must be known at once and stay so, which
- * a list that changes cannot tell: so the people are written down.
- */
+/** A manager's own comment looks like anybody's. Managers change, a comment's side must not: so staff is configured. */
 async function managers(channel: VkChannel, signal: AbortSignal): Promise<Finding[]> {
   const params = { group_id: channel.groupId, filter: 'managers' };
   try {

@@ -9,17 +9,17 @@ import { callVk, VkTrouble } from './api.ts';
 import type { VkChannel } from './config.ts';
 import { eventsOfUpdate } from './normalise.ts';
 
-/** A user's token is good for three calls a second. https://dev.vk.com/api/api-requests */
+/** Three calls a second per user token. https://dev.vk.com/api/api-requests */
 const BETWEEN_CALLS_MS: DurationMs = 350;
 
-/** How many of the newest posts, topics, videos and goods are looked at. */
+/** How many of the newest posts, topics, videos and goods are read. */
 const NEWEST = 50;
 const PAGE = 100;
-/** Of one post: a chain that stands deeper is seen by events only. */
+/** Pages per post; deeper chains are seen by events only. */
 const MOST_PAGES = 5;
-/** VK says of no goods whether they were commented on, so that a few are asked each time, in turn. */
+/** Goods have no comment count, so a few are read in turn. */
 const GOODS_A_LOOK = 10;
-/** This very post, video or product cannot be commented on: there is nothing to see. */
+/** VK's error codes for an item whose comments are closed. */
 const CLOSED = new Set([212, 801, 1401]);
 
 const listShape = z.looseObject({ items: z.array(z.looseObject({ id: z.number().int() })) });
@@ -36,7 +36,7 @@ const countShape = z.union([
 
 type Section = VkChannel['commentsOf'][number];
 
-/** How many comments each post had, and since when each product was read, as long as this process runs. */
+/** Comment counts by post, and when each product was read. Per process. */
 interface Book {
   readonly counts: Map<string, number>;
   readonly readFrom: Map<number, EpochMs>;
@@ -44,9 +44,8 @@ interface Book {
 const emptyBook = (): Book => ({ counts: new Map(), readFrom: new Map() });
 
 /**
- * Comments as VK lists them, which it does for a person's token and not for a community's. Only what changed is asked for:
- * VK tells how many comments a post or a video has, and when a topic was last written in. The events are those of the
- * Callback API (law 1). A section that VK refuses, or that fails, hides no other.
+ * VK lists comments only for a person's token. Posts and videos have comment counts, topics a last update, so only
+ * changes are read. Same events as the Callback API (law 1). A failing section hides no other.
  */
 export function commentsReader(
   channel: VkChannel,
@@ -57,7 +56,7 @@ export function commentsReader(
     section,
     read: tolerateFailures(sectionReader(section, channel, config, deps), (why) => failing(section, why)),
   }));
-  // Of a look that failed nothing was kept: the next one begins where it began.
+  // A failed look kept nothing, so the next starts where it did.
   let owed = Number.POSITIVE_INFINITY;
   return async (token, from, signal) => {
     owed = Math.min(owed, from);
@@ -89,7 +88,7 @@ function sectionReader(
   let book = emptyBook();
   let lastFrom = Number.POSITIVE_INFINITY;
   return async (from, token, signal) => {
-    // Whoever looks no later than before lost what was read then, or sweeps: everything is read anew.
+    // A retry or a sweep reads everything again.
     const known = from > lastFrom ? book : emptyBook();
     const copied = { counts: new Map(known.counts), readFrom: new Map(known.readFrom) };
     const look = new Look({ channel, config, token, from, now: now(), betweenCallsMs, signal }, copied);
@@ -99,7 +98,7 @@ function sectionReader(
   };
 }
 
-/** Which sections VK does not let this token list, and by which error. */
+/** The sections that this token may not list, with VK's error code. */
 export async function sectionsRefused(
   channel: VkChannel,
   token: Secret,
@@ -120,7 +119,7 @@ export async function sectionsRefused(
   return refused.length === 0 ? [] : [refusedOf(refused.join(', '))];
 }
 
-/** How the things that can be commented on are listed; of photos the comments themselves. https://dev.vk.com/method */
+/** The list method per section; for photos it lists the comments themselves. https://dev.vk.com/method */
 const LISTS: Readonly<
   Record<
     Section,
@@ -152,12 +151,11 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** One look through the sections. */
 class Look implements Record<Section, () => Promise<void>> {
   readonly events: Event[] = [];
-  /** What could not be read. */
+  /** How many items were unreadable. */
   odd = 0;
-  /** Whether some post has more than is read. */
+  /** Some post has more comments than are read. */
   isCut = false;
   readonly #asked: Asked;
   readonly #book: Book;
@@ -210,7 +208,7 @@ class Look implements Record<Section, () => Promise<void>> {
     }
   }
 
-  /** Posts and videos: whose number of comments is another than at the last look. A chain can grow under an old comment. */
+  /** Chains can grow under old comments. */
   async #counted(section: Section, type: string, field: string, method: string): Promise<void> {
     for (const item of await this.#list(section)) {
       const key = `${section}/${item.id}`;
@@ -265,7 +263,7 @@ class Look implements Record<Section, () => Promise<void>> {
     }
   }
 
-  /** Page after page of what is listed newest first, until it is older. */
+  /** Pages of a newest-first list until too old. */
   async #newest(
     method: string,
     params: Record<string, string | number>,

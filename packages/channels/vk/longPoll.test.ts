@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-/** VK's feed. `poll` answers for the place and the key that it is asked with; `ts` is where VK would begin anew. */
+/** `poll` answers by place and key; `ts` is where VK would start anew. */
 async function start(
   poll: (ts: string, key: string) => object,
   { memory = [], ts = '50', settings = { is_enabled: true } }: Over = {},

@@ -11,7 +11,7 @@ import type { LongPollNews } from './poll.ts';
 
 const WAIT_SECONDS = 15;
 const PLACE = 'long-poll/ts';
-/** So many failures in a row are no lost packet. */
+/** More than a lost packet. */
 const FAILURES_TO_TELL = 3;
 
 const place = z.union([z.string(), z.number()]).transform(String);
@@ -27,9 +27,8 @@ const batchShape = z.union([
 type Failed = { readonly failed: number; readonly ts?: string | undefined };
 
 /**
- * Events without a public address. The place in VK's feed is saved after what came is kept, so that nothing is passed over
- * when we fail; what VK itself no longer has (`failed` 1 and 3) the lists bring.
- * https://dev.vk.com/api/bots-long-poll/getting-started
+ * Needs no public address. The place is saved after its events are kept; what VK no longer has (`failed` 1 and 3) the
+ * lists bring. https://dev.vk.com/api/bots-long-poll/getting-started
  */
 export async function longPoll(
   channel: VkChannel,
@@ -54,10 +53,10 @@ export async function longPoll(
       const batch = await ask(server.server, server.key, ts ?? server.ts, stopped);
       if ('failed' in batch) {
         failures += 1;
-        // Too old (1): VK names the place to go on from. The key is over (2): the place stays. Everything is new (3).
+        // 1: too old, VK gives the new place. 2: the key expired. 3: all is new.
         if (batch.failed === 1 && batch.ts !== undefined) ts = batch.ts;
         else [server, ts] = [null, batch.failed === 2 ? ts : null];
-        // Once is in the order of things; whoever is told so again and again must not ask without end.
+        // Once is normal; repeated failures back off.
         if (failures > 1) await pause(backoffMs(pace, failures), stopped);
       } else {
         await keep(batch.updates, channel, config, deps, deps.now());
@@ -106,7 +105,7 @@ interface Update {
   readonly object?: unknown;
 }
 
-/** Updates that were kept aside. */
+/** Reads quarantined updates again. */
 export async function readVkAgain(
   asides: readonly ToldAside[],
   channel: VkChannel,

@@ -5,7 +5,7 @@ import type { VkChannel } from './config.ts';
 
 const int = z.number().int();
 
-/** What a message or a comment has beside its text. Of one that is `is_cropped` VK leaves it out. */
+/** VK omits it when `is_cropped`. */
 const others = {
   attachments: z.unknown().optional(),
   fwd_messages: z.unknown().optional(),
@@ -24,7 +24,7 @@ const messageShape = z.looseObject({
   out: int.optional(),
   text: z.string().optional(),
   admin_author_id: int.optional(),
-  /** Set where nobody said anything: who came or left, what was pinned, how the chat looks. */
+  /** A service message: joins, pins, appearance. */
   action: z.unknown().optional(),
   ...others,
 });
@@ -40,7 +40,7 @@ const commentShape = z.looseObject({
 });
 const deletedShape = z.looseObject({ id: int.positive(), deleter_id: int });
 const orderShape = z.looseObject({ id: int, user_id: int.positive(), date: int.positive() });
-/** https://dev.vk.com/ru/api/bots/development/keyboard: VK tells neither the time nor what stood on the button. */
+/** https://dev.vk.com/ru/api/bots/development/keyboard: no time, no label. */
 const pressShape = z.looseObject({
   event_id: z.string().min(1),
   user_id: int.positive(),
@@ -48,7 +48,7 @@ const pressShape = z.looseObject({
 });
 const leadShape = z.looseObject({ lead_id: int, user_id: int.positive(), form_name: z.string().optional() });
 
-/** What is commented on: the field that names it, and how VK writes its address. The names of the events begin so. */
+/** Event prefix to the item's id field and its address. */
 const COMMENTED: Readonly<Record<string, Commented>> = {
   wall_reply: { item: 'post_id', place: 'wall' },
   photo_comment: { item: 'photo_id', place: 'photo' },
@@ -61,10 +61,10 @@ interface Commented {
   readonly place: string;
 }
 
-/** Nobody's turn and nobody's answer: likes, joining and the like. */
+/** Events that concern no wait. */
 const NOTHING =
   /^(like_|group_|poll_|user_|donut_|wall_(post|repost)|(photo|video|audio)_new|market_order_edit|message_(allow|deny|read|typing_state|reaction_event)|app_payload|vkpay_)/;
-/** What becomes of what was said: no turn either, but our side may take its own back so. */
+/** No turn, but our side may withdraw its words. */
 const CHANGED = /^(message|wall_reply|(?:photo|video|market)_comment|board_post)_(edit|delete|restore)$/;
 
 export interface ReadVk {
@@ -72,7 +72,7 @@ export interface ReadVk {
   readonly faults: string[];
 }
 
-/** One event of the Callback API or of Long Poll: they have the same `type` and `object`. */
+/** Callback API and Long Poll have the same `type` and `object`. */
 export function eventsOfUpdate(
   type: string,
   object: unknown,
@@ -97,13 +97,13 @@ export function eventsOfUpdate(
     : { events: [event], faults: [] };
 }
 
-/** Of a new message the object is an envelope. */
+/** A new message comes in an envelope. */
 const messageIn = (type: string, object: unknown): unknown =>
   type === 'message_new' && object !== null && typeof object === 'object'
     ? (Reflect.get(object, 'message') ?? object)
     : object;
 
-/** In a chat of several people a colleague may press as well: that is nobody's turn, and no answer. */
+/** In a group chat a colleague's press is neither turn nor answer. */
 function isColleaguesPress(type: string, object: unknown, { staff }: VkChannel): boolean {
   const { data } = pressShape.safeParse(object);
   return (
@@ -147,8 +147,8 @@ function eventOf(
 }
 
 /**
- * Ours that one of ours deleted, or edited until nothing was left. Who deleted a comment is told, and (but for photos) not
- * whose it was: anybody else's deletion would be a moderator's tidying up as well as the client's withdrawal.
+ * Deleted by one of us, or edited to nothing. VK names who deleted a comment, but (except photos) not its author:
+ * another's deletion may be moderation or the client's.
  */
 function takenBackBy(
   what: string,
@@ -178,14 +178,14 @@ function takenBackBy(
   return isEmptied ? taken(left.id, left.thread, left.author.id ?? '') : null;
 }
 
-/** How what is commented on is named; null when the event does not say. */
+/** The item's address; null when missing. */
 function placeOf(data: object, { item, place }: Commented, { groupId }: VkChannel): string | null {
   const what: unknown = Reflect.get(data, item);
-  // The owner is the community, which the events of some kinds name by another field and the lists by none.
+  // The community owns it; events name the owner by various fields, lists not at all.
   return Number.isInteger(what) ? `${place}-${groupId}_${String(what)}` : null;
 }
 
-/** A press of a button that sends no message. */
+/** A press that sends no message. */
 function pressOf(object: unknown, channel: VkChannel, privacy: Privacy, receivedAt: EpochMs): Event | null {
   const { data } = pressShape.safeParse(object);
   if (!data) return null;
@@ -208,7 +208,7 @@ function pressOf(object: unknown, channel: VkChannel, privacy: Privacy, received
   );
 }
 
-/** What a person did besides writing: it is answered in their chat. */
+/** What a client did besides writing; it is answered in their chat. */
 const turn = (
   id: string,
   user: number,
@@ -236,13 +236,13 @@ const turn = (
 
 const chatLink = ({ groupId }: VkChannel, peer: number): string => `https://vk.com/gim${groupId}?sel=${peer}`;
 
-/** How a message is named everywhere: the global id is not in all answers. */
+/** A message's name. Some answers lack its global id. */
 export const messageName = (peer: number, conversationMessageId: number): string =>
   `${peer}_${conversationMessageId}`;
 
 /**
- * null when it is none. Of what the community says, a person's is what names its admin; all else a bot or a script sent. In a
- * chat of several people one of ours may write under their own name; in a dialogue of their own they are a client.
+ * null when not a message. With an admin it is a person's, otherwise a bot's. In a group chat one of us may write
+ * under their own name; in their own dialogue they are a client.
  */
 export function eventOfMessage(
   object: unknown,
@@ -254,7 +254,7 @@ export function eventOfMessage(
   const { data } = messageShape.safeParse(object);
   if (!data || isSomething(data.action)) return null;
   const isOurs = isReply || data.out === 1 || data.from_id === -Number(channel.groupId);
-  // A client is a person: what only looks so is left for a person to look at.
+  // A client is a person; anything else is for a person to look at.
   if (!isOurs && data.from_id <= 0) return null;
   const admin = data.admin_author_id;
   const isStaff = data.peer_id !== data.from_id && channel.staff.includes(String(data.from_id));
@@ -277,8 +277,8 @@ export function eventOfMessage(
 }
 
 /**
- * Whoever is neither the community nor of its `staff` spoke from outside, another community (its number is negative) too.
- * Under the community's name writes a person whom VK does not name.
+ * Neither community nor `staff`: a client, even another community (negative id). An unnamed person writes for the
+ * community.
  */
 function commentOf(
   object: unknown,
@@ -292,7 +292,7 @@ function commentOf(
   const name = placeOf(data, commented, channel);
   if (name === null) return null;
   const { place } = commented;
-  // A board is one conversation; elsewhere each chain under a comment is.
+  // A board is one conversation; elsewhere each chain is.
   const top = place === 'topic' ? '' : `/${data.parents_stack?.[0] ?? data.reply_to_comment ?? data.id}`;
   const author = String(data.from_id);
   const isCommunity = data.from_id === -Number(channel.groupId);

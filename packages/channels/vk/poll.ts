@@ -23,12 +23,12 @@ const conversationsShape = z.looseObject({
 });
 const historyShape = z.looseObject({ items: z.array(dated) });
 
-/** What the other reader of this channel, Long Poll, has to say of itself. */
+/** The state of Long Poll, the channel's other reader. */
 export interface LongPollNews {
   trouble: LocalizedText | null;
 }
 
-/** One look: what VK does not tell us, every conversation that changed and, with a person's token, comments. */
+/** Settings, changed conversations and, with a person's token, comments. */
 export function pollVk(
   channel: VkChannel,
   config: Config,

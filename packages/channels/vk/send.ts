@@ -9,11 +9,10 @@ import { messageName } from './normalise.ts';
 import { uploadToVk } from './upload.ts';
 
 const LONGEST_TEXT = 4_096;
-/** By what a message of ours is edited. */
 const handleShape = z.object({ peer: z.number(), cmid: z.number(), attachment: z.string().optional() });
 type Handle = z.infer<typeof handleShape>;
 const sentShape = z.array(z.looseObject({ peer_id: z.number(), conversation_message_id: z.number() })).min(1);
-/** The same on a retry, so that VK says it once. */
+/** Stable across retries, so VK sends once. */
 const randomId = (id: string): number => createHash('sha256').update(id).digest().readInt32BE(0);
 
 /** Into chats; comments are answered in VK itself. */
@@ -54,7 +53,7 @@ export const sendByVk: NonNullable<Channel<VkChannel>['send']> = (
     };
   });
 
-/** Within a day; what is attached must be named again: https://dev.vk.com/method/messages.edit */
+/** Within a day; attachments must be named again: https://dev.vk.com/method/messages.edit */
 export const editByVk: NonNullable<Channel<VkChannel>['edit']> = (channel, { handle, text }) =>
   editBy(text, LONGEST_TEXT, (words) => {
     const { peer, cmid, attachment } = handleShape.parse(JSON.parse(handle));

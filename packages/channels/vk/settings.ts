@@ -5,7 +5,7 @@ import { bareUrl } from '../provider/bareUrl.ts';
 import { callVk, VkTrouble } from './api.ts';
 import type { VkChannel } from './config.ts';
 
-/** What we live on, by the names that VK's settings have for it. */
+/** Required events by VK's setting name. */
 const NEEDED: Readonly<Record<string, LocalizedText>> = {
   message_new: { ru: 'входящее сообщение', en: 'incoming message' },
   message_reply: { ru: 'исходящее сообщение', en: 'outgoing message' },
@@ -30,7 +30,7 @@ const settingsShape = z.looseObject({
   events: z.record(z.string(), z.union([z.number(), z.boolean()]).transform(Number)).optional(),
 });
 
-/** What VK does not tell us of, and why: VK stops posting to a server that failed, and says so only to whoever asks. */
+/** What VK does not tell us, with reasons. VK stops posting to a failing server and says so only when asked. */
 export async function deafTo(
   channel: VkChannel,
   config: Config,
@@ -83,7 +83,7 @@ async function deafLongPoll(channel: VkChannel, signal: AbortSignal): Promise<Lo
     : switchedOff(read, { ru: 'Long Poll API → Типы событий', en: 'Long Poll API → Event types' });
 }
 
-/** null when VK does not tell: then nothing is known to be switched off. */
+/** null: nothing is known to be off. */
 async function settings(
   channel: VkChannel,
   method: string,

@@ -5,7 +5,10 @@ import { formFile, UPLOAD_MS } from '../provider/formFile.ts';
 import { callVk } from './api.ts';
 import type { VkChannel } from './config.ts';
 
-/** https://dev.vk.com/ru/api/upload/photo-in-message, https://dev.vk.com/ru/api/upload/document-in-message: no programs and no MP3. */
+/**
+ * https://dev.vk.com/ru/api/upload/photo-in-message, https://dev.vk.com/ru/api/upload/document-in-message: no
+ * programs, no MP3.
+ */
 export const VK_CARRIES: Carries = {
   photo: { most: 50 * MB, types: ['image/jpeg', 'image/png', 'image/gif'] },
   voice: { most: 200 * MB, types: ['audio/ogg'] },
@@ -19,7 +22,7 @@ const thing = z.looseObject({ owner_id: z.number(), id: z.number(), access_key: 
 const savedPhotosShape = z.array(thing).min(1);
 const savedFileShape = z.looseObject({ doc: thing.optional(), audio_message: thing.optional() });
 
-/** Puts a file into a conversation's reach: what `attachment` of messages.send names. Needs the rights to photos and documents. */
+/** Uploads a file for `attachment` of messages.send. Needs rights to photos and documents. */
 export async function uploadToVk(
   channel: VkChannel,
   peer: string,

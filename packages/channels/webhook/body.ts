@@ -1,9 +1,9 @@
 import { DAY, MINUTE } from '@otklik/domain';
 import { z } from 'zod';
 
-/** A clock a little ahead of ours is common; an hour ahead is a fault in the script. */
+/** An hour ahead is a fault in the script. */
 export const MOST_AHEAD = 5 * MINUTE;
-/** Older than this is no client who waits, but a script that sends its archive or a wrong year. */
+/** Older events are an archive or have a wrong year. */
 export const MOST_BEHIND = 40 * DAY;
 export const MOST_EVENTS = 500;
 
@@ -48,7 +48,7 @@ const common = {
     .describe('A link that opens the chat'),
 };
 
-/** What an event of any kind has, and of one whose kind nobody knows. */
+/** The fields of every event, even of an unknown kind. */
 export const anyEvent = z.looseObject(common);
 
 const text = plain(1_048_576).nullish();
@@ -56,7 +56,7 @@ const subject = plain(1_000)
   .nullish()
   .describe('What the conversation is about: an advertisement, an order. Shown beside the words');
 
-/** One event as `POST /hooks/{channel}` takes it. */
+/** An event for `POST /hooks/{channel}`. */
 export const hookEvent = z.discriminatedUnion(
   'kind',
   [

@@ -6,7 +6,7 @@ import { anyEvent, type HookEvent, hookEvent, MOST_AHEAD, MOST_BEHIND, MOST_EVEN
 import { type WebhookChannel, webhookKind } from './config.ts';
 import { normalise } from './normalise.ts';
 
-/** Any script that can send a signed POST. The smallest channel: copy this folder to start another. */
+/** The smallest channel: copy this folder for a new one. */
 export const webhookChannel: Channel<WebhookChannel> = {
   config: webhookKind,
   repeats: true,
@@ -67,7 +67,7 @@ function checkSender(config: WebhookChannel, request: HookRequest): Refusal | nu
   };
 }
 
-/** Digests first, so that neither length nor content shows in the time it takes. */
+/** Compares digests, so timing reveals neither length nor content. */
 function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
@@ -102,7 +102,7 @@ function readJson({ headers, body }: HookRequest): { json: unknown } | Refusal {
   }
 }
 
-/** V8 quotes the text around the fault: the client's words do not belong into an answer that gets logged. */
+/** V8 quotes the text near the fault: a client's words must not get into a log. */
 const withoutExcerpt = (message: string): string =>
   /at position \d+( \(line \d+ column \d+\))?/.exec(message)?.[0].replace(/^/, 'not JSON ') ?? 'not JSON';
 
@@ -139,14 +139,14 @@ function parseEvents(json: unknown, receivedAt: number): { events: HookEvent[] }
 
 type Issue = z.core.$ZodIssue;
 
-/** Of an event whose kind nobody knows zod names the kind alone: what every kind has is looked at all the same. */
+/** zod reports only the unknown kind. */
 function issuesOf({ issues }: z.ZodError, item: unknown): readonly Issue[] {
   const [first] = issues;
   if (first?.code !== 'invalid_union') return issues;
   return [...issues, ...(anyEvent.safeParse(item).error?.issues ?? [])];
 }
 
-/** Of a time that is one: what is no time at all is a fault of the shape. */
+/** An invalid time is a fault of the shape. */
 function timeFault(item: unknown, receivedAt: number): string | null {
   const { success, data } = itsTime.safeParse(item);
   if (!success) return null;

@@ -12,7 +12,7 @@ import {
 import type { HookEvent } from './body.ts';
 import type { WebhookChannel } from './config.ts';
 
-/** One checked event of a webhook body to ours. `at` is capped by our receipt: a clock ahead of ours wins nobody time (law 5). */
+/** `at` is capped by our receipt: a fast clock gains no time (law 5). */
 export function normalise(
   event: HookEvent,
   channel: Pick<WebhookChannel, 'id' | 'attests'> & { readonly policy: Pick<Policy, 'formalReplies'> },
@@ -45,7 +45,7 @@ export function normalise(
         kind: event.kind,
         ...subject,
         text: keepText(event.text ?? null, privacy.text),
-        // A script that leaves `text` out says nothing of words; one that sends an empty text says that there are none.
+        // Absent `text` says nothing about words.
         wording: wordingOf(event.text ?? null, {
           formalReplies: channel.policy.formalReplies,
           attached: false,
@@ -75,12 +75,12 @@ export function normalise(
   }
 }
 
-/** `c-9/ringing` is a phase of the call `c-9`. An id without a phase is a call of its own. */
+/** `c-9/ringing` is a phase of call `c-9`. */
 const callId = (id: string): string => id.replace(/\/(ringing|answered|ended)$/, '');
 
 /**
- * A colleague is whom the signed body names. Of a client, a number or address is theirs where the channel vouches for it; of
- * a call, the number that was on the line; anything else is what somebody typed.
+ * A colleague is whom the signed body names. A client's number or address counts if attested or of a call; otherwise
+ * it is typed.
  */
 function saidBy(
   { kind, from }: HookEvent,

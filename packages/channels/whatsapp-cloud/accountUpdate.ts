@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { ListenerDeps, Memory } from '../channel.ts';
 import type { WhatsappCloudChannel } from './config.ts';
 
-/** What Meta told of the account last: see {@link readAlert}. */
+/** Key: Meta's last word, see {@link readAlert}. */
 const ALERT = 'alert';
-/** Which business account the number was last heard in. */
+/** Key: the number's business account, as last heard. */
 const ACCOUNT = 'account';
 
 /** https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update */
@@ -16,7 +16,7 @@ const updateShape = z.looseObject({
     .array(z.looseObject({ restriction_type: z.string().optional().catch(undefined) }))
     .optional()
     .catch(undefined),
-  /** Of an account that was shared with us: there the entry may be of our own business. */
+  /** Set for a shared account, whose entry may name our own business. */
   waba_info: z
     .looseObject({ waba_id: z.union([z.string(), z.number()]).transform(String) })
     .optional()
@@ -25,10 +25,10 @@ const updateShape = z.looseObject({
 });
 type Update = z.output<typeof updateShape>;
 
-/** Limits under which clients are heard and answered as before. */
+/** Limits that do not affect answering clients. */
 const STOPS_NOTHING = new Set(['RESTRICTED_ADD_PHONE_NUMBER_ACTION', 'RESTRICTED_BIZ_INITIATED_MESSAGING']);
 
-/** `warns`: the number still hears, and somebody should know. `ends`: what was told before is over. */
+/** `warns`: still works. `ends`: earlier alerts are over. */
 type Effect = 'stops' | 'warns' | 'ends' | 'nothing';
 
 function effectOf({ event, ban_info: ban, restriction_info: limits = [] }: Update): Effect {
@@ -38,7 +38,7 @@ function effectOf({ event, ban_info: ban, restriction_info: limits = [] }: Updat
       return ban?.waba_ban_state === 'SCHEDULE_FOR_DISABLE' ? 'warns' : 'stops';
     case 'ACCOUNT_RESTRICTION': {
       const types = limits.map(({ restriction_type: type }) => type ?? '');
-      // Of which kind a limit is may be left out: then it may be any.
+      // Without a type it may be any limit.
       return types.length > 0 && types.every((type) => STOPS_NOTHING.has(type)) ? 'nothing' : 'stops';
     }
     case 'ACCOUNT_DELETED':
@@ -55,7 +55,7 @@ function effectOf({ event, ban_info: ban, restriction_info: limits = [] }: Updat
 const alertShape = z.object({
   event: z.string(),
   at: z.number(),
-  /** Of what was kept before warnings were told apart: it stopped. */
+  /** Old records had no warnings. */
   stops: z.boolean().default(true),
 });
 export type Alert = z.output<typeof alertShape>;
@@ -65,13 +65,13 @@ export async function readAlert({ memory }: Pick<ListenerDeps, 'memory'>): Promi
   return text === undefined ? null : (alertShape.safeParse(JSON.parse(text)).data ?? null);
 }
 
-/** Writes down in which business account the number is. */
+/** Stores the number's business account. */
 export async function rememberAccount(account: string, memory: Memory): Promise<void> {
   const known = (await memory.recall([ACCOUNT])).get(ACCOUNT);
   if (known !== account) await memory.remember(new Map([[ACCOUNT, account]]), 'account');
 }
 
-/** Remembers what Meta told of an account, for those of its numbers that are channels. */
+/** Remembers an update for those numbers of the account that are channels. */
 export async function rememberUpdate(
   entry: string | null,
   value: unknown,
@@ -91,10 +91,7 @@ export async function rememberUpdate(
   for (const { id } of touched) await memoryOf(id).remember(new Map([[ALERT, kept]]), 'account');
 }
 
-/**
- * The numbers of one business account: those that were heard in it, or while none was, those of which nobody knows yet where
- * they are.
- */
+/** Numbers heard in the account, otherwise those of unknown account. */
 async function channelsOf(
   account: string | null,
   channels: readonly WhatsappCloudChannel[],

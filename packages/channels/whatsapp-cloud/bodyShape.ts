@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What we read of Meta's webhooks (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview).
- * Loose: only what tells who speaks to whom, and when, is read; the rest may change.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview. Requires only who
+ * speaks to whom and when.
  */
 const unlessOdd = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 const id = z.string().min(1).max(512);
@@ -23,7 +23,7 @@ export const valueShape = z.looseObject({
 });
 
 export const contactShape = z.object({
-  /** The number, digits only; absent for users with a username. */
+  /** Number in digits; absent for users with a username. */
   wa_id: unlessOdd(id),
   /** Business-scoped user id, such as `RU.1502576394655843`. */
   user_id: unlessOdd(id),
@@ -32,13 +32,12 @@ export const contactShape = z.object({
 
 const said = {
   id,
-  /** Seconds since the epoch, as text. */
+  /** Seconds since 1970, as text. */
   timestamp: unlessOdd(z.union([z.string(), z.number()])),
   type: z.string().regex(/^[a-z_]{1,40}$/),
-  /** What it was that Meta cannot show. */
+  /** What Meta cannot show. */
   unsupported: unlessOdd(z.object({ type: unlessOdd(z.string()) })),
   text: unlessOdd(z.object({ body: z.string() })),
-  /** What was said in a group. */
   group_id: unlessOdd(id),
   revoke: unlessOdd(z.object({ original_message_id: id })),
 };
@@ -47,7 +46,7 @@ export const messageShape = z.looseObject({
   ...said,
   from: unlessOdd(id),
   from_user_id: unlessOdd(id),
-  /** Somebody has another number or id now; under which they were known before is told in `from` or `previous_user_id`. */
+  /** The old number or id is in `from` or `previous_user_id`. */
   system: unlessOdd(
     z.object({
       type: unlessOdd(z.string()),

@@ -7,7 +7,7 @@ import { keepNumber } from './keepNumber.ts';
 import { receiveMeta } from './receive.ts';
 import { CLOUD_CARRIES, sendByGraph } from './send.ts';
 
-/** A WhatsApp number by Meta's official Cloud API. */
+/** A number by Meta's official Cloud API. */
 export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
   config: whatsappCloudKind,
   repeats: true,

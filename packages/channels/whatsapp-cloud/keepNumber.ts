@@ -7,10 +7,10 @@ import { callGraph, type GraphOutcome } from '../provider/metaGraph.ts';
 import { readAlert } from './accountUpdate.ts';
 import type { WhatsappCloudChannel } from './config.ts';
 
-/** How the number is looked after. Given from outside, so that tests need no real seconds. */
+/** Timing; injected for tests. */
 interface ProbePace extends Required<Backoff> {
   readonly everyMs: number;
-  /** What we missed while we were away Meta posts again, soon and without a word of when it is through: so long no alarm is raised. */
+  /** No alarms so soon after a start: Meta re-posts what we missed, and does not say when it is done. */
   readonly graceMs: number;
 }
 
@@ -22,13 +22,10 @@ const PACE: ProbePace = {
   random: Math.random,
 };
 
-/** An ending is told for so long: the number may be back under another account by then. */
+/** After this the number may be on another account. */
 const ALERT_FOR_MS = 7 * DAY;
 
-/**
- * Looks every few minutes whether Meta still knows the number and takes the token. Whether it posts to us cannot be
- * asked: that nothing comes shows only by the channel's own history.
- */
+/** Checks that Meta knows the number and accepts the token. Whether it posts to us cannot be asked. */
 export function keepNumber(
   channel: WhatsappCloudChannel,
   deps: ListenerDeps,
@@ -109,7 +106,7 @@ async function alertOf(
   return { said, stops };
 }
 
-/** No address to post to is as bad as none at all, and Meta says nothing of it. */
+/** Meta does not report a missing webhook address. */
 function gapsOf(looked: GraphOutcome): LocalizedText[] {
   if (looked.outcome !== 'ok') return [];
   const { data } = numberShape.safeParse(looked.result);

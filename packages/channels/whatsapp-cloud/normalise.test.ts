@@ -18,7 +18,7 @@ const told = (events: readonly Event[]) =>
 
 const BSUID = 'RU.1502576394655843';
 
-/** What becomes of each sample, told as side, thread, id, words or kind. */
+/** As side, thread, id, words or kind. */
 const BECOMES: Record<string, string[]> = {
   text: [`client ${BSUID} wamid.AAA Есть в наличии?`],
   image: [`client ${BSUID} wamid.AAA Такое есть?`],
@@ -182,7 +182,7 @@ describe('a greeting', () => {
     );
   });
 
-  /** A client of this number writes, and the same words answer `seconds` later. */
+  /** A client writes, and is answered `seconds` later. */
   async function greeted(world: CloudWorld, client: number, seconds: number): Promise<readonly Event[]> {
     const phone = String(79_160_000_000 + client);
     const of = (name: string, id: string, time: number) =>

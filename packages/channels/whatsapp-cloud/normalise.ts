@@ -26,10 +26,9 @@ import type { WhatsappCloudChannel } from './config.ts';
 import { groupThread, namesIn, type PlacedClient, personName, placeClient } from './people.ts';
 import { storable, wordsOf } from './words.ts';
 
-/** What one message, echo or status comes to. */
 export interface Read {
   readonly events: readonly Event[];
-  /** What is to be remembered as long as the events. */
+  /** Kept as long as the events. */
   readonly history: ReadonlyMap<string, string>;
   readonly fault: string | null;
 }
@@ -44,25 +43,25 @@ export interface Reading {
 const NOTHING: Read = { events: [], history: new Map(), fault: null };
 const faulty = (fault: string): Read => ({ ...NOTHING, fault });
 
-/** What is done to a message that is there already. */
+/** Actions on an existing message. */
 const GESTURES: ReadonlySet<string> = new Set(['reaction', 'edit', 'pin', 'keep_in_chat', 'poll_update']);
 
-/** A gesture that Meta cannot show is the gesture all the same; anything else that it cannot show may be words. */
+/** Other hidden content may be words. */
 function kindOf({ type, unsupported }: ClientMessage | Echo): string {
   const hidden = unsupported?.type;
   return type === 'unsupported' && hidden !== undefined && GESTURES.has(hidden) ? hidden : type;
 }
 
-/** When the client last wrote. */
+/** Key: when the client last wrote. */
 const lastName = (client: string): string => `last:${client}`;
-/** A message that we sent ourselves. */
+/** Key: a message that we sent. */
 export const sentName = (id: string): string => `sent:${id}`;
 
 export function contactsIn({ contacts = [] }: Value): Contact[] {
   return contacts.map((raw) => contactShape.safeParse(raw).data).filter((contact) => contact !== undefined);
 }
 
-/** What a client sent: a turn whatever its kind, also one that Meta cannot show (`unsupported`: often the very first). */
+/** A turn of any kind, even `unsupported`, which the first message often is. */
 export function readMessage(raw: unknown, contacts: readonly Contact[], reading: Reading): Read {
   const { data: message } = messageShape.safeParse(raw);
   if (message === undefined) return faulty('a message without id or type');
@@ -85,7 +84,7 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
       };
     case 'system':
       return { ...NOTHING, history: newNames(message, client) };
-    // The chat was opened, or something was done to a message: nothing was said.
+    // The chat was opened, or a message was changed: nothing was said.
     case 'request_welcome':
     case 'edit':
     case 'pin':
@@ -105,7 +104,7 @@ export function readMessage(raw: unknown, contacts: readonly Contact[], reading:
   }
 }
 
-/** What was sent from the WhatsApp Business app or one of its linked devices: by one of us, whose name is not told. */
+/** An echo comes from the Business app or a linked device: one of us wrote it, unnamed. */
 export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Reading): Read {
   const { data: echo } = echoShape.safeParse(raw);
   if (echo === undefined) return faulty('an echo without id or type');
@@ -149,7 +148,7 @@ export function readEcho(raw: unknown, sender: 'person' | 'machine', reading: Re
   };
 }
 
-/** A status is never an answer. That a message of ours could not be delivered takes back the answer that it was. */
+/** A status is no answer. A failed delivery takes one back. */
 export function readStatus(raw: unknown, reading: Reading): Read {
   const { data: status } = statusShape.safeParse(raw);
   if (status === undefined) return faulty('a status without id');
@@ -158,7 +157,7 @@ export function readStatus(raw: unknown, reading: Reading): Read {
   return { ...NOTHING, events: [bounce(status.id, thread, 'failed', timeOf(status, reading).at, reading)] };
 }
 
-/** The names under which something has to be known to read this. */
+/** The names to look up before reading. */
 export function namesNeeded(value: Value): string[] {
   const contacts = contactsIn(value);
   const clients = (value.messages ?? []).flatMap((raw) => {
@@ -187,7 +186,7 @@ export function namesNeeded(value: Value): string[] {
   ];
 }
 
-/** What has to be known of the threads, once they are known. */
+/** Names that depend on the threads found. */
 export const namesNeededOfThreads = (
   known: ReadonlyMap<string, string>,
   names: readonly string[],
@@ -272,7 +271,7 @@ function bounce(
   };
 }
 
-/** Somebody has another number or id: what they say from now on belongs to the same conversation. */
+/** A client's new number or id continues the conversation. */
 function newNames({ from_user_id: now, system }: ClientMessage, client: PlacedClient): Map<string, string> {
   const isNewId = system?.previous_user_id !== undefined;
   const names = [system?.wa_id, system?.user_id, isNewId ? now : undefined].filter(

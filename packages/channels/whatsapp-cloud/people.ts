@@ -1,9 +1,6 @@
 import type { Contact } from './bodyShape.ts';
 
-/**
- * A client may come with a number, with a business-scoped id, or with both; what they say later under the other belongs
- * to the same conversation. The thread is the name under which they came first.
- */
+/** A number, a business-scoped id, or both. The thread is the first name seen. */
 export interface ClientNames {
   /** Digits only. */
   readonly waId: string | null;
@@ -14,31 +11,31 @@ export interface PlacedClient {
   readonly thread: string;
   /** E.164; null where WhatsApp hides it. */
   readonly phone: string | null;
-  /** What has become known: to be remembered. */
+  /** What was learnt, to remember. */
   readonly learned: ReadonlyMap<string, string>;
 }
 
 export const personName = (name: string): string => `person:${name}`;
 export const isPersonName = (name: string): boolean => name.startsWith('person:');
 
-/** What is said in a group is one conversation, whoever of it speaks. */
+/** A group is one conversation. */
 export const groupThread = (group: string): string => `${GROUP}${group}`;
 const GROUP = 'group/';
 
-/** null where the thread is a private chat. */
+/** null for a private chat. */
 export const groupOf = (thread: string): string | null =>
   thread.startsWith(GROUP) ? thread.slice(GROUP.length) : null;
 
-/** Under which number a thread can be written to, where its name is none. */
+/** Key: the number of a thread that is not named by one. */
 export const numberName = (thread: string): string => `number:${thread}`;
 
-/** null when nothing names them. */
+/** null without any name. */
 export function placeClient(names: ClientNames, known: ReadonlyMap<string, string>): PlacedClient | null {
   const own = namesOf(names);
   const first = own[0];
   if (first === undefined) return null;
   const thread = own.map((name) => known.get(personName(name))).find((found) => found !== undefined) ?? first;
-  // Two names of one person may have been taken for two people: from now on they are one again.
+  // Two names were taken for two people.
   const learned = own
     .filter((name) => known.get(personName(name)) !== thread)
     .map((name): [string, string] => [personName(name), thread]);
@@ -50,7 +47,7 @@ export function placeClient(names: ClientNames, known: ReadonlyMap<string, strin
 
 const namesOf = ({ waId, userId }: ClientNames): string[] => [userId, waId].filter((name) => name !== null);
 
-/** `from` is a number, or the business-scoped id where there is none. */
+/** `from` is a number, otherwise the id. */
 export function namesIn(
   from: string | undefined,
   userId: string | undefined,

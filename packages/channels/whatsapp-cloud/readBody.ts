@@ -16,7 +16,7 @@ import {
 } from './normalise.ts';
 import { isPersonName } from './people.ts';
 
-/** Fields that say nothing of who waits for whom. `history` is what was said before the number was connected. */
+/** `history` is from before the number was connected. */
 const OF_NO_CONCERN = new Set(
   `history smb_app_state_sync account_alerts account_review_update account_settings_update business_capability_update
   business_status_update calls flows group_lifecycle_update group_participants_update group_settings_update
@@ -28,7 +28,7 @@ const OF_NO_CONCERN = new Set(
 export interface ReadBody {
   readonly events: readonly Event[];
   readonly faults: readonly string[];
-  /** To be called before the answer: the next body is read with it. */
+  /** Call before answering: the next body depends on it. */
   remember(): Promise<void>;
 }
 
@@ -36,21 +36,15 @@ interface Place {
   readonly channel: WhatsappCloudChannel;
   readonly field: string;
   readonly value: Value;
-  /** The business account in which it was said. */
   readonly account: string | null;
 }
 
-/** What Meta told of a business account. */
 interface AccountUpdate {
   readonly account: string | null;
   readonly value: unknown;
 }
 
-/**
- * One POST of Meta's may carry several entries, numbers, messages and statuses. An app has one webhook address for all its
- * numbers, so each change goes to the channel of its number.
- * @param memoryOf what a channel remembers.
- */
+/** An app has one address for all its numbers. */
 export async function readBody(
   body: unknown,
   config: Config,
@@ -87,12 +81,12 @@ interface ReadPlaces {
   readonly history: Map<string, string>;
 }
 
-/** What others learned meanwhile is read in again so often at most: each time some name more is decided for good. */
+/** Each reading settles at least one more name. */
 const MOST_READINGS = 5;
 
 /**
- * Two bodies of a new client may come at the same moment, one with the number, one with both names. Who a name belongs to is
- * therefore claimed before anything is filed, and where another was faster, all is read again with what that one decided.
+ * Bodies of a new client may arrive at once, some with the number only. So names are claimed before filing, and read
+ * again with another process's decision.
  */
 async function readPlaces(
   channel: WhatsappCloudChannel,
@@ -112,7 +106,7 @@ async function readPlaces(
     const stands = claims.size === 0 ? claims : await memory.claim(claims, 'history');
     const isOurs = [...claims].every(([name, thread]) => stands.get(name) === thread);
     if (!isOurs && readings < MOST_READINGS) continue;
-    // They stand, and another may have decided better since.
+    // They stand, and another process may have decided since.
     for (const name of claims.keys()) read.history.delete(name);
     return read;
   }
@@ -136,11 +130,11 @@ function readWith(
   return { events, faults, history };
 }
 
-/** Lazily, so that each is read with what the ones before it have taught. */
+/** Lazy: each is read with what the earlier ones taught. */
 function* readChange({ field, value }: Place, reading: Reading): Generator<Read> {
   const contacts = contactsIn(value);
   for (const message of value.messages ?? []) yield readMessage(message, contacts, reading);
-  // In stand-by the answers are those of Meta's own assistant; other echoes are of programs.
+  // Meta's assistant answers in stand-by; other echoes are programs'.
   const sender = field === 'smb_message_echoes' ? 'person' : 'machine';
   for (const echo of value.message_echoes ?? []) yield readEcho(echo, sender, reading);
   for (const status of value.statuses ?? []) yield readStatus(status, reading);

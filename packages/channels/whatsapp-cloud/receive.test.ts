@@ -116,7 +116,7 @@ describe('the first contact of a client', () => {
     const world = new CloudWorld();
     const memory = world.memory();
     const { claim } = memory;
-    // While the message with both names is read, the echo to the number is written down.
+    // The echo is filed while the message with both names is read.
     memory.claim = async (values) => {
       memory.claim = claim;
       memory.values.set('person:79161234567', '79161234567');
@@ -141,7 +141,7 @@ describe('10,000 destroyed bodies', () => {
         return received.delivery.events.filter(({ side, kind }) => side === 'client' && kind === 'message')
           .length;
       };
-      // That it is a gesture stands only in what may be destroyed: then it may be words.
+      // Without its mark a gesture may be words.
       const asItIs = name.startsWith('unsupported-') ? 1 : await turns(cloudSample(name));
       await fc.assert(
         fc.asyncProperty(mutated(cloudSample(name)), async (broken) => {

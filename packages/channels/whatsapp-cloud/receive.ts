@@ -3,10 +3,7 @@ import { FORGED, isSigned } from '../provider/metaWebhook.ts';
 import type { WhatsappCloudChannel } from './config.ts';
 import { readBody } from './readBody.ts';
 
-/**
- * One POST of Meta's. It repeats what is not answered by 200 for days, so that a body which is signed and not understood
- * is kept aside and confirmed.
- */
+/** Meta repeats for days without a 200, so a signed body is quarantined and confirmed even if not understood. */
 export async function receiveMeta(
   channel: WhatsappCloudChannel,
   request: HookRequest,

@@ -13,7 +13,10 @@ import { storable } from './words.ts';
 
 const answerShape = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) });
 
-/** The client wrote more than 24 hours ago: https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes */
+/**
+ * 24 hours since the client wrote:
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+ */
 const WINDOW_CLOSED = 131047;
 const DEAD_TOKEN = 190;
 /** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages */
@@ -42,18 +45,14 @@ export const CLOUD_CARRIES: Carries = {
     ],
   },
 };
-/** Below a picture, a video or a document; sound has none. */
+/** For pictures, videos and documents; audio has none. */
 const LONGEST_CAPTION = 1_024;
 
 const uploadShape = z.object({ id: z.string().min(1) });
 
-/** A refusal, or what may go well later. */
 type Unsent = Exclude<Sent, { outcome: 'sent' }>;
 
-/**
- * Sends an employee's words and what is attached to them. Meta takes no id of ours: when only its answer got lost, another try
- * says it twice. The id that it gives is kept, so that its word of a failed delivery is understood.
- */
+/** Meta takes no id of ours: a retry after a lost answer duplicates. Its id explains later failures. */
 export async function sendByGraph(
   channel: WhatsappCloudChannel,
   { thread, text, file }: Outgoing,
@@ -98,7 +97,10 @@ async function saidOrTrouble(say: () => Promise<string | Unsent>): Promise<strin
 const kindOf = ({ kind }: OutgoingFile): 'image' | 'video' | 'audio' | 'document' =>
   kind === 'photo' ? 'image' : kind === 'voice' ? 'audio' : kind;
 
-/** Uploaded first: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media */
+/**
+ * Uploads first:
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+ */
 async function sendFile(
   channel: WhatsappCloudChannel,
   to: object,
@@ -122,12 +124,12 @@ async function sendFile(
   return post(channel, { ...to, type, [type]: media });
 }
 
-/** The id that Meta gives. */
+/** Resolves with Meta's id of the message. */
 async function post(channel: WhatsappCloudChannel, body: object): Promise<string | Unsent> {
   const sent = await callGraph(channel, `${channel.phoneNumberId}/messages`, body);
   if (sent.outcome !== 'ok') return failed(sent);
   const id = answerShape.safeParse(sent.result).data?.messages[0]?.id;
-  // Something was sent, and nobody can say under which id: it must not be sent again.
+  // It was sent under an unknown id and must not be sent again.
   return (
     id ??
     unsent({
@@ -144,7 +146,7 @@ function failed({ outcome, code, afterMs, problem }: Exclude<GraphOutcome, { out
 }
 
 /**
- * A person by the number where there is one, else by the business-scoped id. A group:
+ * The number, otherwise the business-scoped id. Groups:
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/groups/groups-messaging
  */
 async function recipientOf(

@@ -1,9 +1,9 @@
 import type { ClientMessage, Echo } from './bodyShape.ts';
 
-/** Kinds whose content has a caption (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages). */
+/** https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages */
 const CAPTIONED = ['image', 'video', 'document'] as const;
 
-/** What was said in words, or null: without what a database can't hold. */
+/** null without words. */
 export function wordsOf(message: ClientMessage | Echo): string | null {
   const words = message.text?.body ?? captionOf(message) ?? buttonOf(message);
   return words === undefined ? null : storable(words);
@@ -17,7 +17,7 @@ function captionOf(message: ClientMessage | Echo): string | undefined {
   return undefined;
 }
 
-/** A pressed button or a chosen line of a list says what stood on it. */
+/** The label of a pressed button or chosen row. */
 function buttonOf(message: ClientMessage | Echo): string | undefined {
   const { button, interactive } = message;
   return (

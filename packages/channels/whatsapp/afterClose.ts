@@ -11,21 +11,20 @@ import {
   SILENT,
 } from './texts.ts';
 
-/** What is to be done when WhatsApp closed the connection. Always with a new connection, never with the old one. */
+/** A closed connection is never reused. */
 export type Next =
   | { readonly step: 'again' }
   | { readonly step: 'backoff'; readonly problem: LocalizedText }
-  /** Trying again would make it worse: a person has to do something first. */
+  /** A person must act first. */
   | { readonly step: 'stop'; readonly problem: LocalizedText }
-  /** The session is void: forget it, and ask to be linked anew. */
+  /** The session is void: forget it and ask to be linked again. */
   | { readonly step: 'relink'; readonly problem: LocalizedText };
 
-/** How far the linking was: done, its code shown to people, or neither. */
 export type Stage = 'linked' | 'shown' | 'new';
 
 /**
- * By the code with which the connection closed: `DisconnectReason` of the library, and the numbers of WhatsApp's own
- * `<failure reason>` (402 a ban for a time, 403 locked, 405 an old version, 406 banned). null: the network.
+ * Decides by the library's `DisconnectReason` and WhatsApp's `<failure reason>` (402 temporary ban, 403 locked, 405
+ * outdated, 406 banned). null: the network.
  */
 export function afterClose(code: number | null, stage: Stage): Next {
   switch (code) {
@@ -44,7 +43,7 @@ export function afterClose(code: number | null, stage: Stage): Next {
     case 440:
       return { step: 'stop', problem: REPLACED };
     case 408:
-      // Nobody scanned the code while it was good.
+      // Nobody scanned the code in time.
       return stage === 'shown' ? { step: 'again' } : { step: 'backoff', problem: SILENT };
     case null:
       return { step: 'backoff', problem: OUT_OF_REACH };

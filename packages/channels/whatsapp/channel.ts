@@ -5,7 +5,7 @@ import { listenWhatsapp } from './listen.ts';
 import { askForCode, pairingOf } from './pairing.ts';
 import { WHATSAPP_CARRIES } from './send.ts';
 
-/** A WhatsApp account in which we are a linked device. Everything goes by its one live connection. */
+/** We are a linked device with one live connection. */
 export const whatsappChannel: Channel<WhatsappChannel> = {
   config: whatsappKind,
   feeds: (config) => channelsOf(config, whatsappKind).map((channel) => feedOf(channel, config)),

@@ -10,7 +10,6 @@ import type { WhatsappPace } from './pace.ts';
 import { factName, isAlone, placePerson } from './people.ts';
 import type { RawWaEvent, WaSelf } from './rawEvent.ts';
 
-/** What waits to be kept. */
 export type Incoming = Extract<RawWaEvent, { type: 'message' | 'call' | 'alias' }>;
 
 interface IntakeDeps {
@@ -20,20 +19,20 @@ interface IntakeDeps {
   readonly journal: Journal;
   readonly pace: WhatsappPace;
   self(): WaSelf;
-  /** Called when nothing waits any more, and when keeping begins or ceases to fail. */
+  /** Called when the queue is empty, and when keeping starts or stops failing. */
   changed(): void;
-  /** Somebody's other address, asked of WhatsApp; null when it does not tell. */
+  /** null when WhatsApp does not tell. */
   otherAddress(jid: string): Promise<string | null>;
 }
 
 const BATCH = 100;
 const ASK_AGAIN_MS = 10 * MINUTE;
-/** Of a year of clients not all are remembered: asking once more costs little. */
+/** Bounds memory: asking again is cheap. */
 const MOST_ASKED = 10_000;
 
 /**
- * What the library has told and is not durable yet, in order. It takes no refusal from us: a listener that throws loses
- * the message. So everything is queued here, and each batch is tried until it is kept.
+ * Events not yet durable, in order. A library listener that throws loses the message, so each batch is retried until
+ * kept.
  */
 export class Intake {
   readonly #given: IntakeDeps;
@@ -62,13 +61,13 @@ export class Intake {
     return this.#isFailing;
   }
 
-  /** Resolves when nothing waits any more, or when it has ended. */
+  /** Resolves when the queue is empty, or at the end. */
   idle(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Until the signal. What is not kept by then is in the journal. */
+  /** What is not kept by then is in the journal. */
   async run(stopped: AbortSignal): Promise<void> {
     stopped.addEventListener('abort', () => this.#wake(), { once: true });
     while (!stopped.aborted) {
@@ -108,10 +107,7 @@ export class Intake {
     }
   }
 
-  /**
-   * An answer may come under the number where the question came under the LID, or the other way round. Who is not known under
-   * both is asked for before the answer is filed.
-   */
+  /** Question and answer may come under different addresses, so the other one is looked up first. */
   async #paired(given: readonly Incoming[]): Promise<readonly Incoming[]> {
     const known = await this.#given.deps.memory.recall([...new Set(given.flatMap(namesOf))]);
     const pair = async (each: Incoming): Promise<Incoming> => {
@@ -123,7 +119,7 @@ export class Intake {
     return await Promise.all(given.map(pair));
   }
 
-  /** Somebody who has no other address is not asked for with every answer. */
+  /** Remembers also that somebody has no other address. */
   #otherAddress(jid: string): Promise<string | null> {
     const now = this.#given.deps.now();
     const before = this.#asked.get(jid);
@@ -190,7 +186,7 @@ function aliasFacts({ lid, pn }: { lid: string; pn: string }, known: Reading['kn
   return person === null ? new Map() : placePerson(person, personJid(pn), known).learned;
 }
 
-/** What a person may look at: the library could not read the content, and the rest is addresses. */
+/** Only addresses: the content was unreadable. */
 function shownOf(incoming: Incoming): unknown {
   return incoming.type === 'message'
     ? { id: incoming.message.id, sentAt: incoming.message.sentAt, fromMe: incoming.message.fromMe }

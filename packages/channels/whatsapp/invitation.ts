@@ -6,7 +6,7 @@ import type { WhatsappPace } from './pace.ts';
 import { forgetPairing, isCodeWanted, showPairing } from './pairing.ts';
 import { both, NOT_LINKED } from './texts.ts';
 
-/** While we are no linked device yet: shows people what to scan or type. */
+/** Shows people the code to scan or type. */
 export class Invitation {
   readonly #channel: WhatsappChannel;
   readonly #deps: Pick<ListenerDeps, 'memory' | 'now' | 'log'>;
@@ -15,10 +15,10 @@ export class Invitation {
   #qr: string | null = null;
   #code: string | null = null;
   #isShown = false;
-  /** Why it has to be linked anew, until it is. */
+  /** Why it must be linked again; null: it need not. */
   #lostBy: LocalizedText | null = null;
 
-  /** `write` does its work in order, beside what the caller does. */
+  /** @param write runs work in order, in the background. */
   constructor(
     channel: WhatsappChannel,
     deps: Pick<ListenerDeps, 'memory' | 'now' | 'log'>,
@@ -57,7 +57,7 @@ export class Invitation {
     this.#write(() => forgetPairing(this.#deps.memory));
   }
 
-  /** Both codes are good for one connection. Looks whether somebody who cannot scan asks for one to type: see pairing.ts. */
+  /** Codes are valid for one connection. Also looks for a request for a code to type. */
   async serve(connection: WaConnection, closed: AbortSignal): Promise<void> {
     const { memory, now, log } = this.#deps;
     this.#isShown = false;

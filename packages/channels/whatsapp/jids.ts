@@ -1,6 +1,6 @@
 /**
- * WhatsApp's addresses: `79161234567@s.whatsapp.net` is a number (PN), `123456789012345@lid` an id that hides it, and
- * `…@g.us` a group. The device behind `:` and the agent behind `_` are no part of who somebody is.
+ * `79161234567@s.whatsapp.net` is a number (PN), `123456789012345@lid` an id that hides it, `…@g.us` a group. Device
+ * (`:`) and agent (`_`) do not matter.
  */
 const JID = /^(\d+)(?:_\d+)?(?::\d+)?@([a-z.]+)$/;
 const GROUP = /^[\d-]+@g\.us$/;
@@ -14,13 +14,13 @@ const SERVERS: Readonly<Record<string, 'pn' | 'lid'>> = {
   'hosted.lid': 'lid',
 };
 
-/** A person's address. A LID is digits too, and no telephone number. */
+/** A LID has digits too, but is no telephone number. */
 export interface PersonJid {
   readonly server: 'pn' | 'lid';
   readonly jid: string;
 }
 
-/** null for groups, newsletters, status, broadcast lists, bots and WhatsApp's own service account (`0`). */
+/** null for groups, newsletters, status, broadcasts, bots and WhatsApp's service account (`0`). */
 export function personJid(jid: string | null | undefined): PersonJid | null {
   const [, user, host] = JID.exec(jid ?? '') ?? [];
   const server = SERVERS[host ?? ''];
@@ -32,14 +32,14 @@ export function isGroupJid(jid: string): boolean {
   return GROUP.test(jid);
 }
 
-/** The number behind an address of the kind PN, E.164 with the plus sign. */
+/** E.164 with the plus. */
 export function phoneOfJid(jid: string | null): string | null {
   const person = personJid(jid);
   const user = person?.jid.split('@', 1)[0] ?? '';
   return person?.server === 'pn' && NUMBER.test(user) ? `+${user}` : null;
 }
 
-/** Nobody waits there: what is posted to everybody. Only these are left undecrypted. */
+/** Nobody waits there. Only these stay undecrypted. */
 export function isPosting(jid: string): boolean {
   return jid.endsWith('@broadcast') || jid.endsWith('@newsletter');
 }

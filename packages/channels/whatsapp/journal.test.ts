@@ -9,7 +9,6 @@ import { TestWorld } from '../testing/testWorld.ts';
 import { FakeWhatsapp } from './testing/fakeServer.ts';
 import { newIvan, newMaria, WhatsappWorld } from './testing/world.ts';
 
-/** Hears of each write, before it is done. */
 class WatchedMemory extends TestMemory {
   before: (names: readonly string[], values: ReadonlyMap<string, string | null>) => Promise<void> | void =
     () => {};
@@ -184,7 +183,7 @@ async function livesThroughDeath(
   }
 }
 
-/** Linked, with all that the library writes once after that. */
+/** With what the library writes after linking. */
 async function linkedMemory(place: WhatsappWorld): Promise<TestMemory> {
   const world = new TestWorld();
   const linking = await place.start(world);
@@ -194,7 +193,7 @@ async function linkedMemory(place: WhatsappWorld): Promise<TestMemory> {
   return world.memory;
 }
 
-/** Keeps nothing more after so many steps, and is heard by nobody, as a killed process: what was kept by then survives. */
+/** Dies after this many steps. */
 class MortalWorld extends TestWorld {
   readonly #onDeath: () => void;
   #stepsLeft = Number.POSITIVE_INFINITY;

@@ -3,28 +3,27 @@ import type { Memory } from '../channel.ts';
 import type { WaSelf } from './rawEvent.ts';
 import type { Vault } from './vault.ts';
 
-/** A message between its decryption, which works once, and the moment when its event is durable. */
+/** A message between decryption, which works only once, and a durable event. */
 export interface JournalEntry {
   readonly name: string;
-  /** The attributes of the stanza that brought it. */
   readonly attrs: Readonly<Record<string, string>>;
-  /** What was decrypted of it, in base64, still padded. */
+  /** Base64, still padded. */
   readonly plain: readonly string[];
-  /** Our own addresses then: they tell which side wrote it. */
+  /** Our addresses then: they tell the sides apart. */
   readonly self: WaSelf;
 }
 
 const JOURNAL = 'journal:';
 
-/** Addresses do not stand in names, which are readable. */
+/** Names are readable, so they contain no addresses. */
 export function journalName(chat: string, id: string, fromMe: boolean): string {
   const key = createHash('sha256').update(JSON.stringify([chat, id, fromMe]));
   return `${JOURNAL}${key.digest('base64url')}`;
 }
 
 /**
- * WhatsApp forgets a message as soon as we confirm it, and the library confirms before it tells us. So what was decrypted
- * is made durable first; after a crash it is read from here.
+ * The library confirms a message before it tells us, and WhatsApp drops it then. So the plaintext is made durable
+ * first.
  */
 export class Journal {
   readonly #memory: Memory;
@@ -36,7 +35,7 @@ export class Journal {
     this.#vault = vault;
   }
 
-  /** One message may be encrypted in several parts. Resolves when durable. */
+  /** May be called for several parts. Resolves when durable. */
   async add(part: Omit<JournalEntry, 'plain'>, plain: Uint8Array): Promise<void> {
     const { name } = part;
     const before = this.#open.get(name)?.plain ?? [];
@@ -46,7 +45,7 @@ export class Journal {
     this.#open.set(name, entry);
   }
 
-  /** What a crash has left, oldest first as far as WhatsApp tells. */
+  /** Oldest first where WhatsApp tells. */
   async leftOver(): Promise<JournalEntry[]> {
     const entries = [...(await this.#memory.recallAll(JOURNAL))].map(
       ([name, sealed]) => JSON.parse(this.#vault.open(name, sealed)) as JournalEntry,
@@ -59,7 +58,7 @@ export class Journal {
     return this.#open.has(name);
   }
 
-  /** Their events are durable. */
+  /** Drops entries whose events are durable. */
   async settle(names: readonly string[]): Promise<void> {
     const open = names.filter((name) => this.#open.has(name));
     if (open.length === 0) return;

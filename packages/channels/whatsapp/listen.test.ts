@@ -28,7 +28,7 @@ afterEach(async () => {
   await fake.close();
 });
 
-/** Starts without anybody who scans. */
+/** Nobody scans. */
 function listen(channel = whatsapp.channel): void {
   listeners.push(listenWhatsapp(channel, PRIVACY, world, TEST_PACE));
 }
@@ -37,7 +37,7 @@ async function stop(): Promise<void> {
   const ended = listeners.splice(0);
   for (const listener of ended) listener.stop();
   await Promise.all(ended.map(({ done }) => done));
-  // A code that is scanned before the server has noticed is the code of a device that is gone.
+  // A code scanned before the server notices belongs to the old device.
   await until(() => fake.line === null, { what: 'the server notices' });
 }
 

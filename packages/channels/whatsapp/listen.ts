@@ -17,13 +17,10 @@ import { Standing } from './standing.ts';
 import { STRANGER, UNREADABLE, WRONG_KEY } from './texts.ts';
 import { type Vault, vaultOf, WrongKeyError } from './vault.ts';
 
-/** A seventh of the program: whoever has no such channel does not load it. */
+/** A seventh of the program, loaded only for such a channel. */
 const library = () => import('./baileys/library.ts');
 
-/**
- * Listens as a linked device of the account: replay what a crash left, connect, keep what comes, connect anew as long as
- * that helps. Nothing is confirmed to WhatsApp before it is in the journal.
- */
+/** Replays what a crash left, connects, keeps, reconnects while that helps. Confirms only what the journal has. */
 export function listenWhatsapp(
   channel: WhatsappChannel,
   privacy: Privacy,
@@ -55,7 +52,7 @@ class Receiver {
   #connection: WaConnection | null = null;
   #isOnline = false;
   #failures = 0;
-  /** What is being written beside the messages, in order. */
+  /** Background writes, in order. */
   #chores: Promise<void> = Promise.resolve();
 
   constructor(
@@ -136,7 +133,7 @@ class Receiver {
     }
   }
 
-  /** Somebody scanned the code with another telephone than the one of the channel. */
+  /** Linked with another telephone than the channel's. */
   #isStranger({ creds, isLinked }: Session): boolean {
     return isLinked() && phoneOfJid(creds.me?.id ?? null) !== this.#channel.phone;
   }
@@ -152,7 +149,7 @@ class Receiver {
     await this.#wait(UNREADABLE);
   }
 
-  /** What was decrypted, which works once, and got lost since: by a crash, or by a connection that closed at that moment. */
+  /** Takes from the journal what a crash or a closed connection left. */
   async #replay(): Promise<void> {
     const entries = await this.#journal.leftOver();
     const { leftOverMessages } = await library();
@@ -168,7 +165,7 @@ class Receiver {
     await this.#journal.settle(others.map(({ name }) => name));
   }
 
-  /** Until it closes. */
+  /** Resolves when the connection closes. */
   async #connect(session: Session): Promise<number | null> {
     const { memory } = this.#deps;
     const { connectWhatsapp } = await library();
@@ -196,7 +193,7 @@ class Receiver {
     this.#connection = null;
     this.#isOnline = false;
     await watching;
-    // The next connection reads what this one has written.
+    // The next connection reads what this one wrote.
     await this.#chores;
     return code;
   }
@@ -239,7 +236,7 @@ class Receiver {
   async #goOn(next: Next): Promise<void> {
     switch (next.step) {
       case 'again':
-        // Never in a tight loop, whatever the server does.
+        // Never in a tight loop.
         this.#standing.closed(null);
         this.#failures += 1;
         if (this.#failures > 1) await pause(backoffMs(this.#pace, this.#failures - 1), this.#stopped);
@@ -265,7 +262,7 @@ class Receiver {
     await pause(backoffMs(this.#pace, this.#failures), this.#stopped);
   }
 
-  /** Until a person has done something about it. */
+  /** Waits until a person has acted. */
   async #stand(problem: LocalizedText): Promise<void> {
     this.#deps.log.error({ channel: this.#channel.id, problem: problem.en }, 'whatsapp stands still');
     this.#standing.closed(problem);
@@ -284,7 +281,7 @@ class Receiver {
     });
   }
 
-  /** Tries until it is done. @throws when we are stopped first. */
+  /** Retries until done. @throws when stopped first. */
   async #insist(work: () => Promise<void>): Promise<void> {
     for (let failures = 1; ; failures += 1) {
       try {

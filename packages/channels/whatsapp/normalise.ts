@@ -6,11 +6,10 @@ import { isGroupJid, type PersonJid, personJid } from './jids.ts';
 import { factName, placePerson } from './people.ts';
 import type { RawWaContent, RawWaMessage, WaSelf } from './rawEvent.ts';
 
-/** What one event of WhatsApp's is read with. */
 export interface Reading {
   readonly channel: WhatsappChannel;
   readonly privacy: Privacy;
-  /** What is remembered under the names of {@link namesNeeded}. */
+  /** Values of {@link namesNeeded}. */
   readonly known: ReadonlyMap<string, string>;
   readonly self: WaSelf;
   readonly receivedAt: EpochMs;
@@ -18,36 +17,33 @@ export interface Reading {
 
 export interface Normalised {
   readonly events: readonly Event[];
-  /** Why a person should look at it: it could not be understood in full. */
+  /** Why a person should look at it. */
   readonly fault: string | null;
-  /** Of people: remembered until the account is forgotten. */
+  /** Kept until the account is forgotten. */
   readonly facts: ReadonlyMap<string, string>;
-  /** Of messages: remembered as long as the events. */
+  /** Kept as long as the events. */
   readonly history: ReadonlyMap<string, string>;
 }
 
 export const NOTHING: Normalised = { events: [], fault: null, facts: new Map(), history: new Map() };
 
-/** Our own sendings, by WhatsApp's id of them: their echo is no event, since whoever sent it records it. */
+/** Key: our own sending. Its echo is no event. */
 export const sentName = (id: string): string => `sent:${id}`;
-/** What a client's message without words was: `undecrypted` opened a wait all the same, `silent` was none of that. */
+/** Key: `undecrypted` opened a wait, `silent` did not. */
 const metName = (id: string): string => `met:${id}`;
 
-/**
- * Ids of messages are random, given by the sender's device, and the same on every delivery; the chat's address is not (a
- * number today, a LID tomorrow), so it is no part of the id. The two sides draw theirs apart from each other.
- */
+/** Message ids are random and stable; the chat's address is not (number or LID). Each side draws its own ids. */
 export const eventId = (id: string, fromMe: boolean): string =>
   fromMe ? `${storableText(id)}/out` : storableText(id);
 
-/** What has to be known to read it. */
+/** The names to look up before reading. */
 export function namesNeeded(message: RawWaMessage): string[] {
   const people = [message.chat, message.chatAlt, message.participant, message.participantAlt];
   const names = people.map(personJid).flatMap((person) => (person === null ? [] : [factName(person)]));
   return [...names, message.fromMe ? sentName(message.id) : metName(message.id)];
 }
 
-/** What happened, by one message as the library gives it. Pure; never throws. */
+/** Pure; never throws. */
 export function normaliseMessage(message: RawWaMessage, reading: Reading): Normalised {
   const place = placeOf(message, reading);
   if (place === null) return NOTHING;
@@ -65,7 +61,7 @@ interface Place {
   readonly facts: ReadonlyMap<string, string>;
 }
 
-/** null for chats in which nobody waits: our own, status, newsletters, broadcast lists, bots. */
+/** null where nobody waits: our own chat, status, newsletters, broadcasts, bots. */
 function placeOf(message: RawWaMessage, { channel, known, self }: Reading): Place | null {
   const other = (jid: string | null) => {
     const person = personJid(jid);
@@ -88,7 +84,7 @@ function placeOf(message: RawWaMessage, { channel, known, self }: Reading): Plac
   return { thread, side: 'client', author: authorOf(person, phone, message), link, facts };
 }
 
-/** WhatsApp does not tell which of the people who share an account typed. */
+/** WhatsApp does not tell who of a shared account typed. */
 const OURS = {
   side: 'employee',
   author: { id: null, name: null, phone: null, email: null },
@@ -118,12 +114,12 @@ const READERS: { readonly [Kind in RawWaContent['kind']]: Reader } = {
 };
 
 /**
- * A client's message that cannot be decrypted (yet) is one all the same: it has sender and time. One of ours is not taken
- * for an answer before it is read, since it might be the greeting of a machine; our telephone is asked for it again.
+ * A client's undecrypted message has sender and time, so it counts. Ours may be an automatic greeting: our telephone
+ * is asked for it again.
  */
 function readStub(message: RawWaMessage, place: Place, reading: Reading): Read {
   if (!message.isUndecrypted || place.side !== 'client') return {};
-  // Delivered again, it cannot be decrypted again: it was read then.
+  // A second delivery cannot be decrypted: it was read the first time.
   if (reading.known.get(metName(message.id)) === 'silent') return {};
   return { ...readSpeech(message, place, reading), history: new Map([[metName(message.id), 'undecrypted']]) };
 }
@@ -153,7 +149,7 @@ function readSpeech(message: RawWaMessage, place: Place, reading: Reading): Read
   };
 }
 
-/** What our telephone re-sends on request is no proof that a person has just answered, and could be forged once. */
+/** A re-sent message proves no fresh answer, and could be forged. */
 function sideOf(
   { fromMe, isResent }: RawWaMessage,
   { side }: Place,
@@ -164,7 +160,7 @@ function sideOf(
   return isResent || isAutoReply(text, channel.autoReplies) ? 'bot' : side;
 }
 
-/** Only who wrote a message can withdraw it: an administrator or one of ours who hides it stops no clock. */
+/** A deletion by an admin or by us stops no clock. */
 function readRevoke(message: RawWaMessage, place: Place, reading: Reading): Read {
   const { content } = message;
   if (content?.kind !== 'revoke') return {};
@@ -176,14 +172,14 @@ function readRevoke(message: RawWaMessage, place: Place, reading: Reading): Read
   return { events: [deletion, ...withoutStub(message, place, reading)] };
 }
 
-/** A reaction that is taken back has no emoji. */
+/** A removed reaction has no emoji. */
 function readReaction(message: RawWaMessage, place: Place, reading: Reading): Read {
   const undone = withoutStub(message, place, reading);
   if (message.content?.kind !== 'reaction' || message.content.emoji === '') return { events: undone };
   return { events: [{ kind: 'reaction', ...happening(message, place, reading) }, ...undone] };
 }
 
-/** What looked like a turn while it was undecrypted turns out to be none. */
+/** An undecrypted message turns out to be no turn. */
 function withoutStub(message: RawWaMessage, place: Place, reading: Reading): Event[] {
   if (message.fromMe || reading.known.get(metName(message.id)) !== 'undecrypted') return [];
   const { id, ...rest } = happening(message, place, reading);

@@ -4,15 +4,12 @@ import { isSelf, momentOf, NOTHING, type Normalised, type Reading } from './norm
 import { factName, placePerson } from './people.ts';
 import type { RawWaCall } from './rawEvent.ts';
 
-/** What has to be known to read it. */
+/** The names to look up before reading. */
 export function namesNeededForCall(call: RawWaCall): string[] {
   return [call.from, call.pn].map(personJid).flatMap((person) => (person === null ? [] : [factName(person)]));
 }
 
-/**
- * A client's call. A linked device hears it ring and hears where it ended, not how long people talked: a call that was
- * picked up has no end here. Pure.
- */
+/** A linked device learns of ringing and missed calls, not of the talk: an answered call has no end here. Pure. */
 export function normaliseCall(call: RawWaCall, reading: Reading): Normalised {
   const { channel, self, known, receivedAt } = reading;
   const person = personJid(call.from);

@@ -1,18 +1,18 @@
 import { type DurationMs, MINUTE, SECOND } from '@otklik/domain';
 
-/** How the listener waits. Given from outside, so that tests need no real seconds. */
+/** Timing of the listener; injected for tests. */
 export interface WhatsappPace {
   readonly firstBackoffMs: DurationMs;
   readonly maxBackoffMs: DurationMs;
   /** In [0, 1). */
   readonly random: () => number;
-  /** How long nothing that we missed may have come before we have caught up. */
+  /** After this silence of the backlog it counts as caught up. */
   readonly quietMs: DurationMs;
-  /** After so long online we count as caught up all the same: a server that never says so must not silence all alarms. */
+  /** After this long online it counts as caught up: a silent server must not silence alarms. */
   readonly drainMs: DurationMs;
-  /** How often we look whether somebody wants a code to link by. */
+  /** How often to look for a request for a code. */
   readonly wantedMs: DurationMs;
-  /** How long the server may take to say that it has a message of ours. */
+  /** How long the server's ack may take. */
   readonly ackMs: DurationMs;
 }
 

@@ -4,16 +4,16 @@ import type { Memory, ShownCode } from '../channel.ts';
 
 const PAIRING = 'pairing';
 const WANTED = 'pairing-wanted';
-/** Whoever asked has gone by then. */
+/** A request expires after this. */
 const WANTED_FOR_MS = 300_000;
 
-/** null once we are linked, and before WhatsApp has given a code. A new one comes every 20 to 60 seconds. */
+/** null when linked, or before there is a code. Codes change every 20 to 60 seconds. */
 export async function pairingOf(memory: Memory): Promise<ShownCode | null> {
   const text = (await memory.recall([PAIRING])).get(PAIRING);
   return text === undefined ? null : (JSON.parse(text) as ShownCode);
 }
 
-/** Asks for a code of eight characters, for whoever cannot scan. It appears in {@link pairingOf} within seconds. */
+/** Eight characters; {@link pairingOf} has them within seconds. */
 export async function askForCode(memory: Memory, now: EpochMs): Promise<void> {
   await memory.remember(new Map([[WANTED, String(now)]]), 'account');
 }
@@ -38,12 +38,12 @@ export async function forgetPairing(memory: Memory): Promise<void> {
   );
 }
 
-/** An SVG picture of the code. */
+/** The code as SVG. */
 export function qrSvg(payload: string): Promise<string> {
   return QRCode.toString(payload, { type: 'svg', margin: 2 });
 }
 
-/** The code in half blocks, for a terminal. */
+/** Half blocks, for a terminal. */
 export function qrTerminal(payload: string): Promise<string> {
   return QRCode.toString(payload, { type: 'utf8', margin: 2 });
 }

@@ -34,7 +34,7 @@ describe('addresses', () => {
 });
 
 describe('one person behind two addresses', () => {
-  /** Says them one after another, and gives the thread and number of each. */
+  /** Plays them in order; returns each thread and number. */
   const said = (...pairs: [one: PersonJid, alt: PersonJid | null][]): string[] => {
     const known = new Map<string, string>();
     return pairs.map(([one, alt]) => {

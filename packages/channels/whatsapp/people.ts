@@ -1,32 +1,30 @@
 import { type PersonJid, personJid, phoneOfJid } from './jids.ts';
 
 /**
- * What is remembered of a person's address (`lid:…`, `pn:…`): their other address, and the thread in which they were
- * first met. Events that are past keep their thread, so a person keeps it too: what is said later under the other
- * address belongs to the same conversation.
+ * Facts about an address (`lid:…`, `pn:…`): the person's other address and their first thread, which they keep under
+ * either.
  */
 interface PersonFact {
   readonly alt: string | null;
   readonly thread: string;
 }
 
-/** Where somebody's conversation stands, and their number where it is known. */
 export interface Placed {
   readonly thread: string;
   /** E.164; null when WhatsApp hides it. */
   readonly phone: string | null;
-  /** What has become known by this: to be remembered. */
+  /** What was learnt, to remember. */
   readonly learned: ReadonlyMap<string, string>;
 }
 
-/** The name under which an address is remembered. */
+/** The memory key of an address. */
 export function factName({ server, jid }: PersonJid): string {
   return `${server}:${jid.split('@', 1).join('')}`;
 }
 
 /**
- * A new person's thread is their LID where it is known, else their number. `alt` is the other address if it was said now.
- * When two threads turn out to be one person's, the LID's goes on; Otklik joins the other to it by the number.
+ * A new person's thread is the LID if known, otherwise the number. Of two threads the LID's continues; Otklik joins
+ * the other by the number.
  */
 export function placePerson(
   person: PersonJid,
@@ -50,12 +48,12 @@ export function placePerson(
   return { thread, phone: phoneOfJid(pn?.jid ?? null), learned };
 }
 
-/** Whether nobody knows the other address of this person. */
+/** The other address is unknown. */
 export function isAlone(person: PersonJid, alt: string | null, known: ReadonlyMap<string, string>): boolean {
   return alt === null && (readFact(known.get(factName(person)))?.alt ?? null) === null;
 }
 
-/** Two addresses of one kind are no pair: the library sometimes gives our own number as the other side's. */
+/** The library sometimes gives our number as the other side's. */
 function otherAddress(person: PersonJid, alt: PersonJid | null): PersonJid | null {
   return alt === null || alt.server === person.server ? null : alt;
 }

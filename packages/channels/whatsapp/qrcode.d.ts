@@ -1,4 +1,4 @@
-/** What we use of it; the package brings no types (https://www.npmjs.com/package/qrcode#tostringtext-options-cberror-string). */
+/** The package has no types (https://www.npmjs.com/package/qrcode#tostringtext-options-cberror-string). */
 declare module 'qrcode' {
   const QRCode: {
     toString(

@@ -1,62 +1,59 @@
-/** What the library tells us of a live session, in our own words: nothing outside baileys/ knows the library. */
+/** A library event in our own types: only baileys/ knows the library. */
 export type RawWaEvent =
   | { readonly type: 'message'; readonly message: RawWaMessage }
   | { readonly type: 'call'; readonly call: RawWaCall }
-  /** These two addresses are one person. */
+  /** Both addresses are one person. */
   | { readonly type: 'alias'; readonly lid: string; readonly pn: string }
-  /** Not linked yet: what the QR code to scan says. */
+  /** Not linked yet: the content of the QR code. */
   | { readonly type: 'qr'; readonly payload: string }
-  /** A person has just linked us. WhatsApp closes the connection next, to be opened anew. */
+  /** WhatsApp closes the connection next, to be reopened. */
   | { readonly type: 'linked' }
   | { readonly type: 'open'; readonly self: WaSelf }
-  /** The server has sent everything that came while we were away; the library may still be working it off. */
+  /** The server has sent the backlog; the library may still work on it. */
   | { readonly type: 'drained' };
 
-/** Our own account's addresses. */
 export interface WaSelf {
   readonly pn: string | null;
   readonly lid: string | null;
 }
 
 export interface RawWaMessage {
-  /** The chat, and its other address where the stanza tells it. May carry a device. */
+  /** The chat; may include a device. */
   readonly chat: string;
   readonly chatAlt: string | null;
-  /** Who wrote in a group. */
+  /** The author in a group. */
   readonly participant: string | null;
   readonly participantAlt: string | null;
-  /** Whether the account wrote it, on any of its devices. */
+  /** Written by the account, on any device. */
   readonly fromMe: boolean;
   readonly id: string;
   /** Seconds since 1970; null when the stanza has none. */
   readonly sentAt: number | null;
   readonly pushName: string | null;
-  /** Came from the queue of what we missed. */
+  /** It came from the backlog. */
   readonly wasQueued: boolean;
-  /** Not from the server but re-sent by our telephone on request. */
+  /** Re-sent by our telephone on request. */
   readonly isResent: boolean;
-  /** It came, and could not be decrypted (yet). */
   readonly isUndecrypted: boolean;
-  /** Null for stubs, and for what could not be decrypted. */
+  /** null for stubs and undecrypted messages. */
   readonly content: RawWaContent | null;
-  /** Where its plaintext is kept until the event is durable, or null. */
+  /** Its journal entry until the event is durable. */
   readonly journal: string | null;
 }
 
 export type RawWaContent =
-  /** `text`: null when something else was said than words; empty when nothing was. */
+  /** `text`: null for other content; empty for none. */
   | { readonly kind: 'speech'; readonly text: string | null }
-  /** `of` was taken back by whoever wrote this. `by` is the author of `of`, where it is another one (an admin's). */
+  /** `by`: the author of `of` if another (an admin's deletion). */
   | { readonly kind: 'revoke'; readonly of: string; readonly by: string | null; readonly ofMe: boolean }
   | { readonly kind: 'reaction'; readonly emoji: string }
-  /** Edits, votes, pins, keys, settings: says nothing of who waits for whom. */
+  /** Edits, votes, pins, keys, settings: nobody waits. */
   | { readonly kind: 'silent' }
-  /** Nothing in it that the library knows. */
+  /** Content that the library does not know. */
   | { readonly kind: 'strange' };
 
 export interface RawWaCall {
   readonly id: string;
-  /** Who called. */
   readonly from: string;
   readonly pn: string | null;
   readonly isGroup: boolean;

@@ -49,14 +49,14 @@ async function sendFile(kind: FileKind, text: string, id = 'relay-1'): Promise<S
 
 const BYTES = Buffer.from('what is in the file');
 
-/** What our device would say to whoever could not decrypt its latest message. */
+/** Re-sent to a client who could not decrypt it. */
 async function latest(): Promise<proto.IMessage> {
   const id = sentMessages().at(-1)?.id ?? '';
   const sent = await sentMessage(id, world.memory, vaultOf(KEY, whatsapp.channel.id));
   return typeof sent === 'string' ? { conversation: sent } : proto.Message.decode(sent ?? new Uint8Array());
 }
 
-/** The client's device opens what lies at the server with the key that the message bears. */
+/** With the key in the message. */
 async function opened(
   media: { mediaKey?: Uint8Array | null | undefined; directPath?: string | null | undefined },
   type: 'image' | 'audio' | 'document',

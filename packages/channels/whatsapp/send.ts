@@ -10,7 +10,6 @@ import { eventId, sentName } from './normalise.ts';
 import type { Vault } from './vault.ts';
 
 export interface SendOut {
-  /** The live connection, or null. */
   readonly connection: WaConnection | null;
   readonly memory: Memory;
   readonly vault: Vault;
@@ -18,7 +17,7 @@ export interface SendOut {
   now(): number;
 }
 
-/** What the telephones take; a larger picture or video goes as a file. */
+/** Larger pictures and videos go as files. */
 export const WHATSAPP_CARRIES: Carries = {
   photo: { most: 16 * MB, types: ['image/jpeg', 'image/png'] },
   video: { most: 64 * MB, types: ['video/mp4', 'video/3gpp'] },
@@ -26,22 +25,19 @@ export const WHATSAPP_CARRIES: Carries = {
   audio: { most: 16 * MB, types: ['audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/amr', 'audio/ogg'] },
   document: { most: 2_000 * MB },
 };
-/** Below a picture, a video or a file; sound has none. */
+/** For pictures, videos and files; audio has none. */
 const LONGEST_CAPTION = 1_024;
-/** So long after it was sent a message can be edited: https://faq.whatsapp.com/1417269125743673 */
+/** How long a message can be edited: https://faq.whatsapp.com/1417269125743673 */
 const EDITABLE_MS = 15 * MINUTE;
 
-/** One message: words, or a file with those below it. */
+/** Words, or a file with a caption. */
 interface Part {
   readonly id: string;
   readonly words: string;
   readonly file?: OutgoingFile;
 }
 
-/**
- * Sends an employee's words, and what is attached to them, by our own linked device. WhatsApp takes the messages' ids from us:
- * they are remembered first, so that neither their echo nor a retry counts twice.
- */
+/** We choose the message ids and remember them first, so neither echo nor retry counts twice. */
 export async function sendOut(outgoing: Outgoing, deps: SendOut): Promise<Sent> {
   const { connection, ackMs } = deps;
   const jid = jidOf(outgoing.thread);
@@ -86,7 +82,7 @@ function partsOf({ id, text, file }: Outgoing): Part[] {
   ];
 }
 
-/** What was uploaded once is remembered with its message, and not uploaded again. */
+/** Sends one message; an upload is not repeated. */
 async function sendPart(
   { id, words, file }: Part,
   jid: string,
@@ -106,10 +102,10 @@ async function sendPart(
   return connection.sendPrepared(jid, message, id, ackMs);
 }
 
-/** Words are remembered as they are, and never have this in them. */
+/** Marks an encoded message; plain words never contain it. */
 const WHOLE = '\0';
 
-/** A message of ours, for a device that could not decrypt it: its text, or all of it, encoded; null when it is not ours. */
+/** Our message for a device that could not decrypt it; null when not ours. */
 export async function sentMessage(
   id: string,
   memory: Memory,
@@ -122,7 +118,7 @@ export async function sentMessage(
   return sent.startsWith(WHOLE) ? Buffer.from(sent.slice(WHOLE.length), 'base64') : sent;
 }
 
-/** What the client has says something else from now on. */
+/** Edits what the client has. */
 export async function editOut(edit: Edit, { connection, ackMs, now }: SendOut): Promise<Edited> {
   const [, of = '', at = ''] = /^(\w+):(\d+)$/.exec(edit.handle) ?? [];
   const jid = jidOf(edit.thread);
@@ -148,12 +144,12 @@ const TOO_OLD: LocalizedText = {
   en: 'WhatsApp lets a message be edited for 15 minutes',
 };
 
-/** Of the form that WhatsApp Web gives: `3EB0` and 18 hexadecimal digits. */
+/** The form of WhatsApp Web: `3EB0` and 18 hexadecimal digits. */
 function messageId(outgoingId: string): string {
   return `3EB0${createHash('sha256').update(outgoingId).digest('hex').slice(0, 18).toUpperCase()}`;
 }
 
-/** By the codes of `<ack error>`; 463 is what an account gets that may begin no new chats. */
+/** 463: the account may not start new chats. */
 function refusalOf(error: string): LocalizedText {
   return error === '463'
     ? {

@@ -3,19 +3,17 @@ import type { ListenerState, LocalizedText } from '../channel.ts';
 import type { WhatsappPace } from './pace.ts';
 import { NOT_KEPT } from './texts.ts';
 
-/** How far what has come is dealt with. */
 interface Progress {
-  /** The library has told of something that it does not give out yet. */
+  /** The library buffers events. */
   readonly heldBack: boolean;
-  /** Everything that it gave is durable. */
+  /** Everything received is durable. */
   readonly idle: boolean;
   readonly failing: boolean;
 }
 
 /**
- * How the channel stands, from what the connection tells. «Caught up» is said when the server has sent what we missed,
- * nothing of it came for a while, and all of it is durable: the server's own word comes before the library has worked
- * it off.
+ * Caught up: the server sent the backlog, none came for a while, and all is durable. The server's signal comes before
+ * the library is done.
  */
 export class Standing {
   readonly #report: (state: ListenerState) => void;
@@ -25,7 +23,7 @@ export class Standing {
   #isOpen = false;
   #caughtUp = false;
   #problem: LocalizedText | null = null;
-  /** Since when nothing that we missed has come is being measured. */
+  /** The server says that the backlog is sent. */
   #isDrained = false;
   #isQuiet = false;
   #quietTimer: NodeJS.Timeout | undefined;
@@ -41,13 +39,13 @@ export class Standing {
     this.#report = report;
   }
 
-  /** Online again: what came meanwhile has still to be read, so no alarm before that. */
+  /** Online again: no alarm until the backlog is read. */
   opened(): void {
     this.#isOpen = true;
     this.#problem = null;
     this.#caughtUp = false;
     clearTimeout(this.#drainTimer);
-    // The server’s word may come ahead of the library’s that it is online.
+    // The server's signal may precede the library's `open`.
     if (!this.#isDrained) this.#drainTimer = setTimeout(() => this.drained(), this.#pace.drainMs);
     this.refresh();
   }
@@ -59,13 +57,12 @@ export class Standing {
     this.cameFromQueue();
   }
 
-  /** Something that we missed has come. */
   cameFromQueue(): void {
     if (!this.#isDrained || this.#caughtUp) return;
     this.#isQuiet = false;
     clearTimeout(this.#quietTimer);
     this.#quietTimer = setTimeout(() => {
-      // The library may hold back what it has been told.
+      // The library may be buffering.
       if (this.#progress().heldBack) return this.cameFromQueue();
       this.#isQuiet = true;
       this.refresh();
@@ -78,11 +75,10 @@ export class Standing {
     this.#isQuiet = false;
     this.#problem = problem ?? this.#problem;
     this.end();
-    // A connection that is opened anew at once is no news.
+    // An immediate reconnect is not reported.
     if (problem !== null) this.refresh();
   }
 
-  /** No timers any more. */
   end(): void {
     clearTimeout(this.#quietTimer);
     clearTimeout(this.#drainTimer);

@@ -1,6 +1,5 @@
 import type { LocalizedText } from '../channel.ts';
 
-/** Why the channel is down, and what helps. */
 export const NOT_LINKED: LocalizedText = {
   ru: 'не привязан: на телефоне WhatsApp → «Связанные устройства» → «Привязка устройства», отсканируйте код с этой страницы',
   en: 'not linked: on the telephone open WhatsApp, Linked devices, Link a device, and scan the code on this page',

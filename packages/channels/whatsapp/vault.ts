@@ -1,14 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** Seals what the channel remembers, so that a copy of the database is no copy of the account. */
+/** So that a copy of the database is no copy of the account. */
 export interface Vault {
-  /** `name` is bound in: a value put under another name does not open. */
+  /** Binds the value to `name`. */
   seal(name: string, text: string): string;
-  /** @throws WrongKeyError when it was sealed with another key, in another channel or under another name. */
+  /** @throws WrongKeyError for another key, channel or name. */
   open(name: string, sealed: string): string;
 }
 
-/** What is in the database was not sealed with this key. */
+/** The database was sealed with another key. */
 export class WrongKeyError extends Error {
   override readonly name = 'WrongKeyError';
 }
@@ -16,7 +16,7 @@ export class WrongKeyError extends Error {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D, 8.2.2). `key` is 32 bytes in base64. */
+/** AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D, 8.2.2). `key`: 32 bytes in base64. */
 export function vaultOf(key: string, channel: string): Vault {
   const bytes = Buffer.from(key, 'base64');
   const context = (name: string) => Buffer.from(JSON.stringify([channel, name]));

@@ -1,9 +1,9 @@
-/** A mail as its recipient's program shows it. */
+/** A mail as the recipient sees it. */
 export interface MailRead {
   readonly from: string;
   readonly to: string;
   readonly subject: string;
-  /** With their angle brackets, as they stand. */
+  /** With angle brackets. */
   readonly messageId: string;
   readonly inReplyTo: string;
   readonly references: readonly string[];
@@ -12,7 +12,7 @@ export interface MailRead {
   readonly html: string;
 }
 
-/** Reads what nodemailer writes: RFC 2047 headers, and a body of one part or of alternatives in base64 or quoted-printable. */
+/** nodemailer's output: RFC 2047 headers, one part or alternatives, base64 or quoted-printable. */
 export function readMail(mail: string): MailRead {
   const header = (name: string): string => headerOf(mail, name);
   const boundary = /boundary="([^"]+)"/.exec(header('Content-Type'))?.[1];

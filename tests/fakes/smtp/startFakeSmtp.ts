@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { type MailRead, readMail } from './readMail.ts';
 
-/** A mail server that takes mails from one address and keeps what it got, as recipients read it. */
 export interface FakeSmtp {
   /** For otklik.yaml. */
   readonly url: string;
@@ -12,7 +11,7 @@ export interface FakeSmtp {
   close(): Promise<void>;
 }
 
-/** `sender`: whose mails it takes; of others it says what large providers say. */
+/** Takes mails of `sender` only, like large providers. */
 export async function startFakeSmtp(sender: string): Promise<FakeSmtp> {
   const mails: MailRead[] = [];
   const server = new SMTPServer({

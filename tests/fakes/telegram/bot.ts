@@ -11,22 +11,20 @@ import type { SentElsewhere } from './sendElsewhere.ts';
 import { UpdateQueue } from './updateQueue.ts';
 import type { Webhook } from './webhook.ts';
 
-/** What all bots of one fake share. */
 export interface Telegram {
   readonly clock: FakeClock;
   readonly changes: Changes;
   readonly people: Map<number, FakePerson>;
   readonly rateLimits: { areEnforced: boolean };
-  /** How long the first delayed retry of a webhook waits; the very first is at once, each later one doubles. */
+  /** Before the first delayed retry; the very first is immediate, later waits double. */
   readonly webhookRetryMs: number;
   complain(bot: FakeBot, method: string, problem: string): void;
 }
 
-/** A press of a button, and what the bot said to it. */
 export interface Press {
   readonly id: string;
   readonly at: number;
-  /** null until the bot has called `answerCallbackQuery`. */
+  /** null before `answerCallbackQuery`. */
   answer: { readonly text: string | null; readonly showAlert: boolean } | null;
 }
 
@@ -36,10 +34,10 @@ export interface BotNames {
 }
 
 const DAY_S = 86_400;
-/** https://core.telegram.org/bots/api#update: without an explicit list, all kinds but these. */
+/** https://core.telegram.org/bots/api#update: not sent without an explicit list. */
 const NOT_BY_DEFAULT = ['chat_member', 'message_reaction', 'message_reaction_count'];
 
-/** Everything that the provider keeps about one bot. */
+/** The provider's state of one bot. */
 export class FakeBot {
   readonly telegram: Telegram;
   readonly token: string;
@@ -51,18 +49,18 @@ export class FakeBot {
   readonly presses = new Map<string, Press>();
   readonly groups = new Map<number, FakeGroup>();
   readonly connections = new Map<string, FakeConnection>();
-  /** Whether privacy mode is off (@BotFather, Group Privacy). */
+  /** Privacy mode is off (@BotFather, Group Privacy). */
   readsAllOfGroups = false;
   readonly sentElsewhere: SentElsewhere[] = [];
-  /** What people sent to it, by file id. */
+  /** Files by id. */
   readonly files = new Map<string, FakeFile>();
   commands: readonly { command: string; description: string }[] = [];
   webhook: Webhook | null = null;
   poll: Poll | null = null;
   allowedUpdates: readonly string[] = [];
-  /** How often the next update is put into the queue: 2 makes the provider deliver it twice. */
+  /** 2 delivers the next update twice. */
   copiesOfNext = 1;
-  /** Whether the next batch that is read comes in the wrong order. */
+  /** Reverses the next batch. */
   misordersNext = false;
   sentAt: number[] = [];
   #lastMessageId = 0;
@@ -82,7 +80,7 @@ export class FakeBot {
     return chat;
   }
 
-  /** The ids of all private chats of a bot come from one sequence, for both directions. */
+  /** All private chats share one sequence, in both directions. */
   newMessageId(): number {
     this.#lastMessageId += 1;
     return this.#lastMessageId;
@@ -95,7 +93,7 @@ export class FakeBot {
     return press;
   }
 
-  /** Queues an update, unless it is of a kind that the bot did not ask for or has expired already. */
+  /** Queues an update unless it is unrequested or expired. */
   enqueue(
     kind: string,
     body: unknown,

@@ -1,6 +1,6 @@
 const LOOK_EVERY_MS = 10;
 
-/** Lets a test wait for a condition: looked at after every change of the fake, and every 10 ms for what changes elsewhere. */
+/** Checks after every change of the fake, and every 10 ms. */
 export class Changes {
   readonly #watchers = new Set<() => void>();
 
@@ -8,7 +8,7 @@ export class Changes {
     for (const look of [...this.#watchers]) look();
   }
 
-  /** Resolves to the first truthy value of `condition`. Rejects when there is none in time, or when it throws. */
+  /** Resolves to the first truthy value. Rejects on timeout or when it throws. */
   until<Value>(condition: () => Value, timeoutMs: number): Promise<NonNullable<Value>> {
     const { promise, resolve, reject } = Promise.withResolvers<NonNullable<Value>>();
     const timer = setInterval(() => look(), LOOK_EVERY_MS);

@@ -2,38 +2,35 @@ import type { Entity } from './html.ts';
 import type { Keyboard } from './keyboard.ts';
 import type { FakePerson } from './person.ts';
 
-/** What a message says at one moment of its life. */
 export interface MessageVersion {
   /** What the person reads. */
   readonly text: string;
   readonly entities: readonly Entity[];
-  /** The text as the bot sent it, with its markup. */
+  /** As sent, with markup. */
   readonly source: string;
   readonly buttons: Keyboard;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** A file that a bot sent. */
 export interface SentFile {
-  /** `photo`, `document` and the like. */
+  /** `photo`, `document` and so on. */
   readonly field: string;
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** A message in a private chat, as both sides see it now. */
+/** A message as both sides see it. */
 export class FakeMessage {
   readonly messageId: number;
   readonly from: 'bot' | 'user';
   readonly replyTo: number | null;
-  /** Seconds since the epoch: what the provider tells. */
+  /** Seconds since 1970. */
   readonly date: number;
-  /** Fields of the provider's body other than the text: a photo, a contact. */
+  /** Other fields: a photo, a contact. */
   content: Readonly<Record<string, unknown>>;
-  /** Of what the bot sent. */
   readonly file: SentFile | null;
-  /** Oldest first; the last is what the message says now. */
+  /** Oldest first; the last is current. */
   readonly versions: [MessageVersion, ...MessageVersion[]];
 
   constructor(
@@ -65,7 +62,7 @@ export class FakeMessage {
     return this.current.buttons;
   }
 
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   get sentAt(): number {
     return this.versions[0].at;
   }
@@ -75,14 +72,14 @@ export class FakeMessage {
   }
 }
 
-/** One person's private chat with one bot. */
+/** A person's private chat with a bot. */
 export class FakeChat {
   readonly person: FakePerson;
   readonly messages: FakeMessage[] = [];
-  /** Whether the person has ever written: before that a bot may not. */
+  /** Until then a bot may not write. */
   isStarted = false;
   isBlocked = false;
-  /** When the bot sent here, for the rate limit. */
+  /** Needed for the rate limit. */
   lastSentAt = Number.NEGATIVE_INFINITY;
 
   constructor(person: FakePerson) {

@@ -1,13 +1,13 @@
-/** The provider's clock: the machine's, and whatever the test has moved it forward. */
+/** The machine's clock plus what the test added. */
 export class FakeClock {
   #ahead = 0;
 
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   now(): number {
     return Date.now() + this.#ahead;
   }
 
-  /** Telegram counts in whole seconds. */
+  /** Telegram counts whole seconds. */
   seconds(): number {
     return Math.floor(this.now() / 1000);
   }

@@ -4,12 +4,12 @@ import { chatBody, type FakePerson, userBody } from './person.ts';
 import { Refusal } from './refusal.ts';
 
 export interface BusinessOptions {
-  /** Seconds since the epoch; now when left out. */
+  /** Seconds since 1970; default now. */
   readonly date?: number;
   readonly content?: Readonly<Record<string, unknown>>;
 }
 
-/** An employee's own account, connected to the bot: https://core.telegram.org/bots/api#businessconnection */
+/** An employee's connected account: https://core.telegram.org/bots/api#businessconnection */
 export class FakeConnection {
   readonly id: string;
   readonly owner: FakePerson;
@@ -17,7 +17,7 @@ export class FakeConnection {
   readonly #bot: FakeBot;
   #lastId: number;
 
-  /** `lastId`: messages are numbered per account, so a new connection of the same account goes on counting. */
+  /** Messages are numbered per account, across connections. */
   constructor(bot: FakeBot, id: string, owner: FakePerson, lastId = 4_100) {
     this.#bot = bot;
     this.id = id;
@@ -26,7 +26,6 @@ export class FakeConnection {
     bot.connections.set(id, this);
   }
 
-  /** Telegram tells the bot how the connection stands. */
   announces(): void {
     this.#bot.enqueue('business_connection', this.body(), this.owner.id, { date: this.#now() });
   }
@@ -36,29 +35,28 @@ export class FakeConnection {
     this.announces();
   }
 
-  /** Connected anew: another id, the same account. */
+  /** Makes a new connection of the same account. */
   connectsAnew(id: string): FakeConnection {
     const next = new FakeConnection(this.#bot, id, this.owner, this.#lastId);
     next.announces();
     return next;
   }
 
-  /** The client writes to the employee. */
   clientWrites(client: FakePerson, text: string, options: BusinessOptions = {}): number {
     return this.#say(client, userBody(client), text, options);
   }
 
-  /** The employee answers, in their own Telegram. */
+  /** The owner writes in their own Telegram. */
   ownerWrites(client: FakePerson, text: string, options: BusinessOptions = {}): number {
     return this.#say(client, userBody(this.owner), text, options);
   }
 
-  /** A greeting, an away message, or one that was written ahead of time. */
+  /** A greeting, away message or scheduled one. */
   sendsAutomatically(client: FakePerson, text: string, options: BusinessOptions = {}): number {
     return this.#say(client, userBody(this.owner), text, { ...options, content: { is_from_offline: true } });
   }
 
-  /** Another bot that is connected to the account answers for its owner. */
+  /** Another connected bot answers for the owner. */
   otherBotWrites(client: FakePerson, text: string): number {
     const bot = { id: 990001, is_bot: true, first_name: 'Helper', username: 'helper_bot' };
     return this.#say(client, userBody(this.owner), text, { content: { sender_business_bot: bot } });
@@ -83,7 +81,7 @@ export class FakeConnection {
     );
   }
 
-  /** What this bot itself sends for the owner comes back to it. */
+  /** This bot's sending for the owner comes back. */
   echo(chat: number, messageId: number, text: string): void {
     const client = this.#bot.telegram.people.get(chat) ?? { id: chat, firstName: 'Client' };
     const body = this.#message(client, userBody(this.owner), messageId, this.#now());

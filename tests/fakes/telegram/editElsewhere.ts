@@ -2,7 +2,7 @@ import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 import type { SentElsewhere } from './sendElsewhere.ts';
 
-/** An edit of what the bot said anywhere but in its private chats; null for those. */
+/** Edits outside private chats; null inside. */
 export function editElsewhere(
   { bot, params }: Call,
   messageId: number,
@@ -24,7 +24,7 @@ export function editElsewhere(
   return { message_id: messageId, date: bot.telegram.clock.seconds(), chat: { id: chat } };
 }
 
-/** Words stand below a file, or alone. */
+/** Text or caption must match the message. */
 export function assertEditable(hasFile: boolean, isCaption: boolean): void {
   if (hasFile && !isCaption) throw Refusal.impossible('there is no text in the message to edit');
   if (!hasFile && isCaption) throw Refusal.impossible('there is no caption in the message to edit');

@@ -6,7 +6,7 @@ import { Refusal } from './refusal.ts';
 import { readInlineKeyboard } from './sendMessage.ts';
 import { readChat } from './target.ts';
 
-/** https://core.telegram.org/bots/api#editmessagetext. An edit without `reply_markup` takes the buttons away. */
+/** https://core.telegram.org/bots/api#editmessagetext. Without `reply_markup` the buttons disappear. */
 export const editMessageText = (call: Call): unknown => edit(call, readText(call), false);
 
 /** https://core.telegram.org/bots/api#editmessagecaption */

@@ -1,22 +1,21 @@
-/** How the fake misbehaves at a call. */
 export interface Failure {
-  /** An answer of the Bot API with this code (429, 500, 502, …). */
+  /** The status: 429, 500, 502, … */
   readonly status?: number;
   readonly description?: string;
   /** Seconds, in `parameters.retry_after`. */
   readonly retryAfter?: number;
-  /** A page of HTML, as from a proxy, instead of the provider's JSON. */
+  /** A proxy's page instead of JSON. */
   readonly html?: boolean;
-  /** No answer at all; the connection stays open until the caller closes it. */
+  /** No answer; the connection stays open. */
   readonly hang?: boolean;
   readonly dropConnection?: boolean;
-  /** The call is carried out before it fails: only the answer gets lost. */
+  /** Only the answer is lost. */
   readonly carriedOut?: boolean;
-  /** How many calls fail; 1 when left out. */
+  /** Default 1. */
   readonly times?: number;
 }
 
-/** What the next calls of each method will suffer, in the order in which it was asked for. */
+/** Planned failures by method, in order. */
 export class Failures {
   readonly #planned = new Map<string, Failure[]>();
 

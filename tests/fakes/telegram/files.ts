@@ -2,10 +2,10 @@ import type { FakeBot } from './bot.ts';
 import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 
-/** What somebody sent to a bot: https://core.telegram.org/bots/api#file */
+/** https://core.telegram.org/bots/api#file */
 export interface FakeFile {
   readonly bytes: Uint8Array;
-  /** Where it can be got from; null until `getFile` was asked, and when an hour is over. */
+  /** Set by `getFile` for an hour. */
   path: string | null;
 }
 
@@ -28,7 +28,7 @@ export function getFile({ bot, params }: Call): unknown {
   };
 }
 
-/** What lies at `/file/bot<token>/<path>`, or null. */
+/** The file at `/file/bot<token>/<path>`. */
 export function fileAt(bot: FakeBot, path: string): Uint8Array | null {
   return [...bot.files.values()].find((file) => file.path === path)?.bytes ?? null;
 }

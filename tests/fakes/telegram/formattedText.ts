@@ -8,7 +8,7 @@ export interface ReadText extends Formatted {
   readonly source: string;
 }
 
-/** `text` with `parse_mode`, 1 to 4096 characters after the entities are parsed, trimmed as the provider trims. */
+/** 1 to 4096 characters after parsing, trimmed like the provider. */
 export function readText({ bot, params, method }: Call): ReadText {
   const source = params.text('text') ?? '';
   const mode = params.text('parse_mode');
@@ -27,7 +27,7 @@ export function readText({ bot, params, method }: Call): ReadText {
   };
 }
 
-/** https://core.telegram.org/bots/api#sendphoto, `caption`: the same, and it may be empty. */
+/** https://core.telegram.org/bots/api#sendphoto, `caption`: may be empty. */
 const LONGEST_CAPTION = 1024;
 
 export function readCaption({ bot, params, method }: Call): ReadText {

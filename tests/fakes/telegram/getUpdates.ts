@@ -3,7 +3,6 @@ import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 import type { Kept } from './updateQueue.ts';
 
-/** A `getUpdates` that waits for something to happen. */
 export interface Poll {
   wake(): void;
   end(reason: Refusal): void;
@@ -12,7 +11,7 @@ export interface Poll {
 const LONGEST_S = 50;
 const BATCH = 100;
 
-/** https://core.telegram.org/bots/api#update, as of Bot API 10.3. */
+/** https://core.telegram.org/bots/api#update, Bot API 10.3. */
 const KINDS = new Set(
   `message edited_message channel_post edited_channel_post business_connection business_message edited_business_message
   deleted_business_messages guest_message message_reaction message_reaction_count inline_query chosen_inline_result
@@ -22,7 +21,7 @@ const KINDS = new Set(
   ),
 );
 
-/** One `getUpdates`: https://core.telegram.org/bots/api#getupdates. What is returned stays until a higher offset is asked for. */
+/** https://core.telegram.org/bots/api#getupdates. Updates stay until a higher offset is requested. */
 export async function getUpdates(call: Call): Promise<unknown> {
   const { bot, params } = call;
   const offset = params.integer('offset') ?? 0;
@@ -49,7 +48,7 @@ export async function getUpdates(call: Call): Promise<unknown> {
   return ordered(bot, batch).map(({ update }) => update);
 }
 
-/** Also of `setWebhook`. null when left out: then the last list stays in force. */
+/** null: the last list stays in force. */
 export function readAllowedUpdates({ bot, params, method }: Call): string[] | null {
   const kinds = params.list('allowed_updates');
   if (kinds === null) return null;

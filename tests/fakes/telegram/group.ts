@@ -3,12 +3,11 @@ import type { Call } from './methods.ts';
 import { type FakePerson, userBody } from './person.ts';
 import { Refusal } from './refusal.ts';
 
-/** In whose name somebody speaks: as themselves, as an anonymous administrator, or as a channel. */
 export type Speaker = FakePerson | 'anonymous' | { readonly channel: number; readonly title: string };
 
 export interface GroupOptions {
   readonly title: string;
-  /** The channel whose comments this group holds. */
+  /** The channel whose comments it holds. */
   readonly linked?: number;
   readonly isDirectMessages?: boolean;
 }
@@ -17,15 +16,15 @@ export interface GroupMessageOptions {
   readonly replyTo?: number;
   /** A forum topic. */
   readonly topic?: number;
-  /** The client whose direct-messages topic it is. */
+  /** Whose direct-messages topic it is. */
   readonly directTo?: FakePerson;
   readonly signature?: string;
-  /** Seconds since the epoch; now when left out. */
+  /** Seconds since 1970; default now. */
   readonly date?: number;
   readonly content?: Readonly<Record<string, unknown>>;
 }
 
-/** https://core.telegram.org/bots/api#message (`from`, `sender_chat`): stand-ins for who speaks in the name of a group or a channel. */
+/** https://core.telegram.org/bots/api#message (`from`, `sender_chat`): stand-ins for a group or channel. */
 const GROUP_BOT = { id: 1087968824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' };
 const CHANNEL_BOT = { id: 136817688, is_bot: true, first_name: 'Channel', username: 'Channel_Bot' };
 const TELEGRAM = { id: 777000, is_bot: false, first_name: 'Telegram' };
@@ -35,7 +34,7 @@ interface Said {
   readonly thread: number | null;
 }
 
-/** A supergroup with the bot in it. */
+/** A supergroup with the bot. */
 export class FakeGroup {
   readonly id: number;
   readonly options: GroupOptions;
@@ -61,7 +60,7 @@ export class FakeGroup {
     const { replyTo, topic, directTo, signature, content } = options;
     const parent = replyTo === undefined ? undefined : this.#said.get(replyTo);
     if (replyTo !== undefined && parent === undefined) throw new Error(`there is no message ${replyTo}`);
-    // A reply belongs to the thread of what it answers, or begins one: also in a group without topics.
+    // A reply joins its parent's thread or starts one, even without topics.
     const thread = topic ?? (replyTo === undefined ? null : (parent?.thread ?? replyTo));
     return this.#say(thread, options.date, {
       ...this.#speaker(speaker),
@@ -77,7 +76,7 @@ export class FakeGroup {
     });
   }
 
-  /** A post of the linked channel, as it appears here. */
+  /** A post as it appears here. */
   post(text: string, date?: number): number {
     const { linked } = this.options;
     if (linked === undefined) throw new Error('the group is not linked to a channel');
@@ -96,12 +95,12 @@ export class FakeGroup {
     });
   }
 
-  /** Somebody joined, a message was pinned: anything that nobody said. */
+  /** A service message: a join, a pin. */
   service(content: Readonly<Record<string, unknown>>): void {
     this.#say(null, undefined, { from: TELEGRAM, ...content });
   }
 
-  /** The bot's own standing changes. */
+  /** Changes the bot's membership. */
   becomes(status: FakeGroup['status']): void {
     this.status = status;
     const user = this.#bot.body();
@@ -119,7 +118,7 @@ export class FakeGroup {
     );
   }
 
-  /** The group becomes a supergroup with another id. */
+  /** The group goes on under another id. */
   movesTo(id: number): FakeGroup {
     const next = new FakeGroup(this.#bot, id, this.options);
     next.status = this.status;
@@ -135,7 +134,7 @@ export class FakeGroup {
     const body = { message_id: id, date: at, chat: this.#chat(), ...content };
     const { reply_to_message: _, ...withoutReply } = body as Record<string, unknown>;
     this.#said.set(id, { body: withoutReply, thread });
-    // Privacy mode: an ordinary member hears commands and replies to it only, and nobody hears after leaving.
+    // Privacy mode: a member sees only commands and replies to it; nobody sees after leaving.
     const hears = this.status === 'administrator' || (this.status === 'member' && this.#bot.readsAllOfGroups);
     if (hears) this.#bot.enqueue('message', body, this.id, { date: at });
     return id;

@@ -1,7 +1,7 @@
 import { linkProblem } from './link.ts';
 import { Refusal } from './refusal.ts';
 
-/** Offsets and lengths in UTF-16 units, as in the Bot API. */
+/** In UTF-16 units, as in the Bot API. */
 export interface Entity {
   readonly type: string;
   readonly offset: number;
@@ -46,8 +46,8 @@ interface Open {
 }
 
 /**
- * Text with `parse_mode: HTML`, refused where the provider refuses it. What the provider forgives but its documentation
- * forbids (a bare `&` or `>`, a link that leads nowhere) goes to `complain`: it means that somebody's words were not escaped.
+ * Refuses what the provider refuses. What it forgives against its documentation (a bare `&` or `>`, a dead link) goes
+ * to `complain`: words were not escaped.
  */
 export function parseHtml(source: string, complain: (problem: string) => void): Formatted {
   const open: Open[] = [];

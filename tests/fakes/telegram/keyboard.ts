@@ -9,13 +9,13 @@ export type Button = { readonly text: string } & (
 );
 export type Keyboard = readonly (readonly Button[])[];
 
-/** Whether a person may be linked to by a button: `unknown` to the provider, or they forbid it. */
+/** `unknown` to the provider, or forbidden by the person. */
 export type Mentionable = (userId: number) => 'yes' | 'unknown' | 'forbidden';
 
 const ACTIONS = ['callback_data', 'url', 'copy_text'];
 const DATA_BYTES = 64;
 
-/** An `InlineKeyboardMarkup` (https://core.telegram.org/bots/api#inlinekeyboardmarkup), of the kinds of button that Otklik may use. */
+/** https://core.telegram.org/bots/api#inlinekeyboardmarkup, with the buttons that Otklik uses. */
 export function readKeyboard(markup: Record<string, unknown>, mentionable: Mentionable): Keyboard {
   const { inline_keyboard: rows, ...others } = markup;
   const stranger = Object.keys(others)[0];

@@ -1,7 +1,7 @@
 /**
- * What the provider says about the address of a link or a button, or null when it takes it. As in TDLib's `LinkManager` and
- * `parse_url`: http, https, tg or ton, http when no `://` is given (so that `https:example.ru` is the host `https` with a port),
- * and a host with a dot (so that `http://localhost:3000` is refused).
+ * The provider's complaint about a link, or null. As TDLib's `LinkManager` and `parse_url`: http, https, tg or ton;
+ * http without `://` (so `https:example.ru` is host `https` with a port); the host needs a dot (so no
+ * `http://localhost:3000`).
  */
 export function linkProblem(address: string): string | null {
   if (/^(tg|ton):/i.test(address)) return null;
@@ -14,7 +14,7 @@ export function linkProblem(address: string): string | null {
   return host.includes('.') || host.startsWith('[') ? null : 'Wrong HTTP URL';
 }
 
-/** The person that `tg://user?id=…` means, or null for any other address. */
+/** The person of `tg://user?id=…`, or null. */
 export function mentionedUser(address: string): number | null {
   const id = /^tg:(?:\/\/)?user\?id=(\d+)$/i.exec(address)?.[1];
   return id === undefined ? null : Number(id);

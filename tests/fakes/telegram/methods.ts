@@ -11,19 +11,18 @@ import { sendMessage } from './sendMessage.ts';
 import { setMyCommands } from './setMyCommands.ts';
 import { deleteWebhook, getWebhookInfo, setWebhook } from './webhookMethods.ts';
 
-/** One call of a method by a bot. */
 export interface Call {
   readonly bot: FakeBot;
   readonly method: string;
   readonly params: Params;
-  /** Aborted when the caller closes the connection. */
+  /** Aborted when the caller hangs up. */
   readonly hungUp: AbortSignal;
 }
 
-/** Gives the `result`, or throws a `Refusal`. */
+/** Returns the `result` or throws a `Refusal`. */
 export type Method = (call: Call) => unknown;
 
-/** The provider does not care about the case of a method's name; the keys are in lower case. */
+/** By lower-case name: the provider ignores case. */
 export const METHODS: ReadonlyMap<string, Method> = new Map(
   Object.entries({
     getMe: ({ bot }: Call) => ({

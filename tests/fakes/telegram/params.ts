@@ -11,7 +11,7 @@ export class Upload {
   }
 }
 
-/** The parameters of one call, read as the Bot API reads them: numbers may be strings, objects may be JSON in a string. Remembers what was read, so that misspelt names come to light. */
+/** Read like the Bot API: numbers may be strings, objects JSON text. Records what was read, to find misspelt names. */
 export class Params {
   readonly #raw: Readonly<Record<string, unknown>>;
   readonly #read = new Set<string>();
@@ -20,7 +20,7 @@ export class Params {
     this.#raw = raw;
   }
 
-  /** Names that no method has asked for: the provider ignores them in silence. */
+  /** Names that the provider ignores silently. */
   unread(): string[] {
     return Object.keys(this.#raw).filter((name) => !this.#read.has(name));
   }

@@ -1,10 +1,9 @@
-/** A person with a Telegram account. */
 export interface FakePerson {
   readonly id: number;
   readonly firstName: string;
   readonly lastName?: string;
   readonly username?: string;
-  /** Whether their privacy settings forbid `tg://user?id=` in buttons. */
+  /** Forbids `tg://user?id=` in buttons. */
   readonly isPrivate?: boolean;
 }
 

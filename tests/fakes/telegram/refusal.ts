@@ -1,10 +1,10 @@
-/** What the fake answers to a call that the provider would refuse. Thrown by the methods, caught by the server. */
+/** An error answer, thrown by methods and caught by the server. */
 export class Refusal extends Error {
   readonly code: number;
-  /** Whether a correct client can never get this answer. Such refusals are recorded as violations. */
+  /** A correct client never gets it; recorded as a violation. */
   readonly isViolation: boolean;
   readonly retryAfter: number | null;
-  /** The new id of a group that has become a supergroup. */
+  /** The new id of a group that became a supergroup. */
   movedTo: number | null = null;
 
   private constructor(
@@ -19,12 +19,12 @@ export class Refusal extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** The request itself is wrong: it would be refused at any time. */
+  /** Wrong at any time. */
   static malformed(description: string): Refusal {
     return new Refusal(400, `Bad Request: ${description}`, true);
   }
 
-  /** The request is well made, but not possible as things stand. */
+  /** Well-formed but impossible now. */
   static impossible(description: string): Refusal {
     return new Refusal(400, `Bad Request: ${description}`, false);
   }

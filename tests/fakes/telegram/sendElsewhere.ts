@@ -2,7 +2,7 @@ import type { SentFile } from './chat.ts';
 import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 
-/** What the bot said in a group or on behalf of a connected account. */
+/** A message in a group or for a connected account. */
 export interface SentElsewhere {
   readonly chat: number;
   readonly connection: string | null;
@@ -14,7 +14,7 @@ export interface SentElsewhere {
   readonly file: SentFile | null;
 }
 
-/** sendMessage to anything but the bot's private chats; null for those. */
+/** Sends outside private chats; null inside. */
 export function sendElsewhere(call: Call, text: string, file: SentFile | null = null): unknown {
   const { bot, params } = call;
   const chat = params.integer('chat_id') ?? 0;

@@ -12,7 +12,6 @@ const MB = 1024 * 1024;
 interface Kind {
   readonly field: string;
   readonly most: number;
-  /** Parameters of this method alone. */
   readonly own: readonly string[];
 }
 
@@ -25,7 +24,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   senddocument: { field: 'document', most: 50 * MB, own: [] },
 };
 
-/** `sendPhoto` and its like, of an upload. */
+/** `sendPhoto` and so on, with an upload. */
 export function sendFile(call: Call): unknown {
   const { bot, params, method } = call;
   const kind = KINDS[method.toLowerCase()];
@@ -61,6 +60,5 @@ function readUpload(params: Params, { field, most }: Kind): Upload {
   return upload;
 }
 
-/** JPEG, PNG or WebP. */
 const isPicture = (bytes: Uint8Array): boolean =>
   ['ffd8ff', '89504e', '524946'].includes(Buffer.from(bytes.subarray(0, 3)).toString('hex'));

@@ -38,7 +38,7 @@ export function readMarkup({ bot, params }: Call): Keyboard {
   return readKeyboard(markup, bot.mentionable);
 }
 
-/** https://core.telegram.org/bots/api#replyparameters, within the same chat. */
+/** https://core.telegram.org/bots/api#replyparameters, within the chat. */
 export function readReply({ params }: Call, chat: FakeChat): number | null {
   const reply = params.object('reply_parameters');
   if (reply === null) return null;
@@ -57,7 +57,7 @@ export function readReply({ params }: Call, chat: FakeChat): number | null {
   throw Refusal.impossible('message to be replied not found');
 }
 
-/** One message a second per chat, 30 a second in all: https://core.telegram.org/bots/faq#broadcasting-to-users */
+/** One message a second per chat, 30 in all: https://core.telegram.org/bots/faq#broadcasting-to-users */
 export function respectLimits(bot: FakeBot, chat: FakeChat): void {
   const now = bot.telegram.clock.now();
   const recent = bot.sentAt.filter((at) => now - at < 1000);
@@ -67,7 +67,7 @@ export function respectLimits(bot: FakeBot, chat: FakeChat): void {
   chat.lastSentAt = now;
 }
 
-/** Of an edit: there only an inline keyboard is possible. */
+/** An edit allows only an inline keyboard. */
 export function readInlineKeyboard({ bot, params }: Call): Keyboard {
   const markup = params.object('reply_markup');
   if (markup === null) return [];

@@ -6,14 +6,13 @@ import { METHODS, type Method } from './methods.ts';
 import { isObject, Params, Upload } from './params.ts';
 import { Refusal } from './refusal.ts';
 
-/** One call as it came in, and what it was answered. */
 export interface CallRecord {
   readonly bot: number;
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly at: number;
-  /** null while it is not answered, and for ever when it hangs or the connection was dropped. */
+  /** null if hung or dropped. */
   status: number | null;
 }
 
@@ -30,7 +29,7 @@ interface Reply {
 
 const LARGEST_BODY = 51 * 1024 * 1024;
 
-/** The HTTP side: `/bot<token>/<method>`, parameters as JSON, as a form or in the query. */
+/** Parameters as JSON, form or query. */
 export function botApiServer(answering: Answering): Server {
   return createServer((request, response) => {
     answer(answering, request, response).catch(() => response.destroy());
@@ -123,7 +122,7 @@ function send(response: ServerResponse, { status, body }: Reply): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** https://core.telegram.org/bots/api#getfile: what lies there is no answer of the Bot API. */
+/** https://core.telegram.org/bots/api#getfile: a file, not an API answer. */
 function sendFileBytes(response: ServerResponse, answering: Answering, token: string, path: string): void {
   const failure = answering.failures.next('file');
   const bot = answering.bot(token);
@@ -161,7 +160,7 @@ async function readRaw(request: IncomingMessage, url: URL): Promise<Record<strin
   return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
 }
 
-/** A form whose parts are not as RFC 7578 has them is refused. */
+/** Refuses forms that break RFC 7578. */
 async function readForm(body: Buffer<ArrayBuffer>, type: string): Promise<Record<string, unknown>> {
   const form = await new Response(body, { headers: { 'content-type': type } }).formData();
   const fields: Record<string, unknown> = {};

@@ -9,7 +9,7 @@ import type { FakePerson } from './person.ts';
 import { botApiServer, type CallRecord } from './server.ts';
 import { FakeUser } from './user.ts';
 
-/** Something that a correct client of the Bot API never does. */
+/** What a correct client never does. */
 export interface Violation {
   readonly bot: number;
   readonly method: string;
@@ -17,7 +17,7 @@ export interface Violation {
 }
 
 export interface FakeOptions {
-  /** The first delayed retry of a webhook; 20 ms when left out (the provider: seconds). */
+  /** First delayed webhook retry; default 20 ms (the provider: seconds). */
   readonly webhookRetryMs?: number;
 }
 
@@ -48,17 +48,17 @@ export class FakeTelegram {
     };
   }
 
-  /** What belongs into `api_root`. */
+  /** For `api_root`. */
   get apiRoot(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Milliseconds since the epoch, by the provider's clock. */
+  /** The provider's clock, milliseconds since 1970. */
   now(): number {
     return this.#telegram.clock.now();
   }
 
-  /** Moves the provider's clock forward: updates and presses grow old. */
+  /** Updates and presses age. */
   advance(ms: number): void {
     this.#telegram.clock.advance(ms);
   }
@@ -70,7 +70,7 @@ export class FakeTelegram {
     return bot;
   }
 
-  /** The token dies, as when it is renewed at @BotFather: calls are answered 401. */
+  /** Kills the token: calls get 401. */
   revoke(token: string): void {
     this.#bots.get(token)?.webhook?.stop();
     this.#bots.delete(token);
@@ -87,14 +87,13 @@ export class FakeTelegram {
     return bot;
   }
 
-  /** A person's private chat with a bot. */
   chat(token: string, userId: number): FakeChat {
     const person = this.#telegram.people.get(userId);
     if (person === undefined) throw new Error(`no such person: ${userId}`);
     return this.bot(token).chat(person);
   }
 
-  /** All calls with a known token, oldest first; of one method when it is named. */
+  /** Calls with a known token, oldest first. */
   calls(method?: string): readonly CallRecord[] {
     return method === undefined ? this.#calls : this.#calls.filter((call) => call.method === method);
   }
@@ -103,38 +102,37 @@ export class FakeTelegram {
     this.#failures.plan(method, failure);
   }
 
-  /** No more planned failures. */
   recover(): void {
     this.#failures.forget();
   }
 
-  /** The next update of this bot comes twice, under the same id. */
+  /** The next update comes twice under one id. */
   deliverTwice(token: string): void {
     this.bot(token).copiesOfNext = 2;
   }
 
-  /** The next batch of two or more updates comes in the wrong order. */
+  /** Reorders the next batch of two or more updates. */
   misorderNext(token: string): void {
     this.bot(token).misordersNext = true;
   }
 
-  /** From now on one message a second per chat and 30 in all; more is answered 429. */
+  /** One message a second per chat, 30 in all; then 429. */
   enforceRateLimits(): void {
     this.#telegram.rateLimits.areEnforced = true;
   }
 
-  /** Waits for a condition; resolves to its first truthy value. Looks at once, after each change, and every 10 ms. */
+  /** Resolves to the first truthy value; checks after each change and every 10 ms. */
   until<Value>(condition: () => Value, timeoutMs: number = UNTIL_MS): Promise<NonNullable<Value>> {
     return this.#telegram.changes.until(condition, timeoutMs);
   }
 
-  /** Goes down and comes up again under the same address, with everything kept. */
+  /** Goes down and up at the same address, keeping everything. */
   async restart(): Promise<void> {
     await this.goDown();
     await this.comeUp();
   }
 
-  /** Cuts all connections; new ones are refused until `comeUp`. */
+  /** Refuses connections until `comeUp`. */
   async goDown(): Promise<void> {
     for (const { webhook } of this.#bots.values()) webhook?.stop();
     if (!this.#server.listening) return;
@@ -157,7 +155,7 @@ export class FakeTelegram {
   }
 }
 
-/** A fake Bot API that is ready to be called. Close it at the end of the test. */
+/** A running fake; close it after the test. */
 export async function startFakeTelegram(options: FakeOptions = {}): Promise<FakeTelegram> {
   const fake = new FakeTelegram(options);
   await fake.comeUp();

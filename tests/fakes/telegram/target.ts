@@ -2,7 +2,7 @@ import type { FakeChat } from './chat.ts';
 import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 
-/** The private chat that `chat_id` names, if the bot may write there. */
+/** The chat of `chat_id`, if the bot may write there. */
 export function readChat({ bot, params }: Call): FakeChat {
   const chatId = params.integer('chat_id');
   if (chatId === null) throw Refusal.malformed('chat_id is empty');

@@ -1,22 +1,18 @@
-/** An update as the provider keeps it until it is confirmed. */
 export interface Kept {
   readonly id: number;
   readonly update: Readonly<Record<string, unknown>>;
-  /** Updates with the same key are posted to a webhook strictly one after another. */
+  /** Updates of one key are posted one at a time. */
   readonly chat: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 const FIRST_ID = 731_000_001;
 
-/**
- * The updates of one bot that nobody has confirmed. An update goes away when a higher offset is asked for, when a webhook
- * has taken it, or when it expires; reading alone changes nothing.
- */
+/** A higher offset, a webhook's 2xx or expiry removes an update; reading does not. */
 export class UpdateQueue {
   #kept: Kept[] = [];
-  /** Everything that was ever queued, the oldest first. */
+  /** All that was ever queued, oldest first. */
   readonly #ever: Kept[] = [];
   #nextId = FIRST_ID;
 
@@ -29,12 +25,12 @@ export class UpdateQueue {
     return id;
   }
 
-  /** Everything comes again, the last first, with the ids that it had: what a provider does after a bad night. */
+  /** Last first, with the old ids, as after an outage. */
   again(): void {
     this.#kept = [...this.#ever.toReversed(), ...this.#kept.filter((kept) => !this.#ever.includes(kept))];
   }
 
-  /** What `getUpdates` gives: everything from `offset`, after forgetting what is before it. */
+  /** Forgets what is before `offset`. */
   take(offset: number, limit: number, now: number): Kept[] {
     this.#expire(now);
     const from = this.#startOf(offset);
@@ -56,7 +52,7 @@ export class UpdateQueue {
     this.#kept = [];
   }
 
-  /** A negative offset counts from the end. One in the future makes the server begin with the oldest that it has. */
+  /** A negative offset counts from the end; a future one starts at the oldest. */
   #startOf(offset: number): number {
     if (offset < 0) return this.#nextId + offset;
     return offset > this.#nextId ? 0 : offset;

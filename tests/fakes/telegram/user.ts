@@ -4,9 +4,8 @@ import { type FakeChat, FakeMessage } from './chat.ts';
 import { chatBody, type FakePerson, userBody } from './person.ts';
 
 export interface WritingOptions {
-  /** The id of the message that this one answers. */
   readonly replyTo?: number;
-  /** Seconds since the epoch; now when left out. */
+  /** Seconds since 1970; default now. */
   readonly date?: number;
 }
 
@@ -24,17 +23,17 @@ export class FakeUser {
     return this.person.id;
   }
 
-  /** Writes to a bot in the private chat. @returns the id of the message. */
+  /** @returns the message id. */
   writes(token: string, text: string, options: WritingOptions = {}): number {
     return this.#says(token, text, {}, options);
   }
 
-  /** Sends something else than words: `content` is a part of the provider's Message, such as `{ photo: […], caption: 'ok' }`. */
+  /** Part of Message, such as `{ photo: […], caption: 'ok' }`. */
   sends(token: string, content: Readonly<Record<string, unknown>>, options: WritingOptions = {}): number {
     return this.#says(token, '', content, options);
   }
 
-  /** Sends a file as the phone does: the bot gets its id, and the bytes by `getFile`. `about`: what else the provider tells of it. */
+  /** The bot gets the id, and the bytes by `getFile`. `about`: other fields. */
   sendsFile(
     token: string,
     kind: 'photo' | 'video' | 'voice' | 'audio' | 'document',
@@ -62,7 +61,6 @@ export class FakeUser {
     );
   }
 
-  /** Puts another picture into the place of the one that they sent. */
   replacesFile(token: string, messageId: number, bytes: Uint8Array): void {
     const { bot, chat } = this.#at(token);
     const message = chat.message(messageId);
@@ -92,7 +90,6 @@ export class FakeUser {
     bot.enqueue('edited_message', bot.messageBody(chat, message), this.id, { date: Math.floor(at / 1000) });
   }
 
-  /** Presses a button that the message has at this moment. */
   presses(token: string, messageId: number, data: string): Press {
     const buttons = this.#at(token).chat.message(messageId)?.buttons.flat() ?? [];
     if (!buttons.some((button) => 'callback_data' in button && button.callback_data === data))
@@ -100,7 +97,7 @@ export class FakeUser {
     return this.forges(token, messageId, data);
   }
 
-  /** Presses a button that is not there: a client of one's own can send any data about a message of one's chat. */
+  /** A missing button: a custom client can send any data. */
   forges(token: string, messageId: number, data: string): Press {
     const { bot, chat } = this.#at(token);
     const message = chat.message(messageId);
@@ -128,7 +125,7 @@ export class FakeUser {
     this.#becomes(token, false);
   }
 
-  /** Telegram tells the bot of both: https://core.telegram.org/bots/api#update, my_chat_member. */
+  /** https://core.telegram.org/bots/api#update, my_chat_member. */
   #becomes(token: string, isBlocked: boolean): void {
     const { bot, chat } = this.#at(token);
     const status = (blocked: boolean) => ({ user: bot.body(), status: blocked ? 'kicked' : 'member' });

@@ -19,8 +19,8 @@ interface Answer {
 }
 
 /**
- * Posts a bot's updates to its webhook: one chat strictly in order, different chats side by side, whatever gets no 2xx
- * again (first at once, then with doubling delays or as `Retry-After` says) until it is taken or expires.
+ * In order within a chat, chats in parallel. Without a 2xx it retries (at once, then with doubling delays or
+ * `Retry-After`) until taken or expired.
  */
 export class Webhook {
   readonly url: string;
@@ -38,7 +38,6 @@ export class Webhook {
     this.maxConnections = maxConnections;
   }
 
-  /** Looks whether there is something to post. */
   wake(): void {
     for (const { chat } of this.#pending()) {
       if (this.#stopped.signal.aborted || this.#busyChats.size >= this.maxConnections) return;
@@ -50,7 +49,7 @@ export class Webhook {
     this.#stopped.abort();
   }
 
-  /** Goes on after `stop`. */
+  /** Continues after `stop`. */
   resume(): void {
     this.#stopped = new AbortController();
     this.wake();
@@ -141,7 +140,7 @@ export class Webhook {
   }
 }
 
-/** The fake never connects to anything else. */
+/** The fake connects nowhere else. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

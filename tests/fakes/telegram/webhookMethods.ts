@@ -3,10 +3,10 @@ import type { Call } from './methods.ts';
 import { Refusal } from './refusal.ts';
 import { isLoopback, Webhook } from './webhook.ts';
 
-/** Where the provider may post to: https://core.telegram.org/bots/api#setwebhook */
+/** Allowed ports: https://core.telegram.org/bots/api#setwebhook */
 const PORTS = ['', '443', '80', '88', '8443'];
 
-/** https://core.telegram.org/bots/api#setwebhook. Plain http and any port are allowed on loopback only, which the provider does not know. */
+/** https://core.telegram.org/bots/api#setwebhook. Allows http and any port on loopback. */
 export function setWebhook(call: Call): true {
   const { bot, params } = call;
   const url = params.text('url') ?? '';
@@ -36,7 +36,7 @@ export function deleteWebhook(call: Call): true {
   return remove(call, call.params.flag('drop_pending_updates'));
 }
 
-/** https://core.telegram.org/bots/api#webhookinfo. The secret is never told. */
+/** https://core.telegram.org/bots/api#webhookinfo. Never shows the secret. */
 export function getWebhookInfo({ bot }: Call): unknown {
   const { webhook } = bot;
   return {

@@ -4,7 +4,6 @@ import type { Config } from '../../registry.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
 import type { AvitoChannel } from '../config.ts';
 
-/** One account in Avito's books. */
 interface Account {
   readonly user: string;
   readonly client: string;
@@ -35,18 +34,18 @@ interface Refusal {
 }
 
 /**
- * Avito's side of the API, as strict as its documentation (developers.avito.ru/api-catalog: auth, messenger, calltracking,
- * ratings, item): each account by its own token; what is not documented is 404. It can refuse, and drop subscriptions.
+ * Strict by developers.avito.ru/api-catalog (auth, messenger, calltracking, ratings, item): a token per account, 404
+ * for the rest. Can refuse and drop subscriptions.
  */
 export class FakeAvito {
   readonly #server;
   readonly #accounts: Account[] = [];
-  /** `METHOD /path` of each request that was not for a token, with the account that asked. */
+  /** `METHOD /path` and account of each request, except for tokens. */
   readonly asked: string[] = [];
-  /** What was uploaded, by the id that it got. */
+  /** Uploads by id. */
   readonly images = new Map<string, Uint8Array>();
   tokens = 0;
-  /** Asked before each answer; `what` is `METHOD /path`. */
+  /** Called before each answer; `what` is `METHOD /path`. */
   refuses: (what: string, user: string | null) => Refusal | null = () => null;
 
   private constructor() {
@@ -98,7 +97,7 @@ export class FakeAvito {
     return account;
   }
 
-  /** A client writes in a chat about an item, or somebody else does. */
+  /** Somebody writes; the client unless `author` is given. */
   says(user: string, chat: string, id: string, at: number, author = 222): void {
     const { chats } = this.account(user);
     let found = chats.find((each) => each.id === chat);
@@ -117,7 +116,6 @@ export class FakeAvito {
     });
   }
 
-  /** How often it was asked for that. */
   count(what: RegExp): number {
     return this.asked.filter((each) => what.test(each)).length;
   }
@@ -127,7 +125,7 @@ export class FakeAvito {
     await new Promise((closed) => this.#server.close(closed));
   }
 
-  /** One picture of 24 MB at most, in a form. */
+  /** Takes a picture of up to 24 MB, in a form. */
   async #keepImage(
     body: Buffer<ArrayBuffer>,
     contentType: string,
@@ -141,7 +139,6 @@ export class FakeAvito {
     return { status: 200, body: { [id]: { '140x105': 'https://img.example/1' } } };
   }
 
-  /** A picture of ours by the API. */
   #takeImage({ user, chats }: Account, to: string, body: string): { status: number; body?: unknown } {
     const chat = chats.find(({ id }) => id === to);
     const { image_id: image, ...others } = JSON.parse(body) as { image_id: string };
@@ -153,7 +150,6 @@ export class FakeAvito {
     return { status: 200, body: said };
   }
 
-  /** Words of ours by the API. */
   #take({ user, chats }: Account, to: string, body: string): { status: number; body?: unknown } {
     const chat = chats.find(({ id }) => id === to);
     const { type, message } = JSON.parse(body) as { type: string; message: { text: string } };
@@ -257,7 +253,7 @@ export class FakeAvito {
   }
 }
 
-/** A company with one channel of Avito per account, each called by its user's number. */
+/** A channel per account, with the user's number as its id. */
 export function avitoCompany(avito: FakeAvito, users: readonly string[]): Config {
   const channels = users.map(
     (user) =>

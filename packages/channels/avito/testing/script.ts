@@ -24,7 +24,7 @@ const posted = ({ chat }: PlayedMessage, value: object): Told => ({
   },
 });
 
-/** Avito: posts once, with nothing but the address to prove itself; drops subscriptions; lists newest first. */
+/** Avito posts once, proven only by the address; drops subscriptions; lists newest first. */
 export const avitoScript: ChatScript = {
   yaml: ({ api }) =>
     `kind: avito, user_id: "${US}", client_id: cl, client_secret: the-secret, key: ${KEY}, api_root: "${api}"`,

@@ -16,11 +16,11 @@ interface DovecotAccess {
   readonly port: number;
   readonly password: string;
   readonly folder: string;
-  /** Whom the server runs as, when it is not ourselves. */
+  /** The server's user, if not ours. */
   readonly owner?: number;
 }
 
-/** A new mailbox on a real Dovecot. */
+/** A mailbox on a real Dovecot. */
 export class TestMailbox {
   readonly #name = `box${randomBytes(5).toString('hex')}`;
   readonly #server: DovecotAccess;
@@ -38,7 +38,6 @@ export class TestMailbox {
     return `imap://${this.#name}:${this.#server.password}@127.0.0.1:${this.#server.port}`;
   }
 
-  /** A connection of somebody else's: the employee's mail program. */
   async open(): Promise<ImapFlow> {
     const client = new ImapFlow({
       host: '127.0.0.1',
@@ -53,7 +52,6 @@ export class TestMailbox {
     return client;
   }
 
-  /** Puts a mail into a folder, as a delivery or a mail program does. */
   async append(folder: string, mail: string | Buffer, at: Date = new Date()): Promise<void> {
     const client = await this.open();
     try {
@@ -65,7 +63,7 @@ export class TestMailbox {
     }
   }
 
-  /** Puts so many old mails into the inbox at once, before anybody has opened it. */
+  /** Adds old mails before the first opening. */
   fill(count: number): void {
     const folders = [
       this.#home,
@@ -86,12 +84,12 @@ export class TestMailbox {
     for (const folder of folders) this.#giveToServer(folder);
   }
 
-  /** Nobody can read this folder (its name in ASCII) any more, though it is listed. */
+  /** Makes a listed folder unreadable (ASCII name). */
   forbid(folder: string): void {
     chmodSync(join(this.#maildir, `.${folder}`), 0);
   }
 
-  /** The server's processes that serve connections to this mailbox. Linux only. */
+  /** Linux only. */
   imapProcesses(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))

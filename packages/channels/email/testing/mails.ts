@@ -23,7 +23,7 @@ export function emailChannelOf(over: Partial<EmailChannel> = {}): EmailChannel {
   };
 }
 
-/** A client's first mail, with some fields replaced. */
+/** A client's first mail. */
 export function mailOf(over: Partial<Mail> = {}, headers: Readonly<Record<string, string>> = {}): Mail {
   return {
     folder: 'inbox',
@@ -47,7 +47,7 @@ export function mailOf(over: Partial<Mail> = {}, headers: Readonly<Record<string
   };
 }
 
-/** An answer from the folder of sent mail. */
+/** An answer in sent mail. */
 export function answerOf(over: Partial<Mail> = {}, headers: Readonly<Record<string, string>> = {}): Mail {
   return mailOf(
     {

@@ -5,7 +5,7 @@ import { listenMailbox } from '../listen.ts';
 import { MAIL_PACE } from '../pace.ts';
 import { TestMailbox } from './mailbox.ts';
 
-/** No real seconds in tests. */
+/** Fast timing. */
 export const FAST = { ...MAIL_PACE, lookEveryMs: 50, firstBackoffMs: 20, maxBackoffMs: 100 };
 
 interface Written {
@@ -14,7 +14,7 @@ interface Written {
   readonly at: Date;
 }
 
-/** A real mailbox for the contract: clients' mails are delivered into it, and the employee's program files its own. */
+/** A real mailbox: clients' mail is delivered, the employee's program files copies. */
 export async function startEmailProvider(
   place?: Place,
 ): Promise<ContractProvider & { readonly mailbox: TestMailbox }> {

@@ -2,9 +2,9 @@ import type { ChatScript, PlayedMessage, Told } from '../../testing/chatProvider
 
 const KEY = 'the-key-of-this-test-1';
 
-/** Chats of other tests in this process have other numbers. */
+/** Distinct from other tests' chats in this process. */
 const chatOf = ({ chat }: PlayedMessage, first: number): string => `${first}${chat}`;
-/** Live, two messages of one side within one second are told as one: here each has a second of its own. */
+/** Live, two messages of one side in one second look like one. */
 const second = ({ at, number }: PlayedMessage, messages: readonly PlayedMessage[]): number => {
   const own = Math.floor(at / 1_000);
   const same = messages.filter((each) => each.number < number && Math.floor(each.at / 1_000) === own);
@@ -12,8 +12,8 @@ const second = ({ at, number }: PlayedMessage, messages: readonly PlayedMessage[
 };
 
 /**
- * Jivo with a bot (jivo.ru/docs/bot/) and webhooks (jivo.ru/docs/webhooks/): the bot is told of the client's and the agent's
- * words while the chat goes on, by an address that ends with its token; the machine's only when it is over.
+ * Bot (jivo.ru/docs/bot/) and webhooks (jivo.ru/docs/webhooks/). The bot hears client and agent at once, at an
+ * address that ends with its token; a machine's words come at the end.
  */
 export function jivoScript(): ChatScript {
   const first = Math.floor(Math.random() * 1e9);

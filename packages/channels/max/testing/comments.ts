@@ -4,11 +4,11 @@ import { pollMax } from '../poll.ts';
 const [SECRET, COLLEAGUE, CHANNEL, POST] = ['the-secret-of-this-test', 77, -100, 'p1'];
 const PEOPLE = { Иван: 55, Пётр: 56, чужие: 57, Ольга: COLLEAGUE } as const;
 
-/** null: on behalf of the channel. */
+/** null: the channel itself. */
 const senderOf = ({ by }: PlayedComment) =>
   by === 'мы' ? null : { user_id: PEOPLE[by], first_name: by, is_bot: false };
 
-/** https://dev.max.ru/docs-api/objects/CommentMessage: a comment names the one that it answers, and not the chain. */
+/** https://dev.max.ru/docs-api/objects/CommentMessage: names the answered comment, not the chain. */
 function commentOf(comment: PlayedComment, all: readonly PlayedComment[]) {
   const above = all.find(({ number }) => number === comment.under);
   return {
@@ -28,7 +28,7 @@ function commentOf(comment: PlayedComment, all: readonly PlayedComment[]) {
 
 const recipient = { chat_id: CHANNEL, chat_type: 'channel' };
 
-/** MAX: comments under the one post of the one channel. It tells nobody of likes; the list does not say the post again. */
+/** Under one channel's post. Likes are not reported; the list does not repeat the post. */
 export const maxComments: CommentNetwork = {
   without: ['чужие'],
   yaml: (api) =>

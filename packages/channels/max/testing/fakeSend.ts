@@ -22,15 +22,15 @@ const TOKEN = 'the-token';
 const SIZES: Readonly<Record<string, number>> = { image: 50, video: 250, audio: 256, file: 4_096 };
 
 /**
- * MAX, as far as a bot writes: uploads (the token of a video and of sound comes before it, of all else after it), messages,
- * edits. As strict as https://dev.max.ru/docs-api.
+ * Uploads (token before for video and audio, after for others), messages, edits. Strict by
+ * https://dev.max.ru/docs-api.
  */
 export class FakeMaxSend {
   readonly messages: MaxMessage[] = [];
   readonly violations: string[] = [];
-  /** So often what was uploaded is not ready yet. */
+  /** How often an upload is not ready yet. */
   notReady = 0;
-  /** What the next call is answered with. */
+  /** The status of the next answer. */
   refuses: number | null = null;
   readonly #uploads = new Map<string, { type: string; kept: Kept | null }>();
   #served: ServedApi | null = null;

@@ -71,7 +71,7 @@ const script = (isPolled: boolean): ChatScript => ({
   },
 });
 
-/** MAX by webhook. */
+/** By webhook. */
 export const maxScript = script(false);
-/** MAX by long polling. */
+/** By long polling. */
 export const maxPolledScript = script(true);

@@ -7,7 +7,7 @@ const [ACCOUNT, SECRET, COLLEAGUE, POST] = ['900', 'the-app-secret', '777', '900
 const PEOPLE = { Иван: '555', Пётр: '556', чужие: '901', мы: ACCOUNT, Ольга: COLLEAGUE } as const;
 type Platform = 'messenger' | 'instagram';
 
-/** Both have chains of one level: an answer to an answer stands under the first comment. */
+/** One level: an answer to an answer is under the first comment. */
 function topOf(comment: PlayedComment, all: readonly PlayedComment[]): PlayedComment {
   const above = all.find(({ number }) => number === comment.under);
   return above ? topOf(above, all) : comment;
@@ -45,7 +45,7 @@ function saidOf(platform: Platform, comment: PlayedComment, all: readonly Played
       };
 }
 
-/** One post of a page, or of an Instagram account, and what stands under it. */
+/** Comments under one post of a page or Instagram account. */
 export const metaComments = (platform: Platform): CommentNetwork => ({
   yaml: (api) =>
     `kind: meta, platform: ${platform}, account_id: "${ACCOUNT}", app_secret: ${SECRET}, verify_token: only-we-know, token: the-token, staff: ["${COLLEAGUE}"], api_root: "${api}"`,

@@ -20,7 +20,7 @@ const says = ({ number, chat, by, text, at, isPicture }: PlayedMessage): Told =>
     ...(isPicture ? { attachments: [{ type: 'image', payload: {} }] } : { text }),
     ...(isOurs && { is_echo: true, app_id: by === 'machine' ? Number(BOT) : 1 }),
   };
-  // A chat that another app has in hand comes as standby.
+  // Another app holds the chat.
   const where = chat === 2 ? 'standby' : 'messaging';
   return told({
     [where]: [{ sender: { id: sender }, recipient: { id: recipient }, timestamp: at, message }],
@@ -39,7 +39,7 @@ const deleted = ({ number }: PlayedMessage, sender: string, recipient: string): 
     ],
   });
 
-/** Meta: repeats what gets no 200, signs the bytes, lists conversations (without saying which app wrote). */
+/** Repeats without a 200, signs the bytes, lists conversations without naming apps. */
 export const metaScript: ChatScript = {
   repeats: true,
   yaml: ({ api }) =>

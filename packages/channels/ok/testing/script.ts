@@ -15,10 +15,7 @@ const messageOf = ({ number, chat, by, text, at, isPicture }: PlayedMessage) => 
   timestamp: at,
 });
 
-/**
- * Odnoklassniki: what the group itself says is posted to nobody and stands only in the list. A bot's words under the
- * group's name cannot be told from a person's, so that the fake has none.
- */
+/** The group's own words are only in the list. A bot under its name looks like a person, so there is none. */
 export const okScript: ChatScript = {
   repeats: true,
   yaml: ({ api }) => `kind: ok, token: ${TOKEN}, key: ${KEY}, api_root: "${api}"`,

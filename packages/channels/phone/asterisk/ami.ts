@@ -1,22 +1,22 @@
 import { createConnection, type Socket } from 'node:net';
 
-/** One message of the Asterisk Manager Interface: its fields by their names in lower case, the first of each name. */
+/** One AMI message: fields by lower-case name, the first of each name. */
 export type AmiMessage = ReadonlyMap<string, string>;
 
 export interface Ami {
   send(action: string, fields?: Readonly<Record<string, string>>): void;
   close(): void;
-  /** Resolves when the connection has ended, with why. */
+  /** Resolves with the reason when the connection ends. */
   readonly ended: Promise<string>;
 }
 
 const MOST_BUFFERED = 1_048_576;
-/** Asterisk answers a ping at once: a connection that is silent so long is half-open. */
+/** Asterisk answers a ping at once, so a longer silence means a half-open connection. */
 const SILENT_MS = 60_000;
 const PING_EVERY_MS = 20_000;
 
 /**
- * Connects and tells every message. Line protocol: `Key: Value` lines, an empty line ends a message.
+ * `Key: Value` lines; an empty line ends a message.
  * https://docs.asterisk.org/Configuration/Interfaces/Asterisk-Manager-Interface-AMI/
  */
 export function connectAmi(
@@ -46,7 +46,7 @@ export function connectAmi(
   return { send, ended, close: () => socket.destroy() };
 }
 
-/** A line break in a value would be another field. */
+/** A line break in a value would start another field. */
 const plain = (value: string): string => value.replaceAll(/[\r\n]/g, ' ');
 
 function readMessages(socket: Socket, tell: (message: AmiMessage) => void): void {
@@ -70,14 +70,14 @@ function messageOf(text: string): AmiMessage {
   return fields;
 }
 
-/** `user@host:5038` of the configuration. */
+/** Parses `user@host:5038`. */
 export function amiAccount(account: string | null): { user: string; host: string; port: number } {
   const [user = '', place = ''] = (account ?? '').split('@');
   const [host = '127.0.0.1', port = '5038'] = place.split(':');
   return { user, host, port: Number(port) };
 }
 
-/** Seconds since 1970 with a fraction, where `timestampevents` is on. */
+/** Seconds since 1970 with a fraction, sent with `timestampevents`. */
 export function amiTime(message: AmiMessage): number | null {
   const seconds = Number(message.get('timestamp') ?? Number.NaN);
   return Number.isFinite(seconds) ? Math.round(seconds * 1_000) : null;

@@ -9,7 +9,7 @@ import { AsteriskCalls } from './calls.ts';
 type EventsOf = (facts: readonly CallFact[]) => Event[];
 type AmiPace = Required<Backoff>;
 
-/** One live connection, made again whenever it ends. */
+/** A live connection, reopened whenever it ends. */
 export function listenToAmi(
   channel: PhoneChannel,
   deps: ListenerDeps,
@@ -26,7 +26,7 @@ interface Session {
   readonly channel: PhoneChannel;
   readonly deps: ListenerDeps;
   readonly eventsOf: EventsOf;
-  /** Whether what is not seen stands in tables that are read besides. */
+  /** Whether tables will have the missed events. */
   readonly hasTables: boolean;
   readonly stopped: AbortSignal;
 }
@@ -79,7 +79,7 @@ async function connected(
   return { wasUp, problem: refused ? REFUSED : lost(why, hasTables) };
 }
 
-/** Asterisk says nothing twice: what could not be kept is tried again until it is, or until we stop. */
+/** Asterisk repeats nothing, so retry until it is kept or we stop. */
 async function insist(keep: () => Promise<unknown>, deps: ListenerDeps, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {

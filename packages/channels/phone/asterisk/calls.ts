@@ -14,54 +14,51 @@ import {
   peerOf,
 } from './names.ts';
 
-/** A call that goes on. */
+/** A call in progress. */
 interface Going {
-  /** The name of the first channel. */
   readonly first: string;
   readonly isOriginated: boolean;
   readonly caller: string | undefined;
-  /** What it dialled, as it is written. */
+  /** As written. */
   readonly dialled: string | undefined;
-  /** Of a call that we ordered, which has its name of us: who will be put through. */
+  /** Set for a call that we ordered. */
   readonly ordered: Parties | null;
-  /** null: one of us will dial, and nobody knows whom yet, or their own telephone still rings. */
+  /** null: one of us will dial, or their own telephone still rings. */
   parties: Parties | null;
-  /** False when a part of it was not seen. */
+  /** False when part of the call was not seen. */
   isWatched: boolean;
-  /** The channels that have been told of as having picked up. */
   readonly pickedUp: Set<string>;
   /** Who picked up first. */
   by: string | null;
-  /** The channels that talk with the client now, by their ids. */
+  /** Ids of the channels that talk with the client now. */
   readonly talking: Set<string>;
   talkingSince: EpochMs;
   talkedMs: number;
-  /** How the last dial ended that nobody picked up. */
+  /** The result of the last unanswered dial. */
   dialStatus: string | null;
 }
 
 const MOST_CALLS = 10_000;
 
 /**
- * The events of AMI to facts; `asteriskRows.ts` reads CEL, the table of the same events, by it. All channels of one call share a
- * Linkedid, which is the Uniqueid of the first: with it the call begins and ends. A person talks when another channel is
- * bridged with it: that the dial plan answers (a voice menu, a queue, voicemail) is no bridge, nor is a mobile telephone
- * that nobody confirms, nor the place where calls are parked.
+ * Turns AMI events into facts; CEL rows, the same events in a table, come through here too. All channels of a call
+ * share a Linkedid, the Uniqueid of the first one. A person talks when another channel is bridged with it. An answer
+ * by the dial plan, a mobile that does not confirm and parking are no talk.
  */
 export class AsteriskCalls {
   readonly #going = new Map<string, Going>();
   readonly #tablesTell: boolean;
-  /** Who is in which bridge: by its id, how each channel entered. */
+  /** Bridge id to the BridgeEnter of each channel in it. */
   readonly #bridges = new Map<string, Map<string, AmiMessage>>();
   #listed: AmiMessage[] = [];
   #lostAt: EpochMs = 0;
 
-  /** @param tablesTell whether the exchange's tables will say how a call ended of which a part was not seen. */
+  /** @param tablesTell tables will tell the end of a call that was only partly seen. */
   constructor({ tablesTell }: { readonly tablesTell: boolean }) {
     this.#tablesTell = tablesTell;
   }
 
-  /** What an event means; `now` where Asterisk puts no time on it (`timestampevents` off). */
+  /** @param now used where Asterisk sends no time (`timestampevents` off). */
   tell(message: AmiMessage, now: EpochMs): CallFact[] {
     const at = amiTime(message) ?? now;
     switch (message.get('event')) {
@@ -77,7 +74,7 @@ export class AsteriskCalls {
         return this.#leaves(message, at);
       case 'Hangup':
         return this.#hangsUp(message, at);
-      // After a reconnect: what goes on already.
+      // After a reconnect: calls in progress.
       case 'CoreShowChannel':
         this.#listed.push(message);
         return [];
@@ -88,7 +85,6 @@ export class AsteriskCalls {
     }
   }
 
-  /** The connection has ended: from now on nobody knows. */
   lost(at: EpochMs): void {
     this.#lostAt = at;
     this.#listed = [];
@@ -102,14 +98,14 @@ export class AsteriskCalls {
     if (!isFirst) return this.#makes(call, message, at);
     if (this.#going.has(call)) return [];
     const first = message.get('channel') ?? '';
-    // Down: a call of the exchange's own. What comes in rings.
+    // State 0 (Down): the exchange originated it. An incoming channel starts as Ringing.
     const isOriginated = isWatched && message.get('channelstate') === '0';
     const about = { ...callerOf(message), channel: first, isOriginated };
     const ordered = partiesOrdered(call, first);
     let parties = ordered ? 'undecided' : partiesOf(about);
     if (!isWatched && parties === 'undecided' && !ordered)
       parties = partiesOf({ ...about, dialled: message.get('connectedlinenum') });
-    // Up: our own telephone was picked up.
+    // State 6 (Up): our own telephone was picked up.
     if (!isWatched && ordered && message.get('channelstate') === '6') parties = ordered;
     if (parties === 'inside' || (!isWatched && isUnsure(first, parties))) return [];
     const going: Going = {
@@ -135,7 +131,7 @@ export class AsteriskCalls {
     return ringing(call, going, at);
   }
 
-  /** A call makes a channel: one to the outside shows that what was dialled behind a code is a number. */
+  /** A channel to the outside shows that the digits behind a code were a number. */
   #makes(call: string, message: AmiMessage, at: EpochMs): CallFact[] {
     const going = this.#going.get(call);
     const caller = message.get('calleridnum');
@@ -144,7 +140,7 @@ export class AsteriskCalls {
     return ringing(call, going, at);
   }
 
-  /** One of us whose telephone rang first now dials. */
+  /** Our telephone was picked up and now dials. */
   #dials(message: AmiMessage, at: EpochMs): CallFact[] {
     const call = message.get('uniqueid') ?? '';
     const going = this.#going.get(call);
@@ -164,7 +160,7 @@ export class AsteriskCalls {
     return [];
   }
 
-  /** Who waits in the bridge for the client (the colleague who takes a parked call) has the Linkedid of another call. */
+  /** A colleague who takes a parked call has the Linkedid of another call. */
   #enters(message: AmiMessage, at: EpochMs): CallFact[] {
     const [id, bridge] = [message.get('uniqueid') ?? '', message.get('bridgeuniqueid') ?? ''];
     const others = this.#bridges.get(bridge) ?? new Map<string, AmiMessage>();
@@ -179,7 +175,7 @@ export class AsteriskCalls {
     const going = this.#going.get(call);
     const [channel, id] = [message.get('channel') ?? '', message.get('uniqueid') ?? ''];
     if (!going?.parties || id === call || isLocal(channel)) return [];
-    // Of a client's call whoever else is in it, a telephone or a mobile it was forwarded to. Of ours the client.
+    // In a client's call anyone else counts, whether on a telephone or a mobile. In ours only the client does.
     if (going.parties.direction === 'out' && isTelephone(channel, numberOf(message.get('calleridnum'))))
       return [];
     if (message.get('bridgetechnology') === 'holding_bridge') return [];
@@ -204,7 +200,7 @@ export class AsteriskCalls {
     return [];
   }
 
-  /** By the first channel's own id: a call that was joined to an older one has the Linkedid of that one. */
+  /** Looks up the first channel's id: a call joined to an older one has the older one's Linkedid. */
   #hangsUp(message: AmiMessage, at: EpochMs): CallFact[] {
     const id = message.get('uniqueid') ?? '';
     const ending = this.#going.get(id);
@@ -214,7 +210,7 @@ export class AsteriskCalls {
     return ended(id, ending, at, at, statusOf(ending.dialStatus, message.get('cause')));
   }
 
-  /** All that goes on is listed: what does not, has ended unseen. */
+  /** Asterisk lists every call in progress: one that is missing ended unseen. */
   #resumes(now: EpochMs): CallFact[] {
     const listed = this.#listed;
     this.#listed = [];
@@ -227,7 +223,7 @@ export class AsteriskCalls {
         if (!together.some((message) => message.get('uniqueid') === id)) silence(going, id, this.#lostAt);
     const talks = together.flatMap((message) => {
       const call = message.get('linkedid') ?? '';
-      // Since when they talk nobody knows: an event of its own, so that the second of the tables is not lost behind it.
+      // When the talk began is unknown: a separate event leaves room for the exact time of the tables.
       return this.#going.get(call)?.isWatched === false ? this.#talks(call, message, now, '/seen') : [];
     });
     const gone = unwatched.filter(([call]) => !alive.has(call));
@@ -245,11 +241,11 @@ const callerOf = (message: AmiMessage) => ({
   context: message.get('context'),
 });
 
-/** In the middle of a call a telephone of five digits shows the company's number: it looks like a trunk. */
+/** In mid-call a five-digit telephone may show the company's number and look like a trunk. */
 const isUnsure = (first: string, parties: Parties | 'undecided'): boolean =>
   parties !== 'undecided' && parties.direction === 'in' && /^\d{5,6}$/.test(peerOf(first));
 
-/** Whether a channel shares its bridge with another of its call: where agents wait and calls are parked each is alone. */
+/** Parked calls and waiting agents are alone in their bridge. */
 const isTogether = (message: AmiMessage, listed: readonly AmiMessage[]): boolean =>
   (message.get('bridgeid') ?? '') !== '' &&
   listed.some(
@@ -270,7 +266,7 @@ function silence(going: Going, id: string, at: EpochMs): void {
     going.talkedMs += Math.max(0, at - going.talkingSince);
 }
 
-/** @param heardUntil until when it is known that they talked. */
+/** @param heardUntil the last moment at which they talked for certain. */
 function ended(
   call: string,
   going: Going,
@@ -288,7 +284,7 @@ function ended(
   return [{ ...base, employee: parties.caller, outcome }];
 }
 
-/** Our own telephone was not picked up, so that the client’s never rang. */
+/** Our own telephone was not picked up, so the client's never rang. */
 export const notDialled = (call: string, ordered: Parties, at: EpochMs): CallFact => ({
   ...factOf(call, ordered),
   phase: 'ended',
@@ -303,7 +299,10 @@ function lengthOf(message: AmiMessage): number {
   return Number.isFinite(length) ? length : 0;
 }
 
-/** As `cdr.disposition` has it; where nothing was dialled, by the cause (Q.850): 17 busy, 21 declined; 16, 18, 19 and 0 nobody picked up. */
+/**
+ * Decides by `cdr.disposition`; if nothing was dialled, by cause (Q.850): 17 busy, 21 declined; 16, 18, 19 and 0 no
+ * answer.
+ */
 function statusOf(dialStatus: string | null, cause: string | undefined): CallOutcome {
   if (dialStatus === 'BUSY') return 'busy';
   if (dialStatus === 'NOANSWER' || dialStatus === 'CANCEL') return 'no_answer';

@@ -21,7 +21,7 @@ const CLIENT = '79160000001';
 const BEGAN = Date.now() - 600_000;
 const stamp = (second: number): string => `${(BEGAN + second * 1_000) / 1_000}`;
 const ORDER = { id: '0f9c1d7e-4a5b-4c3d-8e2f-1a2b3c4d5e6f', from: '101', to: `+${CLIENT}` };
-/** The end of our id, and no more than the 32 characters that FreePBX’s tables have. */
+/** The end of our id: FreePBX's tables hold 32 characters. */
 const CALL = `otklik.3c4d5e6f.${CLIENT}`;
 
 describe('a call ordered from Asterisk', () => {
@@ -147,7 +147,7 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
     );
   };
 
-  /** The events of a call by Originate: Newchannel without a number, a DialEnd of the telephone itself, then the dial plan's. */
+  /** Events of an Originate: Newchannel without a number, a DialEnd of the telephone itself, then the dial plan's. */
   const ownChannel = (second: number) =>
     peer.says('Newchannel', {
       Channel: 'PJSIP/101-0001',
@@ -166,7 +166,6 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
       DialStatus: status,
       Timestamp: stamp(second),
     });
-  /** Our own telephone is picked up, and the dial plan begins. */
   const pickedUp = (second: number) => {
     dialEnd(CALL, 'PJSIP/101-0001', 'ANSWER', second);
     peer.says('Newexten', {

@@ -9,9 +9,8 @@ import { nameOrdered } from './names.ts';
 const RINGS_MS = 30_000;
 
 /**
- * `Originate` over a short connection of its own: the colleague's telephone is rung, and when they pick up it dials the client
- * by the dial plan's `context`. The user of manager.conf needs `write = originate`.
- * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Originate/
+ * Rings the colleague, who then dials the client by the dial plan's `context`. The user of manager.conf needs `write
+ * = originate`. https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Originate/
  */
 export const dialByAsterisk =
   (channel: PhoneChannel): Dial =>
@@ -51,7 +50,7 @@ async function originate(channel: PhoneChannel, call: Dialling, stopped: AbortSi
 
 const LOGIN = 'otklik-login';
 
-/** An account without its technology is a telephone of PJSIP. The client's number stands in the name that the telephone shows. */
+/** Without technology: PJSIP. The caller name shows the client's number. */
 function originateFields({ context }: PhoneChannel, call: Dialling): Readonly<Record<string, string>> {
   const telephone = call.from.includes('/') ? call.from : `PJSIP/${call.from}`;
   const extension = telephone.replace(/^.*\//, '');

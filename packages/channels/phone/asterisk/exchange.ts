@@ -3,8 +3,8 @@ import { dialByAsterisk } from './dial.ts';
 import { listenToAsterisk } from './listen.ts';
 
 /**
- * `account` is `user@host:5038` of manager.conf, `secret` its password. What happens while nobody is connected AMI tells
- * nobody: that stands in the tables of the calls (CDR and CEL), of which `cdr` is the address.
+ * `account` is `user@host:5038` of manager.conf, `secret` its password. `cdr` is the database with CDR and CEL, which
+ * has what AMI told nobody while we were away.
  */
 export const asterisk: Exchange = {
   name: 'Asterisk',

@@ -224,7 +224,7 @@ channels: [{ id: line, kind: phone, owner: olga, provider: asterisk, account: "o
       tables = await AsteriskTables.create(run, FREEPBX, 'Europe/Moscow');
       address = database.address();
     });
-    // Runs after what has stopped the listener.
+    // Runs after the hooks that stop the listener.
     afterEach(async () => {
       await stop();
       await closing();

@@ -7,7 +7,6 @@ import { watchStrays } from '../strayLines.ts';
 import { listenToAmi } from './amiFeed.ts';
 import { readTables } from './tables.ts';
 
-/** The live connection and the tables beside it: two ways to the same facts. */
 export function listenToAsterisk({ channel, deps, context, pace, ...listening }: Listening): Listener {
   const { eventsOf, strayGaps, keepAside } = listening;
   const cdr = channel.cdr?.reveal() ?? null;
@@ -38,14 +37,14 @@ export function listenToAsterisk({ channel, deps, context, pace, ...listening }:
   };
 }
 
-/** What is not heard now is lost, or late: a broken connection is made again sooner than a table is read. */
+/** A missed AMI event is lost or late, so AMI reconnects sooner than a table is read. */
 const soon = ({ firstBackoffMs, maxBackoffMs, random }: Listening['pace']) => ({
   firstBackoffMs: Math.min(firstBackoffMs, SECOND),
   maxBackoffMs: Math.min(maxBackoffMs, 30 * SECOND),
   random,
 });
 
-/** The world without its own voice: each part reports its half. */
+/** Everything but `report`: each part reports its own half. */
 const partOf = (deps: ListenerDeps): Omit<ListenerDeps, 'report'> => ({
   deliver: (delivery) => deps.deliver(delivery),
   recordedCalls: (calls) => deps.recordedCalls(calls),
@@ -59,8 +58,8 @@ const partOf = (deps: ListenerDeps): Omit<ListenerDeps, 'report'> => ({
 });
 
 /**
- * The channel is up while AMI is. With tables it has caught up when they have been read once; that they cannot be read is a
- * gap, because whatever happens now is seen all the same.
+ * Up while AMI is up; caught up once the tables were read. Unreadable tables are only a gap: AMI shows what happens
+ * now.
  */
 function reporter(deps: ListenerDeps, hasTables: boolean) {
   let said: ListenerState | null = null;

@@ -15,7 +15,7 @@ import {
   partiesOrdered,
 } from './names.ts';
 
-/** A row of the table `cdr`: one stretch of a call between two channels. Columns that a table lacks are empty. */
+/** One stretch of a call between two channels. Missing columns are empty. */
 export interface CdrRow {
   readonly start: EpochMs;
   readonly channel: string;
@@ -31,12 +31,12 @@ export interface CdrRow {
   readonly linkedid: string;
   /** Seconds. */
   readonly duration: number;
-  /** Seconds since the channel was answered, by a person or by the dial plan. */
+  /** Seconds since anything answered, a person or the dial plan. */
   readonly billsec: number;
   readonly sequence: number;
 }
 
-/** A row of the table `cel`: one event of one channel. */
+/** One event of one channel. */
 export interface CelRow {
   readonly eventtype: string;
   readonly at: EpochMs;
@@ -47,13 +47,13 @@ export interface CelRow {
   readonly appname: string;
   readonly uniqueid: string;
   readonly linkedid: string;
-  /** JSON since Asterisk 12. */
+  /** JSON, since Asterisk 12. */
   readonly extra: string;
-  /** The order in which the rows were written; null where the table has none. */
+  /** Order of writing; null where the table has no such column. */
   readonly id: number | null;
 }
 
-/** What the tables tell of one call that is over; null while it goes on: a channel's rows are written when it hangs up. */
+/** null while the call goes on: rows are written at hang-up. */
 export function factsOfRows(
   call: string,
   cdr: readonly CdrRow[],
@@ -66,16 +66,19 @@ export function factsOfRows(
   return own.length === 0 ? null : { facts: factsOfCdr(call, own, rows), isExact: false };
 }
 
-/** Of what happens within one second, where the table has neither a fraction nor an order. Who changes bridges leaves one first. */
+/**
+ * The order within one second, for tables without fractions or ids. A channel leaves one bridge before it enters
+ * another.
+ */
 const ORDER = ['CHAN_START', 'PICKUP', 'ANSWER', 'BRIDGE_EXIT', 'BRIDGE_ENTER', 'HANGUP'];
 const inOrder = (a: CelRow, b: CelRow): number =>
   a.at - b.at ||
   (a.id !== null && b.id !== null ? a.id - b.id : ORDER.indexOf(a.eventtype) - ORDER.indexOf(b.eventtype));
-/** The events that are of use: see docs/channels/phone/asterisk.md. */
+/** The events that we need, see docs/channels/phone/asterisk.md. */
 export const CEL_EVENTS: readonly string[] = ORDER;
 
 /**
- * CEL is the same events that AMI tells, so it is read by the same code. null where it does not have the whole call.
+ * CEL holds AMI's events, so the same code reads it. null: part of the call is missing.
  * https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification
  */
 function factsOfCel(
@@ -91,7 +94,7 @@ function factsOfCel(
   );
   const has = (...types: string[]): boolean => rows.some(({ eventtype }) => types.includes(eventtype));
   const talks = talksIn(own, cdr);
-  // Where bridges are not written down, that a telephone answered has to do; and a talk there must have been.
+  // Without logged bridges the telephone's answer stands in, if CDR has a talk.
   const byAnswers = talks.length > 0 && !has('BRIDGE_ENTER');
   const began = byAnswers ? 'ANSWER' : 'BRIDGE_ENTER';
   const grabs = grabsIn(call, rows);
@@ -100,7 +103,7 @@ function factsOfCel(
     rows.some(({ eventtype, channame }) => eventtype === began && channame === talk.with);
   if (!isWhole || !talks.every(isThere)) return null;
   const calls = new AsteriskCalls({ tablesTell: false });
-  // “(Outgoing Line)” of a channel that the exchange itself called.
+  // “(Outgoing Line)”: the exchange originated the channel.
   const isOriginated = ofFirst.some(({ appname }) => appname === 'AppDial2');
   const about = { byAnswers, dialled: dialledIn(own) || dialledLast(call, rows), grabs };
   return rows.flatMap((row) =>
@@ -110,15 +113,15 @@ function factsOfCel(
   );
 }
 
-/** Who picked up a call that rang at another telephone (`*8`). */
+/** A pick-up of a call that rang elsewhere (`*8`). */
 interface Grab {
   readonly channel: string;
   readonly id: string;
 }
 
 /**
- * The channels that picked up from elsewhere and talk under the Linkedid that they had before: then the call’s own rows have
- * the client alone in the bridge. https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification
+ * Whoever picked up from elsewhere keeps the old Linkedid: this call's rows show the client alone in the bridge.
+ * https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification
  */
 function grabsIn(call: string, rows: readonly CelRow[]): Grab[] {
   const isSeen = (id: string): boolean =>
@@ -130,10 +133,7 @@ function grabsIn(call: string, rows: readonly CelRow[]): Grab[] {
   });
 }
 
-/**
- * Whom one of ours dialled by the channel to the outside that the call made last: it bears the number. For a click the
- * exchange may ring a colleague’s mobile first.
- */
+/** The number of the last channel to the outside: on a click the exchange may ring a colleague's mobile first. */
 const dialledLast = (call: string, rows: readonly CelRow[]): string =>
   numberOf(
     rows.findLast(
@@ -145,7 +145,6 @@ const dialledLast = (call: string, rows: readonly CelRow[]): string =>
     )?.cid_num,
   );
 
-/** One event of CEL in the words of AMI. */
 function messagesOf(
   { eventtype, extra }: CelRow,
   about: { isFirst: boolean; byAnswers: boolean; dialled: string; grabs: readonly Grab[] },
@@ -156,7 +155,7 @@ function messagesOf(
     case 'CHAN_START':
       return [{ event: 'Newchannel' }];
     case 'ANSWER':
-      // A telephone that rang first: only now it calls the client.
+      // Our telephone was picked up: now it calls the client.
       if (isFirst) return [{ event: 'Newexten', exten: dialled }];
       return byAnswers ? [{ event: 'BridgeEnter' }] : [];
     case 'BRIDGE_ENTER':
@@ -208,8 +207,8 @@ function extraOf(text: string): Partial<Record<Extra, string>> {
 }
 
 /**
- * Without CEL. Asterisk counts a channel as answered from when anything answers it, so that after a voice menu the second of
- * the answer is the menu's. https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/Cdr
+ * Without CEL. After a voice menu the answer time is the menu's.
+ * https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/Cdr
  */
 function factsOfCdr(call: string, own: readonly CdrRow[], rows: readonly CdrRow[]): CallFact[] {
   const parties = partiesIn(own);
@@ -245,13 +244,12 @@ function factsOfCdr(call: string, own: readonly CdrRow[], rows: readonly CdrRow[
   ];
 }
 
-/** The talks of a call; none where nobody from outside is in it. */
 function talksIn(own: readonly CdrRow[], rows: readonly CdrRow[]): Talk[] {
   const parties = partiesIn(own);
   return parties === null ? [] : own.flatMap((row) => talkOf(row, rows, parties, MOST_LINKS) ?? []);
 }
 
-/** A call passes through few links inside the exchange. */
+/** Real calls pass through few internal links. */
 const MOST_LINKS = 5;
 
 interface Talk {
@@ -262,9 +260,8 @@ interface Talk {
 }
 
 /**
- * The talk that a row is about; null when there was none: a voice menu, a queue's music, voicemail and the place where calls
- * are parked are rows without another channel. A link inside the exchange is followed to the telephone behind it
- * (`Local/101@from-queue-1;1` to the row of `…;2`), which tells when that one was picked up.
+ * null for a menu, queue music, voicemail or parking, which have no second channel. An internal link
+ * (`Local/101@from-queue-1;1`) is followed to its other half (`…;2`), which has the pick-up time.
  */
 function talkOf(row: CdrRow, rows: readonly CdrRow[], parties: Parties, links: number): Talk | null {
   const { dstchannel, disposition, billsec } = row;
@@ -284,7 +281,7 @@ function talkOf(row: CdrRow, rows: readonly CdrRow[], parties: Parties, links: n
 
 const endOf = (row: CdrRow): EpochMs => row.start + row.duration * 1_000;
 
-/** The first number outside that the channel dialled: what comes after may be `s` or `h` of the dial plan. */
+/** Later values may be `s` or `h` of the dial plan. */
 const dialledIn = (own: readonly CdrRow[]): string =>
   own.map(({ dst }) => dst).find((dst) => numberOf(dst) !== '' && !isExtension(dst)) ?? '';
 
@@ -313,13 +310,12 @@ function partiesIn(own: readonly CdrRow[]): Parties | null {
   return typeof parties === 'string' ? null : parties;
 }
 
-/** Of a call that we ordered: whether our own telephone was picked up. From then on the channel is answered, and dials. */
 const isPickedUp = ({ dstchannel, billsec, disposition }: CdrRow): boolean =>
   dstchannel !== '' || billsec > 0 || disposition === 'ANSWERED';
 
 function unreachedIn(own: readonly CdrRow[]): CallOutcome {
   const dialled = own.findLast(({ dstchannel }) => dstchannel !== '')?.disposition;
   if (dialled === 'BUSY') return 'busy';
-  // CANCEL: with `canceldispositionenabled` in cdr.conf.
+  // CANCEL comes with `canceldispositionenabled` in cdr.conf.
   return dialled === 'NO ANSWER' || dialled === 'CANCEL' ? 'no_answer' : 'failed';
 }

@@ -3,13 +3,13 @@ import pg from 'pg';
 import type { LocalizedText } from '../../channel.ts';
 import { ProviderTrouble } from '../../provider/callProvider.ts';
 
-/** A connection that reads. Every value is text as the server writes it, so that times keep the server's own clock; null is ''. */
+/** Read-only. Values are text as the server writes it, so times keep its clock; null is ''. */
 export interface Sql {
   /** `?` stands for a value. Rejects with {@link ProviderTrouble}. */
   rows(query: string, values: readonly string[]): Promise<Readonly<Record<string, string>>[]>;
-  /** The names of a table's columns, in lower case. */
+  /** In lower case. */
   columns(table: string): Promise<ReadonlySet<string>>;
-  /** `seconds` after `time`, both columns. */
+  /** SQL for `seconds` after `time`, both columns. */
   later(time: string, seconds: string): string;
   close(): Promise<void>;
 }
@@ -18,15 +18,15 @@ const CONNECT_MS = 10 * SECOND;
 const QUERY_MS = 20 * SECOND;
 
 /**
- * @param timezone of the exchange's clock: PostgreSQL may keep times with a zone.
- * @param signal ends the connection and whatever is asked by it.
+ * @param timezone of the exchange: PostgreSQL may store times with a zone.
+ * @param signal closes the connection.
  */
 export async function openSql(url: URL, timezone: string, signal: AbortSignal): Promise<Sql> {
   return /^postgres/.test(url.protocol) ? openPostgres(url, timezone, signal) : openMysql(url, signal);
 }
 
 async function openMysql(url: URL, signal: AbortSignal): Promise<Sql> {
-  // Few need it, and it would cost every start an eighth of a second.
+  // Loaded on demand: few need it, and it costs an eighth of a second.
   const { createConnection } = await import('mysql2');
   const link = createConnection({
     host: hostOf(url),
@@ -38,9 +38,9 @@ async function openMysql(url: URL, signal: AbortSignal): Promise<Sql> {
     dateStrings: true,
     typeCast: (field) => field.string(),
   });
-  // LocalizedText by the query that is under way.
+  // The query under way reports it.
   link.on('error', () => undefined);
-  // A query that takes too long leaves the connection of no use: it is not said good-bye to.
+  // A timed-out query leaves the connection unusable, so no QUIT is sent.
   const close = async (): Promise<void> => link.destroy();
   const connection = link.promise();
   const ask = asking({ url, signal, close });
@@ -111,8 +111,8 @@ const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 const databaseOf = ({ pathname }: URL): string => decodeURIComponent(pathname.slice(1));
 
 /**
- * Asks, until the signal, and says what a failure means to a person: never the server's own words, which may name a
- * password or a client's number. What has failed leaves no connection behind.
+ * Rejects with words for people, never the server's own, which may hold a password or a client's number. A failure
+ * closes the connection.
  */
 function asking({
   url,

@@ -13,7 +13,7 @@ type Story = (typeof STORIES)[number];
 
 const WORLD = new LineWorld('provider: asterisk, account: "a@127.0.0.1", secret: some-password');
 
-/** What it comes to, with all of it once, and twice from its end. */
+/** The waits, with everything told once, and twice from the end. */
 function waits(...told: Told[]): string[] {
   const events = told
     .flat()
@@ -28,7 +28,7 @@ function waits(...told: Told[]): string[] {
   return once ?? [];
 }
 
-/** By the live connection, which is away from the `from`th happening to before the `to`th. */
+/** By AMI, disconnected from happening `from` until before `to`. */
 function byAmi({ happens }: Story, away: { from: number; to: number } | null, tablesTell: boolean): Told {
   const calls = new AsteriskCalls({ tablesTell });
   return happens.flatMap((happening, index) => {
@@ -45,7 +45,7 @@ function byAmi({ happens }: Story, away: { from: number; to: number } | null, ta
   });
 }
 
-/** By the tables, which are read a minute after a row was written. */
+/** By the tables, read a minute after a row was written. */
 function byTables({ happens, cdr, isExact = true }: Story, { hasCel }: { hasCel: boolean }): Told {
   const cel = hasCel ? happens.flatMap(celOf).map((row, id) => ({ ...row, id })) : [];
   return [...new Set(cdr.map(({ linkedid }) => linkedid))].map((call) => {
@@ -62,7 +62,6 @@ function byTables({ happens, cdr, isExact = true }: Story, { hasCel }: { hasCel:
   });
 }
 
-/** By the table of events, without a row of the other. */
 function byCel({ happens, cdr }: Story): Told {
   const cel = happens.flatMap(celOf).map((row, id) => ({ ...row, id }));
   return [...new Set(cdr.map(({ linkedid }) => linkedid))].flatMap((call) => {

@@ -211,7 +211,7 @@ describe('Asterisk’s tables', () => {
       const tables = await AsteriskTables.create(runPg, CONTRIB, MOSCOW);
       for (const { what, happens, cdr, waits: expected } of STORIES) {
         await tables.clear();
-        // It has no column for the number before the company's was put in its place.
+        // It has no column for the number that the company's own replaced.
         await tables.write(
           cdr.map((row) => ({ ...row, src: row.cnum })),
           happens.flatMap(celOf),

@@ -9,22 +9,22 @@ import { openSql, type Sql } from './sql.ts';
 
 export interface ReadTables extends ListedCalls {
   readonly gaps: readonly LocalizedText[];
-  /** Whether the table of events lacks the kinds that are needed; what it was before, where no call shows it. */
+  /** CEL lacks needed kinds. */
   readonly isThin: boolean;
-  /** Whether they tell which of our numbers was dialled. */
+  /** The rows tell which of our numbers was dialled. */
   readonly isNumbered: boolean;
 }
 
-/** Rows are found by when they began, of which the tables have an index: a call may have begun so long before its end. */
+/** Rows are found by beginning, which is indexed. */
 const LONGEST_CALL_MS = DAY;
-/** The table is gone through in pieces, the newest first. */
+/** The table is read in pieces, newest first. */
 const PIECE_MS = 12 * HOUR;
 const CALLS_A_PAGE = 200;
-/** After a long time away the oldest are left out rather than all kept in memory at once. */
+/** Bounds memory after a long outage. */
 const MOST_CALLS = 50_000;
 const MOST_ROWS = 50_000;
 
-/** The calls that ended in a span, by Asterisk's own tables. Only reads. */
+/** The calls that ended in a span. Only reads. */
 export async function readTables(
   address: string,
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
@@ -50,7 +50,6 @@ class Tables {
   readonly #cdr: string;
   readonly #cel: string;
   readonly #timezone: string;
-  /** Rows whose time cannot be read. */
   readonly #odd: OddRow[] = [];
 
   constructor(sql: Sql, { searchParams }: URL, timezone: string) {
@@ -88,10 +87,10 @@ class Tables {
     return { facts, odd: this.#odd, gaps, isThin, isNumbered: columns.has('did') || cel.size > 0 };
   }
 
-  /** The ids of the calls that ended in the span, a page at a time, those that began last first. */
+  /** Calls that ended in the span, latest beginning first. */
   async *#pages(start: string, { from, to }: { readonly from: EpochMs; readonly to: EpochMs }) {
     const ended = this.#sql.later(start, 'duration');
-    // Clocks are put back: what ended after that may look earlier than what did before.
+    // When clocks go back, later ends look earlier.
     const endedSince = wallClock(from - this.#putBack(from, to), this.#timezone);
     for (let until = to + DAY; until > from - LONGEST_CALL_MS; until -= PIECE_MS) {
       const since = until - PIECE_MS;
@@ -142,7 +141,7 @@ class Tables {
     });
   }
 
-  /** Empty with the reason where the table of events cannot be read: it is of use, and not needed. */
+  /** CEL is useful, not required. */
   async #celColumns(): Promise<[ReadonlySet<string>, LocalizedText[] | null]> {
     try {
       const columns = await this.#sql.columns(this.#cel);
@@ -182,7 +181,7 @@ class Tables {
     return at;
   }
 
-  /** `2026-11-23 10:00:00.123456` by the exchange's clock, with or without a fraction or a zone (`+03`). */
+  /** `2026-11-23 10:00:00.123456` by the exchange's clock, fraction and zone (`+03`) optional. */
   #timeOf(text: string | undefined): EpochMs | null {
     const [, time = '', fraction = '', zone = ''] =
       /^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::?\d\d)?)?$/.exec(text ?? '') ?? [];

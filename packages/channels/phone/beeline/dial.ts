@@ -3,7 +3,10 @@ import { callProvider } from '../../provider/callProvider.ts';
 import { DIAL_TIMEOUT_MS, dialBy, wordsUnder } from '../../provider/dialBy.ts';
 import type { PhoneChannel } from '../config.ts';
 
-/** `POST abonents/{who}/call`: by the identifier, mobile number or extension of one of ours; the client's number in ten digits. */
+/**
+ * `POST abonents/{who}/call`: who is an identifier, a mobile number or an extension; the client's number has ten
+ * digits.
+ */
 export const dialByBeeline =
   ({ token, apiRoot }: PhoneChannel): Dial =>
   ({ from, to }, signal) =>

@@ -4,8 +4,8 @@ import { listBeelineCalls } from './list.ts';
 import { beelineWebhook } from './webhook.ts';
 
 /**
- * Beeline's Cloud PBX: events of BroadWorks in XML, one stream a subscriber, by a subscription that ends within a day and is
- * renewed by us. `token` is the key of the API, `key` stands in the address that we subscribe.
+ * Beeline's Cloud PBX: BroadWorks events in XML, one stream per subscriber. We renew the subscription, which lasts a
+ * day at most. `token` is the API key, `key` is part of our address.
  */
 export const beeline: Exchange = {
   name: 'Билайн',

@@ -8,7 +8,7 @@ import type { PhoneChannel } from '../config.ts';
 import type { ExchangeContext, ListCalls } from '../exchange.ts';
 import { amount, type ListedCalls, readCalls, rowsField, text } from '../readRows.ts';
 
-/** The tracking id is written in two ways, of which the events have the short one. */
+/** The tracking id has two forms; events use the short one. */
 const rowShape = z.looseObject({
   extTrackingId: text,
   externalTrackingId: text,
@@ -24,15 +24,15 @@ const subscriptionShape = z.looseObject({ subscriptionId: z.string(), expires: z
 
 const PAGE = 100;
 const MOST_PAGES = 100;
-/** When each subscription is to be renewed. Of this process: another renews once more, which does no harm. */
+/** Per process: another one renews again, which is harmless. */
 const renewAt = new Map<string, number>();
 
-/** Beeline has ended the subscription: it is made anew at the next look. */
+/** The next look renews it. */
 export function subscriptionEnded({ id }: PhoneChannel): void {
   for (const name of renewAt.keys()) if (name.startsWith(`${id}\n`)) renewAt.delete(name);
 }
 
-/** Renews the subscription when it is time (Beeline drops it in silence), then reads `v2/statistics`. */
+/** Also renews the subscription, which Beeline drops silently. */
 export function listBeelineCalls(channel: PhoneChannel): ListCalls {
   return (span, context, signal) => callsIn(channel, span, context, signal);
 }
@@ -45,7 +45,7 @@ async function callsIn(
 ): Promise<ListedCalls> {
   const root = `${channel.apiRoot ?? 'https://cloudpbx.beeline.ru'}/apis/portal`;
   const headers = { 'x-mpbx-api-auth-token': channel.token?.reveal() ?? '' };
-  // With another key or address it is another subscription.
+  // Another key or address is another subscription.
   const name = [channel.id, context.hookUrl, channel.key?.reveal(), channel.token?.reveal()].join('\n');
   if ((renewAt.get(name) ?? 0) <= to) {
     await subscribe(channel, root, headers, context, signal);
@@ -105,13 +105,12 @@ async function subscribe(
     });
 }
 
-/** Written so, with and without the slip of the pen. */
+/** Beeline writes both spellings. */
 const TALKED = new Set(['PLACED', 'RECEIVED', 'RECIEVED']);
 
 /**
- * One row a subscriber: of a call that rings five telephones four miss it, and stand in the list while the fifth talks. So a
- * row is a leg, and ends the call only with all the others. Some rows have no tracking id: what they tell of one client and
- * one moment is one call.
+ * A row is a leg: of five ringing telephones four have a missed row while the fifth talks. Rows without a tracking id
+ * are grouped by client and moment.
  */
 function legOf(row: z.output<typeof rowShape>): CallFact[] | null {
   const began = unixTime(row.startDate) ?? dateTime(row.startDate);
@@ -142,7 +141,7 @@ const DIRECTIONS: ReadonlyMap<string, 'in' | 'out' | 'between colleagues'> = new
   ['INTERNAL', 'between colleagues'],
 ]);
 
-/** Where the direction is missing the status tells it: only who is called can miss or receive. null: it is another. */
+/** Only an incoming call is missed or received. null: unknown. */
 function directionOf({ direction, status }: z.output<typeof rowShape>) {
   if (direction !== '') return DIRECTIONS.get(direction) ?? null;
   if (status === 'PLACED') return 'out';

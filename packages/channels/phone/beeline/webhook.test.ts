@@ -58,7 +58,7 @@ webhookStories('Beeline', beelineScript, [
     ],
     waits: [`+${CLIENT} 10:00:00 missed 10:00:20 answered 10:02:00 by 9000000101`],
   },
-  // While our own telephone rings the personality is Click-to-Dial: CallOriginatingEvent in the schema of BroadWorks.
+  // While our own telephone rings the personality is Click-to-Dial (CallOriginatingEvent, BroadWorks schema).
   {
     what: 'that nobody picks up, and called back by our order',
     posted: [

@@ -53,25 +53,23 @@ const eventShape = z.object({
     eventData: z.looseObject({ '@type': z.string(), call: callShape.optional() }),
   }),
 });
-/** No event of a call, but word that there will be none any more. */
 const terminatedShape = z.object({
   Event: z.looseObject({ '@type': z.string().regex(/\bSubscriptionTerminatedEvent$/) }),
 });
 
-/** Nothing of theirs is a call that begins, is picked up or ends. */
+/** Events that neither begin, answer nor end a call. */
 const OTHERS =
   /^(CallHeld|CallRetrieved|CallRedirected|CallTransferred|CallUpdated|CallForwarded|CallCollecting|Subscription\w*|Hook\w*|CallBarged\w*|CallPickedUp)Event$/;
 
 /**
- * The personality of a call that was ordered, as long as the colleague’s own telephone rings (`CallOriginatingEvent` in the
- * schema of BroadWorks); once they pick up and the client is dialled they are its Originator.
+ * Personality of an ordered call while the colleague's own telephone rings (`CallOriginatingEvent`, BroadWorks
+ * schema); then Originator.
  */
 const OWN_RINGING = 'Click-to-Dial';
 
-/** Who began the call: one of ours; the other word is Terminator. */
+/** We began the call; the other value is Terminator. */
 const OURS: ReadonlySet<string> = new Set(['Originator', OWN_RINGING]);
 
-/** `onTerminated`: the subscription is no more. */
 function factsOf(body: Buffer, onTerminated: () => void): CallFact[] | null {
   let xml: unknown;
   try {
@@ -92,7 +90,7 @@ function factsOf(body: Buffer, onTerminated: () => void): CallFact[] | null {
   if (!call?.extTrackingId || !call.callId) return null;
   const isOut = OURS.has(call.personality ?? '');
   if (!isOut && call.personality !== 'Terminator') return null;
-  // Between two subscribers of one exchange.
+  // Between subscribers of one exchange.
   if (/^(Group|Enterprise)$/.test(call.remoteParty?.callType ?? '')) return [];
   const employee = targetId?.split('@', 1)[0] ?? null;
   const base = {

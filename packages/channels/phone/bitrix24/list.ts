@@ -23,10 +23,7 @@ const numbered = z.looseObject({ ID: amount });
 
 const MOST_PAGES = 400;
 
-/**
- * By id, so that a row which is added while pages are read stands after all of them: numbered pages would shift. Only a page
- * of which no id can be read is gone past by its number.
- */
+/** Numbered pages would shift when a row is added, so pages go by id. */
 export function listBitrix24Calls({ token }: PhoneChannel): ListCalls | null {
   if (token === null) return null;
   return async ({ from }, _context, signal) => {
@@ -58,10 +55,10 @@ export function listBitrix24Calls({ token }: PhoneChannel): ListCalls | null {
   };
 }
 
-/** Type 5 reads something out to people, and is no client's. */
+/** Type 5: a machine reads out a text. */
 const TOLD_BY_A_MACHINE = '5';
 
-/** `CALL_TYPE`: 1 out, 2 in, 3 in and passed on, 4 a call back. */
+/** `CALL_TYPE`: 1 out, 2 in, 3 in and forwarded, 4 call-back. */
 const DIRECTIONS: ReadonlyMap<string, 'in' | 'out'> = new Map([
   ['1', 'out'],
   ['2', 'in'],
@@ -77,7 +74,7 @@ function callOf(row: z.output<typeof rowShape>): CallFact[] | null {
   const length = row.CALL_DURATION ?? 0;
   const isOut = direction === 'out';
   const employee = row.PORTAL_USER_ID && row.PORTAL_USER_ID !== '0' ? row.PORTAL_USER_ID : null;
-  // Without an operator it was answered by an answering machine, and dialled by a robot.
+  // No operator: an answering machine or a robot.
   const isMachine = employee === null;
   const isTalk = row.CALL_FAILED_CODE === '200' && length > 0;
   const base = {
@@ -100,7 +97,7 @@ function callOf(row: z.output<typeof rowShape>): CallFact[] | null {
     : [ringing, { ...ended, employee: null, outcome: 'missed' }];
 }
 
-/** Busy and declined; no such number and the provider's own faults reach nobody. */
+/** Wrong numbers and provider faults count as failed. */
 function unreached(code: string): CallOutcome {
   if (code === '486' || code === '603') return 'busy';
   return ['304', '480', '200', '603-S'].includes(code) ? 'no_answer' : 'failed';

@@ -1,6 +1,6 @@
 import type { CallFact } from '../../provider/callFact.ts';
 
-/** A whole call that is over, from a summary or, of a call out, from the list: the same facts under the same names. Seconds since 1970. */
+/** The same facts and names from a summary and from the list (calls out). Seconds since 1970. */
 export function mangoCall(told: {
   readonly call: string;
   readonly isIn: boolean;
@@ -27,11 +27,11 @@ export function mangoCall(told: {
   ];
 }
 
-/** Reasons 2xxx (no money), 32xx (no such number) and 5xxx (their fault) mean that nobody's telephone rang. */
+/** 2xxx no money, 32xx no such number, 5xxx their fault. */
 const unreached = (reason: number) =>
   (reason >= 2_000 && reason < 3_000) || (reason >= 3_200 && reason < 3_300) || reason >= 5_000
     ? 'failed'
     : 'no_answer';
 
-/** Where a machine has the call: the voice menu or the queue, written `ivr` or with what is under it, `ivr.2`. */
+/** `ivr`, or `ivr.2` below it. */
 export const isMenu = (location: string | undefined): boolean => /^(ivr|queue)\b/.test(location ?? '');

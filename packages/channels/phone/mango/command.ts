@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { callProvider } from '../../provider/callProvider.ts';
 import type { PhoneChannel } from '../config.ts';
 
-/** A command or a request to the exchange, signed as its own events are. */
+/** Signed like the exchange's own events. */
 export function mangoCommand(
   channel: PhoneChannel,
   path: string,

@@ -5,7 +5,7 @@ import { bareNumber } from '../../provider/phoneNumbers.ts';
 import type { PhoneChannel } from '../config.ts';
 import { mangoCommand } from './command.ts';
 
-/** `/vpbx/commands/callback`: Mango Office takes the command at once, and tells by an event of its own what became of it. */
+/** `/vpbx/commands/callback`: the result comes as an event. */
 export const dialByMango =
   (channel: PhoneChannel): Dial =>
   ({ id, from, to }, signal) =>
@@ -24,7 +24,7 @@ export const dialByMango =
 const answerShape = z.looseObject({ result: z.coerce.number() });
 const TAKEN = [0, 1_000];
 
-/** The body is empty, or has the code of the result. */
+/** The body is empty or holds a result code. */
 function refusalIn(text: string): LocalizedText | null {
   let told: unknown = null;
   try {

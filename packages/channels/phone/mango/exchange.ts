@@ -4,7 +4,7 @@ import { listMangoCalls } from './list.ts';
 import { mangoWebhook } from './webhook.ts';
 
 /**
- * Mango Office VPBX API 1.9. `account` is the key of the exchange (vpbx_api_key), `secret` the salt of signatures.
+ * Mango Office VPBX API 1.9. `account` is the exchange's key (vpbx_api_key), `secret` the salt of signatures.
  * https://www.mango-office.ru/support/integratsiya-api/
  */
 export const mango: Exchange = {

@@ -37,7 +37,7 @@ const mangoLeg = (seq: number, state: string, time: string, extension: string) =
     to: { extension, line_number: LINE },
   });
 
-// A call back by our order: first 101 rings, told as if the client called it; then the client. See webhook.test.ts.
+// A call-back that we ordered: 101 rings first, told as a call from the client. See webhook.test.ts.
 const mangoOrdered = (call_id: string, state: string, time: string, over: object) =>
   mangoEvent('/events/call', {
     entry_id: 'e2',

@@ -28,7 +28,7 @@ const PROVIDER = 'Mango Office';
 const ASK_EVERY_MS = 5 * SECOND;
 const MOST_ASKS = 12;
 
-/** The calls of a span by `/vpbx/stats`: it is ordered first and fetched when it is ready (204 until then). */
+/** `/vpbx/stats`: ordered first, fetched when ready (204 until then). */
 export function listMangoCalls(channel: PhoneChannel): ListCalls {
   return (span, context, signal) => callsIn(channel, span, context, signal);
 }
@@ -71,7 +71,7 @@ function keyOf(text: string): string {
       parsed !== null && typeof parsed === 'object' ? Reflect.get(parsed, 'key') : undefined;
     if (typeof key === 'string') return key;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new ProviderTrouble({
     ru: 'Mango Office не приняла запрос статистики звонков',
@@ -79,10 +79,7 @@ function keyOf(text: string): string {
   });
 }
 
-/**
- * CSV with semicolons and without quotes, one leg a line (§ 3.4.1.2), which may begin with the names of the fields. An error
- * is told in JSON instead, and a page of a proxy's is none of ours.
- */
+/** CSV with semicolons, no quotes, one leg per line (§ 3.4.1.2), perhaps with a header. Errors are JSON. */
 function linesOf(csv: string): string[] {
   if (/^\s*[{<]/.test(csv))
     throw new ProviderTrouble({
@@ -95,7 +92,7 @@ function linesOf(csv: string): string[] {
 
 const lineShape = z.string();
 
-/** A leg without its call or its times cannot be told, unless it is one between two colleagues. */
+/** null: no call or times, and not between colleagues. */
 function rowOf(line: string): Row[] | null {
   const cells = line.split(';');
   const row = Object.fromEntries(FIELDS.map((name, index) => [name, cells[index]?.trim() ?? ''])) as Row;
@@ -126,12 +123,12 @@ function callsOf(rows: readonly Row[]): CallFact[] {
   });
 }
 
-/** «Действие успешно выполнено»: a leg on which somebody spoke ends so when a command puts them through. */
+/** «Действие успешно выполнено»: also ends a talking leg that a command transfers. */
 const SUCCESS = '1000';
 
 /**
- * Of a call that was ordered, the colleague’s own telephone is told as a leg from the client to the extension: see mango.ts.
- * As long as the client talks, or is rung, it stands in the list alone: so what was put through is told with the leg after it.
+ * An ordered call has a leg from the client to the extension, which is the colleague's own telephone. While the
+ * client rings or talks it stands alone, so a transferred leg waits for the next one.
  */
 function withoutOwnRinging(legs: readonly Row[]): readonly Row[] {
   const out = legs.filter((leg) => leg.from_extension !== '' && leg.to_extension === '');
@@ -146,10 +143,7 @@ function withoutOwnRinging(legs: readonly Row[]): readonly Row[] {
   return isPutThrough ? legs.slice(0, -1) : legs;
 }
 
-/**
- * Leg by leg: the first of a group may stand in the list while the second is talked on, so that no leg may end the call.
- * Where a summary came it knows the whole, and has the last word.
- */
+/** One leg may be listed while another talks, so none ends the call. The summary has the last word. */
 function incoming(call: string, first: Row, legs: readonly Row[]): CallFact[] {
   const outside = first.from_number;
   const line = legs.find(({ line_number }) => line_number !== '')?.line_number ?? null;

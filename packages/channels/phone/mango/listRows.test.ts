@@ -10,7 +10,7 @@ import { listMangoCalls } from './list.ts';
 const CLIENT = '79160000001';
 const BEGAN = 1_795_417_200;
 
-/** What the list tells of rows in the order start, finish, answer, from_extension, from_number, to_extension, to_number, reason, entry. */
+/** Columns: start, finish, answer, from_extension, from_number, to_extension, to_number, reason, entry. */
 async function listed(rows: readonly (readonly (string | number)[])[]) {
   const server = createServer((request, response) => {
     const isOrder = request.url === '/vpbx/stats/request';

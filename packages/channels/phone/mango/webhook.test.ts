@@ -26,8 +26,8 @@ const mangoLeg = (entry: string, seq: number, state: string, time: string, over:
 
 const OUT = { call_direction: 2, from: { extension: '101' }, to: { number: CLIENT } };
 
-// The two legs of a call that `commands/callback` ordered, as the document’s «Инициирование исходящего вызова» has them:
-// the first bears the client as its caller and 101 as the one called.
+// `commands/callback`, as in «Инициирование исходящего вызова»: the first leg has the client as caller, 101 as
+// callee.
 const ORDERED = { command_id: 'call-1', call_id: '100:500:251' };
 
 const mangoOwn = (state: string, time: string, over: object = {}) =>

@@ -11,7 +11,7 @@ export const mangoWebhook: ExchangeWebhook = {
     const form = await readForm(request);
     const json = form?.get('json') ?? '';
     const [key = '', salt = ''] = [channel.account ?? '', channel.secret?.reveal() ?? ''];
-    // Over the JSON as it came: written anew it would have other bytes (§ 2.4.3).
+    // Over the JSON as received: written anew it would have other bytes (§ 2.4.3).
     const sign = createHash('sha256')
       .update(key + json + salt)
       .digest('hex');
@@ -56,7 +56,7 @@ export const mangoWebhook: ExchangeWebhook = {
   },
 };
 
-/** Recordings, keys pressed, SMS and results of commands say nothing of who waits. */
+/** They concern no wait. */
 const IGNORED = new Set([
   '/events/recording',
   '/events/record/added',
@@ -75,7 +75,7 @@ function parse(json: string): unknown {
   }
 }
 
-/** An extension is a number in one place of the description and a text in another; an empty one is none. */
+/** A number in one place of the document, text in another; empty means none. */
 const name = z
   .union([z.string(), z.number()])
   .nullish()
@@ -87,7 +87,7 @@ const party = z.object({
   taken_from_call_id: z.string().optional(),
 });
 const unix = z.number().positive();
-/** Seen as a number and, in the examples of the document, as digits. */
+/** A number, or digits in the document's examples. */
 const count = z.union([z.number(), z.string().regex(/^\d{1,9}$/)]).transform(Number);
 
 const callShape = z.object({
@@ -111,8 +111,8 @@ const READERS = new Map<string, (json: unknown) => CallFact[] | null>([
 ]);
 
 /**
- * One leg changed its state (§ 3.1.2). Connected at the voice menu or in the queue is a machine's, and Disconnected is of one
- * leg only: that the call is over says the summary.
+ * One leg changed its state (§ 3.1.2). At the menu or queue a machine is connected. Disconnected ends one leg; the
+ * summary ends the call.
  */
 function readCall(json: unknown): CallFact[] | null {
   const { data } = callShape.safeParse(json);
@@ -151,13 +151,16 @@ function readCall(json: unknown): CallFact[] | null {
   ];
 }
 
-/** Who of ours had the call begun: a program, the contact centre, an agent's page, a campaign. The others call a client who asked for it. */
+/**
+ * Initiators on our side: a program, the contact centre, an agent's page, a campaign. Others call a client who asked
+ * for it.
+ */
 const BY_OURS: ReadonlySet<string> = new Set(['API', 'CC', 'WEB', 'ObDial']);
 
 /**
- * Of a call that was ordered (`commands/callback`) first a colleague's own telephone rings, told as if the client called it:
- * `from` is the client, `to` the extension. A leg that a command routes elsewhere says from which it was taken.
- * (API 1.9, «Примеры поведения: Инициирование исходящего вызова».)
+ * In an ordered call the colleague's telephone rings first, told as a call from the client to the extension. A leg
+ * re-routed by a command says from which it was taken. (API 1.9, «Примеры поведения: Инициирование исходящего
+ * вызова».)
  */
 const isOwnRinging = ({ from, to, command_id, callback_initiator }: Leg): boolean =>
   (command_id !== undefined || BY_OURS.has(callback_initiator ?? '')) &&
@@ -167,10 +170,7 @@ const isOwnRinging = ({ from, to, command_id, callback_initiator }: Leg): boolea
 
 const SUCCESS = 1_000;
 
-/**
- * That it rings says that the call is one out to the client, under the name by which the summary and the list tell of its
- * beginning: so theirs changes nothing. That it falls silent unanswered says that the client was never rung.
- */
+/** Told as the call out, under the names of summary and list. If it ends unanswered, the client was never rung. */
 function ownRinging({
   entry_id,
   call_id,
@@ -196,13 +196,13 @@ function ownRinging({
 
 type Party = z.output<typeof party>;
 
-/** null: between two colleagues. */
+/** null: between colleagues. */
 function directionOf(from: Party, to: Party): 'in' | 'out' | null {
   if (from.extension === undefined) return 'in';
   return to.extension === undefined && to.number !== undefined ? 'out' : null;
 }
 
-/** Whether it says of whom: a hidden number at least rings at a line or an extension of ours. */
+/** A hidden number at least rings at a line or an extension of ours. */
 const hasParties = (from: Party, to: Party): boolean =>
   (from.extension ?? from.number ?? to.extension ?? to.line_number) !== undefined;
 
@@ -218,7 +218,7 @@ const summaryShape = z.object({
   disconnect_reason: z.number().optional(),
 });
 
-/** The whole call when it is over (§ 3.1.6). `entry_result` says success of a hang-up in the voice menu, so that it is not asked. */
+/** The finished call (§ 3.1.6). `entry_result` says success even for a hang-up in the voice menu, so it is not used. */
 function readSummary(json: unknown): CallFact[] | null {
   const { data } = summaryShape.safeParse(json);
   if (!data) return null;

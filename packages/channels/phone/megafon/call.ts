@@ -2,7 +2,7 @@ import { type CallOutcome, type EpochMs, SECOND } from '@otklik/domain';
 import type { CallFact } from '../../provider/callFact.ts';
 import { localTime } from '../../provider/times.ts';
 
-/** A call from the history that is posted, or from the one that is read: the same facts under the same names. Talking began `wait` seconds after `start`. */
+/** The same facts and names from the posted and the listed history. The talk began `wait` seconds after `start`. */
 export function callOver(told: {
   readonly call: string;
   readonly start: EpochMs;
@@ -15,7 +15,6 @@ export function callOver(told: {
   readonly talkSeconds: number;
 }): CallFact[] | null {
   const { call, start, type, outside, line, employee, talkSeconds: talk } = told;
-  // Between colleagues.
   if (type === 'internal') return [];
   if (type !== 'in' && type !== 'out') return null;
   const isOut = type === 'out';
@@ -61,11 +60,11 @@ function unreached(status: string): CallOutcome {
   return status === 'notallowed' || status === 'notfound' ? 'failed' : 'no_answer';
 }
 
-/** A group, `g_…`, stands where a person would, and has not talked to anybody. */
+/** null for a group (`g_…`), which cannot talk. */
 export const personOf = (user: string | null | undefined): string | null =>
   user && !user.startsWith('g_') ? user : null;
 
-/** `20261123T070000Z`, with its zone written otherwise, or a time by the exchange's clock: all are seen. */
+/** `20261123T070000Z`, another zone, or the exchange's local time: all occur. */
 export function startOf(text: string | undefined, timezone: string): EpochMs | null {
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
   const [, year, month, day, hour, minute, second] = basic ?? [];

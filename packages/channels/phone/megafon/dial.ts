@@ -5,8 +5,8 @@ import { bareNumber } from '../../provider/phoneNumbers.ts';
 import type { PhoneChannel } from '../config.ts';
 
 /**
- * `cmd=makeCall` of the exchange's own API: the manager's telephone rings first. `account` is the exchange's domain, `token`
- * the key of its API, which is not the key that it proves itself with. `user` is a login or an extension.
+ * `cmd=makeCall`: the manager's telephone rings first. `token` is the exchange's API key, not crm_token. `user` is a
+ * login or extension.
  */
 export function dialByMegafon({ account, token, apiRoot }: PhoneChannel): Dial | null {
   if (account === null || token === null) return null;

@@ -4,9 +4,9 @@ import { listMegafonCalls } from './list.ts';
 import { megafonWebhook } from './webhook.ts';
 
 /**
- * MegaFon's exchange and its family (Gravitel, MI-1): commands to «your CRM». `secret` is the key that the exchange shows as
- * «Ключ для авторизации в вашей CRM» (crm_token), and all that it proves itself with. `account` is the address of the exchange
- * (acme.megapbx.ru) and `token` its own key: with both, the history of calls is read.
+ * MegaFon's exchange and its relatives (Gravitel, MI-1). `secret` is «Ключ для авторизации в вашей CRM» (crm_token),
+ * the only proof. `account` is the exchange's address (acme.megapbx.ru), `token` its own key: both together give
+ * access to the history.
  */
 export const megafon: Exchange = {
   name: 'МегаФон ВАТС',

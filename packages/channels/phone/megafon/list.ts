@@ -21,10 +21,7 @@ const rowShape = z.looseObject({
   duration: amount,
 });
 
-/**
- * The history of calls by `/crmapi/v1/history/json` of the exchange, with the exchange's own key: its uid is the callid of the
- * events, so that a call which was posted too is one call.
- */
+/** Uses the exchange's own key. A uid here is a callid of the events, so a call that was also posted is one call. */
 export function listMegafonCalls(channel: PhoneChannel): ListCalls | null {
   if (channel.account === null || channel.token === null) return null;
   return (span, context, signal, memory) => callsIn(channel, span, context, signal, memory);
@@ -55,7 +52,7 @@ async function callsIn(
   return { facts: await listedByMegafon(read, memory, to), odd };
 }
 
-/** `missed` is a type here and a status there; where the type is missing it says enough. */
+/** `missed` is a type here, a status elsewhere. */
 function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] | null {
   const isMissed = row.type === 'missed' || (row.type === '' && row.status.toLowerCase() === 'missed');
   const start = startOf(row.start, timezone);

@@ -12,7 +12,7 @@ const ANNA = '79260000101';
 const ANSWERED = [`+${CLIENT} 10:00:00 answered 10:00:11 by anna`];
 
 type Fields = Readonly<Record<string, string>>;
-/** When it reaches us, and what it says. */
+/** Arrival time and fields. */
 type Happening = readonly [string, Fields];
 
 const live = (time: string, type: string, callid: string, user: string, over: Fields = {}): Happening => [
@@ -31,7 +31,7 @@ const history = (time: string, callid: string, start: string, over: Fields): Hap
   },
 ];
 
-/** Anna picks up the client’s call at 10:00:11 and talks until `end`. */
+/** Anna answers the client at 10:00:11 and talks until `end`. */
 const FROM_OUTSIDE = { diversion: LINE };
 const annaTalks = [
   live('10:00:00', 'INCOMING', 'a', 'anna', FROM_OUTSIDE),
@@ -45,7 +45,7 @@ const annaTalked = (end: string, seconds: number) =>
     wait: '11',
     duration: String(seconds),
   });
-/** From 10:01:00 on she asks Boris. */
+/** From 10:01:00 she consults Boris. */
 const borisRings = (over: Fields = {}) => live('10:01:00', 'INCOMING', 'b', 'boris', over);
 const borisMissed = (over: Fields = {}) =>
   history('10:01:20', 'b', '10:01:00', {

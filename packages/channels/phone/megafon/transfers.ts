@@ -3,52 +3,50 @@ import type { Memory } from '../../channel.ts';
 import type { CallFact } from '../../provider/callFact.ts';
 
 /**
- * MegaFon gives the call by which a colleague asks another during a talk, and puts the client through, an id of its own and
- * mostly the client's number. So a call that began while the same client was talking is no call of theirs. It counts as
- * missed only if the talk had ended before it did: then the client was passed on, and nobody picked up.
+ * MegaFon gives a consultation during a talk a call id of its own and mostly the client's number. So a call that
+ * begins while the same client talks is not the client's. It is missed only if the talk ended first: the client was
+ * transferred and nobody picked up.
  */
 
-/** One call, as far as is known. */
 interface Known {
   readonly call: string;
   readonly outside: string;
   readonly direction: 'in' | 'out';
   readonly line: string | null;
   readonly began: EpochMs;
-  /** Since when somebody of ours talks; null: nobody does yet. */
+  /** When a colleague began to talk. */
   readonly since: EpochMs | null;
   readonly until: EpochMs | null;
   readonly isMissed: boolean;
-  /** The talking colleague's own number. */
+  /** The colleague's number. */
   readonly own: string | null;
-  /** The client of another call was put through to it. */
+  /** A client was transferred to it. */
   readonly isPassedOn: boolean;
-  /** What is told of it only when the talk is over during which it began. */
+  /** Told when the talk ends during which it began. */
   readonly held: readonly CallFact[];
 }
 
 const PREFIX = 'megafon-call:';
-/** A call that is over is compared with others for so long; of one that lasts longer the end was lost. */
+/** A finished call is compared for this long; one longer than LONGEST_MS lost its end. */
 const KEPT_MS = 15 * MINUTE;
 const LONGEST_MS = 6 * HOUR;
-/** Live events have the second of their arrival. */
+/** Live events are timed by arrival. */
 const SLACK_MS = SECOND;
 
-/** What one request says. */
 export interface Heard {
   readonly facts: readonly CallFact[];
   readonly call: string;
-  /** The telephone of the colleague whom it is about. */
+  /** The colleague's number. */
   readonly own: string | null;
-  /** That the talk is over, of which only the history has the second. */
+  /** The talk is over; only the history has the exact time. */
   readonly isOver: boolean;
-  /** The call that this one was passed on to. */
+  /** The call to which this one was transferred. */
   readonly passedTo: string | null;
-  /** Whether the history is read besides, so that no lost event leaves a call untold. */
+  /** Whether the history is read too. */
   readonly isListed: boolean;
 }
 
-/** The facts of a request in the light of the other calls that go on. Where the memory is away they are told as they are. */
+/** Corrects facts by the other calls. Without the memory they stay as they are. */
 export async function toldByMegafon(
   heard: Heard,
   memory: Memory,
@@ -72,7 +70,7 @@ function inTheLightOf(
 ): { readonly told: readonly CallFact[]; readonly changed: readonly Known[] } {
   const before = known.get(heard.call) ?? null;
   const call = learnt(before, heard, now);
-  // Whoever was asked had picked up, or is rung with the client on the line, who waits if nobody does.
+  // The consulted colleague talks with the client, or rings for them.
   const found = known.get(heard.passedTo ?? '');
   const passed = found && { ...found, isPassedOn: true };
   const told = passed?.since != null ? [noTurn(passed)] : [];
@@ -83,7 +81,7 @@ function inTheLightOf(
   const during = others.filter((other) => isDuring(other, own));
   for (const other of during) told.push(...settled(other, own, other.held));
   const released = during.filter(({ held }) => own.until !== null && held.length > 0);
-  // If what follows gets lost, and nothing else tells of it, the client at least waits.
+  // If the rest is lost, the client at least waits.
   const rings = isHeld && !heard.isListed ? heard.facts.filter(({ phase }) => phase === 'ringing') : [];
   return {
     told: [...told, ...rings, ...toldOf(own, heard.facts, others)],
@@ -91,7 +89,6 @@ function inTheLightOf(
   };
 }
 
-/** What is told of a call now: all, unless it began during a talk with the same client. */
 function toldOf(call: Known, facts: readonly CallFact[], others: readonly Known[]): readonly CallFact[] {
   if (facts.length === 0 || isColleagues(call, others)) return [];
   const talk = others.find((other) => isDuring(call, other));
@@ -100,7 +97,7 @@ function toldOf(call: Known, facts: readonly CallFact[], others: readonly Known[
   return isAnswered ? [...facts, noTurn(call)] : facts;
 }
 
-/** The calls of a list, all over, in the light of each other and of those that go on. */
+/** Corrects a list's calls by each other and by those in progress. */
 export async function listedByMegafon(
   rows: readonly (readonly CallFact[])[],
   memory: Memory,
@@ -121,9 +118,8 @@ export async function listedByMegafon(
 }
 
 /**
- * Whether a call began while the same client talked on another. One that was dialled to a number of ours is a call of its own,
- * because a company has one number for all who call from it: so the exchange must have told the number that the client
- * dialled, and none of this call.
+ * Whether a call began while the same client talked. A company may share one number, so the talk must name the
+ * dialled line and this call none.
  */
 const isDuring = (call: Known, talk: Known): boolean =>
   call.call !== talk.call &&
@@ -136,7 +132,7 @@ const isDuring = (call: Known, talk: Known): boolean =>
   talk.since <= call.began &&
   (talk.until === null || talk.until > call.began + SLACK_MS);
 
-/** Whether it is a colleague in a talk who calls another from their own number. */
+/** Whether a talking colleague calls another from their own number. */
 const isColleagues = (call: Known, others: readonly Known[]): boolean =>
   others.some(
     ({ own, since, until }) =>
@@ -147,14 +143,14 @@ const isColleagues = (call: Known, others: readonly Known[]): boolean =>
       (until === null || until > call.began),
   );
 
-/** What is told of a call during a talk that is over; nothing while it goes on. */
+/** None while the talk goes on. */
 function settled(call: Known, talk: Known, facts: readonly CallFact[]): readonly CallFact[] {
   if (talk.until === null || call.until === null) return [];
   const isPassedOn = call.isMissed && talk.until + SLACK_MS < call.until;
   return isPassedOn ? facts : [...(call.isMissed ? [] : facts), noTurn(call)];
 }
 
-/** That the client did not call. */
+/** Says that the client did not call. */
 const noTurn = ({ call, outside, line, began }: Known): CallFact => ({
   call,
   direction: 'in',
@@ -188,11 +184,11 @@ function learnt(before: Known | null, { facts, call, own, isOver }: Heard, now: 
   };
 }
 
-/** The history has the second, and arrivals come after it. */
+/** The history is exact and arrivals come later, so the earlier wins. */
 const earlier = (a: EpochMs | null | undefined, b: EpochMs | null | undefined): EpochMs | null =>
   a == null || b == null ? (a ?? b ?? null) : Math.min(a, b);
 
-/** Without those of which nothing more is to be learnt, which are forgotten. */
+/** Drops and forgets old calls. */
 async function recallCalls(memory: Memory, now: EpochMs): Promise<ReadonlyMap<string, Known>> {
   const all = [...(await memory.recallAll(PREFIX))].map(([name, text]) => ({
     name,

@@ -40,7 +40,7 @@ export const megafonWebhook: ExchangeWebhook = {
     }),
 };
 
-/** A form, as the description says, or JSON, as its examples are. */
+/** A form by the description, JSON in its examples. */
 async function fieldsOf(request: HookRequest): Promise<Form | null> {
   if (!/json/i.test(String(request.headers['content-type'] ?? ''))) return readForm(request);
   const told = readJson(request.body);
@@ -49,7 +49,7 @@ async function fieldsOf(request: HookRequest): Promise<Form | null> {
   return new Map(plain.map(([name, value]) => [name, String(value)]));
 }
 
-/** Which other calls it may be about. CANCELLED says of one telephone that it fell silent, and not that the call is over. */
+/** CANCELLED ends one telephone's ringing, not the call. */
 const heardOf = (form: Form, facts: readonly CallFact[], isListed: boolean): Heard => ({
   facts,
   call: form.get('callid') ?? '',
@@ -69,10 +69,9 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
   return null;
 }
 
-/** Events have no time. INCOMING comes once for each telephone that rings. */
+/** Events carry no time. INCOMING comes once per ringing telephone. */
 function eventOf(form: Form, call: string): CallFact[] | null {
   const direction = form.get('direction') ?? (form.get('type') === 'OUTGOING' ? 'out' : 'in');
-  // Between colleagues.
   if (direction === 'internal') return [];
   if (direction !== 'in' && direction !== 'out') return null;
   const isOut = direction === 'out';
@@ -91,7 +90,7 @@ function eventOf(form: Form, call: string): CallFact[] | null {
       return [{ ...base, phase: 'ringing', employee }];
     case 'ACCEPTED':
       return [{ ...base, phase: 'answered', which: employee ?? '', employee }];
-    // Of the whole call tells the history, which follows at once.
+    // The history follows at once.
     case 'COMPLETED':
     case 'CANCELLED':
     case 'TRANSFERRED':
@@ -101,7 +100,6 @@ function eventOf(form: Form, call: string): CallFact[] | null {
   }
 }
 
-/** The call when it is over. */
 function historyOf(form: Form, call: string, timezone: string): CallFact[] | null {
   const start = startOf(form.get('start'), timezone);
   if (start === null) return null;
@@ -118,7 +116,7 @@ function historyOf(form: Form, call: string, timezone: string): CallFact[] | nul
   });
 }
 
-/** `telnum` is the colleague's own number. */
+/** `telnum` is the colleague's own number, so it is no line. */
 const lineOf = (form: Form): string | null => form.get('diversion') || null;
 
 const employeeOf = (form: Form): string | null => personOf(form.get('user')) ?? (form.get('ext') || null);

@@ -1,7 +1,6 @@
 import type { CallOutcome } from '@otklik/domain';
 import type { CallFact } from '../../provider/callFact.ts';
 
-/** A call that is over: talked about, or not. */
 export function callOver(
   base: Omit<CallFact, 'phase' | 'employee'>,
   employee: string | null,

@@ -12,7 +12,7 @@ const answerShape = z.looseObject({
   isNotAuth: z.unknown().optional(),
 });
 
-/** `call/now.json`: `from` rings first. Digits only, a plus is refused as a number that does not exist. */
+/** `call/now.json`: `from` rings first. Digits only: a plus is refused as an unknown number. */
 export function dialByOnlinepbx({ account, token, apiRoot }: PhoneChannel): Dial | null {
   if (account === null || token === null) return null;
   return ({ from, to }, signal) =>
@@ -23,7 +23,7 @@ export function dialByOnlinepbx({ account, token, apiRoot }: PhoneChannel): Dial
         try {
           session = await onlinepbxSession(account, token.reveal(), apiRoot, signal, DIAL_TIMEOUT_MS);
         } catch (error) {
-          // Without a session nothing was asked for yet.
+          // Without a session nothing was ordered yet.
           if (error instanceof ProviderTrouble) return error.said;
           throw error;
         }

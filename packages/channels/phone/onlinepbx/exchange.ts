@@ -4,7 +4,7 @@ import { listOnlinepbxCalls } from './list.ts';
 import { onlinepbxWebhook } from './webhook.ts';
 
 /**
- * OnlinePBX. `account` is the domain (acme.onpbx.ru), `token` the key of its API for the list of calls.
+ * OnlinePBX. `account` is the domain (acme.onpbx.ru), `token` the API key for the call list.
  * https://kb.onlinepbx.ru (HTTP notifications)
  */
 export const onlinepbx: Exchange = {

@@ -22,7 +22,7 @@ const rowShape = z.looseObject({
   hangup_cause: text,
   gateway: text,
 });
-/** An error has another status and a comment; an hour without calls may have no list. */
+/** Errors have another status and a comment; an hour without calls may have no list. */
 const historyShape = z
   .object({ status: z.union([z.literal('1'), z.literal(1)]).optional(), data: rowsField.optional() })
   .refine(({ status, data }) => status !== undefined || data !== undefined);
@@ -59,8 +59,8 @@ const NO_HISTORY = {
 };
 
 /**
- * `user_talk_time` is a colleague's, whoever of the group it was; a voice menu has none. Of a row without `accountcode` the
- * numbers say which way it went. That there is neither a length nor a cause nor an end says that it goes on.
+ * `user_talk_time` is a colleague's talk. Without `accountcode` the numbers give the direction. No length, cause or
+ * end: in progress.
  */
 function callOf(row: z.output<typeof rowShape>): CallFact[] | null {
   const { uuid, caller_id_number: caller, destination_number: callee, duration } = row;
@@ -97,7 +97,6 @@ function callOf(row: z.output<typeof rowShape>): CallFact[] | null {
   ];
 }
 
-/** `missed` is seen of calls in. */
 function wayOf({
   accountcode,
   caller_id_number: caller,

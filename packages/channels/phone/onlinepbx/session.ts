@@ -8,7 +8,7 @@ export const NOT_LET_IN = {
   en: 'OnlinePBX does not let us into its API: check token (the key of the API) and account (the domain)',
 };
 
-/** Where its API is, and with which header. */
+/** The API's address and auth header. */
 export async function onlinepbxSession(
   account: string,
   token: string,

@@ -53,8 +53,8 @@ const eventShape = z.object({
 });
 
 /**
- * A missed call lacks whom it was for and may be told of a group of which another has answered: so it ends the ringing
- * (leg `ring`) and not the call, which ends by itself only when nobody talks.
+ * A missed event names nobody, and another of the group may have answered: it ends the ringing (leg `ring`), and the
+ * call only if nobody talks.
  */
 function factsOf(told: z.output<typeof eventShape>): CallFact[] | null {
   const at = unixTime(told.date);

@@ -9,8 +9,8 @@ import type { PhoneChannel } from '../config.ts';
 const answerShape = z.looseObject({ success: z.boolean(), message: z.string().optional() });
 
 /**
- * `callback/call_number`: with `reverse` 0 the colleague first. `account` is the number of the cabinet, `secret` the key of
- * integrations; the hash is over the values in the order of their names.
+ * `callback/call_number`: `reverse` 0 rings the colleague first. `account` is the cabinet's number; the hash is over
+ * the values by name.
  */
 export function dialBySipuni({ account, secret, apiRoot }: PhoneChannel): Dial | null {
   if (account === null || secret === null) return null;

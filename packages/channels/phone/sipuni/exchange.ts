@@ -4,7 +4,7 @@ import { listSipuniCalls } from './list.ts';
 import { sipuniWebhook } from './webhook.ts';
 
 /**
- * Sipuni, by GET or POST. Whatever we think of an event, it wants `{"success":true}`: «sending may be suspended» otherwise.
+ * By GET or POST. Answered `{"success":true}` always, or «sending may be suspended».
  * https://doc.sipuni.com/articles/626-636-640--otpravka-sobytij-http
  */
 export const sipuni: Exchange = {

@@ -14,8 +14,8 @@ const MOST_MS = 6 * DAY;
 const ASK_EVERY_MS = 5 * SECOND;
 
 /**
- * The calls of a span by the export of statistics: whole days of the exchange's clock. `account` is the number of the system and
- * `secret` the key of the integration. https://sipuni.com/api/statistic/export
+ * Whole days of the exchange's clock. `account` is the system number, `secret` the integration key.
+ * https://sipuni.com/api/statistic/export
  */
 export function listSipuniCalls(channel: PhoneChannel): ListCalls | null {
   if (channel.account === null || channel.secret === null) return null;
@@ -49,7 +49,7 @@ async function callsIn(
 const dayOf = (at: EpochMs, timezone: string): string =>
   wallClock(at, timezone).slice(0, 10).split('-').reverse().join('.');
 
-/** Everything about everybody, with a hash over the values in the alphabetical order of their names, and the secret behind them. */
+/** The hash is over the values by name, then the secret. */
 function signed({ account, secret }: PhoneChannel, from: string, to: string): URLSearchParams {
   const asked = {
     anonymous: '1',
@@ -82,10 +82,9 @@ function signed({ account, secret }: PhoneChannel, from: string, to: string): UR
 
 type Cell = 'type' | 'status' | 'time' | 'from' | 'to' | 'answered' | 'length' | 'talk' | 'line' | 'id';
 type RawRow = Readonly<Record<Cell, string>>;
-/** A row of a call that is over. */
 type Row = RawRow & { readonly direction: 'in' | 'out'; readonly start: EpochMs };
 
-/** Which columns there are has changed over the years, and so have some of their names. */
+/** Some names have changed over the years. */
 const COLUMNS: Readonly<Record<Cell, RegExp>> = {
   type: /^тип$/,
   status: /^статус$/,
@@ -100,7 +99,7 @@ const COLUMNS: Readonly<Record<Cell, RegExp>> = {
 };
 const OPTIONAL: ReadonlySet<Cell> = new Set(['line']);
 
-/** CSV with semicolons, its first line the names of the columns. A day without calls may have no line at all. */
+/** CSV with semicolons and a header. A day without calls may be empty. */
 function rowsOf(csv: string): RawRow[] {
   const [head, ...lines] = csv
     .replace(/^\uFEFF/, '')
@@ -119,7 +118,7 @@ function rowsOf(csv: string): RawRow[] {
   });
 }
 
-/** A name may have a semicolon in it, and then stands in quotes. */
+/** A cell with a semicolon is in quotes. */
 const cellsOf = (line: string): string[] =>
   [...line.matchAll(/("(?:[^"]|"")*"|[^;]*)(;|$)/g)].map(([, cell = '']) =>
     cell
@@ -133,7 +132,7 @@ const NO_STATISTICS = {
   en: 'Sipuni did not give its statistics of calls: check account, the number of the system, and secret, the key of the integration',
 };
 
-/** A call that goes on has no length yet, and says nothing; nor does one between colleagues. */
+/** A call in progress has no length. */
 function legOf(row: RawRow, timezone: string): Row[] | null {
   const type = row.type.toLowerCase();
   const direction = DIRECTIONS.get(type);
@@ -154,7 +153,7 @@ function callsOf(rows: readonly Row[]): CallFact[] {
   return [...calls].flatMap(([id, legs]) => callOf(id, legs));
 }
 
-/** Who answered is a colleague; a voice menu is not named. */
+/** A voice menu is not named. */
 function callOf(id: string, legs: readonly Row[]): CallFact[] {
   const row = legs.find(isTalk) ?? legs[0];
   if (row === undefined) return [];

@@ -51,7 +51,7 @@ function factsOf(form: Form): CallFact[] | null {
     call: callKey(call, outside),
     direction: isOut ? 'out' : 'in',
     outside,
-    // Of a call out it is the number that was dialled.
+    // In a call out: the dialled number.
     line: isOut ? null : form.get('pbxdstnum') || null,
     at,
   } as const;
@@ -59,7 +59,7 @@ function factsOf(form: Form): CallFact[] | null {
   const answerer = form.get('dst_type') === INSIDE ? form.get('short_dst_num') || null : null;
   const employee = isOut ? caller : answerer;
   switch (form.get('event')) {
-    // Comes twice as a routine, the second a second later.
+    // Usually comes twice, a second apart.
     case '1':
       return [{ ...base, phase: 'ringing', employee: isOut ? caller : null }];
     case '3':
@@ -82,8 +82,8 @@ function factsOf(form: Form): CallFact[] | null {
 }
 
 /**
- * `call_answer_timestamp` is that of the start when nobody answered, and now and then an earlier one, of a call that was
- * answered too: event 3 knows it better, and the status alone says whether it was.
+ * `call_answer_timestamp` is the start when nobody answered, and sometimes too early. Event 3 has the right time;
+ * only the status says whether it was answered.
  */
 function ended(form: Form, base: Omit<CallFact, 'phase' | 'employee'>, employee: string | null): CallFact {
   const status = form.get('status');

@@ -12,13 +12,13 @@ interface DialAnswer {
   readonly body: string;
 }
 
-/** How one exchange takes a call that is ordered from +7 916 000-00-01 for the colleague `from`, whose call has the id `call-1`. */
+/** How an exchange takes an order to call +7 916 000-00-01 for `from`, call id `call-1`. */
 export interface DialScript {
   readonly yaml: (api: string) => string;
   readonly from: string;
-  /** Its answer to whatever comes before the order itself; null: it is the order. */
+  /** null: this is the order. */
   before?(request: DialRequest): DialAnswer | null;
-  /** Whether the order is as the exchange wants it, signature and all: what is different else. */
+  /** What differs from the wanted order, signature included. */
   order(request: DialRequest): Readonly<Record<string, readonly [got: unknown, wanted: unknown]>>;
   readonly taken: DialAnswer;
   /** The colleague has no such telephone. */

@@ -9,7 +9,7 @@ import { feedOf, phoneChannel } from '../channel.ts';
 import { contextOf } from '../exchange.ts';
 import type { Posting } from './phoneProvider.ts';
 
-/** One phone channel and what its exchange posts to it. Received at 11:00 of the day on which everything happens. */
+/** Events are received at 11:00 of the day of the calls. */
 export class LineWorld {
   readonly #config;
   readonly #channel;
@@ -17,16 +17,15 @@ export class LineWorld {
   readonly faults: string[] = [];
   readonly answers: unknown[] = [];
 
-  /** What of its list could not be read. */
   readonly aside: { readonly body: unknown; readonly reason: string }[] = [];
 
-  /** How long its list wanted to be left alone between two questions. */
+  /** Pauses between list requests. */
   readonly waited: number[] = [];
 
-  /** What each channel remembers; else what a database does that is of no use. */
+  /** The memory by channel, or a broken one. */
   readonly #memories: Map<string, TestMemory> | Memory;
 
-  /** `keys`: the channel's own in otklik.yaml; `others`: further channels of the company; `after`: whose memory it has. */
+  /** `keys`: channel keys of otklik.yaml; `others`: further channels; `after`: the world whose memory it shares. */
   constructor(
     keys: string,
     others = '',
@@ -46,14 +45,13 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     this.#channel = channel;
   }
 
-  /** What `channel test` sends. */
   sample(): Posting {
     const sample = phoneChannel.sample?.(this.#channel, { config: this.#config, now: RECEIVED });
     if (!sample) throw new Error('nobody posts to it');
     return sample;
   }
 
-  /** The status of the answer. */
+  /** Returns the status. */
   async post({ path = '', headers = {}, body = '' }: Posting, receivedAt = RECEIVED): Promise<number> {
     const url = new URL(`https://otklik.example.ru/hooks/line${path}`);
     const received = await phoneChannel.receive?.(
@@ -79,7 +77,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     return status;
   }
 
-  /** One look at the exchange's list, after so long a time away. Whether it was read, and what the listener says of itself then. */
+  /** After `awayMs`. Returns whether the list was read, and what the listener reports. */
   async look({ awayMs = 3_600_000, now = RECEIVED }: { awayMs?: number; now?: number } = {}) {
     const world = new FixedWorld();
     world.time = now;
@@ -92,7 +90,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     if (!feed) throw new Error('it has no list');
     const listener = feed.start(world);
     await until(() => world.state !== undefined, { what: 'the look' });
-    // What is said besides is known a moment later.
+    // Further reports come a moment later.
     await new Promise(setImmediate);
     listener.stop();
     await listener.done;
@@ -108,7 +106,7 @@ channels: [{ id: line, kind: phone, owner: olga, ${keys} }${others && `, ${other
     return known;
   }
 
-  /** One wait a line: number, when it began, when a call was missed, and its end. Times of UTC. */
+  /** Lines of number, beginning, missed time, end; in UTC. */
   told(): string[] {
     const clients = Map.groupBy(this.events, ({ thread }) => thread);
     return [...clients.values()]
@@ -139,7 +137,7 @@ class FixedWorld extends TestWorld {
   }
 }
 
-/** One look, and then none for long. */
+/** One look only. */
 const PACE = {
   everyMs: 3_600_000,
   overlapMs: 900_000,
@@ -152,5 +150,5 @@ const PACE = {
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
 const RECEIVED = Date.parse('2026-11-23T11:00:00Z');
-/** A time of that day, UTC. */
+/** A UTC time of that day. */
 export const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);

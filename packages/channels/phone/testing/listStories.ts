@@ -6,7 +6,6 @@ import type { Api } from './listedRows.ts';
 import type { PhoneScript, Posting } from './phoneProvider.ts';
 import { CLIENT, HOOK } from './webhookStories.ts';
 
-/** The exchange has this in its list, over its own protocol. */
 export async function withList(
   script: PhoneScript,
   api: Api,
@@ -27,7 +26,7 @@ interface Story {
   readonly waits: readonly string[];
 }
 
-/** What was posted and what is listed, whichever is known first, and twice: the waits are the same (law 2). */
+/** Posted and listed, whichever comes first, and twice: the waits are the same (law 2). */
 export function listStories(name: string, script: PhoneScript, stories: readonly Story[]): void {
   describe(`the list of ${name}`, () => {
     for (const { what, posted = [], listed: api, waits } of stories)
@@ -50,7 +49,7 @@ export const OTHER = '79160000002';
 
 const TOLD_BOTH = [`+${CLIENT} 10:00:00 missed 10:00:20 waits`, `+${OTHER} 10:00:00 missed 10:00:20 waits`];
 
-/** Both clients stand in the list, the second beyond its first page. */
+/** The second client is beyond the list's first page. */
 export const bothTold = (script: PhoneScript, api: Api) => () =>
   withList(script, api, async (fresh) => {
     const world = fresh();

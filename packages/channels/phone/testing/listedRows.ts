@@ -4,23 +4,22 @@ import type { PhoneScript } from './phoneProvider.ts';
 
 export type Api = (asked: ApiRequest) => ApiAnswer | null;
 
-/** A field by its name, or the cell of a column. */
+/** Fields by name, or cells by column. */
 type ListedRow = Readonly<Record<string, unknown>>;
 
-/** One exchange's list of calls, as it gives it. */
 export interface ListedRows {
   readonly script: PhoneScript;
-  /** The list with these rows, a page at a time. `more`: what is asked for besides. */
+  /** Serves rows by page. `more`: other requested data. */
   list(rows: readonly unknown[], more?: object): Api;
-  /** The call that the nth client missed from 10:00:00 to 10:00:20. */
+  /** A call from 10:00:00 to 10:00:20. */
   missed(nth: number): ListedRow;
-  /** A call between two colleagues, which says so. */
+  /** A call between colleagues. */
   readonly inside: ListedRow | null;
-  /** How the list says that there were no calls, each in place of the rows. */
+  /** Forms of an empty list. */
   readonly nothing: readonly unknown[];
-  /** A text table, of which a cell has no type and is never missing. */
+  /** A CSV: cells have no type and are never missing. */
   readonly isCsv?: true;
-  /** What says that the call goes on, so that a later look tells it, or that a colleague made it: nothing is lost. */
+  /** A call in progress or by a colleague: skipping it loses nothing. */
   readonly saysNothing?: { readonly field: string; readonly by: unknown };
 }
 
@@ -28,7 +27,7 @@ export const clientOf = (nth: number): string => `7916000000${nth}`;
 
 export const LINE = '74951234567';
 
-/** When the missed call began and ended. */
+/** Of the missed call. */
 export const [BEGAN, ENDED] = [at('10:00:00'), at('10:00:20')];
 
 /** The same in seconds since 1970. */
@@ -37,7 +36,7 @@ export const [FROM, TO] = [BEGAN / 1_000, ENDED / 1_000];
 /** An answer in JSON. */
 export const json = (value: unknown): ApiAnswer => ({ body: JSON.stringify(value) });
 
-/** A row of a text table. */
+/** A CSV row. */
 export const cells = (row: unknown): string[] => Object.values(Object(row)).map((cell) => String(cell ?? ''));
 
 /** What one page has. */

@@ -9,7 +9,7 @@ import { uisRows } from '../uis/testing/listedRows.ts';
 import { zadarmaRows } from '../zadarma/testing/listedRows.ts';
 import type { ListedRows } from './listedRows.ts';
 
-/** The lists of all exchanges that have one. */
+/** All exchanges' lists. */
 export const LISTS: Readonly<Record<string, ListedRows>> = {
   mango: mangoRows,
   zadarma: zadarmaRows,

@@ -7,7 +7,7 @@ import { type ApiAnswer, type ApiRequest, serveApi } from '../../testing/serveAp
 import { serveHooks } from '../../testing/serveHooks.ts';
 import { feedOf } from '../channel.ts';
 
-/** A call as the provider knows it. Milliseconds since 1970. */
+/** Times in milliseconds since 1970. */
 export interface PlayedCall {
   readonly id: string;
   readonly direction: 'in' | 'out';
@@ -17,29 +17,27 @@ export interface PlayedCall {
   readonly isMachine: boolean;
 }
 
-/** One request as the provider posts it. */
 export interface Posting {
   readonly method?: 'GET' | 'POST';
-  /** What follows the address of the hook. */
+  /** Follows the hook's address. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** How one provider speaks. */
 export interface PhoneScript {
-  /** The channel's own keys in otklik.yaml. */
+  /** The channel's keys in otklik.yaml. */
   yaml(places: { readonly hook: string; readonly api: string }): string;
-  /** Somebody's telephone rings; null: nothing is posted, and all stands in the list. */
+  /** null: not posted, only listed. */
   rings(call: PlayedCall, hook: string): Posting | null;
-  /** It was picked up, by a person or a machine. */
+  /** Answered by a person or machine. */
   pickedUp(call: PlayedCall, hook: string): Posting | null;
   unknown(hook: string): Posting | null;
-  /** Answers our own requests from the list of calls; null: refuses (404). Absent where there is no list. */
+  /** null: 404. Absent without a list. */
   api?(request: Pick<ApiRequest, 'url' | 'headers' | 'body'>, calls: readonly PlayedCall[]): ApiAnswer | null;
   /** See `ContractProvider`. */
   readonly answerWithinMs?: number;
-  /** Posts again what got no 2xx. Few providers do. */
+  /** The provider repeats without a 2xx; few do. */
   readonly repeats?: boolean;
 }
 
@@ -52,7 +50,7 @@ const PACE = {
   random: () => 0.5,
 };
 
-/** An exchange with one line. It posts each event once and never again, unless `repeats`; what was lost stands in its list. */
+/** Posts once unless `repeats`; the list has what was lost. */
 export async function startPhoneProvider(script: PhoneScript, place?: Place): Promise<ContractProvider> {
   const { channel: id, port } = place ?? { channel: 'line', port: await freePort() };
   const hook = `http://127.0.0.1:${port}/hooks/${id}`;

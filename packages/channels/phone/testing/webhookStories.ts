@@ -16,7 +16,7 @@ interface Story {
   readonly waits: readonly string[];
 }
 
-/** Each story is told in order, and again from its end with everything twice: the waits are the same (law 2). */
+/** Told in order, and doubled from the end: the waits are the same (law 2). */
 export function webhookStories(name: string, script: PhoneScript, stories: readonly Story[]): void {
   describe(`calls of ${name}`, () => {
     for (const { what, posted, waits } of stories)

@@ -3,17 +3,17 @@ import type { CallFact } from '../../provider/callFact.ts';
 import type { PhoneChannel } from '../config.ts';
 import { nameOf } from './address.ts';
 
-/** The telephones of our colleagues. */
+/** Our colleagues' telephones. */
 export const accountsOf = ({ accounts }: PhoneChannel): ReadonlySet<string> =>
   new Set([...accounts.values()].flat());
 
-/** One leg of a call, as a callback or a row tells it. */
+/** A leg by callback or row. */
 export interface ToldLeg {
   readonly sid: string;
   readonly parent: string | null;
   readonly isIn: boolean;
   readonly from: string;
-  /** Whose call out it is: a client is shown our number, and not the colleague's. */
+  /** The client sees our number instead. */
   readonly by: string;
   readonly to: string;
   readonly status: string;
@@ -22,7 +22,7 @@ export interface ToldLeg {
   readonly isMachine: boolean;
 }
 
-/** null: a status that we do not know. */
+/** null: an unknown status. */
 export function factsOfLeg(told: ToldLeg): CallFact[] | null {
   const { sid, parent, isIn, from, by, to, status, at, talkSeconds, isMachine } = told;
   const isChild = parent !== null;

@@ -12,7 +12,7 @@ const MOBILE = '+79031112233';
 const BOB = 'client:bob';
 
 type Fields = Readonly<Record<string, string>>;
-/** When it happens, and what is posted of it. */
+/** Time and posted fields. */
 type Happening = readonly [string, Fields];
 
 const client = (time: string, CallStatus: string, over: Fields = {}): Happening => [
@@ -243,7 +243,6 @@ const post = (world: LineWorld, [time, fields]: Happening, receivedAt = at(time)
   world.post(twilioPost({ ...fields, Timestamp: new Date(at(time)).toUTCString() }, HOOK), receivedAt);
 const LATE = at('10:05:00');
 
-/** What the list has of it when all is over. */
 function rowsOf(happens: readonly Happening[]) {
   const calls = Map.groupBy(
     happens.filter(([, { CallStatus }]) => CallStatus !== undefined),

@@ -5,14 +5,14 @@ import { digitsOf } from '../../provider/phoneNumbers.ts';
 import type { PhoneChannel } from '../config.ts';
 
 /**
- * Of a conference, and so of TaskRouter, the client's call has no child: the colleague's leg is a call of its own, which the API
- * made from our number. Which two of them talk Twilio tells by the conference's callbacks alone; without them it shows by the
- * times of the two calls, and only in the end for certain.
- * https://www.twilio.com/docs/voice/api/conference-resource, https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
+ * In a conference (and TaskRouter) the client's call has no child: the API makes the colleague's leg, from our
+ * number. Without the conference callbacks the pairing is inferred from the times of both calls, for certain only at
+ * the end. https://www.twilio.com/docs/voice/api/conference-resource,
+ * https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
  */
 export interface Leg {
   readonly sid: string;
-  /** `other`: a call of which nothing is known but that it is in a conference. */
+  /** `other`: known only to be in a conference. */
   readonly kind: 'client' | 'agent' | 'other';
   readonly direction: 'in' | 'out';
   readonly from: string;
@@ -20,28 +20,28 @@ export interface Leg {
   readonly began: EpochMs;
   readonly picked: EpochMs | null;
   readonly ended: EpochMs | null;
-  /** A child of it was dialled: so a colleague is put through to somebody, and a client is talked to. Or a machine took it. */
+  /** It dialled a child, or a machine took it: no talk with a waiting client. */
   readonly dials: boolean;
   readonly conference: string | null;
   readonly joined: EpochMs | null;
   readonly left: EpochMs | null;
-  /** False of whoever was in it but muted, or coached a colleague. */
+  /** False if muted throughout, or coaching. */
   readonly spoke: boolean;
 }
 
 const PREFIX = 'twilio-leg:';
 const KEPT_MS = 15 * MINUTE;
 const LONGEST_MS = 12 * HOUR;
-/** A conference ends for all at once when one of the two leaves it. */
+/** When one leaves, both calls end within this time. */
 const TOGETHER_MS = 5 * SECOND;
-/** Nobody listens to an announcement for so long. */
+/** No announcement is longer. */
 const LONG_TALK_MS = MINUTE;
-/** Whoever is to be put through to somebody else is so within this. */
+/** A transfer to somebody else happens within this time. */
 const PUT_THROUGH_MS = 20 * SECOND;
 
 /**
- * What talks there were between the client’s calls and the colleagues’ legs, as facts of the client’s calls. `by`: times tell
- * only where every call is known, with whom each dialled: so the list may go by them, and what is posted may not.
+ * The talks, as facts of the client's call. `by: 'times'` needs every call and whom it dialled, so only the list may
+ * use it.
  */
 export function talksIn(
   legs: readonly Leg[],
@@ -68,7 +68,7 @@ export function talksIn(
       return isSettled && agent.ended === null && client.ended === null ? [answered] : [];
     }
     const ended = { ...base, phase: 'ended', at: talk.until } as const;
-    // A talk that may have been told while it went on is taken back.
+    // The talk may have been told while in progress.
     if (!isCertain(agent, client, talk.until - talk.since))
       return [{ ...ended, employee: null, outcome: client.direction === 'in' ? 'missed' : 'no_answer' }];
     return [
@@ -79,8 +79,8 @@ export function talksIn(
 }
 
 /**
- * Whether a colleague’s leg may have been the talk of a client’s call that has ended, by the times alone: then the list tells
- * how it ended. A leg that goes on shows it within a minute.
+ * Whether a leg may have been an ended client's talk, by times alone; then the list decides how the call ended. A leg
+ * in progress shows it within a minute.
  */
 export const mayHaveTalked = (client: Leg, legs: readonly Leg[], now: EpochMs): boolean =>
   partnersOf(client, legs).some((agent) => {
@@ -89,13 +89,13 @@ export const mayHaveTalked = (client: Leg, legs: readonly Leg[], now: EpochMs): 
     return isCertain(agent, client, Math.min(agent.ended, client.ended) - (agent.picked ?? agent.ended));
   });
 
-/** Whether it may have, and the leg goes on. */
+/** The same, while the leg goes on. */
 export const mayTalk = (client: Leg, legs: readonly Leg[], now: EpochMs): boolean =>
   client.ended !== null &&
   now - client.ended <= LONG_TALK_MS &&
   partnersOf(client, legs).some((agent) => agent.ended === null && !isConferred(agent, client));
 
-/** The clients whose ended calls a leg can have been talking with. */
+/** Ended clients with whom the leg may have talked. */
 export const endedClientsOf = (agent: Leg, legs: readonly Leg[], now: EpochMs): Leg[] =>
   legs.filter(
     (client) =>
@@ -110,13 +110,13 @@ const partnersOf = (client: Leg, legs: readonly Leg[]): Leg[] => {
   return legs.filter((agent) => clientsOf(agent, clients, legs).includes(client));
 };
 
-/** The clients whom a leg talks with: all of its conference, or the one whom it can be by the times; none where it might be another. */
+/** The clients whom a leg talks with: all in its conference, or the only one that the times allow. */
 function clientsOf(agent: Leg, clients: readonly Leg[], legs: readonly Leg[]): readonly Leg[] {
   if (agent.kind === 'client') return [];
   const inside = clients.filter((client) => isConferred(agent, client));
   if (inside.length > 0) return agent.spoke ? inside : [];
   if (agent.kind !== 'agent' || agent.picked === null || agent.dials) return [];
-  // Of a conference that is told, and of a client who is known to talk, nothing is guessed.
+  // No guess about a told conference or a client known to talk.
   const possible = clients.filter(
     (client) =>
       client.direction === 'in' &&
@@ -133,7 +133,7 @@ const only = (legs: readonly Leg[]): readonly Leg[] => (legs.length === 1 ? legs
 const isConferred = (agent: Leg, client: Leg): boolean =>
   agent.sid !== client.sid && agent.conference !== null && agent.conference === client.conference;
 
-/** The colleague is called from the number that the client dialled, or sees the client’s. */
+/** The colleague is called from the number that the client dialled, or sees the client's. */
 const isOfOneNumber = (agent: Leg, client: Leg): boolean =>
   [client.to, client.from].some(
     (number) => digitsOf(number) !== null && digitsOf(number) === digitsOf(agent.from),
@@ -148,20 +148,20 @@ const endTogether = (agent: Leg, client: Leg): boolean =>
 const isCertain = (agent: Leg, client: Leg, lengthMs: DurationMs): boolean =>
   isConferred(agent, client) || endTogether(agent, client) || lengthMs >= LONG_TALK_MS;
 
-/** Since when and until when the two were on the line together; null: they still are, as far as is known. */
+/** null: still together, as far as is known. */
 function talkOf(agent: Leg, client: Leg): { readonly since: EpochMs; readonly until: EpochMs | null } {
   const since = isConferred(agent, client)
     ? Math.max(agent.joined ?? 0, client.joined ?? 0)
     : (agent.picked ?? agent.began);
   const ends = [agent.ended, client.ended, agent.left, client.left].filter((end) => end !== null);
-  // While one of them is on the line it is not known whether they ended together.
+  // While one is on the line, nobody knows whether they ended together.
   const isOver = isConferred(agent, client) ? ends.length > 0 : agent.ended !== null && client.ended !== null;
   const until = ends.length > 0 ? Math.max(since, Math.min(...ends)) : null;
   const isLong = until !== null && until - since >= LONG_TALK_MS;
   return { since, until: isOver || (client.ended !== null && isLong) ? until : null };
 }
 
-/** One leg after what was heard of it: the earlier second is the true one, and nothing is unheard. */
+/** The earlier time wins. */
 export const joinLegs = (a: Leg | undefined, b: Leg): Leg =>
   a === undefined
     ? b
@@ -180,10 +180,10 @@ export const joinLegs = (a: Leg | undefined, b: Leg): Leg =>
 const earlier = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
-/** While the database is away what this process has heard has to do. */
+/** Used while the database is away. */
 const heardHere = new WeakMap<PhoneChannel, Map<string, Leg>>();
 
-/** The legs that are heard of at the time. */
+/** The account's recent legs. */
 export async function recallLegs(
   channel: PhoneChannel,
   memory: Memory,
@@ -201,7 +201,7 @@ export async function recallLegs(
     const old = all.filter(({ leg }) => isOld(leg));
     if (old.length > 0) await memory.remember(new Map(old.map(({ name }) => [name, null])), 'history');
   } catch {
-    // What is known here has to do.
+    // Uses what this process knows.
   }
   const known = new Map([...legs].filter(([, leg]) => !isOld(leg)));
   heardHere.set(channel, known);

@@ -9,9 +9,10 @@ import type { ExchangeContext } from '../exchange.ts';
 const RINGS_S = '30';
 
 /**
- * A call to the colleague, whose TwiML dials the client and shows one of our numbers. Only the client's leg is told to us,
- * at an address that says who ordered it: `?dial=…`. The colleague's account is a number, `sip:…` or `client:…`.
- * https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource, https://www.twilio.com/docs/voice/twiml/number
+ * The colleague's TwiML dials the client from one of our numbers. Only the client's leg is reported, at an address
+ * with the ordering account: `?dial=…`. An account is a number, `sip:…` or `client:…`.
+ * https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource,
+ * https://www.twilio.com/docs/voice/twiml/number
  */
 export function dialByTwilio(
   { account, secret, numbers, apiRoot }: PhoneChannel,

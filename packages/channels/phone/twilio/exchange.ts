@@ -4,7 +4,7 @@ import { listTwilioCalls } from './list.ts';
 import { twilioWebhook } from './webhook.ts';
 
 /**
- * Twilio Voice by status callbacks. `account` is the account's SID, `secret` its auth token.
+ * Twilio Voice by status callbacks. `account` is the account SID, `secret` its auth token.
  * https://www.twilio.com/docs/voice/api/call-resource#statuscallback, https://www.twilio.com/docs/usage/security
  */
 export const twilio: Exchange = {

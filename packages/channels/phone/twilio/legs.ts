@@ -16,7 +16,7 @@ interface About {
 const OVER = /^(completed|busy|no-answer|canceled|failed)$/;
 const UP = /^(in-progress|answered)$/;
 
-/** What a call is in a conference, if it can be in one: the client's, or one that the API made. null of any other. */
+/** The client's, or one that the API made; null for any other. */
 function bareLeg({ sid, direction, from, to }: About, ours: ReadonlySet<string>, began: EpochMs): Leg | null {
   const isClients = direction === 'inbound' && !isColleague(from);
   if (sid === '' || (!isClients && (direction !== 'outbound-api' || isColleague(from)))) return null;
@@ -37,11 +37,11 @@ function bareLeg({ sid, direction, from, to }: About, ours: ReadonlySet<string>,
   };
 }
 
-/** Whether it tells of a conference and not of a call. */
+/** It is a conference's callback, not a call's. */
 export const isOfConference = (form: Form): boolean =>
   form.has('ConferenceSid') && form.has('StatusCallbackEvent') && !form.has('CallStatus');
 
-/** The call that a request is about; null where it is a child, and no leg of its own. */
+/** The leg of a request; null for a child. */
 export function legOfForm(form: Form, ours: ReadonlySet<string>, now: EpochMs): Leg | null {
   const at = dateTime(form.get('Timestamp')) ?? now;
   const sid = form.get('CallSid') ?? '';
@@ -81,7 +81,7 @@ function participant(form: Form, sid: string, at: EpochMs): Leg {
   };
 }
 
-/** What a child says of its parent: whom a colleague is put through to, or that somebody picked up for the client. */
+/** A child was dialled: the colleague is transferred, or somebody answered the client. */
 export function parentOfForm(form: Form, known: ReadonlyMap<string, Leg>): Leg | null {
   const parent = known.get(form.get('ParentCallSid') ?? '');
   if (!parent || parent.dials) return null;
@@ -97,7 +97,7 @@ interface ListedLeg extends About {
   readonly answered_by: string;
 }
 
-/** The same of a row of the list, which tells when a call was picked up once it is over. */
+/** The list has the pick-up time of a finished call. */
 export function legOfRow(row: ListedLeg, rows: readonly ListedLeg[], ours: ReadonlySet<string>): Leg | null {
   const [start, end] = [dateTime(row.start_time), dateTime(row.end_time)];
   const began = start ?? end;

@@ -62,14 +62,14 @@ export function listTwilioCalls(channel: PhoneChannel): ListCalls {
   };
 }
 
-/** The legs that can be in a conference, with what was posted of them: of a call that goes on the list has not when it was picked up. */
+/** Posted facts are joined: for a call in progress the list lacks the pick-up time. */
 function legsOf(
   rows: readonly Row[],
   posted: ReadonlyMap<string, Leg>,
   ours: ReadonlySet<string>,
   now: EpochMs,
 ): Leg[] {
-  // Of what was posted long ago and is not listed the end was lost.
+  // Posted long ago and not listed: its end was lost.
   const legs = new Map([...posted].filter(([, { began }]) => now - began <= HOUR));
   for (const leg of rows.flatMap((row) => legOfRow(row, rows, ours) ?? [])) {
     const before = posted.get(leg.sid);
@@ -84,10 +84,10 @@ const TOO_MANY = {
   en: 'the list of Twilio has too many calls for one look',
 };
 
-/** https://www.twilio.com/docs/voice/api/call-resource#call-properties; a SIP trunk’s calls are told by their exchange. */
+/** https://www.twilio.com/docs/voice/api/call-resource#call-properties; a SIP trunk's exchange tells its own calls. */
 const WAYS = /^(inbound|outbound-(api|dial)|trunking-(originating|terminating))$/;
 
-/** Whether it says which call it is, of whom, and when: one that waits to be dialled has no time yet. */
+/** A queued call has no time yet. */
 const isReadable = ({ sid, direction, start_time, end_time, status }: Row): boolean =>
   sid !== '' &&
   WAYS.test(direction) &&
@@ -98,10 +98,9 @@ const isReadable = ({ sid, direction, start_time, end_time, status }: Row): bool
 const ORDERED = 'outbound-api';
 
 /**
- * The client's number stands in the parent of a call in; a child's `from` may be our own. A call out that dials on has a
- * colleague on one leg: whom it called first, or a name that it dialled. One that dials nobody and is nobody's is a machine's.
- * The first leg of a call that we ordered rings at an account of ours, and its child is the client: a call of its own, as the
- * webhook tells it.
+ * The client's number is in the parent of a call in; a child's `from` may be ours. A call out that dials on has a
+ * colleague on one leg. One that dials nobody and is nobody's is a machine's. An ordered call first rings our
+ * account; its child, the client, is a call of its own, as in the webhook.
  */
 function listed(
   row: Row,
@@ -111,10 +110,10 @@ function listed(
 ): CallFact[] | null {
   const parent = row.parent_call_sid || null;
   const root = parent === null ? row : rows.get(parent);
-  // Without its parent nobody knows whether a client or a colleague was dialled.
+  // Without the parent, client and colleague look the same.
   if (root === undefined) return null;
   const isOrdered = root.direction === ORDERED && ours.has(root.to);
-  // A colleague's leg, of a call that was ordered or of a conference.
+  // A colleague's leg, of an ordered call or a conference.
   if (parent === null && row.direction === ORDERED && isOurs(row.to, ours)) return [];
   const isOut = root.direction !== 'inbound' || isColleague(root.from);
   if (isOut && parent === null && (dialling.has(row.sid) || row.direction === 'inbound')) return [];

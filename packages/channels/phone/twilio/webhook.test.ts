@@ -32,7 +32,7 @@ const t = (
     query,
   );
 
-// The client's leg of a call that we ordered, at the address that its TwiML gave: the colleague's own leg is not told.
+// The client's leg of an ordered call; the colleague's leg is not reported.
 const tOrdered = (
   status: string,
   time: string,

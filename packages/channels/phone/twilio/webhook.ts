@@ -73,7 +73,7 @@ function urlOf(
   return `${hookUrl}${path}${search && `?${search}`}`;
 }
 
-/** The whole address without its fragment, then each field's name and value in order of names. */
+/** Address without fragment, then name and value of each field, by name. */
 function sign(url: string, form: Form, secret: string): string {
   const fields = [...form].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => name + value);
   return createHmac('sha1', secret)
@@ -82,10 +82,9 @@ function sign(url: string, form: Form, secret: string): string {
 }
 
 /**
- * An incoming call is «answered» as soon as our TwiML runs, so that the parent is no leg on which anybody talks: it ends as
- * missed, and whoever was dialled for it (its child) speaks for the call when they pick up. Of a child that nobody picks up
- * the parent's end tells; it may even be a client whom a colleague's call dials, and is no turn of theirs.
- * `ordered`: by which of our accounts, of the client's leg of a call that we ordered. It is a call of its own then, out to the client.
+ * An incoming call is «answered» when our TwiML runs: the parent ends as missed, and an answered child speaks for the
+ * call. An unanswered child may be a client dialled by a colleague, so the parent's end decides. `ordered`: our
+ * account that ordered this client's leg, a call out of its own.
  */
 function factsOf(form: Form, ordered: string | null): CallFact[] | null {
   if (isOfConference(form)) return [];
@@ -106,13 +105,13 @@ function factsOf(form: Form, ordered: string | null): CallFact[] | null {
     talkSeconds: seconds(form.get('CallDuration')),
     isMachine: isMachine(form.get('AnsweredBy')) || (!isIn && ordered === null && !isColleague(from)),
   });
-  // A colleague's call out begins as one that comes in to our TwiML: whom it dials the list tells.
+  // A colleague's call out starts as a call in to our TwiML.
   return told !== null && isIn && isColleague(from) ? [] : told;
 }
 
 /**
- * The facts of a request in the light of the other calls: a colleague's leg that the API made is no call to anybody, and may be
- * the talk of a client's call that has no child. How such a call ended the list tells, which knows whom every call dialled.
+ * A colleague's leg that the API made calls nobody, and may be the talk of a client's call without a child. The list
+ * tells how that call ended.
  */
 async function conferred(heard: {
   readonly channel: PhoneChannel;
@@ -131,14 +130,13 @@ async function conferred(heard: {
   await rememberLegs(channel, memory, [changed]);
   const legs = [...new Map(known).set(changed.sid, changed).values()];
   const talks = talksIn(legs, now, 'conference', nameOf);
-  // A child is told as it is, whatever its parent.
+  // A child is told as it is.
   if (leg === null) return [...own, ...talks];
   if (changed.kind === 'client') return mayHaveTalked(changed, legs, now) ? talks : [...own, ...talks];
-  // What was not told at the end of the client's call.
+  // Tells what was held back at the end of the client's call.
   return [...talks, ...endedClientsOf(changed, legs, now).flatMap(endOfClient)];
 }
 
-/** An incoming call that has ended, as its own request tells it. */
 const endOfClient = ({ sid, direction, from, to, ended }: Leg): CallFact[] =>
   direction === 'out' || ended === null
     ? []

@@ -1,6 +1,5 @@
 import type { CallFact } from '../../provider/callFact.ts';
 
-/** A call that is over: talked about, or not. */
 export function callOver(base: Omit<CallFact, 'phase'>, talkSeconds: number): CallFact {
   if (talkSeconds > 0) return { ...base, phase: 'ended', outcome: 'answered', talkSeconds };
   const isOut = base.direction === 'out';

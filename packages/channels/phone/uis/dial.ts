@@ -9,14 +9,13 @@ const takenShape = z.object({ result: z.looseObject({ data: z.unknown() }) });
 const refusedShape = z.object({ error: z.looseObject({ message: z.string() }) });
 
 /**
- * `start.employee_call` of the Call API, with the same key as the Data API's. The colleague is named by the employee's id,
- * and the client sees one of our numbers, so that the channel needs `numbers`.
+ * `start.employee_call` of the Call API. Needs the employee's id, and `numbers` for what the client sees.
  * https://www.uiscom.ru/academiya/spravochnyj-centr/dokumentatsiya-api/call_api
  */
 export function dialByUis({ token, numbers, apiRoot }: PhoneChannel): Dial | null {
   const number = firstNumber(numbers);
   if (token === null || number === null) return null;
-  // The platform's brands have the two side by side: dataapi.uiscom.ru, callapi.uiscom.ru.
+  // Each brand has both hosts.
   const root = (apiRoot ?? 'https://dataapi.uiscom.ru').replace('//dataapi', '//callapi');
   return ({ id, from, to }, signal) =>
     dialBy('UIS', async () => {

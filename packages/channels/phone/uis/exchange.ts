@@ -4,8 +4,8 @@ import { listUisCalls } from './list.ts';
 import { uisWebhook } from './webhook.ts';
 
 /**
- * UIS, CoMagic and Novofon 2.0: one platform. Notifications are rules whose body the customer writes, so that the body is
- * ours: docs/channels/phone/uis.md has it for pasting. `token` is for the Data API.
+ * UIS, CoMagic and Novofon 2.0. The customer pastes the body that we define in docs/channels/phone/uis.md. `token` is
+ * for the Data API.
  */
 export const uis: Exchange = {
   name: 'UIS',

@@ -42,7 +42,10 @@ const rowShape = z.looseObject({
 const answerShape = z.object({ result: z.object({ data: rowsField }) });
 const errorShape = z.object({ error: z.object({ message: z.string() }) });
 
-/** https://www.uiscom.ru/academiya/spravochnyj-centr/dokumentatsiya-api/data_api: `get.calls_report`, times by the account's clock. */
+/**
+ * https://www.uiscom.ru/academiya/spravochnyj-centr/dokumentatsiya-api/data_api: `get.calls_report`, times by the
+ * account's clock.
+ */
 export function listUisCalls({ token, apiRoot }: PhoneChannel): ListCalls | null {
   if (token === null) return null;
   return async ({ from, to }, { timezone }, signal) => {
@@ -54,7 +57,7 @@ export function listUisCalls({ token, apiRoot }: PhoneChannel): ListCalls | null
         date_till: wallClock(Math.min(to, from + 90 * DAY), timezone),
         limit: PAGE,
         offset,
-        // A call that goes on would be told as lost, and in another order a new one would push others past the page's edge.
+        // A call in progress would look lost; another order would shift the pages when a call is added.
         include_ongoing_calls: false,
         sort: [{ field: 'start_time' }],
         fields: FIELDS,
@@ -76,7 +79,7 @@ export function listUisCalls({ token, apiRoot }: PhoneChannel): ListCalls | null
   };
 }
 
-/** null as the end says that the call goes on. */
+/** A null end means still in progress. */
 function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] | null {
   const { direction } = row;
   const began = localTime(row.start_time, timezone);
@@ -85,7 +88,7 @@ function callOf(row: z.output<typeof rowShape>, timezone: string): CallFact[] | 
   const ended = localTime(text.parse(row.finish_time), timezone);
   if (ended === null) return null;
   const isOut = direction === 'out';
-  // Among the employees of a call in are those whose telephones rang in vain.
+  // In an incoming call `employees` includes those who did not answer.
   const dialled = isOut ? row.employees?.find(({ employee_id }) => employee_id)?.employee_id : null;
   const employee = row.first_answered_employee_id || dialled || null;
   const talk = isTrue(row.is_lost) ? 0 : (row.talk_duration ?? 0);

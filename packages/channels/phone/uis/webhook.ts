@@ -36,7 +36,7 @@ export const uisWebhook: ExchangeWebhook = {
     ),
 };
 
-/** A placeholder without a value, and a number that the platform did not quote, make no JSON: they are read all the same. */
+/** Repairs JSON with empty placeholders and unquoted numbers. */
 function readTemplate(body: Buffer): unknown {
   const filled = body
     .toString('utf8')

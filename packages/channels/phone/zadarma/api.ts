@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { callProviderJson } from '../../provider/callProvider.ts';
 import type { PhoneChannel } from '../config.ts';
 
-/** Base64 of the digest in hexadecimal digits, not of its bytes: so the provider's own library makes it. */
+/** Base64 of the hexadecimal digest, not of its bytes, as in the provider's own library. */
 export const zadarmaSignature = (text: string, secret: string): string =>
   Buffer.from(createHmac('sha1', secret).update(text).digest('hex')).toString('base64');
 

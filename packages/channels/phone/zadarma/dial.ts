@@ -9,8 +9,8 @@ import { callZadarma } from './api.ts';
 const answerShape = z.looseObject({ status: z.string(), message: z.string().optional() });
 
 /**
- * `from` rings first. `sip` makes the call the colleague's own in statistics and events; without `predicted`, or the client
- * would be rung first. https://zadarma.com/en/support/api/#api_callback
+ * `sip` makes the call the colleague's own in statistics. `predicted` would ring the client first.
+ * https://zadarma.com/en/support/api/#api_callback
  */
 export const dialByZadarma =
   (channel: PhoneChannel): Dial =>

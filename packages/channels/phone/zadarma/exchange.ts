@@ -4,7 +4,7 @@ import { listZadarmaCalls } from './list.ts';
 import { zadarmaWebhook } from './webhook.ts';
 
 /**
- * Zadarma and the classic Novofon: one protocol. `account` is the key of the API, `secret` its secret.
+ * Zadarma and the classic Novofon, one protocol. `account` is the API key, `secret` its secret.
  * https://zadarma.com/en/support/api/#intro_notify, https://github.com/zadarma/user-api-v1
  */
 export const zadarma: Exchange = {

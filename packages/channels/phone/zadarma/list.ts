@@ -9,11 +9,11 @@ import { amount, type ListedCalls, type OddRow, readRows, rowsField, text } from
 import { callZadarma } from './api.ts';
 
 const PAGE = 1_000;
-/** Zadarma takes three questions about statistics a minute: two each minute, and further pages at a walk. */
+/** Three requests a minute are allowed: two go at once, further pages slowly. */
 const UNHURRIED = 2;
 const ASK_EVERY_MS = 21 * SECOND;
 
-/** The calls of a span by `/v1/statistics/pbx/`, those in and those out. https://github.com/zadarma/user-api-v1 (lib/Api.php) */
+/** `/v1/statistics/pbx/`, see https://github.com/zadarma/user-api-v1 (lib/Api.php) */
 export function listZadarmaCalls(channel: PhoneChannel): ListCalls {
   return (span, context, signal) => callsIn(channel, span, context, signal);
 }
@@ -28,7 +28,7 @@ async function callsIn(
   const odd: OddRow[] = [];
   let asked = 0;
   for (const direction of ['in', 'out'] as const) {
-    // A call may have its legs on two pages.
+    // The legs of a call may be on two pages.
     const rows: unknown[] = [];
     for (let isLast = false; !isLast; ) {
       if (asked++ >= UNHURRIED) await pause(ASK_EVERY_MS, signal);
@@ -84,7 +84,7 @@ function legOf(row: z.output<typeof rowShape>, timezone: string): [Leg] | null {
   return [{ ...row, call: row.pbx_call_id, start, seconds: row.seconds ?? 0 }];
 }
 
-/** One row a leg, of which the first may stand there while the second is talked on: no leg may end the call, NOTIFY_END does. */
+/** One leg may be listed while another talks: NOTIFY_END ends the call. */
 function incoming(rows: readonly Leg[]): CallFact[] {
   return [...Map.groupBy(rows, ({ call }) => call)].flatMap(([call, legs]) => {
     const outside = outsideOf(legs.find(({ clid }) => clid !== '')?.clid ?? '');
@@ -105,7 +105,7 @@ function incoming(rows: readonly Leg[]): CallFact[] {
   });
 }
 
-/** Who answered is an extension, `101` or with the exchange's number before it, `12345-101`. One digit is a choice in a menu. */
+/** `101`, or `12345-101` with the exchange's number. One digit is a menu choice. */
 function extensionIn({ sip, destination }: Leg): string | null {
   const names = [sip, destination].map((name) => name.replace(/^\d+-/, ''));
   return names.find((name) => /^\d{2,4}$/.test(name)) ?? null;

@@ -13,7 +13,7 @@ export const zadarmaWebhook: ExchangeWebhook = {
   async read(channel, request, { timezone }): Promise<ReadCalls> {
     const form = await readForm(request);
     const echo = form?.get('zd_echo');
-    // So it makes sure that the address is ours, with nothing of value and no signature.
+    // An unsigned check of the address; the answer reveals nothing.
     if (echo !== undefined && /^[\w.-]{1,100}$/.test(echo))
       return { outcome: 'read', facts: [], faults: [], answer: { status: 200, body: echo } };
     const secret = channel.secret?.reveal() ?? '';
@@ -59,16 +59,16 @@ const SIGNED: Readonly<Record<string, readonly string[]>> = {
   NOTIFY_OUT_END: ['internal', 'destination', 'call_start'],
   NOTIFY_RECORD: ['pbx_call_id', 'call_id_with_rec'],
 };
-/** Of the events that we have no rule for, whether it is theirs cannot be told but by the most common rule. */
+/** Events without a rule of their own are checked by the most common one. */
 const COMMON = ['caller_id', 'called_did', 'call_start'];
 
 const signedText = (form: Form): string =>
   (SIGNED[form.get('event') ?? ''] ?? COMMON).map((name) => form.get(name) ?? '').join('');
 
-/** Of a call out: the id says so where the event has no name of its own for it. */
+/** The id tells it where the event's name does not. */
 const isOutbound = (call: string): boolean => call.startsWith('out_');
 
-/** null for an event that we do not know. Answers and ends have no time of their own. */
+/** null: unknown event. Answers and ends carry no time. */
 function factsOf(form: Form, timezone: string): CallFact[] | null {
   const event = form.get('event') ?? '';
   const call = form.get('pbx_call_id');
@@ -97,7 +97,7 @@ function factsOf(form: Form, timezone: string): CallFact[] | null {
     case 'NOTIFY_ANSWER': {
       const answered = { phase: 'answered', which: internal ?? '', employee: internal, at: null } as const;
       if (isOutbound(call)) return [{ ...outbound, ...answered }];
-      // It has no `called_did`; `destination` is our number, or the extension.
+      // It has no `called_did`; `destination` is our number or the extension.
       const line = inbound.line ?? form.get('destination') ?? null;
       return [{ ...inbound, ...answered, line, isMachine: internal === null }];
     }

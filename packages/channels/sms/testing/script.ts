@@ -6,7 +6,7 @@ const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 const form = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString();
 const phoneOf = ({ chat }: PlayedMessage): string => `7999111220${chat}`;
 
-/** An SMS service (SMSC's names): each SMS once, reports on ours, and nothing of what we say by other ways. */
+/** SMSC's names: each SMS once, and reports on ours. */
 export const smsScript: ChatScript = {
   isBlindWhileAway: true,
   isOneSided: true,

@@ -2,7 +2,6 @@ import { channelBase, PRIVACY, secret } from '../../testing/channelBase.ts';
 import { botId, type TelegramAccount } from '../account.ts';
 import type { TelegramChannel } from '../config.ts';
 
-/** For tests: one bot, channel only unless said otherwise. */
 export const TOKEN = '700001:AAbot-secret';
 
 export function channelConfig(apiRoot: string, over: Partial<TelegramChannel> = {}): TelegramChannel {

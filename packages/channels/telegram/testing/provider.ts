@@ -11,7 +11,7 @@ const TOKEN = '700001:contract';
 const OLGA = { id: 5_550_001, firstName: 'Ольга' };
 const SECRET = 'only-telegram-knows-this';
 
-/** Telegram for the contract: an employee's connected account, the form that shows both sides. */
+/** A connected account shows both sides. */
 export async function startTelegramProvider(
   receive: 'polling' | 'webhook',
   place?: Place,

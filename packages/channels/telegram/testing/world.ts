@@ -7,14 +7,11 @@ import { PRIVACY } from '../../testing/channelBase.ts';
 import { TestWorld } from '../../testing/testWorld.ts';
 import { channelConfig, TOKEN } from './account.ts';
 
-/** Employees of the tests, by their Telegram ids. */
 export const OLGA = { id: 5_550_001, firstName: 'Ольга' };
 export const PAVEL = { id: 5_550_002, firstName: 'Павел' };
-/** Clients. */
 export const IVAN = { id: 8_880_007, firstName: 'Иван', username: 'ivan_p' };
 export const MARIA = { id: 8_880_008, firstName: 'Мария' };
 
-/** A fake Telegram with one bot, and the config of a channel over it. */
 async function startTelegram(): Promise<{ telegram: FakeTelegram; bot: FakeBot; config: Config }> {
   const telegram = await startFakeTelegram();
   const bot = telegram.addBot(TOKEN);
@@ -57,7 +54,7 @@ function configOver(telegram: FakeTelegram): Config {
   };
 }
 
-/** The channel's listener at work; `events()` are those that it has kept, each once. */
+/** `events()`: kept ones without duplicates. */
 export class TelegramWorld {
   readonly telegram: FakeTelegram;
   readonly bot: FakeBot;
@@ -96,7 +93,7 @@ export class TelegramWorld {
     return [...new Map(all.toReversed().map((event) => [event.id, event])).values()].toReversed();
   }
 
-  /** `side thread text`, in the order in which they were kept. */
+  /** `side thread text`, in order. */
   async told(count: number): Promise<string[]> {
     await until(() => this.events().length >= count, { what: `${count} events` });
     return this.events().map((event) => {

@@ -14,7 +14,7 @@ const ITEM = 30;
 
 const PEOPLE = { Иван: 555, Пётр: 556, чужие: -2, мы: -GROUP, Ольга: COLLEAGUE } as const;
 
-/** The first comment of a chain: VK has chains of one level, and names it in `parents_stack`. */
+/** VK's chains have one level; `parents_stack` names the top. */
 function topOf(comment: PlayedComment, all: readonly PlayedComment[]): PlayedComment {
   const above = all.find(({ number }) => number === comment.under);
   return above ? topOf(above, all) : comment;
@@ -32,7 +32,7 @@ const commentOf = (comment: PlayedComment, all: readonly PlayedComment[]) => ({
   }),
 });
 
-/** VK, which lists comments for a person's token only: of one post, photo, video or product. */
+/** Listed only for a person's token. */
 export const vkComments = (place: Place): CommentNetwork => ({
   yaml: (api) =>
     `kind: vk, group_id: "${GROUP}", token: the-token, user_token: the-user-token, secret: ${SECRET}, staff: ["${COLLEAGUE}"], api_root: "${api}"`,
@@ -103,13 +103,13 @@ export const vkComments = (place: Place): CommentNetwork => ({
   },
 });
 
-/** Newest first, as `sort=desc` and `photos.getAllComments` have it. */
+/** Newest first, as with `sort=desc` and in `photos.getAllComments`. */
 const paged = (form: URLSearchParams, items: readonly object[]): object[] => {
   const offset = Number(form.get('offset') ?? 0);
   return items.toReversed().slice(offset, offset + Number(form.get('count') ?? 20));
 };
 
-/** The first of each chain with as many of the others as were asked for, or one chain. */
+/** The tops with the requested number of answers, or one chain. */
 function inChains(form: URLSearchParams, comments: readonly PlayedComment[]): object[] {
   const under = (top: PlayedComment) =>
     comments

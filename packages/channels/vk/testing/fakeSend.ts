@@ -13,16 +13,13 @@ export interface VkMessage {
   attachment: string | null;
 }
 
-/**
- * VK, as far as a community writes to people: uploads to messages, messages.send with its `random_id`, messages.edit. As strict as
- * https://dev.vk.com/reference.
- */
+/** Uploads, messages.send with `random_id`, messages.edit. Strict by https://dev.vk.com/reference. */
 export class FakeVkSend {
   readonly messages: VkMessage[] = [];
   readonly violations: string[] = [];
-  /** What was put and saved, by its name in `attachment`. */
+  /** Files by their `attachment` name. */
   readonly files = new Map<string, UploadedFile>();
-  /** Of the next call of this method: VK's error. */
+  /** VK's error for the next call of the method. */
   fails: { readonly method: string; readonly code: number } | null = null;
   readonly #random = new Map<string, VkMessage>();
   readonly #put = new Map<string, UploadedFile & { type: string }>();
@@ -82,7 +79,7 @@ export class FakeVkSend {
         );
         if (!found) return this.#error(909, "Can't edit this message, because it's too old");
         found.text = form.get('message') ?? '';
-        // What is not named goes away.
+        // An unnamed attachment is removed.
         found.attachment = form.get('attachment');
         return { response: 1 };
       }

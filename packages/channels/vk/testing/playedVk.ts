@@ -4,13 +4,13 @@ import type { Config } from '../../registry.ts';
 import { contractConfig } from '../../testing/contractConfig.ts';
 import type { VkChannel } from '../config.ts';
 
-/** VK's refusal of a method, by its code. */
+/** An error answer. */
 export const vkError = (code: number): object => ({ error: { error_code: code, error_msg: 'refused' } });
 export const vkList = (items: readonly object[]): object => ({ response: { count: items.length, items } });
 
 type Answer = (params: URLSearchParams) => object;
 
-/** VK, which answers each method as told and the others by an empty list. `asked`: what it was asked, in order. */
+/** A scripted VK; other methods return empty lists. `asked`: requests in order. */
 export async function playVk(
   keys: string,
   answers: Readonly<Record<string, Answer>>,

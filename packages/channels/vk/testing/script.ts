@@ -32,7 +32,7 @@ const script = (isPolled: boolean): ChatScript => ({
       ? told('message_new', { message: messageOf(message), client_info: {} }, message.number)
       : told('message_reply', messageOf(message), message.number),
   edits: (message, text) => told('message_edit', { ...messageOf(message), text }, message.number + 1_000),
-  // VK tells of no deletion, but of an edit that leaves nothing.
+  // VK reports an edit to nothing, no deletion.
   ourDeletes: (message) => told('message_edit', { ...messageOf(message), text: '' }, message.number + 2_000),
   hasPictures: true,
   unknown: () => told('telepathy_new', {}, 9_999),
@@ -85,7 +85,7 @@ const script = (isPolled: boolean): ChatScript => ({
   },
 });
 
-/** VK by its Callback API: repeats what is not answered `ok`. */
+/** By Callback API, which repeats without `ok`. */
 export const vkScript = script(false);
-/** VK by Long Poll. */
+/** By Long Poll. */
 export const vkPolledScript = script(true);

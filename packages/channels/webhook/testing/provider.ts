@@ -8,22 +8,21 @@ import { serveHooks } from '../../testing/serveHooks.ts';
 const SECRET = 'only-the-script-knows-this';
 
 export interface WebhookProvider extends ContractProvider {
-  /** Posts an event as it stands, beside some of the others: they reach us in any order. */
+  /** Posts in parallel with others, so the order varies. */
   posts(event: HookBody): void;
-  /** Each event by its id, once it has been tried. */
+  /** Attempts by event id. */
   readonly postings: ReadonlyMap<string, Posting>;
 }
 
-/** An event as the script posts it. */
 type HookBody = { readonly id: string } & Readonly<Record<string, unknown>>;
 
-/** When an event was first tried, and when it was accepted; null while it is not. */
+/** First attempt and acceptance. */
 export interface Posting {
   readonly since: EpochMs;
   readonly acceptedAt: EpochMs | null;
 }
 
-/** A company's own script for the contract: posts each event until it is accepted, one after another. */
+/** Posts each event until accepted. */
 export async function startWebhookProvider(place?: Place): Promise<WebhookProvider> {
   const { channel, port } = place ?? { channel: 'site', port: await freePort() };
   const yaml = `
@@ -34,7 +33,7 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
   const config = contractConfig(yaml);
   const bodies: { id: string; thread: string; from: { side: string } }[] = [];
   let closed = false;
-  /** Each posts one event after another. */
+  /** Each lane posts in order. */
   const lanes = Array.from({ length: 2 }, () => Promise.resolve());
   const postings = new Map<string, Posting>();
   const post = (body: HookBody, lane = 0): void => {
@@ -51,7 +50,7 @@ channels: [{ id: ${channel}, kind: webhook, owner: olga, secret: "${SECRET}" }]
         body: JSON.stringify(body),
       }).catch(() => null);
       if (answer?.ok) postings.set(body.id, { since, acceptedAt: Date.now() });
-      // A refusal is for good; everything else is tried again.
+      // A refusal is final; anything else is retried.
       if (answer !== null && (answer.ok || answer.status < 429)) return;
       await pause(40);
     }

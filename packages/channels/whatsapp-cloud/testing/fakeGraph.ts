@@ -3,12 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What the program asked Meta to send. */
 export interface GraphMessage {
   readonly to: string;
   readonly text: string;
   readonly id: string;
-  /** What was uploaded before, as it was sent. */
   readonly file?: { readonly kind: string; readonly name: string; readonly bytes: Uint8Array };
 }
 
@@ -16,7 +14,7 @@ export interface GraphFailure {
   readonly status: number;
   readonly code?: number;
   readonly retryAfter?: number;
-  /** The message goes out, and only the answer is lost. */
+  /** The message goes out, the answer is lost. */
   readonly carriedOut?: boolean;
 }
 
@@ -24,23 +22,18 @@ interface Account {
   readonly phoneNumberId: string;
   readonly appSecret: string;
   readonly token: string;
-  /** Where webhooks are posted to. */
   readonly callback: string;
 }
 
-/**
- * Meta's Graph API and its webhooks, on loopback: as strict about token and body, signing the bytes of what it posts, and
- * posting it again until it gets a 200.
- */
+/** Strict about token and body, signs what it posts, repeats until a 200. */
 export class FakeGraph {
   readonly account: Account;
   readonly sent: GraphMessage[] = [];
   readonly violations: string[] = [];
-  /** Bodies as they were posted. */
   readonly posted: object[] = [];
   isTokenDead = false;
   #failures: GraphFailure[] = [];
-  /** What was uploaded, by the id that it got. */
+  /** Uploads by id. */
   readonly #media = new Map<string, { type: string; name: string; bytes: Uint8Array }>();
   #server: Server;
   #posting: Promise<void> = Promise.resolve();
@@ -69,7 +62,7 @@ export class FakeGraph {
     this.#failures.push(failure);
   }
 
-  /** One webhook with one change, posted after the ones before it, again until it is taken. */
+  /** Posts in order, until taken. */
   post(field: string, value: object): void {
     const { phoneNumberId } = this.account;
     const metadata = { display_phone_number: '74951234567', phone_number_id: phoneNumberId };
@@ -86,7 +79,7 @@ export class FakeGraph {
     this.#posting = this.#posting.then(() => this.#insist(body));
   }
 
-  /** Meta delivers at least once, and in no order. */
+  /** Repeats at least once, in any order, like Meta. */
   postAgain(): void {
     for (const body of this.posted.toReversed()) this.#posting = this.#posting.then(() => this.#insist(body));
   }
@@ -154,7 +147,7 @@ export class FakeGraph {
     say(200, { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
   }
 
-  /** As strict as Meta about the form, the type and the size of each. */
+  /** Checks form, type and size, like Meta. */
   async #keepMedia(
     body: Buffer<ArrayBuffer>,
     contentType: string,
@@ -173,7 +166,7 @@ export class FakeGraph {
     return { id };
   }
 
-  /** A file that was uploaded, as a message names it; what is wrong with it as text. */
+  /** The file, or the error as text. */
   #fileOf(type: string, media: Record<string, unknown>): GraphMessage['file'] | string {
     const kept = this.#media.get(String(media.id));
     if (kept === undefined) return 'no such media';
@@ -196,7 +189,7 @@ export class FakeGraph {
     return { kind: type, name: String(media.filename ?? kept.name), bytes: kept.bytes };
   }
 
-  /** What is wrong with a message, or null when it was sent. */
+  /** The error; null when sent. */
   #take(raw: string): string | null {
     const {
       messaging_product: product,

@@ -6,13 +6,13 @@ import { serveHooks } from '../../testing/serveHooks.ts';
 import { keepNumber } from '../keepNumber.ts';
 import { FakeGraph } from './fakeGraph.ts';
 
-/** No real seconds in tests. */
+/** Fast timing. */
 const PACE = { everyMs: 100, graceMs: 500, firstBackoffMs: 20, maxBackoffMs: 100, random: () => 0.5 };
 
 const TOKEN = 'EAAG-the-token-of-this-test';
 const APP_SECRET = 'the-secret-of-the-app-of-this-test';
 
-/** A number at Meta beside the WhatsApp Business app: the form that shows both sides. */
+/** The WhatsApp Business app shows both sides. */
 export async function startWhatsappCloudProvider(
   place?: Place,
 ): Promise<ContractProvider & { readonly graph: FakeGraph }> {

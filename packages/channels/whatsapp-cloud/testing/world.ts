@@ -23,7 +23,7 @@ export const RECEIVED_AT = 1_795_410_300_000;
 export const cloudSample = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../samples/${name}.json`, import.meta.url), 'utf8'));
 
-/** A channel that Meta posts to, with what it remembers. */
+/** A posted-to channel with its memory. */
 export class CloudWorld {
   readonly config: Config = config;
   readonly memories = new Map<string, TestMemory>();

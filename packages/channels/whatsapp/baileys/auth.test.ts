@@ -11,7 +11,7 @@ const LINKED = {
   account: { details: Buffer.from([1]) },
 };
 
-/** Writes down each statement. */
+/** Records each statement. */
 class NotedMemory extends TestMemory {
   readonly statements: string[][] = [];
 

@@ -12,22 +12,18 @@ import type { Memory } from '../../channel.ts';
 import type { Vault } from '../vault.ts';
 import { QUIET } from './quiet.ts';
 
-/** The identity of the linked device, as the database has it. */
 export interface Session {
   readonly creds: AuthenticationCreds;
   readonly keys: SignalKeyStore;
   isLinked(): boolean;
-  /** Resolves when what `creds` is now is durable. */
+  /** Resolves when the current `creds` are durable. */
   save(): Promise<void>;
 }
 
 const CREDS = 'creds';
 const KEYS = 'key:';
 
-/**
- * What is remembered of the session, or a new one that nobody has linked yet.
- * @throws WrongKeyError before anything is written.
- */
+/** Stored, or new and unlinked. @throws WrongKeyError before anything is written. */
 export async function openSession(memory: Memory, vault: Vault): Promise<Session> {
   const sealed = (await memory.recall([CREDS])).get(CREDS);
   const creds = sealed === undefined ? initAuthCreds() : readCreds(vault.open(CREDS, sealed));
@@ -39,24 +35,24 @@ export async function openSession(memory: Memory, vault: Vault): Promise<Session
   };
 }
 
-/** Forgets the session, so that the next is a new one. */
+/** Forgets the session: the next one is new. */
 export async function forgetSession(memory: Memory): Promise<void> {
   const keys = await memory.recallAll(KEYS);
   await memory.remember(new Map([CREDS, ...keys.keys()].map((name) => [name, null])), 'account');
 }
 
-/** Asking for a code to link by writes `me` already; WhatsApp's signature comes only with the linking itself. */
+/** A requested code sets `me` before the linking; the signature comes with it. */
 function isLinked({ me, account }: AuthenticationCreds): boolean {
   return me !== undefined && account !== undefined;
 }
 
-/** A session whose linking was begun and not completed begins anew: with `me` it would try to log in. */
+/** A half-linked session starts anew: with `me` it would try to log in. */
 function readCreds(text: string): AuthenticationCreds {
   const creds = read<AuthenticationCreds>(text);
   return isLinked(creds) ? creds : initAuthCreds();
 }
 
-/** One `set` is one statement, so all of it or nothing, and resolves when durable: a lost key is a lost conversation. */
+/** A `set` is one statement and resolves when durable: a lost key is a lost conversation. */
 function keyStore(memory: Memory, vault: Vault): SignalKeyStore {
   return {
     get: async <Type extends keyof SignalDataTypeMap>(type: Type, ids: string[]) => {

@@ -21,24 +21,24 @@ import { mediaAgentFor } from './plainAgent.ts';
 import { muteLibsignal, QUIET } from './quiet.ts';
 import { rawCall, rawMessage } from './rawMessage.ts';
 
-/** One live connection to WhatsApp. Used once: after `closed` another one is made. */
+/** A live connection, never reused after `closed`. */
 export interface WaConnection {
-  /** The code of the closing (see afterClose.ts); null when there was none. Never rejects. */
+  /** The close code (see afterClose.ts); null without one. Never rejects. */
   readonly closed: Promise<number | null>;
   close(): void;
-  /** Whether the library keeps events to itself at the moment. */
+  /** Whether the library buffers events. */
   isHoldingBack(): boolean;
-  /** A code to link by instead of the QR code. Only while there is one. Rejects when the connection is lost. */
+  /** A code to link by, while a QR code is shown. Rejects when the connection is lost. */
   requestCode(phone: string): Promise<string>;
-  /** Somebody's other address (LID for number, number for LID), as WhatsApp tells it; null when it does not, or not in time. */
+  /** Somebody's LID by number or number by LID; null when unknown or too late. */
   otherAddress(jid: string): Promise<string | null>;
-  /** Resolves when the server has the message: with its error code, or null. Rejects when it does not answer. */
+  /** Resolves with the server's error code or null. Rejects without an answer. */
   send(jid: string, text: string, id: string, ackMs: DurationMs): Promise<string | null>;
   /** See {@link fileMessage}. */
   prepareFile(file: OutgoingFile, caption: string): Promise<Uint8Array>;
-  /** The same as `send`, of a message that is ready. */
+  /** Like `send`, for a prepared message. */
   sendPrepared(jid: string, message: Uint8Array, id: string, ackMs: DurationMs): Promise<string | null>;
-  /** The same, of words that take the place of those of our message `of`. */
+  /** Like `send`, replacing the words of our message `of`. */
   edit(jid: string, of: string, text: string, id: string, ackMs: DurationMs): Promise<string | null>;
 }
 
@@ -48,21 +48,21 @@ export interface WaConnectionOptions {
   readonly webSocket: string;
   /** Must not throw. */
   on(event: RawWaEvent): void;
-  /** Resolves when what `creds` is now is durable. */
+  /** Resolves when the current `creds` are durable. */
   save(): void;
-  /** Keeps a plaintext in the journal, however often it must be tried. */
+  /** Repeats work until it is done. */
   insist(work: () => Promise<void>): Promise<void>;
-  /** A message of ours that somebody could not decrypt and asks for again: its text, or all of it, encoded. */
+  /** Our message, for somebody who could not decrypt it: its text, or the encoded whole. */
   sentMessage(id: string): Promise<string | Uint8Array | null>;
   readonly retryCounts: NonNullable<SocketConfig['msgRetryCounterCache']>;
 }
 
-/** As the telephone's list of linked devices shows us. */
+/** Our name in the telephone's list of linked devices. */
 const BROWSER: SocketConfig['browser'] = ['Otklik', 'Chrome', '1.0.0'];
 const KEEP_ALIVE_MS = 30_000;
-/** The library holds events back for up to 30 seconds, in the hope of more: so long nobody is kept waiting here. */
+/** The library would buffer for up to 30 seconds. */
 const FLUSH_EVERY_MS = 500;
-/** The server answers at once, or not at all. */
+/** The server answers at once or never. */
 const ADDRESS_MS = 2 * SECOND;
 
 export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
@@ -84,10 +84,10 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     ...(mediaAgent && { fetchAgent: mediaAgent }),
     browser: BROWSER,
     keepAliveIntervalMs: KEEP_ALIVE_MS,
-    // Otherwise the employee's telephone would ring no more for new messages.
+    // Otherwise the employee's telephone would stop ringing.
     markOnlineOnConnect: false,
     syncFullHistory: false,
-    // Left undecrypted, so only what nobody waits for.
+    // Posts stay undecrypted: nobody waits there.
     shouldIgnoreJid: isPosting,
     makeSignalRepository: journalled(DEFAULT_CONNECTION_CONFIG.makeSignalRepository, stanzas, keep),
     getMessage: async ({ id }) => {
@@ -110,7 +110,7 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     const raw = rawMessage(message, { wasQueued, isResent, journal: journal.has(name) ? name : null });
     if (raw !== null) on({ type: 'message', message: raw });
   };
-  // Ahead of the library, which decrypts, confirms and only then tells.
+  // Before the library, which decrypts, confirms and only then tells.
   socket.ws.prependListener('CB:message', (stanza: BinaryNode) => {
     noteStanza(stanza, stanzas);
     const envelope = isLeftOut(stanza) ? envelopeOf(stanza.attrs, self()) : null;
@@ -140,7 +140,7 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
   socket.ev.on('contacts.upsert', (contacts) => {
     for (const { lid, phoneNumber } of contacts) tellAlias(lid, phoneNumber);
   });
-  // The pairs that the telephone's history names are lost in the library's buffer of events; it does store them.
+  // The library stores these pairs but loses the event.
   const { lidMapping } = socket.signalRepository;
   const storePairs = lidMapping.storeLIDPNMappings.bind(lidMapping);
   lidMapping.storeLIDPNMappings = async (pairs) => {
@@ -157,13 +157,13 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
     if (update.receivedPendingNotifications) on({ type: 'drained' });
     if (update.connection !== 'close') return;
     clearInterval(flushing);
-    // The library throws away what it has buffered as soon as it is closed.
+    // The library drops its buffer on close.
     socket.ev.flush();
     resolve(codeOf(update.lastDisconnect?.error));
   });
   return {
     closed,
-    // Not `end`: that would leave the library's questions to the server waiting for their answers, for a minute.
+    // Not `end`: pending queries would wait for a minute.
     close: () => void socket.ws.emit('close'),
     isHoldingBack: () => socket.ev.isBuffering(),
     requestCode: (phone) => socket.requestPairingCode(phone.replace(/\D/g, '')),
@@ -197,7 +197,7 @@ export function connectWhatsapp(options: WaConnectionOptions): WaConnection {
 
 const UNDECRYPTED = { messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT };
 
-/** Messages of which the library tells nothing: only the telephone can open them. */
+/** Only the telephone can open them; the library tells nothing. */
 function isLeftOut(stanza: BinaryNode): boolean {
   const type = getBinaryNodeChild(stanza, 'unavailable')?.attrs.type ?? '';
   return type === 'hosted_unavailable_fanout' || type === 'view_once_unavailable_fanout';

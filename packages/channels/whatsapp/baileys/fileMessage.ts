@@ -5,13 +5,10 @@ import { QUIET } from './quiet.ts';
 
 type Content = Parameters<typeof generateWAMessageContent>[0];
 
-/** What the library would make of the whole file, for which it would write it to the disk. */
+/** The library would write the file to disk. */
 const NO_PREVIEW = { jpegThumbnail: null as never };
 
-/**
- * Encrypts a file, puts it on WhatsApp's servers, and resolves with the message that says where it lies and how it is opened,
- * encoded. Rejects when it cannot be put there.
- */
+/** Encrypts and uploads; resolves with the encoded message. Rejects when the upload fails. */
 export async function fileMessage(
   socket: Pick<ReturnType<typeof makeWASocket>, 'waUploadToServer'>,
   file: OutgoingFile,

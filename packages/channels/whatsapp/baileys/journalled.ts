@@ -14,12 +14,12 @@ import { rawMessage } from './rawMessage.ts';
 type MakeRepository = SocketConfig['makeSignalRepository'];
 type Auth = Parameters<MakeRepository>[0];
 
-/** Who sent which ciphertext: the library hands the decrypting function the same bytes that the stanza holds. */
+/** The library decrypts the very same byte array. */
 export type Stanzas = WeakMap<Uint8Array, BinaryNode>;
 
 /**
- * The library's cipher, which returns a plaintext only after `keep` has resolved. Both happen within the transaction that
- * moves the session's keys on: before it is committed the message can be decrypted again, afterwards it is kept.
+ * Returns a plaintext only after `keep`, within the transaction that advances the session's keys: before its commit
+ * the message can be decrypted again, afterwards it is kept.
  */
 export function journalled(
   make: MakeRepository,
@@ -47,7 +47,7 @@ function together<Result>({ keys }: Auth, name: string, work: () => Promise<Resu
   return 'transaction' in keys ? keys.transaction(work, name) : work();
 }
 
-/** Remembers which bytes came with which stanza. To be called before the library sees it. */
+/** Remembers a stanza's bytes. Call it before the library sees them. */
 export function noteStanza(stanza: BinaryNode, stanzas: Stanzas): void {
   if (!Array.isArray(stanza.content)) return;
   for (const { content } of stanza.content) {
@@ -55,7 +55,7 @@ export function noteStanza(stanza: BinaryNode, stanzas: Stanzas): void {
   }
 }
 
-/** The message in a stanza without its content, as the library will name it; null for what it cannot read. */
+/** A message without content, named as the library will; null when unreadable. */
 export function envelopeOf(attrs: Readonly<Record<string, string>>, self: WaSelf): WAMessage | null {
   try {
     const stanza = { tag: 'message', attrs: { ...attrs } };
@@ -67,12 +67,12 @@ export function envelopeOf(attrs: Readonly<Record<string, string>>, self: WaSelf
   }
 }
 
-/** The name of a message in the journal: the same for the stanza and for what the library makes of it. */
+/** The journal key, the same for stanza and library message. */
 export function journalNameOf({ key }: WAMessage): string {
   return journalName(key.remoteJid ?? '', key.id ?? '', key.fromMe === true);
 }
 
-/** The messages that a crash has left in the journal, as the library would have told them. */
+/** Messages that a crash left, as the library would tell them. */
 export function leftOverMessages(entries: readonly JournalEntry[]): RawWaMessage[] {
   return entries.flatMap((entry) => {
     const message = readEntry(entry);

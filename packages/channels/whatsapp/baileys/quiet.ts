@@ -4,7 +4,7 @@ type Logger = NonNullable<Parameters<typeof makeCacheableSignalKeyStore>[1]>;
 
 const nothing = (): void => {};
 
-/** The library's log holds whole stanzas, numbers and keys: none of it may be written anywhere. */
+/** The library logs stanzas, numbers and keys: nothing may be written. */
 export const QUIET: Logger = {
   level: 'silent',
   child: () => QUIET,
@@ -15,7 +15,7 @@ export const QUIET: Logger = {
   error: nothing,
 };
 
-/** How the lines begin that libsignal writes past every logger; some of them go on with the private keys of a session. */
+/** libsignal writes these past the logger, some with private keys. */
 const LEAKS = [
   'Closing session:',
   'Opening session:',
@@ -33,7 +33,7 @@ const LEAKS = [
 
 let isDone = false;
 
-/** Keeps libsignal from writing keys to the console. Once per process; everything else on the console passes. */
+/** Keeps keys off the console. Once per process. */
 export function muteLibsignal(): void {
   if (isDone) return;
   isDone = true;

@@ -7,7 +7,7 @@ import {
 } from '@whiskeysockets/baileys';
 import type { RawWaCall, RawWaContent, RawWaMessage } from '../rawEvent.ts';
 
-/** `messages.upsert` tells what we missed from what is new by `append` and `notify`; both are handled alike. */
+/** `append` (backlog) and `notify` (new) are handled alike. */
 export function rawMessage(
   message: WAMessage,
   how: { readonly wasQueued: boolean; readonly isResent: boolean; readonly journal: string | null },
@@ -30,7 +30,7 @@ export function rawMessage(
   };
 }
 
-/** Own sendings and what is decoded from protobuf have 64-bit objects here, received stanzas plain numbers. */
+/** 64-bit objects in protobuf and our own sendings, numbers in stanzas. */
 export function secondsOf(time: WAMessage['messageTimestamp']): number | null {
   if (time === null || time === undefined) return null;
   const seconds = typeof time === 'number' ? time : Number(time.toString());
@@ -38,7 +38,7 @@ export function secondsOf(time: WAMessage['messageTimestamp']): number | null {
 }
 
 function contentOf({ message, key }: WAMessage): RawWaContent | null {
-  // Only the telephone can open it: no content will ever come.
+  // Only the telephone can open it.
   if (key.isViewOnce && !message) return { kind: 'speech', text: null };
   if (!message) return null;
   if (message.editedMessage || message.protocolMessage?.editedMessage) return { kind: 'silent' };
@@ -63,9 +63,8 @@ function protocolContent({ type, key }: proto.Message.IProtocolMessage): RawWaCo
 }
 
 /**
- * Parts of a message that say nothing to anybody: votes, pins, keys, headers of albums (their pictures come one by one),
- * calls (told by their own events). Whatever else there is was said: WhatsApp adds kinds all the time, and to miss one is
- * worse than to count one too many.
+ * No content: votes, pins, keys, album headers (pictures come separately), calls (own events). All else counts:
+ * missing a new kind is worse than counting one too many.
  */
 const SILENT: ReadonlySet<string> = new Set(
   `senderKeyDistributionMessage fastRatchetKeySenderKeyDistributionMessage messageContextInfo deviceSentMessage
@@ -77,7 +76,7 @@ const SILENT: ReadonlySet<string> = new Set(
   ),
 );
 
-/** What has words and nothing else. */
+/** Words only. */
 const PLAIN: ReadonlySet<string> = new Set(['conversation', 'extendedTextMessage']);
 
 function wordsOf(inner: proto.IMessage): string | null {
@@ -98,10 +97,7 @@ function wordsOf(inner: proto.IMessage): string | null {
   );
 }
 
-/**
- * `reason` stands in the stanza alone: `accepted_elsewhere` when another device of the account took the call. Only the
- * phases that mean something to a client are told on.
- */
+/** `reason` is only in the stanza: `accepted_elsewhere` when another device answered. null for other phases. */
 export function rawCall(call: WACallEvent, reason: string | null): RawWaCall | null {
   const phase = phaseOf(call.status, reason);
   if (phase === null) return null;

@@ -4,7 +4,7 @@ type Counts = NonNullable<SocketConfig['msgRetryCounterCache']>;
 
 const MOST = 10_000;
 
-/** How often a message was asked for again: it outlives a connection, so that a bad message is not asked for forever. */
+/** Outlives a connection, so a bad message is not requested for ever. */
 export function retryCounts(): Counts {
   const counts = new Map<string, unknown>();
   return {

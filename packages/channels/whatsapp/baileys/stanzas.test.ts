@@ -18,7 +18,6 @@ const reading = {
   receivedAt: 1_795_410_100_000,
 };
 
-/** As the library reads a stanza, which is what it tells in `messages.upsert`. */
 function upserted(attrs: Readonly<Record<string, string | undefined>>, message: object) {
   const given = Object.entries(attrs).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const envelope = envelopeOf({ id: 'AC01', t: '1795410000', ...Object.fromEntries(given) }, SELF);

@@ -11,11 +11,10 @@ import {
 } from '@whiskeysockets/baileys';
 import { QUIET } from '../baileys/quiet.ts';
 
-/** What others need of a device to write to it. */
 export type Bundle = Parameters<Repository['injectE2ESession']>[0]['session'];
 type Repository = ReturnType<typeof DEFAULT_CONNECTION_CONFIG.makeSignalRepository>;
 
-/** For tests: somebody's telephone, which really encrypts what it sends to our linked device. */
+/** Really encrypts for our linked device. */
 export class FakeDevice {
   readonly creds: AuthenticationCreds = initAuthCreds();
   readonly #repository: Repository;
@@ -26,7 +25,6 @@ export class FakeDevice {
     this.#repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: this.creds, keys }, QUIET);
   }
 
-  /** One `<enc>` of a stanza. */
   async encrypt(message: proto.IMessage, to: string, bundle: Bundle) {
     if (!this.#isMet) await this.#repository.injectE2ESession({ jid: to, session: bundle });
     this.#isMet = true;

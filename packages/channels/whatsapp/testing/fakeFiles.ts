@@ -5,9 +5,8 @@ import type { BinaryNode } from '@whiskeysockets/baileys';
 
 const AUTH = 'auth-of-this-test';
 
-/** For tests: where WhatsApp keeps files, which it knows by the digest of what was encrypted, and can open none of. */
+/** Stores ciphertext by digest. */
 export class FakeWhatsappFiles {
-  /** As they were put, with the path by which a message names them. */
   readonly kept: { readonly kind: string; readonly path: string; readonly bytes: Buffer }[] = [];
   isAway = false;
   readonly #server = createServer(async (request, response) => {
@@ -37,7 +36,7 @@ export class FakeWhatsappFiles {
     await new Promise((closed) => this.#server.close(closed));
   }
 
-  /** Of the question where files go; null for all others. */
+  /** null for other queries. */
   answerTo({ content }: BinaryNode): BinaryNode[] | null {
     const [child] = Array.isArray(content) ? content : [];
     if (child?.tag !== 'media_conn') return null;

@@ -13,20 +13,20 @@ import {
   WA_CERT_DETAILS,
 } from '@whiskeysockets/baileys';
 
-/** The library trusts one root key. In tests it is ours. */
+/** Replaces the one root key that the library trusts. */
 const ROOT = Curve.generateKeyPair();
 const INTERMEDIATE = Curve.generateKeyPair();
 WA_CERT_DETAILS.PUBLIC_KEY.set(ROOT.public);
 
 interface NoiseHandlers {
-  /** The handshake is over: what the client says of itself. */
+  /** Called after the handshake. */
   hello(payload: proto.IClientPayload): void;
   node(node: BinaryNode): void;
 }
 
 /**
- * For tests: the server's side of `Noise_XX_25519_AESGCM_SHA256` (https://noiseprotocol.org/noise.html, 5.3 and 7.5) as
- * WhatsApp frames it: a length of three bytes before each message.
+ * The server's side of `Noise_XX_25519_AESGCM_SHA256` (https://noiseprotocol.org/noise.html, 5.3 and 7.5); each
+ * message has a length of three bytes before it.
  */
 export class FakeNoise {
   readonly #send: (bytes: Uint8Array) => void;

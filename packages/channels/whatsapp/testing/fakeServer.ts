@@ -8,7 +8,6 @@ import { type FakeSocket, startSocketServer } from './fakeSocket.ts';
 const SERVER = 's.whatsapp.net';
 const WA_ADV_ACCOUNT_SIGNATURE = Buffer.from([6, 0]);
 
-/** One connection of our linked device. */
 interface Line {
   readonly noise: FakeNoise;
   readonly socket: FakeSocket;
@@ -16,33 +15,27 @@ interface Line {
   isCut: boolean;
 }
 
-/**
- * For tests: WhatsApp's server with one account. It keeps every stanza until our device confirms it, and sends what was
- * not confirmed again at the next login, marked `offline`, as the real one does.
- */
+/** A server with one account. Unconfirmed stanzas come again at the next login, marked `offline`. */
 export class FakeWhatsapp {
   readonly phone = new FakeDevice();
   number = '79990000000';
   readonly lid = '900000000000001';
   readonly device = 12;
-  /** What our device asked or said, by tag; the newest last. */
+  /** Stanzas of our device, newest last. */
   readonly heard: BinaryNode[] = [];
   readonly everSent: BinaryNode[] = [];
-  /** Ids of confirmed stanzas. */
   readonly confirmed = new Set<string>();
-  /** The code of `<ack error>` for what our device sends, or null. */
+  /** Code of `<ack error>` for our sendings. */
   refuses: string | null = null;
-  /** Logins are answered with `<failure reason>`. */
+  /** `<failure reason>` for logins. */
   failsWith: number | null = null;
-  /** Called when our device confirms a stanza. */
   onConfirm: (id: string) => void = () => {};
   queue: BinaryNode[] = [];
-  /** The keys of the linked device; null while there is none. */
+  /** The linked device's keys. */
   bundle: Bundle | null = null;
   line: Line | null = null;
   url = '';
   logins = 0;
-  /** Where our device puts what it sends. */
   readonly files = new FakeWhatsappFiles();
   #registering: Bundle | null = null;
   #server: Awaited<ReturnType<typeof startSocketServer>> | null = null;
@@ -55,7 +48,7 @@ export class FakeWhatsapp {
     return fake;
   }
 
-  /** The telephone hands its history over, which it does once, after the linking; here the names of people. */
+  /** Comes once after linking; here with names only. */
   async sendHistory(mappings: readonly { lidJid: string; pnJid: string }[] = []): Promise<void> {
     if (this.bundle === null) throw new Error('our device is not linked');
     const { HistorySyncType } = proto.HistorySync;
@@ -89,19 +82,18 @@ export class FakeWhatsapp {
     return `${this.number}:${this.device}@${SERVER}`;
   }
 
-  /** Sends it now or at the next login. */
+  /** Sends now or at the next login. */
   deliver(stanza: BinaryNode): void {
     this.queue.push(stanza);
     this.everSent.push(stanza);
     if (this.line?.isLoggedIn) this.line.noise.send(stanza);
   }
 
-  /** Sends it and remembers nothing of it. */
+  /** Sends without keeping. */
   say(node: BinaryNode): void {
     if (this.line?.isLoggedIn) this.line.noise.send(node);
   }
 
-  /** `<stream:error>` and the end of the connection. */
   drop(code: number): void {
     this.line?.noise.send({
       tag: 'stream:error',
@@ -111,7 +103,7 @@ export class FakeWhatsapp {
     this.line?.socket.close();
   }
 
-  /** Our program is dead: whatever it says from now on is not heard. */
+  /** From here our program is no longer heard. */
   cut(): void {
     if (this.line === null) return;
     this.line.isCut = true;
@@ -119,7 +111,7 @@ export class FakeWhatsapp {
     this.line = null;
   }
 
-  /** As `conflict` does when the person removes the device on the telephone. */
+  /** The person removes the device (`conflict`). */
   removeDevice(): void {
     this.bundle = null;
     this.line?.noise.send({
@@ -174,12 +166,11 @@ export class FakeWhatsapp {
     line.noise.send({ tag: 'success', attrs: { t: now(), lid: `${this.lid}:${this.device}@lid` } });
   }
 
-  /** Whether it is the code of the device that asks to be linked now. */
+  /** Whether the code belongs to the device being linked. */
   knows(qr: string): boolean {
     return this.#registering !== null && identityIn(qr).equals(this.#registering.identityKey.subarray(1));
   }
 
-  /** The telephone reads the QR code of our device. */
   scan(qr: string): void {
     const secret = partOf(qr, 3);
     const { private: privateKey, public: publicKey } = this.phone.creds.signedIdentityKey;
@@ -225,7 +216,7 @@ export class FakeWhatsapp {
     if (tag !== 'iq') return;
     if (attrs.id === 'pair-2') {
       this.bundle = this.#registering;
-      // «Restart required»: normal right after linking.
+      // «Restart required» is normal after linking.
       this.drop(515);
       return;
     }
@@ -278,7 +269,7 @@ function answerTo({ content }: BinaryNode): BinaryNode[] {
   return [];
 }
 
-/** Settings of the account: nothing new in any of the collections asked for. */
+/** No news in the requested collections. */
 function upToDate({ content }: BinaryNode): BinaryNode[] {
   const collections = Array.isArray(content) ? content : [];
   return collections.map(({ attrs }) => ({

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** For tests: one WebSocket (RFC 6455), whole binary messages only. */
+/** A WebSocket (RFC 6455) with whole binary messages only. */
 export interface FakeSocket {
   send(bytes: Uint8Array): void;
   close(): void;
@@ -16,7 +16,7 @@ export interface SocketHandlers {
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** A WebSocket server on a free loopback port. */
+/** Listens on a free loopback port. */
 export async function startSocketServer(accept: (socket: FakeSocket) => SocketHandlers) {
   const server = createServer((_request, response) => response.writeHead(426).end());
   const open = new Set<Duplex>();
@@ -79,7 +79,7 @@ function frame(opcode: number, payload: Uint8Array): Buffer {
   return Buffer.concat([head, payload]);
 }
 
-/** Frames of a client are masked. */
+/** A client's frames are masked. */
 function readFrame(bytes: Buffer): { opcode: number; payload: Buffer; size: number } | null {
   if (bytes.length < 2) return null;
   const short = bytes.readUInt8(1) & 0x7f;

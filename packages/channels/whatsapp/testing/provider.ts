@@ -5,11 +5,11 @@ import { FakeWhatsapp } from './fakeServer.ts';
 import { editOf, GREETING, KEY, messageId, newIvan, newMaria, revokeOf, WhatsappWorld } from './world.ts';
 
 interface WhatsappProvider extends ContractProvider {
-  /** A person scans the code that the program, started elsewhere, has put into its memory. */
+  /** Scans the code in the memory of a program that runs elsewhere. */
   link(memory: Memory): Promise<void>;
 }
 
-/** WhatsApp for the contract: the real library and real ciphers, against our own server. */
+/** Real library and ciphers against our own server. */
 export async function startWhatsappProvider(place?: Place): Promise<WhatsappProvider> {
   const fake = await FakeWhatsapp.start();
   const yaml = `

@@ -11,7 +11,7 @@ import { pairingOf } from '../pairing.ts';
 import { FakeDevice } from './fakeDevice.ts';
 import type { FakeWhatsapp } from './fakeServer.ts';
 
-/** Fast, and otherwise as in earnest. */
+/** Fast timing. */
 export const TEST_PACE: WhatsappPace = {
   firstBackoffMs: 20,
   maxBackoffMs: 100,
@@ -38,13 +38,11 @@ export function whatsappConfig(over: Partial<WhatsappChannel> = {}): WhatsappCha
   };
 }
 
-/** A client with a telephone of their own. */
+/** A client with a telephone. */
 export class FakeClient {
   readonly device = new FakeDevice();
   readonly name: string;
-  /** The address that their stanzas come from. */
   readonly from: string;
-  /** What else the stanzas say of them. */
   readonly alt: Readonly<Record<string, string>>;
 
   constructor(name: string, from: string, alt: Readonly<Record<string, string>> = {}) {
@@ -64,7 +62,7 @@ export interface Said {
   readonly at?: number | undefined;
 }
 
-/** The account, its people, and our program. */
+/** The account, its people and our program. */
 export class WhatsappWorld {
   readonly fake: FakeWhatsapp;
   readonly channel: WhatsappChannel;
@@ -74,14 +72,14 @@ export class WhatsappWorld {
     this.channel = whatsappConfig({ webSocket: fake.url, ...over });
   }
 
-  /** Starts the listener and, when it is not linked, scans its code. */
+  /** Starts the listener and links it if needed. */
   async start(world: TestWorld, pace: WhatsappPace = TEST_PACE): Promise<Listener> {
     const listener = listenWhatsapp(this.channel, PRIVACY, world, pace);
     if (this.fake.bundle === null) await this.link(world.memory);
     return listener;
   }
 
-  /** A person scans the code that our program shows, and the telephone hands its history over. */
+  /** Scans our code; the telephone then sends its history. */
   async link(memory: Memory, history: Parameters<FakeWhatsapp['sendHistory']>[0] = []): Promise<void> {
     await this.scan(memory);
     await until(() => this.fake.line?.isLoggedIn, { what: 'the first login' });

@@ -1,17 +1,16 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** Asterisk's side of AMI, by a script: lets in whoever knows the password, and says what the test says. */
+/** Checks the password, sends what the test says. */
 export class AmiPeer {
   readonly #server;
   readonly #sockets = new Set<Socket>();
-  /** Who wants no events. */
+  /** Connections without events. */
   readonly #silent = new Set<Socket>();
-  /** What goes on when somebody connects: the fields of CoreShowChannel. */
+  /** Calls in progress, as fields of CoreShowChannel. */
   going: Readonly<Record<string, string>>[] = [];
   logins = 0;
-  /** Each Originate as it came. */
   readonly originated: ReadonlyMap<string, string>[] = [];
-  /** The answer to the next Originate; null: none. */
+  /** null: no answer. */
   originates: Readonly<Record<string, string>> | null = {
     Response: 'Success',
     Message: 'Originate successfully queued',
@@ -49,13 +48,12 @@ export class AmiPeer {
     this.tells([{ Event: event, ...fields }]);
   }
 
-  /** Several messages at once. */
   tells(messages: readonly Readonly<Record<string, string>>[]): void {
     const text = messages.map(messageOf).join('');
     for (const socket of this.#sockets) socket.write(text);
   }
 
-  /** The connection breaks; the peer goes on listening. */
+  /** Breaks the connections and keeps listening. */
   breaks(): void {
     for (const socket of [...this.#sockets, ...this.#silent]) socket.destroy();
   }
@@ -92,7 +90,6 @@ export class AmiPeer {
   }
 }
 
-/** The ActionID comes back as it was sent, where one was. */
 const answerTo = (asked: ReadonlyMap<string, string>): Readonly<Record<string, string>> => {
   const id = asked.get('ActionID');
   return id === undefined ? {} : { ActionID: id };

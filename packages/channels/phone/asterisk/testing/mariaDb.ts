@@ -8,10 +8,9 @@ interface MariaDbAccess {
   readonly password: string;
 }
 
-/** A new, empty database on a real MariaDB. */
 export interface MariaDbDatabase {
   readonly name: string;
-  /** A connection that may do anything. Whoever opens the database ends it. */
+  /** With all rights; the opener closes it. */
   readonly connection: Connection;
   /** For otklik.yaml. */
   address(other?: { database?: string; user?: string; password?: string }): string;

@@ -18,7 +18,7 @@ const PACE = {
   random: () => 0.5,
 };
 
-/** An Asterisk that tells by AMI whoever listens, and writes down in its tables what was. */
+/** An Asterisk with AMI and tables. */
 export async function startAsteriskProvider(): Promise<ContractProvider> {
   const peer = await AmiPeer.start('otklik', PASSWORD);
   const { connection, address } = await mariaDbDatabase();
@@ -50,7 +50,7 @@ channels:
     peer.tells(happenings.map(amiFields));
     await tables.write(rows, happenings.flatMap(celOf));
   };
-  /** A client's call of some seconds, which only the voice menu answers, or nothing does. */
+  /** A call that a voice menu answers, or nobody. */
   const rings = async (at: EpochMs, chat: number | undefined, isMenu: boolean) => {
     const first = made({ caller: number(chat), exten: LINE, context: 'from-pstn' });
     const over = { did: LINE, duration: 2, ...(isMenu && { billsec: 2, disposition: 'ANSWERED' }) };
@@ -106,9 +106,9 @@ channels:
     clientEdits: null,
     clientDeletes: null,
     sendsUnknownKind: async () => peer.says('Telepathy', { Channel: 'PJSIP/x-00000001' }),
-    // The tables are read again and again as it is; the connection breaks and is made anew.
+    // Tables are polled anyway; the connection breaks and reopens.
     deliversAgain: async () => peer.breaks(),
-    // AMI is a stream of a hundred kinds of events, of which a handful is about calls.
+    // Few of AMI's hundred kinds of events are about calls.
     keepsUnknownKinds: false,
     start: async (world) => {
       const listeners = feedOf(channel, config, PACE).map((feed) => feed.start(world));

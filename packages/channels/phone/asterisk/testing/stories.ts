@@ -4,8 +4,8 @@ import type { CdrRow } from '../rows.ts';
 import { cdrRow, type Happening, PARKING, type StoryChannel } from './story.ts';
 
 /**
- * Calls as Asterisk 12 and newer tells of them, and the rows that FreePBX's `cdr` has of them afterwards. A row is a stretch of
- * one channel with one other; a channel that the dial plan answered counts as answered from then on, in every row of it:
+ * By Asterisk 12 and newer, with FreePBX's `cdr`. A row is one channel's stretch with another; once the dial plan
+ * answered, all its rows count as answered:
  * https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/Cdr
  */
 interface AsteriskStory {
@@ -13,18 +13,17 @@ interface AsteriskStory {
   readonly happens: readonly Happening[];
   readonly cdr: readonly CdrRow[];
   readonly waits: readonly string[];
-  /** Where CDR alone does not tell the second. */
+  /** Used where CDR alone lacks the exact time. */
   readonly waitsByCdr?: readonly string[];
-  /** False where CEL has not all of the call under its Linkedid, so that CDR tells it. */
+  /** False where CEL lacks part of the call under its Linkedid. */
   readonly isExact?: boolean;
 }
 
 const CLIENT = '79160000001';
 const LINE = '74951234567';
 
-/** The number at the end of a channel's name, in hexadecimal. */
 const nameless = (id: string): string => `0000${id.split('.').at(-1)}`.padStart(8, '0');
-/** A client's call: the first channel, by the trunk. */
+/** A client's call: the first channel, by trunk. */
 const clients = (id: string, over: Partial<StoryChannel> = {}): StoryChannel => ({
   name: `PJSIP/mts-trunk-${nameless(id)}`,
   id,
@@ -48,7 +47,7 @@ const dialled = (name: string, linked: string, over: Partial<StoryChannel> = {})
   exten: 's',
   ...over,
 });
-/** The telephone of one of us, which begins the call. */
+/** Our telephone, which begins the call. */
 const ours = (id: string, exten: string, over: Partial<StoryChannel> = {}): StoryChannel => ({
   name: `PJSIP/101-${nameless(id)}`,
   id,
@@ -102,7 +101,6 @@ const hangsUp = (time: string, channel: StoryChannel, status = '', cause = 16): 
 });
 const row = (channel: StoryChannel, time: string, over: Parameters<typeof cdrRow>[2]): CdrRow =>
   cdrRow(channel, at(time), over);
-/** Two channels begin to talk. */
 const bridged = (time: string, a: StoryChannel, b: StoryChannel, bridge?: string): Happening[] => [
   enters(time, b, bridge),
   enters(time, a, bridge),
@@ -137,7 +135,7 @@ const consulted = dialled('PJSIP/102-0000000a', consult.id);
 const taker = { ...ours('1764151240.15', '71'), name: 'PJSIP/103-00000015', caller: '103' };
 const click = ours('1764151310.b', '', { caller: '', isOriginated: true });
 const clickTrunk = dialled('PJSIP/mts-trunk-0000000c', click.id, { caller: CLIENT });
-/** A call that we ordered: the exchange names its first channel as we said. */
+/** A call that we ordered, under our name. */
 const ORDERED = nameOrdered({ id: '0f9c1d7e-4a5b-4c3d-8e2f-1a2b3c4d5e6f', to: `+${CLIENT}` });
 const order = ours(ORDERED, '', { caller: '', name: 'PJSIP/101-00000017', isOriginated: true });
 const orderTrunk = dialled('PJSIP/mts-trunk-00000018', ORDERED, { caller: '101' });
@@ -160,12 +158,12 @@ const odd = clients('1764151200.16', { name: 'PJSIP/7010-00000016' });
 const inside = ours('1764151200.13', '10002', { name: 'PJSIP/10001-00000013', caller: '10001' });
 const inside2 = dialled('PJSIP/10002-00000014', inside.id, { caller: '10002' });
 
-/** 103 dials *8 while 101 rings: the talk bears its name, under its own Linkedid or under the client’s. */
+/** 103 dials *8 while 101 rings: under its own Linkedid or the client's. */
 const grab = { ...ours('1764151205.21', '*8'), name: 'PJSIP/103-00000021', caller: '103' };
 const grabbed = { ...grab, linked: a.id, exten: '' };
 const coded = ours('1764151310.23', `*67${CLIENT}`);
 const codedTrunk = dialled('PJSIP/mts-trunk-00000024', coded.id, { caller: CLIENT });
-/** Where the trunk’s channel bears our own number. */
+/** This one bears our own number. */
 const codedAs = dialled('PJSIP/mts-trunk-00000025', coded.id, { caller: LINE });
 const hashed = ours('1764151310.26', `#31#8${CLIENT.slice(1)}`);
 const hashedTrunk = dialled('PJSIP/mts-trunk-00000027', hashed.id, { caller: '101' });
@@ -173,7 +171,7 @@ const forwarding = ours('1764151310.28', `*72${CLIENT}`);
 
 const forwardingApp = dialled('Local/s@app-cf-on-00000029;1', forwarding.id);
 
-/** A click in a CRM that goes through a link on both sides. */
+/** A click with links on both sides. */
 const clientLink = (half: 1 | 2) =>
   dialled(`Local/${CLIENT}@from-internal-0000002b;${half}`, viaLocal.id, { exten: CLIENT });
 const linkTrunk = dialled('PJSIP/mts-trunk-0000002c', viaLocal.id, { caller: CLIENT });
@@ -285,7 +283,7 @@ export const STORIES: readonly AsteriskStory[] = [
     ],
     cdr: [row(a, '10:00:00', { ...TALK, dstchannel: p101.name, duration: 90, billsec: 89 })],
     waits: [`+${CLIENT} 10:00:00 answered 10:00:40 by 101`],
-    // The menu's second: CDR has no other. A gap says so.
+    // CDR has only the menu's time; a gap says so.
     waitsByCdr: [`+${CLIENT} 10:00:00 answered 10:00:01 by 101`],
   },
   {
@@ -577,7 +575,7 @@ export const STORIES: readonly AsteriskStory[] = [
       starts('10:02:01', trunk),
       dialEnded('10:02:02', back, trunk, 'CHANUNAVAIL'),
       hangsUp('10:02:02', trunk, '', 20),
-      // The dial plan says so and hangs up in good order.
+      // The dial plan reports it and hangs up normally.
       hangsUp('10:02:08', back, 'CHANUNAVAIL'),
     ],
     cdr: [

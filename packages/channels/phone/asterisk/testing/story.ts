@@ -2,20 +2,19 @@ import type { EpochMs } from '@otklik/domain';
 import type { AmiMessage } from '../ami.ts';
 import type { CdrRow, CelRow } from '../rows.ts';
 
-/** A channel as Asterisk makes one for each end of a call. */
 export interface StoryChannel {
   readonly name: string;
   readonly id: string;
-  /** Of the first channel of the call. */
+  /** The id of the call's first channel. */
   readonly linked: string;
   readonly caller?: string;
   readonly exten?: string;
   readonly context?: string;
-  /** The exchange itself called it. */
+  /** Originated by the exchange. */
   readonly isOriginated?: boolean;
 }
 
-/** What happens in Asterisk: AMI tells it, and CEL writes most of it down. */
+/** AMI tells it; CEL records most of it. */
 export type Happening = { readonly time: EpochMs } & (
   | { readonly does: 'starts' | 'answers'; readonly channel: StoryChannel }
   | { readonly does: 'dials'; readonly channel: StoryChannel; readonly exten: string }
@@ -25,7 +24,7 @@ export type Happening = { readonly time: EpochMs } & (
       readonly to: StoryChannel;
       readonly status: string;
     }
-  /** A telephone that rings is picked up from another. */
+  /** A ringing telephone is picked up from another. */
   | { readonly does: 'isGrabbed'; readonly channel: StoryChannel; readonly by: StoryChannel }
   | { readonly does: 'enters' | 'leaves'; readonly channel: StoryChannel; readonly bridge?: string }
   | {
@@ -37,14 +36,13 @@ export type Happening = { readonly time: EpochMs } & (
 );
 
 const BRIDGE = 'bridge-1';
-/** Where calls are parked. */
 export const PARKING = 'parking-lot';
 const technologyOf = (bridge: string | undefined): string =>
   bridge === PARKING ? 'holding_bridge' : 'simple_bridge';
 
 /**
- * As AMI says it. Fields: https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/ (Newchannel, Newexten, DialEnd,
- * BridgeEnter, BridgeLeave, Hangup). That a channel is answered is a Newstate.
+ * https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/ (Newchannel, Newexten, DialEnd,
+ * BridgeEnter, BridgeLeave, Hangup). Answering is a Newstate.
  */
 export function amiFields(happening: Happening): Readonly<Record<string, string>> {
   const { channel, time } = happening;
@@ -96,7 +94,7 @@ export const amiOf = (happening: Happening): AmiMessage => messageOf(amiFields(h
 const messageOf = (fields: Readonly<Record<string, string>>): AmiMessage =>
   new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** What CoreShowChannels lists after so much of the story. */
+/** What CoreShowChannels lists then. */
 export function listedAfter(happened: readonly Happening[], now: EpochMs): AmiMessage[] {
   const alive = new Map<string, { began: EpochMs; channel: StoryChannel; bridge: string; isUp: boolean }>();
   for (const happening of happened) {
@@ -128,7 +126,7 @@ export function listedAfter(happened: readonly Happening[], now: EpochMs): AmiMe
   return [...listed, messageOf({ Event: 'CoreShowChannelsComplete' })];
 }
 
-/** As CEL writes it: https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification/ */
+/** https://docs.asterisk.org/Configuration/Reporting/Channel-Event-Logging-CEL/CEL-Specification/ */
 export function celOf(happening: Happening): Omit<CelRow, 'id'>[] {
   const { channel, does } = happening;
   const row = (eventtype: string, extra: object | null = null) => ({

@@ -1,10 +1,10 @@
 import { wallClock } from '../../../provider/times.ts';
 import type { CdrRow, CelRow } from '../rows.ts';
 
-/** One statement; `?` stands for a value. */
+/** `?` stands for a value. */
 export type Run = (sql: string, values?: readonly unknown[]) => Promise<void>;
 
-/** The columns of FreePBX's tables: local times without a zone and in whole seconds, no index by linkedid. */
+/** FreePBX: local times without zone, whole seconds, no index on linkedid. */
 export const FREEPBX: Schema = {
   tables: [
     `create table cdr (
@@ -48,7 +48,7 @@ export const FREEPBX: Schema = {
   zoned: false,
 };
 
-/** The columns of `contrib/ast-db-manage` (cdr: start, answer, end) and of cel_pgsql, whose times have a zone. */
+/** `contrib/ast-db-manage` (cdr: start, answer, end) and cel_pgsql, with zones. */
 export const CONTRIB: Schema = {
   tables: [
     `create table cdr (

@@ -3,7 +3,7 @@ import type { DialScript } from '../../testing/dialScript.ts';
 const TOKEN = 'the-token';
 const KEY = '0123456789abcdef';
 
-/** «Совершает звонок от имени абонента»: identifier, mobile number or extension; the number in ten digits. */
+/** «Совершает звонок от имени абонента»: identifier, mobile or extension; number in ten digits. */
 export const beelineDialScript: DialScript = {
   yaml: (api) => `provider: beeline, key: ${KEY}, token: ${TOKEN}, api_root: "${api}"`,
   from: '9000000101',

@@ -17,7 +17,7 @@ const callXml = ({ id, direction, client, began, answered }: PlayedCall): string
 <xsi:remoteParty><xsi:address countryCode="7">tel:+${client}</xsi:address></xsi:remoteParty>
 <xsi:startTime>${began}</xsi:startTime>${answered === null ? '' : `<xsi:answerTime>${answered}</xsi:answerTime>`}</xsi:call>`;
 
-/** Beeline: XML of BroadWorks, a subscription of a day, statistics by pages. A voice menu is no subscriber, so that it has no leg. */
+/** BroadWorks XML, a subscription of a day, paged statistics. A voice menu has no leg. */
 export const beelineScript: PhoneScript = {
   yaml: ({ api }) => `provider: beeline, key: "${KEY}", token: "${TOKEN}", api_root: "${api}"`,
   rings: (call) => beelinePost('CallReceivedEvent', callXml(call)),

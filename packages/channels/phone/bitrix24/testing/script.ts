@@ -4,8 +4,8 @@ const PATH = '/rest/1/the-secret';
 const PAGE = 2;
 
 /**
- * Bitrix24: nothing is posted, and all stands in the statistics, which keep the order and the filters that are asked for.
- * https://github.com/bitrix-tools/b24-rest-docs, api-reference/telephony/voximplant/voximplant-statistic-get.md
+ * Nothing is posted; the statistics apply order and filters. https://github.com/bitrix-tools/b24-rest-docs,
+ * api-reference/telephony/voximplant/voximplant-statistic-get.md
  */
 export const bitrix24Script: PhoneScript = {
   yaml: ({ api }) => `provider: bitrix24, token: "${api}${PATH}/"`,
@@ -23,7 +23,7 @@ interface Row {
   readonly CALL_START_DATE: string;
 }
 
-/** One page of what is asked for: filtered, in the order of ids. */
+/** One page, filtered, in the order of ids. */
 export function statisticsOf(body: string, rows: readonly Row[]): { status?: number; body: string } {
   const { FILTER, SORT, ORDER } = JSON.parse(body) as {
     FILTER: Record<string, string | number>;
@@ -41,7 +41,7 @@ export function statisticsOf(body: string, rows: readonly Row[]): { status?: num
   };
 }
 
-/** Dates with the portal's offset, numbers now and then as texts. */
+/** Dates with the portal's offset, some numbers as text. */
 const rowOf = ({ id, direction, client, began, answered, isMachine }: PlayedCall, index: number) => ({
   ID: String(index + 1),
   CALL_ID: id,

@@ -4,7 +4,7 @@ import { type DialScript, FORM, fieldsOf, NUMBER } from '../../testing/dialScrip
 const ACCOUNT = 'the-account';
 const SECRET = 'the-secret';
 
-/** API 1.9, § «Инициирование вызова от имени сотрудника»; the signature is over the JSON as it goes (§ 2.4.3). */
+/** API 1.9, § «Инициирование вызова от имени сотрудника»; the signature covers the JSON as sent (§ 2.4.3). */
 export const mangoDialScript: DialScript = {
   yaml: (api) => `provider: mango, account: ${ACCOUNT}, secret: ${SECRET}, api_root: "${api}"`,
   from: '101',

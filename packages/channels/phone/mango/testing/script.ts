@@ -28,7 +28,7 @@ const parties = ({ direction, client }: PlayedCall, isMachine: boolean) =>
 const COLUMNS = 11;
 let ordered = false;
 
-/** Mango Office: events in three form fields, the list ordered first and fetched when it is ready. */
+/** Events in three form fields; the list is ordered, then fetched. */
 export const mangoScript: PhoneScript = {
   yaml: ({ api }) => `provider: mango, account: "${KEY}", secret: "${SALT}", api_root: "${api}"`,
   rings: (call) =>

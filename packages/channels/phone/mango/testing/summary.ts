@@ -1,7 +1,7 @@
 import { CLIENT, LINE, unix } from '../../testing/webhookStories.ts';
 import { mangoEvent } from './script.ts';
 
-/** The end of a call from the client to 101, or of another by `over`. `talked` null: nobody picked up. */
+/** The summary of the client's call to 101, changed by `over`. `talked` null: nobody picked up. */
 export const mangoSummary = (
   entry: string,
   began: string,

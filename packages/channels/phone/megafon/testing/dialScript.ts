@@ -3,7 +3,7 @@ import { type DialScript, FORM, fieldsOf, NUMBER } from '../../testing/dialScrip
 const SECRET = 'the-secret';
 const TOKEN = 'the-token';
 
-/** The exchange's REST API, `makeCall`: the call's id as plain text, refusals as HTTP 400 with `error`. */
+/** REST `makeCall`: the call id as plain text, refusals as HTTP 400. */
 export const megafonDialScript: DialScript = {
   yaml: (api) =>
     `provider: megafon, secret: ${SECRET}, account: acme.megapbx.ru, token: ${TOKEN}, api_root: "${api}"`,

@@ -22,7 +22,7 @@ const history = ({ id, direction, client, began, answered, isMachine }: PlayedCa
     ...(!isMachine && answered !== null && { user: 'ivanov' }),
   });
 
-/** MegaFon: events without a time, so that the contract plays the history that follows them. */
+/** Events carry no time, so the contract plays the history that follows. */
 export const megafonScript: PhoneScript = {
   yaml: ({ api }) =>
     `provider: megafon, secret: "${SECRET}", account: acme.megapbx.ru, token: "${TOKEN}", api_root: "${api}"`,
@@ -39,7 +39,7 @@ export const megafonScript: PhoneScript = {
   },
 };
 
-/** The same without a key of the exchange: what is posted while nobody listens nobody learns. */
+/** Without the exchange's key unheard posts are lost. */
 export const blindMegafonScript: PhoneScript = {
   yaml: () => `provider: megafon, secret: "${SECRET}"`,
   rings: megafonScript.rings,
@@ -47,7 +47,7 @@ export const blindMegafonScript: PhoneScript = {
   unknown: megafonScript.unknown,
 };
 
-/** As its clients read it: https://github.com/mikopbx/ModuleMegafonPbx, bin/synchCdr.php */
+/** As in https://github.com/mikopbx/ModuleMegafonPbx, bin/synchCdr.php */
 const rowOf = ({ id, direction, client, began, answered, isMachine }: PlayedCall) => ({
   uid: id,
   type: direction,

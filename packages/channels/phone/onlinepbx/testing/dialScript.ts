@@ -3,7 +3,7 @@ import { type DialScript, FORM, fieldsOf, NUMBER } from '../../testing/dialScrip
 const TOKEN = 'the-token';
 const KEY = '0123456789abcdef';
 
-/** A session first; both numbers in digits (a plus is UNALLOCATED_NUMBER); `status` "1" is success. */
+/** Session first; digits only (a plus is UNALLOCATED_NUMBER); `status` "1" is success. */
 export const onlinepbxDialScript: DialScript = {
   yaml: (api) =>
     `provider: onlinepbx, key: ${KEY}, account: acme.onpbx.ru, token: ${TOKEN}, api_root: "${api}"`,

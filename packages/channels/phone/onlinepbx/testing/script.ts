@@ -15,7 +15,7 @@ const parties = ({ direction, client, isMachine }: PlayedCall) =>
     ? { direction: 'inbound', caller: client, callee: isMachine ? '74951234567' : '101' }
     : { direction: 'outbound', caller: '101', callee: client };
 
-/** OnlinePBX: JSON events, history by a session of its API. */
+/** OnlinePBX: JSON events; history by API session. */
 export const onlinepbxScript: PhoneScript = {
   yaml: ({ api }) =>
     `provider: onlinepbx, key: "${KEY}", account: ${DOMAIN}, token: "${TOKEN}", api_root: "${api}"`,

@@ -4,7 +4,7 @@ import { type DialScript, FORM, fieldsOf, NUMBER } from '../../testing/dialScrip
 const SECRET = 'the-secret';
 const KEY = '0123456789abcdef';
 
-/** The hash is over the values in the order of their names, then the key. Content-Type of its answers may be text/html. */
+/** Hash over the values by name, then the key. Answers may be text/html. */
 export const sipuniDialScript: DialScript = {
   yaml: (api) => `provider: sipuni, key: ${KEY}, account: "012345", secret: ${SECRET}, api_root: "${api}"`,
   from: '101',

@@ -10,7 +10,7 @@ export const sipuniPost = (fields: Readonly<Record<string, string>>): Posting =>
 });
 const unix = (at: number): string => String(Math.floor(at / 1_000));
 
-/** Sipuni, by GET; its statistics a CSV. */
+/** Sipuni, by GET; statistics as CSV. */
 export const sipuniScript: PhoneScript = {
   yaml: ({ api }) =>
     `provider: sipuni, key: "${KEY}", account: "${SYSTEM}", secret: "${SECRET}", api_root: "${api}"`,
@@ -50,7 +50,7 @@ export const sipuniScript: PhoneScript = {
   },
 };
 
-/** The columns as an export of 2024 names them. */
+/** The columns of a 2024 export. */
 const HEAD =
   'Тип;Статус;Время;ID схемы звонка;Схема;Исходящая линия;Откуда;Куда;Кто ответил;Длительность звонка;Длительность разговора;Время ответа;Оценка;ID записи;Метка';
 

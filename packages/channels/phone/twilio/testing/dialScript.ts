@@ -2,7 +2,7 @@ import { type DialScript, FORM, fieldsOf, NUMBER } from '../../testing/dialScrip
 
 const SECRET = 'the-secret';
 
-/** Calls resource: 201 with the call, refusals as HTTP 400 with code and message. */
+/** 201 with the call; refusals are HTTP 400 with code and message. */
 export const twilioDialScript: DialScript = {
   yaml: (api) =>
     `provider: twilio, account: AC1, secret: ${SECRET}, numbers: ["+74951234567"], api_root: "${api}"`,

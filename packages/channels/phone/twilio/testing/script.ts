@@ -4,7 +4,7 @@ import type { PhoneScript, PlayedCall, Posting } from '../../testing/phoneProvid
 const [ACCOUNT, SECRET] = ['AC0123456789', 'the-auth-token-of-this-test'];
 const LINE = '+74951234567';
 
-/** `query`: what of the address follows the hook; it is signed with it. */
+/** `query` follows the hook's address and is signed with it. */
 export function twilioPost(fields: Readonly<Record<string, string>>, hook: string, query = ''): Posting {
   const all = { AccountSid: ACCOUNT, CallbackSource: 'call-progress-events', ...fields };
   const text = Object.entries(all)
@@ -25,7 +25,7 @@ export function twilioPost(fields: Readonly<Record<string, string>>, hook: strin
 
 const rfc = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000');
 
-/** Twilio: a parent that our TwiML answers, and a child for whoever is dialled. */
+/** A parent that our TwiML answers, a child for each dialled party. */
 export const twilioScript: PhoneScript = {
   yaml: ({ api }) => `provider: twilio, account: ${ACCOUNT}, secret: "${SECRET}", api_root: "${api}"`,
   rings: ({ id, client, began }, hook) =>

@@ -18,7 +18,7 @@ const about = ({ id, client, isMachine }: PlayedCall) => ({
   talk: 0,
 });
 
-/** UIS: bodies by our own templates, the report by JSON-RPC. */
+/** Bodies by our templates, the report by JSON-RPC. */
 export const uisScript: PhoneScript = {
   yaml: ({ api }) => `provider: uis, key: "${KEY}", token: "${TOKEN}", api_root: "${api}"`,
   rings: (call) => uisPost({ event: 'ringing', at: Math.floor(call.began / 1_000), ...about(call) }),

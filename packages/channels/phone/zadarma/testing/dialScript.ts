@@ -4,7 +4,7 @@ import { type DialScript, NUMBER } from '../../testing/dialScript.ts';
 const ACCOUNT = 'the-account';
 const SECRET = 'the-secret';
 
-/** https://zadarma.com/en/support/api/#api_callback and the provider's own library, user-api-v1 (Client.php). */
+/** https://zadarma.com/en/support/api/#api_callback and the provider's user-api-v1 (Client.php). */
 export const zadarmaDialScript: DialScript = {
   yaml: (api) => `provider: zadarma, account: ${ACCOUNT}, secret: ${SECRET}, api_root: "${api}"`,
   from: '101',

@@ -24,7 +24,7 @@ export const zadarmaPost = (
 const INBOUND = ['caller_id', 'called_did', 'call_start'];
 const OUTBOUND = ['internal', 'destination', 'call_start'];
 
-/** Zadarma: live answers have no time, so that a machine is told from a person by the extension and ends carry the talk. */
+/** A machine is recognised by its extension, and ends carry the talk. */
 export const zadarmaScript: PhoneScript = {
   yaml: ({ api }) => `provider: zadarma, account: "${KEY}", secret: "${SECRET}", api_root: "${api}"`,
   rings: ({ id, client, began }) =>
@@ -38,7 +38,7 @@ export const zadarmaScript: PhoneScript = {
       },
       INBOUND,
     ),
-  // Neither answers nor ends have a time: the talk began `duration` before the end arrived.
+  // Answers and ends carry no time: the talk began `duration` before the end arrived.
   answerWithinMs: 5_000,
   pickedUp: ({ id, direction, client, began, answered, isMachine }) =>
     direction === 'out'
