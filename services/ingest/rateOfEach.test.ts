@@ -8,7 +8,7 @@ import { postedChannels, postSample } from './testing/postedChannels.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 /** Documented to repeat what got no 2xx. */
-const REPEATING = ['instagram', 'max', 'messenger', 'ok', 'script', 'vk'];
+const REPEATING = ['instagram', 'max', 'messenger', 'ok', 'script', 'tawk', 'vk'];
 
 test('only whoever repeats a request is asked to wait; of all others nothing is turned away (law 8)', async () => {
   const config = postedChannels({ rate: 1 });
