@@ -98,7 +98,7 @@ export async function eventsSince(db: Db, spans: readonly Span[]): Promise<Event
 
 /**
  * Related events of the same clients, whose locks we hold: all phases of calls (index events_of_call), deletions and
- * bounces (index events_deleting), and targets of bounces and our deletions.
+ * bounces (index events_deleting).
  */
 export async function relatedEvents(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
   const calls = events
@@ -108,18 +108,29 @@ export async function relatedEvents(db: Db, events: readonly EventRow[]): Promis
   const targets = events
     .filter(({ deletes, decision }) => deletes === null && decision === null)
     .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.id }));
-  const undone = events
-    .filter(({ kind, side }) => kind === 'bounce' || (kind === 'deletion' && side === 'employee'))
-    .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.deletes }));
-  if (calls.length === 0 && targets.length === 0 && undone.length === 0) return [];
+  if (calls.length === 0 && targets.length === 0) return [];
   const found = await sql<EventRow>`
     select ${COLUMNS} from ${rowsOf(calls, 'client_id uuid, channel text, id text')}
     join events e on e.channel = given.channel and e.call_id = given.id and e.client_id = given.client_id
     union all
     select ${COLUMNS} from ${rowsOf(targets, 'client_id uuid, channel text, id text')}
-    join events e on e.channel = given.channel and e.deletes = given.id and e.client_id = given.client_id
-    union all
-    select ${COLUMNS} from ${rowsOf(undone, 'client_id uuid, channel text, id text')}
+    join events e on e.channel = given.channel and e.deletes = given.id and e.client_id = given.client_id`.execute(
+    db,
+  );
+  return found.rows;
+}
+
+/**
+ * What bounces and our side's deletions point at (unique index of events). Only to see how far back they reach: folded without
+ * what followed it, a client's old turn would be a wait once more.
+ */
+export async function targetsOf(db: Db, events: readonly EventRow[]): Promise<EventRow[]> {
+  const pointing = events
+    .filter(({ kind, side }) => kind === 'bounce' || (kind === 'deletion' && side === 'employee'))
+    .map((event) => ({ client_id: event.client_id, channel: event.channel, id: event.deletes }));
+  if (pointing.length === 0) return [];
+  const found = await sql<EventRow>`
+    select ${COLUMNS} from ${rowsOf(pointing, 'client_id uuid, channel text, id text')}
     join events e on e.channel = given.channel and e.id = given.id and e.client_id = given.client_id`.execute(
     db,
   );

@@ -91,6 +91,22 @@ describe('recording events', () => {
     );
   });
 
+  for (const [what, later] of [
+    ['deletes', ''],
+    ['deletes, and something comes later,', '\n10:31:00 site/7 employee decision x1'],
+  ] as const)
+    it(`opens nothing anew when our side ${what} what a client had said and got an answer to`, async () => {
+      const waits = await tell([
+        `10:00:00 site/7 client comment m1
+         10:01:00 site/7 employee comment m2`,
+        `10:30:00 site/7 employee deletion d1 of=m1${later}`,
+      ]);
+      assert.deepEqual(
+        waits.map(({ opened_at, closed_at }) => [opened_at, closed_at]),
+        [[at('10:00:00'), at('10:01:00')]],
+      );
+    });
+
   it('counts each event once, and says which were new (law 1)', async () => {
     const [one, two] = await asOneClient(
       story(`10:00:00 site/7 client message m1

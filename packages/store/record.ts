@@ -39,6 +39,7 @@ import {
   keyOf,
   relatedEvents,
   type Span,
+  targetsOf,
 } from './history.ts';
 import { tellEndsByMail } from './mailEnds.ts';
 import { saveNotices, wantEdits } from './notices.ts';
@@ -204,7 +205,8 @@ async function affected(
     if (calls.filter((row) => reach(row.client_id, earliestEffect(eventOf(row)))).length > 0) continue;
     // An answer that bounced or was taken back at once never counted.
     const read = [...new Map([...history, ...related].map((row) => [row.position, row])).values()];
-    if (undoneBy(history, read, rules).filter((row) => reach(row.client_id, row.at)).length > 0) continue;
+    const targets = await targetsOf(tx, history);
+    if (undoneBy(history, targets, rules).filter((row) => reach(row.client_id, row.at)).length > 0) continue;
     return {
       history: read,
       known,
@@ -214,8 +216,8 @@ async function affected(
 }
 
 /** Events that others undo from their beginning. */
-function undoneBy(history: readonly EventRow[], read: readonly EventRow[], rules: Rules): EventRow[] {
-  const byKey = new Map<string, EventRow>(read.map((row) => [keyOf(row), row]));
+function undoneBy(history: readonly EventRow[], targets: readonly EventRow[], rules: Rules): EventRow[] {
+  const byKey = new Map<string, EventRow>(targets.map((row) => [keyOf(row), row]));
   const { breachOf } = foldPolicyOf(rules);
   return history.flatMap((row) => {
     const of = row.deletes === null ? undefined : byKey.get(eventKey(row.channel, row.deletes));
