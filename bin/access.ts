@@ -150,17 +150,22 @@ export async function revokeAccesses(
 const describe = ({ role, person, name }: KnownAccess): string =>
   [person, name, `role ${role}`].filter((each) => each !== null).join(', ');
 
+/** The environment with its configuration, which may be faulty; why not, where a file was named that is missing. */
+async function readGiven() {
+  const environment = readEnvironment();
+  // A missing file means the demo only when no file was named.
+  if (environment.isConfigNamed && isDemo(environment)) return missingConfig(environment.configFile);
+  const loaded = isDemo(environment) ? null : await loadConfig(environment.configFile, CONFIG_FORMAT);
+  return { environment, loaded, config: loaded?.ok ? loaded.config : null };
+}
+
 async function withDatabase(
   command: string,
   use: (store: Store, config: Config | null) => Promise<number>,
 ): Promise<number> {
-  const environment = readEnvironment();
-  // A missing file means the demo only when no file was named.
-  if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
-  const loaded = existsSync(environment.configFile)
-    ? await loadConfig(environment.configFile, CONFIG_FORMAT)
-    : null;
-  const config = loaded?.ok ? loaded.config : null;
+  const given = await readGiven();
+  if (typeof given === 'string') return refuse(given);
+  const { environment, config } = given;
   const locale = config?.locale ?? 'ru';
   return withStore({ environment, demo: isDemo(environment), command, locale }, (store) =>
     use(store, config),
@@ -172,13 +177,9 @@ async function withAccess(
   asked: Asked,
   use: (store: Store, access: Access, publicUrl: string | null) => Promise<void>,
 ): Promise<number> {
-  const environment = readEnvironment();
-  // A missing file means the demo only when no file was named.
-  if (environment.isConfigNamed && isDemo(environment)) return refuse(missingConfig(environment.configFile));
-  const loaded = existsSync(environment.configFile)
-    ? await loadConfig(environment.configFile, CONFIG_FORMAT)
-    : null;
-  const config = loaded?.ok ? loaded.config : null;
+  const given = await readGiven();
+  if (typeof given === 'string') return refuse(given);
+  const { environment, loaded, config } = given;
   const person = asked.person ?? null;
   if (person !== null && config && !config.people.has(person))
     return refuse(

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { type Config, channelsOf } from '@otklik/config';
 import type { Event } from '@otklik/domain';
 import type { Channel, Feed, Received } from '../channel.ts';
 import { readJson, taken } from '../provider/hook.ts';
-import { FORGED, greetMeta, isSigned } from '../provider/metaWebhook.ts';
+import { FORGED, greetMeta, isSigned, signedByMeta } from '../provider/metaWebhook.ts';
 import { RECONCILE_PACE, type ReconcilePace, reconcile } from '../provider/reconcile.ts';
 import { type MetaChannel, metaKind } from './config.ts';
 import { judgeInstantReplies } from './instantReplies.ts';
@@ -53,13 +52,7 @@ export const metaChannel: Channel<MetaChannel> = {
         },
       ],
     });
-    const signed = createHmac('sha256', channel.appSecret.reveal()).update(body).digest('hex');
-    return {
-      method: 'POST',
-      path: '',
-      headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signed}` },
-      body,
-    };
+    return signedByMeta(channel, body);
   },
   feeds: (config) =>
     channelsOf(config, metaKind)

@@ -34,6 +34,26 @@ export interface CallFact {
   readonly subject?: Subject | null;
 }
 
+/** The end of a call, where the exchange tells how long the talk was. `unreached`: why a call of ours was not picked up. */
+export function endedFact(
+  base: Omit<CallFact, 'phase' | 'employee'>,
+  employee: string | null,
+  talkSeconds: number,
+  unreached: () => CallOutcome,
+): CallFact {
+  const isOut = base.direction === 'out';
+  if (talkSeconds > 0) {
+    const isMachine = !isOut && employee === null;
+    return { ...base, phase: 'ended', employee, isMachine, outcome: 'answered', talkSeconds };
+  }
+  return {
+    ...base,
+    phase: 'ended',
+    employee: isOut ? employee : null,
+    outcome: isOut ? unreached() : 'missed',
+  };
+}
+
 /** `at` is capped by our receipt (law 5). */
 export function callEvent(
   fact: CallFact,

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '@otklik/config';
-import type { Greeting, HookRequest, Received } from '../channel.ts';
+import type { Greeting, HookRequest, Received, SampleRequest } from '../channel.ts';
 
 /**
  * Returns `hub.challenge` for the right token.
@@ -28,6 +28,17 @@ export function isSigned(
   const given = headers['x-hub-signature-256'];
   const expected = `sha256=${createHmac('sha256', appSecret.reveal()).update(body).digest('hex')}`;
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
+}
+
+/** A body as Meta would post it. */
+export function signedByMeta({ appSecret }: { readonly appSecret: Secret }, body: string): SampleRequest {
+  const signed = createHmac('sha256', appSecret.reveal()).update(body).digest('hex');
+  return {
+    method: 'POST',
+    path: '',
+    headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signed}` },
+    body,
+  };
 }
 
 /** Digests reveal no length. */

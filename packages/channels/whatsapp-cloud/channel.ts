@@ -1,7 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { channelsOf } from '@otklik/config';
 import type { Channel } from '../channel.ts';
-import { greetMeta } from '../provider/metaWebhook.ts';
+import { greetMeta, signedByMeta } from '../provider/metaWebhook.ts';
 import { type WhatsappCloudChannel, whatsappCloudKind } from './config.ts';
 import { keepNumber } from './keepNumber.ts';
 import { receiveMeta } from './receive.ts';
@@ -32,13 +31,7 @@ export const whatsappCloudChannel: Channel<WhatsappCloudChannel> = {
       object: 'whatsapp_business_account',
       entry: [{ id: '0', changes: [{ field: 'messages', value }] }],
     });
-    const signed = createHmac('sha256', channel.appSecret.reveal()).update(body).digest('hex');
-    return {
-      method: 'POST',
-      path: '',
-      headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signed}` },
-      body,
-    };
+    return signedByMeta(channel, body);
   },
   feeds: (config) =>
     channelsOf(config, whatsappCloudKind).flatMap((channel) =>

@@ -1,5 +1,5 @@
 import type { CallOutcome } from '@otklik/domain';
-import type { CallFact } from '../../provider/callFact.ts';
+import { type CallFact, endedFact } from '../../provider/callFact.ts';
 
 export function callOver(
   base: Omit<CallFact, 'phase' | 'employee'>,
@@ -7,22 +7,7 @@ export function callOver(
   talkSeconds: number,
   cause: string | undefined,
 ): CallFact {
-  const isOut = base.direction === 'out';
-  if (talkSeconds > 0)
-    return {
-      ...base,
-      phase: 'ended',
-      employee,
-      isMachine: !isOut && employee === null,
-      outcome: 'answered',
-      talkSeconds,
-    };
-  return {
-    ...base,
-    phase: 'ended',
-    employee: isOut ? employee : null,
-    outcome: isOut ? unreached(cause) : 'missed',
-  };
+  return endedFact(base, employee, talkSeconds, () => unreached(cause));
 }
 
 /** Causes of FreeSWITCH. */

@@ -1,5 +1,5 @@
 import type { CallOutcome } from '@otklik/domain';
-import type { CallFact } from '../../provider/callFact.ts';
+import { type CallFact, endedFact } from '../../provider/callFact.ts';
 import { hasKey, NO_KEY, readForm } from '../../provider/hook.ts';
 import { unixTime } from '../../provider/times.ts';
 import type { ExchangeWebhook, ReadCalls } from '../exchange.ts';
@@ -87,27 +87,11 @@ function factsOf(form: Form): CallFact[] | null {
  */
 function ended(form: Form, base: Omit<CallFact, 'phase' | 'employee'>, employee: string | null): CallFact {
   const status = form.get('status');
-  const isOut = base.direction === 'out';
   const end = base.at ?? 0;
   const start = unixTime(form.get('call_start_timestamp')) ?? end;
   const picked = Math.max(start, unixTime(form.get('call_answer_timestamp')) ?? start);
-  if (status === 'ANSWER' && picked < end) {
-    const talkSeconds = (end - picked) / 1_000;
-    return {
-      ...base,
-      phase: 'ended',
-      employee,
-      isMachine: !isOut && employee === null,
-      outcome: 'answered',
-      talkSeconds,
-    };
-  }
-  return {
-    ...base,
-    phase: 'ended',
-    employee: isOut ? employee : null,
-    outcome: isOut ? unreached(status) : 'missed',
-  };
+  const talkSeconds = status === 'ANSWER' ? Math.max(0, end - picked) / 1_000 : 0;
+  return endedFact(base, employee, talkSeconds, () => unreached(status));
 }
 
 function unreached(status: string | undefined): CallOutcome {

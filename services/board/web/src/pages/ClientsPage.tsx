@@ -1,7 +1,6 @@
 import { Button, Skeleton, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCheck, IconLink, IconLinkOff } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ChannelIcon } from '../ChannelIcon.tsx';
 import { useDirectory } from '../directory.tsx';
@@ -18,22 +17,11 @@ import {
   REVIEW_LIMIT,
   undoJoin,
 } from './api.ts';
+import { useAct } from './useAct.ts';
 import { usePageTexts } from './usePageTexts.ts';
 import type { Client, Join, Suggestion } from './wire.ts';
 
 const REVIEWED_AT_ONCE = 20;
-
-/** Joins change waits, so all is read again. */
-function useClientAct() {
-  const client = useQueryClient();
-  const { texts } = useLanguage();
-  return useMutation({
-    mutationFn: (act: () => Promise<unknown>) => act(),
-    onSuccess: () => client.invalidateQueries(),
-    onError: (error) =>
-      notifications.show({ color: 'red', title: texts.errors.action, message: refusal(error, texts) }),
-  });
-}
 
 function ClientCard({ client }: { readonly client: Client }) {
   const texts = usePageTexts().clients;
@@ -63,7 +51,7 @@ function ClientCard({ client }: { readonly client: Client }) {
 
 function SuggestionRow({ suggestion }: { readonly suggestion: Suggestion }) {
   const texts = usePageTexts().clients;
-  const acting = useClientAct();
+  const acting = useAct();
   const { a, b, reason, value } = suggestion;
   return (
     <li className="pair">
@@ -102,7 +90,7 @@ function JoinRow({ join }: { readonly join: Join }) {
   const texts = usePageTexts().clients;
   const { locale } = useLanguage();
   const { personName, channelName } = useDirectory();
-  const acting = useClientAct();
+  const acting = useAct();
   const side = (client: Client) =>
     `${client.name ?? texts.unnamed} (${client.channels.map(channelName).join(', ')})`;
   const why = join.value ?? (join.by === null ? null : personName(join.by));

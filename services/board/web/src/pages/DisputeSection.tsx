@@ -1,32 +1,19 @@
 import { Button, Chip, Group, NumberInput, Text, Textarea, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDirectory } from '../directory.tsx';
 import { useLanguage } from '../locale.tsx';
 import { useMe } from '../queries.ts';
-import { refusal } from '../refusal.ts';
 import type { Dispute, Me, WaitWithTimeline } from '../wire.ts';
 import { digits } from '../wording.ts';
 import { decide, dispute } from './api.ts';
+import { useAct } from './useAct.ts';
 import { usePageTexts } from './usePageTexts.ts';
-
-function useDisputeAct() {
-  const client = useQueryClient();
-  const { texts } = useLanguage();
-  return useMutation({
-    mutationFn: (act: () => Promise<unknown>) => act(),
-    onSuccess: () => client.invalidateQueries(),
-    onError: (error) =>
-      notifications.show({ color: 'red', title: texts.errors.action, message: refusal(error, texts) }),
-  });
-}
 
 function Objection({ wait }: { readonly wait: string }) {
   const texts = usePageTexts().dispute;
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
-  const acting = useDisputeAct();
+  const acting = useAct();
   if (!open)
     return (
       <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setOpen(true)}>
@@ -72,7 +59,7 @@ function Decision({ wait }: { readonly wait: string }) {
   const texts = usePageTexts().dispute;
   const [minutes, setMinutes] = useState<number | string>('');
   const [note, setNote] = useState('');
-  const acting = useDisputeAct();
+  const acting = useAct();
   const say = (accepted: boolean) =>
     acting.mutate(() =>
       decide(wait, {
