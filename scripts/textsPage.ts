@@ -2,6 +2,7 @@
 import { MOST_FROM_TELEGRAM } from '../packages/channels/index.ts';
 import type { Locale, LocalizedText } from '../packages/domain/index.ts';
 import {
+  cadenceTextsOf,
   colleagueTextsOf,
   disputeTextsOf,
   endedTextsOf,
@@ -17,6 +18,7 @@ import {
   textsOf,
 } from '../packages/texts/index.ts';
 import {
+  CADENCES,
   CHANNEL_TEST,
   CHANNELS,
   COLLEAGUES,
@@ -42,6 +44,7 @@ export function textsPage(): string {
     ['Lists', rowsOf(LISTS, listTextsOf)],
     ['Files and edits', rowsOf(FILES, (locale) => fileTextsOf(locale, MOST_FROM_TELEGRAM))],
     ['Disputes', rowsOf(DISPUTES, disputeTextsOf)],
+    ['The call-back plan', rowsOf(CADENCES, cadenceTextsOf)],
     ['Reasons to choose from', reasons()],
     ['Ends, by mail', rowsOf(ENDED, endedTextsOf)],
     ['Replies by mail', rowsOf(REPLIES, mailReplyTextsOf)],

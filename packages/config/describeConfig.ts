@@ -1,4 +1,5 @@
 import {
+  type CadencePlan,
   DAY,
   type DurationMs,
   type DutyShift,
@@ -38,6 +39,7 @@ export function describeConfig<Channel extends ChannelBase>(
     `${texts.notify}: ${describeNotify(config, texts)}`,
     `${texts.hours}: ${config.calendar === null ? texts.aroundTheClock : describeHours(config.calendar, locale)}`,
     ...(days === null ? [] : [`${texts.specialDays}: ${days}`]),
+    ...(config.cadence === null ? [] : [`${texts.cadence}: ${describeCadence(config.cadence, texts)}`]),
     `${texts.privacy}: ${describePrivacy(config, texts)}`,
   ];
   const noted = [
@@ -158,6 +160,17 @@ function describeNotify({ notify }: Config, texts: Texts): string {
 
 function host(url: string): string {
   return URL.parse(url)?.host ?? '?';
+}
+
+function describeCadence({ days }: CadencePlan, texts: Texts): string {
+  return days
+    .map((each) =>
+      texts.cadenceDay(
+        each.day,
+        each.do.map((action) => texts.actions[action]),
+      ),
+    )
+    .join('; ');
 }
 
 function describePrivacy({ privacy }: Config, texts: Texts): string {

@@ -1,5 +1,6 @@
 import type {
   AfterHours,
+  CadenceAction,
   DurationMs,
   IsoDate,
   Locale,
@@ -34,6 +35,10 @@ export interface Texts {
   workingDays(count: number): string;
   undecreed(year: number): string;
   readonly allDay: string;
+  readonly cadence: string;
+  /** Days of the call-back plan. */
+  cadenceDay(day: number, actions: readonly string[]): string;
+  readonly actions: Readonly<Record<CadenceAction, string>>;
   readonly privacy: string;
   readonly warnings: string;
   readonly nobody: string;
@@ -99,6 +104,16 @@ const RUSSIAN: Texts = {
   undecreed: (year) =>
     `Какие выходные правительство перенесёт в ${year} году, этой версии неизвестно: здесь только праздники по закону. Обновите Отклик или впишите дни в calendar.days.`,
   allDay: 'круглосуточно',
+  cadence: 'Кому не дозвонились',
+  cadenceDay: (day, actions) => `день ${day} — ${actions.join(', ')}`,
+  actions: {
+    call: 'звонок',
+    message: 'сообщение',
+    email_or_sms: 'письмо или SMS',
+    task: 'задача',
+    return_to_source: 'проверка контактов у источника',
+    control: 'на контроль',
+  },
   privacy: 'Данные клиентов',
   warnings: 'Обратите внимание',
   nobody: 'нет',
@@ -158,6 +173,16 @@ const ENGLISH: Texts = {
   undecreed: (year) =>
     `Which days off the government moves in ${year} is not known to this version: these are the holidays of the law alone. Update Otklik, or write the days under calendar.days.`,
   allDay: 'around the clock',
+  cadence: 'Who could not be reached',
+  cadenceDay: (day, actions) => `day ${day}: ${actions.join(', ')}`,
+  actions: {
+    call: 'call',
+    message: 'message',
+    email_or_sms: 'mail or SMS',
+    task: 'task',
+    return_to_source: 'contacts checked at the source',
+    control: 'under control',
+  },
   privacy: 'Client data',
   warnings: 'Please note',
   nobody: 'none',

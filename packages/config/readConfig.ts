@@ -1,4 +1,5 @@
 import type { Calendar, Policy } from '@otklik/domain';
+import { cadenceFrom, checkCadence } from './cadence.ts';
 import { resolveCalendar } from './calendar.ts';
 import { channelFrom, checkChannels } from './channels.ts';
 import type { Checking } from './checking.ts';
@@ -48,6 +49,7 @@ export function readConfig<Channel extends ChannelBase>(
   const policies = resolvePolicies(checking);
   checkPeople(checking);
   checkChannels(policies, format, checking);
+  if (parsed.success) checkCadence(parsed.data.cadence, checking);
   if (!parsed.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
 
   const config = configFrom(parsed.data, format, policies, calendar);
@@ -86,6 +88,7 @@ function configFrom<Channel extends ChannelBase>(
       email: email ?? null,
       webhook: webhook ?? null,
     },
+    cadence: cadenceFrom(file.cadence),
     privacy: {
       text: file.privacy.text,
       keepText: file.privacy.keep_text,

@@ -1,6 +1,7 @@
 import { DAY, PERSONAL_TRANSPORTS } from '@otklik/domain';
 import { z } from 'zod';
 import { baseUrlField, emailField, urlField } from './addressFields.ts';
+import { cadenceSchema } from './cadenceSchema.ts';
 import type { ChannelEntry } from './configKind.ts';
 import { countryField, ID_PATTERN, idField, numberField, textField } from './fields.ts';
 import { policySchema } from './policySchema.ts';
@@ -160,6 +161,7 @@ export const configFileSchema = (channelSchema: z.ZodType<ChannelEntry>) =>
       reach: reachField(
         'By what to reach people who have no  reach  of their own. Default: telegram, then email.',
       ).default([...PERSONAL_TRANSPORTS]),
+      cadence: cadenceSchema.optional(),
       privacy: privacySchema.prefault({}),
       session: sessionSchema.prefault({}),
     })

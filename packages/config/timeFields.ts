@@ -80,6 +80,19 @@ function intervalField(description: string) {
   return field(read, { description, examples: ['09:00-13:00'], pattern: WORK_PATTERN });
 }
 
+/** `09:00-21:00`, within `widest`. */
+export function dayHoursField(description: string, widest: { from: TimeOfDay; to: TimeOfDay }) {
+  const read = (text: string): Reading<{ from: TimeOfDay; to: TimeOfDay }> => {
+    const [, from, to] = new RegExp(WORK_PATTERN).exec(text) ?? [];
+    if (from === undefined || to === undefined) return { problem: 'is not HH:MM-HH:MM' };
+    if (from >= to) return { problem: 'does not end after it begins' };
+    return from < widest.from || to > widest.to
+      ? { problem: `is not within ${widest.from}-${widest.to}` }
+      : { value: { from, to } };
+  };
+  return field(read, { description, examples: [`${widest.from}-${widest.to}`], pattern: WORK_PATTERN });
+}
+
 /** `09:00` */
 export function timeField(description: string, example: TimeOfDay) {
   const pattern = `^${TIME}$`;

@@ -1,4 +1,13 @@
-import type { Calendar, DurationMs, GoneChannel, Locale, Person, Policy, Privacy } from '@otklik/domain';
+import type {
+  CadencePlan,
+  Calendar,
+  DurationMs,
+  GoneChannel,
+  Locale,
+  Person,
+  Policy,
+  Privacy,
+} from '@otklik/domain';
 import type { ChannelBase } from './channelBase.ts';
 import type { Secret } from './secret.ts';
 
@@ -26,6 +35,8 @@ export interface Config<Channel extends ChannelBase = ChannelBase> {
     readonly email: { readonly smtp: Secret; readonly from: string } | null;
     readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   };
+  /** How clients who cannot be reached are tried again; null: they are not. */
+  readonly cadence: CadencePlan | null;
   readonly privacy: Privacy;
   /** How long a session of the board lasts: unused, and at all. */
   readonly session: { readonly idle: DurationMs; readonly max: DurationMs };

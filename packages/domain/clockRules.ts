@@ -1,3 +1,4 @@
+import type { CadencePlan } from './cadence.ts';
 import type { Calendar } from './calendar.ts';
 import type { Person } from './people.ts';
 import type { Policy } from './policy.ts';
@@ -7,6 +8,8 @@ import type { PersonalTransport, Transport } from './transport.ts';
 export interface PlannedRules extends Rules {
   /** Equal for policies that plan alike (`planText`). A wait keeps that of the policy that planned it. */
   digestOf(policy: Policy, calendar: Calendar | null): string;
+  /** How clients who cannot be reached are tried again, and the company's zone; null: they are not. */
+  readonly cadence: { readonly plan: CadencePlan; readonly zone: string } | null;
 }
 
 /** For recording events. `announce`: told of each wait that opens or closes. */

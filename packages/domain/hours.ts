@@ -8,6 +8,10 @@ export function isWorking(calendar: Calendar | null, at: EpochMs): boolean {
   return intervalsOf(calendar, local.toPlainDate()).some(({ from, to }) => from <= at && at < to);
 }
 
+/** Whether any work is done on that date of the calendar's zone. Always true without a calendar. */
+export const isWorkingDay = (calendar: Calendar | null, date: Temporal.PlainDate): boolean =>
+  calendar === null || intervalsOf(calendar, date).length > 0;
+
 /** At or after `at`; `at` itself without a calendar or working time within a year. */
 export const nextWorking = (calendar: Calendar | null, at: EpochMs): EpochMs => afterWorking(calendar, at, 0);
 

@@ -1,5 +1,6 @@
 export * from './askWhom.ts';
 export * from './backlog.ts';
+export * from './cadence.ts';
 export * from './calendar.ts';
 export * from './clientName.ts';
 export * from './clockRules.ts';

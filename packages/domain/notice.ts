@@ -13,6 +13,9 @@ export type NoticeType =
   | 'reply.told'
   | 'channel.down'
   | 'channel.up'
+  /** A step of the call-back plan, and its end. */
+  | 'cadence.attempt'
+  | 'cadence.ended'
   | 'history.left'
   | 'dispute.opened'
   | 'dispute.decided';

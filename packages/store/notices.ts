@@ -125,6 +125,7 @@ export async function claimDue(
     const moot = new Set([
       ...notices.filter((notice) => isMoot(notice) || isMootEnd(notice)).map(({ id }) => id),
       ...(await toldOtherwise(tx, notices)),
+      ...(await ofEndedCadences(tx, notices)),
     ]);
     if (moot.size > 0) {
       await sql`update notices set state = 'cancelled', claimed_by = null where id = any(${[...moot]}::uuid[])`.execute(
@@ -181,6 +182,16 @@ async function toldOtherwise(tx: Db, notices: readonly ClaimedNotice[]): Promise
       select from notices o where o.wait_id = n.wait_id and o.type = n.type and o.recipient = n.recipient
         and o.step is not distinct from n.step and o.due_at = n.due_at and o.state = 'sent'
         and o.transport in ('telegram', 'email') and o.transport <> n.transport)`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** Asks of a cadence that has ended: nobody calls whoever is reached. */
+async function ofEndedCadences(tx: Db, notices: readonly ClaimedNotice[]): Promise<string[]> {
+  const asks = notices.filter(({ type, recipient }) => type === 'cadence.attempt' && recipient !== null);
+  if (asks.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select n.id from notices n join cadences k on k.id = (n.data->>'cadence')::uuid
+    where n.id = any(${asks.map(({ id }) => id)}::uuid[]) and k.state = 'ended'`.execute(tx);
   return rows.map(({ id }) => id);
 }
 

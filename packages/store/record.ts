@@ -21,6 +21,7 @@ import {
   type WaitRow,
 } from '@otklik/domain';
 import { sql } from 'kysely';
+import { followCadences } from './cadences.ts';
 import {
   fillNames,
   type Moved,
@@ -151,6 +152,7 @@ export async function refold(
   await saveWaits(tx, save, now);
   await saveCorrections(tx, corrections, now);
   await announce(tx, changes, renewed, rules, now);
+  await followCadences(tx, fresh, changes, rules, now);
   return changes;
 }
 

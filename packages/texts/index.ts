@@ -1,4 +1,5 @@
 export * from './botTexts.ts';
+export * from './cadenceTexts.ts';
 export * from './capitals.ts';
 export * from './channelTestTexts.ts';
 export * from './channelTexts.ts';

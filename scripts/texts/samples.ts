@@ -2,6 +2,7 @@
 
 import type { LocalizedText } from '../../packages/domain/index.ts';
 import {
+  type CadenceTexts,
   CHANNEL_GONE,
   CHANNEL_OFFLINE,
   type ColleagueTexts,
@@ -43,6 +44,21 @@ export type Samples<T> = {
 type NotHere = 'dispute' | 'reasons' | 'accept' | 'reject' | 'transport';
 
 const AS_IT_IS = 'as it is';
+
+const ACTIONS = ['call', 'message', 'email_or_sms', 'task', 'return_to_source', 'control'] as const;
+const ENDS = ['reached', 'client_turned_up', 'released', 'completed', 'opted_out'] as const;
+
+export const CADENCES: Samples<CadenceTexts> = {
+  title: ACTIONS.map((action) => [action, 'Иван'] as const),
+  hint: ACTIONS.map((action) => [action] as const),
+  place: [['Телефон', 2]],
+  number: [['+79160000001']],
+  notMade: [['Иван']],
+  notMadeHint: AS_IT_IS,
+  ended: ENDS.map((reason) => [reason, 'Иван'] as const),
+  endedHint: [['client_turned_up'], ['reached']],
+  refused: [['unknown_cadence'], ['ended'], ['nothing_open']],
+};
 
 export const TEXTS: Samples<Omit<Texts, NotHere>> = {
   waits: [['Иван']],

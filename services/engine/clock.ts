@@ -1,7 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import type { Config } from '@otklik/config';
 import { type BacklogState, type ClockRules, type Concern, type EpochMs, SECOND } from '@otklik/domain';
-import { fireDue, lastEvent, listen, nextDueAt, returnUntaken, type Store } from '@otklik/store';
+import {
+  fireCadences,
+  fireDue,
+  lastEvent,
+  listen,
+  nextCadenceAt,
+  nextDueAt,
+  returnUntaken,
+  type Store,
+} from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { createAlarm } from './alarm.ts';
 import { type MachineTime, watchMachineTime } from './machineTime.ts';
@@ -115,11 +124,17 @@ function lookingBy(deps: ClockDeps, time: MachineTime): () => Promise<EpochMs> {
       limit: LIMIT,
       inTime: () => performance.now() - startedLook < LONGEST_LOOK_MS,
     });
+    for (const { day, do: means, outcome } of await fireCadences(store, rules, seen))
+      deps.metrics.cadenceAttempts.inc({ day: String(day), means, outcome: outcome ?? 'asked' });
     if (behind.length > 0) halfRead = { channels: behind, until: seen.now };
     for (const { clockLateness: late } of tick.fired)
       if (late !== null) deps.metrics.stepLateness.observe(late / SECOND);
     if (tick.waits === LIMIT) return seen.now;
-    const next = (await nextDueAt(store, behind, unrecorded)) ?? Number.POSITIVE_INFINITY;
+    const never = Number.POSITIVE_INFINITY;
+    const next = Math.min(
+      (await nextDueAt(store, behind, unrecorded)) ?? never,
+      (await nextCadenceAt(store, rules)) ?? never,
+    );
     const soon = behind.length > 0 || backlog.begun.size > 0 || setBack !== null;
     return Math.min(next, soon ? checkAt : seen.now + LOOK_EVERY_MS);
   };

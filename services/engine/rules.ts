@@ -30,6 +30,7 @@ export function rulesOf(config: Config & DemoMark & Standing): RecordRules & Clo
         : new Map<string, RuledChannel>([...config.gone, ...config.channels]),
     people: config.people,
     calendar: config.calendar,
+    cadence: config.cadence && { plan: config.cadence, zone: config.timezone },
     digestOf: planDigest,
     announce: config.notify.webhook ? ['webhook'] : [],
     transportsOf: (person) => transportsOf(person, config),

@@ -36,6 +36,7 @@ function config(channels: readonly TelegramChannel[], notifyToken: string | null
     people: new Map([person('anna', 100_001), person('boris', null)].map((who) => [who.id, who])),
     policies: new Map(),
     gone: new Map(),
+    cadence: null,
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     notify: {
       telegram: notifyToken === null ? null : { token: secret(notifyToken), apiRoot: API },

@@ -17,6 +17,7 @@ export interface Ruled {
   /** By channel: since when it is watched. */
   readonly enforceFrom?: Readonly<Record<string, EpochMs>>;
   readonly reach?: ReachRules;
+  readonly cadence?: RecordRules['cadence'];
 }
 
 /** Nobody is reached by anything of their own, so that nobody is passed over. */
@@ -39,6 +40,7 @@ export function ruled(said: Ruled = {}): RecordRules & ClockRules {
     channels: new Map(['site', 'bot', 'line'].map((id) => [id, channel(id)])),
     people: people(said.away),
     calendar: null,
+    cadence: said.cadence ?? null,
     digestOf: planText,
     announce,
     transportsOf: () => transports,

@@ -66,6 +66,32 @@ export interface BotWords {
   text: string | null;
 }
 
+export interface CadenceAttempts {
+  action: string;
+  at: EpochMs;
+  by: string | null;
+  cadence_id: string;
+  day: number;
+  index: number;
+  means: string | null;
+  outcome: string | null;
+}
+
+export interface Cadences {
+  client_zone: string | null;
+  done: Generated<number>;
+  due_at: EpochMs | null;
+  end_reason: string | null;
+  ended_at: EpochMs | null;
+  id: string;
+  last_at: EpochMs | null;
+  not_before: EpochMs | null;
+  plan: unknown;
+  started_at: EpochMs;
+  state: string;
+  wait_id: string;
+}
+
 export interface ChannelMemory {
   channel: string;
   name: string;
@@ -433,6 +459,8 @@ export interface DB {
   backlogs: Backlogs;
   blind_spans: BlindSpans;
   bot_words: BotWords;
+  cadence_attempts: CadenceAttempts;
+  cadences: Cadences;
   channel_memory: ChannelMemory;
   channel_settings: ChannelSettings;
   channel_states: ChannelStates;

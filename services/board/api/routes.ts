@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { accessOf, isForgedOrigin } from '../access.ts';
 import { Refusal } from '../refusal.ts';
 import { audit } from './audit.ts';
+import { cadences } from './cadences.ts';
 import { channels } from './channels.ts';
 import { channelTest } from './channelTest.ts';
 import { clients } from './clients.ts';
@@ -31,6 +32,7 @@ export function api(plain: FastifyInstance, deps: ApiDeps): void {
   waits(app, deps);
   waitCommands(app, deps);
   disputes(app, deps);
+  cadences(app, deps);
   personCommands(app, deps);
   clients(app, deps);
   linking(app, deps);

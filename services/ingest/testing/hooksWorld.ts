@@ -122,6 +122,7 @@ const configOf = (channels: readonly WebhookChannel[]): Config => ({
   people: new Map(),
   policies: new Map(),
   gone: new Map(),
+  cadence: null,
   channels: new Map(channels.map((channel) => [channel.id, channel])),
   notify: { telegram: null, email: null, webhook: null },
   privacy: { text: 'full', keepText: 0, keepEvents: 0 },

@@ -12,6 +12,7 @@ import {
   textsOf,
 } from '@otklik/texts';
 import { waitOnBoard } from './boardLink.ts';
+import { type CadenceMessage, cadenceMessageOf } from './cadence.ts';
 import { disputeOf } from './dispute.ts';
 import { type Ended, endedOf } from './ended.ts';
 import { type LeftMessage, leftOf } from './leftWaiting.ts';
@@ -48,6 +49,8 @@ export function mailOf(
   if (!first) return null;
   const left = leftOf(first, person, config, now);
   if (left) return leftMail(left, person);
+  const cadence = cadenceMessageOf(first, person, config);
+  if (cadence) return cadenceMail(cadence, person);
   const dispute = disputeOf(first, person, config);
   if (dispute) return { subject: dispute.title, lines: [dispute.title, '', ...dispute.lines], thread: null };
   return isList(told) ? listMail(told, person, config, now) : pingMail(first, person, config, now);
@@ -56,6 +59,11 @@ export function mailOf(
 function leftMail({ title, lines, link }: LeftMessage, { locale }: Person): Mail {
   const way = link === null ? [] : ['', `${leftTextsOf(locale).open}: ${link}`];
   return { subject: `🗂 ${title}`, lines: [title, '', ...lines, ...way], thread: null };
+}
+
+function cadenceMail({ mark, title, lines, link }: CadenceMessage, { locale }: Person): Mail {
+  const way = link === null ? [] : ['', `${leftTextsOf(locale).open}: ${link}`];
+  return { subject: `${mark} ${title}`, lines: [title, '', ...lines, ...way], thread: null };
 }
 
 function pingMail(told: Told, person: Person, config: Config, now: EpochMs): Mail {

@@ -1,11 +1,13 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs, Person } from '@otklik/domain';
 import type { ClaimedNotice } from '@otklik/store';
+import { cadenceMessageOf } from '../messages/cadence.ts';
 import { disputeOf } from '../messages/dispute.ts';
 import { leftOf } from '../messages/leftWaiting.ts';
 import { listOf } from '../messages/list.ts';
 import { pingOf } from '../messages/ping.ts';
 import { isList, toldOf } from '../messages/told.ts';
+import { cadenceMessage } from './cadenceMessage.ts';
 import { disputeMessage } from './disputes.ts';
 import { leftMessage } from './leftMessage.ts';
 import { listMessage, MOST_LISTED } from './listMessage.ts';
@@ -23,6 +25,8 @@ export function messageOf(
   if (!first) return null;
   const left = leftOf(first, person, config, now);
   if (left) return { ...leftMessage(left, person.locale), silent: false };
+  const cadence = cadenceMessageOf(first, person, config);
+  if (cadence) return { ...cadenceMessage(cadence, person.locale), silent: false };
   const dispute = disputeOf(first, person, config);
   if (dispute) return { ...disputeMessage(first.id, dispute, person.locale), silent: false };
   if (isList(told)) {

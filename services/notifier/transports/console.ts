@@ -1,5 +1,6 @@
 import type { Config } from '@otklik/config';
 import type { EpochMs } from '@otklik/domain';
+import { cadenceMessageOf } from '../messages/cadence.ts';
 import { disputeOf } from '../messages/dispute.ts';
 import { leftOf } from '../messages/leftWaiting.ts';
 import { listOf } from '../messages/list.ts';
@@ -28,7 +29,12 @@ export function consoleTransport(
         return { outcome: 'refused', problem: 'the recipient is not in the configuration any more' };
       const left = leftOf(first, person, config(), at);
       const dispute = disputeOf(first, person, config());
-      if (left) {
+      const cadence = cadenceMessageOf(first, person, config());
+      if (cadence) {
+        print(
+          `${mark}${cadence.mark} → ${person.name}: ${sentence(cadence.title)} ${cadence.lines.join(' · ')}`,
+        );
+      } else if (left) {
         print(`${mark}🗂 → ${person.name}: ${sentence(left.title)} ${left.lines.join(' ')}`);
       } else if (dispute) {
         print(`${mark}⚖️ → ${person.name}: ${sentence(dispute.title)} ${dispute.lines.join(' · ')}`);

@@ -1,7 +1,7 @@
 import { signatureHeaders } from '@otklik/channels';
 import type { Config } from '@otklik/config';
 import { clientName, type EpochMs } from '@otklik/domain';
-import type { ClaimedNotice, LeftSaid } from '@otklik/store';
+import type { CadenceSaid, ClaimedNotice, LeftSaid } from '@otklik/store';
 import type { Bundle, HandOver, NoticeTransport } from './transport.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -55,6 +55,10 @@ function dataOf(notice: ClaimedNotice, sentAt: EpochMs): object {
   const { wait } = notice;
   if (!wait) return { channel: notice.channel, ...(notice.data as object | null) };
   if (notice.type === 'history.left') return leftOf(notice);
+  if (notice.type === 'cadence.attempt' || notice.type === 'cadence.ended') {
+    const said = notice.data as CadenceSaid;
+    return { ...said, at: iso(said.at), client: clientName(wait), wait: wait.id, channel: wait.channel };
+  }
   const about = { wait: wait.id, channel: wait.channel, client: clientName(wait) };
   switch (notice.type) {
     case 'wait.step': {

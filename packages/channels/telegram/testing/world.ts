@@ -47,6 +47,7 @@ function configOver(telegram: FakeTelegram): Config {
     ]),
     policies: new Map([['default', channel.policy]]),
     gone: new Map(),
+    cadence: null,
     channels: new Map([[channel.id, channel]]),
     notify: { telegram: null, email: null, webhook: null },
     privacy: PRIVACY,
