@@ -1,6 +1,6 @@
 import type { ChannelBase, Config, ConfigKind } from '@otklik/config';
 import type { EpochMs, Event, EventKey, LocalizedText } from '@otklik/domain';
-import type { Attached, Carries, OutgoingFile, StaffFile } from './files.ts';
+import type { Attached, Carries, OutgoingFile } from './files.ts';
 
 /** An unverified request at `/hooks/{channel}`. */
 export interface HookRequest {
@@ -229,11 +229,6 @@ export interface Outgoing {
   readonly text: string;
   /** Fits what the channel `carries`. File and words arrive together or not at all. */
   readonly file?: OutgoingFile;
-}
-
-/** An {@link Outgoing} whose file the sending process downloads itself. */
-export interface Relayed extends Omit<Outgoing, 'file'> {
-  readonly file?: StaffFile;
 }
 
 export interface Edit {

@@ -182,7 +182,7 @@ describe('a channel leaves the configuration', () => {
       sql`notices (id, type, channel, transport, due_at, next_attempt_at) values (gen_random_uuid(), 'wait.step', 'was', 'webhook', now(), now())`,
       sql`ordered_calls (id, channel, thread, via, number, by, at) values (gen_random_uuid(), 'was', 't', 'was', '+79160000001', 'anna', now())`,
       sql`quarantine (channel, source, reason, body) values ('was', 'was', 'not_understood', '{}')`,
-      sql`relays (id, wait_id, channel, thread, person, account, chat_id, message_id, next_attempt_at)
+      sql`replies (id, wait_id, channel, thread, person, account, chat_id, message_id, next_attempt_at)
         values ('r', ${closed.id}, 'was', 't', 'anna', 'a', 1, 1, now())`,
       sql`watched_channels (channel, since, applied) values ('was', now(), now()) on conflict do nothing`,
     ];

@@ -153,7 +153,7 @@ async function applyGroups(
 async function tellApart(tx: Db, one: string, other: string, by: string, now: EpochMs): Promise<void> {
   const [a, b] = [one, other].sort();
   await sql`
-    insert into told_apart (a, b, by, at) values (${a}, ${b}, ${by}, ${iso(now)}) on conflict do nothing`.execute(
+    insert into not_duplicates (a, b, by, at) values (${a}, ${b}, ${by}, ${iso(now)}) on conflict do nothing`.execute(
     tx,
   );
 }
@@ -200,7 +200,7 @@ export async function suggestJoins(
       from told x join told y on y.kind = x.kind and y.value = x.value and y.client_id > x.client_id)
     select distinct on (a, b) a, b, reason, value, seen_at from pairs p
     where not exists (
-      select 1 from told_apart k join threads ka on ka.own_client = k.a join threads kb on kb.own_client = k.b
+      select 1 from not_duplicates k join threads ka on ka.own_client = k.a join threads kb on kb.own_client = k.b
       where (ka.client_id, kb.client_id) in ((p.a, p.b), (p.b, p.a)))
     order by a, b, reason desc, seen_at desc`.execute(store.db);
   const cards = await clientCards(

@@ -21,22 +21,22 @@ export interface ListenerAsk<File = unknown> {
  */
 export async function askListener(
   store: Store,
-  relay: { readonly id: string; readonly channel: string },
+  reply: { readonly id: string; readonly channel: string },
   id: string,
   file: object | null,
 ): Promise<void> {
   const asked = await sql`
-    update relays set listener_id = ${id}, listener_state = 'asked', listener_result = null,
+    update replies set listener_id = ${id}, listener_state = 'asked', listener_result = null,
       file = coalesce(${file === null ? null : JSON.stringify(file)}::jsonb, file)
-    where id = ${relay.id} and listener_id is distinct from ${id}`.execute(store.db);
+    where id = ${reply.id} and listener_id is distinct from ${id}`.execute(store.db);
   if (Number(asked.numAffectedRows ?? 0) > 0)
-    await signal(store.db, { about: 'answers', channel: relay.channel });
+    await signal(store.db, { about: 'answers', channel: reply.channel });
 }
 
 /** null while unsettled. */
-export async function listenerResult(store: Store, relay: string, id: string): Promise<unknown> {
+export async function listenerResult(store: Store, reply: string, id: string): Promise<unknown> {
   const { rows } = await sql<{ result: unknown }>`
-    select listener_result as result from relays where id = ${relay} and listener_id = ${id} and listener_state = 'settled'`.execute(
+    select listener_result as result from replies where id = ${reply} and listener_id = ${id} and listener_state = 'settled'`.execute(
     store.db,
   );
   return rows[0]?.result ?? null;
@@ -52,8 +52,8 @@ export async function claimAsked<File>(
   except: readonly string[],
 ): Promise<ListenerAsk<File>[]> {
   const { rows } = await sql<ListenerAsk<File>>`
-    update relays r set listener_state = 'sending' from (
-      select id from relays
+    update replies r set listener_state = 'sending' from (
+      select id from replies
       where channel = ${channel} and listener_state in ('asked', 'sending') and state in ('pending', 'sending')
         and text is not null and listener_id <> all(${[...except]}::text[])
       order by created_at limit 20 for update) due
@@ -68,14 +68,14 @@ export async function claimAsked<File>(
 /** Records the result. */
 export async function settleAsked(store: Store, channel: string, id: string, result: object): Promise<void> {
   await sql`
-    update relays set listener_state = 'settled', listener_result = ${JSON.stringify(result)}::jsonb
+    update replies set listener_state = 'settled', listener_result = ${JSON.stringify(result)}::jsonb
     where channel = ${channel} and listener_id = ${id}`.execute(store.db);
   await signal(store.db, { about: 'answers', channel });
 }
 
 /** Clears a failed result for another try. */
-export async function forgetAsked(store: Store, relay: string, id: string): Promise<void> {
+export async function forgetAsked(store: Store, reply: string, id: string): Promise<void> {
   await sql`
-    update relays set listener_id = null, listener_state = null, listener_result = null
-    where id = ${relay} and listener_id = ${id} and listener_state = 'settled'`.execute(store.db);
+    update replies set listener_id = null, listener_state = null, listener_result = null
+    where id = ${reply} and listener_id = ${id} and listener_state = 'settled'`.execute(store.db);
 }

@@ -62,7 +62,7 @@ async function tell(
     where n.transport = 'email' and n.type = 'wait.step' and n.state in ('sending', 'sent') and n.end_id is null
       and not n.recipient = any(${besides}::text[])
       and not exists (
-        select from relays r
+        select from replies r
         where r.wait_id = n.wait_id and r.person = n.recipient and r.mail is not null and r.state = 'sending')
       and not coalesce(n.held and n.sent_at >= given.closed_at, false)
     order by n.id for update of n`.execute(tx);

@@ -270,7 +270,7 @@ export async function releaseDeadClaims(store: Store): Promise<number> {
   }>`select now() < pg_postmaster_start_time() + interval '2 seconds' as young`;
   if ((await young.execute(store.db)).rows[0]?.young) return 0;
   let freed = 0;
-  for (const table of ['notices', 'relays', 'bot_words'] as const) {
+  for (const table of ['notices', 'replies', 'bot_words'] as const) {
     const { numAffectedRows } = await sql`
       update ${sql.table(table)} set state = 'pending', claimed_by = null where state = 'sending' and claimed_by in (
         select claimed_by from (
@@ -281,7 +281,7 @@ export async function releaseDeadClaims(store: Store): Promise<number> {
   return freed;
 }
 
-export type OutboxPart = Transport | 'edits' | 'relays' | 'words';
+export type OutboxPart = Transport | 'edits' | 'replies' | 'words';
 
 /** Parts of the outbox with something due, in one query. */
 export async function duePartsOfOutbox(store: Store, now: EpochMs): Promise<OutboxPart[]> {
@@ -289,7 +289,7 @@ export async function duePartsOfOutbox(store: Store, now: EpochMs): Promise<Outb
     select distinct transport as part from notices where state = 'pending' and next_attempt_at <= ${iso(now)}
     union all select 'edits' where exists (select from notices where edit_at <= ${iso(now)} and state = 'sent')
     union all select 'words' where exists (select from bot_words where state = 'pending' and next_attempt_at <= ${iso(now)})
-    union all select 'relays' where exists (select from relays where state = 'pending' and next_attempt_at <= ${iso(now)})`.execute(
+    union all select 'replies' where exists (select from replies where state = 'pending' and next_attempt_at <= ${iso(now)})`.execute(
     store.db,
   );
   return found.rows.map(({ part }) => part);
@@ -302,7 +302,7 @@ export async function nextNoticeAt(store: Store): Promise<EpochMs | null> {
       (select min(next_attempt_at) from notices where state = 'pending'),
       (select min(edit_at) from notices where edit_at is not null and state = 'sent'),
       (select min(next_attempt_at) from bot_words where state = 'pending'),
-      (select min(next_attempt_at) from relays where state = 'pending')) as at`.execute(store.db);
+      (select min(next_attempt_at) from replies where state = 'pending')) as at`.execute(store.db);
   return found.rows[0]?.at ?? null;
 }
 

@@ -55,7 +55,7 @@ async function renameIn(tx: Db, { from, to, kind }: Rename, rules: RecordRules, 
   await sql`update threads set channel = ${to} where channel = ${from}`.execute(tx);
   await sql`update events set channel = ${to} where channel = ${from}`.execute(tx);
   await renameWaits(tx, from, to);
-  for (const table of ['notices', 'relays', 'blind_spans', 'ordered_calls'])
+  for (const table of ['notices', 'replies', 'blind_spans', 'ordered_calls'])
     await sql`update ${sql.table(table)} set channel = ${to} where channel = ${from}`.execute(tx);
   await sql`update ordered_calls set via = ${to} where via = ${from}`.execute(tx);
   await sql`

@@ -38,7 +38,7 @@ export async function forgetOld(
     ),
   );
   await repeat(() =>
-    sql`delete from relays where id in (select id from relays where created_at < ${textsBefore} limit ${AT_ONCE})`.execute(
+    sql`delete from replies where id in (select id from replies where created_at < ${textsBefore} limit ${AT_ONCE})`.execute(
       store.db,
     ),
   );

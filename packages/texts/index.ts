@@ -17,7 +17,7 @@ export * from './menuTexts.ts';
 export * from './pingTexts.ts';
 export * from './reachTexts.ts';
 export * from './refusalTexts.ts';
-export * from './relayTexts.ts';
+export * from './replyTexts.ts';
 export * from './sharedTexts.ts';
 export * from './signInTexts.ts';
 export * from './texts.ts';

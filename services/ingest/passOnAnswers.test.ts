@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Edit, Listener, Outgoing, StaffFile } from '@otklik/channels';
-import { askListener, editRelay, listenerResult, markRelay, saveRelay } from '@otklik/store';
+import { askListener, editReply, listenerResult, markReply, saveReply } from '@otklik/store';
 import { until } from '@otklik/testing';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
@@ -58,10 +58,10 @@ describe('what a channel’s live connection sends for other processes', () => {
   const keep = async (id: string, over: object = {}) => {
     const written = { id, wait_id: randomUUID(), channel: 'wa', thread: 't', person: 'anna', text: 'Вот' };
     const place = { account: '700002', chat_id: ANNA, message_id: 7 };
-    await saveRelay(opened.store, { ...written, ...place, ...over }, Date.now());
+    await saveReply(opened.store, { ...written, ...place, ...over }, Date.now());
   };
-  const result = (relay: string, id = relay) =>
-    until(() => listenerResult(opened.store, relay, id), { what: `what became of ${id}` });
+  const result = (reply: string, id = reply) =>
+    until(() => listenerResult(opened.store, reply, id), { what: `what became of ${id}` });
   const ask = async (id: string, over: object = {}) => {
     await keep(id, over);
     await askListener(opened.store, { id, channel: 'wa' }, id, null);
@@ -117,8 +117,8 @@ describe('what a channel’s live connection sends for other processes', () => {
 
   it('may take the place of what was sent before', async () => {
     await keep('e1');
-    await markRelay(opened.store, 'e1', { state: 'sent', id: 'wa-1', handle: 'h' }, Date.now());
-    await editRelay(opened.store, 'e1', { text: 'Вот это', file: null, file_mark: null }, Date.now());
+    await markReply(opened.store, 'e1', { state: 'sent', id: 'wa-1', handle: 'h' }, Date.now());
+    await editReply(opened.store, 'e1', { text: 'Вот это', file: null, file_mark: null }, Date.now());
     await askListener(opened.store, { id: 'e1', channel: 'wa' }, 'e1:1', null);
     assert.deepEqual(await result('e1', 'e1:1'), { outcome: 'edited' });
     assert.deepEqual(edited, [{ id: 'e1:1', thread: 't', handle: 'h', text: 'Вот это' }]);
@@ -137,7 +137,7 @@ describe('what a channel’s live connection sends for other processes', () => {
 
   it('is not sent any more once its writer was told that it was not', async () => {
     await keep('r8');
-    await markRelay(opened.store, 'r8', { state: 'failed', problem: 'no connection' }, Date.now());
+    await markReply(opened.store, 'r8', { state: 'failed', problem: 'no connection' }, Date.now());
     await askListener(opened.store, { id: 'r8', channel: 'wa' }, 'r8', null);
     await ask('r9');
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StaffMail } from '@otklik/channels';
-import { claimDue, claimRelays, markDelivered, type ReplySaid, tellOfReply } from '@otklik/store';
+import { claimDue, claimReplies, markDelivered, type ReplySaid, tellOfReply } from '@otklik/store';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { at } from '../../packages/domain/testing/story.ts';
 import { fireDue } from '../../packages/store/clock.ts';
@@ -71,7 +71,7 @@ describe('a reply to a ping by mail', () => {
       world,
     );
   };
-  /** What the relay writes down when its words have reached the client. */
+  /** What the reply writes down when its words have reached the client. */
   const tell = (wait: string) =>
     opened.store.db.transaction().execute((tx) =>
       tellOfReply(
@@ -86,7 +86,7 @@ describe('a reply to a ping by mail', () => {
         now,
       ),
     );
-  const relays = () => claimRelays(opened.store, now, 100, false);
+  const replies = () => claimReplies(opened.store, now, 100, false);
   /** What is told of replies, and to whom; each mail as sent. */
   const told = async () => {
     const notices = (await claim(now)).filter(({ type }) => type === 'reply.told');
@@ -102,10 +102,10 @@ describe('a reply to a ping by mail', () => {
     const { mail, waits } = await ping('bot');
     await says(mail, { messageId: 'same@mail.example' });
     await says(mail, { messageId: 'same@mail.example' });
-    const [relay, ...more] = await relays();
+    const [reply, ...more] = await replies();
     assert.deepEqual(more, []);
     assert.deepEqual(
-      [relay?.wait_id, relay?.person, relay?.text, relay?.mail?.messageId],
+      [reply?.wait_id, reply?.person, reply?.text, reply?.mail?.messageId],
       [waits[0]?.id, 'anna', 'Да, завтра.', 'same@mail.example'],
     );
     assert.deepEqual(await told(), []);
@@ -114,7 +114,7 @@ describe('a reply to a ping by mail', () => {
   it('is understood by the id of the wait, too', async () => {
     const { waits } = await ping('bot');
     await says(`wait.${waits[0]?.id}`);
-    assert.equal((await relays()).length, 1);
+    assert.equal((await replies()).length, 1);
   });
 
   it('is not believed of whom the ping did not go to', async () => {
@@ -122,7 +122,7 @@ describe('a reply to a ping by mail', () => {
     await says(mail, { from: 'boris@example.com' });
     await says(`wait.${waits[0]?.id}`, { from: 'boris@example.com' });
     await says(mail, { from: 'eve@mail.example' });
-    assert.deepEqual(await relays(), []);
+    assert.deepEqual(await replies(), []);
     assert.deepEqual(await fates(), ['boris unknown', 'boris unknown']);
   });
 
@@ -136,7 +136,7 @@ describe('a reply to a ping by mail', () => {
     it(`says why it goes to nobody: ${fate}`, async () => {
       const { mail } = await ping('bot');
       await says(mail, said);
-      assert.deepEqual(await relays(), []);
+      assert.deepEqual(await replies(), []);
       assert.deepEqual(await fates(), [`anna ${fate}`]);
     });
 
@@ -145,19 +145,19 @@ describe('a reply to a ping by mail', () => {
     assert.deepEqual(await fates(), ['anna cannot']);
     await says((await ping('bot', 'bot')).mail);
     assert.deepEqual(await fates(), ['anna unclear']);
-    assert.deepEqual(await relays(), []);
+    assert.deepEqual(await replies(), []);
   });
 
   it('ends where a machine that does not say so answers what we say of its answer', async () => {
     const { mail, waits } = await ping('bot');
     await says(mail, { text: 'Я в отпуске' });
-    assert.equal((await relays()).length, 1);
+    assert.equal((await replies()).length, 1);
     await tell(waits[0]?.id ?? '');
     const [sent] = await told();
     await says(sent?.id ?? '', { text: 'Я в отпуске' });
-    assert.deepEqual(await relays(), []);
+    assert.deepEqual(await replies(), []);
     await says(sent?.id ?? '', { text: 'И ещё: доставка бесплатная' });
-    assert.equal((await relays()).length, 1, 'a person who goes on is heard');
+    assert.equal((await replies()).length, 1, 'a person who goes on is heard');
     await says('0199f3c0-3333-4000-8000-000000000001');
     const [unknown] = await told();
     await says(unknown?.id ?? '');
@@ -170,17 +170,17 @@ describe('a reply to a ping by mail', () => {
     for (let index = 0; index < 60; index += 1) await says(mail, { text: '' });
     assert.equal((await told()).length, 60);
     await says(mail);
-    assert.deepEqual(await relays(), []);
+    assert.deepEqual(await replies(), []);
     assert.match(logged[0] ?? '', /a machine must write them/);
     now += 3_600_001;
     await says(mail);
-    assert.equal((await relays()).length, 1);
+    assert.equal((await replies()).length, 1);
   });
 
   it('that ends the wait says so in what is told of it: its writer gets no other mail about the end', async () => {
     const { mail, waits } = await ping('bot');
     await says(mail);
-    await relays();
+    await replies();
     const [wait] = waits;
     assert.ok(wait);
     await answer(opened.store, wait, WARNED + 1_000, RULES);

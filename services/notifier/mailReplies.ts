@@ -9,7 +9,7 @@ import {
   type ReplyFate,
   repliesToldSince,
   type Store,
-  saveRelay,
+  saveReply,
   tellOfReply,
   waitsById,
   wasSaid,
@@ -64,10 +64,10 @@ export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): 
   }
   if (wait === undefined) return;
   const { id, channel, thread } = wait;
-  await saveRelay(
+  await saveReply(
     store,
     {
-      id: relayId(person, reply.messageId),
+      id: replyId(person, reply.messageId),
       wait_id: id,
       channel,
       thread,
@@ -83,7 +83,7 @@ export async function handleMailReply(reply: StaffMail, deps: MailRepliesDeps): 
 }
 
 /** Short: some providers take our ids as theirs. */
-const relayId = (person: string, messageId: string): string =>
+const replyId = (person: string, messageId: string): string =>
   `mail:${createHash('sha256').update(`${person} ${messageId}`).digest('hex').slice(0, 32)}`;
 
 /** null: they go. */

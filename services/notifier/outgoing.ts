@@ -14,7 +14,7 @@ import { createEdits } from './edits.ts';
 import type { NotifierDeps } from './notifierDeps.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { aftermathOf, watchTransports } from './reaching.ts';
-import { createRelays } from './relays.ts';
+import { createReplies } from './replies.ts';
 import { type TelegramTransport, telegramTransport } from './telegram/transport.ts';
 import { consoleTransport } from './transports/console.ts';
 import { emailTransport } from './transports/email.ts';
@@ -50,7 +50,7 @@ export async function startOutgoing(
     console: outbox('console'),
     edits: createEdits(transports.telegram, deps, () => loops.edits.hurry()),
     words: createWordsOfBot({ config, store, log, now, api }),
-    relays: createRelays({ ...deps, api }, () => loops.relays.hurry()),
+    replies: createReplies({ ...deps, api }, () => loops.replies.hurry()),
   };
   const loops: Record<OutboxPart, Loop> = {
     telegram: startLoop(parts.telegram.drain, again()),
@@ -59,7 +59,7 @@ export async function startOutgoing(
     console: startLoop(parts.console.drain, again()),
     edits: startLoop(parts.edits.drain, again()),
     words: startLoop(parts.words.drain, again()),
-    relays: startLoop(parts.relays.drain, again()),
+    replies: startLoop(parts.replies.drain, again()),
   };
   const look = async () => {
     for (const part of await duePartsOfOutbox(store, now())) loops[part].hurry();

@@ -16,32 +16,32 @@ interface Asked {
  * Sent by the process with the channel's live connection, the file as the channel carries it. Late, the outcome is
  * `retry`: asking again with the same id finds the result.
  */
-export const viaListener = (store: Store, relay: Asked, file: object | null): Promise<Sent> =>
-  asked<Sent>(store, relay, relay.id, file);
+export const viaListener = (store: Store, reply: Asked, file: object | null): Promise<Sent> =>
+  asked<Sent>(store, reply, reply.id, file);
 
 /** An edit has an id of its own. */
-export const editViaListener = (store: Store, relay: Asked, editId: string): Promise<Edited> =>
-  asked<Edited>(store, relay, editId, null);
+export const editViaListener = (store: Store, reply: Asked, editId: string): Promise<Edited> =>
+  asked<Edited>(store, reply, editId, null);
 
 async function asked<Outcome extends Sent | Edited>(
   store: Store,
-  relay: Asked,
+  reply: Asked,
   id: string,
   file: object | null,
 ): Promise<Outcome | typeof NOT_CONNECTED> {
   let settled = Promise.withResolvers<void>();
   const hearing = await listen(store, {
-    signal: (said) => said.about === 'answers' && said.channel === relay.channel && settled.resolve(),
+    signal: (said) => said.about === 'answers' && said.channel === reply.channel && settled.resolve(),
     gap: () => settled.resolve(),
     error: () => undefined, // the look each second goes on without hints
   });
   try {
-    await askListener(store, relay, id, file);
+    await askListener(store, reply, id, file);
     const giveUpAt = performance.now() + WAIT_MS;
     for (;;) {
-      const result = (await listenerResult(store, relay.id, id)) as Outcome | null; // as `passOnAnswers` wrote it
+      const result = (await listenerResult(store, reply.id, id)) as Outcome | null; // as `passOnAnswers` wrote it
       if (result !== null) {
-        if (result.outcome === 'retry') await forgetAsked(store, relay.id, id);
+        if (result.outcome === 'retry') await forgetAsked(store, reply.id, id);
         return result;
       }
       if (performance.now() >= giveUpAt) return NOT_CONNECTED;

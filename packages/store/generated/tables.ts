@@ -246,6 +246,13 @@ export interface LinkCodes {
   person: string;
 }
 
+export interface NotDuplicates {
+  a: string;
+  at: EpochMs;
+  b: string;
+  by: string;
+}
+
 export interface Notices {
   attempts: Generated<number>;
   channel: string | null;
@@ -325,7 +332,7 @@ export interface Quarantine {
   why: Generated<string>;
 }
 
-export interface Relays {
+export interface Replies {
   account: string;
   album: string | null;
   attempts: Generated<number>;
@@ -375,13 +382,6 @@ export interface Threads {
   subject_at: EpochMs | null;
   subject_link: string | null;
   thread: string;
-}
-
-export interface ToldApart {
-  a: string;
-  at: EpochMs;
-  b: string;
-  by: string;
 }
 
 export interface WaitCounts {
@@ -476,15 +476,15 @@ export interface DB {
   history_told: HistoryTold;
   joins: Joins;
   link_codes: LinkCodes;
+  not_duplicates: NotDuplicates;
   notices: Notices;
   ordered_calls: OrderedCalls;
   passed_over: PassedOver;
   person_states: PersonStates;
   quarantine: Quarantine;
-  relays: Relays;
+  replies: Replies;
   steps: Steps;
   threads: Threads;
-  told_apart: ToldApart;
   wait_counts: WaitCounts;
   waits: Waits;
   watched_channels: WatchedChannels;

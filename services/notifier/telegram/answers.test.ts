@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attached, StaffFile } from '@otklik/channels';
-import { claimRelays } from '@otklik/store';
+import { claimReplies } from '@otklik/store';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { configOf } from '../../../packages/config/testing/reading.ts';
 import { at } from '../../../packages/domain/testing/story.ts';
@@ -72,7 +72,7 @@ describe('what one of our people attaches to an answer', () => {
     return passOn(update(message, attached, album, text), wait, person(config, 'anna'), world());
   };
   const onTheWay = async () =>
-    (await Promise.all([true, false].map((files) => claimRelays(opened.store, SOON, 20, files)))).flat();
+    (await Promise.all([true, false].map((files) => claimReplies(opened.store, SOON, 20, files)))).flat();
 
   it('is refused at once where only words go, and the words with it', async () => {
     assert.equal(

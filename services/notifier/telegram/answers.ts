@@ -8,7 +8,7 @@ import {
 } from '@otklik/channels';
 import { type Config, channelOnWait } from '@otklik/config';
 import { clientName, type EpochMs, type Person } from '@otklik/domain';
-import { albumState, editRelay, type Relay, type Store, saveRelay, waitsById } from '@otklik/store';
+import { albumState, editReply, type Reply, type Store, saveReply, waitsById } from '@otklik/store';
 import { fileTextsOf, type Texts, textsOf } from '@otklik/texts';
 
 interface AnswersDeps {
@@ -36,7 +36,7 @@ export async function answeredByAlbum(
   return (await waitsById(store, [known.wait_id]))[0] ?? null;
 }
 
-/** null: on its way, and the relay will tell. What cannot go there is told at once, before the phone is put away. */
+/** null: on its way, and the reply will tell. What cannot go there is told at once, before the phone is put away. */
 export async function passOn(
   update: Words,
   wait: Answered,
@@ -46,8 +46,8 @@ export async function passOn(
   const attached = attachedOf(update);
   const file = attached === null || attached.kind === 'other' ? null : attached;
   const refusal = refusalOf(update, attached, wait, person, deps);
-  const relay: Relay<StaffFile> = {
-    id: relayId(update),
+  const reply: Reply<StaffFile> = {
+    id: replyId(update),
     wait_id: wait.id,
     channel: wait.channel,
     thread: wait.thread,
@@ -62,13 +62,13 @@ export async function passOn(
     mail: null,
   };
   if (refusal === null) {
-    await saveRelay(deps.store, relay, deps.now());
+    await saveReply(deps.store, reply, deps.now());
     return null;
   }
-  if (relay.album === null) return refusal.said;
+  if (reply.album === null) return refusal.said;
   // What holds for all of the album is said once.
-  const known = await albumState(deps.store, relay);
-  await saveRelay(deps.store, relay, deps.now(), refusal.why);
+  const known = await albumState(deps.store, reply);
+  await saveReply(deps.store, reply, deps.now(), refusal.why);
   return known?.problems.includes(refusal.why) ? null : refusal.said;
 }
 
@@ -125,8 +125,8 @@ export async function edited(
     file: attached === null || attached.kind === 'other' ? null : attached,
     file_mark: markOf(attached),
   };
-  const relay = await editRelay(store, relayId(update), words, now());
-  return relay?.came === 'late' ? editedLate(relay.wait_id, person, store) : null;
+  const reply = await editReply(store, replyId(update), words, now());
+  return reply?.came === 'late' ? editedLate(reply.wait_id, person, store) : null;
 }
 
 export async function editedLate(wait_id: string, { locale }: Person, store: Store): Promise<string> {
@@ -135,6 +135,6 @@ export async function editedLate(wait_id: string, { locale }: Person, store: Sto
   return texts.editedLate((wait && clientName(wait)) ?? texts.unnamed);
 }
 
-/** Delivered twice, it is one relay. */
-export const relayId = ({ account, chat, message }: Pick<Words, 'account' | 'chat' | 'message'>): string =>
+/** Delivered twice, it is one reply. */
+export const replyId = ({ account, chat, message }: Pick<Words, 'account' | 'chat' | 'message'>): string =>
   `${account}:${chat}:${message}`;

@@ -3,7 +3,7 @@ import type { Person } from '@otklik/domain';
 import { endDeadEnd, noteDeadEnd, saveBotWords } from '@otklik/store';
 import { textsOf } from '@otklik/texts';
 import { cut } from '../messages/cut.ts';
-import { edited, relayId } from './answers.ts';
+import { edited, replyId } from './answers.ts';
 import { WHO_WAITS } from './commands.ts';
 import { linkAccount } from './linkAccount.ts';
 import { pressed } from './pressed.ts';
@@ -75,7 +75,7 @@ async function answer(
   await saveBotWords(
     store.db,
     {
-      id: `${relayId(update)}:${update.updateId}`,
+      id: `${replyId(update)}:${update.updateId}`,
       chat_id: chat,
       message_id: message,
       callback_id: null,

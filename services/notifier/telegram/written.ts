@@ -25,7 +25,7 @@ export async function written(
   return answerClient(update, ping, person, texts, deps);
 }
 
-/** null: the relay tells when the words have arrived. */
+/** null: the reply tells when the words have arrived. */
 async function answerClient(
   update: Words,
   ping: { id: string },

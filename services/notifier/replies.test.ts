@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { MINUTE } from '@otklik/domain';
-import { channelMemory, claimBotWords, claimRelays, saveRelay } from '@otklik/store';
+import { channelMemory, claimBotWords, claimReplies, saveReply } from '@otklik/store';
 import { afterEach, beforeEach, it } from 'vitest';
 import { lastName } from '../../packages/channels/email/lastMail.ts';
 import { configOf } from '../../packages/config/testing/reading.ts';
 import { at } from '../../packages/domain/testing/story.ts';
 import { company } from '../../packages/store/testing/company.ts';
 import { type TestStore, testStore } from '../../packages/store/testing/testStore.ts';
-import { createRelays } from './relays.ts';
+import { createReplies } from './replies.ts';
 
 const config = configOf(`version: 1
 people: [{ id: anna, name: Анна, telegram: 100001 }]
@@ -30,9 +30,9 @@ async function told(): Promise<string> {
   return words.map(({ text }) => text).join();
 }
 
-function relays() {
+function replies() {
   const silent = () => undefined;
-  return createRelays(
+  return createReplies(
     {
       config: () => config,
       rules: () => company(),
@@ -46,7 +46,7 @@ function relays() {
 }
 
 const answer = (channel: string) =>
-  saveRelay(
+  saveReply(
     opened.store,
     {
       id: '7:1:1',
@@ -67,7 +67,7 @@ it('an answer that a fault of our own keeps back is tried again, and its writer 
   const memory = channelMemory(opened.store, 'mail');
   await memory.remember(new Map([[lastName('t'), '{']]), 'history');
   await answer('mail');
-  const { drain, idle } = relays();
+  const { drain, idle } = replies();
   for (let tries = 1; tries <= 8; tries += 1) {
     assert.equal(await told(), '', `told after ${tries - 1} tries`);
     await drain();
@@ -75,12 +75,12 @@ it('an answer that a fault of our own keeps back is tried again, and its writer 
     now += 10 * MINUTE;
   }
   assert.match(await told(), /^Не отправлено \(.*\): канал не принял сообщение/);
-  assert.deepEqual(await claimRelays(opened.store, now, 1, false), []);
+  assert.deepEqual(await claimReplies(opened.store, now, 1, false), []);
 });
 
 it('an answer whose channel is gone is told of at once', async () => {
   await answer('former');
-  const { drain, idle } = relays();
+  const { drain, idle } = replies();
   await drain();
   await idle();
   assert.match(await told(), /канала больше нет в настройках/);

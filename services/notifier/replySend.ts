@@ -10,7 +10,7 @@ import {
 } from '@otklik/channels';
 import type { ChannelBase, Config } from '@otklik/config';
 import type { EpochMs, LocalizedText } from '@otklik/domain';
-import { type ClaimedRelay, channelMemory, type Store } from '@otklik/store';
+import { type ClaimedReply, channelMemory, type Store } from '@otklik/store';
 import { CHANNEL_GONE, fileTextsOf } from '@otklik/texts';
 import { editViaListener, viaListener } from './viaListener.ts';
 
@@ -20,27 +20,27 @@ interface SendingDeps {
   now(): EpochMs;
 }
 
-type Relayed = ClaimedRelay<StaffFile>;
+type StaffReply = ClaimedReply<StaffFile>;
 
-export async function sendRelay(
+export async function sendReply(
   channel: ChannelBase | undefined,
-  relay: Relayed,
+  reply: StaffReply,
   { store, now, config }: SendingDeps,
 ): Promise<Sent> {
   const kind = channel && channelOf(channel);
   if (!channel || !kind?.send) return refused(CHANNEL_GONE);
-  const { id, thread, text, file } = relay;
+  const { id, thread, text, file } = reply;
   const words = { id, thread, text };
   const deps = { memory: channelMemory(store, channel.id), now };
   if (file === null)
-    return kind.send(channel, words, { ...deps, viaListener: () => viaListener(store, relay, null) });
+    return kind.send(channel, words, { ...deps, viaListener: () => viaListener(store, reply, null) });
   const way = wayOf(file, channel);
   if (!('as' in way)) return refused(whyNot(way, channel));
   const carried = { ...file, kind: way.as };
   if (kind.sendsByListener)
     return kind.send(channel, words, {
       ...deps,
-      viaListener: () => viaListener(store, relay, carried),
+      viaListener: () => viaListener(store, reply, carried),
     });
   const fetched = await fetchStaffFile(config().notify, carried);
   if (fetched.outcome !== 'got') return fetched;
@@ -59,10 +59,10 @@ const whyNot = (why: NotCarried, { name }: ChannelBase): LocalizedText => ({
   en: fileTextsOf('en', MOST_FROM_TELEGRAM).whyNotCarried(why, name),
 });
 
-export async function editRelayed(relay: Relayed, { config, store, now }: SendingDeps): Promise<Edited> {
-  const { thread, handle, text } = relay;
-  const id = `${relay.id}:${relay.edits}`;
-  const channel = config().channels.get(relay.channel);
+export async function editSent(reply: StaffReply, { config, store, now }: SendingDeps): Promise<Edited> {
+  const { thread, handle, text } = reply;
+  const id = `${reply.id}:${reply.edits}`;
+  const channel = config().channels.get(reply.channel);
   const edit = channel && channelOf(channel).edit;
   if (!channel || !edit || handle === null) return refused(CHANNEL_GONE);
   return edit(
@@ -71,7 +71,7 @@ export async function editRelayed(relay: Relayed, { config, store, now }: Sendin
     {
       memory: channelMemory(store, channel.id),
       now,
-      viaListener: () => editViaListener(store, relay, id),
+      viaListener: () => editViaListener(store, reply, id),
     },
   );
 }

@@ -7,7 +7,7 @@ import { signal } from './signals.ts';
 import type { Store } from './store.ts';
 
 /** An employee's reply to a ping, on its way to the client. */
-export interface Relay<File = unknown> {
+export interface Reply<File = unknown> {
   /** Account, chat and message: a second delivery changes nothing. */
   readonly id: string;
   readonly wait_id: string;
@@ -30,7 +30,7 @@ export interface Relay<File = unknown> {
   readonly mail: ReplyMail | null;
 }
 
-export interface ClaimedRelay<File> extends Relay<File> {
+export interface ClaimedReply<File> extends Reply<File> {
   readonly attempts: number;
   /** Set: the client has it, and this is an edit. */
   readonly sent_id: string | null;
@@ -38,25 +38,25 @@ export interface ClaimedRelay<File> extends Relay<File> {
   readonly edits: number;
 }
 
-type NewRelay = Omit<Relay, 'file' | 'file_mark' | 'album' | 'mail'> & Partial<Relay>;
+type NewReply = Omit<Reply, 'file' | 'file_mark' | 'album' | 'mail'> & Partial<Reply>;
 
 /** An album's parts arrive one by one, and go out in order. */
 const ALBUM_COMES_WITHIN_MS = 700;
 
 /** `refused`: why it cannot be sent. False if known already. */
-export async function saveRelay(
+export async function saveReply(
   store: Store,
-  { file = null, file_mark = null, album = null, mail = null, ...relay }: NewRelay,
+  { file = null, file_mark = null, album = null, mail = null, ...reply }: NewReply,
   now: EpochMs,
   refused: string | null = null,
 ): Promise<boolean> {
   const state = refused === null ? 'pending' : 'failed';
   const due = album === null ? now : now + ALBUM_COMES_WITHIN_MS;
   const written = await sql`
-    insert into relays (id, wait_id, channel, thread, person, text, file, file_mark, album, words_digest, account, chat_id, message_id, mail, state, problem, next_attempt_at)
-    values (${relay.id}, ${relay.wait_id}, ${relay.channel}, ${relay.thread}, ${relay.person}, ${refused === null ? relay.text : null},
-      ${refused === null ? jsonOf(file) : null}::jsonb, ${file_mark}, ${album}, ${digestOf(relay.text)},
-      ${relay.account}, ${relay.chat_id}, ${relay.message_id}, ${jsonOf(mail)}::jsonb, ${state}, ${refused}, ${iso(due)})
+    insert into replies (id, wait_id, channel, thread, person, text, file, file_mark, album, words_digest, account, chat_id, message_id, mail, state, problem, next_attempt_at)
+    values (${reply.id}, ${reply.wait_id}, ${reply.channel}, ${reply.thread}, ${reply.person}, ${refused === null ? reply.text : null},
+      ${refused === null ? jsonOf(file) : null}::jsonb, ${file_mark}, ${album}, ${digestOf(reply.text)},
+      ${reply.account}, ${reply.chat_id}, ${reply.message_id}, ${jsonOf(mail)}::jsonb, ${state}, ${refused}, ${iso(due)})
     on conflict (id) do nothing`.execute(store.db);
   await signal(store.db, { about: 'outbox' });
   return Number(written.numAffectedRows ?? 0) > 0;
@@ -75,10 +75,10 @@ export interface AlbumState {
   readonly problems: readonly string[];
 }
 
-/** null: no part is known (index relays_album). */
+/** null: no part is known (index replies_album). */
 export async function albumState(
   store: Store,
-  { account, chat_id, album, message_id }: Pick<Relay, 'account' | 'chat_id' | 'album' | 'message_id'>,
+  { account, chat_id, album, message_id }: Pick<Reply, 'account' | 'chat_id' | 'album' | 'message_id'>,
 ): Promise<AlbumState | null> {
   const { rows } = await sql<AlbumState>`
     select min(wait_id::text) as wait_id,
@@ -86,7 +86,7 @@ export async function albumState(
       count(*) filter (where sent_id is not null)::int as sent,
       count(*) filter (where state = 'failed')::int as failed,
       coalesce(array_agg(problem) filter (where state = 'failed' and problem is not null and message_id < ${message_id}), '{}') as problems
-    from relays where account = ${account} and chat_id = ${chat_id} and album = ${album}
+    from replies where account = ${account} and chat_id = ${chat_id} and album = ${album}
     having count(*) > 0`.execute(store.db);
   return rows[0] ?? null;
 }
@@ -95,14 +95,14 @@ export async function albumState(
  * The employee edited their reply. `in_time`: the client gets the new words, by an edit if need be; `late`: only the
  * old ones. null: no such reply, no visible change, or told already.
  */
-export async function editRelay(
+export async function editReply(
   store: Store,
   id: string,
-  { text, file, file_mark: mark }: Pick<Relay, 'text' | 'file' | 'file_mark'>,
+  { text, file, file_mark: mark }: Pick<Reply, 'text' | 'file' | 'file_mark'>,
   now: EpochMs,
 ): Promise<{ readonly came: 'in_time' | 'late'; readonly wait_id: string } | null> {
   const { rows } = await sql<{ came: 'in_time' | 'late'; wait_id: string }>`
-    update relays r set words_digest = ${digestOf(text)}, edits = r.edits + 1,
+    update replies r set words_digest = ${digestOf(text)}, edits = r.edits + 1,
       file_mark = ${mark},
       file = case when fate.does = 'replace' and r.sent_id is null then ${jsonOf(file)}::jsonb else r.file end,
       text = case when fate.does in ('replace', 'edit') then ${text} else r.text end,
@@ -117,7 +117,7 @@ export async function editRelay(
         when state = 'sent' then 'edit'
         when state = 'pending' and sent_id is not null then 'replace'
         else 'next' end as does
-      from relays where id = ${id} for update) fate
+      from replies where id = ${id} for update) fate
     where r.id = fate.id and r.state <> 'failed' and (r.words_digest <> ${digestOf(text)} or r.file_mark is distinct from ${mark})
     returning case when fate.does = 'late' then 'late' else 'in_time' end as came, r.wait_id`.execute(
     store.db,
@@ -130,16 +130,16 @@ export async function editRelay(
  * Claims due replies. Each waits for earlier ones of its conversation: a minute at most, or for good within an album.
  * `files`: with a file, or without.
  */
-export async function claimRelays<File>(
+export async function claimReplies<File>(
   store: Store,
   now: EpochMs,
   limit: number,
   files: boolean,
-): Promise<ClaimedRelay<File>[]> {
-  const taken = await sql<ClaimedRelay<File>>`
-    update relays r set state = 'sending', claimed_by = ${store.instance}, attempts = r.attempts + 1
-    where r.id in (select d.id from relays d where d.state = 'pending' and d.next_attempt_at <= ${iso(now)} and (d.file is not null) = ${files}
-      and (d.sent_id is not null or not exists (select from relays e where e.channel = d.channel and e.thread = d.thread and e.account = d.account
+): Promise<ClaimedReply<File>[]> {
+  const taken = await sql<ClaimedReply<File>>`
+    update replies r set state = 'sending', claimed_by = ${store.instance}, attempts = r.attempts + 1
+    where r.id in (select d.id from replies d where d.state = 'pending' and d.next_attempt_at <= ${iso(now)} and (d.file is not null) = ${files}
+      and (d.sent_id is not null or not exists (select from replies e where e.channel = d.channel and e.thread = d.thread and e.account = d.account
         and e.chat_id = d.chat_id and e.message_id < d.message_id and e.state in ('pending', 'sending') and e.sent_id is null
         and (e.created_at > now() - interval '1 minute' or e.album = d.album)))
       order by d.next_attempt_at, d.message_id limit ${limit} for update of d skip locked)
@@ -151,13 +151,13 @@ export async function claimRelays<File>(
 /** Whether the person said the same about this wait before, as an auto-reply does. */
 export async function wasSaid(store: Store, waitId: string, person: string, text: string): Promise<boolean> {
   const { rows } = await sql`
-    select from relays where wait_id = ${waitId} and person = ${person} and words_digest = ${digestOf(text)} limit 1`.execute(
+    select from replies where wait_id = ${waitId} and person = ${person} and words_digest = ${digestOf(text)} limit 1`.execute(
     store.db,
   );
   return rows.length > 0;
 }
 
-export type RelayOutcome =
+export type ReplyOutcome =
   /** `handle`: to edit it; null: impossible. */
   | { readonly state: 'sent'; readonly id: string; readonly handle: string | null }
   /** `problem`: why the client still has the old words. */
@@ -169,10 +169,10 @@ export type RelayOutcome =
  * Deletes sent words: the event keeps what may be kept. Returns the fate of words edited meanwhile: `goes_on`: sent
  * next; `lost`: the channel cannot edit; null: none.
  */
-export async function markRelay(
+export async function markReply(
   store: Pick<Store, 'db'>,
   id: string,
-  outcome: RelayOutcome,
+  outcome: ReplyOutcome,
   now: EpochMs,
 ): Promise<'goes_on' | 'lost' | null> {
   switch (outcome.state) {
@@ -182,12 +182,12 @@ export async function markRelay(
       return settle(store, id, { problem: outcome.problem }, now);
     case 'pending':
       await sql`
-        update relays set state = 'pending', claimed_by = null, problem = ${outcome.problem}, next_attempt_at = ${iso(outcome.retryAt)}
+        update replies set state = 'pending', claimed_by = null, problem = ${outcome.problem}, next_attempt_at = ${iso(outcome.retryAt)}
         where id = ${id}`.execute(store.db);
       return null;
     case 'failed':
       await sql`
-        update relays set state = 'failed', claimed_by = null, problem = ${outcome.problem}, text = coalesce(next_text, text), next_text = null
+        update replies set state = 'failed', claimed_by = null, problem = ${outcome.problem}, text = coalesce(next_text, text), next_text = null
         where id = ${id}`.execute(store.db);
       return null;
   }
@@ -201,14 +201,14 @@ async function settle(
 ): Promise<'goes_on' | 'lost' | null> {
   const isFirst = at.sent_id !== undefined;
   const { rows } = await sql<{ next: 'goes_on' | 'lost' | null }>`
-    update relays r set claimed_by = null, problem = ${problem}, file = null, next_text = null,
+    update replies r set claimed_by = null, problem = ${problem}, file = null, next_text = null,
       sent_id = ${isFirst ? at.sent_id : sql`r.sent_id`}, handle = ${isFirst ? (at.handle ?? null) : sql`r.handle`},
       state = case when next.does = 'goes_on' then 'pending' else 'sent' end,
       text = case when next.does = 'goes_on' then r.next_text end,
       attempts = case when next.does = 'goes_on' then 0 else r.attempts end,
       next_attempt_at = case when next.does = 'goes_on' then ${iso(now)}::timestamptz else r.next_attempt_at end
     from (select id, case when next_text is null then null when ${isFirst ? (at.handle ?? null) : sql`handle`}::text is null then 'lost' else 'goes_on' end as does
-      from relays where id = ${id} for update) next
+      from replies where id = ${id} for update) next
     where r.id = next.id
     returning next.does as next`.execute(store.db);
   return rows[0]?.next ?? null;
