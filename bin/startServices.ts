@@ -71,7 +71,7 @@ export async function startServices(world: ServicesWorld): Promise<void> {
     stops.push(notifier.close);
   }
   if (runs('engine')) {
-    const engine = await startEngine({ ...deps, config: rules, takesIn: runs('ingest') });
+    const engine = await startEngine({ ...deps, config: rules, isIngest: runs('ingest') });
     need(engine.needs);
     configChanged.push(engine.configChanged);
     stops.push(engine.close);

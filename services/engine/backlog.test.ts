@@ -27,8 +27,8 @@ describe('what is acknowledged and not yet recorded', () => {
   });
   afterEach(() => opened[Symbol.asyncDispose]());
 
-  const watch = (queue: Parameters<typeof watchBacklog>[0]['queue'], takesIn = false) =>
-    watchBacklog({ store: opened.store, queue, takesIn, now });
+  const watch = (queue: Parameters<typeof watchBacklog>[0]['queue'], isIngest = false) =>
+    watchBacklog({ store: opened.store, queue, isIngest, now });
   const spool = (held: { since?: number; channels?: string[]; at?: number } = {}, by = opened.store) =>
     reportSpool(by, { spool: 'here', at: now(), since: null, channels: [], ...held });
 

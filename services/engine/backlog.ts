@@ -17,7 +17,7 @@ interface BacklogDeps {
   readonly store: Store;
   readonly queue: Pick<JobQueue<readonly Event[]>, 'unfinished'>;
   /** Whether this process ingests too: then its own report must exist. */
-  readonly takesIn: boolean;
+  readonly isIngest: boolean;
   now(): EpochMs;
 }
 
@@ -83,7 +83,7 @@ export function watchBacklog(deps: BacklogDeps): BacklogWatch {
         : []),
       ...inQueue(answer.jobs),
       ...answer.spools.flatMap((spool) => onDisk(spool, at, ableSince, now)),
-      ...(deps.takesIn && isOwnMissing ? [anything('own spool', startedAt, now)] : []),
+      ...(deps.isIngest && isOwnMissing ? [anything('own spool', startedAt, now)] : []),
     ];
   };
   return {

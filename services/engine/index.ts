@@ -22,7 +22,7 @@ export interface EngineDeps {
   metrics: Metrics;
   log: Log;
   now(): EpochMs;
-  takesIn: boolean;
+  isIngest: boolean;
 }
 
 export interface Engine {

@@ -84,7 +84,7 @@ async function runOurs(events: readonly Event[], ground: Ground): Promise<number
     metrics: createMetrics('bench'),
     log,
     now: Date.now,
-    takesIn: false,
+    isIngest: false,
   });
   await until(async () => Object.values(await queue.counts()).every((jobs) => jobs === 0), {
     timeoutMs: 60_000,

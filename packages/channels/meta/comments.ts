@@ -93,7 +93,7 @@ class Sighted {
     this.from = from;
   }
 
-  take(comment: SaidComment): void {
+  add(comment: SaidComment): void {
     if (comment.at !== null && comment.at >= this.from) this.said.push(comment);
   }
 }
@@ -104,7 +104,7 @@ async function readPage(channel: MetaChannel, found: Sighted, signal: AbortSigna
     const { data: post } = postShape.safeParse(raw);
     if (!post) found.odd += 1;
     if (!post || (post.updated_time ?? Number.POSITIVE_INFINITY) < found.from) continue;
-    takePost(post, channel, found);
+    addPost(post, channel, found);
     const path = `${post.id}/comments?filter=stream&order=reverse_chronological&fields=${PAGE_FIELDS}&limit=100`;
     for await (const page of pagesOf(channel, path, signal)) {
       let isOlder = false;
@@ -117,14 +117,14 @@ async function readPage(channel: MetaChannel, found: Sighted, signal: AbortSigna
         isOlder ||= data.created_time < found.from;
         const { id, from, message: text = null, created_time: at, permalink_url: link = null } = data;
         const author = { from: from?.id ?? null, name: from?.name ?? null };
-        found.take({ id, top: data.parent?.id ?? id, ...author, text, at, link, post: post.id });
+        found.add({ id, top: data.parent?.id ?? id, ...author, text, at, link, post: post.id });
       }
       if (isOlder) break;
     }
   }
 }
 
-function takePost(
+function addPost(
   {
     id,
     from,
@@ -136,7 +136,7 @@ function takePost(
   found: Sighted,
 ): void {
   if (from?.id && isOfVisitor(from.id, channel))
-    found.take({ id, top: id, from: from.id, name: from.name ?? null, text, at, link });
+    found.add({ id, top: id, from: from.id, name: from.name ?? null, text, at, link });
 }
 
 /** @returns comment counts by post. */
@@ -165,28 +165,28 @@ async function readInstagram(
         found.isCut = true;
         break;
       }
-      for (const each of page) await takeChain(each, channel, found, signal);
+      for (const each of page) await addChain(each, channel, found, signal);
     }
   }
   return counts;
 }
 
 /** An old comment may have a new answer. */
-async function takeChain(
+async function addChain(
   raw: unknown,
   channel: MetaChannel,
   found: Sighted,
   signal: AbortSignal,
 ): Promise<void> {
-  const top = takeInstagram(raw, null, found);
+  const top = addInstagram(raw, null, found);
   if (!top?.replies) return;
-  for (const each of top.replies.data) takeInstagram(each, top.id, found);
+  for (const each of top.replies.data) addInstagram(each, top.id, found);
   const path = `${top.id}/replies?fields=${REPLY_FIELDS}&limit=50`;
   for await (const page of pagesOf(channel, path, signal, nextOf(top.replies)))
-    for (const each of page) takeInstagram(each, top.id, found);
+    for (const each of page) addInstagram(each, top.id, found);
 }
 
-function takeInstagram(
+function addInstagram(
   raw: unknown,
   under: string | null,
   found: Sighted,
@@ -198,7 +198,7 @@ function takeInstagram(
   }
   const { id, from, text = null, timestamp: at, parent_id: parent } = data;
   const author = { from: from?.id ?? null, name: from?.username ?? null };
-  found.take({ id, top: parent ?? under ?? id, ...author, text, at });
+  found.add({ id, top: parent ?? under ?? id, ...author, text, at });
   return data;
 }
 

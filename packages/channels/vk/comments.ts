@@ -178,7 +178,7 @@ class Look implements Record<Section, () => Promise<void>> {
       if (typeof updated === 'number' && updated * SECOND < this.#asked.from) continue;
       const params = { group_id: this.#asked.channel.groupId, topic_id: id, sort: 'desc' };
       await this.#newest('board.getComments', params, this.#asked.from, (each) =>
-        this.#take('board_post_new', { ...each, topic_id: id }),
+        this.#add('board_post_new', { ...each, topic_id: id }),
       );
     }
   }
@@ -186,7 +186,7 @@ class Look implements Record<Section, () => Promise<void>> {
   photos(): Promise<void> {
     const { method, params } = LISTS.photos(this.#asked.channel);
     return this.#newest(method, params, this.#asked.from, (each) =>
-      this.#take('photo_comment_new', { ...each, photo_id: each.photo_id ?? each.pid }),
+      this.#add('photo_comment_new', { ...each, photo_id: each.photo_id ?? each.pid }),
     );
   }
 
@@ -201,7 +201,7 @@ class Look implements Record<Section, () => Promise<void>> {
       const since = Math.min(from, readFrom.get(id) ?? from);
       await this.#unlessClosed(() =>
         this.#newest('market.getComments', params, since, (each) =>
-          this.#take('market_comment_new', { ...each, item_id: id }),
+          this.#add('market_comment_new', { ...each, item_id: id }),
         ),
       );
       readFrom.set(id, from);
@@ -227,7 +227,7 @@ class Look implements Record<Section, () => Promise<void>> {
     method: string,
     params: Record<string, string | number>,
   ): Promise<void> {
-    const take = (each: object): void => this.#take(type, { ...each, [field]: id });
+    const add = (each: object): void => this.#add(type, { ...each, [field]: id });
     for (let page = 0; ; page += 1) {
       const items = await this.#ask(method, {
         ...params,
@@ -242,18 +242,13 @@ class Look implements Record<Section, () => Promise<void>> {
           this.odd += 1;
           continue;
         }
-        if (read.date * SECOND >= this.#asked.from) take(item);
+        if (read.date * SECOND >= this.#asked.from) add(item);
         const { count, items: first = [] } = read.thread ?? { count: 0 };
         if (count > first.length)
-          await this.#newest(
-            method,
-            { ...params, comment_id: item.id, sort: 'desc' },
-            this.#asked.from,
-            take,
-          );
+          await this.#newest(method, { ...params, comment_id: item.id, sort: 'desc' }, this.#asked.from, add);
         else
           for (const nested of first)
-            if (isSince(nested, this.#asked.from)) take(z.looseObject({}).parse(nested));
+            if (isSince(nested, this.#asked.from)) add(z.looseObject({}).parse(nested));
       }
       if (items.length < PAGE) return;
       if (page + 1 === MOST_PAGES) {
@@ -268,17 +263,17 @@ class Look implements Record<Section, () => Promise<void>> {
     method: string,
     params: Record<string, string | number>,
     since: EpochMs,
-    take: (each: Item) => void,
+    add: (each: Item) => void,
   ): Promise<void> {
     for (let offset = 0; ; offset += PAGE) {
       const items = await this.#ask(method, { ...params, count: PAGE, offset });
       const recent = items.filter((each) => isSince(each, since));
-      for (const each of recent) take(each);
+      for (const each of recent) add(each);
       if (recent.length < items.length || items.length < PAGE) return;
     }
   }
 
-  #take(type: string, comment: object): void {
+  #add(type: string, comment: object): void {
     if (commentShape.safeParse(comment).data?.deleted) return;
     const { events } = eventsOfUpdate(
       type,

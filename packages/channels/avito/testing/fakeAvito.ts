@@ -150,7 +150,7 @@ export class FakeAvito {
     return { status: 200, body: said };
   }
 
-  #take({ user, chats }: Account, to: string, body: string): { status: number; body?: unknown } {
+  #accept({ user, chats }: Account, to: string, body: string): { status: number; body?: unknown } {
     const chat = chats.find(({ id }) => id === to);
     const { type, message } = JSON.parse(body) as { type: string; message: { text: string } };
     if (!chat || type !== 'text' || message.text.length > 1_000) return { status: 400 };
@@ -240,7 +240,7 @@ export class FakeAvito {
     const item = new RegExp(`^GET /core/v1/accounts/${user}/items/(\\d+)/$`).exec(what)?.[1];
     if (item) return { status: 200, body: { url: `https://www.avito.ru/${item}`, status: 'active' } };
     const to = new RegExp(`^POST /messenger/v1/accounts/${user}/chats/([^/]+)/messages$`).exec(what)?.[1];
-    if (to) return this.#take(account, decodeURIComponent(to), body);
+    if (to) return this.#accept(account, decodeURIComponent(to), body);
     const imageTo = new RegExp(`^POST /messenger/v1/accounts/${user}/chats/([^/]+)/messages/image$`).exec(
       what,
     )?.[1];

@@ -38,7 +38,7 @@ export class FakeMaxSend {
   static async start(): Promise<FakeMaxSend> {
     const fake = new FakeMaxSend();
     fake.#served = await serveApi(async (asked) => {
-      const { status, body } = await fake.#take(asked);
+      const { status, body } = await fake.#accept(asked);
       return { status, body: typeof body === 'string' ? body : JSON.stringify(body) } satisfies ApiAnswer;
     });
     return fake;
@@ -50,7 +50,7 @@ export class FakeMaxSend {
 
   close = async (): Promise<void> => this.#served?.close();
 
-  async #take(asked: ApiRequest): Promise<{ status: number; body: object | string }> {
+  async #accept(asked: ApiRequest): Promise<{ status: number; body: object | string }> {
     const status = this.refuses;
     this.refuses = null;
     if (status !== null) return { status, body: { code: 'internal' } };

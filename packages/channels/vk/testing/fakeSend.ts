@@ -30,7 +30,7 @@ export class FakeVkSend {
     fake.#served = await serveApi(async (asked) => {
       const { pathname } = asked.url;
       const answer = pathname.startsWith('/put/')
-        ? await fake.#take(pathname.slice(5), asked)
+        ? await fake.#accept(pathname.slice(5), asked)
         : fake.#call(pathname.replace('/method/', ''), new URLSearchParams(asked.body));
       return { body: JSON.stringify(answer) };
     });
@@ -103,7 +103,7 @@ export class FakeVkSend {
     return { response: [{ peer_id: peer, message_id: 0, conversation_message_id: message.cmid }] };
   }
 
-  async #take(type: string, asked: ApiRequest): Promise<object> {
+  async #accept(type: string, asked: ApiRequest): Promise<object> {
     const file = await uploadedIn(asked, type === 'photo' ? 'photo' : 'file');
     if (file === null) return this.#wrong('no file');
     const key = `put-${this.#put.size + 1}`;

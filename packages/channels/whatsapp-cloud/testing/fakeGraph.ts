@@ -137,7 +137,7 @@ export class FakeGraph {
     }
     if (request.method !== 'POST' || path !== `/v24.0/${this.account.phoneNumberId}/messages`)
       return void refuse(400, 100, `Unsupported request: ${path}`);
-    const problem = this.#take(Buffer.concat(chunks).toString());
+    const problem = this.#accept(Buffer.concat(chunks).toString());
     if (problem !== null) {
       this.violations.push(problem);
       return void refuse(400, 100, problem);
@@ -190,7 +190,7 @@ export class FakeGraph {
   }
 
   /** The error; null when sent. */
-  #take(raw: string): string | null {
+  #accept(raw: string): string | null {
     const {
       messaging_product: product,
       recipient_type: kind,
