@@ -13,6 +13,9 @@ export interface CadenceTexts {
   /** Nothing is to be done any more. */
   ended(reason: CadenceEnd, client: string): string;
   endedHint(reason: CadenceEnd): string;
+  readonly buttons: Readonly<Record<'reached' | 'not_reached' | 'let_go', string>>;
+  /** Answers to the buttons. */
+  readonly noted: Readonly<Record<'reached' | 'not_reached' | 'let_go', string>>;
   /** Why a word about it cannot be taken. */
   refused(reason: 'unknown_cadence' | 'ended' | 'nothing_open'): string;
 }
@@ -53,6 +56,12 @@ const ru: CadenceTexts = {
     reason === 'client_turned_up'
       ? 'Звонить по плану больше не нужно: ответьте там, где клиент написал или позвонил.'
       : 'Звонить по плану больше не нужно.',
+  buttons: { reached: 'Дозвонился', not_reached: 'Не дозвонился', let_go: 'Снять с контроля' },
+  noted: {
+    reached: 'Отметили: дозвонились. План звонков завершён.',
+    not_reached: 'Отметили: не дозвонились. Напомним по плану.',
+    let_go: 'Снято с контроля.',
+  },
   refused: (reason) =>
     ({
       unknown_cadence: 'Такого плана звонков нет.',
@@ -97,6 +106,12 @@ const en: CadenceTexts = {
     reason === 'client_turned_up'
       ? 'No more calls by the plan: answer where the client wrote or called.'
       : 'No more calls by the plan.',
+  buttons: { reached: 'Reached', not_reached: 'Not reached', let_go: 'Let go' },
+  noted: {
+    reached: 'Noted: reached. The plan of calls is over.',
+    not_reached: 'Noted: not reached. You will be reminded by the plan.',
+    let_go: 'Released.',
+  },
   refused: (reason) =>
     ({
       unknown_cadence: 'There is no such plan of calls.',

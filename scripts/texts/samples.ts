@@ -57,6 +57,8 @@ export const CADENCES: Samples<CadenceTexts> = {
   notMadeHint: AS_IT_IS,
   ended: ENDS.map((reason) => [reason, 'Иван'] as const),
   endedHint: [['client_turned_up'], ['reached']],
+  buttons: AS_IT_IS,
+  noted: AS_IT_IS,
   refused: [['unknown_cadence'], ['ended'], ['nothing_open']],
 };
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '@otklik/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/startFakeTelegram.ts';
 import { type Otklik, type Receiver, startOtklik, startReceiver } from './otklik.ts';
 
 interface Cadence {
@@ -191,5 +192,61 @@ describe('a client who could not be reached', () => {
       { timeoutMs: 30_000, what: 'the plan is over' },
     );
     assert.equal(control.attempts.length, 9);
+  });
+});
+
+describe('under a ping of the call-back plan', () => {
+  const STAFF_BOT = '700003:staff';
+  const ANNA = 100_001;
+  let telegram: FakeTelegram;
+  let otklik: Otklik;
+  let anna: ReturnType<FakeTelegram['user']>;
+  beforeAll(async () => {
+    telegram = await startFakeTelegram();
+    telegram.addBot(STAFF_BOT);
+    anna = telegram.user({ id: ANNA, firstName: 'Анна' });
+    anna.writes(STAFF_BOT, '/start');
+    otklik = await startOtklik({
+      config: `
+version: 1
+locale: ru
+timezone: Europe/Moscow
+people: [{ id: anna, name: Анна, telegram: ${ANNA} }]
+channels: [{ id: line, name: Телефон, kind: webhook, owner: anna, secret: env:SITE_SECRET }]
+cadence: { day_length: 20s, same_day: 1s..2s }
+notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
+`,
+    });
+  });
+  afterAll(async () => {
+    await otklik.stop();
+    await telegram.close();
+  });
+
+  const said = (words: RegExp) => telegram.chat(STAFF_BOT, ANNA).fromBot.find(({ text }) => words.test(text));
+
+  it('are buttons by which its reader says what became of the call', async () => {
+    const phone = '+79160000009';
+    await otklik.send('line', call(phone, 'in', 'missed'));
+    await otklik.send('line', call(phone, 'out', 'no_answer'));
+    const ping = await telegram.until(() => said(/^📞 Пора перезвонить: /), 15_000);
+    assert.match(
+      ping.text,
+      /Телефон · день 1\nПозвонить: \+79160000009\nСначала спросите, удобно ли сейчас говорить\./,
+    );
+    const press = async (text: string) => {
+      const button = ping.buttons.flat().find((each) => each.text === text);
+      assert.ok(button && 'callback_data' in button, text);
+      const pressed = anna.presses(STAFF_BOT, ping.messageId, button.callback_data);
+      return (await telegram.until(() => pressed.answer, 8_000)).text;
+    };
+    assert.equal(await press('Не дозвонился'), 'Отметили: не дозвонились. Напомним по плану.');
+    assert.equal(await press('Дозвонился'), 'Отметили: дозвонились. План звонков завершён.');
+    assert.equal(await press('Дозвонился'), 'План звонков этому клиенту уже завершён.');
+    const { body } = await otklik.api<{ items: Cadence[] }>('/cadences?state=ended');
+    assert.deepEqual(
+      body.items.map(({ end_reason, attempts }) => [end_reason, attempts[0]?.outcome, attempts[0]?.by]),
+      [['reached', 'not_reached', 'anna']],
+    );
   });
 });

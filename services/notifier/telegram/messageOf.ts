@@ -26,7 +26,7 @@ export function messageOf(
   const left = leftOf(first, person, config, now);
   if (left) return { ...leftMessage(left, person.locale), silent: false };
   const cadence = cadenceMessageOf(first, person, config);
-  if (cadence) return { ...cadenceMessage(cadence, person.locale), silent: false };
+  if (cadence) return { ...cadenceMessage(first.id, cadence, person.locale), silent: false };
   const dispute = disputeOf(first, person, config);
   if (dispute) return { ...disputeMessage(first.id, dispute, person.locale), silent: false };
   if (isList(told)) {

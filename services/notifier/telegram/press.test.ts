@@ -7,7 +7,19 @@ const personId = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const press: fc.Arbitrary<Press> = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom('acknowledge', 'release', 'call', 'no_reply', 'back', 'why', 'accept', 'reject'),
+      fc.constantFrom(
+        'acknowledge',
+        'release',
+        'call',
+        'no_reply',
+        'back',
+        'why',
+        'accept',
+        'reject',
+        'reached',
+        'not_reached',
+        'let_go',
+      ),
       fc.uuid(),
     )
     .map(([does, notice]): Press => ({ does, notice })),

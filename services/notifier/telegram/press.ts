@@ -1,6 +1,18 @@
 export type Press =
   | {
-      readonly does: 'acknowledge' | 'release' | 'call' | 'no_reply' | 'back' | 'why' | 'accept' | 'reject';
+      readonly does:
+        | 'acknowledge'
+        | 'release'
+        | 'call'
+        | 'no_reply'
+        | 'back'
+        | 'why'
+        | 'accept'
+        | 'reject'
+        /** Of the call-back plan. */
+        | 'reached'
+        | 'not_reached'
+        | 'let_go';
       readonly notice: string;
     }
   /** In the list of all who wait a row may have no notice. */
@@ -30,6 +42,9 @@ const CODES = {
   accept: 'a',
   reject: 'r',
   acknowledge_wait: 'm',
+  reached: 'g',
+  not_reached: 'f',
+  let_go: 'u',
 } as const;
 const PAGE = 'l';
 type Code = (typeof CODES)[keyof typeof CODES];
@@ -60,7 +75,7 @@ function moreOf(press: Press): string | number | null {
 export function parsePress(data: string): Press | null {
   const page = /^l:([1-9]\d{0,3})$/.exec(data)?.[1];
   if (page !== undefined) return { does: 'page', page: Number(page) };
-  const parts = /^([txpncbhwdarm]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
+  const parts = /^([txpncbhwdarmgfu]):([A-Za-z0-9_-]{22})(?::([a-z0-9_-]{1,32}))?$/.exec(data);
   if (!parts) return null;
   const [, code, packed, more] = parts;
   const notice = Buffer.from(packed ?? '', 'base64url')

@@ -11,6 +11,7 @@ import {
 } from '@otklik/store';
 import { type Texts, textsOf } from '@otklik/texts';
 import { nameOf } from '../messages/ping.ts';
+import { wordOnCadence } from './cadenceMessage.ts';
 import { callBackByButton } from './callBack.ts';
 import { showChoice } from './choices.ts';
 import { acknowledgedText, answerOf, handedText, nextOf } from './commandAnswers.ts';
@@ -72,6 +73,10 @@ async function act(
     case 'accept':
     case 'reject':
       return decideByButton(notice, press.does === 'accept', person, deps);
+    case 'reached':
+    case 'not_reached':
+    case 'let_go':
+      return wordOnCadence(press.does, notice, person, deps);
     case 'choose':
     case 'why':
     case 'back':
