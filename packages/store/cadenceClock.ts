@@ -36,7 +36,7 @@ type Rules = ClockRules & RecordRules;
 
 const MOST_AT_ONCE = 100;
 
-interface CadenceLook {
+export interface CadenceLook {
   readonly now: EpochMs;
   /** An answer may lie there, unread or unrecorded: nothing begins that it would end. */
   readonly unread: readonly string[];
@@ -49,7 +49,12 @@ export interface MadeAttempt extends Attempt {
 }
 
 /** Makes what is due of the call-back plans, each attempt once. Several clocks may run at once. */
-export async function fireCadences(store: Store, rules: Rules, look: CadenceLook): Promise<MadeAttempt[]> {
+export async function fireCadences(
+  store: Store,
+  rules: Rules,
+  look: CadenceLook,
+  failed: (error: unknown) => void,
+): Promise<MadeAttempt[]> {
   if (rules.cadence === null) return [];
   const { rows } = await sql<{ id: string }>`
     select k.id from cadences k join waits w on w.id = k.wait_id
@@ -57,18 +62,14 @@ export async function fireCadences(store: Store, rules: Rules, look: CadenceLook
     order by k.due_at limit ${MOST_AT_ONCE}`.execute(store.db);
   const made: MadeAttempt[] = [];
   for (const { id } of rows) {
-    const attempt = await store.db.transaction().execute((tx) => fireOne(tx, id, rules, look.now));
-    if (attempt !== null) made.push(attempt);
+    try {
+      const attempt = await store.db.transaction().execute((tx) => fireOne(tx, id, rules, look.now));
+      if (attempt !== null) made.push(attempt);
+    } catch (error) {
+      failed(error); // one that cannot go on holds up no other
+    }
   }
   return made;
-}
-
-/** When the next attempt is due; null: none is. */
-export async function nextCadenceAt(store: Store, rules: Pick<Rules, 'cadence'>): Promise<EpochMs | null> {
-  if (rules.cadence === null) return null;
-  const { rows } = await sql<{ at: EpochMs | null }>`
-    select min(due_at) as at from cadences where state = 'running'`.execute(store.db);
-  return rows[0]?.at ?? null;
 }
 
 async function fireOne(tx: Db, id: string, rules: Rules, now: EpochMs): Promise<MadeAttempt | null> {

@@ -81,7 +81,8 @@ export async function followCadences(
 ): Promise<void> {
   if (rules.cadence === null) return;
   const begun = changes.flatMap(({ wait, before }) => (begins(wait, before, now) ? [wait] : []));
-  const clients = [...new Set([...fresh, ...begun].map(({ client_id }) => client_id))];
+  const touched = [...fresh, ...changes.map(({ wait }) => wait)];
+  const clients = [...new Set(touched.map(({ client_id }) => client_id))];
   const running = await runningOf(tx, clients);
   const still = new Set<string>();
   for (const cadence of running) {
@@ -107,13 +108,17 @@ const begins = (wait: WaitRow, before: WaitRow | null, now: EpochMs): boolean =>
   wait.closed_at !== null &&
   wait.closed_at > now - STARTS_WITHIN_MS;
 
-type Running = CadenceRow & { readonly client_id: string; readonly outcome: string | null };
+type Running = CadenceRow & {
+  readonly client_id: string;
+  readonly outcome: string | null;
+  readonly voided_at: EpochMs | null;
+};
 
 /** Locked, in the order of ids. */
 async function runningOf(tx: Db, clients: readonly string[]): Promise<Running[]> {
   if (clients.length === 0) return [];
   const { rows } = await sql<Running>`
-    select ${CADENCE_COLUMNS}, w.client_id, w.outcome from cadences k join waits w on w.id = k.wait_id
+    select ${CADENCE_COLUMNS}, w.client_id, w.outcome, w.voided_at from cadences k join waits w on w.id = k.wait_id
     where k.state <> 'ended' and w.client_id = any(${clients}::uuid[]) order by k.id for update of k`.execute(
     tx,
   );
@@ -125,7 +130,7 @@ function endOf(cadence: Running, events: readonly Event[], rules: RecordRules): 
   const reason = cadenceEndOf(events, cadence.started_at, minCallOf);
   if (reason !== null) return reason;
   // Later knowledge: the call was no attempt in vain after all, or the client waits again.
-  if (cadence.outcome === 'attempted') return null;
+  if (cadence.outcome === 'attempted' && cadence.voided_at === null) return null;
   return cadence.outcome === 'answered' ? 'reached' : 'client_turned_up';
 }
 

@@ -1,18 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { Config } from '@otklik/config';
 import { type BacklogState, type ClockRules, type Concern, type EpochMs, SECOND } from '@otklik/domain';
-import {
-  fireCadences,
-  fireDue,
-  lastEvent,
-  listen,
-  nextCadenceAt,
-  nextDueAt,
-  returnUntaken,
-  type Store,
-} from '@otklik/store';
+import { fireDue, lastEvent, listen, nextDueAt, returnUntaken, type Store } from '@otklik/store';
 import type { Log, Metrics } from '@otklik/telemetry';
 import { createAlarm } from './alarm.ts';
+import { type Cadences, createCadences } from './cadences.ts';
 import { type MachineTime, watchMachineTime } from './machineTime.ts';
 import { rulesOf } from './rules.ts';
 import { watchUnread } from './unread.ts';
@@ -51,7 +43,8 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
   const { now, log, store } = deps;
   const alarm = createAlarm(now);
   const time = watchMachineTime(now, () => lastEvent(store), log);
-  const look = lookingBy(deps, time);
+  const cadences = createCadences(deps);
+  const look = lookingBy(deps, time, cadences);
   const listening = await listen(store, {
     signal: (said) => said.about === 'due' && alarm.set(said.at),
     gap: () => alarm.set(Number.NEGATIVE_INFINITY),
@@ -85,13 +78,14 @@ export async function startClock(deps: ClockDeps): Promise<Clock> {
       running = false;
       alarm.ring();
       await done;
+      await cadences.idle();
       await listening.close();
     },
   };
 }
 
 /** Returns a function that looks once and returns when to look again. */
-function lookingBy(deps: ClockDeps, time: MachineTime): () => Promise<EpochMs> {
+function lookingBy(deps: ClockDeps, time: MachineTime, cadences: Cadences): () => Promise<EpochMs> {
   const { now, store } = deps;
   const unread = watchUnread(deps);
   const giveBack = givingBack(deps);
@@ -124,17 +118,12 @@ function lookingBy(deps: ClockDeps, time: MachineTime): () => Promise<EpochMs> {
       limit: LIMIT,
       inTime: () => performance.now() - startedLook < LONGEST_LOOK_MS,
     });
-    for (const { day, do: means, outcome } of await fireCadences(store, rules, seen))
-      deps.metrics.cadenceAttempts.inc({ day: String(day), means, outcome: outcome ?? 'asked' });
+    cadences.fire(rules, seen);
     if (behind.length > 0) halfRead = { channels: behind, until: seen.now };
     for (const { clockLateness: late } of tick.fired)
       if (late !== null) deps.metrics.stepLateness.observe(late / SECOND);
     if (tick.waits === LIMIT) return seen.now;
-    const never = Number.POSITIVE_INFINITY;
-    const next = Math.min(
-      (await nextDueAt(store, behind, unrecorded)) ?? never,
-      (await nextCadenceAt(store, rules)) ?? never,
-    );
+    const next = (await nextDueAt(store, behind, unrecorded)) ?? Number.POSITIVE_INFINITY;
     const soon = behind.length > 0 || backlog.begun.size > 0 || setBack !== null;
     return Math.min(next, soon ? checkAt : seen.now + LOOK_EVERY_MS);
   };
