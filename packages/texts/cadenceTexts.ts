@@ -26,7 +26,7 @@ const ru: CadenceTexts = {
       call: `Пора перезвонить: ${client}`,
       message: `Напишите клиенту: ${client}`,
       email_or_sms: `Напишите письмо или SMS: ${client}`,
-      task: `Задача: перезвонить завтра — ${client}`,
+      task: `Задача: связаться с клиентом — ${client}`,
       return_to_source: `Проверьте контакты: ${client}`,
       control: `Лид на контроле: ${client}`,
     })[action],
@@ -35,7 +35,7 @@ const ru: CadenceTexts = {
       call: 'Сначала спросите, удобно ли сейчас говорить.',
       message: 'Спросите, когда удобно созвониться.',
       email_or_sms: 'Спросите, когда удобно созвониться. Нет почты — отправьте SMS.',
-      task: 'Дозвониться не удалось. Завтра напомним.',
+      task: 'Дозвониться пока не удалось.',
       return_to_source: 'Дозвониться так и не удалось. Уточните контакты там, откуда пришёл клиент.',
       control:
         'План звонков пройден. Лид останется в списке, пока его не снимут с контроля с указанием причины.',
@@ -59,7 +59,7 @@ const ru: CadenceTexts = {
   buttons: { reached: 'Дозвонился', not_reached: 'Не дозвонился', let_go: 'Снять с контроля' },
   noted: {
     reached: 'Отметили: дозвонились. План звонков завершён.',
-    not_reached: 'Отметили: не дозвонились. Напомним по плану.',
+    not_reached: 'Отметили: не дозвонились. Дальше — по плану.',
     let_go: 'Снято с контроля.',
   },
   refused: (reason) =>
@@ -76,7 +76,7 @@ const en: CadenceTexts = {
       call: `Time to call back: ${client}`,
       message: `Write to the client: ${client}`,
       email_or_sms: `Send a mail or an SMS: ${client}`,
-      task: `Task: call back tomorrow — ${client}`,
+      task: `Task: get in touch — ${client}`,
       return_to_source: `Check the contacts: ${client}`,
       control: `Lead under control: ${client}`,
     })[action],
@@ -85,7 +85,7 @@ const en: CadenceTexts = {
       call: 'First ask whether it is convenient to talk now.',
       message: 'Ask when a call would suit them.',
       email_or_sms: 'Ask when a call would suit them. Without a mail address send an SMS.',
-      task: 'They could not be reached. You will be reminded tomorrow.',
+      task: 'They could not be reached so far.',
       return_to_source: 'They could not be reached at all. Check the contacts where the client came from.',
       control:
         'The plan of calls is over. The lead stays on the list until somebody lets go of it and says why.',
@@ -109,7 +109,7 @@ const en: CadenceTexts = {
   buttons: { reached: 'Reached', not_reached: 'Not reached', let_go: 'Let go' },
   noted: {
     reached: 'Noted: reached. The plan of calls is over.',
-    not_reached: 'Noted: not reached. You will be reminded by the plan.',
+    not_reached: 'Noted: not reached. The plan goes on.',
     let_go: 'Released.',
   },
   refused: (reason) =>

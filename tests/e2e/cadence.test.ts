@@ -240,7 +240,7 @@ notify: { telegram: { token: "${STAFF_BOT}", api_root: "${telegram.apiRoot}" } }
       const pressed = anna.presses(STAFF_BOT, ping.messageId, button.callback_data);
       return (await telegram.until(() => pressed.answer, 8_000)).text;
     };
-    assert.equal(await press('Не дозвонился'), 'Отметили: не дозвонились. Напомним по плану.');
+    assert.equal(await press('Не дозвонился'), 'Отметили: не дозвонились. Дальше — по плану.');
     assert.equal(await press('Дозвонился'), 'Отметили: дозвонились. План звонков завершён.');
     assert.equal(await press('Дозвонился'), 'План звонков этому клиенту уже завершён.');
     const { body } = await otklik.api<{ items: Cadence[] }>('/cadences?state=ended');
